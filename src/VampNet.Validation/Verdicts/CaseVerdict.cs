@@ -1,0 +1,13 @@
+namespace VampNet.Validation;
+
+/// <summary>What one comparison of a graph with its reference found.</summary>
+/// <param name="Case">The size of the input.</param>
+/// <param name="Difference">The difference of the numbers; null where the output is tokens only.</param>
+/// <param name="Tokens">The agreement of the tokens; null where the output holds none.</param>
+/// <param name="Passed">Whether the comparison is within the budget.</param>
+public sealed record CaseVerdict(VerificationCase Case, TensorDifference? Difference, TokenAgreement? Tokens, bool Passed)
+{
+    /// <summary>Judges a comparison by a budget.</summary>
+    public static CaseVerdict Judge(Budget budget, VerificationCase size, TensorDifference? difference, TokenAgreement? tokens) =>
+        new(size, difference, tokens, budget.Allows(difference, tokens));
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace VampNet.Validation;
+
+/// <summary>Verification reports as JSON: camelCase, indented, NaN and infinities as the strings <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.</summary>
+public static partial class VerdictJson
+{
+    /// <summary>The report as JSON text.</summary>
+    public static string Write(VerificationReport report) => JsonSerializer.Serialize(report, Context.Default.VerificationReport);
+
+    /// <summary>One graph's verdict as a JSON element, to be put into a manifest.</summary>
+    public static JsonElement ToElement(GraphVerdict verdict) => JsonSerializer.SerializeToElement(verdict, Context.Default.GraphVerdict);
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="ValidationException">VNV0103: the text is no report.</exception>
+    public static VerificationReport Read(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, Context.Default.VerificationReport) ?? throw new JsonException("the text is null");
+        }
+        catch (JsonException error)
+        {
+            throw new ValidationException("VNV0103", $"Found a verification report that cannot be read: {error.Message}\nExpected JSON as vampnet verify --json writes it.");
+        }
+    }
+
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        WriteIndented = true,
+        NewLine = "\n")]
+    [JsonSerializable(typeof(VerificationReport))]
+    [JsonSerializable(typeof(GraphVerdict))]
+    private sealed partial class Context : JsonSerializerContext;
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace VampNet.Validation;
+
+/// <summary>The one table that says what was made and how close it is, as text cells: the console, Markdown and HTML all show these.</summary>
+public static class VerdictTable
+{
+    /// <summary>The column titles.</summary>
+    public static ImmutableArray<string> Columns { get; } =
+        ["graph", "nodes", "parameters", "size", "worst |difference|", "ULP", "tokens equal", "verdict"];
+
+    /// <summary>The cells of one row for each graph, as many as <see cref="Columns"/>.</summary>
+    public static ImmutableArray<ImmutableArray<string>> Rows(VerificationReport report) =>
+        [.. report.Graphs.Select(graph => Row(graph, report.Verdicts.FirstOrDefault(verdict => verdict.File == graph.File)))];
+
+    /// <summary>A byte count in the largest decimal unit that leaves at least 1.</summary>
+    public static string FormatBytes(long bytes) => bytes switch
+    {
+        < 1_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
+        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),
+    };
+
+    private static ImmutableArray<string> Row(GraphFacts graph, GraphVerdict? verdict) =>
+    [
+        graph.File,
+        graph.Nodes.ToString("N0", CultureInfo.InvariantCulture),
+        graph.Parameters.ToString("N0", CultureInfo.InvariantCulture),
+        FormatBytes(graph.Bytes),
+        verdict?.Worst is { } worst ? worst.AbsoluteError.ToString("0.0e+0", CultureInfo.InvariantCulture) : "-",
+        verdict?.Worst is { } element ? FormatUlp(element.Ulp) : "-",
+        verdict?.Tokens is { } tokens ? FormatTokens(tokens) : "-",
+        verdict is null ? "not judged" : verdict.Passed ? "pass" : "FAIL",
+    ];
+
+    private static string FormatUlp(long ulp) => ulp == long.MaxValue ? "NaN" : ulp.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string FormatTokens(TokenAgreement tokens) =>
+        string.Create(CultureInfo.InvariantCulture, $"{tokens.Positions - tokens.Disagreements:N0} of {tokens.Positions:N0}");
+}
