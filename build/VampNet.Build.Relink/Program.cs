@@ -1,0 +1,1 @@
+return VampNet.Build.Relink.RelinkCommand.Run(args, Console.Error);
