@@ -1,1 +1,3 @@
-return 0;
+using VampNet.Cli;
+
+return await CommandLineHost.RunAsync(args, Terminal.OfThisProcess(), CancellationToken.None).ConfigureAwait(false);

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace VampNet.Cli;
+
+/// <summary>Parses a command line, runs the command and turns whatever comes of it into an exit code.</summary>
+internal static class CommandLineHost
+{
+    // Long enough to leave the ONNX Runtime or libtorch kernel that runs, and to remove what is half written.
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(20);
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="arguments">The words after the program's name.</param>
+    /// <param name="terminal">Where output and errors go.</param>
+    /// <param name="cancellation">Stops the command; so does Ctrl-C.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation) =>
+        RunAsync(VampNetCommand.Create(terminal), arguments, terminal, cancellation);
+
+    internal static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation)
+    {
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            return ReportWrongUsage(parsed, terminal);
+        }
+
+        try
+        {
+            var invocation = new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeToStop,
+            };
+            return await parsed.InvokeAsync(invocation, cancellation).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The one place that catches everything: no exception may reach the user as a stack trace of the runtime.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            (int exitCode, string report) = ErrorReport.Describe(error);
+            await terminal.Error.WriteLineAsync(report).ConfigureAwait(false);
+            return exitCode;
+        }
+    }
+
+    private static int ReportWrongUsage(ParseResult parsed, Terminal terminal)
+    {
+        foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
+        {
+            terminal.Error.WriteLine($"error VNL0001: {message}");
+        }
+
+        Command command = parsed.CommandResult.Command;
+        string path = command is RootCommand ? VampNetCommand.Name : $"{VampNetCommand.Name} {command.Name}";
+        terminal.Error.WriteLine($"Run \"{path} --help\" for the arguments and an example.");
+        return ExitCode.WrongUsage;
+    }
+}

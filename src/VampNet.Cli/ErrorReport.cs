@@ -1,0 +1,28 @@
+using VampNet.Validation;
+
+namespace VampNet.Cli;
+
+/// <summary>What the user reads, and the exit code, for each kind of exception.</summary>
+internal static class ErrorReport
+{
+    /// <summary>Describes an exception that ended a command.</summary>
+    public static (int ExitCode, string Text) Describe(Exception error) => error switch
+    {
+        OperationCanceledException => (ExitCode.Cancelled, "Cancelled. Nothing was written under its final name."),
+        ValidationException refused => Refused(refused.Id, refused),
+        CommandException refused => Refused(refused.Id, refused),
+        FileNotFoundException or DirectoryNotFoundException => Refused("VNL0003", error),
+        UnauthorizedAccessException => Refused("VNL0004", error),
+        IOException => Refused("VNL0005", error),
+        _ => (ExitCode.Bug, DescribeBug(error)),
+    };
+
+    private static (int ExitCode, string Text) Refused(string id, Exception error) => (ExitCode.DataRefused, $"error {id}: {error.Message}");
+
+    private static string DescribeBug(Exception error) =>
+        $"""
+        error VNL0070: This is a bug of vampnet {VampNetCommand.Version}, not of your data.
+        Please report it with the command line you ran, the output of "vampnet doctor", and the lines below.
+        {error}
+        """;
+}

@@ -1,0 +1,23 @@
+namespace VampNet.Cli;
+
+/// <summary>What the process says to the shell that started it.</summary>
+internal static class ExitCode
+{
+    /// <summary>Everything asked for was done.</summary>
+    public const int Done = 0;
+
+    /// <summary>The data was refused: a file that is not what it should be, a full disk, a folder in use.</summary>
+    public const int DataRefused = 1;
+
+    /// <summary>The command line was wrong.</summary>
+    public const int WrongUsage = 2;
+
+    /// <summary>The graphs were compared and are beyond their budget.</summary>
+    public const int ParityFailed = 3;
+
+    /// <summary>A bug of the tool (EX_SOFTWARE of sysexits.h).</summary>
+    public const int Bug = 70;
+
+    /// <summary>Stopped by Ctrl-C: 128 + SIGINT, as shells expect.</summary>
+    public const int Cancelled = 130;
+}

@@ -1,0 +1,61 @@
+using Spectre.Console;
+
+namespace VampNet.Cli;
+
+/// <summary>The two streams a command writes to: facts and results on the output, progress and errors on the error stream.</summary>
+internal sealed class Terminal
+{
+    // Wide enough that no table wraps: a log or a pipe has no width of its own.
+    private const int PlainWidth = 240;
+
+    /// <summary>A terminal over any two writers; commands under test write to strings.</summary>
+    /// <param name="output">Where facts and results go.</param>
+    /// <param name="error">Where progress and errors go.</param>
+    /// <param name="outputIsWatched">Whether a person watches the output, so that colour and frames serve.</param>
+    /// <param name="errorIsWatched">Whether a person watches the error stream, so that a moving progress bar serves.</param>
+    public Terminal(TextWriter output, TextWriter error, bool outputIsWatched = false, bool errorIsWatched = false)
+    {
+        (Output, Error, IsOutputWatched, IsErrorWatched) = (output, error, outputIsWatched, errorIsWatched);
+        OutputConsole = CreateConsole(output, outputIsWatched);
+        ErrorConsole = CreateConsole(error, errorIsWatched);
+    }
+
+    /// <summary>Facts and results, as raw text.</summary>
+    public TextWriter Output { get; }
+
+    /// <summary>Progress and errors, as raw text.</summary>
+    public TextWriter Error { get; }
+
+    /// <summary>Whether a person watches the output.</summary>
+    public bool IsOutputWatched { get; }
+
+    /// <summary>Whether a person watches the error stream.</summary>
+    public bool IsErrorWatched { get; }
+
+    /// <summary>The output, for tables.</summary>
+    public IAnsiConsole OutputConsole { get; }
+
+    /// <summary>The error stream, for progress bars.</summary>
+    public IAnsiConsole ErrorConsole { get; }
+
+    /// <summary>The terminal of the running process.</summary>
+    public static Terminal OfThisProcess() =>
+        new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+
+    private static IAnsiConsole CreateConsole(TextWriter writer, bool isWatched)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isWatched ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isWatched ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isWatched ? InteractionSupport.Detect : InteractionSupport.No,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        if (!isWatched)
+        {
+            console.Profile.Width = PlainWidth;
+        }
+
+        return console;
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.Reflection;
+
+namespace VampNet.Cli;
+
+/// <summary>The root of the command line.</summary>
+internal static class VampNetCommand
+{
+    /// <summary>The program's name as users type it.</summary>
+    public const string Name = "vampnet";
+
+    /// <summary>The program's version, such as <c>0.1.0</c>.</summary>
+    public static string Version { get; } = typeof(VampNetCommand).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Builds the command with all its subcommands.</summary>
+    /// <param name="terminal">Where the subcommands write.</param>
+    public static RootCommand Create(Terminal terminal) => new(
+        $"""
+        Converts VampNet checkpoints to ONNX, proves the result, and makes music with it.
+
+        Exit codes: {ExitCode.Done} done, {ExitCode.DataRefused} the data was refused, {ExitCode.WrongUsage} wrong usage, {ExitCode.ParityFailed} parity failed, {ExitCode.Bug} a bug of vampnet, {ExitCode.Cancelled} cancelled.
+        """)
+    {
+    };
+}
