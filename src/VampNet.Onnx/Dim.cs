@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using VampNet.Onnx.Dimensions;
+
+namespace VampNet.Onnx;
+
+/// <summary>
+/// An integer known by a number or by an expression: an axis length such as <c>T*14</c>, or an element of an integer tensor that
+/// shapes are computed from. Immutable, and kept in a normal form so that expressions equal by algebra compare equal.
+/// </summary>
+/// <remarks>
+/// The normal form is a polynomial with <see cref="long"/> coefficients over letters, unknowns, floor quotients and minima.
+/// Letters and unknowns stand for lengths: they are never negative. Ceiling division, remainder and maximum are rewritten:
+/// <c>ceil(a/b) = -floor(-a/b)</c>, <c>a mod b = a - b*floor(a/b)</c>, <c>max(a,b) = -min(-a,-b)</c>. Arithmetic is checked: a coefficient
+/// beyond <see cref="long"/>, or an expression of more than <see cref="MaxSize"/> parts, raises <see cref="OverflowException"/>.
+/// </remarks>
+public sealed class Dim : IEquatable<Dim>
+{
+    /// <summary>The most letters and operations an expression may hold, all levels counted.</summary>
+    public const int MaxSize = 256;
+
+    /// <summary>The number 0.</summary>
+    public static readonly Dim Zero = new([]);
+
+    /// <summary>The number 1.</summary>
+    public static readonly Dim One = Of(1);
+
+    private readonly int hash;
+    private readonly Lazy<long?> lowerBound;
+
+    internal Dim(ImmutableArray<Term> terms)
+    {
+        Terms = terms;
+        var hashCode = new HashCode();
+        long size = terms.Length == 0 ? 1 : 0;
+        foreach (var term in terms)
+        {
+            hashCode.Add(term.Coefficient);
+            hashCode.Add(term.Monomial);
+            size += 1 + term.Monomial.Size;
+        }
+
+        if (size > MaxSize) throw new OverflowException($"Found a dimension of {size} parts. Expected at most {MaxSize}.");
+        hash = hashCode.ToHashCode();
+        Size = (int)size;
+        lowerBound = new(() => DimBounds.Lower(this), LazyThreadSafetyMode.PublicationOnly);
+    }
+
+    /// <summary>The terms in descending order, the constant last; none has the coefficient 0.</summary>
+    internal ImmutableArray<Term> Terms { get; }
+
+    internal int Size { get; }
+
+    /// <summary>Whether this is a number.</summary>
+    public bool IsConstant => Terms.Length == 0 || (Terms.Length == 1 && Terms[0].Monomial.IsOne);
+
+    /// <summary>Whether an unknown takes part, so that the letters alone do not determine the number.</summary>
+    public bool HasUnknown => Terms.Any(static term => term.Monomial.Factors.Any(static factor => factor.Atom.HasUnknown));
+
+    /// <summary>The distinct letters of the expression, in ordinal order.</summary>
+    public ImmutableSortedSet<string> Letters =>
+        [.. Terms.SelectMany(static term => term.Monomial.Factors).SelectMany(static factor => factor.Atom.Letters)];
+
+    /// <summary>The number the expression is certain to reach at least, or null.</summary>
+    public long? LowerBound => lowerBound.Value;
+
+    /// <summary>The number the expression is certain not to exceed, or null.</summary>
+    public long? UpperBound => (-this).LowerBound is { } bound && bound != long.MinValue ? -bound : null;
+
+    /// <summary>The number <paramref name="value"/>; negative numbers are allowed, for elements of integer tensors.</summary>
+    public static Dim Of(long value) => value == 0 ? Zero : new([new Term(value, Monomial.One)]);
+
+    /// <summary>A letter (or a longer name, as in dim_param): some length, 0 or more, equal wherever the name is.</summary>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public static Dim Symbol(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return FromAtom(new SymbolAtom(name));
+    }
+
+    /// <summary>A new unknown length, 0 or more: equal to itself only.</summary>
+    public static Dim Unknown() => FromAtom(new UnknownAtom());
+
+    /// <summary>
+    /// Reads what <see cref="ToString"/> prints. Text that is not such an expression (a dim_param may be anything) is a letter by that
+    /// name; empty text is a new unknown.
+    /// </summary>
+    public static Dim Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length == 0 ? Unknown() : DimParser.TryParse(text) ?? Symbol(text);
+    }
+
+    /// <summary>The number, when this is one.</summary>
+    public bool TryGetConstant(out long value)
+    {
+        value = Terms.Length == 0 ? 0 : Terms[0].Coefficient;
+        return IsConstant;
+    }
+
+    /// <summary>Whether this is the number <paramref name="value"/>.</summary>
+    public bool Is(long value) => TryGetConstant(out var constant) && constant == value;
+
+    /// <summary>Whether this is certain to be at least <paramref name="other"/>, whatever the letters are.</summary>
+    public bool IsAtLeast(Dim other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return (this - other).LowerBound >= 0;
+    }
+
+    /// <summary>The quotient rounded towards negative infinity; <c>(x*c)/c</c> is <c>x</c>, since division by 0 has no meaning.</summary>
+    /// <exception cref="DivideByZeroException"><paramref name="divisor"/> is the number 0.</exception>
+    public Dim FloorDiv(Dim divisor) => DimQuotient.Floor(this, divisor);
+
+    /// <summary>The quotient rounded towards positive infinity.</summary>
+    /// <exception cref="DivideByZeroException"><paramref name="divisor"/> is the number 0.</exception>
+    public Dim CeilDiv(Dim divisor) => -(-this).FloorDiv(divisor);
+
+    /// <summary>The remainder of <see cref="FloorDiv"/>: it has the divisor's sign.</summary>
+    /// <exception cref="DivideByZeroException"><paramref name="divisor"/> is the number 0.</exception>
+    public Dim Mod(Dim divisor) => this - (divisor * FloorDiv(divisor));
+
+    /// <summary>The smaller of two.</summary>
+    public static Dim Min(Dim left, Dim right) => DimMinimum.Of([left, right]);
+
+    /// <summary>The larger of two.</summary>
+    public static Dim Max(Dim left, Dim right) => -Min(-left, -right);
+
+    /// <summary>The sum.</summary>
+    public static Dim operator +(Dim left, Dim right) => Polynomial.Add(left, right);
+
+    /// <summary>The difference.</summary>
+    public static Dim operator -(Dim left, Dim right) => left + (-right);
+
+    /// <summary>The product.</summary>
+    public static Dim operator *(Dim left, Dim right) => Polynomial.Multiply(left, right);
+
+    /// <summary>The negation.</summary>
+    public static Dim operator -(Dim dim) => Polynomial.Scale(dim, -1);
+
+    /// <summary>The number as a dimension.</summary>
+    public static implicit operator Dim(long value) => Of(value);
+
+    /// <summary>See <see cref="Equals(Dim)"/>.</summary>
+    public static bool operator ==(Dim? left, Dim? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>See <see cref="Equals(Dim)"/>.</summary>
+    public static bool operator !=(Dim? left, Dim? right) => !(left == right);
+
+    /// <summary>
+    /// The expression with each letter replaced by what <paramref name="replacement"/> gives for it; null keeps the letter.
+    /// </summary>
+    /// <exception cref="DivideByZeroException">A divisor became the number 0.</exception>
+    public Dim Substitute(Func<string, Dim?> replacement)
+    {
+        ArgumentNullException.ThrowIfNull(replacement);
+        return Polynomial.Rebuild(this, atom => atom.Substitute(replacement));
+    }
+
+    /// <summary>The expression's number where each letter has the length given.</summary>
+    /// <returns>False where a letter has none, or an unknown takes part.</returns>
+    /// <exception cref="DivideByZeroException">A divisor became the number 0.</exception>
+    public bool TryEvaluate(IReadOnlyDictionary<string, long> lengths, out long value)
+    {
+        ArgumentNullException.ThrowIfNull(lengths);
+        return Substitute(name => lengths.TryGetValue(name, out var length) ? Of(length) : null).TryGetConstant(out value);
+    }
+
+    /// <summary>Whether both have the same normal form. Unequal forms may still agree for some or even all lengths.</summary>
+    public bool Equals(Dim? other) =>
+        ReferenceEquals(this, other) || (other is not null && hash == other.hash && Polynomial.Compare(this, other) == 0);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Dim);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => hash;
+
+    /// <summary>The expression in letters, for example <c>(S + 767)/768*768</c>; <c>/</c> rounds down, <c>?</c> is an unknown.</summary>
+    public override string ToString() => DimPrinter.Print(this);
+
+    internal static Dim FromAtom(Atom atom) => new([new Term(1, Monomial.Of(atom))]);
+}

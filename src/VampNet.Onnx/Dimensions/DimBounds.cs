@@ -1,0 +1,85 @@
+namespace VampNet.Onnx.Dimensions;
+
+/// <summary>
+/// The lower bound of an expression whose letters are 0 or more. A quotient is bounded by
+/// <c>(p - c + 1)/c &lt;= floor(p/c) &lt;= p/c</c>, a minimum by its operands; each is replaced in the whole
+/// expression, so that <c>T - min(T, 2)</c> and <c>(S + 767)/768*768 - S</c> are known to be 0 or more.
+/// </summary>
+internal static class DimBounds
+{
+    // Minima branch once per operand, so the search is cut off; few replacements decide the forms that models contain.
+    private const int MaxReplacements = 24;
+
+    public static long? Lower(Dim dim)
+    {
+        try
+        {
+            var replacements = MaxReplacements;
+            return Lower(dim, ref replacements);
+        }
+        catch (OverflowException)
+        {
+            return null; // No bound within long is no bound.
+        }
+    }
+
+    private static long? Lower(Dim dim, ref int replacements)
+    {
+        if (dim.TryGetConstant(out var number)) return number;
+        var direct = LowerOfTerms(dim);
+        if (direct >= 0 || --replacements < 0) return direct;
+
+        foreach (var term in dim.Terms)
+        {
+            var replaced = term.Monomial.SingleAtom switch
+            {
+                QuotientAtom quotient when quotient.Divisor.TryGetConstant(out var divisor) =>
+                    LowerThroughQuotient(dim, term, quotient, divisor, ref replacements),
+                MinimumAtom minimum => LowerThroughMinimum(dim, term, minimum, ref replacements),
+                _ => null,
+            };
+            if (replaced is not null) return direct is null ? replaced : Math.Max(direct.Value, replaced.Value);
+        }
+
+        return direct;
+    }
+
+    private static long? LowerThroughQuotient(Dim dim, Term term, QuotientAtom quotient, long divisor, ref int replacements)
+    {
+        var others = dim - new Dim([term]);
+        var bound = term.Coefficient > 0 ? quotient.Numerator - (divisor - 1) : quotient.Numerator;
+        var scaled = Lower((others * divisor) + (bound * term.Coefficient), ref replacements);
+        return scaled is null ? null : (long)Math.Ceiling((decimal)scaled.Value / divisor);
+    }
+
+    private static long? LowerThroughMinimum(Dim dim, Term term, MinimumAtom minimum, ref int replacements)
+    {
+        var others = dim - new Dim([term]);
+        var bounds = new long?[minimum.Operands.Length];
+        for (var i = 0; i < bounds.Length; i++)
+            bounds[i] = Lower(others + (minimum.Operands[i] * term.Coefficient), ref replacements);
+
+        // A negated minimum is at least each negated operand; a minimum is one of its operands.
+        return term.Coefficient < 0 ? bounds.Max() : bounds.Contains(null) ? null : bounds.Min();
+    }
+
+    private static long? LowerOfTerms(Dim dim)
+    {
+        var sum = 0L;
+        foreach (var (coefficient, monomial) in dim.Terms)
+        {
+            if (monomial.IsOne) sum = checked(sum + coefficient);
+            else if (coefficient < 0 || monomial.Factors.Any(static factor => !IsNatural(factor.Atom))) return null;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Whether the atom is certain to be 0 or more.</summary>
+    private static bool IsNatural(Atom atom) => atom switch
+    {
+        QuotientAtom quotient => quotient.Numerator.LowerBound >= 0 && quotient.Divisor.LowerBound >= 0,
+        MinimumAtom minimum => minimum.Operands.All(static operand => operand.LowerBound >= 0),
+        _ => true,
+    };
+}
