@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# ./build.sh [TASK] [--option value]...   README.md lists the tasks and options; no TASK walks the whole road.
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+if ! command -v dotnet > /dev/null; then
+  echo "Found no dotnet on the PATH. Install the .NET 10 SDK, then run this again." >&2
+  exit 1
+fi
+
+arguments=("--from=$PWD")
+if [[ $# -gt 0 && $1 != -* ]]; then
+  arguments+=("--task=$1")
+  shift
+fi
+
+cd "$root"
+dotnet tool restore --verbosity quiet > /dev/null
+exec dotnet cake build.cake --no-report "${arguments[@]}" "$@"

@@ -1,0 +1,31 @@
+// What the command line asks for. `--target` is the toolchain's own option (the kind of graph), so the Cake task is named by --task.
+public sealed record BuildOptions(
+    string Task, string Configuration, string Name, DirectoryPath Checkpoints, DirectoryPath Models, DirectoryPath Reports,
+    FilePath Lora, string Opset, string GraphTarget, string Only, int Parallel)
+{
+    public const string Solution = "VampNet.Toolchain.sln";
+
+    public static BuildOptions Read(ICakeContext context)
+    {
+        // Paths on the command line are relative to where the user stood, not to the repository.
+        DirectoryPath from = context.Argument("from", context.Environment.WorkingDirectory.FullPath);
+        string root = context.Environment.WorkingDirectory.FullPath;
+        DirectoryPath checkpoints = context.HasArgument("checkpoints")
+            ? new DirectoryPath(context.Argument<string>("checkpoints")).MakeAbsolute(from)
+            : new DirectoryPath($"{root}/checkpoints/demo");
+        string name = context.Argument("name", checkpoints.GetDirectoryName());
+
+        return new BuildOptions(
+            Task: context.Argument("task", "Default"),
+            Configuration: context.Argument("configuration", "Release"),
+            Name: name,
+            Checkpoints: checkpoints,
+            Models: $"{root}/models/{name}",
+            Reports: $"{root}/reports/{name}",
+            Lora: context.HasArgument("lora") ? new FilePath(context.Argument<string>("lora")).MakeAbsolute(from) : null,
+            Opset: context.Argument<string>("opset", null),
+            GraphTarget: context.Argument<string>("target", null),
+            Only: context.Argument("only", ""),
+            Parallel: context.Argument("parallel", Math.Max(1, System.Environment.ProcessorCount / 2)));
+    }
+}
