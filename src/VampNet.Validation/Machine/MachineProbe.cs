@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
+using VampNet.Build.Relink;
+
+namespace VampNet.Validation;
+
+/// <summary>Looks at the machine this process runs on. Loads libtorch and ONNX Runtime to see whether they load.</summary>
+public static class MachineProbe
+{
+    /// <summary>The facts. A library that does not load is a fact, not an error.</summary>
+    public static MachineReport Probe()
+    {
+        NativeLibraryFacts onnxRuntime = Load(() => OrtEnv.Instance().GetVersionString());
+        return new MachineReport
+        {
+            OperatingSystem = RuntimeInformation.OSDescription,
+            RuntimeIdentifier = RuntimeInformation.RuntimeIdentifier,
+            DotNet = RuntimeInformation.FrameworkDescription,
+            Processor = ProcessorProbe.Name(),
+            ProcessorFeatures = ProcessorProbe.Features(),
+            Cores = Environment.ProcessorCount,
+            MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+            StandardLibrary = OperatingSystem.IsLinux() ? ProbeStandardLibrary() : null,
+            Torch = Load(LoadTorch),
+            OnnxRuntime = onnxRuntime,
+            Providers = onnxRuntime.Loads ? [.. OrtEnv.Instance().GetAvailableProviders()] : [],
+        };
+    }
+
+    /// <summary>Calls into a native library and keeps what it says of itself, or why it does not load.</summary>
+    internal static NativeLibraryFacts Load(Func<string> readVersion)
+    {
+        try
+        {
+            return new NativeLibraryFacts(readVersion(), null);
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or NotSupportedException)
+        {
+            return new NativeLibraryFacts(null, e.GetBaseException().Message);
+        }
+    }
+
+    /// <summary>The loader's libstdc++ against what a LibTorchSharp insists on.</summary>
+    /// <param name="torchLibrary">The path of libLibTorchSharp.so; null when it is not there.</param>
+    internal static StandardLibraryFacts CompareStandardLibrary(string? torchLibrary)
+    {
+        StandardLibrary? found = TryRead(StandardLibrary.Locate);
+        ImmutableArray<string> needed = torchLibrary is null || TryRead(() => ElfImage.Read(torchLibrary)) is not { } image
+            ? []
+            : [.. image.VersionNeeds().Where(need => need.Library == StandardLibrary.Name && !need.IsWeak).Select(need => need.Version)];
+        return new StandardLibraryFacts(found?.Path, Newest(found?.Versions ?? []), Newest(needed), [.. needed.Except(found?.Versions ?? [])]);
+    }
+
+    private static StandardLibraryFacts ProbeStandardLibrary()
+    {
+        const string Library = "libLibTorchSharp.so";
+        string[] candidates = [Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", Library), Path.Combine(AppContext.BaseDirectory, Library)];
+        return CompareStandardLibrary(candidates.FirstOrDefault(File.Exists));
+    }
+
+    private static string? Newest(IEnumerable<string> versions) => versions
+        .Where(version => version.StartsWith("GLIBCXX_", StringComparison.Ordinal) && Version.TryParse(version["GLIBCXX_".Length..], out _))
+        .MaxBy(version => Version.Parse(version["GLIBCXX_".Length..]));
+
+    private static T? TryRead<T>(Func<T> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (RelinkException)
+        {
+            return null;
+        }
+    }
+
+    private static string LoadTorch()
+    {
+        using torch.Tensor one = torch.ones(1);
+        return torch.__version__;
+    }
+}
