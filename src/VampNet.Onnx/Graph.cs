@@ -1,0 +1,271 @@
+using VampNet.Onnx.Proto;
+
+namespace VampNet.Onnx;
+
+/// <summary>
+/// Nodes in the order in which they run, and the values that flow between them. A subgraph (of If, Loop, Scan) refers to
+/// values of the graphs around it by holding the same <see cref="Value"/> objects. Not safe for concurrent changes.
+/// </summary>
+public sealed class Graph
+{
+    private readonly List<Value> _inputs = [];
+    private readonly List<GraphOutput> _outputs = [];
+    private readonly List<Value> _initializers = [];
+    private readonly List<Node> _nodes = [];
+    private HashSet<string>? _names;
+
+    /// <summary>An empty graph.</summary>
+    public Graph(string name) => Name = name;
+
+    /// <summary>The graph's name.</summary>
+    public string Name { get; set; }
+
+    /// <summary>A note for people; null when there is none.</summary>
+    public string? DocString { get; set; }
+
+    /// <summary>The inputs, in the order in which a caller passes them.</summary>
+    public IReadOnlyList<Value> Inputs => _inputs;
+
+    /// <summary>The outputs, in the order in which a caller receives them; one value may be several of them.</summary>
+    public IReadOnlyList<Value> Outputs => _outputs.ConvertAll(output => output.Value);
+
+    /// <summary>The dense and sparse initializers, in the order of the file.</summary>
+    public IReadOnlyList<Value> Initializers => _initializers;
+
+    /// <summary>The nodes, each after those whose results it reads.</summary>
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    /// <summary>The node whose subgraph this is; null for a model's or a function's graph.</summary>
+    public Node? ParentNode { get; private set; }
+
+    /// <summary>The graph around this one; null for a model's or a function's graph.</summary>
+    public Graph? Parent => ParentNode?.Graph;
+
+    /// <summary>What the graph's message held beside what the representation knows.</summary>
+    internal GraphProto? Carrier { get; set; }
+
+    /// <summary>The value_info entries that describe no value of this graph, with their places.</summary>
+    internal List<(int Order, ValueInfoProto Info)> StrayInfos { get; } = [];
+
+    /// <summary>The outputs with what their messages held.</summary>
+    internal IReadOnlyList<GraphOutput> OutputEntries => _outputs;
+
+    /// <summary>Every name in use in this graph, those around it and those within it.</summary>
+    internal HashSet<string> Names => Parent is null ? _names ??= CollectNames(this, []) : Parent.Names;
+
+    /// <summary>Adds an input.</summary>
+    public Value AddInput(string name, ValueType? type)
+    {
+        Value value = new(Claim(name), this) { Type = type, IsGraphInput = true };
+        _inputs.Add(value);
+        return value;
+    }
+
+    /// <summary>Makes an initializer an input too: a default that a caller may override.</summary>
+    internal void AddInput(Value value)
+    {
+        value.IsGraphInput = true;
+        _inputs.Add(value);
+    }
+
+    /// <summary>Removes an input; an initializer of that value stays, and becomes a constant.</summary>
+    public void RemoveInput(Value value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        value.IsGraphInput &= !_inputs.Remove(value);
+    }
+
+    /// <summary>Makes a value an output. It may belong to a graph around this one.</summary>
+    public void AddOutput(Value value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        AddOutput(new GraphOutput(value, null, null));
+    }
+
+    internal void AddOutput(GraphOutput output)
+    {
+        output.Value.OutputCount++;
+        _outputs.Add(output);
+    }
+
+    /// <summary>Makes another value the output of that index.</summary>
+    public void SetOutput(int index, Value value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        _outputs[index].Value.OutputCount--;
+        value.OutputCount++;
+        _outputs[index] = new GraphOutput(value, _outputs[index].Carrier, _outputs[index].CarrierType);
+    }
+
+    /// <summary>Adds a constant.</summary>
+    public Value AddInitializer(string name, TensorData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Value value = new(Claim(name), this) { Constant = data, Type = new TensorType(data.ElementType, TensorShape.Of(data.Shape.AsSpan())) };
+        _initializers.Add(value);
+        return value;
+    }
+
+    internal void AddInitializer(Value value) => _initializers.Add(value);
+
+    /// <summary>Removes an initializer.</summary>
+    public void RemoveInitializer(Value value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (_initializers.Remove(value))
+        {
+            value.Constant = null;
+            value.SparseConstant = null;
+        }
+    }
+
+    /// <summary>Appends a node.</summary>
+    /// <param name="opType">The operator.</param>
+    /// <param name="inputs">What it reads; null for an input left out.</param>
+    /// <param name="outputNames">The names of what it produces; empty for an output left out.</param>
+    /// <param name="attributes">Its constant parameters.</param>
+    /// <param name="domain">The operator's domain; empty for ai.onnx.</param>
+    /// <param name="name">The node's label.</param>
+    public Node AddNode(string opType, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputNames, ReadOnlySpan<Attribute> attributes = default, string domain = "", string name = "") =>
+        InsertNode(_nodes.Count, opType, inputs, outputNames, attributes, domain, name);
+
+    /// <summary>Inserts a node at an index of <see cref="Nodes"/>; the rest as in AddNode.</summary>
+    public Node InsertNode(int index, string opType, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputNames, ReadOnlySpan<Attribute> attributes = default, string domain = "", string name = "")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(opType);
+        Value[] outputs = new Value[outputNames.Length];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = new Value(Claim(outputNames[i]), this);
+        }
+
+        Node node = new(this, opType, domain, name, inputs, outputs);
+        foreach (Attribute attribute in attributes)
+        {
+            node.Attributes.Set(attribute);
+        }
+
+        _nodes.Insert(index, node);
+        return node;
+    }
+
+    internal void AddNode(Node node) => _nodes.Add(node);
+
+    /// <summary>Removes nodes; what they produced must have no reader left outside of them.</summary>
+    /// <exception cref="InvalidOperationException">A result is still read, or an output of a graph.</exception>
+    public void RemoveNodes(IReadOnlySet<Node> nodes)
+    {
+        ArgumentNullException.ThrowIfNull(nodes);
+        foreach (Node node in nodes)
+        {
+            if (node.Outputs.FirstOrDefault(output => output.IsGraphOutput || output.Uses.Any(use => !IsWithin(use.Node, nodes))) is { } output)
+            {
+                throw new InvalidOperationException($"Cannot remove {node}: '{output.Name}' is still in use.");
+            }
+        }
+
+        foreach (Node node in nodes)
+        {
+            node.Detach();
+        }
+
+        _nodes.RemoveAll(nodes.Contains);
+    }
+
+    /// <summary>Makes every reader of one value, and every graph output it is, take another instead.</summary>
+    public static void ReplaceUses(Value value, Value replacement)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(replacement);
+        foreach (Use use in value.Uses.ToArray())
+        {
+            use.Node.SetInput(use.InputIndex, replacement);
+        }
+
+        if (value.IsGraphOutput)
+        {
+            foreach (Graph graph in value.Owner?.SelfAndSubgraphs() ?? [])
+            {
+                for (int i = 0; i < graph._outputs.Count; i++)
+                {
+                    if (graph._outputs[i].Value == value)
+                    {
+                        graph.SetOutput(i, replacement);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>A name that nothing has yet: the wish itself, or the wish and a number.</summary>
+    public string FreshName(string wish)
+    {
+        string name = wish;
+        for (int i = 1; name.Length == 0 || Names.Contains(name); i++)
+        {
+            name = $"{wish}_{i}";
+        }
+
+        return Claim(name);
+    }
+
+    /// <summary>This graph and all graphs within it, outermost first.</summary>
+    public IEnumerable<Graph> SelfAndSubgraphs() =>
+        _nodes.SelectMany(node => node.Subgraphs).SelectMany(graph => graph.SelfAndSubgraphs()).Prepend(this);
+
+    /// <summary>Every value that this graph defines: inputs, initializers, results of nodes, in that order, each once.</summary>
+    public IEnumerable<Value> Values() =>
+        _inputs.Concat(_initializers.Where(value => !value.IsGraphInput)).Concat(_nodes.SelectMany(node => node.Outputs));
+
+    /// <summary>Makes this the subgraph of a node, whose graphs then know its names; or of none.</summary>
+    internal void AttachTo(Node? node)
+    {
+        ParentNode = node;
+        Graph? root = node?.Graph;
+        while (root?.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        if (root?._names is { } names)
+        {
+            CollectNames(this, names);
+        }
+    }
+
+    private static bool IsWithin(Node? node, IReadOnlySet<Node> nodes)
+    {
+        for (; node is not null; node = node.Graph.ParentNode)
+        {
+            if (nodes.Contains(node))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private string Claim(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        (Parent is null ? _names : Parent.Names)?.Add(name);
+        return name;
+    }
+
+    private static HashSet<string> CollectNames(Graph graph, HashSet<string> names)
+    {
+        foreach (Graph part in graph.SelfAndSubgraphs())
+        {
+            names.UnionWith(part.Values().Select(value => value.Name));
+        }
+
+        return names;
+    }
+}
+
+/// <summary>One output of a graph.</summary>
+/// <param name="Value">The value.</param>
+/// <param name="Carrier">What its message held, the type as the file spelled it included.</param>
+/// <param name="CarrierType">The value's type when the message was read.</param>
+internal sealed record GraphOutput(Value Value, ValueInfoProto? Carrier, ValueType? CarrierType);

@@ -1,0 +1,78 @@
+using VampNet.Onnx.Serialization;
+
+namespace VampNet.Onnx;
+
+/// <summary>
+/// Writes ONNX models. Tensors are written one after the other, so that lazily produced ones are in memory one at a time.
+/// Equal models give equal bytes.
+/// </summary>
+public static class ModelWriter
+{
+    /// <summary>The largest model that every protobuf library reads, in bytes: one less than 2 GiB.</summary>
+    public const long MaxModelLength = int.MaxValue;
+
+    /// <summary>
+    /// Writes a model, and its large tensors beside it when options are given. Both files appear under their final names
+    /// only when complete, the data first.
+    /// </summary>
+    /// <param name="model">The model. It may be a view on the very file that is replaced.</param>
+    /// <param name="path">The .onnx file.</param>
+    /// <param name="externalData">Which tensors go into a file of their own; null for none.</param>
+    /// <exception cref="OnnxException">The model exceeds 2 GB without external data (<see cref="DiagnosticIds.TooLargeForOneFile"/>), or a tensor cannot be produced.</exception>
+    /// <exception cref="IOException">A file cannot be written; no file is left under a final name, nor a part of one under another.</exception>
+    public static void Write(Model model, string path, ExternalDataOptions? externalData = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string dataPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, externalData?.FileName ?? Path.GetFileName(path) + ".data");
+        ModelLayout layout = ModelLayout.Of(model, externalData, Path.GetFileName(dataPath));
+        CheckLength(layout);
+        using PendingFile modelFile = new(path);
+        using PendingFile? dataFile = layout.External.Count > 0 ? new(dataPath) : null;
+        if (dataFile is not null)
+        {
+            WriteExternal(layout, dataFile.Stream);
+        }
+
+        layout.Model.WriteTo(modelFile.Stream);
+        dataFile?.Commit();
+        modelFile.Commit();
+    }
+
+    /// <summary>The model as one protobuf message, all tensors inline.</summary>
+    /// <exception cref="OnnxException">The model exceeds 2 GB (<see cref="DiagnosticIds.TooLargeForOneFile"/>).</exception>
+    public static byte[] ToBytes(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ModelLayout layout = ModelLayout.Of(model, null, "");
+        CheckLength(layout);
+        using MemoryStream stream = new((int)layout.Model.Length);
+        layout.Model.WriteTo(stream);
+        return stream.ToArray();
+    }
+
+    private static void CheckLength(ModelLayout layout)
+    {
+        if (layout.Model.Length > MaxModelLength)
+        {
+            throw new OnnxException(
+                DiagnosticIds.TooLargeForOneFile,
+                $"Found a model of {layout.Model.Length} bytes. Expected at most {MaxModelLength}, the limit of protobuf. Write it with external data.");
+        }
+    }
+
+    private static void WriteExternal(ModelLayout layout, Stream stream)
+    {
+        Span<byte> zeros = stackalloc byte[256];
+        zeros.Clear();
+        foreach ((long offset, TensorData data) in layout.External)
+        {
+            while (stream.Position < offset)
+            {
+                stream.Write(zeros[..(int)Math.Min(zeros.Length, offset - stream.Position)]);
+            }
+
+            data.WriteTo(stream);
+        }
+    }
+}

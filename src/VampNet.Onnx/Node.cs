@@ -1,0 +1,116 @@
+using VampNet.Onnx.Proto;
+
+namespace VampNet.Onnx;
+
+/// <summary>One application of an operator.</summary>
+public sealed class Node
+{
+    private readonly List<Value?> _inputs = [];
+    private readonly Value[] _outputs;
+
+    internal Node(Graph graph, string opType, string domain, string name, ReadOnlySpan<Value?> inputs, ReadOnlySpan<Value> outputs)
+    {
+        Graph = graph;
+        OpType = opType;
+        Domain = domain;
+        Name = name;
+        Attributes = new AttributeMap(this);
+        _outputs = outputs.ToArray();
+        for (int i = 0; i < _outputs.Length; i++)
+        {
+            _outputs[i].Producer = this;
+            _outputs[i].OutputIndex = i;
+        }
+
+        foreach (Value? input in inputs)
+        {
+            AddInput(input);
+        }
+    }
+
+    /// <summary>A label for messages; may be empty, and need not be unique.</summary>
+    public string Name { get; set; }
+
+    /// <summary>The operator's name within its domain, or a function's.</summary>
+    public string OpType { get; set; }
+
+    /// <summary>The operator's domain; empty for ai.onnx.</summary>
+    public string Domain { get; set; }
+
+    /// <summary>Which of several functions of one name; null when there is one only.</summary>
+    public string? Overload { get; set; }
+
+    /// <summary>A note for people; null when there is none.</summary>
+    public string? DocString { get; set; }
+
+    /// <summary>What the node reads; null stands for an optional input that is left out.</summary>
+    public IReadOnlyList<Value?> Inputs => _inputs;
+
+    /// <summary>What the node produces; a value without a name is an optional output that is left out.</summary>
+    public IReadOnlyList<Value> Outputs => _outputs;
+
+    /// <summary>The constant parameters.</summary>
+    public AttributeMap Attributes { get; }
+
+    /// <summary>The graph that the node is in, or was in before its removal.</summary>
+    public Graph Graph { get; internal set; }
+
+    /// <summary>What the node's message held beside what the representation knows.</summary>
+    internal NodeProto? Carrier { get; init; }
+
+    /// <summary>Whether the operator is that one of ai.onnx.</summary>
+    public bool Is(string opType) => OpType == opType && Domain.Length == 0;
+
+    /// <summary>The input of that index; null when it is left out or beyond the last.</summary>
+    public Value? Input(int index) => index < _inputs.Count ? _inputs[index] : null;
+
+    /// <summary>Makes the node read another value.</summary>
+    /// <param name="index">From 0 to the number of inputs; the latter appends one.</param>
+    /// <param name="value">The value, or null to leave the input out.</param>
+    public void SetInput(int index, Value? value)
+    {
+        if (index == _inputs.Count)
+        {
+            AddInput(value);
+            return;
+        }
+
+        _inputs[index]?.RemoveUse(new Use(this, index));
+        _inputs[index] = value;
+        value?.AddUse(new Use(this, index));
+    }
+
+    /// <summary>The subgraphs in the node's attributes.</summary>
+    public IEnumerable<Graph> Subgraphs => Attributes.SelectMany(attribute => attribute.Subgraphs);
+
+    /// <summary>How messages name the node: operator, name, and where it has no name its first output.</summary>
+    public string Describe()
+    {
+        string op = Domain.Length == 0 ? OpType : $"{Domain}::{OpType}";
+        return Name.Length > 0 ? $"{op} '{Name}'" : _outputs.Length > 0 ? $"{op} producing '{_outputs[0].Name}'" : op;
+    }
+
+    /// <summary>Forgets all inputs, so that their producers do not count this node as a reader.</summary>
+    internal void Detach()
+    {
+        for (int i = 0; i < _inputs.Count; i++)
+        {
+            _inputs[i]?.RemoveUse(new Use(this, i));
+            _inputs[i] = null;
+        }
+
+        foreach (Node inner in Subgraphs.SelectMany(graph => graph.Nodes))
+        {
+            inner.Detach();
+        }
+    }
+
+    private void AddInput(Value? value)
+    {
+        _inputs.Add(value);
+        value?.AddUse(new Use(this, _inputs.Count - 1));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Describe();
+}
