@@ -1,0 +1,96 @@
+using System.Xml.Linq;
+
+namespace VampNet.Build.Tests.Architecture;
+
+/// <summary>References point one way: docs/architecture.md draws the edges, this judges the project files by them.</summary>
+public sealed class ProjectReferenceTests
+{
+    /// <summary>What each room may refer to. A room that is not here is not part of the house yet.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["VampNet.Checkpoints"] = [],
+        ["VampNet.Architecture"] = ["VampNet.Checkpoints"],
+        ["VampNet.Torch"] = ["VampNet.Architecture"],
+        ["VampNet.Onnx"] = [],
+        ["VampNet.Export"] = ["VampNet.Architecture", "VampNet.Onnx"],
+        ["VampNet.Runtime"] = [],
+        ["VampNet.Validation"] = ["VampNet.Checkpoints", "VampNet.Architecture", "VampNet.Torch", "VampNet.Onnx", "VampNet.Export", "VampNet.Runtime"],
+        ["VampNet.Cli"] = ["VampNet.Checkpoints", "VampNet.Architecture", "VampNet.Torch", "VampNet.Onnx", "VampNet.Export", "VampNet.Runtime", "VampNet.Validation"],
+    };
+
+    /// <summary>Who may bring a package of native code or a console, directly.</summary>
+    private static readonly Dictionary<string, string[]> PackageOwners = new()
+    {
+        ["TorchSharp"] = ["VampNet.Torch"],
+        ["Microsoft.ML.OnnxRuntime"] = ["VampNet.Runtime"],
+        ["Microsoft.ML.OnnxRuntime.Gpu"] = ["VampNet.Runtime"],
+        ["ScottPlot"] = ["VampNet.Validation"],
+        ["Spectre.Console"] = ["VampNet.Cli"],
+        ["System.CommandLine"] = ["VampNet.Cli"],
+    };
+
+    /// <summary>Tests that run libtorch. All others start without its 480 MB.</summary>
+    private static readonly string[] TorchTests = ["VampNet.Torch.Tests", "VampNet.Validation.Tests", "VampNet.Cli.Tests"];
+
+    [Fact]
+    public void Source_EveryProject_RefersOnlyWhereTheTableAllows()
+    {
+        Dictionary<string, ProjectFile> source = ProjectFile.In("src");
+
+        Assert.Equal(Allowed.Keys.Order(), source.Keys.Order());
+        Assert.Empty(source.Values.SelectMany(ForbiddenEdges));
+    }
+
+    [Fact]
+    public void ForbiddenEdges_AgainstTheRoad_AreNamed()
+    {
+        XDocument project = XDocument.Parse("""
+            <Project>
+              <ItemGroup>
+                <ProjectReference Include="..\VampNet.Cli\VampNet.Cli.csproj" />
+                <ProjectReference Include="../VampNet.Onnx/VampNet.Onnx.csproj" />
+                <PackageReference Include="TorchSharp" />
+              </ItemGroup>
+            </Project>
+            """);
+
+        Assert.Equal(
+            ["VampNet.Export -> VampNet.Cli", "VampNet.Export -> TorchSharp"],
+            ForbiddenEdges(ProjectFile.Parse("VampNet.Export.csproj", project)));
+    }
+
+    [Theory]
+    [InlineData("VampNet.Checkpoints")]
+    [InlineData("VampNet.Architecture")]
+    [InlineData("VampNet.Onnx")]
+    [InlineData("VampNet.Export")]
+    public void Source_RoomWithoutNativeCode_ReachesNone(string name)
+    {
+        Dictionary<string, ProjectFile> source = ProjectFile.In("src");
+
+        Assert.DoesNotContain(source[name].Closure(source).SelectMany(project => project.Packages), PackageOwners.ContainsKey);
+    }
+
+    [Fact]
+    public void Executables_ThatReachTorch_AskForLibTorch()
+    {
+        Dictionary<string, ProjectFile> all = ProjectFile.In("src", "tests", "tools");
+        IEnumerable<ProjectFile> executables = all.Values.Where(project => project.Folder == "tools" || project.Name.EndsWith(".Tests", StringComparison.Ordinal) || project.Name == "VampNet.Cli");
+
+        Assert.Empty(executables.Where(project => project.Closure(all).Any(each => each.Packages.Contains("TorchSharp")) != project.NeedsLibTorch).Select(project => project.Name));
+    }
+
+    [Fact]
+    public void Tests_ThatNeedNoTorch_DoNotReachIt()
+    {
+        Dictionary<string, ProjectFile> all = ProjectFile.In("src", "tests");
+
+        Assert.Equal(
+            TorchTests.Order(),
+            all.Values.Where(project => project.Folder == "tests" && project.Closure(all).Any(each => each.Packages.Contains("TorchSharp"))).Select(project => project.Name).Order());
+    }
+
+    private static IEnumerable<string> ForbiddenEdges(ProjectFile project) => project.Projects.Except(Allowed[project.Name])
+        .Concat(project.Packages.Where(package => PackageOwners.TryGetValue(package, out string[]? owners) && !owners.Contains(project.Name)))
+        .Select(target => $"{project.Name} -> {target}");
+}

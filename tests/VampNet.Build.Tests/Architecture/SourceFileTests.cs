@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using VampNet.TestSupport;
+
+namespace VampNet.Build.Tests.Architecture;
+
+/// <summary>Rules every source file keeps, whatever its room.</summary>
+public sealed partial class SourceFileTests
+{
+    private const int MostLines = 600;
+
+    private static readonly string[] Folders = ["src", "tests", "tools", "build"];
+
+    private static readonly string[] EmptyNames = ["Utils", "Util", "Helpers", "Helper", "Common", "Misc", "Manager"];
+
+    [Fact]
+    public void Files_InAnyFolder_AreShortEnoughToRead()
+    {
+        Assert.DoesNotContain(Sources(Folders), path => File.ReadLines(path).Count() > MostLines);
+    }
+
+    [Fact]
+    public void Names_OfFilesAndFolders_SayWhatIsInside()
+    {
+        Assert.DoesNotContain(Sources(Folders).Select(Relative), HasEmptyName);
+    }
+
+    [Theory]
+    [InlineData("src/VampNet.Onnx/Utils/Graph.cs")]
+    [InlineData("src/VampNet.Onnx/GraphHelpers.cs")]
+    [InlineData("src/VampNet.Onnx/SessionManager.cs")]
+    public void HasEmptyName_SaysNothing_Found(string path)
+    {
+        Assert.True(HasEmptyName(path));
+        Assert.False(HasEmptyName("src/VampNet.Onnx/CommonSubexpressionPass.cs"));
+    }
+
+    [Fact]
+    public void Source_NothingLeftForLater()
+    {
+        Assert.DoesNotContain(Sources("src", "build"), path => Unfinished().IsMatch(File.ReadAllText(path)));
+    }
+
+    [Fact]
+    public void Source_ConsoleAndUnseededRandomness_OnlyInTheCommandLine()
+    {
+        Assert.DoesNotContain(
+            Sources("src").Where(path => !Relative(path).StartsWith("src/VampNet.Cli/", StringComparison.Ordinal)),
+            path => ConsoleOrChance().IsMatch(File.ReadAllText(path)));
+    }
+
+    private static IEnumerable<string> Sources(params string[] folders) => folders
+        .Select(folder => Path.Combine(Golden.RepositoryRoot, folder))
+        .Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
+        .Where(path => !Outputs().IsMatch(Relative(path)));
+
+    private static string Relative(string path) => Path.GetRelativePath(Golden.RepositoryRoot, path).Replace('\\', '/');
+
+    private static bool HasEmptyName(string relative) => relative.Split('/')
+        .Select(part => Path.GetFileNameWithoutExtension(part))
+        .Any(part => EmptyNames.Contains(part) || EmptyNames.Any(name => part.EndsWith(name, StringComparison.Ordinal)));
+
+    [GeneratedRegex("/(bin|obj)/|\\.g\\.cs$")]
+    private static partial Regex Outputs();
+
+    [GeneratedRegex("NotImplementedException|\\b(TODO|FIXME|HACK|XXX)\\b")]
+    private static partial Regex Unfinished();
+
+    [GeneratedRegex("\\bConsole\\.(Write|Error|Out|Read)|\\bRandom\\.Shared\\b|\\bnew Random\\(\\)|\\bGuid\\.NewGuid\\b")]
+    private static partial Regex ConsoleOrChance();
+}
