@@ -1,0 +1,65 @@
+using System.Numerics.Tensors;
+
+namespace VampNet.Runtime.Audio;
+
+/// <summary>Sampled sound: one array of samples a channel, nominally within -1 and 1, all of one length.</summary>
+/// <remarks>The clip keeps the arrays it is given. It is safe to read from several threads while nobody writes to them.</remarks>
+public sealed class AudioClip
+{
+    /// <summary>Wraps <paramref name="channels"/> without copying.</summary>
+    /// <param name="sampleRate">Samples per second and channel, above 0.</param>
+    /// <param name="channels">At least one channel; all of the same length, which may be 0.</param>
+    /// <exception cref="ArgumentException">No channel, or channels of different lengths.</exception>
+    public AudioClip(int sampleRate, params IReadOnlyList<float[]> channels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampleRate);
+        ArgumentNullException.ThrowIfNull(channels);
+        if (channels.Count == 0 || channels.Any(channel => channel.Length != channels[0].Length))
+        {
+            throw new ArgumentException("A clip needs at least one channel, and all channels of one length.", nameof(channels));
+        }
+
+        SampleRate = sampleRate;
+        Channels = channels;
+    }
+
+    /// <summary>Samples per second and channel.</summary>
+    public int SampleRate { get; }
+
+    /// <summary>The samples of each channel.</summary>
+    public IReadOnlyList<float[]> Channels { get; }
+
+    /// <summary>Samples in each channel.</summary>
+    public int Length => Channels[0].Length;
+
+    /// <summary>How long the clip sounds.</summary>
+    public TimeSpan Duration => TimeSpan.FromSeconds((double)Length / SampleRate);
+
+    /// <summary>The mean over the channels; the clip itself where it has one channel already.</summary>
+    public AudioClip ToMono()
+    {
+        if (Channels.Count == 1)
+            return this;
+
+        float[] mono = new float[Length];
+        foreach (float[] channel in Channels)
+            TensorPrimitives.Add<float>(mono, channel, mono);
+        TensorPrimitives.Divide(mono, Channels.Count, mono);
+        return new AudioClip(SampleRate, [mono]);
+    }
+
+    /// <summary>Refuses samples that are not finite, which no later stage could survive.</summary>
+    /// <exception cref="RuntimeException">VNR0110: a sample is NaN or infinite.</exception>
+    internal void RequireFinite()
+    {
+        for (int channel = 0; channel < Channels.Count; channel++)
+        {
+            int at = Array.FindIndex(Channels[channel], sample => !float.IsFinite(sample));
+            if (at >= 0)
+            {
+                throw new RuntimeException("VNR0110", $"Found the sample {Channels[channel][at]} at position {at} of channel {channel}. "
+                    + "Expected finite samples. Repair the recording, or export it again.");
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Numerics.Tensors;
+
+namespace VampNet.Runtime.Audio;
+
+/// <summary>Integrated loudness in LUFS, after ITU-R BS.1770-4, and the gains that change it.</summary>
+/// <remarks>
+/// Source: descriptinc/audiotools, <c>core.loudness</c>. Blocks of 0.4 s overlap by 75 %; those at or below -70 LUFS, then those
+/// at or below 10 LU under the mean of the rest, do not count. A signal under 0.5 s is measured with silence after it.
+/// </remarks>
+public static class Loudness
+{
+    /// <summary>The least loudness that is reported, in LUFS: that of silence.</summary>
+    public const double Floor = -70;
+
+    private const double BlockSeconds = 0.4, BlockStep = 0.25, ShortestSeconds = 0.5, ChannelOffset = -0.691, RelativeGate = -10;
+
+    private static ReadOnlySpan<double> ChannelWeights => [1, 1, 1, 1.41, 1.41];
+
+    /// <summary>Measures a clip whose channels are left, right, centre, left and right surround, as many as it has.</summary>
+    /// <param name="clip">One to five channels of finite samples, at 10 or more samples per second.</param>
+    /// <returns>LUFS, never below <see cref="Floor"/>.</returns>
+    public static double Measure(AudioClip clip)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(clip.Channels.Count, ChannelWeights.Length, nameof(clip));
+        double[] powers = BlockPowers(clip.Channels[0], clip.SampleRate);
+        for (int channel = 1; channel < clip.Channels.Count; channel++)
+        {
+            double[] more = BlockPowers(clip.Channels[channel], clip.SampleRate);
+            for (int block = 0; block < powers.Length; block++)
+                powers[block] += ChannelWeights[channel] * more[block];
+        }
+
+        return Integrate(powers);
+    }
+
+    /// <summary>Measures one channel of finite samples, at 10 or more samples per second.</summary>
+    /// <returns>LUFS, never below <see cref="Floor"/>.</returns>
+    public static double Measure(ReadOnlySpan<float> samples, int sampleRate) => Integrate(BlockPowers(samples, sampleRate));
+
+    /// <summary>The factor that changes a signal of loudness <paramref name="from"/> to <paramref name="to"/>, both in LUFS.</summary>
+    public static double Gain(double from, double to) => Math.Pow(10, (to - from) / 20);
+
+    /// <summary>Brings <paramref name="samples"/> to a loudness, then scales them down as a whole if a sample exceeds 1.</summary>
+    /// <param name="samples">Changed in place; silence stays silence.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <param name="target">LUFS.</param>
+    public static void Normalize(Span<float> samples, int sampleRate, double target)
+    {
+        TensorPrimitives.Multiply(samples, (float)Gain(Measure(samples, sampleRate), target), samples);
+        float peak = samples.IsEmpty ? 0 : MathF.Abs(TensorPrimitives.MaxMagnitude<float>(samples));
+        if (peak > 1)
+            TensorPrimitives.Multiply(samples, 1 / peak, samples);
+    }
+
+    private static double[] BlockPowers(ReadOnlySpan<float> samples, int sampleRate)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 10);
+        int block = (int)(BlockSeconds * sampleRate), step = (int)(BlockSeconds * sampleRate * BlockStep);
+        int measured = samples.Length + Math.Max(0, (int)((ShortestSeconds - (double)samples.Length / sampleRate) * sampleRate));
+        int blocks = (Math.Max(measured, block) - block + step - 1) / step + 1;
+
+        // The last block reaches past the end into zeros, which the filters never see.
+        float[] weighted = new float[Math.Max(measured, (blocks - 1) * step + block)];
+        samples.CopyTo(weighted);
+        KWeighting.Apply(weighted.AsSpan(0, measured), sampleRate);
+        double[] powers = new double[blocks];
+        for (int index = 0; index < blocks; index++)
+            powers[index] = TensorPrimitives.SumOfSquares(weighted.AsSpan(index * step, block)) / (BlockSeconds * sampleRate);
+        return powers;
+    }
+
+    private static double Integrate(double[] powers)
+    {
+        double gate = PowerToLufs(MeanAbove(powers, Floor)) + RelativeGate;
+        return Math.Max(Floor, PowerToLufs(MeanAbove(powers, Math.Max(Floor, gate))));
+    }
+
+    private static double MeanAbove(double[] powers, double gate)
+    {
+        double[] loud = [.. powers.Where(power => PowerToLufs(power) > gate)];
+        return loud.Length == 0 ? 0 : loud.Average();
+    }
+
+    private static double PowerToLufs(double power) => ChannelOffset + 10 * Math.Log10(power);
+}
