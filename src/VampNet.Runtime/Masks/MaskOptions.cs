@@ -1,0 +1,41 @@
+namespace VampNet.Runtime.Masks;
+
+/// <summary>Which tokens of a piece to generate anew. The defaults are upstream's: its web page's sliders as they first stand.</summary>
+public sealed record MaskOptions
+{
+    /// <summary>The probability with which a token may be generated at all, 0 to 1.</summary>
+    public float RandomIntensity { get; init; } = 1;
+
+    /// <summary>Seconds at the start that stay.</summary>
+    public double PrefixSeconds { get; init; }
+
+    /// <summary>Seconds at the end that stay.</summary>
+    public double SuffixSeconds { get; init; }
+
+    /// <summary>One frame of so many stays as a prompt; 0 for none.</summary>
+    public int PeriodicPrompt { get; init; } = 7;
+
+    /// <summary>How many frames each prompt keeps, rounded up to an odd number.</summary>
+    public int PeriodicPromptWidth { get; init; } = 1;
+
+    /// <summary>Seconds of onsets to keep the surroundings of.</summary>
+    public IReadOnlyList<double> OnsetTimes { get; init; } = [];
+
+    /// <summary>Frames kept on either side of an onset.</summary>
+    public int OnsetMaskWidth { get; init; } = 1;
+
+    /// <summary>Seconds of beats to keep what follows each.</summary>
+    public IReadOnlyList<double> BeatTimes { get; init; } = [];
+
+    /// <summary>Seconds kept after a beat.</summary>
+    public double BeatMaskSeconds { get; init; } = 0.02;
+
+    /// <summary>The share of frames to generate whole, whatever the prompts say, 0 to 1.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>The codebooks from this one on are generated whole: the "compression prompt".</summary>
+    public int UpperCodebookMask { get; init; } = 3;
+
+    /// <summary>The codebooks below this one stay whole (upstream's ncc).</summary>
+    public int ConditioningCodebooks { get; init; }
+}

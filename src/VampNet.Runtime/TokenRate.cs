@@ -1,0 +1,13 @@
+namespace VampNet.Runtime;
+
+/// <summary>How time in seconds and token frames relate: 57.42 frames a second for the released codec.</summary>
+/// <param name="SampleRate">The codec's samples per second.</param>
+/// <param name="HopLength">Samples in one token frame.</param>
+public readonly record struct TokenRate(int SampleRate, int HopLength)
+{
+    /// <summary>The least number of frames that covers <paramref name="seconds"/>: upstream's s2t.</summary>
+    public int ToFrames(double seconds) => checked((int)Math.Ceiling(seconds * SampleRate / HopLength));
+
+    /// <summary>The time in seconds that <paramref name="frames"/> take.</summary>
+    public double ToSeconds(int frames) => (double)frames * HopLength / SampleRate;
+}
