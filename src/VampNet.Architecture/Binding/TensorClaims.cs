@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using VampNet.Architecture.Expressions;
+using VampNet.Checkpoints;
+
+namespace VampNet.Architecture.Binding;
+
+/// <summary>
+/// Tells which tensors of one checkpoint the model has claimed, and what is wrong with the rest. Problems are collected,
+/// so that one refusal names them all.
+/// </summary>
+internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
+{
+    private readonly HashSet<CheckpointTensor> _claimed = [];
+    private readonly Dictionary<CheckpointTensor, string> _ignored = [];
+    private readonly List<string> _problems = [];
+
+    public IReadOnlyList<string> Problems => _problems;
+
+    public string Name => $"{origin} {checkpoint.Path}";
+
+    /// <summary>Whether any tensor of the checkpoint is a LoRA factor.</summary>
+    public bool HasLora => checkpoint.TensorList.Any(tensor => tensor.Name.EndsWith(".lora_A", StringComparison.Ordinal)
+        || tensor.Name.EndsWith(".lora_B", StringComparison.Ordinal));
+
+    /// <summary>The tensor as a source of weights; null, and a problem noted, when it is missing or does not fit.</summary>
+    public TensorSource? Claim(ParameterSpec expected)
+    {
+        if (!checkpoint.Tensors.TryGetValue(expected.Name, out CheckpointTensor? tensor))
+        {
+            _problems.Add($"missing    {expected}");
+            return null;
+        }
+
+        _claimed.Add(tensor);
+        if (!tensor.Shape.SequenceEqual(expected.Shape.Select(dimension => (long)dimension)))
+        {
+            _problems.Add($"misshapen  {expected.Name}: found [{string.Join(", ", tensor.Shape)}], expected [{string.Join(", ", expected.Shape)}]");
+            return null;
+        }
+
+        if (tensor.ElementType is not (TensorElementType.Float32 or TensorElementType.Float64 or TensorElementType.Float16 or TensorElementType.BFloat16))
+        {
+            _problems.Add($"mistyped   {expected.Name}: found {tensor.ElementType}, expected a floating-point type of 16 bits or more");
+            return null;
+        }
+
+        return new TensorSource(tensor, expected.Shape);
+    }
+
+    /// <summary>Claims a tensor only to leave it out, for a reason the ledger states. Its shape must fit all the same.</summary>
+    public void Ignore(ParameterSpec expected, string reason)
+    {
+        if (Claim(expected) is { } source)
+        {
+            _ignored[source.Tensor] = reason;
+        }
+    }
+
+    /// <summary>Notes every tensor that nobody claimed as a problem.</summary>
+    public void RefuseUnclaimed() =>
+        _problems.AddRange(checkpoint.TensorList.Where(tensor => !_claimed.Contains(tensor)).Select(tensor => $"unexpected {tensor}"));
+
+    /// <summary>One row per claimed tensor, in the order of the file.</summary>
+    public IEnumerable<LedgerRow> Rows(ILookup<CheckpointTensor, BoundWeight> weights) =>
+        checkpoint.TensorList.Where(_claimed.Contains).Select(tensor => new LedgerRow(
+            origin,
+            tensor,
+            [.. weights[tensor].Select(weight => weight.Name)],
+            [.. weights[tensor].SelectMany(weight => weight.Transforms).Distinct()],
+            _ignored.GetValueOrDefault(tensor)));
+
+    /// <summary>Refuses with every problem of every checkpoint, or does nothing when there are none.</summary>
+    public static void Settle(params ReadOnlySpan<TensorClaims?> claims)
+    {
+        string found = "";
+        int count = 0;
+        foreach (TensorClaims? file in claims)
+        {
+            if (file is { Problems.Count: > 0 })
+            {
+                found += $"\n{file.Name}:\n  {string.Join("\n  ", file.Problems)}";
+                count += file.Problems.Count;
+            }
+        }
+
+        if (count > 0)
+        {
+            throw new ArchitectureException(
+                "VNA0201",
+                $"Found {count} {(count == 1 ? "tensor that does" : "tensors that do")} not match the configuration in metadata.kwargs.{found}\n" +
+                "Expected exactly the parameters that the configuration implies. Check that the file is complete and belongs to this model.");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using VampNet.Checkpoints;
+
+namespace VampNet.Architecture;
+
+/// <summary>What became of one checkpoint tensor: where it went and what was done to it, or why it was left out.</summary>
+/// <param name="Origin">Which file it lies in: <c>transformer</c>, <c>codec</c> or <c>lora</c>.</param>
+/// <param name="Tensor">The tensor, readable while its checkpoint is open.</param>
+/// <param name="Destinations">The weights it is part of, by name; empty when it is ignored.</param>
+/// <param name="Transforms">What is done to it on the way, in order.</param>
+/// <param name="IgnoredBecause">Why it is left out; null when it is used.</param>
+public sealed record LedgerRow(
+    string Origin,
+    CheckpointTensor Tensor,
+    ImmutableArray<string> Destinations,
+    ImmutableArray<string> Transforms,
+    string? IgnoredBecause = null)
+{
+    /// <summary>The mean of |x| over the elements, accumulated in double; 0 for a tensor without elements. Reads the tensor.</summary>
+    public double ComputeMeanAbsolute() => MeanAbsolute.Of(Tensor);
+
+    /// <summary>SHA-256 of the elements, contiguous and little endian: 64 lower-case hexadecimal digits. Reads the tensor.</summary>
+    public string ComputeSha256() => Tensor.ComputeSha256();
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using VampNet.Architecture.Binding;
+using VampNet.Checkpoints;
+
+namespace VampNet.Architecture;
+
+/// <summary>
+/// Binds checkpoints to models. A binding succeeds only when every parameter of the model was found, with the right shape,
+/// and every tensor of the files is used or left out for a stated reason.
+/// </summary>
+public static class ModelBinder
+{
+    /// <summary>Binds a coarse or coarse-to-fine transformer together with the codebook tables of its codec.</summary>
+    /// <param name="transformer">A checkpoint as upstream saves it, LoRA unmerged or merged.</param>
+    /// <param name="codec">The LAC codec the transformer was trained on.</param>
+    /// <param name="lora">LoRA tensors alone, to lay over the transformer before merging; they replace its own.</param>
+    /// <param name="expected">The role the caller wants the checkpoint for; null accepts both.</param>
+    /// <exception cref="ArchitectureException">
+    /// VNA0101 to VNA0105: a configuration is missing or unusable. VNA0201: tensors are missing, unexpected, misshapen or mistyped,
+    /// all listed. VNA0202: the transformer has the other role. VNA0203: the codec does not fit the transformer.
+    /// </exception>
+    public static BoundTransformer BindTransformer(Checkpoint transformer, Checkpoint codec, Checkpoint? lora = null, ModelRole? expected = null)
+    {
+        ArgumentNullException.ThrowIfNull(transformer);
+        ArgumentNullException.ThrowIfNull(codec);
+        var configuration = TransformerConfiguration.FromMetadata(transformer.Metadata, transformer.Path, out ImmutableArray<string> ignoredKeys);
+        RequireRole(configuration, transformer, expected);
+        RequireFit(configuration, transformer, CodecConfiguration.FromMetadata(codec.Metadata, codec.Path, out _), codec);
+        (IReadOnlyDictionary<string, BoundWeight> weights, BindingLedger ledger) = new TransformerBinding(configuration, transformer, codec, lora).Bind();
+        return new BoundTransformer(configuration, weights, ledger, ignoredKeys);
+    }
+
+    /// <summary>Binds a LAC codec.</summary>
+    /// <param name="codec">A checkpoint or package as upstream saves it.</param>
+    /// <exception cref="ArchitectureException">VNA0101 to VNA0105 and VNA0201, as for a transformer.</exception>
+    public static BoundCodec BindCodec(Checkpoint codec)
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        var configuration = CodecConfiguration.FromMetadata(codec.Metadata, codec.Path, out ImmutableArray<string> ignoredKeys);
+        (IReadOnlyDictionary<string, BoundWeight> weights, BindingLedger ledger) = new CodecBinding(configuration, codec).Bind();
+        return new BoundCodec(configuration, weights, ledger, ignoredKeys);
+    }
+
+    private static void RequireRole(TransformerConfiguration configuration, Checkpoint transformer, ModelRole? expected)
+    {
+        if (expected is not null && expected != configuration.Role)
+        {
+            string wanted = expected == ModelRole.Coarse ? "a coarse model: n_conditioning_codebooks 0" : "a coarse-to-fine model: n_conditioning_codebooks 1 or more";
+            throw new ArchitectureException(
+                "VNA0202",
+                $"Found n_conditioning_codebooks {configuration.ConditioningCodebooks} of {configuration.Codebooks} codebooks in {transformer.Path}.\n" +
+                $"Expected {wanted}. Exchange the two files.");
+        }
+    }
+
+    private static void RequireFit(TransformerConfiguration configuration, Checkpoint transformer, CodecConfiguration codec, Checkpoint codecFile)
+    {
+        List<string> misfits = [];
+        if (codec.CodebookSize != configuration.VocabularySize)
+        {
+            misfits.Add($"codebook_size {codec.CodebookSize} for vocab_size {configuration.VocabularySize}");
+        }
+
+        if (codec.CodebookDim != configuration.LatentDim)
+        {
+            misfits.Add($"codebook_dim {codec.CodebookDim} for latent_dim {configuration.LatentDim}");
+        }
+
+        if (codec.Codebooks < configuration.Codebooks)
+        {
+            misfits.Add($"{codec.Codebooks} codebooks for a model of {configuration.Codebooks}");
+        }
+
+        if (misfits.Count > 0)
+        {
+            throw new ArchitectureException(
+                "VNA0203",
+                $"Found codec {codecFile.Path} with {string.Join(", ", misfits)} of {transformer.Path}.\n" +
+                "Expected the codec the transformer was trained on.");
+        }
+    }
+}

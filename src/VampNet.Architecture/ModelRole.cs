@@ -1,0 +1,11 @@
+namespace VampNet.Architecture;
+
+/// <summary>Which of VampNet's two transformers a checkpoint holds. The number of conditioning codebooks decides.</summary>
+public enum ModelRole
+{
+    /// <summary>Predicts every codebook it sees: no conditioning codebooks.</summary>
+    Coarse,
+
+    /// <summary>Predicts the fine codebooks given the coarse ones (c2f): at least one conditioning codebook.</summary>
+    CoarseToFine,
+}
