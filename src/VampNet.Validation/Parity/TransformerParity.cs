@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Validation;
+
+/// <summary>Judges a transformer graph against a reference on seeded codes of several sizes.</summary>
+public static class TransformerParity
+{
+    /// <summary>Compares logits [B,T,P,V] and the tokens they choose, at every size of the plan.</summary>
+    /// <param name="file">Name of the judged graph, for the verdict.</param>
+    /// <param name="codebooks">C, all codebooks of the input.</param>
+    /// <param name="vocabulary">V; MASK is V.</param>
+    /// <param name="reference">What computes the expected logits, and its name.</param>
+    /// <param name="graph">What computes the judged logits.</param>
+    /// <param name="plan">Seed and sizes.</param>
+    /// <param name="budget">What the differences are judged by.</param>
+    /// <param name="progress">Told the share of the work that is done, 0 to 1.</param>
+    /// <param name="cancellation">Stops between two runs.</param>
+    /// <exception cref="ValidationException">VNV0203: the outputs have different shapes.</exception>
+    public static GraphVerdict Judge(
+        string file,
+        int codebooks,
+        int vocabulary,
+        (string Name, Func<CodesTensor, FloatTensor> Forward) reference,
+        Func<CodesTensor, FloatTensor> graph,
+        VerificationPlan plan,
+        Budget budget,
+        IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        var verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
+        foreach (VerificationCase size in plan.TransformerCases)
+        {
+            progress?.Report((double)verdicts.Count / plan.TransformerCases.Length);
+            cancellation.ThrowIfCancellationRequested();
+            // Each size has codes of its own, so that one case can be repeated without the others.
+            ulong seed = plan.Seed + (ulong)verdicts.Count;
+            long[] values = SeededInputs.Codes(seed, size.Batch, codebooks, size.Frames, vocabulary, plan.MaskShare);
+            var codes = new CodesTensor(values, size.Batch, codebooks, size.Frames);
+            FloatTensor expected = reference.Forward(codes);
+            cancellation.ThrowIfCancellationRequested();
+            FloatTensor actual = graph(codes);
+            RequireSameShape(file, expected.Shape, actual.Shape);
+            verdicts.Add(CaseVerdict.Judge(
+                budget,
+                size,
+                TensorComparer.Compare(expected.Values, actual.Values, expected.Shape),
+                TokenComparer.CompareArgmax(expected.Values, actual.Values, expected.Shape)));
+        }
+
+        progress?.Report(1);
+        return new GraphVerdict(file, reference.Name, budget, plan.Seed, verdicts.ToImmutable());
+    }
+
+    internal static void RequireSameShape(string file, long[] expected, long[] actual)
+    {
+        if (!expected.AsSpan().SequenceEqual(actual))
+        {
+            throw new ValidationException(
+                "VNV0203",
+                $"Found an output of shape [{string.Join(", ", actual)}] from {file}.\nExpected [{string.Join(", ", expected)}], as the reference gives. The graph was exported from other checkpoints or by another tool; export it again.");
+        }
+    }
+}
