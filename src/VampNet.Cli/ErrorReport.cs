@@ -1,3 +1,5 @@
+using VampNet.Checkpoints;
+using VampNet.Onnx;
 using VampNet.Validation;
 
 namespace VampNet.Cli;
@@ -9,15 +11,15 @@ internal static class ErrorReport
     public static (int ExitCode, string Text) Describe(Exception error) => error switch
     {
         OperationCanceledException => (ExitCode.Cancelled, "Cancelled. Nothing was written under its final name."),
-        ValidationException refused => Refused(refused.Id, refused),
-        CommandException refused => Refused(refused.Id, refused),
-        FileNotFoundException or DirectoryNotFoundException => Refused("VNL0003", error),
-        UnauthorizedAccessException => Refused("VNL0004", error),
-        IOException => Refused("VNL0005", error),
+        // The rooms' own exceptions begin their messages with their id.
+        CheckpointException or OnnxException or ValidationException or CommandException => Refused(error.Message),
+        FileNotFoundException or DirectoryNotFoundException => Refused($"VNL0003: {error.Message}"),
+        UnauthorizedAccessException => Refused($"VNL0004: {error.Message}"),
+        IOException => Refused($"VNL0005: {error.Message}"),
         _ => (ExitCode.Bug, DescribeBug(error)),
     };
 
-    private static (int ExitCode, string Text) Refused(string id, Exception error) => (ExitCode.DataRefused, $"error {id}: {error.Message}");
+    private static (int ExitCode, string Text) Refused(string message) => (ExitCode.DataRefused, $"error {message}");
 
     private static string DescribeBug(Exception error) =>
         $"""

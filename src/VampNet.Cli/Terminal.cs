@@ -5,8 +5,6 @@ namespace VampNet.Cli;
 /// <summary>The two streams a command writes to: facts and results on the output, progress and errors on the error stream.</summary>
 internal sealed class Terminal
 {
-    // Wide enough that no table wraps: a log or a pipe has no width of its own.
-    private const int PlainWidth = 240;
 
     /// <summary>A terminal over any two writers; commands under test write to strings.</summary>
     /// <param name="output">Where facts and results go.</param>
@@ -42,20 +40,11 @@ internal sealed class Terminal
     public static Terminal OfThisProcess() =>
         new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
 
-    private static IAnsiConsole CreateConsole(TextWriter writer, bool isWatched)
+    private static IAnsiConsole CreateConsole(TextWriter writer, bool isWatched) => AnsiConsole.Create(new AnsiConsoleSettings
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = isWatched ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = isWatched ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = isWatched ? InteractionSupport.Detect : InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
-        });
-        if (!isWatched)
-        {
-            console.Profile.Width = PlainWidth;
-        }
-
-        return console;
-    }
+        Ansi = isWatched ? AnsiSupport.Detect : AnsiSupport.No,
+        ColorSystem = isWatched ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        Interactive = isWatched ? InteractionSupport.Detect : InteractionSupport.No,
+        Out = new AnsiConsoleOutput(writer),
+    });
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using VampNet.Validation;
 
 namespace VampNet.Cli;
 
@@ -22,5 +23,7 @@ internal static class VampNetCommand
         Exit codes: {ExitCode.Done} done, {ExitCode.DataRefused} the data was refused, {ExitCode.WrongUsage} wrong usage, {ExitCode.ParityFailed} parity failed, {ExitCode.Bug} a bug of vampnet, {ExitCode.Cancelled} cancelled.
         """)
     {
+        new InspectCommand(terminal),
+        new DoctorCommand(terminal, MachineProbe.Probe),
     };
 }

@@ -94,7 +94,8 @@ public sealed class CommandLineHostTests
             CapturedTerminal.Outcome help = await CapturedTerminal.RunAsync(command.Name, "--help");
 
             Assert.Equal(ExitCode.Done, help.ExitCode);
-            Assert.Contains($"\n  vampnet {command.Name} ", help.Output[help.Output.IndexOf("Example", StringComparison.Ordinal)..] + " ", StringComparison.Ordinal);
+            string examples = help.Output[help.Output.IndexOf("\nExample", StringComparison.Ordinal)..];
+            Assert.Matches($@"\n  vampnet {command.Name}\b", examples);
         }
     }
 

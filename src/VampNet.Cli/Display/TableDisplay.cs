@@ -11,11 +11,24 @@ internal static class TableDisplay
     /// <param name="rows">The cells, as many in each row as there are columns.</param>
     public static void WriteTable(this Terminal terminal, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var table = new Table { Border = terminal.IsOutputWatched ? TableBorder.Rounded : TableBorder.Markdown };
-        foreach (string title in columns)
+        bool[] right = [.. columns.Select(title => title.EndsWith('#'))];
+        string[] titles = [.. columns.Select(title => title.TrimEnd('#'))];
+        if (terminal.IsOutputWatched)
         {
-            var column = new TableColumn(new Text(title.TrimEnd('#'))) { NoWrap = true };
-            table.AddColumn(title.EndsWith('#') ? column.RightAligned() : column);
+            WriteFramed(terminal.OutputConsole, titles, right, rows);
+        }
+        else
+        {
+            WriteMarkdown(terminal.Output, titles, right, [.. rows]);
+        }
+    }
+
+    private static void WriteFramed(IAnsiConsole console, string[] titles, bool[] right, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table { Border = TableBorder.Rounded };
+        foreach ((string title, bool isRight) in titles.Zip(right))
+        {
+            table.AddColumn(new TableColumn(new Text(title)) { Alignment = isRight ? Justify.Right : Justify.Left });
         }
 
         foreach (IReadOnlyList<string> row in rows)
@@ -23,6 +36,20 @@ internal static class TableDisplay
             table.AddRow(row.Select(cell => new Text(cell)));
         }
 
-        terminal.OutputConsole.Write(table);
+        console.Write(table);
+    }
+
+    private static void WriteMarkdown(TextWriter output, string[] titles, bool[] right, IReadOnlyList<string>[] rows)
+    {
+        int[] widths = [.. titles.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
+        WriteRow(titles);
+        WriteRow([.. widths.Select((width, column) => right[column] ? $"{new string('-', width - 1)}:" : new string('-', width))]);
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            WriteRow(row);
+        }
+
+        void WriteRow(IReadOnlyList<string> cells) => output.WriteLine(
+            $"| {string.Join(" | ", cells.Select((cell, column) => right[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column])))} |");
     }
 }

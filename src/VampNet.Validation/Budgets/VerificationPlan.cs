@@ -54,7 +54,7 @@ public sealed partial record VerificationPlan
         }
         catch (JsonException error)
         {
-            throw new ValidationException("VNV0102", $"Found a verification plan that cannot be read: {error.Message}\nExpected the form of budgets.json: seed, maskShare, transformerCases, codecCases, budgets.");
+            throw new ValidationException("VNV0102", $"Found a verification plan that cannot be read: {error.Message}\nExpected the form of budgets.json: seed, mask_share, transformer_cases, codec_cases, budgets.");
         }
     }
 
@@ -65,7 +65,7 @@ public sealed partial record VerificationPlan
         return Parse(reader.ReadToEnd());
     }
 
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
     [JsonSerializable(typeof(VerificationPlan))]
     private sealed partial class PlanJson : JsonSerializerContext;
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace VampNet.Validation;
 
-/// <summary>Verification reports as JSON: camelCase, indented, NaN and infinities as the strings <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.</summary>
+/// <summary>Verification reports as JSON: snake_case, indented, NaN and infinities as the strings <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.</summary>
 public static partial class VerdictJson
 {
     /// <summary>The report as JSON text.</summary>
@@ -27,7 +27,7 @@ public static partial class VerdictJson
     }
 
     [JsonSourceGenerationOptions(
-        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,

@@ -41,7 +41,7 @@ public sealed class VerificationPlanTests
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("[1]")]
-    [InlineData("""{"seed":1,"maskShare":0,"transformerCases":[],"codecCases":[],"budgets":[],"tolerance":1}""")]
+    [InlineData("""{"seed":1,"mask_share":0,"transformer_cases":[],"codec_cases":[],"budgets":[],"tolerance":1}""")]
     public void Parse_NoPlan_IsRefused(string json) =>
         Assert.Equal("VNV0102", Assert.Throws<ValidationException>(() => VerificationPlan.Parse(json)).Id);
 }

@@ -24,7 +24,7 @@ public sealed class VerdictJsonTests
         Assert.Equal("sample", verdict.GetProperty("budget").GetProperty("name").GetString());
         Assert.Equal([0, 0, 0], worst.GetProperty("index").EnumerateArray().Select(each => each.GetInt32()));
         Assert.Equal((0f, 2f), (worst.GetProperty("expected").GetSingle(), worst.GetProperty("actual").GetSingle()));
-        Assert.Equal(2.0, worst.GetProperty("absoluteError").GetDouble());
+        Assert.Equal(2.0, worst.GetProperty("absolute_error").GetDouble());
     }
 
     [Fact]

@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+using VampNet.Validation;
+
+namespace VampNet.Cli;
+
+/// <summary>What <c>doctor --json</c> prints.</summary>
+/// <param name="Machine">What the machine has.</param>
+/// <param name="Findings">What follows from that, the gravest first.</param>
+internal sealed record Diagnosis(MachineReport Machine, ImmutableArray<MachineFinding> Findings);

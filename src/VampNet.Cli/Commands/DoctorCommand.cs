@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using VampNet.Validation;
+
+namespace VampNet.Cli;
+
+/// <summary><c>vampnet doctor</c>: what this machine has, and what would not work on it.</summary>
+internal sealed class DoctorCommand : ToolCommand
+{
+    private readonly Func<MachineReport> _probe;
+    private readonly Option<bool> _json = SharedOptions.Json();
+
+    /// <param name="terminal">Where it writes.</param>
+    /// <param name="probe">Gives the machine's facts.</param>
+    public DoctorCommand(Terminal terminal, Func<MachineReport> probe)
+        : base(terminal, "doctor", "Says what this machine has, and what would not work on it.", "vampnet doctor")
+    {
+        _probe = probe;
+        Add(_json);
+    }
+
+    protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        MachineReport machine = _probe();
+        ImmutableArray<MachineFinding> findings = MachineAssessment.Assess(machine);
+        if (arguments.GetValue(_json))
+        {
+            Terminal.WriteJson(json => JsonSerializer.Serialize(json, new Diagnosis(machine, findings), CliJson.Default.Diagnosis));
+        }
+        else
+        {
+            WriteText(machine, findings);
+        }
+
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private static string Describe(NativeLibraryFacts library) => library.Version ?? $"does not load: {library.LoadError}";
+
+    private static string Describe(StandardLibraryFacts? library) => library is null
+        ? "not used on this system"
+        : $"{library.Path ?? "not found"}, up to {library.Newest ?? "an unknown version"}; LibTorchSharp needs {library.Needed ?? "an unknown version"}";
+
+    private void WriteText(MachineReport machine, ImmutableArray<MachineFinding> findings)
+    {
+        Terminal.WriteFacts(
+            ("vampnet", VampNetCommand.Version),
+            ("system", $"{machine.OperatingSystem}, {machine.RuntimeIdentifier}"),
+            (".NET", machine.DotNet),
+            ("processor", string.Create(CultureInfo.InvariantCulture, $"{machine.Processor}, {machine.Cores} threads")),
+            ("features", machine.ProcessorFeatures.IsEmpty ? "none known" : string.Join(", ", machine.ProcessorFeatures)),
+            ("memory", VerdictTable.FormatBytes(machine.MemoryBytes)),
+            ("libstdc++", Describe(machine.StandardLibrary)),
+            ("libtorch", Describe(machine.Torch)),
+            ("ONNX Runtime", Describe(machine.OnnxRuntime)),
+            ("providers", machine.Providers.IsEmpty ? "none" : string.Join(", ", machine.Providers)));
+        Terminal.Output.WriteLine();
+        Terminal.Output.WriteLine(findings.Any(each => each.Kind == MachineFindingKind.Broken) ? "Something does not work here:" : "Everything works here.");
+        foreach (MachineFinding finding in findings)
+        {
+            Terminal.Output.WriteLine($"  {finding.Kind}: {finding.Found}\n    effect: {finding.Effect}\n    remedy: {finding.Remedy}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace VampNet.Cli;
+
+/// <summary>Facts on the output, one a line: a label, and what it is of.</summary>
+internal static class FactDisplay
+{
+    /// <summary>Writes facts with their values aligned. A value of several lines is indented to its place.</summary>
+    /// <param name="terminal">Where to.</param>
+    /// <param name="facts">Labels and values.</param>
+    public static void WriteFacts(this Terminal terminal, params IReadOnlyCollection<(string Label, string Value)> facts)
+    {
+        int width = facts.Max(fact => fact.Label.Length) + 2;
+        foreach ((string label, string value) in facts)
+        {
+            terminal.Output.WriteLine($"{label.PadRight(width)}{value.ReplaceLineEndings($"\n{new string(' ', width)}")}".TrimEnd());
+        }
+    }
+}

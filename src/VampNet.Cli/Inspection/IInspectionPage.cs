@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace VampNet.Cli;
+
+/// <summary>What <c>inspect</c> found in one file, ready to be shown.</summary>
+internal interface IInspectionPage
+{
+    /// <summary>Shows it to a person.</summary>
+    void Write(Terminal terminal);
+
+    /// <summary>Writes it as one JSON object.</summary>
+    void WriteJson(Utf8JsonWriter json);
+}
