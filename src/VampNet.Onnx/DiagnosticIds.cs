@@ -82,15 +82,12 @@ public static class DiagnosticIds
     /// <summary>The IR version is not one that this library knows.</summary>
     public const string IrVersion = "VNO0308";
 
-    /// <summary>Two nodes have the same name.</summary>
-    public const string NodeNameNotUnique = "VNO0309";
+    /// <summary>An attribute refers to a function's parameter where no function is, or to a parameter it does not have.</summary>
+    public const string AttributeReference = "VNO0309";
 
     /// <summary>A function is defined twice, or calls itself.</summary>
     public const string FunctionInvalid = "VNO0310";
 
     /// <summary>The model is larger than one protobuf message may be.</summary>
     public const string TooLargeForOneFile = "VNO0401";
-
-    /// <summary>A lazily produced tensor wrote another number of bytes than its shape says.</summary>
-    public const string LazyLength = "VNO0402";
 }
