@@ -1,0 +1,39 @@
+using VampNet.Architecture;
+using VampNet.Onnx;
+
+namespace VampNet.Export.Codec;
+
+/// <summary>
+/// LAC's convolutional encoder: per rate, three residual units (dilations 1, 3, 9) and a strided convolution.
+/// Source: hugofloresgarcia/lac 7761206, <c>lac.model.lac.Encoder</c>.
+/// </summary>
+internal static class EncoderEmitter
+{
+    /// <summary>Padded audio [B,1,T*hop] to latents z [B,latent,T].</summary>
+    public static Value Emit(Module encoder, Value audio, CodecConfiguration configuration)
+    {
+        Module blocks = encoder["block"];
+        Value x = ConvolutionEmitter.EmitSame(blocks[0], audio);
+        int next = 1;
+        foreach (int rate in configuration.EncoderRates)
+        {
+            x = EmitBlock(blocks[next++], x, rate);
+        }
+
+        x = SnakeEmitter.Emit(blocks[next], x);
+        return ConvolutionEmitter.EmitSame(blocks[next + 1], x);
+    }
+
+    private static Value EmitBlock(Module block, Value x, int rate)
+    {
+        Module parts = block["block"];
+        int units = CodecManifest.EncoderDilations.Length;
+        for (int i = 0; i < units; i++)
+        {
+            x = ResidualUnitEmitter.Emit(parts[i], parts[i]["block"], x, CodecManifest.EncoderDilations[i]);
+        }
+
+        x = SnakeEmitter.Emit(parts[units], x);
+        return ConvolutionEmitter.EmitDownsampling(parts[units + 1], x, rate);
+    }
+}

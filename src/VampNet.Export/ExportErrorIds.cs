@@ -1,0 +1,29 @@
+namespace VampNet.Export;
+
+/// <summary>The stable ids of everything that stops an export. 01: what was asked for; 02: writing it.</summary>
+public static class ExportErrorIds
+{
+    /// <summary>A checkpoint that was named, or that the folder should hold, does not exist.</summary>
+    public const string CheckpointMissing = "VNE0101";
+
+    /// <summary>No codec was named: its codebooks are part of every transformer.</summary>
+    public const string CodecMissing = "VNE0102";
+
+    /// <summary>The output folder holds something that is not an earlier export.</summary>
+    public const string FolderOccupied = "VNE0103";
+
+    /// <summary>Another export into the same folder is running.</summary>
+    public const string FolderBusy = "VNE0104";
+
+    /// <summary>A manifest is no JSON, or not of a form that this version reads.</summary>
+    public const string ManifestMalformed = "VNE0105";
+
+    /// <summary>The volume has too little space for the graphs.</summary>
+    public const string DiskFull = "VNE0201";
+
+    /// <summary>The output could not be written.</summary>
+    public const string WriteFailed = "VNE0202";
+
+    /// <summary>A graph read back from disk is not what was written.</summary>
+    public const string VerificationFailed = "VNE0203";
+}

@@ -1,0 +1,52 @@
+namespace VampNet.Export;
+
+/// <summary>What to export, and where to.</summary>
+public sealed record ExportRequest
+{
+    /// <summary>The LAC codec's checkpoint, which every export needs.</summary>
+    public string? CodecPath { get; init; }
+
+    /// <summary>The coarse transformer's checkpoint; null leaves coarse.onnx out.</summary>
+    public string? CoarsePath { get; init; }
+
+    /// <summary>The coarse-to-fine transformer's checkpoint; null leaves c2f.onnx out.</summary>
+    public string? C2fPath { get; init; }
+
+    /// <summary>A file of LoRA tensors to lay over the coarse checkpoint.</summary>
+    public string? CoarseLoraPath { get; init; }
+
+    /// <summary>A file of LoRA tensors to lay over the c2f checkpoint.</summary>
+    public string? C2fLoraPath { get; init; }
+
+    /// <summary>The folder to make. It may be absent, empty, or hold an earlier export, which is replaced as a whole.</summary>
+    public required string OutputFolder { get; init; }
+
+    /// <summary>The licence of the weights, an SPDX expression where one exists; it is written into every graph and the manifest.</summary>
+    public string WeightLicense { get; init; } = "unstated";
+
+    /// <summary>Operator set and target. The provenance is filled in by the export.</summary>
+    public ExportOptions Options { get; init; } = ExportOptions.Default;
+
+    /// <summary>A request for the three checkpoints of one folder: coarse.pth, c2f.pth and codec.pth.</summary>
+    /// <exception cref="ExportException"><see cref="ExportErrorIds.CheckpointMissing"/>: the folder lacks one of them.</exception>
+    public static ExportRequest FromFolder(string checkpoints, string outputFolder)
+    {
+        return new()
+        {
+            CoarsePath = Find("coarse.pth"),
+            C2fPath = Find("c2f.pth"),
+            CodecPath = Find("codec.pth"),
+            OutputFolder = outputFolder,
+        };
+
+        string Find(string name)
+        {
+            string path = Path.Combine(checkpoints, name);
+            return File.Exists(path)
+                ? path
+                : throw new ExportException(
+                    ExportErrorIds.CheckpointMissing,
+                    $"Found no {name} in {checkpoints}. Expected coarse.pth, c2f.pth and codec.pth; to export fewer models, name each checkpoint.");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using VampNet.Onnx;
+
+namespace VampNet.Export;
+
+/// <summary>What an export needs of the volume that it writes to; a test puts a full or a faulty one in its place.</summary>
+internal class ExportVolume
+{
+    /// <summary>Graphs without their weights, ledgers and the manifest, taken together, stay below this.</summary>
+    private const long SmallFiles = 16 << 20;
+
+    public static ExportVolume System { get; } = new();
+
+    /// <exception cref="ExportException"><see cref="ExportErrorIds.DiskFull"/>.</exception>
+    public void RefuseFull(string folder, long weightBytes)
+    {
+        long free = FreeBytes(folder);
+        if (free < weightBytes + SmallFiles)
+        {
+            throw new ExportException(
+                ExportErrorIds.DiskFull,
+                $"Found {free} bytes free on the volume of {folder}. Expected {weightBytes + SmallFiles} for the graphs. Free space, or choose another folder.");
+        }
+    }
+
+    /// <summary>The space that a writer of this folder may use, in bytes.</summary>
+    protected virtual long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;
+
+    public virtual void Write(Model model, string path) => ModelWriter.Write(model, path, new ExternalDataOptions());
+}
