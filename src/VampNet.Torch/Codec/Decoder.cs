@@ -1,0 +1,27 @@
+using TorchSharp.Modules;
+using VampNet.Architecture;
+using static TorchSharp.torch;
+
+namespace VampNet.Torch.Codec;
+
+/// <summary>z [B, latent, T] to audio [B, 1, T * hop] within -1 to 1. Source: lac 7761206, <c>Decoder</c>.</summary>
+internal sealed class Decoder : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential model;
+
+    public Decoder(CodecConfiguration configuration) : base(nameof(Decoder))
+    {
+        int last = configuration.DecoderDim >> configuration.DecoderRates.Length;
+        model = nn.Sequential(
+        [
+            nn.Conv1d(configuration.LatentDim, configuration.DecoderDim, 7, padding: 3),
+            .. configuration.DecoderRates.Select((stride, i) => new DecoderBlock(configuration.DecoderDim >> i, stride)),
+            new Snake1d(last),
+            nn.Conv1d(last, 1, 7, padding: 3),
+            nn.Tanh(),
+        ]);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor z) => model.forward(z);
+}

@@ -1,0 +1,25 @@
+using TorchSharp.Modules;
+using VampNet.Architecture;
+using static TorchSharp.torch;
+
+namespace VampNet.Torch.Codec;
+
+/// <summary>audio [B, 1, S], S a multiple of the hop, to z [B, latent, S / hop]. Source: lac 7761206, <c>Encoder</c>.</summary>
+internal sealed class Encoder : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential block;
+
+    public Encoder(CodecConfiguration configuration) : base(nameof(Encoder))
+    {
+        block = nn.Sequential(
+        [
+            nn.Conv1d(1, configuration.EncoderDim, 7, padding: 3),
+            .. configuration.EncoderRates.Select((stride, i) => new EncoderBlock(configuration.EncoderDim << i, stride)),
+            new Snake1d(configuration.LatentDim),
+            nn.Conv1d(configuration.LatentDim, configuration.LatentDim, 3, padding: 1),
+        ]);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor audio) => block.forward(audio);
+}

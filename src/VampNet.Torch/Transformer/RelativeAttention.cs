@@ -1,0 +1,55 @@
+using TorchSharp.Modules;
+using VampNet.Architecture;
+using static TorchSharp.torch;
+
+namespace VampNet.Torch.Transformer;
+
+/// <summary>
+/// Bidirectional self-attention with T5's relative position bias. Nothing is masked. The first layer of a stack holds the
+/// bias; every layer adds it. Source: vampnet 72e2675, <c>MultiHeadRelativeAttention</c>.
+/// </summary>
+internal sealed class RelativeAttention : nn.Module<Tensor, Tensor, Tensor>
+{
+    private readonly int _heads;
+    private readonly double _scale;
+    private readonly Linear w_qs;
+    private readonly Linear w_ks;
+    private readonly Linear w_vs;
+    private readonly Linear fc;
+    private readonly Dropout dropout;
+    private readonly Embedding? relative_attention_bias;
+
+    public RelativeAttention(TransformerConfiguration configuration, bool hasBias) : base(nameof(RelativeAttention))
+    {
+        int d = configuration.EmbeddingDim;
+        (_heads, _scale) = (configuration.Heads, 1 / Math.Sqrt(configuration.HeadDim));
+        w_qs = nn.Linear(d, d, hasBias: false);
+        w_ks = nn.Linear(d, d, hasBias: false);
+        w_vs = nn.Linear(d, d, hasBias: false);
+        fc = nn.Linear(d, d, hasBias: false);
+        dropout = nn.Dropout(configuration.Dropout);
+        relative_attention_bias = hasBias ? nn.Embedding(RelativePositionBuckets.Count, _heads) : null;
+        RegisterComponents();
+    }
+
+    /// <summary>The bias [H, T, T] that every layer adds to its scores. Only the first layer has it.</summary>
+    public Tensor Bias(long frames, Device device)
+    {
+        using var scope = NewDisposeScope();
+        return relative_attention_bias!.forward(PositionBias.Buckets(frames, device)).permute(2, 0, 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>x [B, T, D] and the bias [H, T, T] to [B, T, D].</summary>
+    public override Tensor forward(Tensor x, Tensor bias)
+    {
+        using var scope = NewDisposeScope();
+        Tensor q = Heads(w_qs.forward(x));
+        Tensor k = Heads(w_ks.forward(x));
+        Tensor v = Heads(w_vs.forward(x));
+        Tensor scores = matmul(q * _scale, k.transpose(-2, -1)) + bias;
+        Tensor attended = matmul(dropout.forward(scores.softmax(-1)), v);
+        return fc.forward(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2);
+}

@@ -1,0 +1,39 @@
+using TorchSharp.Modules;
+using VampNet.Architecture;
+using static TorchSharp.torch;
+
+namespace VampNet.Torch.Transformer;
+
+/// <summary>The layers and the last norm. Source: vampnet 72e2675, <c>TransformerStack</c>.</summary>
+internal sealed class TransformerStack : nn.Module<Tensor, Tensor>
+{
+    private readonly ModuleList<TransformerLayer> layers;
+    private readonly RmsNorm norm;
+
+    public TransformerStack(TransformerConfiguration configuration) : base(nameof(TransformerStack))
+    {
+        layers = nn.ModuleList(Enumerable.Range(0, configuration.Layers).Select(i => new TransformerLayer(configuration, hasBias: i == 0)).ToArray());
+        norm = new RmsNorm(configuration.EmbeddingDim);
+        RegisterComponents();
+    }
+
+    /// <summary>x [B, T, D] to the output of each layer [B, T, D], before the last norm. The caller disposes them.</summary>
+    public IEnumerable<Tensor> Activations(Tensor x)
+    {
+        using Tensor bias = layers[0].Bias(x.shape[1], x.device);
+        foreach (TransformerLayer layer in layers)
+        {
+            x = layer.forward(x, bias);
+            yield return x;
+        }
+    }
+
+    /// <summary>The output of the last layer to the normed [B, T, D].</summary>
+    public Tensor Normalize(Tensor activation) => norm.forward(activation);
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return Normalize(Activations(x).Last()).MoveToOuterDisposeScope();
+    }
+}
