@@ -27,6 +27,20 @@ public sealed class CheckpointException : Exception
     {
         string where = path is null ? "" : $"{path}: ";
         string action = advice is null ? "" : $"\n{advice}.";
-        return $"{id}: {where}Found {found}.\nExpected {expected}.{action}";
+        return $"{id}: {where}Found {Printable(found)}.\nExpected {Printable(expected)}.{action}";
+    }
+
+    /// <summary>Names in a hostile file may be long, or meant for the terminal.</summary>
+    private static string Printable(string text)
+    {
+        const int Longest = 600;
+        string shown = text.Length <= Longest ? text : $"{text.AsSpan(0, Longest)}...";
+        return string.Create(shown.Length, shown, static (span, source) =>
+        {
+            for (int i = 0; i < span.Length; i++)
+            {
+                span[i] = char.IsControl(source[i]) ? '?' : source[i];
+            }
+        });
     }
 }

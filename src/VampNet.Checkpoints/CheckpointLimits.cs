@@ -15,6 +15,9 @@ public sealed record CheckpointLimits
     /// <summary>The most values, and the most marks, that may wait on the unpickler's stack. PyTorch's pickles stack about a thousand.</summary>
     public int PickleStack { get; init; } = 1 << 16;
 
+    /// <summary>The most characters the name of a global, or the path of a tensor in a pickled module, may have.</summary>
+    public int NameLength { get; init; } = 512;
+
     /// <summary>How many containers or modules may lie within one another.</summary>
     public int Depth { get; init; } = 64;
 
@@ -22,7 +25,7 @@ public sealed record CheckpointLimits
     public int MetadataValues { get; init; } = 100_000;
 
     /// <summary>The most tensors, and the most modules, of one checkpoint.</summary>
-    public int Tensors { get; init; } = 200_000;
+    public int Tensors { get; init; } = 50_000;
 
     /// <summary>The most bytes a tensor may stand for beyond the bytes it has, as an expanded tensor of stride 0 does.</summary>
     public long ExpandedBytes { get; init; } = 64L << 20;

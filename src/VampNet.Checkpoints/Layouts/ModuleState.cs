@@ -17,6 +17,11 @@ internal static class ModuleState
         Visit(root, "", 0);
         return entries;
 
+        string Join(string prefix, object? key, string suffix) => key is string name && prefix.Length + name.Length <= limits.NameLength && entries.Count < limits.Tensors
+            ? prefix + name + suffix
+            : throw new CheckpointException(
+                "VNC0403", $"a key in the module '{prefix}' that is no text, too long, or one of too many", $"at most {limits.Tensors} names of at most {limits.NameLength} characters");
+
         void Visit(PickleInstance module, string prefix, int depth)
         {
             if (depth > limits.Depth || ++modules > limits.Tensors)
@@ -35,7 +40,7 @@ internal static class ModuleState
             {
                 if (value is not null)
                 {
-                    entries.Add(new(prefix + Name(name, prefix), value));
+                    entries.Add(new(Join(prefix, name, ""), value));
                 }
             }
 
@@ -43,7 +48,7 @@ internal static class ModuleState
             {
                 if (value is PickleInstance child)
                 {
-                    Visit(child, $"{prefix}{Name(name, prefix)}.", depth + 1);
+                    Visit(child, Join(prefix, name, "."), depth + 1);
                 }
                 else if (value is not null)
                 {
@@ -61,7 +66,4 @@ internal static class ModuleState
         null => [],
         _ => throw new CheckpointException("VNC0403", $"a {key} that is no dict", "a dict"),
     };
-
-    private static string Name(object? key, string prefix) =>
-        key as string ?? throw new CheckpointException("VNC0403", $"a key that is no text in the module '{prefix}'", "a name");
 }

@@ -93,6 +93,12 @@ internal sealed class PickledCheckpoint
                 "VNC0404", table.IsEmpty ? "no tensors" : $"more than {_limits.Tensors} tensors", "the tensors of a model", "Check which object was saved: it should be the model's state_dict()");
         }
 
+        HashSet<string> names = new(StringComparer.Ordinal);
+        if (table.FirstOrDefault(tensor => !names.Add(tensor.Name)) is { } twin)
+        {
+            throw new CheckpointException("VNC0403", $"two tensors named '{twin.Name}'", "each name once");
+        }
+
         return new CheckpointContents(
             layout,
             table,

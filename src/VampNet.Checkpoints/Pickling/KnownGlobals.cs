@@ -17,7 +17,12 @@ internal static class KnownGlobals
         ["__builtin__.frozenset"] = Set,
         ["_codecs.encode"] = Encode,
         ["torch.Size"] = static (arguments, _) => arguments is [PickleTuple size] ? size : null,
-        ["torch.device"] = static (arguments, _) => arguments is [string device] ? device : arguments is [string kind, long index] ? $"{kind}:{index}" : null,
+        ["torch.device"] = static (arguments, _) => arguments switch
+        {
+            [string device] => device,
+            [string { Length: <= 64 } kind, long index] => $"{kind}:{index}",
+            _ => null,
+        },
         ["torch._utils._rebuild_tensor"] = static (arguments, _) => arguments is [StorageReference storage, long offset, PickleTuple shape, PickleTuple strides]
             ? Tensor(storage, storage.ElementType, offset, shape, strides)
             : null,
@@ -30,7 +35,7 @@ internal static class KnownGlobals
                 : null,
         ["torch._utils._rebuild_parameter"] = static (arguments, _) => arguments is [TensorReference tensor, ..] ? tensor : null,
         ["torch._utils._rebuild_parameter_with_state"] = static (arguments, _) => arguments is [TensorReference tensor, ..] ? tensor : null,
-        ["numpy.dtype"] = static (arguments, _) => arguments is [string code, ..] ? new NumpyType(code) : null,
+        ["numpy.dtype"] = static (arguments, _) => arguments is [string { Length: <= 16 } code, ..] ? new NumpyType(code) : null,
         ["numpy.core.multiarray.scalar"] = NumpyScalar,
         ["numpy._core.multiarray.scalar"] = NumpyScalar,
     }.ToFrozenDictionary();
@@ -107,7 +112,7 @@ internal static class KnownGlobals
             : throw new CheckpointException("VNC0407", $"a tensor of type {type.FullName}", "a floating-point, integer, boolean or complex type", "Convert it in PyTorch and save again");
 
     private static long[]? Integers(PickleTuple tuple) =>
-        tuple.Items.All(static item => item is long) ? [.. tuple.Items.Select(static item => (long)item!)] : null;
+        tuple.Items.Length <= 64 && tuple.Items.All(static item => item is long) ? [.. tuple.Items.Select(static item => (long)item!)] : null;
 
     private static object? NumpyScalar(object?[] arguments, PickleBudget budget) =>
         arguments is [NumpyType type, byte[] bytes] ? NumpyScalars.Read(type, bytes) : null;

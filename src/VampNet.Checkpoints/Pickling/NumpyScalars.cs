@@ -8,7 +8,7 @@ internal static class NumpyScalars
     /// <summary>An integer, real or boolean; a named instance for any other dtype; null when the bytes do not fit the dtype.</summary>
     public static object? Read(NumpyType type, byte[] bytes)
     {
-        ReadOnlySpan<byte> little = type.BigEndian ? [.. bytes.Reverse()] : bytes;
+        ReadOnlySpan<byte> little = type.BigEndian && bytes.Length <= 8 ? [.. bytes.Reverse()] : bytes;
         return (type.Code, bytes.Length) switch
         {
             ("f8", 8) => BinaryPrimitives.ReadDoubleLittleEndian(little),

@@ -245,7 +245,11 @@ internal sealed class PickleMachine
 
     private void PushGlobal(string module, string name)
     {
-        _budget.Charge(2L * (module.Length + name.Length));
+        if (module.Length + name.Length > _budget.Limits.NameLength)
+        {
+            throw new CheckpointException("VNC0307", $"a global whose name has {module.Length + name.Length} characters", $"at most {_budget.Limits.NameLength}");
+        }
+
         PickleGlobal global = new(module, name);
         _globals.Add(global.FullName);
         PushNew(global);

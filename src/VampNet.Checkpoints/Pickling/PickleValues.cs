@@ -14,7 +14,7 @@ internal sealed record PickleSet(List<object?> Items);
 /// <summary>A module-level name. Naming one imports nothing.</summary>
 internal sealed record PickleGlobal(string Module, string Name)
 {
-    public string FullName => $"{Module}.{Name}";
+    public string FullName { get; } = $"{Module}.{Name}";
 }
 
 /// <summary>What an unknown global would have made. It was not called; <see cref="State"/> is what BUILD attached, if anything.</summary>
