@@ -1,4 +1,6 @@
+using VampNet.Architecture;
 using VampNet.Checkpoints;
+using VampNet.Export;
 using VampNet.Onnx;
 using VampNet.Validation;
 
@@ -12,7 +14,8 @@ internal static class ErrorReport
     {
         OperationCanceledException => (ExitCode.Cancelled, "Cancelled. Nothing was written under its final name."),
         // The rooms' own exceptions begin their messages with their id.
-        CheckpointException or OnnxException or ValidationException or CommandException => Refused(error.Message),
+        CheckpointException or ArchitectureException or OnnxException or ExportException or ValidationException or CommandException =>
+            Refused(error.Message),
         FileNotFoundException or DirectoryNotFoundException => Refused($"VNL0003: {error.Message}"),
         UnauthorizedAccessException => Refused($"VNL0004: {error.Message}"),
         IOException => Refused($"VNL0005: {error.Message}"),

@@ -24,6 +24,7 @@ internal static class VampNetCommand
         """)
     {
         new InspectCommand(terminal),
+        new ExportCommand(terminal),
         new DoctorCommand(terminal, MachineProbe.Probe),
     };
 }

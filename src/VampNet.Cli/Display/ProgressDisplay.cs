@@ -12,39 +12,32 @@ internal static class ProgressDisplay
     public static Task<T> ShowProgressAsync<T>(this Terminal terminal, Func<IProgress<ProgressStep>, Task<T>> work) =>
         terminal.IsErrorWatched
             ? terminal.ErrorConsole.Progress()
+                .AutoClear(true)
                 .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-                .StartAsync(context => work(new Bars(context)))
+                .StartAsync(context => work(new Bar(context.AddTask("starting", maxValue: 1))))
             : work(new Lines(terminal.Error));
 
-    private sealed class Bars(ProgressContext context) : IProgress<ProgressStep>
+    private sealed class Bar(ProgressTask task) : IProgress<ProgressStep>
     {
-        private readonly Dictionary<string, ProgressTask> _tasks = [];
-
         public void Report(ProgressStep value)
         {
-            lock (_tasks)
-            {
-                if (!_tasks.TryGetValue(value.Name, out ProgressTask? task))
-                {
-                    task = context.AddTask(Markup.Escape(value.Name), maxValue: 1);
-                    _tasks.Add(value.Name, task);
-                }
-
-                task.Value = value.Fraction;
-            }
+            task.Description = Markup.Escape(value.Name);
+            task.Value = value.Fraction;
         }
     }
 
     private sealed class Lines(TextWriter writer) : IProgress<ProgressStep>
     {
-        private readonly HashSet<string> _seen = [];
+        private readonly Lock _lock = new();
+        private string _last = "";
 
         public void Report(ProgressStep value)
         {
-            lock (_seen)
+            lock (_lock)
             {
-                if (_seen.Add(value.Name))
+                if (value.Name != _last)
                 {
+                    _last = value.Name;
                     writer.WriteLine(value.Name);
                 }
             }

@@ -6,13 +6,18 @@ namespace VampNet.Validation;
 /// <summary>The one table that says what was made and how close it is, as text cells: the console, Markdown and HTML all show these.</summary>
 public static class VerdictTable
 {
-    /// <summary>The column titles.</summary>
-    public static ImmutableArray<string> Columns { get; } =
-        ["graph", "nodes", "parameters", "size", "worst |difference|", "ULP", "tokens equal", "verdict"];
+    /// <summary>The titles of what a graph is made of. A <c>#</c> at the end marks a column of numbers; it is not part of the title.</summary>
+    public static ImmutableArray<string> FactColumns { get; } = ["graph", "nodes#", "parameters#", "size#"];
+
+    /// <summary>The titles of what a graph is made of and how close it is.</summary>
+    public static ImmutableArray<string> Columns { get; } = [.. FactColumns, "worst |difference|#", "ULP#", "tokens equal#", "verdict"];
+
+    /// <summary>The cells of one row for each graph, as many as <see cref="FactColumns"/>.</summary>
+    public static IEnumerable<string[]> FactRows(IEnumerable<GraphFacts> graphs) => graphs.Select(FactRow);
 
     /// <summary>The cells of one row for each graph, as many as <see cref="Columns"/>.</summary>
-    public static ImmutableArray<ImmutableArray<string>> Rows(VerificationReport report) =>
-        [.. report.Graphs.Select(graph => Row(graph, report.Verdicts.FirstOrDefault(verdict => verdict.File == graph.File)))];
+    public static IEnumerable<string[]> Rows(VerificationReport report) =>
+        report.Graphs.Select(graph => Row(graph, report.Verdicts.FirstOrDefault(verdict => verdict.File == graph.File)));
 
     /// <summary>A byte count in the largest decimal unit that leaves at least 1.</summary>
     public static string FormatBytes(long bytes) => bytes switch
@@ -23,12 +28,17 @@ public static class VerdictTable
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),
     };
 
-    private static ImmutableArray<string> Row(GraphFacts graph, GraphVerdict? verdict) =>
+    private static string[] FactRow(GraphFacts graph) =>
     [
         graph.File,
         graph.Nodes.ToString("N0", CultureInfo.InvariantCulture),
         graph.Parameters.ToString("N0", CultureInfo.InvariantCulture),
         FormatBytes(graph.Bytes),
+    ];
+
+    private static string[] Row(GraphFacts graph, GraphVerdict? verdict) =>
+    [
+        .. FactRow(graph),
         verdict?.Worst is { } worst ? worst.AbsoluteError.ToString("0.0e+0", CultureInfo.InvariantCulture) : "-",
         verdict?.Worst is { } element ? FormatUlp(element.Ulp) : "-",
         verdict?.Tokens is { } tokens ? FormatTokens(tokens) : "-",

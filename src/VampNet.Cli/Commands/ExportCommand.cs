@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Text;
+using VampNet.Export;
+using VampNet.Validation;
+
+namespace VampNet.Cli;
+
+/// <summary><c>vampnet export</c>: checkpoints to a folder of ONNX graphs.</summary>
+internal sealed class ExportCommand : ToolCommand
+{
+    private readonly CheckpointOptions _checkpoints = new();
+    private readonly Option<DirectoryInfo> _out = new("--out") { Required = true, HelpName = "DIR", Description = "Folder to make. It may be absent, empty, or hold an earlier export, which is replaced." };
+    private readonly Option<int> _opset = new("--opset") { DefaultValueFactory = _ => ExportOptions.Default.Opset, Description = $"ONNX operator set, {ExportOptions.MinimumOpset} to {ExportOptions.MaximumOpset}." };
+    private readonly Option<string> _target = new("--target") { DefaultValueFactory = _ => "portable", Description = "Operators of the standard only, or ONNX Runtime's fused ones." };
+    private readonly Option<string> _license = new("--license") { DefaultValueFactory = _ => "unstated", HelpName = "SPDX", Description = "Licence of the weights, carried into every graph." };
+    private readonly Option<bool> _json = SharedOptions.Json();
+
+    public ExportCommand(Terminal terminal)
+        : base(
+            terminal,
+            "export",
+            "Converts checkpoints to ONNX graphs: coarse.onnx, c2f.onnx, codec_encoder.onnx and codec_decoder.onnx.",
+            "vampnet export --checkpoints checkpoints/demo --out models/demo",
+            "vampnet export --coarse coarse.pth --codec codec.pth --out models/coarse --target onnxruntime")
+    {
+        _checkpoints.AddTo(this);
+        _target.AcceptOnlyFromAmong("portable", "onnxruntime");
+        _opset.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < ExportOptions.MinimumOpset or > ExportOptions.MaximumOpset)
+            {
+                result.AddError($"Option --opset takes {ExportOptions.MinimumOpset} to {ExportOptions.MaximumOpset}.");
+            }
+        });
+        foreach (Option option in (Option[])[_out, _opset, _target, _license, _json])
+        {
+            Add(option);
+        }
+    }
+
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        DirectoryInfo folder = arguments.GetRequiredValue(_out);
+        ExportRequest request = _checkpoints.Read(arguments).ToRequest(folder.FullName) with
+        {
+            WeightLicense = arguments.GetRequiredValue(_license),
+            Options = ExportOptions.Default with
+            {
+                Opset = arguments.GetValue(_opset),
+                Target = arguments.GetValue(_target) == "portable" ? ExportTarget.Portable : ExportTarget.OnnxRuntime,
+            },
+        };
+        ExportManifest manifest = await Terminal.ShowProgressAsync(progress =>
+            Task.Run(() => ExportRun.Run(request, new ExportSteps(progress), cancellation), cancellation)).ConfigureAwait(false);
+        if (arguments.GetValue(_json))
+        {
+            await Terminal.Output.WriteAsync(Encoding.UTF8.GetString(manifest.ToUtf8Json())).ConfigureAwait(false);
+        }
+        else
+        {
+            Terminal.WriteTable(VerdictTable.FactColumns, VerdictTable.FactRows(new ModelFolder(folder.FullName).DescribeGraphs(manifest)));
+            await Terminal.Output.WriteLineAsync($"Exported to {folder.FullName}. To prove it, run: vampnet verify {folder.FullName} with the same checkpoints.").ConfigureAwait(false);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private sealed class ExportSteps(IProgress<ProgressStep> steps) : IProgress<ExportProgress>
+    {
+        public void Report(ExportProgress value)
+        {
+            // Verifying passes over every file again; one line for all of them is enough.
+            string file = value.Stage == ExportStage.Verifying ? "" : $" {value.File}";
+            string name = $"{value.Stage.ToString().ToLowerInvariant()}{file}".TrimEnd();
+            steps.Report(new ProgressStep(name, value.BytesTotal == 0 ? 0 : (double)value.BytesDone / value.BytesTotal));
+        }
+    }
+}

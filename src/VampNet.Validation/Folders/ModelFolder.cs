@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using VampNet.Export;
+using VampNet.Onnx;
+
+namespace VampNet.Validation;
+
+/// <summary>A folder of exported graphs on disk.</summary>
+/// <param name="path">The folder; it need not exist yet.</param>
+public sealed class ModelFolder(string path)
+{
+    /// <summary>The folder's path.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The path of a file of the folder.</summary>
+    public string At(string file) => System.IO.Path.Combine(Path, file);
+
+    /// <summary>Reads the folder's manifest.</summary>
+    /// <exception cref="ValidationException">VNV0301: there is none.</exception>
+    /// <exception cref="ExportException">VNE0105: it is malformed.</exception>
+    public ExportManifest ReadManifest() => File.Exists(At(ExportManifest.FileName))
+        ? ExportManifest.Read(At(ExportManifest.FileName))
+        : throw new ValidationException("VNV0301", $"Found no {ExportManifest.FileName} in {Path}.\nExpected a folder that vampnet export has made. Name that folder, or export first.");
+
+    /// <summary>Refuses a folder whose files are not those of its manifest. Reads every file.</summary>
+    /// <exception cref="ValidationException">VNV0302: a file is missing or has changed; all of them are listed.</exception>
+    public void RequireUnchanged(ExportManifest manifest)
+    {
+        string[] changed = [.. manifest.Files.Select(DescribeChange).OfType<string>()];
+        if (changed.Length > 0)
+        {
+            throw new ValidationException("VNV0302", $"Found in {Path}: {string.Join("; ", changed)}.\nExpected the files that its manifest lists. Export again.");
+        }
+    }
+
+    /// <summary>What the folder's graphs are made of, in the order music takes: coarse, c2f, codec.</summary>
+    public ImmutableArray<GraphFacts> DescribeGraphs(ExportManifest manifest) =>
+        [.. InRoadOrder(manifest).Select(model => Describe(manifest, model.Value.Graph))];
+
+    /// <summary>Puts verdicts into the manifest, in place of those that are there.</summary>
+    /// <exception cref="ValidationException">VNV0301: there is no manifest.</exception>
+    public void WriteVerdicts(VerificationReport report)
+    {
+        JsonNode?[] verdicts = [.. report.Verdicts.Select(verdict => JsonNode.Parse(VerdictJson.ToElement(verdict).GetRawText()))];
+        WholeFile.Write(At(ExportManifest.FileName), (ReadManifest() with { Verdicts = new JsonArray(verdicts) }).ToUtf8Json());
+    }
+
+    internal static IEnumerable<KeyValuePair<string, ManifestModel>> InRoadOrder(ExportManifest manifest) =>
+        manifest.Models.OrderBy(model => model.Key switch { "coarse" => 0, "c2f" => 1, "codec_encoder" => 2, "codec_decoder" => 3, _ => 4 });
+
+    private GraphFacts Describe(ExportManifest manifest, string graph)
+    {
+        using Model model = ModelReader.Read(At(graph));
+        GraphInspection facts = GraphInspection.Of(model);
+        // A graph's external data lies beside it under its own name with more behind: coarse.onnx.data.
+        long bytes = manifest.Files.Where(file => file.Name.StartsWith(graph, StringComparison.Ordinal)).Sum(file => file.Bytes);
+        return new GraphFacts(graph, facts.Nodes, facts.Parameters, bytes);
+    }
+
+    private string? DescribeChange(ManifestFile listed)
+    {
+        if (!File.Exists(At(listed.Name)))
+        {
+            return $"no {listed.Name}";
+        }
+
+        ManifestFile found = ManifestFile.Of(At(listed.Name));
+        return found == listed ? null : $"{listed.Name} with {found.Bytes} bytes of SHA-256 {found.Sha256}, listed with {listed.Bytes} of {listed.Sha256}";
+    }
+}

@@ -1,0 +1,73 @@
+using VampNet.Checkpoints;
+using VampNet.TestSupport;
+using VampNet.Validation;
+
+namespace VampNet.Cli.Tests;
+
+public sealed class LoraPlacementTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void Place_OneTransformerNamed_TakesIt()
+    {
+        CheckpointFiles coarse = LoraPlacement.Place("lora.pth", new("coarse.pth", null, "codec.pth"));
+        CheckpointFiles c2f = LoraPlacement.Place("lora.pth", new(null, "c2f.pth", "codec.pth"));
+
+        Assert.Equal(("lora.pth", null), (coarse.CoarseLora, coarse.C2fLora));
+        Assert.Equal((null, "lora.pth"), (c2f.CoarseLora, c2f.C2fLora));
+    }
+
+    [Fact]
+    public void Place_ModelsOfDifferentDepth_TakesTheOneItFits()
+    {
+        var files = CheckpointFiles.OfFolder(Golden.Path("tiny"));
+        string coarse = LoraOf("tiny/coarse.pth"), c2f = LoraOf("tiny/c2f.pth");
+
+        Assert.Equal(files with { CoarseLora = coarse }, LoraPlacement.Place(coarse, files));
+        Assert.Equal(files with { C2fLora = c2f }, LoraPlacement.Place(c2f, files));
+    }
+
+    [Fact]
+    public void Place_FitsBoth_IsRefused()
+    {
+        var error = Assert.Throws<CommandException>(() => LoraPlacement.Place(LoraOf("micro/c2f.pth"), CheckpointFiles.OfFolder(Golden.Path("micro"))));
+
+        Assert.Equal("VNL0006", error.Id);
+        Assert.Contains("fits both", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Place_FitsNeither_IsRefused()
+    {
+        var error = Assert.Throws<CommandException>(
+            () => LoraPlacement.Place(Golden.Path("checkpoint_zoo/lora_only.pth"), CheckpointFiles.OfFolder(Golden.Path("tiny"))));
+
+        Assert.Equal("VNL0006", error.Id);
+        Assert.Contains("fits neither", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_WithLora_SaysSoInTheManifestOfThatModelAlone()
+    {
+        string lora = LoraOf("tiny/c2f.pth");
+
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "export", "--checkpoints", Golden.Path("tiny"), "--lora", lora, "--out", _folder.At("models"), "--json");
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Export.ExportManifest manifest = new ModelFolder(_folder.At("models")).ReadManifest();
+        Assert.NotNull(manifest.Models["c2f"].LoraSha256);
+        Assert.Null(manifest.Models["coarse"].LoraSha256);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string LoraOf(string checkpoint)
+    {
+        using Checkpoint source = Checkpoint.Open(Golden.Path(checkpoint));
+        string path = _folder.At(Path.GetFileNameWithoutExtension(checkpoint) + "_lora.safetensors");
+        SafeTensorsWriter.WriteFile(path, source.TensorList.Where(tensor => TensorRow.Of(tensor).IsLora).Select(TensorEntry.From));
+        return path;
+    }
+}

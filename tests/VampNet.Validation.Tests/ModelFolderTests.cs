@@ -1,0 +1,61 @@
+using VampNet.Export;
+using VampNet.TestSupport;
+
+namespace VampNet.Validation.Tests;
+
+public sealed class ModelFolderTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-validation-");
+
+    private ModelFolder Folder => new(Path.Combine(_root.FullName, "models"));
+
+    [Fact]
+    public void ReadManifest_NoManifest_IsRefused() =>
+        Assert.Equal("VNV0301", Assert.Throws<ValidationException>(() => Folder.ReadManifest()).Id);
+
+    [Fact]
+    public void RequireUnchanged_ChangedAndMissingFiles_ListsThemAll()
+    {
+        ExportManifest manifest = Export();
+        File.AppendAllText(Folder.At("coarse.onnx"), "x");
+        File.Delete(Folder.At("codec_decoder.onnx.data"));
+
+        var error = Assert.Throws<ValidationException>(() => Folder.RequireUnchanged(manifest));
+
+        Assert.Equal("VNV0302", error.Id);
+        Assert.Contains("coarse.onnx with", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no codec_decoder.onnx.data", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DescribeGraphs_AnExport_CountsGraphsWithTheirDataInRoadOrder()
+    {
+        GraphFacts[] graphs = [.. Folder.DescribeGraphs(Export())];
+
+        Assert.Equal(["coarse.onnx", "codec_encoder.onnx", "codec_decoder.onnx"], graphs.Select(graph => graph.File));
+        Assert.All(graphs, graph => Assert.True(graph.Nodes > 10));
+        Assert.All(graphs, graph => Assert.Equal(new FileInfo(Folder.At(graph.File)).Length + new FileInfo(Folder.At($"{graph.File}.data")).Length, graph.Bytes));
+    }
+
+    [Fact]
+    public void WriteVerdicts_Twice_KeepsTheLastAndLeavesTheFilesUnchanged()
+    {
+        ExportManifest manifest = Export();
+
+        Folder.WriteVerdicts(SampleReports.NotANumber());
+        Folder.WriteVerdicts(SampleReports.OneFailedCase());
+
+        ExportManifest written = Folder.ReadManifest();
+        Assert.Equal("coarse.onnx", Assert.Single(written.Verdicts)!["file"]!.GetValue<string>());
+        Assert.False(written.Verdicts[0]!["passed"]!.GetValue<bool>());
+        Assert.Equal(manifest.Files, written.Files);
+        Folder.RequireUnchanged(written);
+        Assert.DoesNotContain(Directory.GetFiles(Folder.Path), path => path.EndsWith(".partial", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    private ExportManifest Export() => ExportRun.Run(
+        new CheckpointFiles(Golden.Path("micro/coarse.pth"), null, Golden.Path("micro/codec.pth")).ToRequest(Folder.Path),
+        cancellation: TestContext.Current.CancellationToken);
+}

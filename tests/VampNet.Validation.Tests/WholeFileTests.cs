@@ -1,0 +1,31 @@
+namespace VampNet.Validation.Tests;
+
+public sealed class WholeFileTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-validation-");
+
+    [Fact]
+    public void Write_NewFolderAndEarlierFile_EndsWithTheContentsAlone()
+    {
+        string path = Path.Combine(_root.FullName, "reports", "demo.md");
+
+        WholeFile.Write(path, "first, and longer"u8);
+        WholeFile.Write(path, "second"u8);
+
+        Assert.Equal("second", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
+    }
+
+    [Fact]
+    public void Write_TargetThatCannotBeReplaced_LeavesNothingBehind()
+    {
+        string occupied = Path.Combine(_root.FullName, "report.md");
+        Directory.CreateDirectory(Path.Combine(occupied, "inside"));
+
+        Assert.ThrowsAny<Exception>(() => WholeFile.Write(occupied, "text"u8));
+
+        Assert.Equal(["report.md"], Directory.GetFileSystemEntries(_root.FullName).Select(Path.GetFileName));
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+}
