@@ -1,7 +1,7 @@
 // What the command line asks for. `--target` is the toolchain's own option (the kind of graph), so the Cake task is named by --task.
 public sealed record BuildOptions(
     string Task, string Configuration, string Name, DirectoryPath Checkpoints, DirectoryPath Models, DirectoryPath Reports,
-    FilePath Lora, string Opset, string GraphTarget, string Only, int Parallel)
+    FilePath Lora, string Opset, string GraphTarget, string License, string Only, int Parallel)
 {
     public const string Solution = "VampNet.Toolchain.sln";
 
@@ -25,6 +25,7 @@ public sealed record BuildOptions(
             Lora: context.HasArgument("lora") ? new FilePath(context.Argument<string>("lora")).MakeAbsolute(from) : null,
             Opset: context.Argument<string>("opset", null),
             GraphTarget: context.Argument<string>("target", null),
+            License: context.Argument<string>("license", null),
             Only: context.Argument("only", ""),
             Parallel: context.Argument("parallel", Math.Max(1, System.Environment.ProcessorCount / 2)));
     }

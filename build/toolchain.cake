@@ -5,7 +5,8 @@ ProcessArgumentBuilder ExportArguments(BuildOptions options) => new ProcessArgum
     .AppendSwitchQuoted("--out", options.Models.FullPath)
     .AppendOption("--lora", options.Lora?.FullPath)
     .AppendOption("--opset", options.Opset)
-    .AppendOption("--target", options.GraphTarget);
+    .AppendOption("--target", options.GraphTarget)
+    .AppendOption("--license", options.License);
 
 ProcessArgumentBuilder VerifyArguments(BuildOptions options) => new ProcessArgumentBuilder()
     .AppendQuoted(options.Models.FullPath)
