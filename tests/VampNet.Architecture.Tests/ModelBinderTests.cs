@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using VampNet.Checkpoints;
 
 namespace VampNet.Architecture.Tests;
@@ -103,5 +104,150 @@ public sealed class ModelBinderTests
         Assert.Contains("Found 20 tensors", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("misshapen  transformer.layers.0.self_attn.fc.lora_B: found [16, 8], expected [32, 8]", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("missing    transformer.layers.1.feed_forward.w_1.lora_A [8, 32]", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BindTransformer_LoraFileOverABase_ReplacesTheBasesOwn()
+    {
+        const string Module = "transformer.layers.1.feed_forward.w_2";
+        using Checkpoint transformer = GoldenModels.Open("micro/coarse.pth");
+        using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
+        using Checkpoint lora = LoraOnly().With($"{Module}.lora_B", new float[32 * 8], 32, 8).Open();
+
+        BoundTransformer bound = ModelBinder.BindTransformer(transformer, codec, lora);
+
+        LedgerRow[] replaced = [.. bound.Ledger.Rows.Where(row => row.IgnoredBecause is not null)];
+        Assert.Equal(20, replaced.Length);
+        Assert.All(replaced, row => Assert.Equal(("transformer", "replaced by the LoRA file"), (row.Origin, row.IgnoredBecause)));
+        Assert.Equal(20, bound.Ledger.Rows.Count(row => row.Origin == "lora" && row.Destinations.Length == 1));
+        Assert.Equal(transformer.Tensors[$"{Module}.weight"].ToSingles(), bound.Weights[$"{Module}.weight"].ToArray());
+    }
+
+    [Fact]
+    public void BindTransformer_LoraFileWithOtherTensors_IsRefused()
+    {
+        using Checkpoint transformer = GoldenModels.Open("micro/coarse.pth");
+        using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
+        using Checkpoint lora = LoraOnly().With("surplus", [1], 1).Open();
+
+        var refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec, lora));
+
+        Assert.Equal("VNA0201", refusal.Id);
+        Assert.Contains("lora edited.pth:\n  unexpected surplus", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BindTransformer_MergedCheckpoint_TakesTheWeightsAsTheyAre()
+    {
+        using Checkpoint transformer = new EditedCheckpoint("micro/coarse.pth").Keeping(name => !IsLora(name)).Open();
+        using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
+
+        BoundWeight weight = ModelBinder.BindTransformer(transformer, codec).Weights["transformer.layers.0.self_attn.fc.weight"];
+
+        Assert.Empty(weight.Transforms);
+        Assert.Equal(transformer.Tensors[weight.Name].ToSingles(), weight.ToArray());
+    }
+
+    [Fact]
+    public void BindTransformer_DamagedStateDict_ListsEveryProblemAtOnce()
+    {
+        using Checkpoint transformer = new EditedCheckpoint("micro/coarse.pth")
+            .Without("transformer.layers.1.norm_3.weight", "transformer.layers.0.self_attn.w_qs.lora_A")
+            .With("embedding.out_proj.bias", new float[31], 31)
+            .With("transformer.layers.2.norm_1.weight", new float[32], 32)
+            .With(new TensorEntry("transformer.norm.weight", TensorElementType.Int64, [32], bytes => bytes.Clear()))
+            .Open();
+        using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
+
+        var refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec));
+
+        Assert.Equal("VNA0201", refusal.Id);
+        Assert.Contains("Found 5 tensors that do not match", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("\ntransformer edited.pth:\n", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("missing    transformer.layers.1.norm_3.weight [32]", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("missing    transformer.layers.0.self_attn.w_qs.lora_A [8, 32]", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("misshapen  embedding.out_proj.bias: found [31], expected [32]", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("unexpected transformer.layers.2.norm_1.weight: float32 [32]", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("mistyped   transformer.norm.weight: found Int64", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BindTransformer_ConfigurationOfMoreLayers_NamesWhatIsMissing()
+    {
+        using Checkpoint transformer = new EditedCheckpoint("micro/coarse.pth").WithKwarg("n_layers", 3L).Open();
+        using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
+
+        Assert.Contains("Found 18 tensors", Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BindTransformer_ControlEncoder_IsNamedAsIgnored()
+    {
+        var controls = new MetadataValue.Mapping([KeyValuePair.Create<MetadataValue, MetadataValue>(new MetadataValue.Text("rms"), new MetadataValue.Integer(3))]);
+        EditedCheckpoint edited = new EditedCheckpoint("micro/coarse.pth").WithKwarg("ctrl_dims", controls)
+            .With("ctrl_encoder.ctrl_encoders.rms.weight", new float[32 * 3], 32, 3)
+            .With("ctrl_encoder.ctrl_encoders.rms.bias", new float[32], 32);
+        using Checkpoint transformer = edited.Open();
+        using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
+
+        LedgerRow[] ignored = [.. ModelBinder.BindTransformer(transformer, codec).Ledger.Rows.Where(row => row.IgnoredBecause is not null)];
+
+        Assert.Equal(["ctrl_encoder.ctrl_encoders.rms.weight", "ctrl_encoder.ctrl_encoders.rms.bias"], ignored.Select(row => row.Tensor.Name));
+        Assert.All(ignored, row => Assert.Contains("generate() does not feed", row.IgnoredBecause, StringComparison.Ordinal));
+        using Checkpoint undeclared = edited.WithKwarg("ctrl_dims", new MetadataValue.None()).Open();
+        Assert.Equal("VNA0201", Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(undeclared, codec)).Id);
+    }
+
+    [Theory]
+    [InlineData(TensorElementType.Float16)]
+    [InlineData(TensorElementType.BFloat16)]
+    [InlineData(TensorElementType.Float64)]
+    public void BindTransformer_OtherFloatingPointType_IsWidened(TensorElementType type)
+    {
+        const string Name = "transformer.layers.1.self_attn.w_ks.weight";
+        float[] values = [.. Enumerable.Range(0, 32 * 32).Select(i => (i - 500) / 64f)];
+        using Checkpoint transformer = new EditedCheckpoint("micro/coarse.pth").With(new TensorEntry(Name, type, [32, 32], bytes => Encode(values, type, bytes))).Open();
+        using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
+        int keptBits = type == TensorElementType.BFloat16 ? 8 : 11;
+
+        BoundWeight weight = ModelBinder.BindTransformer(transformer, codec).Weights[Name];
+
+        Assert.All(values.Zip(weight.ToArray()), pair => Assert.Equal(pair.First, pair.Second, Math.Abs(pair.First) / (1 << (keptBits - 1))));
+        Assert.Equal(weight.ToArray()[64..96], weight.SliceRows(2, 1).ToArray());
+    }
+
+    [Fact]
+    public void BindCodec_WeightNormDirectionOfZeros_IsRefusedWhenRead()
+    {
+        using Checkpoint codec = new EditedCheckpoint("micro/codec.pth").With("encoder.block.0.weight_v", new float[4 * 7], 4, 1, 7).Open();
+        BoundWeight weight = ModelBinder.BindCodec(codec).Weights["encoder.block.0.weight"];
+
+        var refusal = Assert.Throws<ArchitectureException>(() => weight.ToArray());
+
+        Assert.Equal("VNA0301", refusal.Id);
+        Assert.Contains("encoder.block.0.weight_v with only zeros in row 0", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static bool IsLora(string name) => name.Contains(".lora_", StringComparison.Ordinal);
+
+    private static EditedCheckpoint LoraOnly() => new EditedCheckpoint("micro/coarse.pth").Keeping(IsLora);
+
+    private static void Encode(float[] values, TensorElementType type, Span<byte> bytes)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            switch (type)
+            {
+                case TensorElementType.Float16:
+                    BinaryPrimitives.WriteHalfLittleEndian(bytes[(2 * i)..], (Half)values[i]);
+                    break;
+                case TensorElementType.BFloat16:
+                    BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * i)..], (ushort)(BitConverter.SingleToUInt32Bits(values[i]) >> 16));
+                    break;
+                default:
+                    BinaryPrimitives.WriteDoubleLittleEndian(bytes[(8 * i)..], values[i]);
+                    break;
+            }
+        }
     }
 }
