@@ -24,8 +24,8 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>The number 1.</summary>
     public static readonly Dim One = Of(1);
 
-    private readonly int hash;
-    private readonly Lazy<long?> lowerBound;
+    private readonly int _hash;
+    private readonly Lazy<long?> _lowerBound;
 
     internal Dim(ImmutableArray<Term> terms)
     {
@@ -40,9 +40,9 @@ public sealed class Dim : IEquatable<Dim>
         }
 
         if (size > MaxSize) throw new OverflowException($"Found a dimension of {size} parts. Expected at most {MaxSize}.");
-        hash = hashCode.ToHashCode();
+        _hash = hashCode.ToHashCode();
         Size = (int)size;
-        lowerBound = new(() => DimBounds.Lower(this), LazyThreadSafetyMode.PublicationOnly);
+        _lowerBound = new(() => DimBounds.Lower(this), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>The terms in descending order, the constant last; none has the coefficient 0.</summary>
@@ -61,7 +61,7 @@ public sealed class Dim : IEquatable<Dim>
         [.. Terms.SelectMany(static term => term.Monomial.Factors).SelectMany(static factor => factor.Atom.Letters)];
 
     /// <summary>The number the expression is certain to reach at least, or null.</summary>
-    public long? LowerBound => lowerBound.Value;
+    public long? LowerBound => _lowerBound.Value;
 
     /// <summary>The number the expression is certain not to exceed, or null.</summary>
     public long? UpperBound => (-this).LowerBound is { } bound && bound != long.MinValue ? -bound : null;
@@ -167,13 +167,13 @@ public sealed class Dim : IEquatable<Dim>
 
     /// <summary>Whether both have the same normal form. Unequal forms may still agree for some or even all lengths.</summary>
     public bool Equals(Dim? other) =>
-        ReferenceEquals(this, other) || (other is not null && hash == other.hash && Polynomial.Compare(this, other) == 0);
+        ReferenceEquals(this, other) || (other is not null && _hash == other._hash && Polynomial.Compare(this, other) == 0);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Dim);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => hash;
+    public override int GetHashCode() => _hash;
 
     /// <summary>The expression in letters, for example <c>(S + 767)/768*768</c>; <c>/</c> rounds down, <c>?</c> is an unknown.</summary>
     public override string ToString() => DimPrinter.Print(this);

@@ -1,0 +1,187 @@
+namespace VampNet.Onnx.ShapeInference;
+
+/// <summary>Walks the graphs of one model, node by node, and asks the rule of each.</summary>
+internal sealed class InferenceEngine(Model model)
+{
+    private const int MaxDepth = 64;
+
+    // Functions are followed at each call and loop bodies more than once: nesting multiplies. No honest model comes near.
+    private const int MaxVisits = 2_000_000;
+
+    private readonly List<Diagnostic> _diagnostics = [];
+    private readonly Dictionary<(string Domain, string Name, string Overload), Function> _functions = IndexFunctions(model);
+    private int _visits;
+    private bool _isLimitReported;
+
+    public ShapeInferenceResult Run()
+    {
+        var scope = new InferenceScope(model.OpsetImports, parameters: null, depth: 0);
+        InferGraph(scope, model.Graph, inputs: null);
+
+        var isModified = false;
+        var elements = new Dictionary<Value, SymbolicTensor>();
+        foreach (var (value, fact) in scope.Facts)
+        {
+            if (fact.Type is { } type && !type.Equals(value.Type))
+            {
+                value.Type = type;
+                isModified = true;
+            }
+
+            if (fact.Elements is { } known && value.Constant is null) elements[value] = known;
+        }
+
+        return new ShapeInferenceResult(isModified, [.. _diagnostics.Distinct()], elements);
+    }
+
+    /// <summary>Infers a subgraph for inputs of the given facts.</summary>
+    /// <returns>The facts of its outputs.</returns>
+    public IReadOnlyList<Fact> InferSubgraph(InferenceScope scope, Node node, Graph graph, IReadOnlyList<Fact> inputs)
+    {
+        if (scope.Depth >= MaxDepth) return [.. graph.Outputs.Select(_ => LimitReached(node))];
+        scope.Depth++;
+        try
+        {
+            InferGraph(scope, graph, inputs);
+            return [.. graph.Outputs.Select(output => scope[output] ?? new Fact(output.Type))];
+        }
+        finally
+        {
+            scope.Depth--;
+        }
+    }
+
+    private void InferGraph(InferenceScope scope, Graph graph, IReadOnlyList<Fact>? inputs)
+    {
+        for (var i = 0; i < graph.Inputs.Count; i++)
+        {
+            var declared = graph.Inputs[i].Type;
+            scope[graph.Inputs[i]] = inputs is null ? new Fact(declared) : inputs[i] with { Type = TypeMerger.Merge(inputs[i].Type, declared, out _) };
+        }
+
+        foreach (var initializer in graph.Initializers) InferInitializer(scope, initializer);
+        foreach (var node in graph.Nodes) InferNode(scope, node);
+    }
+
+    private void InferInitializer(InferenceScope scope, Value value)
+    {
+        try
+        {
+            if (value.Constant is { } data && value.IsConstant) scope[value] = Fact.OfConstant(data);
+            else scope[value] ??= new Fact(value.Type);
+        }
+        catch (OnnxException e)
+        {
+            Report(e, node: null);
+            scope[value] = new Fact(value.Type);
+        }
+    }
+
+    private void InferNode(InferenceScope scope, Node node)
+    {
+        var context = new InferenceContext(this, scope, node, scope.VersionOf(node.Domain));
+        if (++_visits > MaxVisits)
+        {
+            LimitReached(node);
+        }
+        else
+        {
+            try
+            {
+                Apply(scope, node, context);
+            }
+            catch (OnnxException e)
+            {
+                Report(e, node);
+            }
+            catch (OverflowException e)
+            {
+                Report(
+                    InferenceDiagnosticIds.LengthOverflow, node,
+                    $"Found lengths at {node.Describe()} beyond what is followed: {e.Message} Check the lengths and parameters of the node.");
+            }
+        }
+
+        for (var i = 0; i < node.Outputs.Count; i++) Conclude(scope, node, node.Outputs[i], context.Outputs[i] ?? Fact.Nothing);
+    }
+
+    private void Apply(InferenceScope scope, Node node, InferenceContext context)
+    {
+        if (_functions.TryGetValue((node.Domain, node.OpType, node.Overload ?? ""), out var function))
+        {
+            InferCall(scope, node, function, context);
+        }
+        else if (OperatorRegistry.Default.Find(node.Domain, node.OpType, context.Version) is { } rule)
+        {
+            rule(context);
+        }
+        else
+        {
+            Report(
+                InferenceDiagnosticIds.OperatorUnknown, node,
+                $"Found the operator {node.Describe()} of version {context.Version}, which has no inference rule. " +
+                "Expected one of ai.onnx or a function of the model. Declare the types of its results.",
+                Severity.Warning);
+        }
+    }
+
+    private void InferCall(InferenceScope scope, Node node, Function function, InferenceContext context)
+    {
+        if (scope.Depth >= MaxDepth)
+        {
+            LimitReached(node);
+            return;
+        }
+
+        var parameters = function.DefaultParameters.ToDictionary(static attribute => attribute.Name);
+        foreach (var attribute in node.Attributes)
+        {
+            if (context.Find(attribute.Name) is { } given) parameters[attribute.Name] = given;
+        }
+
+        var body = function.Body;
+        var inputs = body.Inputs.Select((_, i) => context.Has(i) ? context.FactOf(i) : Fact.Nothing).ToArray();
+        var inner = new InferenceScope(function.OpsetImports, parameters, scope.Depth + 1);
+        InferGraph(inner, body, inputs);
+        for (var i = 0; i < Math.Min(body.Outputs.Count, node.Outputs.Count); i++)
+            context.Set(i, inner[body.Outputs[i]] ?? Fact.Nothing);
+    }
+
+    /// <summary>Joins what was inferred for an output with what the file declares.</summary>
+    private void Conclude(InferenceScope scope, Node node, Value output, Fact inferred)
+    {
+        if (output.Name.Length == 0) return;
+        var type = TypeMerger.Merge(inferred.Type, output.Type, out var isContradicted);
+        scope[output] = inferred with { Type = type };
+        if (!isContradicted || scope.IsFunction) return;
+        Report(
+            InferenceDiagnosticIds.DeclarationContradicted, node,
+            $"Found '{output.Name}' of {node.Describe()} declared as {output.Type}. Expected {inferred.Type}, which follows from the graph. Remove or correct the declaration.");
+    }
+
+    private Fact LimitReached(Node node)
+    {
+        if (!_isLimitReported)
+        {
+            Report(
+                InferenceDiagnosticIds.ExpansionLimit, node,
+                $"Found functions or subgraphs nested beyond {MaxDepth} levels or {MaxVisits} nodes at {node.Describe()}. Expected fewer. Inline or flatten them.");
+        }
+
+        _isLimitReported = true;
+        return Fact.Nothing;
+    }
+
+    private void Report(OnnxException exception, Node? node) =>
+        Report(exception.Id, node, exception.Message[(exception.Id.Length + 2)..]);
+
+    private void Report(string id, Node? node, string message, Severity severity = Severity.Error) =>
+        _diagnostics.Add(new Diagnostic(id, severity, message, node?.Name));
+
+    private static Dictionary<(string Domain, string Name, string Overload), Function> IndexFunctions(Model model)
+    {
+        var functions = new Dictionary<(string Domain, string Name, string Overload), Function>();
+        foreach (var function in model.Functions) functions.TryAdd((function.Domain, function.Name, function.Overload), function);
+        return functions;
+    }
+}

@@ -1,0 +1,68 @@
+namespace VampNet.Onnx.ShapeInference.Operators;
+
+/// <summary>Squeeze, Unsqueeze, Transpose: axes go, come, or change places.</summary>
+internal static class AxisInference
+{
+    public static void Register(OperatorRegistry registry)
+    {
+        registry.Add(Squeeze, "Squeeze");
+        registry.Add(Unsqueeze, "Unsqueeze");
+        registry.Add(Transpose, "Transpose");
+    }
+
+    private static void Squeeze(InferenceContext context)
+    {
+        var input = context.ShapeOf(0);
+        var axes = AxesParameter.Of(context, out var isGiven);
+        TensorShape? shape = null;
+        if (input is not null && axes is not null)
+        {
+            var gone = context.Axes(axes, input.Rank);
+            foreach (var axis in gone) context.NeedLength(input[axis], 1, $"the squeezed axis {axis} of {input}");
+            shape = new TensorShape(input.Where((_, axis) => !gone.Contains(axis)));
+        }
+        else if (input is not null && !isGiven && input.All(static length => length.IsConstant || length.LowerBound > 1))
+        {
+            shape = new TensorShape(input.Where(static length => !length.Is(1)));
+        }
+
+        context.Set(0, context.ElementOf(0), shape, context.ElementsOf(0)?.Reshape(shape));
+    }
+
+    private static void Unsqueeze(InferenceContext context)
+    {
+        var input = context.ShapeOf(0);
+        TensorShape? shape = null;
+        if (input is not null && AxesParameter.Of(context, out _) is { } given)
+        {
+            var axes = context.Axes(given, input.Rank + given.Length);
+            var old = new Queue<Dim>(input);
+            shape = new TensorShape(Enumerable.Range(0, input.Rank + axes.Length).Select(axis => axes.Contains(axis) ? Dim.One : old.Dequeue()));
+        }
+
+        context.Set(0, context.ElementOf(0), shape, context.ElementsOf(0)?.Reshape(shape));
+    }
+
+    private static void Transpose(InferenceContext context)
+    {
+        if (context.ShapeOf(0) is not { } input)
+        {
+            context.Set(0, context.ElementOf(0), context.Ints("perm") is { } order ? TensorShape.OfRank(order.Length) : null);
+            return;
+        }
+
+        var permutation = context.Ints("perm") is { } given
+            ? context.Axes(given, input.Rank)
+            : [.. Enumerable.Range(0, input.Rank).Reverse()];
+        if (permutation.Length != input.Rank)
+            throw context.RefuseParameter($"'perm' = {string.Join(", ", permutation)}", $"the {input.Rank} axes of {input}");
+        var shape = new TensorShape(permutation.Select(axis => input[axis]));
+        var elements = context.ElementsOf(0);
+        var source = new int[input.Rank];
+        context.Set(0, context.ElementOf(0), shape, elements is null ? null : SymbolicTensor.Build(shape, at =>
+        {
+            for (var i = 0; i < at.Length; i++) source[permutation[i]] = at[i];
+            return elements.At(source);
+        }));
+    }
+}

@@ -1,0 +1,124 @@
+using VampNet.Onnx.ShapeInference.Shapes;
+
+namespace VampNet.Onnx.ShapeInference.Operators;
+
+/// <summary>Operators on two or more tensors that broadcast against each other.</summary>
+internal static class BroadcastInference
+{
+    private delegate Dim? Combine(ElementType element, Dim left, Dim right);
+
+    public static void Register(OperatorRegistry registry)
+    {
+        Arithmetic("Add", static (_, left, right) => left + right);
+        Arithmetic("Sub", static (_, left, right) => left - right);
+        Arithmetic("Mul", static (_, left, right) => left * right);
+        Arithmetic("Div", Quotient);
+        Arithmetic("Mod", Remainder);
+        Arithmetic("And", static (_, left, right) => left * right);
+        Arithmetic("Or", static (_, left, right) => left + right - (left * right));
+        Arithmetic("Xor", static (_, left, right) => left + right - (left * right * 2));
+        foreach (var opType in (string[])["BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor"]) Arithmetic(opType, null);
+
+        Comparison("Equal", IsEqual);
+        Comparison("Greater", static (element, left, right) => IsLess(element, right, left));
+        Comparison("Less", IsLess);
+        registry.Add(context => Compare(context, static (element, left, right) => Invert(IsLess(element, left, right))), "GreaterOrEqual");
+        registry.Add(context => Compare(context, static (element, left, right) => Invert(IsLess(element, right, left))), "LessOrEqual");
+
+        registry.Add(context => Fold(context, static (_, left, right) => Dim.Max(left, right)), "Max");
+        registry.Add(context => Fold(context, static (_, left, right) => Dim.Min(left, right)), "Min");
+        registry.Add(context => Fold(context, static (_, left, right) => left + right), "Sum");
+        registry.Add(context => Fold(context, null), "Mean");
+        registry.Add(Power, "Pow");
+        registry.Add(LikeFirst, "PRelu");
+        registry.Add(Where, "Where");
+
+        void Arithmetic(string opType, Combine? combine)
+        {
+            registry.Add(opType, 1, LikeFirst);
+            registry.Add(opType, 7, context => Apply(context, context.CommonElement(0, 1), combine));
+        }
+
+        void Comparison(string opType, Combine combine)
+        {
+            registry.Add(opType, 1, static context => context.Set(0, ElementType.Bool, context.ShapeOf(0)));
+            registry.Add(opType, 7, context => Compare(context, combine));
+        }
+    }
+
+    /// <summary>Before version 7 only the second input broadcast, as said by attributes; PRelu's slope does so still.</summary>
+    private static void LikeFirst(InferenceContext context) => context.SetLike(0, 0);
+
+    private static void Compare(InferenceContext context, Combine combine)
+    {
+        context.CommonElement(0, 1);
+        Apply(context, ElementType.Bool, combine);
+    }
+
+    private static void Apply(InferenceContext context, ElementType result, Combine? combine)
+    {
+        var shape = BroadcastShapes.Of(context, 0, 1);
+        var (left, right) = (context.ElementsOf(0), context.ElementsOf(1));
+        var element = context.ElementOf(0);
+        context.Set(0, result, shape, combine is null || left is null || right is null
+            ? null
+            : SymbolicTensor.Build(shape, at => left.At(at) is { } a && right.At(at) is { } b ? combine(element, a, b) : null));
+    }
+
+    private static void Fold(InferenceContext context, Combine? combine)
+    {
+        int[] inputs = [.. Enumerable.Range(0, Math.Max(1, context.InputCount))];
+        var element = context.CommonElement(inputs);
+        var shape = BroadcastShapes.Of(context, inputs);
+        var elements = combine is null ? null : SymbolicTensor.Build(shape, at =>
+        {
+            var all = inputs.Select(input => context.ElementsOf(input)?.At(at)).ToArray();
+            return all.Any(static each => each is null) ? null : all.Aggregate((left, right) => combine(element, left!, right!));
+        });
+        context.Set(0, element, shape, elements);
+    }
+
+    /// <summary>The exponent may have another type.</summary>
+    private static void Power(InferenceContext context) => context.Set(
+        0, context.ElementOf(0), context.Version < 7 ? context.ShapeOf(0) : BroadcastShapes.Of(context, 0, 1));
+
+    private static void Where(InferenceContext context)
+    {
+        var shape = BroadcastShapes.Of(context, 0, 1, 2);
+        var (condition, yes, no) = (context.ElementsOf(0), context.ElementsOf(1), context.ElementsOf(2));
+        context.Set(0, context.CommonElement(1, 2), shape, yes is null || no is null ? null : SymbolicTensor.Build(shape, at =>
+        {
+            var (a, b) = (yes.At(at), no.At(at));
+            if (condition?.At(at) is { IsConstant: true } known) return known.Is(0) ? b : a;
+            return a == b ? a : null;
+        }));
+    }
+
+    /// <summary>Integer division rounds towards 0; a quotient that comes out even is the same for floating point.</summary>
+    private static Dim? Quotient(ElementType element, Dim left, Dim right)
+    {
+        if (right.Is(0)) return null;
+        var isWhole = element.IsFloatingPoint;
+        if (left.TryGetConstant(out var a) && right.TryGetConstant(out var b)) return b == -1 ? -left : isWhole && a % b != 0 ? null : Dim.Of(a / b);
+        return !isWhole && left.LowerBound >= 0 && right.LowerBound >= 0 ? left.FloorDiv(right) : null;
+    }
+
+    /// <summary>Without <c>fmod</c> the remainder has the divisor's sign; for two that are not negative both kinds agree.</summary>
+    private static Dim? Remainder(ElementType element, Dim left, Dim right) =>
+        !right.Is(0) && left.LowerBound >= 0 && right.LowerBound >= 0 ? left.Mod(right) : null;
+
+    private static Dim? IsEqual(ElementType element, Dim left, Dim right)
+    {
+        if (left == right) return Dim.One;
+        var difference = left - right;
+        return difference.LowerBound > 0 || difference.UpperBound < 0 ? Dim.Zero : null;
+    }
+
+    private static Dim? IsLess(ElementType element, Dim left, Dim right)
+    {
+        var difference = right - left;
+        return difference.LowerBound > 0 ? Dim.One : difference.UpperBound <= 0 ? Dim.Zero : null;
+    }
+
+    private static Dim? Invert(Dim? truth) => truth is null ? null : Dim.One - truth;
+}

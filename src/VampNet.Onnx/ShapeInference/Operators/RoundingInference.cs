@@ -1,0 +1,34 @@
+namespace VampNet.Onnx.ShapeInference.Operators;
+
+/// <summary>
+/// Ceil and Floor. A quotient that does not come out even is not followed itself, but rounded it is a whole number again: exporters compute
+/// lengths so, in floating point.
+/// </summary>
+internal static class RoundingInference
+{
+    /// <summary>Up to here a quotient of two whole numbers is never rounded onto another whole number in binary32.</summary>
+    private const long MaxExact = 1 << 12;
+
+    public static void Register(OperatorRegistry registry)
+    {
+        registry.Add(static context => Round(context, static (a, b) => a.CeilDiv(b)), "Ceil");
+        registry.Add(static context => Round(context, static (a, b) => a.FloorDiv(b)), "Floor");
+    }
+
+    private static void Round(InferenceContext context, Func<Dim, Dim, Dim> divide)
+    {
+        var shape = context.ShapeOf(0);
+        context.Set(0, context.ElementOf(0), shape, context.ElementsOf(0)?.Reshape(shape) is { } whole && !whole.Elements.Contains(null)
+            ? whole
+            : RoundedQuotient(context, shape, divide));
+    }
+
+    private static SymbolicTensor? RoundedQuotient(InferenceContext context, TensorShape? shape, Func<Dim, Dim, Dim> divide)
+    {
+        if (context.Node.Input(0)?.Producer is not { } division || !division.Is("Div")) return null;
+        if (context.FactOf(division.Input(0))?.Elements is not { } left || context.FactOf(division.Input(1))?.Elements is not { } right) return null;
+        return SymbolicTensor.Build(shape, at => left.At(at) is { } a && right.At(at) is { } b && IsExact(a) && IsExact(b) && !b.Is(0) ? divide(a, b) : null);
+    }
+
+    private static bool IsExact(Dim dim) => dim.TryGetConstant(out var number) && Math.Abs(number) <= MaxExact;
+}
