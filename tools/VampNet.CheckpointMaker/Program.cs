@@ -1,0 +1,39 @@
+using System.CommandLine;
+using VampNet.CheckpointMaker;
+
+Option<DirectoryInfo> output = new("--out") { Required = true, HelpName = "DIR", Description = "Folder for coarse.pth, c2f.pth and codec.pth." };
+Option<string> size = new("--size") { DefaultValueFactory = _ => "released", Description = "Size of the models." };
+size.AcceptOnlyFromAmong("released", "micro");
+Option<int?> layers = new("--layers") { HelpName = "N", Description = "Layers of both transformers, instead of the size's own." };
+Option<string[]> only = new("--only") { HelpName = "MODEL", Description = "Write these models alone: coarse, c2f, codec.", AllowMultipleArgumentsPerToken = true };
+only.AcceptOnlyFromAmong("coarse", "c2f", "codec");
+Option<ulong> seed = new("--seed") { DefaultValueFactory = _ => 1, HelpName = "N", Description = "Seed of the weights: equal seeds give equal files." };
+
+RootCommand command = new("Writes checkpoints with upstream's names, order and shapes, and random weights: for measuring, not for music.") { output, size, layers, only, seed };
+command.SetAction(arguments =>
+{
+    ModelSizes sizes = arguments.GetValue(size) == "micro" ? ModelSizes.Micro : ModelSizes.Released;
+    if (arguments.GetValue(layers) is { } count)
+    {
+        sizes = sizes.WithLayers(count);
+    }
+
+    DirectoryInfo folder = arguments.GetRequiredValue(output);
+    folder.Create();
+    ulong start = arguments.GetValue(seed);
+    Dictionary<string, SyntheticCheckpoint> models = new()
+    {
+        ["coarse"] = SyntheticCheckpoint.Of(sizes.Coarse, start),
+        ["c2f"] = SyntheticCheckpoint.Of(sizes.CoarseToFine, start + 1),
+        ["codec"] = SyntheticCheckpoint.Of(sizes.Codec, start + 2),
+    };
+    string[] chosen = arguments.GetValue(only) is { Length: > 0 } names ? names : [.. models.Keys];
+    foreach (string name in chosen)
+    {
+        FileInfo file = new(Path.Combine(folder.FullName, $"{name}.pth"));
+        models[name].Write(file.FullName);
+        file.Refresh();
+        Console.WriteLine($"{file.FullName}: {models[name].ParameterCount:N0} parameters in {models[name].Tensors.Length} tensors, {file.Length:N0} bytes");
+    }
+});
+return command.Parse(args).Invoke();
