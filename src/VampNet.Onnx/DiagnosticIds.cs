@@ -90,4 +90,19 @@ public static class DiagnosticIds
 
     /// <summary>The model is larger than one protobuf message may be.</summary>
     public const string TooLargeForOneFile = "VNO0401";
+
+    /// <summary>A lazily produced tensor wrote another number of bytes than its shape says.</summary>
+    public const string LazyLength = "VNO0402";
+
+    /// <summary>A weight to quantize holds NaN or infinity.</summary>
+    public const string WeightNotFinite = "VNO0801";
+
+    /// <summary>A model to quantize holds quantized operators already.</summary>
+    public const string QuantizedAlready = "VNO0802";
+
+    /// <summary>A model has no weight that a quantization scheme handles.</summary>
+    public const string NothingToQuantize = "VNO0803";
+
+    /// <summary>A model's opset has not the operators that a quantization scheme needs.</summary>
+    public const string OpsetTooOld = "VNO0804";
 }

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>
+/// Dynamic INT8: the weights of MatMul and Gemm become int8 once; activations become uint8 while the model runs, each measured
+/// anew. y = x W becomes
+/// <code>
+/// q, s, z = DynamicQuantizeLinear(x)                        once for each x
+/// y       = Cast(MatMulInteger(q, Wq, z)) * (s * Ws)        once for each W
+/// </code>
+/// ONNX Runtime fuses this order of operands to MatMulIntegerToFloat, and to DynamicQuantizeMatMul where x has one reader.
+/// </summary>
+public sealed class DynamicQuantizer
+{
+    private const int MinimumOpset = 11;
+
+    private readonly DynamicQuantizationOptions _options;
+    private readonly Dictionary<(Graph, Value), (Value Integers, Value Scale, Value ZeroPoint)> _activations = [];
+    private readonly Dictionary<(Value, bool, float), (Value Integers, Value Scales, double SignalToNoise)> _weights = [];
+    private readonly HashSet<Value> _scales = [];
+
+    private DynamicQuantizer(DynamicQuantizationOptions options) => _options = options;
+
+    private int Limit => _options.ReduceRange ? 63 : 127;
+
+    private bool PerChannel => _options.Granularity == WeightGranularity.PerChannel;
+
+    /// <summary>Quantizes a model in place. Integer weights are produced only while the model is written, one at a time.</summary>
+    /// <exception cref="OnnxException">
+    /// The model's opset is under 11 (<see cref="DiagnosticIds.OpsetTooOld"/>), it is quantized already
+    /// (<see cref="DiagnosticIds.QuantizedAlready"/>), it has no weight to quantize (<see cref="DiagnosticIds.NothingToQuantize"/>),
+    /// or a weight is not finite (<see cref="DiagnosticIds.WeightNotFinite"/>).
+    /// </exception>
+    public static QuantizationReport Quantize(Model model, DynamicQuantizationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        QuantizationPreconditions.Check(model, MinimumOpset);
+        DynamicQuantizer quantizer = new(options);
+        ImmutableArray<QuantizedWeight> quantized =
+            [.. model.Graph.SelfAndSubgraphs().ToImmutableArray().SelectMany(graph => graph.Nodes.ToImmutableArray()).Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
+        return QuantizationPreconditions.Conclude(model, "dynamic", quantized, quantizer._scales, options.Selection, NodeReason);
+    }
+
+    private QuantizedWeight? QuantizeNode(Node node)
+    {
+        if (_options.Selection.ReasonAgainst(node) is not null)
+        {
+            return null;
+        }
+
+        if (_options.EmbeddingTables && EmbeddingTable.IsReadBy(node))
+        {
+            return EmbeddingTable.Quantize(node, Limit, _scales);
+        }
+
+        return MatrixWeight.Of(node).Weight is { } weight ? Replace(weight) : null;
+    }
+
+    private QuantizedWeight Replace(MatrixWeight weight)
+    {
+        Node node = weight.Node;
+        long bytesBefore = weight.Value.Constant!.ByteLength;
+        NodeReplacement replacement = new(node);
+        var (activation, activationScale, zeroPoint) = QuantizeActivation(node.Inputs[0]!, replacement);
+        var (integers, weightScales, signalToNoise) = QuantizeWeight(weight);
+
+        ValueType? type = node.Outputs[0].Type;
+        TensorShape? shape = node.Outputs[0].TensorType?.Shape;
+        Value product = replacement.Insert("MatMulInteger", "integer", [activation, integers, zeroPoint], new TensorType(ElementType.Int32, shape));
+        Value real = replacement.Insert("Cast", "real", [product], type, [("to", (long)ElementType.Float)]);
+        Value scale = replacement.Insert("Mul", "scale", [activationScale, weightScales], weightScales.Type);
+        Value result = replacement.Insert("Mul", "rescaled", [real, scale], type);
+        if (weight.Bias is { } bias)
+        {
+            result = replacement.Insert("Add", "biased", [result, bias], type);
+        }
+
+        replacement.Finish(result);
+        return new QuantizedWeight(
+            node.Name,
+            weight.Value.Name,
+            node.OpType,
+            PerChannel ? "int8 per channel" : "int8 per tensor",
+            bytesBefore,
+            integers.Constant!.ByteLength + weightScales.Constant!.ByteLength,
+            signalToNoise);
+    }
+
+    private (Value Integers, Value Scale, Value ZeroPoint) QuantizeActivation(Value activation, NodeReplacement replacement)
+    {
+        Graph graph = replacement.Graph;
+        if (_activations.TryGetValue((graph, activation), out var known))
+        {
+            return known;
+        }
+
+        IReadOnlyList<Value> outputs = replacement.Insert(
+            "DynamicQuantizeLinear",
+            $"{activation.Name}.quantize",
+            [activation],
+            [graph.FreshName($"{activation.Name}.quantized"), graph.FreshName($"{activation.Name}.scale"), graph.FreshName($"{activation.Name}.zero_point")]);
+        outputs[0].Type = new TensorType(ElementType.UInt8, activation.TensorType?.Shape);
+        outputs[1].Type = new TensorType(ElementType.Float, TensorShape.Scalar);
+        outputs[2].Type = new TensorType(ElementType.UInt8, TensorShape.Scalar);
+        return _activations[(graph, activation)] = (outputs[0], outputs[1], outputs[2]);
+    }
+
+    private (Value Integers, Value Scales, double SignalToNoise) QuantizeWeight(MatrixWeight weight)
+    {
+        var key = (weight.Value, weight.Transposed, weight.Alpha);
+        if (_weights.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        SymmetricInt8 quantized = SymmetricInt8.Choose(weight.Value.Name, weight.Matrix, PerChannel ? 1 : null, Limit);
+        float[] scales = Array.ConvertAll(quantized.Scales, scale => scale * weight.Alpha);
+        Graph owner = weight.Value.Owner!;
+        Value integers = owner.AddInitializer(owner.FreshName($"{weight.Value.Name}.quantized"), quantized.ToTensor());
+        Value scale = owner.AddInitializer(
+            owner.FreshName($"{weight.Value.Name}.scale"),
+            PerChannel ? TensorData.FromArray(scales, scales.Length) : TensorData.Scalar(scales[0]));
+        _scales.Add(scale);
+        return _weights[key] = (integers, scale, quantized.SignalToNoise);
+    }
+
+    private static string NodeReason(Node node) =>
+        node.Is("Gather") ? "an embedding table; ask for those to be quantized too"
+        : node.Is("Conv") || node.Is("ConvTranspose") ? "convolutions run slower with dynamic INT8; use static"
+        : MatrixWeight.Of(node).Reason;
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>What every quantizer asks of a model before, and says of it afterwards.</summary>
+internal static class QuantizationPreconditions
+{
+    /// <summary>The metadata key under which a quantized model names its scheme.</summary>
+    public const string SchemeKey = "vampnet.quantization.scheme";
+
+    private static readonly ImmutableHashSet<string> IntegerOperators =
+        ["DynamicQuantizeLinear", "QuantizeLinear", "DequantizeLinear", "MatMulInteger", "ConvInteger", "QLinearMatMul", "QLinearConv", "MatMulNBits", "DynamicQuantizeMatMul", "MatMulIntegerToFloat"];
+
+    /// <exception cref="OnnxException">The model is quantized already, or its opset too old.</exception>
+    public static void Check(Model model, int minimumOpset)
+    {
+        if (model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Nodes).FirstOrDefault(node => IntegerOperators.Contains(node.OpType)) is { } node)
+        {
+            throw new OnnxException(
+                DiagnosticIds.QuantizedAlready,
+                $"Found {node.OpType} at '{node.Name}': the model is quantized already. Expected a model in floating point. Start from the file that this one was made from.");
+        }
+
+        if (model.Opset < minimumOpset)
+        {
+            throw new OnnxException(
+                DiagnosticIds.OpsetTooOld,
+                $"Found opset {model.Opset}. Expected {minimumOpset} or newer, where this scheme's operators exist. Export the model again at a newer opset.");
+        }
+    }
+
+    /// <summary>Lists what was left alone, and marks the model with the scheme.</summary>
+    /// <param name="model">The quantized model.</param>
+    /// <param name="scheme">The scheme's name.</param>
+    /// <param name="quantized">What was quantized.</param>
+    /// <param name="scales">The constants that the scheme itself added.</param>
+    /// <param name="selection">Which nodes were allowed.</param>
+    /// <param name="reasonAgainst">Why an allowed node was not quantized.</param>
+    /// <exception cref="OnnxException">Nothing was quantized.</exception>
+    public static QuantizationReport Conclude(Model model, string scheme, ImmutableArray<QuantizedWeight> quantized, IReadOnlySet<Value> scales, NodeSelection selection, Func<Node, string> reasonAgainst)
+    {
+        ImmutableArray<KeptTensor> kept =
+        [
+            .. model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Initializers)
+                .Where(value => value.Constant is { ElementType: ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.BFloat16 } && !scales.Contains(value))
+                .Select(value => Keep(value, selection, reasonAgainst)),
+        ];
+        if (quantized.IsEmpty)
+        {
+            string found = string.Join(", ", kept.Select(tensor => $"{tensor.OpType} ({tensor.Reason})").Distinct().Take(8));
+            throw new OnnxException(
+                DiagnosticIds.NothingToQuantize,
+                $"Found no weight to quantize: {(found.Length == 0 ? "the model holds no floating-point constant" : found)}. Expected a constant that the scheme handles and the selection allows. Widen the selection, or choose another scheme.");
+        }
+
+        model.Metadata[SchemeKey] = scheme;
+        return new QuantizationReport(scheme, quantized, kept);
+    }
+
+    private static KeptTensor Keep(Value value, NodeSelection selection, Func<Node, string> reasonAgainst)
+    {
+        Node? reader = value.Uses.Select(use => use.Node).FirstOrDefault();
+        string reason = reader is null ? "no node reads it" : selection.ReasonAgainst(reader) ?? reasonAgainst(reader);
+        return new KeptTensor(value.Name, reader?.Name ?? "", reader?.OpType ?? "", value.Constant!.ByteLength, reason);
+    }
+}

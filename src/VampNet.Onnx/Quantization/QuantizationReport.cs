@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>What a quantizer did to a model: every constant of floating-point numbers is in one of the two lists.</summary>
+/// <param name="Scheme">The scheme's name.</param>
+/// <param name="Quantized">The weights replaced, in graph order.</param>
+/// <param name="Kept">The constants left alone, each with the reason, in file order.</param>
+public sealed record QuantizationReport(string Scheme, ImmutableArray<QuantizedWeight> Quantized, ImmutableArray<KeptTensor> Kept)
+{
+    /// <summary>The bytes of all weights replaced, as they were.</summary>
+    public long BytesBefore => Quantized.Sum(weight => weight.BytesBefore);
+
+    /// <summary>The bytes of what stands for them.</summary>
+    public long BytesAfter => Quantized.Sum(weight => weight.BytesAfter);
+}

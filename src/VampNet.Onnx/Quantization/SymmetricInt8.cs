@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>
+/// A float32 tensor in symmetric int8: q = round(w / scale) half to even, zero point 0, scale = max |w| / limit over the
+/// elements that share it. Elements that are all zero take scale 1, so that they stay zero.
+/// </summary>
+internal sealed class SymmetricInt8
+{
+    private readonly TensorData _source;
+    private readonly ChannelLayout _layout;
+    private readonly float _limit;
+
+    private SymmetricInt8(TensorData source, ChannelLayout layout, int limit, float[] scales)
+    {
+        (_source, _layout, _limit, Scales) = (source, layout, limit, scales);
+    }
+
+    /// <summary>One scale for each channel.</summary>
+    public float[] Scales { get; }
+
+    /// <summary>Weight power over error power, in decibels.</summary>
+    public double SignalToNoise { get; private set; }
+
+    /// <summary>The integers, produced only while they are written.</summary>
+    public TensorData ToTensor() =>
+        TensorData.Lazy(ElementType.Int8, _source.Shape.AsSpan(), bytes => Quantize(MemoryMarshal.Cast<byte, sbyte>(bytes)));
+
+    /// <summary>Chooses the scales of a tensor.</summary>
+    /// <param name="name">The tensor's name, for messages.</param>
+    /// <param name="source">The tensor.</param>
+    /// <param name="channelAxis">The axis whose every index has a scale of its own; null for one scale in all.</param>
+    /// <param name="limit">The largest integer, 127 or 63.</param>
+    /// <exception cref="OnnxException">An element is NaN or infinite (<see cref="DiagnosticIds.WeightNotFinite"/>).</exception>
+    public static SymmetricInt8 Choose(string name, TensorData source, int? channelAxis, int limit)
+    {
+        using FloatContents contents = new(source);
+        ChannelLayout layout = ChannelLayout.Of(source.Shape.AsSpan(), channelAxis);
+        float[] scales = layout.MaxMagnitudes(contents.Values);
+        foreach (ref float scale in scales.AsSpan())
+        {
+            if (!float.IsFinite(scale))
+            {
+                throw new OnnxException(
+                    DiagnosticIds.WeightNotFinite,
+                    $"Found NaN or infinity in the weight '{name}'. Expected finite numbers. Exclude the node that reads it, or repair the model that it came from.");
+            }
+
+            // A subnormal maximum divided by the limit may vanish; such a channel is zero in all but name.
+            scale = scale / limit is >= MinNormal and float step ? step : 1;
+        }
+
+        SymmetricInt8 quantized = new(source, layout, limit, scales);
+        quantized.SignalToNoise = quantized.MeasureSignalToNoise(contents.Values);
+        return quantized;
+    }
+
+    private const float MinNormal = 1.17549435e-38f;
+
+    private void Quantize(Span<sbyte> destination)
+    {
+        using FloatContents contents = new(_source);
+        float[] buffer = ArrayPool<float>.Shared.Rent(_layout.RunLength);
+        foreach (ChannelRun run in _layout.Runs())
+        {
+            Span<float> steps = buffer.AsSpan(0, run.Length);
+            Round(contents.Values.Slice(run.Start, run.Length), run.Scales(Scales), steps);
+            TensorPrimitives.ConvertTruncating<float, sbyte>(steps, destination.Slice(run.Start, run.Length));
+        }
+
+        ArrayPool<float>.Shared.Return(buffer);
+    }
+
+    private double MeasureSignalToNoise(ReadOnlySpan<float> values)
+    {
+        double signal = 0;
+        double noise = 0;
+        float[] buffer = ArrayPool<float>.Shared.Rent(_layout.RunLength);
+        foreach (ChannelRun run in _layout.Runs())
+        {
+            Span<float> restored = buffer.AsSpan(0, run.Length);
+            ReadOnlySpan<float> original = values.Slice(run.Start, run.Length);
+            ReadOnlySpan<float> scales = run.Scales(Scales);
+            Round(original, scales, restored);
+            Multiply(restored, scales);
+            TensorPrimitives.Subtract(restored, original, restored);
+            signal += TensorPrimitives.SumOfSquares(original);
+            noise += TensorPrimitives.SumOfSquares<float>(restored);
+        }
+
+        ArrayPool<float>.Shared.Return(buffer);
+        return Decibels.Of(signal, noise);
+    }
+
+    private void Round(ReadOnlySpan<float> values, ReadOnlySpan<float> scales, Span<float> steps)
+    {
+        if (scales.Length == 1)
+        {
+            TensorPrimitives.Divide(values, scales[0], steps);
+        }
+        else
+        {
+            TensorPrimitives.Divide(values, scales, steps);
+        }
+
+        TensorPrimitives.Round(steps, steps);
+        TensorPrimitives.Clamp(steps, -_limit, _limit, steps);
+    }
+
+    private static void Multiply(Span<float> steps, ReadOnlySpan<float> scales)
+    {
+        if (scales.Length == 1)
+        {
+            TensorPrimitives.Multiply(steps, scales[0], steps);
+        }
+        else
+        {
+            TensorPrimitives.Multiply(steps, scales, steps);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>How many elements of a weight share one scale.</summary>
+public enum WeightGranularity
+{
+    /// <summary>One scale for each output channel.</summary>
+    PerChannel,
+
+    /// <summary>One scale for the whole tensor.</summary>
+    PerTensor,
+}

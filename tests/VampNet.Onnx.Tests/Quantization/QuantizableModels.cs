@@ -1,0 +1,50 @@
+namespace VampNet.Onnx.Tests.Quantization;
+
+/// <summary>Small models with weights to quantize.</summary>
+internal static class QuantizableModels
+{
+    /// <summary>Seeded numbers, evenly spread in -1..1.</summary>
+    public static float[] Numbers(int seed, int count)
+    {
+        Random random = new(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
+    }
+
+    /// <summary>x [B,T,12] times two matrices, [12,20] and [12,7]; the second product goes through a third, [7,5].</summary>
+    public static Model ThreeProducts(int opset = 20)
+    {
+        GraphBuilder builder = new("three_products", opset);
+        Value x = builder.Input("x", ElementType.Float, Dim.Symbol("B"), Dim.Symbol("T"), 12);
+        Value wide = builder.Node("MatMul", "wide", [x, Weight(builder, "wide.weight", 1, 12, 20)]);
+        Value narrow = builder.Node("MatMul", "narrow", [x, Weight(builder, "narrow.weight", 2, 12, 7)]);
+        Value last = builder.Node("MatMul", "last", [narrow, Weight(builder, "last.weight", 3, 7, 5)]);
+        builder.Output(wide, "wide_out", ElementType.Float, Dim.Symbol("B"), Dim.Symbol("T"), 20);
+        builder.Output(last, "last_out", ElementType.Float, Dim.Symbol("B"), Dim.Symbol("T"), 5);
+        return builder.Build();
+    }
+
+    /// <summary>y = alpha x W + c, W [9,14], or [14,9] with transB.</summary>
+    public static Model Gemm(bool transposed, float alpha)
+    {
+        GraphBuilder builder = new("gemm", 20);
+        Value x = builder.Input("x", ElementType.Float, Dim.Symbol("N"), 9);
+        Value w = transposed ? Weight(builder, "w", 4, 14, 9) : Weight(builder, "w", 4, 9, 14);
+        Value c = Weight(builder, "c", 5, 14);
+        Value y = builder.Node("Gemm", "gemm", [x, w, c], [("alpha", alpha), ("transB", transposed ? 1L : 0L)]);
+        builder.Output(y, "y", ElementType.Float, Dim.Symbol("N"), 14);
+        return builder.Build();
+    }
+
+    /// <summary>Rows of a table [30,6] by index, then a product with [6,4].</summary>
+    public static Model Embedding()
+    {
+        GraphBuilder builder = new("embedding", 20);
+        Value indices = builder.Input("indices", ElementType.Int64, Dim.Symbol("T"));
+        Value rows = builder.Node("Gather", "rows", [Weight(builder, "table", 6, 30, 6), indices]);
+        builder.Output(builder.Node("MatMul", "product", [rows, Weight(builder, "w", 7, 6, 4)]), "y", ElementType.Float, Dim.Symbol("T"), 4);
+        return builder.Build();
+    }
+
+    public static Value Weight(GraphBuilder builder, string name, int seed, params long[] shape) =>
+        builder.Weight(name, TensorData.FromArray(Numbers(seed, (int)shape.Aggregate(1L, (a, b) => a * b)), shape));
+}
