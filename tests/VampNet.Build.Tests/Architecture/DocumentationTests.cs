@@ -1,11 +1,21 @@
+using System.Text.RegularExpressions;
 using VampNet.TestSupport;
 
 namespace VampNet.Build.Tests.Architecture;
 
-/// <summary>The pages leave nothing out that they promise to list.</summary>
-public sealed class DocumentationTests
+/// <summary>The pages point at what exists, and leave nothing out that they promise to list.</summary>
+public sealed partial class DocumentationTests
 {
     private const int MostLinesOfBuildScript = 150;
+
+    [Fact]
+    public void Pages_RelativeLinks_LeadToFiles()
+    {
+        Assert.Empty(Pages().SelectMany(page => Link().Matches(File.ReadAllText(page))
+            .Select(link => link.Groups["target"].Value)
+            .Where(target => !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, target)))
+            .Select(target => $"{Path.GetFileName(page)} -> {target}")));
+    }
 
     [Fact]
     public void Dependencies_EveryReference_IsExplained()
@@ -23,5 +33,12 @@ public sealed class DocumentationTests
         Assert.InRange(File.ReadLines(Full("build.cake")).Count(), 1, MostLinesOfBuildScript - 1);
     }
 
+    private static IEnumerable<string> Pages() => Directory.GetFiles(Golden.RepositoryRoot, "*.md")
+        .Concat(new[] { "docs", "checkpoints", "models", "reports" }.Select(Full).Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories)));
+
     private static string Full(string relative) => Path.Combine(Golden.RepositoryRoot, relative);
+
+    [GeneratedRegex(@"\]\((?!https?:|#)(?<target>[^)#]+)(#[^)]*)?\)")]
+    private static partial Regex Link();
 }
