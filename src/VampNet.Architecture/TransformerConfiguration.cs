@@ -4,7 +4,7 @@ using VampNet.Checkpoints;
 namespace VampNet.Architecture;
 
 /// <summary>
-/// The shape of a VampNet transformer, read from a checkpoint's <c>metadata.kwargs</c>. Immutable.
+/// The shape of a VampNet transformer, read from a checkpoint's <c>metadata.kwargs</c>. Immutable; equal when every number is equal.
 /// Source: hugofloresgarcia/vampnet 72e2675, <c>VampNet.__init__</c>.
 /// </summary>
 public sealed record TransformerConfiguration
@@ -93,6 +93,13 @@ public sealed record TransformerConfiguration
         json.WriteNumber("latent_dim", LatentDim);
         json.WriteNumber("vocab_size", VocabularySize);
     });
+
+    /// <inheritdoc/>
+    public bool Equals(TransformerConfiguration? other) =>
+        other is not null && ToJson() == other.ToJson() && Dropout.Equals(other.Dropout) && ControlDims.SequenceEqual(other.ControlDims);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ToJson().GetHashCode(StringComparison.Ordinal);
 
     private void Validate(KwargsReader kwargs)
     {

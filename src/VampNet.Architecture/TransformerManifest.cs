@@ -45,8 +45,7 @@ public static class TransformerManifest
         int outputs = configuration.VocabularySize * configuration.PredictedCodebooks;
         return
         [
-            .. Enumerable.Range(0, configuration.Codebooks)
-                .Select(i => ParameterSpec.Of($"embedding.codebooks.{i}", configuration.VocabularySize, configuration.LatentDim)),
+            .. Tables(configuration),
             ParameterSpec.Of("embedding.special.MASK", configuration.Codebooks, configuration.LatentDim),
             ParameterSpec.Of("embedding.out_proj.weight", d, configuration.Codebooks * configuration.LatentDim),
             ParameterSpec.Of("embedding.out_proj.bias", d),
@@ -57,7 +56,11 @@ public static class TransformerManifest
         ];
     }
 
-    /// <summary>The linear layers of one transformer layer that carry LoRA, as their merged weights.</summary>
+    /// <summary>The codec's tables within <see cref="Merged"/>, by codebook.</summary>
+    internal static IEnumerable<ParameterSpec> Tables(TransformerConfiguration configuration) => Enumerable.Range(0, configuration.Codebooks)
+        .Select(i => ParameterSpec.Of($"embedding.codebooks.{i}", configuration.VocabularySize, configuration.LatentDim));
+
+    /// <summary>Whether a merged weight is that of a linear layer with a LoRA update: every one but the key projection.</summary>
     internal static bool CarriesLora(string weight) =>
         weight.Contains(".self_attn.w_qs.", StringComparison.Ordinal) || weight.Contains(".self_attn.w_vs.", StringComparison.Ordinal)
         || weight.Contains(".self_attn.fc.", StringComparison.Ordinal) || weight.Contains(".feed_forward.w_", StringComparison.Ordinal);

@@ -18,12 +18,27 @@ internal sealed class TransformerBinding(TransformerConfiguration configuration,
 
     public (IReadOnlyDictionary<string, BoundWeight> Weights, BindingLedger Ledger) Bind()
     {
+        foreach ((int index, ParameterSpec table) in TransformerManifest.Tables(configuration).Index())
+        {
+            _weights.Add(table.Name, _codec.Claim(table with { Name = CodecManifest.Codebook(index) }));
+        }
+
         TensorClaims? loraHolder = _lora ?? (_transformer.HasLora ? _transformer : null);
-        foreach (ParameterSpec parameter in TransformerManifest.Merged(configuration))
+        foreach (ParameterSpec parameter in TransformerManifest.Merged(configuration).Skip(configuration.Codebooks))
         {
             Bind(parameter, loraHolder);
         }
 
+        IgnoreUnused();
+        _transformer.RefuseUnclaimed();
+        _lora?.RefuseUnclaimed();
+        TensorClaims.Settle(_transformer, _codec, _lora);
+        ILookup<CheckpointTensor, BoundWeight> bySource = _weights.BySource();
+        return (_weights.ByName, new BindingLedger([.. _transformer.Rows(bySource), .. _codec.Rows(bySource), .. _lora?.Rows(bySource) ?? []]));
+    }
+
+    private void IgnoreUnused()
+    {
         foreach (ParameterSpec control in TransformerManifest.ControlEncoder(configuration))
         {
             _transformer.Ignore(control, NotFed);
@@ -36,43 +51,27 @@ internal sealed class TransformerBinding(TransformerConfiguration configuration,
                 _transformer.Ignore(factor, Overlaid);
             }
         }
-
-        _transformer.RefuseUnclaimed();
-        _lora?.RefuseUnclaimed();
-        TensorClaims.Settle(_transformer, _codec, _lora);
-        ILookup<CheckpointTensor, BoundWeight> bySource = _weights.BySource();
-        return (_weights.ByName, new BindingLedger([.. _transformer.Rows(bySource), .. _codec.Rows(bySource), .. _lora?.Rows(bySource) ?? []]));
     }
 
     private void Bind(ParameterSpec parameter, TensorClaims? loraHolder)
     {
-        (string name, ImmutableArray<int> shape) = parameter;
-        if (name.StartsWith("embedding.codebooks.", StringComparison.Ordinal))
+        switch (parameter.Name)
         {
-            int index = int.Parse(name["embedding.codebooks.".Length..]);
-            _weights.Add(name, _codec.Claim(parameter with { Name = CodecManifest.Codebook(index) }));
-        }
-        else if (name == "embedding.out_proj.weight")
-        {
-            BindWithoutKernelAxis(parameter);
-        }
-        else if (name == "classifier.weight")
-        {
-            TensorSource? magnitude = _transformer.Claim(ParameterSpec.Of("classifier.layers.0.weight_g", shape[0], 1, 1));
-            TensorSource? direction = _transformer.Claim(ParameterSpec.Of("classifier.layers.0.weight_v", shape[0], shape[1], 1));
-            BindClassifier(name, shape, magnitude, direction);
-        }
-        else if (name == "classifier.bias")
-        {
-            _weights.Add(name, _transformer.Claim(parameter with { Name = "classifier.layers.0.bias" }));
-        }
-        else if (loraHolder is not null && TransformerManifest.CarriesLora(name))
-        {
-            BindMerged(parameter, loraHolder);
-        }
-        else
-        {
-            _weights.Add(name, _transformer.Claim(parameter));
+            case "embedding.out_proj.weight":
+                BindWithoutKernelAxis(parameter);
+                break;
+            case "classifier.weight":
+                BindClassifier(parameter);
+                break;
+            case "classifier.bias":
+                _weights.Add(parameter.Name, _transformer.Claim(parameter with { Name = "classifier.layers.0.bias" }));
+                break;
+            case var name when loraHolder is not null && TransformerManifest.CarriesLora(name):
+                BindMerged(parameter, loraHolder);
+                break;
+            default:
+                _weights.Add(parameter.Name, _transformer.Claim(parameter));
+                break;
         }
     }
 
@@ -82,12 +81,15 @@ internal sealed class TransformerBinding(TransformerConfiguration configuration,
         _weights.Add(parameter.Name, source is null ? null : new Reshaping(source, parameter.Shape), [], [source]);
     }
 
-    private void BindClassifier(string name, ImmutableArray<int> shape, TensorSource? magnitude, TensorSource? direction)
+    private void BindClassifier(ParameterSpec parameter)
     {
-        WeightExpression? folded = magnitude is null || direction is null
+        const string Upstream = "classifier.layers.0.weight";
+        TensorSource? magnitude = _transformer.Claim(ParameterSpec.Of($"{Upstream}_g", parameter.Shape[0], 1, 1));
+        TensorSource? direction = _transformer.Claim(ParameterSpec.Of($"{Upstream}_v", parameter.Shape[0], parameter.Shape[1], 1));
+        Reshaping? folded = magnitude is null || direction is null
             ? null
-            : new Reshaping(new WeightNormFold("classifier.layers.0.weight", magnitude, direction), shape);
-        _weights.Add(name, folded, ["weight-norm-fold(axis=0)"], [magnitude, direction]);
+            : new Reshaping(new WeightNormFold(Upstream, magnitude, direction), parameter.Shape);
+        _weights.Add(parameter.Name, folded, ["weight-norm-fold(axis=0)"], [magnitude, direction]);
     }
 
     private void BindMerged(ParameterSpec parameter, TensorClaims loraHolder)

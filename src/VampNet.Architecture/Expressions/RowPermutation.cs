@@ -7,7 +7,7 @@ namespace VampNet.Architecture.Expressions;
 internal sealed class RowPermutation(WeightExpression tensor, ImmutableArray<int> order)
     : WeightExpression(tensor.Shape.SetItem(0, order.Length))
 {
-    public override int BlockRows => RowCount;
+    public override int BlockRows => tensor.BlockRows < tensor.RowCount ? base.BlockRows : RowCount;
 
     public override void ReadRows(int firstRow, Span<float> destination)
     {
