@@ -98,7 +98,8 @@ internal sealed class InferenceEngine(Model model)
             {
                 Report(
                     InferenceDiagnosticIds.LengthOverflow, node,
-                    $"Found lengths at {node.Describe()} beyond what is followed: {e.Message} Check the lengths and parameters of the node.");
+                    $"Found lengths at {node.Describe()} that overflow ({e.Message.TrimEnd('.')}). Expected lengths below 2^63, " +
+                    $"in expressions of {Dim.MaxSize} parts at most. Check the node's parameters and what feeds it.");
             }
         }
 

@@ -13,7 +13,6 @@ internal static class BroadcastInference
         Arithmetic("Sub", static (_, left, right) => left - right);
         Arithmetic("Mul", static (_, left, right) => left * right);
         Arithmetic("Div", Quotient);
-        Arithmetic("Mod", Remainder);
         Arithmetic("And", static (_, left, right) => left * right);
         Arithmetic("Or", static (_, left, right) => left + right - (left * right));
         Arithmetic("Xor", static (_, left, right) => left + right - (left * right * 2));
@@ -29,6 +28,7 @@ internal static class BroadcastInference
         registry.Add(context => Fold(context, static (_, left, right) => Dim.Min(left, right)), "Min");
         registry.Add(context => Fold(context, static (_, left, right) => left + right), "Sum");
         registry.Add(context => Fold(context, null), "Mean");
+        registry.Add(static context => Apply(context, context.CommonElement(0, 1), context.Flag("fmod") ? Truncated : Floored), "Mod");
         registry.Add(Power, "Pow");
         registry.Add(LikeFirst, "PRelu");
         registry.Add(Where, "Where");
@@ -103,9 +103,11 @@ internal static class BroadcastInference
         return !isWhole && left.LowerBound >= 0 && right.LowerBound >= 0 ? left.FloorDiv(right) : null;
     }
 
-    /// <summary>Without <c>fmod</c> the remainder has the divisor's sign; for two that are not negative both kinds agree.</summary>
-    private static Dim? Remainder(ElementType element, Dim left, Dim right) =>
-        !right.Is(0) && left.LowerBound >= 0 && right.LowerBound >= 0 ? left.Mod(right) : null;
+    /// <summary>The remainder with the divisor's sign.</summary>
+    private static Dim? Floored(ElementType element, Dim left, Dim right) => right.LowerBound > 0 ? left.Mod(right) : null;
+
+    /// <summary>The remainder with the dividend's sign.</summary>
+    private static Dim? Truncated(ElementType element, Dim left, Dim right) => left.LowerBound >= 0 && right.LowerBound > 0 ? left.Mod(right) : null;
 
     private static Dim? IsEqual(ElementType element, Dim left, Dim right)
     {

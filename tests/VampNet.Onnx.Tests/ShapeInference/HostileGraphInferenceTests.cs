@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Reflection;
+using VampNet.Onnx.ShapeInference;
+
+namespace VampNet.Onnx.Tests.ShapeInference;
+
+public class HostileGraphInferenceTests(ITestOutputHelper output)
+{
+    private const int Cases = 20_000;
+
+    private static readonly HashSet<string> KnownIds =
+    [
+        .. new[] { typeof(InferenceDiagnosticIds), typeof(DiagnosticIds) }
+            .SelectMany(static type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
+            .Select(static field => (string)field.GetRawConstantValue()!),
+    ];
+
+    [Fact]
+    public void Run_MutatedGraphs_GivesOnlyDiagnostics()
+    {
+        var models = GoldenModels.Nodes.ToArray();
+        var opTypes = OperatorRegistry.Default.Entries.Select(static entry => (entry.Domain, entry.OpType)).Distinct().ToArray();
+        var seen = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < Cases; i++)
+        {
+            using var model = ModelReader.Read(models[i % models.Length].Value);
+            GraphMutator.Mutate(model, opTypes, new Random(i));
+            foreach (var diagnostic in Run(model, $"case {i}, {models[i % models.Length].Key}"))
+            {
+                Assert.Contains(diagnostic.Id, KnownIds);
+                Assert.StartsWith("Found ", diagnostic.Message);
+                Assert.Contains(" Expected ", diagnostic.Message);
+                seen[diagnostic.Id] = seen.GetValueOrDefault(diagnostic.Id) + 1;
+            }
+        }
+
+        output.WriteLine(string.Join(", ", seen.Select(static pair => $"{pair.Key}: {pair.Value}")));
+        Assert.True(seen.Count >= 8, "The damage reaches too few checks.");
+    }
+
+    [Fact]
+    public void Run_MutatedFiles_GivesOnlyDiagnostics()
+    {
+        var models = GoldenModels.Nodes.Values.ToArray();
+        var random = new Random(20_240_301);
+        var inferred = 0;
+        for (var i = 0; i < Cases / 4; i++)
+        {
+            try
+            {
+                using var model = ModelReader.Read(ModelMutator.Mutate(models[i % models.Length], random));
+                Run(model, $"case {i}");
+                inferred++;
+            }
+            catch (OnnxException exception)
+            {
+                Assert.Contains(exception.Id, KnownIds);
+            }
+        }
+
+        Assert.InRange(inferred, Cases / 40, Cases / 4);
+    }
+
+    private static ImmutableArray<Diagnostic> Run(Model model, string label)
+    {
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            return ShapeInferencePass.Run(model).Diagnostics;
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"{label}: {exception.Message}", exception);
+        }
+        finally
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{label} took {clock.Elapsed}.");
+        }
+    }
+}
