@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using VampNet.Runtime.Models;
+
+namespace VampNet.Runtime.Codec;
+
+/// <summary>What the runtime needs to know of a LAC codec, as its exported graphs tell it.</summary>
+/// <param name="SampleRate">Samples per second.</param>
+/// <param name="Codebooks">C: codebooks of each token frame.</param>
+/// <param name="CodebookSize">V: codes are 0 to V - 1.</param>
+/// <param name="EncoderRates">The encoder's strides, first to last.</param>
+/// <param name="DecoderRates">The decoder's strides, first to last; their product is the hop.</param>
+public sealed record CodecConfiguration(
+    int SampleRate, int Codebooks, int CodebookSize, ImmutableArray<int> EncoderRates, ImmutableArray<int> DecoderRates)
+{
+    /// <summary>Samples in one token frame.</summary>
+    public int HopLength => DecoderRates.Aggregate(1, (product, rate) => product * rate);
+
+    /// <summary>Frames per second.</summary>
+    public TokenRate Rate => new(SampleRate, HopLength);
+
+    internal static CodecConfiguration FromJson(JsonElement json)
+    {
+        CodecConfiguration configuration = new(json.Number("sample_rate"), json.Number("n_codebooks"), json.Number("codebook_size"),
+            json.Rates("encoder_rates"), json.Rates("decoder_rates"));
+        return configuration.EncoderRates.Aggregate(1, (product, rate) => product * rate) == configuration.HopLength
+            ? configuration
+            : throw new FormatException("The encoder's and the decoder's rates have different products.");
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(CodecConfiguration? other) => other is not null
+        && (SampleRate, Codebooks, CodebookSize) == (other.SampleRate, other.Codebooks, other.CodebookSize)
+        && EncoderRates.SequenceEqual(other.EncoderRates) && DecoderRates.SequenceEqual(other.DecoderRates);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(SampleRate, Codebooks, CodebookSize, HopLength);
+}

@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using VampNet.Runtime.Models;
+
+namespace VampNet.Runtime.Codec;
+
+/// <summary>The LAC decoder on ONNX Runtime, over pieces of any length at bounded memory. Thread-safe.</summary>
+public sealed class CodecDecoder : IDisposable
+{
+    /// <summary>Frames computed at once unless told otherwise: 10 s of the released codec.</summary>
+    public const int DefaultChunkFrames = 575;
+
+    private readonly OnnxModel _model;
+
+    private CodecDecoder(OnnxModel model, CodecConfiguration configuration) => (_model, Configuration) = (model, configuration);
+
+    /// <summary>The codec's numbers.</summary>
+    public CodecConfiguration Configuration { get; }
+
+    /// <summary>SHA-256 of the checkpoint the graph was made of, or null where it does not say.</summary>
+    public string? CheckpointSha256 => _model["vampnet.checkpoint_sha256"];
+
+    /// <summary>Loads the graph at <paramref name="path"/>.</summary>
+    /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no decoder of ours; or the provider is.</exception>
+    public static CodecDecoder Open(string path, ModelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OnnxModel model = OnnxModel.Open(path, options, ("codes", typeof(long)), ("audio", typeof(float)));
+        try
+        {
+            return new CodecDecoder(model, model.ReadConfiguration(CodecConfiguration.FromJson));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Decodes one piece. Any chunk size gives the samples of one pass within float32 rounding.</summary>
+    /// <param name="codes">[1,C,T]; MASK is read as code 0.</param>
+    /// <param name="chunkFrames">Frames computed at once, context aside.</param>
+    /// <param name="progress">Told of the frames done.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>T * hop samples within -1 and 1.</returns>
+    /// <exception cref="RuntimeException">VNR0205: a code is out of range. VNR0206: another number of codebooks.</exception>
+    public float[] Decode(TokenGrid<long> codes, int chunkFrames = DefaultChunkFrames, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Require(codes, chunkFrames);
+        float[] audio = new float[checked(codes.Frames * Configuration.HopLength)];
+        foreach (FrameChunk chunk in Cut(codes, chunkFrames))
+        {
+            Run(codes, chunk, cancellationToken).CopyTo(audio.AsMemory(chunk.Start * Configuration.HopLength));
+            progress?.Report(chunk.Start + chunk.Count);
+        }
+
+        return audio;
+    }
+
+    /// <summary>Decodes one piece block by block, for a player that starts before the whole is there. The next block is computed when it is asked for.</summary>
+    /// <param name="codes">[1,C,T]; MASK is read as code 0.</param>
+    /// <param name="blockFrames">Frames of each block but the last.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>Blocks of samples that follow each other without a seam: joined, they are what <see cref="Decode"/> gives.</returns>
+    /// <exception cref="RuntimeException">VNR0205: a code is out of range. VNR0206: another number of codebooks.</exception>
+    public IAsyncEnumerable<ReadOnlyMemory<float>> DecodeAsync(TokenGrid<long> codes, int blockFrames, CancellationToken cancellationToken = default)
+    {
+        Require(codes, blockFrames);
+        return Stream(codes, blockFrames, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _model.Dispose();
+
+    private async IAsyncEnumerable<ReadOnlyMemory<float>> Stream(TokenGrid<long> codes, int blockFrames,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (FrameChunk chunk in Cut(codes, blockFrames))
+            yield return await Task.Run(() => Run(codes, chunk, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private IEnumerable<FrameChunk> Cut(TokenGrid<long> codes, int frames) =>
+        FrameChunk.Cut(codes.Frames, frames, FrameContext.OfDecoder(Configuration.DecoderRates));
+
+    private ReadOnlyMemory<float> Run(TokenGrid<long> codes, FrameChunk chunk, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        int hop = Configuration.HopLength;
+        float[] audio = new float[chunk.ContextCount * hop];
+        _model.Run<long, float>(codes.SliceFrames(chunk.ContextStart, chunk.ContextCount).Values, [1, codes.Codebooks, chunk.ContextCount],
+            audio, [1, 1, audio.Length], cancellationToken);
+        return audio.AsMemory((chunk.Start - chunk.ContextStart) * hop, chunk.Count * hop);
+    }
+
+    private void Require(TokenGrid<long> codes, int frames)
+    {
+        ArgumentNullException.ThrowIfNull(codes);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(codes.Batch, 1, nameof(codes));
+        if (codes.Codebooks != Configuration.Codebooks)
+        {
+            throw new RuntimeException("VNR0206", $"Found codes of {codes.Codebooks} codebooks. Expected {Configuration.Codebooks}, as the codec has. "
+                + "Use the models the codes were made with.");
+        }
+
+        CodeRange.Require(codes, Configuration.CodebookSize);
+    }
+}

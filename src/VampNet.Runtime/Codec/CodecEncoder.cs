@@ -1,0 +1,68 @@
+using VampNet.Runtime.Models;
+
+namespace VampNet.Runtime.Codec;
+
+/// <summary>The LAC encoder on ONNX Runtime, over pieces of any length at bounded memory. Thread-safe.</summary>
+public sealed class CodecEncoder : IDisposable
+{
+    /// <summary>Frames computed at once unless told otherwise: 10 s of the released codec.</summary>
+    public const int DefaultChunkFrames = 575;
+
+    private readonly OnnxModel _model;
+
+    private CodecEncoder(OnnxModel model, CodecConfiguration configuration) => (_model, Configuration) = (model, configuration);
+
+    /// <summary>The codec's numbers.</summary>
+    public CodecConfiguration Configuration { get; }
+
+    /// <summary>SHA-256 of the checkpoint the graph was made of, or null where it does not say.</summary>
+    public string? CheckpointSha256 => _model["vampnet.checkpoint_sha256"];
+
+    /// <summary>Loads the graph at <paramref name="path"/>.</summary>
+    /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no encoder of ours; or the provider is.</exception>
+    public static CodecEncoder Open(string path, ModelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OnnxModel model = OnnxModel.Open(path, options, ("audio", typeof(float)), ("codes", typeof(long)));
+        try
+        {
+            return new CodecEncoder(model, model.ReadConfiguration(CodecConfiguration.FromJson));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Encodes one piece. Any chunk size gives the codes of one pass, save where two codebook entries tie within rounding.</summary>
+    /// <param name="samples">Mono audio at the codec's rate, one sample or more, prepared as <see cref="Audio.AudioPreprocessor"/> does.</param>
+    /// <param name="chunkFrames">Frames computed at once, context aside.</param>
+    /// <param name="progress">Told of the frames done.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>[1,C,T], T = ceil(samples / hop).</returns>
+    public TokenGrid<long> Encode(ReadOnlyMemory<float> samples, int chunkFrames = DefaultChunkFrames, IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(samples.Length, nameof(samples));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunkFrames);
+        int hop = Configuration.HopLength, codebooks = Configuration.Codebooks;
+        TokenGrid<long> codes = new(1, codebooks, (samples.Length + hop - 1) / hop);
+        foreach (FrameChunk chunk in FrameChunk.Cut(codes.Frames, chunkFrames, FrameContext.OfEncoder(Configuration.EncoderRates)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int start = chunk.ContextStart * hop, count = Math.Min(samples.Length - start, chunk.ContextCount * hop);
+            TokenGrid<long> part = new(1, codebooks, chunk.ContextCount);
+            float[] audio = samples.Slice(start, count).ToArray();
+            _model.Run<float, long>(audio, [1, 1, count], part.Values, [1, codebooks, chunk.ContextCount], cancellationToken);
+            for (int codebook = 0; codebook < codebooks; codebook++)
+                part.Row(0, codebook).Slice(chunk.Start - chunk.ContextStart, chunk.Count).CopyTo(codes.Row(0, codebook)[chunk.Start..]);
+            progress?.Report(chunk.Start + chunk.Count);
+        }
+
+        return codes;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _model.Dispose();
+}

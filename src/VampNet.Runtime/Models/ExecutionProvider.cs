@@ -1,0 +1,11 @@
+namespace VampNet.Runtime.Models;
+
+/// <summary>What computes. Nothing falls back from one to another by itself.</summary>
+public enum ExecutionProvider
+{
+    /// <summary>The processor: always there.</summary>
+    Cpu,
+
+    /// <summary>An NVIDIA GPU, with the GPU build of ONNX Runtime.</summary>
+    Cuda,
+}

@@ -1,0 +1,72 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace VampNet.Runtime.Models;
+
+/// <summary>The process's one ONNX Runtime environment, made with a thread pool that all sessions share.</summary>
+internal static class OnnxEnvironment
+{
+    private static readonly Lock _gate = new();
+    private static bool _sharesThreads;
+
+    /// <summary>Session options for a provider.</summary>
+    /// <exception cref="RuntimeException">VNR0303: this machine or this build of ONNX Runtime does not have the provider.</exception>
+    public static SessionOptions CreateOptions(ModelOptions options)
+    {
+        bool shared = Ensure(options.Threads);
+        RequireProvider(options.Provider, OrtEnv.Instance().GetAvailableProviders());
+        SessionOptions session = new() { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
+        try
+        {
+            if (shared)
+                session.DisablePerSessionThreads();
+            else
+                session.IntraOpNumThreads = options.Threads;
+            if (options.Provider == ExecutionProvider.Cuda)
+                session.AppendExecutionProvider_CUDA();
+            return session;
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            session.Dispose();
+            throw Unavailable(options.Provider, OrtEnv.Instance().GetAvailableProviders(), problem);
+        }
+    }
+
+    /// <summary>Accepts a provider that ONNX Runtime lists.</summary>
+    /// <exception cref="RuntimeException">VNR0303: it does not; the message names those it lists.</exception>
+    public static void RequireProvider(ExecutionProvider provider, IReadOnlyList<string> available)
+    {
+        if (!available.Contains(provider.ToString() + "ExecutionProvider", StringComparer.OrdinalIgnoreCase))
+            throw Unavailable(provider, available, null);
+    }
+
+    private static bool Ensure(int threads)
+    {
+        lock (_gate)
+        {
+            if (!OrtEnv.IsCreated)
+            {
+                using OrtThreadingOptions threading = new() { GlobalIntraOpNumThreads = threads, GlobalInterOpNumThreads = 1, GlobalSpinControl = true };
+                EnvironmentCreationOptions creation = new()
+                {
+                    logId = "vampnet",
+                    logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+                    threadOptions = threading,
+                };
+                OrtEnv.CreateInstanceWithOptions(ref creation);
+                _sharesThreads = true;
+            }
+
+            return _sharesThreads;
+        }
+    }
+
+    private static RuntimeException Unavailable(ExecutionProvider provider, IEnumerable<string> available, Exception? cause)
+    {
+        const string Suffix = "ExecutionProvider";
+        string names = string.Join(", ", available.Select(name => name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length].ToLowerInvariant() : name));
+        string reason = cause is null ? "this build of ONNX Runtime does not have it" : cause.Message.Trim();
+        return new RuntimeException("VNR0303", $"Found the provider '{provider.ToString().ToLowerInvariant()}' unavailable: {reason}. Expected one of: {names}. "
+            + "Choose one of these, or install what the provider needs.", cause);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace VampNet.Runtime.Models;
+
+/// <summary>One exported graph with one input and one output, loaded. Runs may overlap: the session is thread-safe.</summary>
+internal sealed class OnnxModel : IDisposable
+{
+    private const string ConfigurationKey = "vampnet.configuration";
+
+    private readonly InferenceSession _session;
+    private readonly string[] _inputs, _outputs;
+    private readonly IReadOnlyDictionary<string, string> _metadata;
+
+    private OnnxModel(string path, InferenceSession session, string input, string output)
+    {
+        (Path, _session, _inputs, _outputs) = (path, session, [input], [output]);
+        _metadata = session.ModelMetadata.CustomMetadataMap;
+    }
+
+    /// <summary>The graph's file.</summary>
+    public string Path { get; }
+
+    /// <summary>An entry of the graph's metadata_props, or null.</summary>
+    public string? this[string key] => _metadata.GetValueOrDefault(key);
+
+    /// <summary>Loads a graph and checks that it is the one expected.</summary>
+    /// <param name="path">The graph's file.</param>
+    /// <param name="options">Provider and threads.</param>
+    /// <param name="input">The name and element type of its input.</param>
+    /// <param name="output">The name and element type of its output.</param>
+    /// <exception cref="RuntimeException">
+    /// VNR0301: no such file. VNR0302: not a graph ONNX Runtime can load. VNR0303: no such provider. VNR0304: other inputs or outputs.
+    /// </exception>
+    public static OnnxModel Open(string path, ModelOptions options, (string Name, Type Type) input, (string Name, Type Type) output)
+    {
+        if (!File.Exists(path))
+            throw new RuntimeException("VNR0301", $"Found no model at '{path}'. Expected an exported graph. Check the folder, or export the models into it.");
+
+        InferenceSession session = Load(path, options);
+        if (!Matches(session.InputMetadata, input) || !Matches(session.OutputMetadata, output))
+        {
+            string found = $"{Describe(session.InputMetadata)} to {Describe(session.OutputMetadata)}";
+            session.Dispose();
+            throw new RuntimeException("VNR0304", $"Found a graph from {found} in '{path}'. "
+                + $"Expected one from {input.Name} ({input.Type.Name}) to {output.Name} ({output.Type.Name}). The file has another model's name, or is of another tool.");
+        }
+
+        return new OnnxModel(path, session, input.Name, output.Name);
+    }
+
+    /// <summary>Reads the configuration that the exporter left in the graph.</summary>
+    /// <exception cref="RuntimeException">VNR0305: none, or one without the numbers <paramref name="read"/> asks for.</exception>
+    public T ReadConfiguration<T>(Func<JsonElement, T> read)
+    {
+        string json = this[ConfigurationKey] ?? "";
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return read(document.RootElement);
+        }
+        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new RuntimeException("VNR0305", $"Found {(json.Length == 0 ? "no configuration" : $"the configuration {json}")} in the metadata of '{Path}'. "
+                + $"Expected the model's numbers under '{ConfigurationKey}'. Export the model again with this tool.", problem);
+        }
+    }
+
+    /// <summary>Runs the graph once over memory of the caller's.</summary>
+    /// <exception cref="RuntimeException">VNR0308: ONNX Runtime gave up.</exception>
+    public void Run<TIn, TOut>(Memory<TIn> input, long[] inputShape, Memory<TOut> output, long[] outputShape, CancellationToken cancellationToken)
+        where TIn : unmanaged
+        where TOut : unmanaged
+    {
+        using OrtValue source = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input, inputShape);
+        using OrtValue destination = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, output, outputShape);
+        using RunOptions run = new();
+        using CancellationTokenRegistration stop = cancellationToken.Register(() => run.Terminate = true);
+        try
+        {
+            _session.Run(run, _inputs, [source], _outputs, [destination]);
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new RuntimeException("VNR0308", $"Found that '{Path}' fails on an input [{string.Join(',', inputShape)}]: {problem.Message.Trim()} "
+                + "Expected it to run. Verify the model, and see that there is memory enough.", problem);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private static InferenceSession Load(string path, ModelOptions options)
+    {
+        using SessionOptions session = OnnxEnvironment.CreateOptions(options);
+        try
+        {
+            return new InferenceSession(path, session);
+        }
+        catch (OnnxRuntimeException problem)
+        {
+            throw new RuntimeException("VNR0302", $"Found that ONNX Runtime cannot load '{path}': {problem.Message.Trim()} "
+                + "Expected a whole ONNX graph, with its external data beside it. Export or copy it again.", problem);
+        }
+    }
+
+    private static bool Matches(IReadOnlyDictionary<string, NodeMetadata> values, (string Name, Type Type) expected) =>
+        values.Count == 1 && values.TryGetValue(expected.Name, out NodeMetadata? value) && value.IsTensor && value.ElementType == expected.Type;
+
+    private static string Describe(IReadOnlyDictionary<string, NodeMetadata> values) =>
+        string.Join(", ", values.Select(value => $"{value.Key} ({(value.Value.IsTensor ? value.Value.ElementDataType : TensorElementType.DataTypeMax)})"));
+}

@@ -1,0 +1,56 @@
+using VampNet.Runtime.Generation;
+
+namespace VampNet.Runtime.Models;
+
+/// <summary>A coarse or c2f transformer on ONNX Runtime: codes int64 [B,C,T] to logits float32 [B,T,P,V]. Thread-safe.</summary>
+public sealed class OnnxTokenModel : ITokenModel, IDisposable
+{
+    private readonly OnnxModel _model;
+
+    private OnnxTokenModel(OnnxModel model, (int Codebooks, int Conditioning, int Vocabulary) configuration) =>
+        (_model, (Codebooks, ConditioningCodebooks, VocabularySize)) = (model, configuration);
+
+    /// <inheritdoc/>
+    public int Codebooks { get; }
+
+    /// <inheritdoc/>
+    public int ConditioningCodebooks { get; }
+
+    /// <inheritdoc/>
+    public int VocabularySize { get; }
+
+    /// <summary>SHA-256 of the checkpoint the graph was made of, or null where it does not say.</summary>
+    public string? CheckpointSha256 => _model["vampnet.checkpoint_sha256"];
+
+    /// <summary>SHA-256 of the codec checkpoint whose tables the graph holds, or null where it does not say.</summary>
+    public string? CodecSha256 => _model["vampnet.codec_sha256"];
+
+    /// <summary>Loads the graph at <paramref name="path"/>.</summary>
+    /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no transformer of ours; or the provider is.</exception>
+    public static OnnxTokenModel Open(string path, ModelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OnnxModel model = OnnxModel.Open(path, options, ("codes", typeof(long)), ("logits", typeof(float)));
+        try
+        {
+            return new OnnxTokenModel(model, model.ReadConfiguration(static configuration => (configuration.Number("n_codebooks"),
+                configuration.Number("n_conditioning_codebooks", least: 0), configuration.Number("vocab_size"))));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ComputeLogits(TokenGrid<long> codes, float[] logits, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(codes);
+        _model.Run<long, float>(codes.Values, [codes.Batch, codes.Codebooks, codes.Frames],
+            logits, [codes.Batch, codes.Frames, Codebooks - ConditioningCodebooks, VocabularySize], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _model.Dispose();
+}
