@@ -2,7 +2,7 @@ namespace VampNet.Runtime;
 
 /// <summary>
 /// The data given to the runtime is wrong: a file, a signal, codes, a mask or a model. The message says what was found, where, what was
-/// expected and what to do. <c>docs/runtime.md</c> lists every id.
+/// expected and what to do. <c>docs/errors/runtime.md</c> lists every id.
 /// </summary>
 public sealed class RuntimeException : Exception
 {

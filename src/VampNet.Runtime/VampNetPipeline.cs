@@ -1,0 +1,108 @@
+using VampNet.Runtime.Audio;
+using VampNet.Runtime.Codec;
+using VampNet.Runtime.Generation;
+using VampNet.Runtime.Masks;
+using VampNet.Runtime.Models;
+using VampNet.Runtime.Randomness;
+
+namespace VampNet.Runtime;
+
+/// <summary>
+/// Audio in, music out, over one folder of models. Thread-safe: calls may overlap, and share the models' weights and threads. Work runs on the
+/// thread pool; progress is reported from there.
+/// </summary>
+/// <param name="models">The models, which the pipeline does not own.</param>
+public sealed class VampNetPipeline(VampNetModels models)
+{
+    /// <summary>Turns sound into codes: prepares the clip as upstream does, then encodes it.</summary>
+    /// <param name="clip">Any channels and rate.</param>
+    /// <param name="progress">Told of every chunk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>[1,C,T].</returns>
+    /// <exception cref="RuntimeException">VNR0110 to VNR0112: the clip is too short, or nothing sounds in it, or it is not finite. VNR03xx: the encoder.</exception>
+    public Task<TokenGrid<long>> EncodeAsync(AudioClip clip, IProgress<VampProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Encode(clip, progress, cancellationToken), cancellationToken);
+
+    /// <summary>Turns codes into sound.</summary>
+    /// <param name="codes">[B,C,T]; MASK is read as code 0.</param>
+    /// <param name="progress">Told of every chunk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>One mono clip for each piece, T * hop samples long.</returns>
+    /// <exception cref="RuntimeException">VNR0205 and VNR0206: the codes are not of this codec. VNR03xx: the decoder.</exception>
+    public Task<IReadOnlyList<AudioClip>> DecodeAsync(TokenGrid<long> codes, IProgress<VampProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Task.Run<IReadOnlyList<AudioClip>>(() => Decode(codes, progress, cancellationToken), cancellationToken);
+
+    /// <summary>Does what upstream's <c>Interface</c> does: encode, build_mask, vamp, decode.</summary>
+    /// <param name="clip">Any channels and rate.</param>
+    /// <param name="options">Every choice.</param>
+    /// <param name="progress">Told of every chunk and step.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <exception cref="RuntimeException">As the other methods; VNR0202: the given mask is not [1,C,T]; VNR0306: the models do not belong together.</exception>
+    /// <exception cref="ArgumentException">An option out of range.</exception>
+    public Task<VampResult> VampAsync(AudioClip clip, VampOptions options, IProgress<VampProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        ArgumentNullException.ThrowIfNull(options);
+        return Task.Run(() => Vamp(clip, options, progress, cancellationToken), cancellationToken);
+    }
+
+    private VampResult Vamp(AudioClip clip, VampOptions options, IProgress<VampProgress>? progress, CancellationToken cancellationToken)
+    {
+        models.RequireFamily();
+        TokenRate rate = models.Decoder.Configuration.Rate;
+        VampCodesOptions codesOptions = options.ToCodesOptions(rate);
+        codesOptions.Validate();
+
+        TokenGrid<long> codes = Encode(clip, progress, cancellationToken);
+        SeededDraws draws = new(options.Seed);
+        TokenGrid<bool> mask = options.GivenMask ?? MaskBuilder.Build(codes.Codebooks, codes.Frames, options.Mask, rate, draws);
+        if ((mask.Batch, mask.Codebooks, mask.Frames) != (1, codes.Codebooks, codes.Frames))
+        {
+            throw new RuntimeException("VNR0202", $"Found a mask [{mask.Batch},{mask.Codebooks},{mask.Frames}]. "
+                + $"Expected [1,{codes.Codebooks},{codes.Frames}], as the input's codes are. Make the mask for this input.");
+        }
+
+        (TokenGrid<long> vamped, TokenGrid<long> masked) = CodeVamper.Vamp(models.Coarse, models.Fine, codes, mask, codesOptions, draws, progress, cancellationToken);
+        IReadOnlyList<AudioClip> audio = Decode(vamped, progress, cancellationToken);
+        if (options.RestoreLoudness)
+        {
+            double loudness = Loudness.Measure(clip.ToMono());
+            foreach (AudioClip piece in audio)
+                Loudness.Normalize(piece.Channels[0], piece.SampleRate, loudness);
+        }
+
+        return new VampResult(audio, vamped, masked, mask, VampRecord.Of(clip, models, options));
+    }
+
+    private TokenGrid<long> Encode(AudioClip clip, IProgress<VampProgress>? progress, CancellationToken cancellationToken)
+    {
+        AudioPreprocessor.RequireSound(clip);
+        CodecConfiguration codec = models.Encoder.Configuration;
+        float[] samples = AudioPreprocessor.Prepare(clip, codec.SampleRate, codec.HopLength);
+        FrameProgress frames = new(progress, VampStage.Encode, samples.Length / codec.HopLength, CodecEncoder.DefaultChunkFrames, 0, 1);
+        return models.Encoder.Encode(samples, CodecEncoder.DefaultChunkFrames, frames, cancellationToken);
+    }
+
+    private AudioClip[] Decode(TokenGrid<long> codes, IProgress<VampProgress>? progress, CancellationToken cancellationToken)
+    {
+        AudioClip[] clips = new AudioClip[codes.Batch];
+        for (int piece = 0; piece < clips.Length; piece++)
+        {
+            FrameProgress frames = new(progress, VampStage.Decode, codes.Frames, CodecDecoder.DefaultChunkFrames, piece, clips.Length);
+            float[] samples = models.Decoder.Decode(codes.SliceBatch(piece, 1), CodecDecoder.DefaultChunkFrames, frames, cancellationToken);
+            clips[piece] = new AudioClip(models.Decoder.Configuration.SampleRate, [samples]);
+        }
+
+        return clips;
+    }
+
+    /// <summary>Turns frames done into chunks done.</summary>
+    private sealed class FrameProgress(IProgress<VampProgress>? progress, VampStage stage, int frames, int chunkFrames, int piece, int pieces) : IProgress<int>
+    {
+        public void Report(int value)
+        {
+            int chunks = (frames + chunkFrames - 1) / chunkFrames;
+            progress?.Report(new VampProgress(stage, piece * chunks + (value + chunkFrames - 1) / chunkFrames, pieces * chunks, 1, 1));
+        }
+    }
+}

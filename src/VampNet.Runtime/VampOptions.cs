@@ -1,0 +1,53 @@
+using VampNet.Runtime.Generation;
+using VampNet.Runtime.Masks;
+
+namespace VampNet.Runtime;
+
+/// <summary>Every choice in turning one piece of music into another. The defaults are those of upstream's web page, with one piece instead of two.</summary>
+public sealed record VampOptions
+{
+    /// <summary>Decides every draw: the same seed, input and options give the same output on the same machine.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Which tokens to generate anew.</summary>
+    public MaskOptions Mask { get; init; } = new();
+
+    /// <summary>A mask [1,C,T] to use as it is, instead of <see cref="Mask"/>; null for none.</summary>
+    public TokenGrid<bool>? GivenMask { get; init; }
+
+    /// <summary>How the coarse codebooks are generated.</summary>
+    public GenerateOptions Coarse { get; init; } = new() { Steps = 36 };
+
+    /// <summary>How the finer codebooks are generated.</summary>
+    public GenerateOptions Fine { get; init; } = new() { Steps = 2 };
+
+    /// <summary>Variations made side by side.</summary>
+    public int BatchSize { get; init; } = 1;
+
+    /// <summary>Times the coarse stage runs over its own result.</summary>
+    public int FeedbackSteps { get; init; } = 1;
+
+    /// <summary>How many times longer the output is.</summary>
+    public int TimeStretchFactor { get; init; } = 1;
+
+    /// <summary>Seconds the coarse model sees at once.</summary>
+    public double CoarseChunkSeconds { get; init; } = 10;
+
+    /// <summary>Seconds the c2f model sees at once.</summary>
+    public double FineChunkSeconds { get; init; } = 3;
+
+    /// <summary>Brings each output to the input's loudness, or as near as full scale allows. Off, it has the loudness the models give it.</summary>
+    public bool RestoreLoudness { get; init; }
+
+    /// <summary>The options of the code stage, at a codec's rate.</summary>
+    internal VampCodesOptions ToCodesOptions(TokenRate rate) => new()
+    {
+        BatchSize = BatchSize,
+        FeedbackSteps = FeedbackSteps,
+        TimeStretchFactor = TimeStretchFactor,
+        Coarse = Coarse,
+        Fine = Fine,
+        CoarseChunkFrames = rate.ToFrames(CoarseChunkSeconds),
+        FineChunkFrames = rate.ToFrames(FineChunkSeconds),
+    };
+}

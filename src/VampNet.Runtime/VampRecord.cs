@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using VampNet.Runtime.Audio;
+using VampNet.Runtime.Masks;
+using VampNet.Runtime.Models;
+
+namespace VampNet.Runtime;
+
+/// <summary>All it takes to make an output again: options with the seed, and which input and models they were used with. Kept as JSON beside the output.</summary>
+public sealed record VampRecord
+{
+    private const string CurrentFormat = "vampnet-vamp/1";
+
+    private static readonly JsonSerializerOptions _json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        NewLine = "\n",
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        Converters = { new MaskJsonConverter() },
+    };
+
+    /// <summary>The form of this record.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>The tool that made the output.</summary>
+    public required string Tool { get; init; }
+
+    /// <summary>SHA-256 of the input's rate and samples, whatever file they came in.</summary>
+    public required string InputSha256 { get; init; }
+
+    /// <summary>SHA-256 of each model's checkpoint, by the graph's name; null where the graph does not say.</summary>
+    public required IReadOnlyDictionary<string, string?> Models { get; init; }
+
+    /// <summary>The options.</summary>
+    public required VampOptions Options { get; init; }
+
+    /// <summary>Describes a run.</summary>
+    public static VampRecord Of(AudioClip input, VampNetModels models, VampOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(models);
+        return new VampRecord
+        {
+            Format = CurrentFormat,
+            Tool = $"VampNet.Runtime {typeof(VampRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}",
+            InputSha256 = Hash(input),
+            Models = Describe(models),
+            Options = options,
+        };
+    }
+
+    /// <summary>Reads a record.</summary>
+    /// <exception cref="RuntimeException">VNR0501: no JSON, or not of this form.</exception>
+    public static VampRecord Parse(string json, string source)
+    {
+        try
+        {
+            VampRecord? record = JsonSerializer.Deserialize<VampRecord>(json, _json);
+            return record?.Format == CurrentFormat ? record : throw Malformed(source, $"the format '{record?.Format}'", null);
+        }
+        catch (Exception problem) when (problem is JsonException or ArgumentException)
+        {
+            throw Malformed(source, $"contents that do not parse ({problem.Message})", problem);
+        }
+    }
+
+    /// <summary>The record as indented JSON with a final line break; equal records give equal text.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, _json) + "\n";
+
+    /// <summary>Refuses an input or models other than the recorded ones, which would not give the recorded output.</summary>
+    /// <exception cref="RuntimeException">VNR0502: the input or a model differs.</exception>
+    public void RequireSame(AudioClip input, VampNetModels models)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(models);
+        string hash = Hash(input);
+        if (hash != InputSha256)
+            throw Differs("an input", hash, InputSha256);
+        foreach ((string name, string? found) in Describe(models))
+        {
+            if (Models.GetValueOrDefault(name) is { } expected && found != expected)
+                throw Differs(name, found ?? "no checkpoint", expected);
+        }
+    }
+
+    private static Dictionary<string, string?> Describe(VampNetModels models) => new()
+    {
+        ["codec"] = models.Decoder.CheckpointSha256,
+        ["coarse"] = models.Coarse.CheckpointSha256,
+        ["c2f"] = models.Fine.CheckpointSha256,
+    };
+
+    private static string Hash(AudioClip clip)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> header = stackalloc byte[8];
+        BinaryPrimitives.WriteInt32LittleEndian(header, clip.SampleRate);
+        BinaryPrimitives.WriteInt32LittleEndian(header[4..], clip.Channels.Count);
+        hash.AppendData(header);
+        foreach (float[] channel in clip.Channels)
+            hash.AppendData(MemoryMarshal.AsBytes<float>(channel));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static RuntimeException Malformed(string source, string found, Exception? cause) => new("VNR0501",
+        $"Found {found} in '{source}'. Expected settings of the form '{CurrentFormat}', as they are saved beside an output. Choose another file.", cause);
+
+    private static RuntimeException Differs(string what, string found, string expected) => new("VNR0502",
+        $"Found {what} of SHA-256 {found}. Expected {expected}, which the settings were saved with. Use the same input and models, or leave the settings out.");
+}

@@ -1,0 +1,9 @@
+namespace VampNet.Runtime.Tests;
+
+/// <summary>A folder that goes away with the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("vampnet-runtime-").FullName;
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
