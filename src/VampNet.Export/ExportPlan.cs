@@ -41,40 +41,50 @@ internal sealed class ExportPlan : IDisposable
     private void AddAll(ExportRequest request, Action<string> report, CancellationToken cancellation)
     {
         Checkpoint codec = Open(request.CodecPath!);
-        string codecSha256 = codec.ComputeFileSha256();
-        AddTransformer("coarse", ModelRole.Coarse, request.CoarsePath, request.CoarseLoraPath);
-        AddTransformer("c2f", ModelRole.CoarseToFine, request.C2fPath, request.C2fLoraPath);
+        report("codec");
+        BoundCodec boundCodec = ModelBinder.BindCodec(codec);
+        BoundSource? coarse = BindTransformer("coarse", ModelRole.Coarse, request.CoarsePath, request.CoarseLoraPath);
+        BoundSource? c2f = BindTransformer("c2f", ModelRole.CoarseToFine, request.C2fPath, request.C2fLoraPath);
+        cancellation.ThrowIfCancellationRequested();
+        Dictionary<Checkpoint, string> digests = _open.AsParallel().ToDictionary(checkpoint => checkpoint, checkpoint => checkpoint.ComputeFileSha256());
+        AddTransformer(coarse);
+        AddTransformer(c2f);
         AddCodec();
 
-        void AddTransformer(string name, ModelRole role, string? path, string? loraPath)
+        BoundSource? BindTransformer(string name, ModelRole role, string? path, string? loraPath)
         {
             if (path is null)
             {
-                return;
+                return null;
             }
 
             cancellation.ThrowIfCancellationRequested();
             report(name);
             Checkpoint checkpoint = Open(path);
             Checkpoint? lora = loraPath is null ? null : Open(loraPath);
-            BoundTransformer bound = ModelBinder.BindTransformer(checkpoint, codec, lora, role);
-            ExportProvenance provenance = new(checkpoint.ComputeFileSha256(), codecSha256, lora?.ComputeFileSha256(), request.WeightLicense);
-            Model graph = TransformerEmitter.Emit(bound, request.Options with { Provenance = provenance }, out var weights);
-            Ledgers.Add(new(name, bound.Ledger.Deliver(weights)));
-            Graphs.Add(new(name, name, graph, bound.Configuration.ToJson(), provenance));
+            return new(name, checkpoint, lora, ModelBinder.BindTransformer(checkpoint, codec, lora, role));
+        }
+
+        void AddTransformer(BoundSource? source)
+        {
+            if (source is { Name: var name, Bound: var bound })
+            {
+                ExportProvenance provenance = new(
+                    digests[source.Checkpoint], digests[codec], source.Lora is null ? null : digests[source.Lora], request.WeightLicense);
+                Model graph = TransformerEmitter.Emit(bound, request.Options with { Provenance = provenance }, out var weights);
+                Ledgers.Add(new(name, bound.Ledger.Deliver(weights)));
+                Graphs.Add(new(name, name, graph, bound.Configuration.ToJson(), provenance));
+            }
         }
 
         void AddCodec()
         {
-            cancellation.ThrowIfCancellationRequested();
-            report("codec");
-            BoundCodec bound = ModelBinder.BindCodec(codec);
-            ExportProvenance provenance = new(codecSha256, null, null, request.WeightLicense);
+            ExportProvenance provenance = new(digests[codec], null, null, request.WeightLicense);
             ExportOptions options = request.Options with { Provenance = provenance };
-            string configuration = bound.Configuration.ToJson();
-            Graphs.Add(new("codec_encoder", "codec", CodecEncoderEmitter.Emit(bound, options, out var encoderWeights), configuration, provenance));
-            Graphs.Add(new("codec_decoder", "codec", CodecDecoderEmitter.Emit(bound, options, out var decoderWeights), configuration, provenance));
-            Ledgers.Add(new("codec", bound.Ledger.Deliver([.. encoderWeights, .. decoderWeights])));
+            string configuration = boundCodec.Configuration.ToJson();
+            Graphs.Add(new("codec_encoder", "codec", CodecEncoderEmitter.Emit(boundCodec, options, out var encoderWeights), configuration, provenance));
+            Graphs.Add(new("codec_decoder", "codec", CodecDecoderEmitter.Emit(boundCodec, options, out var decoderWeights), configuration, provenance));
+            Ledgers.Add(new("codec", boundCodec.Ledger.Deliver([.. encoderWeights, .. decoderWeights])));
         }
     }
 
@@ -84,4 +94,6 @@ internal sealed class ExportPlan : IDisposable
         _open.Add(checkpoint);
         return checkpoint;
     }
+
+    private sealed record BoundSource(string Name, Checkpoint Checkpoint, Checkpoint? Lora, BoundTransformer Bound);
 }

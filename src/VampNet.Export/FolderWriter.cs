@@ -11,17 +11,29 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
 
     public ExportManifest Write(ExportRequest request, ExportPlan plan)
     {
-        foreach (PlannedGraph graph in plan.Graphs)
+        // The ledgers and the finished files are digested while the next graph is written: half of the work is SHA-256.
+        List<Task<ManifestFile[]>> digests = [];
+        try
         {
-            WriteGraph(graph, plan.WeightBytes);
-        }
+            digests.Add(Task.Run(() => plan.Ledgers.Select(WriteLedger).ToArray(), cancellation));
+            foreach (PlannedGraph graph in plan.Graphs)
+            {
+                WriteGraph(graph, plan.WeightBytes);
+                digests.Add(Task.Run(() => Measure(graph), cancellation));
+            }
 
-        foreach (PlannedLedger ledger in plan.Ledgers)
+            progress?.Report(new(ExportStage.Verifying, null, _done, plan.WeightBytes));
+            return WriteManifest(request, plan, digests.SelectMany(digest => digest.GetAwaiter().GetResult()));
+        }
+        finally
         {
-            cancellation.ThrowIfCancellationRequested();
-            File.WriteAllBytes(PathOf(PlannedLedger.FileNameOf(ledger.Name)), ledger.Ledger.ToUtf8Json());
+            // Nothing may read the checkpoints' maps or the folder once this returns, whatever ended it.
+            Task.WhenAll(digests).ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
         }
+    }
 
+    private ExportManifest WriteManifest(ExportRequest request, ExportPlan plan, IEnumerable<ManifestFile> files)
+    {
         ExportManifest manifest = new()
         {
             Format = ExportManifest.CurrentFormat,
@@ -30,7 +42,7 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
             Target = request.Options.Target.ToString().ToLowerInvariant(),
             WeightLicense = request.WeightLicense,
             Models = plan.Graphs.ToImmutableSortedDictionary(graph => graph.Name, Describe, StringComparer.Ordinal),
-            Files = MeasureFiles(plan.WeightBytes),
+            Files = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal)],
         };
         File.WriteAllBytes(PathOf(ExportManifest.FileName), manifest.ToUtf8Json());
         return manifest;
@@ -66,19 +78,15 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
         }
     }
 
-    private ImmutableArray<ManifestFile> MeasureFiles(long total)
+    private ManifestFile WriteLedger(PlannedLedger ledger)
     {
-        IEnumerable<string> names = Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path));
-        return
-        [
-            .. names.Where(name => name[0] != '.').Order(StringComparer.Ordinal).Select(name =>
-            {
-                cancellation.ThrowIfCancellationRequested();
-                progress?.Report(new(ExportStage.Verifying, name, _done, total));
-                return ManifestFile.Of(PathOf(name));
-            }),
-        ];
+        string path = PathOf(PlannedLedger.FileNameOf(ledger.Name));
+        File.WriteAllBytes(path, ledger.Ledger.ToUtf8Json());
+        return ManifestFile.Of(path);
     }
+
+    private ManifestFile[] Measure(PlannedGraph graph) =>
+        [.. Directory.EnumerateFiles(folder, $"{graph.FileName}*").Select(ManifestFile.Of)];
 
     private static ManifestModel Describe(PlannedGraph planned) => new(
         planned.FileName,

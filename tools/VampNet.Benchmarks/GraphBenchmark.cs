@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Microsoft.ML.OnnxRuntime;
+
+namespace VampNet.Benchmarks;
+
+/// <summary>Graphs of equal work against each other in ONNX Runtime, in turns.</summary>
+internal static class GraphBenchmark
+{
+    public static Command Command()
+    {
+        Argument<FileInfo[]> graphs = new("graphs") { Description = "Graphs with equal inputs: transformers, codec encoders or codec decoders." };
+        Option<int> frames = new("--frames") { DefaultValueFactory = _ => 574, HelpName = "T", Description = "Token frames; an encoder gets T * 768 samples." };
+        Option<int> runs = new("--runs") { DefaultValueFactory = _ => 5, HelpName = "N", Description = "How often to repeat." };
+        Option<int> threads = new("--threads") { DefaultValueFactory = _ => 0, HelpName = "N", Description = "Threads per operator; 0 for one per core." };
+        Command command = new("graphs", "Runs graphs in turns and prints each one's time, and its ratio to the first.") { graphs, frames, runs, threads };
+        command.SetAction(arguments => Run(
+            arguments.GetRequiredValue(graphs), arguments.GetValue(frames), arguments.GetValue(runs), arguments.GetValue(threads)));
+        return command;
+    }
+
+    private static void Run(FileInfo[] graphs, int frames, int runs, int threads)
+    {
+        using SessionOptions options = new() { IntraOpNumThreads = threads };
+        InferenceSession[] sessions = [.. graphs.Select(graph => new InferenceSession(graph.FullName, options))];
+        Timings[] timings = [.. graphs.Select(_ => new Timings())];
+        using RunOptions run = new();
+        using OrtValue input = Input(sessions[0], frames);
+        for (int i = 0; i <= runs; i++)
+        {
+            for (int j = 0; j < sessions.Length; j++)
+            {
+                // The first round warms up.
+                (i == 0 ? new Timings() : timings[j]).Add(() =>
+                    sessions[j].Run(run, sessions[j].InputNames, [input], sessions[j].OutputNames).Dispose());
+            }
+        }
+
+        for (int j = 0; j < graphs.Length; j++)
+        {
+            Console.WriteLine($"{graphs[j].FullName}: {timings[j]}, {timings[j].Median / timings[0].Median:F2} of the first");
+            sessions[j].Dispose();
+        }
+    }
+
+    private static OrtValue Input(InferenceSession session, int frames)
+    {
+        NodeMetadata metadata = session.InputMetadata.Values.Single();
+        int channels = metadata.Dimensions[1];
+        Random random = new(1);
+        if (metadata.ElementType == typeof(long))
+        {
+            long[] codes = [.. Enumerable.Range(0, channels * frames).Select(_ => (long)random.Next(1024))];
+            return OrtValue.CreateTensorValueFromMemory(codes, [1, channels, frames]);
+        }
+
+        float[] audio = [.. Enumerable.Range(0, frames * 768).Select(_ => (random.NextSingle() * 0.2f) - 0.1f)];
+        return OrtValue.CreateTensorValueFromMemory(audio, [1, 1, audio.Length]);
+    }
+}

@@ -1,0 +1,9 @@
+using System.CommandLine;
+using VampNet.Benchmarks;
+
+RootCommand root = new("Measures what the toolchain promises. Every figure is printed with what it is compared to, from the same run.")
+{
+    ExportBenchmark.Command(),
+    GraphBenchmark.Command(),
+};
+return root.Parse(args).Invoke();
