@@ -57,6 +57,11 @@ internal static class QuantizationPreconditions
         return new QuantizationReport(scheme, quantized, kept);
     }
 
+    /// <summary>The error for a weight that holds NaN or infinity.</summary>
+    public static OnnxException NotFinite(string name) => new(
+        DiagnosticIds.WeightNotFinite,
+        $"Found NaN or infinity in the weight '{name}'. Expected finite numbers. Exclude the node that reads it, or repair the model that it came from.");
+
     private static KeptTensor Keep(Value value, NodeSelection selection, Func<Node, string> reasonAgainst)
     {
         Node? reader = value.Uses.Select(use => use.Node).FirstOrDefault();

@@ -44,9 +44,7 @@ internal sealed class SymmetricInt8
         {
             if (!float.IsFinite(scale))
             {
-                throw new OnnxException(
-                    DiagnosticIds.WeightNotFinite,
-                    $"Found NaN or infinity in the weight '{name}'. Expected finite numbers. Exclude the node that reads it, or repair the model that it came from.");
+                throw QuantizationPreconditions.NotFinite(name);
             }
 
             // A subnormal maximum divided by the limit may vanish; such a channel is zero in all but name.

@@ -85,6 +85,7 @@ public class DynamicQuantizerTests
         string[] before = [.. model.Graph.Outputs.Select(output => output.ToString())];
         DynamicQuantizer.Quantize(model, new());
         Assert.Equal(before, model.Graph.Outputs.Select(output => output.ToString()));
+        Assert.Empty(ModelVerifier.Verify(model));
         Assert.Equal("dynamic", model.Metadata["vampnet.quantization.scheme"]);
     }
 

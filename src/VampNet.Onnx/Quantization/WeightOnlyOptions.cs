@@ -1,0 +1,22 @@
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>How <see cref="WeightOnlyQuantizer"/> works.</summary>
+public sealed record WeightOnlyOptions
+{
+    /// <summary>Which nodes to touch; all by default.</summary>
+    public NodeSelection Selection { get; init; } = new();
+
+    /// <summary>Bits for each weight: 8 or 4.</summary>
+    public int Bits { get; init; } = 8;
+
+    /// <summary>How many weights of one output channel share a scale: 16 to 256, a power of two.</summary>
+    public int BlockSize { get; init; } = 32;
+
+    /// <summary>How the graph says it.</summary>
+    public WeightOnlyForm Form { get; init; } = WeightOnlyForm.MatMulNBits;
+
+    /// <summary>
+    /// The least precision that MatMulNBits may compute in: 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8.
+    /// </summary>
+    public int AccuracyLevel { get; init; } = 4;
+}
