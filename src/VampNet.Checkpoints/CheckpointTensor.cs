@@ -140,11 +140,11 @@ public sealed class CheckpointTensor
     /// <summary>Name, type and shape: <c>embedding.out_proj.bias: float32 [1280]</c>.</summary>
     public override string ToString() => $"{Name}: {ElementType.TorchName()} [{string.Join(", ", Shape)}]";
 
-    private static void RequireLength(int actual, long expected)
+    private static void RequireLength(int destination, long expected)
     {
-        if (actual != expected)
+        if (destination != expected)
         {
-            throw new ArgumentException($"The destination has length {actual}; the tensor needs {expected}.", nameof(actual));
+            throw new ArgumentException($"Found a destination of length {destination}, expected {expected}.", nameof(destination));
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
+using VampNet.TestSupport;
 
 namespace VampNet.CheckpointMaker.Tests;
 

@@ -55,7 +55,7 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
                 throw new CheckpointException("VNC0406", $"storage '{key}' of {count} elements", $"the {reference.ElementCount} elements that the pickle declares", "The file is damaged; get it again");
             }
 
-            _storages.Add(key, new Storage(source, key, position + 8, length));
+            _storages.Add(key, new PlainStorage(source, key, position + 8, length));
             position += 8 + length;
         }
     }

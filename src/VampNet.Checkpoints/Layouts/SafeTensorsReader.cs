@@ -33,7 +33,7 @@ internal static class SafeTensorsReader
 
     private static CheckpointTensor Bind(ByteSource source, long start, SafeTensorsHeader.Entry entry, CheckpointLimits limits)
     {
-        Storage storage = new(source, entry.Name, start + entry.Begin, entry.End - entry.Begin);
+        PlainStorage storage = new(source, entry.Name, start + entry.Begin, entry.End - entry.Begin);
         TensorView view = TensorView.Contiguous(entry.Shape, entry.Name, entry.ElementType.ByteSize(), storage, limits);
         return view.ElementCount * entry.ElementType.ByteSize() == storage.ByteLength
             ? new CheckpointTensor(entry.Name, entry.ElementType, view, storage)

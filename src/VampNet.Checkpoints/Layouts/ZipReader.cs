@@ -22,7 +22,7 @@ internal sealed class ZipReader
     {
         (_limits, _budget) = (limits, new PickleBudget(limits));
         _records = ZipDirectory.Read(source, limits)
-            .ToDictionary(entry => entry.Name, entry => new Storage(source, entry.Name, entry.DataOffset, entry.Length, entry.Crc32), StringComparer.Ordinal);
+            .ToDictionary(entry => entry.Name, entry => (Storage)new ZipStorage(source, entry), StringComparer.Ordinal);
         _root = CommonFolder();
     }
 

@@ -3,13 +3,16 @@ using VampNet.Checkpoints.Storages;
 
 namespace VampNet.Checkpoints.Zip;
 
-/// <summary>The entries of a zip archive whose data is stored, not compressed, as PyTorch writes it. Reads the directory and each local header, no data.</summary>
+/// <summary>The entries of a zip archive whose data is stored, not compressed, as PyTorch writes it. Reads the directory alone: no local header, no data.</summary>
 /// <remarks>
-/// PKWARE APPNOTE 6.3.10: the end record in 4.3.16, zip64 in 4.3.14, 4.3.15 and 4.5.3, the directory in 4.3.12, local headers in 4.3.7.
+/// PKWARE APPNOTE 6.3.10: the end record in 4.3.16, zip64 in 4.3.14, 4.3.15 and 4.5.3, the directory in 4.3.12.
 /// The file is assumed to lie: every offset is checked, names must be plain, and no two entries may share a name or a byte.
 /// </remarks>
 internal static class ZipDirectory
 {
+    /// <summary>Bytes of a local header before its name (APPNOTE 4.3.7).</summary>
+    public const int LocalHeaderSize = 30;
+
     private const int HeaderSize = 46;
     private const ushort Encrypted = 0x0001;
     private const uint InZip64 = 0xFFFFFFFF;
@@ -36,8 +39,7 @@ internal static class ZipDirectory
             throw ZipFields.Damaged($"a zip directory of {at - end.DirectoryOffset} bytes", $"the {end.DirectoryLength} bytes that the end record states");
         }
 
-        RequireDistinct(entries);
-        return entries;
+        return Bounded(entries, end.DirectoryOffset);
     }
 
     private static ZipEntry ReadHeader(ByteSource source, ZipEnd end, ref long at)
@@ -69,7 +71,7 @@ internal static class ZipDirectory
         }
 
         at += size;
-        return new ZipEntry(name, offset, DataOffset(source, end, name, offset, length), length, header.UInt32(16));
+        return new ZipEntry(name, offset, length, header.UInt32(16), Limit: end.DirectoryOffset);
     }
 
     private static void RequireStored(string name, int method, int flags)
@@ -112,50 +114,30 @@ internal static class ZipDirectory
         }
     }
 
-    private static long DataOffset(ByteSource source, ZipEnd end, string name, long offset, long length)
+    /// <summary>Sorts the entries by place and gives each its limit. Data starts at least a header and a name behind the entry's offset.</summary>
+    private static List<ZipEntry> Bounded(List<ZipEntry> entries, long directoryOffset)
     {
-        const int LocalSize = 30;
-        if (offset < 0 || offset > end.DirectoryOffset - LocalSize)
-        {
-            throw ZipFields.Damaged($"entry '{name}' at byte {offset}", $"an offset below the directory at byte {end.DirectoryOffset}");
-        }
-
-        ZipFields local = new(source.Slice(offset, LocalSize));
-        local.RequireSignature(0x04034b50, offset);
-        int nameLength = local.UInt16(26);
-        long data = offset + LocalSize + nameLength + local.UInt16(28);
-        if (length < 0 || data > end.DirectoryOffset - length)
-        {
-            throw ZipFields.Damaged($"entry '{name}' of {length} bytes at byte {data}", $"an entry that ends before the directory at byte {end.DirectoryOffset}");
-        }
-
-        string localName = Encoding.UTF8.GetString(source.Slice(offset + LocalSize, nameLength));
-        return localName == name
-            ? data
-            : throw new CheckpointException("VNC0207", $"entry '{name}' whose own header at byte {offset} names another", "one name", "The archive was tampered with; do not use it");
-    }
-
-    private static void RequireDistinct(List<ZipEntry> entries)
-    {
-        HashSet<string> names = [];
-        foreach (ZipEntry entry in entries)
+        HashSet<string> names = new(StringComparer.Ordinal);
+        Dictionary<string, long> limits = new(StringComparer.Ordinal);
+        long limit = directoryOffset;
+        foreach (ZipEntry entry in entries.OrderByDescending(entry => entry.HeaderOffset))
         {
             if (!names.Add(entry.Name))
             {
                 throw new CheckpointException("VNC0204", $"two entries named '{entry.Name}'", "one", "The archive was tampered with; do not use it");
             }
-        }
 
-        ZipEntry? previous = null;
-        foreach (ZipEntry entry in entries.OrderBy(entry => entry.HeaderOffset))
-        {
-            if (previous is not null && previous.DataOffset + previous.Length > entry.HeaderOffset)
+            if (entry.HeaderOffset < 0 || entry.Length < 0 || entry.Length > limit || entry.HeaderOffset > limit - entry.Length - LocalHeaderSize - Encoding.UTF8.GetByteCount(entry.Name))
             {
                 throw new CheckpointException(
-                    "VNC0205", $"entries '{previous.Name}' and '{entry.Name}' sharing bytes", "entries one after another", "The archive was tampered with; do not use it");
+                    "VNC0205", $"entry '{entry.Name}' of {entry.Length} bytes at byte {entry.HeaderOffset}", $"its end at or before byte {limit}, where the next one or the directory starts",
+                    "The archive was tampered with; do not use it");
             }
 
-            previous = entry;
+            limits.Add(entry.Name, limit);
+            limit = entry.HeaderOffset;
         }
+
+        return [.. entries.Select(entry => entry with { Limit = limits[entry.Name] })];
     }
 }

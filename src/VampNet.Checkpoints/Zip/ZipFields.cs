@@ -38,14 +38,14 @@ internal readonly ref struct ZipFields(ReadOnlySpan<byte> bytes)
         return new ZipFields([]);
     }
 
-    public void RequireSignature(uint expected, long at)
+    public void RequireSignature(uint expected, long at, string? path = null)
     {
         if (UInt32(0) != expected)
         {
-            throw Damaged($"0x{UInt32(0):x8} at byte {at}", $"the zip signature 0x{expected:x8}");
+            throw Damaged($"0x{UInt32(0):x8} at byte {at}", $"the zip signature 0x{expected:x8}", path);
         }
     }
 
-    public static CheckpointException Damaged(string found, string expected) =>
-        new("VNC0202", found, expected, "The archive is damaged; download or copy it again");
+    public static CheckpointException Damaged(string found, string expected, string? path = null) =>
+        new("VNC0202", found, expected, "The archive is damaged; download or copy it again", path);
 }

@@ -17,8 +17,8 @@ public sealed class ZipDirectoryTests
         IReadOnlyList<ZipEntry> entries = ZipDirectory.Read(source, CheckpointLimits.Default);
 
         Assert.Equal(["a/one", "a/two"], entries.Select(entry => entry.Name));
-        Assert.Equal([1, 2, 3], source.Slice(entries[0].DataOffset, entries[0].Length).ToArray());
-        Assert.Equal([4, 5], source.Slice(entries[1].DataOffset, entries[1].Length).ToArray());
+        Assert.Equal([1, 2, 3], Data(source, entries[0]));
+        Assert.Equal([4, 5], Data(source, entries[1]));
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class ZipDirectoryTests
 
         IReadOnlyList<ZipEntry> entries = ZipDirectory.Read(source, CheckpointLimits.Default);
 
-        Assert.Equal([4, 5], source.Slice(entries[1].DataOffset, entries[1].Length).ToArray());
+        Assert.Equal([4, 5], Data(source, entries[1]));
     }
 
     [Fact]
@@ -66,19 +66,33 @@ public sealed class ZipDirectoryTests
         AssertRefused("VNC0205", archive);
     }
 
-    [Fact]
-    public void Read_ALocalHeaderOfAnotherName_IsRefused() => AssertRefused("VNC0207", Patched(30, [(byte)'b']));
+    [Theory]
+    [InlineData("VNC0202", 0, 0x77)] // signature
+    [InlineData("VNC0205", 28, 0x77)] // length of the extra field
+    [InlineData("VNC0207", 30, 0x77)] // name
+    [InlineData("VNC0208", 35, 0x77)] // data
+    public void Read_ALocalHeaderThatDisagrees_IsRefusedWhenItsDataIsRead(string id, int at, byte value)
+    {
+        using MemoryBytes source = new("made", Patched(at, [value]));
+        ZipEntry entry = ZipDirectory.Read(source, CheckpointLimits.Default)[0];
+
+        CheckpointException error = Assert.Throws<CheckpointException>(() => Data(source, entry));
+
+        Assert.Equal((id, "made"), (error.Id, error.Path));
+    }
 
     [Theory]
     [InlineData(0, "the signature of the entry")]
     [InlineData(20, "the stored size alone")]
     [InlineData(28, "the length of the name")]
-    [InlineData(43, "an offset beyond the file")]
     public void Read_ADamagedDirectory_IsRefused(int at, string what)
     {
         Assert.NotEmpty(what);
         AssertRefused("VNC0202", Patched(Directory + at, [0x77]));
     }
+
+    [Fact]
+    public void Read_AnOffsetBeyondTheFile_IsRefused() => AssertRefused("VNC0205", Patched(Directory + 43, [0x77]));
 
     [Theory]
     [InlineData(4)] // number of this disk
@@ -104,6 +118,8 @@ public sealed class ZipDirectoryTests
     public void Read_AnUnsafeName_IsRefused(string name) => AssertRefused("VNC0203", Archives.Zip((name, [1])));
 
     private static int Directory => BinaryPrimitives.ReadInt32LittleEndian(s_archive.AsSpan(s_archive.Length - 6));
+
+    private static byte[] Data(MemoryBytes source, ZipEntry entry) => new ZipStorage(source, entry).Read(0, entry.Length).ToArray();
 
     private static byte[] Patched(int at, byte[] bytes)
     {

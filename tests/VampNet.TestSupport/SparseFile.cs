@@ -1,7 +1,7 @@
-namespace VampNet.CheckpointMaker.Tests;
+namespace VampNet.TestSupport;
 
 /// <summary>A file that keeps no room for zeros: blocks of zeros become holes, so that a file of gigabytes is written in milliseconds.</summary>
-internal sealed class SparseFile(string path) : Stream
+public sealed class SparseFile(string path) : Stream
 {
     private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write);
 
