@@ -25,6 +25,7 @@ internal static class VampNetCommand
     {
         new InspectCommand(terminal),
         new ExportCommand(terminal),
+        new VerifyCommand(terminal),
         new DoctorCommand(terminal, MachineProbe.Probe),
     };
 }

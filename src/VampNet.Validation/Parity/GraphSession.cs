@@ -16,6 +16,8 @@ public sealed class GraphSession : IDisposable
     public static GraphSession Open(string path)
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        // Waiting threads of a session must not spin: the reference computes on the same processor.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try
         {
             return new GraphSession(path, new InferenceSession(path, options));

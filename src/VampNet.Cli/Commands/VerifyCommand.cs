@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Text;
+using VampNet.Validation;
+
+namespace VampNet.Cli;
+
+/// <summary><c>vampnet verify DIR</c>: exported graphs in ONNX Runtime against the checkpoints in TorchSharp.</summary>
+internal sealed class VerifyCommand : ToolCommand
+{
+    private readonly Argument<DirectoryInfo> _folder = new("DIR") { Description = "Folder of exported graphs, with its manifest.json." };
+    private readonly CheckpointOptions _checkpoints = new();
+    private readonly Option<FileInfo> _report = new("--report") { HelpName = "FILE", Description = "Write every case too: Markdown for .md, else JSON." };
+    private readonly Option<bool> _json = SharedOptions.Json();
+
+    public VerifyCommand(Terminal terminal)
+        : base(
+            terminal,
+            "verify",
+            $"Proves exported graphs against the checkpoints in TorchSharp, on seeded inputs of several sizes. Exits with {ExitCode.ParityFailed} beyond the budget.",
+            "vampnet verify models/demo --checkpoints checkpoints/demo --report reports/demo.md")
+    {
+        Add(_folder);
+        _checkpoints.AddTo(this);
+        Add(_report);
+        Add(_json);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        var folder = new ModelFolder(arguments.GetRequiredValue(_folder).FullName);
+        CheckpointFiles files = _checkpoints.Read(arguments);
+        VerificationReport report = await Terminal.ShowProgressAsync(progress => Task.Run(
+            () => FolderVerification.Run(folder, files, VerificationPlan.Default, new VerificationSteps(progress), cancellation),
+            cancellation)).ConfigureAwait(false);
+        folder.WriteVerdicts(report);
+        if (arguments.GetValue(_report) is { } file)
+        {
+            bool isMarkdown = file.Extension.Equals(".md", StringComparison.OrdinalIgnoreCase);
+            string text = isMarkdown ? VerdictMarkdown.Write(report) : VerdictJson.Write(report);
+            WholeFile.Write(file.FullName, Encoding.UTF8.GetBytes(text));
+        }
+
+        Show(report, arguments.GetValue(_json));
+        return report.Passed ? ExitCode.Done : ExitCode.ParityFailed;
+    }
+
+    private void Show(VerificationReport report, bool asJson)
+    {
+        foreach (GraphVerdict failed in report.Verdicts.Where(verdict => !verdict.Passed))
+        {
+            Terminal.Error.WriteLine($"{failed.File} is beyond budget {failed.Budget.Name}: {failed.Worst?.ToString() ?? "its tokens differ"}");
+        }
+
+        if (asJson)
+        {
+            Terminal.Output.WriteLine(VerdictJson.Write(report));
+        }
+        else
+        {
+            Terminal.WriteTable(VerdictTable.Columns, VerdictTable.Rows(report));
+        }
+    }
+
+    private sealed class VerificationSteps(IProgress<ProgressStep> steps) : IProgress<VerificationProgress>
+    {
+        public void Report(VerificationProgress value) => steps.Report(new ProgressStep($"verifying {value.File}", value.Fraction));
+    }
+}

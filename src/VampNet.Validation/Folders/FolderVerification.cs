@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using VampNet.Checkpoints;
+using VampNet.Export;
+
+namespace VampNet.Validation;
+
+/// <summary>Judges every graph of a folder against the checkpoints it was exported from, in TorchSharp.</summary>
+public static class FolderVerification
+{
+    /// <summary>Compares graph after graph, holding one model at a time.</summary>
+    /// <param name="folder">The exported graphs.</param>
+    /// <param name="files">The checkpoints they were exported from.</param>
+    /// <param name="plan">Seed, sizes and budgets.</param>
+    /// <param name="progress">Told what is being judged; may be null.</param>
+    /// <param name="cancellation">Stops between two runs of a model.</param>
+    /// <exception cref="ValidationException">VNV0301 to VNV0303: the folder, or a file in it, is not what was exported from these checkpoints. VNV0201 to VNV0203: a graph does not run.</exception>
+    /// <exception cref="CheckpointException">A checkpoint cannot be read.</exception>
+    /// <exception cref="Architecture.ArchitectureException">A checkpoint is not the model it is given as.</exception>
+    public static VerificationReport Run(
+        ModelFolder folder,
+        CheckpointFiles files,
+        VerificationPlan plan,
+        IProgress<VerificationProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ExportManifest manifest = folder.ReadManifest();
+        folder.RequireUnchanged(manifest);
+        KeyValuePair<string, ManifestModel>[] models = [.. ModelFolder.InRoadOrder(manifest)];
+        ImmutableArray<GraphFacts> facts = folder.DescribeGraphs(manifest);
+        var verdicts = ImmutableArray.CreateBuilder<GraphVerdict>();
+        foreach ((string name, ManifestModel model) in models)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using ModelReference reference = ModelReference.Open(name, model, files);
+            using GraphSession graph = GraphSession.Open(folder.At(model.Graph));
+            var steps = new Steps(progress, model.Graph, verdicts.Count, models.Length);
+            verdicts.Add(reference.Judge(model.Graph, graph, plan, steps, cancellation));
+        }
+
+        return new VerificationReport(facts, verdicts.ToImmutable());
+    }
+
+    private sealed class Steps(IProgress<VerificationProgress>? progress, string file, int done, int all) : IProgress<double>
+    {
+        public void Report(double value) => progress?.Report(new VerificationProgress(file, (done + value) / all));
+    }
+}

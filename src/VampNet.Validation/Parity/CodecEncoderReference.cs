@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using TorchSharp;
+using VampNet.Architecture;
+using VampNet.Torch;
+
+namespace VampNet.Validation;
+
+/// <summary>The encoding half of the codec in TorchSharp: audio [B,1,S] to codes [B,C,T].</summary>
+internal sealed class CodecEncoderReference : ModelReference
+{
+    private readonly LacCodec _codec;
+    private readonly CodebookTables _tables;
+
+    /// <param name="bound">The codec's weights; the checkpoint may be closed afterwards.</param>
+    public CodecEncoderReference(BoundCodec bound) => (_codec, _tables) = (LacCodec.Load(bound), CodebookTables.Of(bound));
+
+    /// <inheritdoc/>
+    public override GraphVerdict Judge(string file, GraphSession graph, VerificationPlan plan, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        Budget budget = plan.Budget(VerificationPlan.CodecCodes);
+        var verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
+        foreach (VerificationCase size in plan.CodecCases)
+        {
+            progress?.Report((double)verdicts.Count / plan.CodecCases.Length);
+            cancellation.ThrowIfCancellationRequested();
+            FloatTensor audio = MakeAudio(plan.Seed + (ulong)verdicts.Count, size);
+            (CodesTensor expected, float[] latents) = TorchTensors.Run(audio, Quantize);
+            CodesTensor actual = graph.Run(audio);
+            TransformerParity.RequireSameShape(file, expected.Shape, actual.Shape);
+            verdicts.Add(CaseVerdict.Judge(budget, size, null, _tables.Compare(expected, actual, latents)));
+        }
+
+        progress?.Report(1);
+        return new GraphVerdict(file, Name, budget, plan.Seed, verdicts.ToImmutable());
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _codec.Dispose();
+
+    // One sample short of whole frames, so that the padding to the hop is judged as well.
+    private FloatTensor MakeAudio(ulong seed, VerificationCase size)
+    {
+        int samples = Math.Max(1, (size.Frames * _codec.Configuration.HopLength) - 1);
+        return new FloatTensor(SeededInputs.Audio(seed, size.Batch, samples, _codec.Configuration.SampleRate), [size.Batch, 1, samples]);
+    }
+
+    private (CodesTensor Codes, float[] Latents) Quantize(torch.Tensor audio)
+    {
+        LacQuantization result = _codec.Quantize(audio);
+        long[] shape = result.Codes.shape;
+        var codes = new CodesTensor(result.Codes.contiguous().data<long>().ToArray(), (int)shape[0], (int)shape[1], (int)shape[2]);
+        return (codes, result.Latents.contiguous().data<float>().ToArray());
+    }
+}

@@ -1,0 +1,62 @@
+using VampNet.Architecture;
+using VampNet.Checkpoints;
+using VampNet.Export;
+
+namespace VampNet.Validation;
+
+/// <summary>One model of a folder, rebuilt in TorchSharp from its checkpoint: what its graph is judged by.</summary>
+internal abstract class ModelReference : IDisposable
+{
+    /// <summary>How verdicts name the reference.</summary>
+    public const string Name = "TorchSharp";
+
+    /// <summary>Opens the checkpoints that a manifest says the graph was exported from.</summary>
+    /// <param name="name">The model's name in the manifest.</param>
+    /// <param name="model">What the manifest says of it.</param>
+    /// <param name="files">The checkpoints at hand.</param>
+    /// <exception cref="ValidationException">VNV0303: a checkpoint is not the one the graph was exported from. VNV0304: the model has no reference.</exception>
+    public static ModelReference Open(string name, ManifestModel model, CheckpointFiles files) => name switch
+    {
+        "coarse" => OpenTransformer(name, model, files.Coarse, files.CoarseLora, files.Codec, ModelRole.Coarse),
+        "c2f" => OpenTransformer(name, model, files.C2f, files.C2fLora, files.Codec, ModelRole.CoarseToFine),
+        "codec_encoder" => OpenCodec(name, model, files.Codec, bound => new CodecEncoderReference(bound)),
+        "codec_decoder" => OpenCodec(name, model, files.Codec, bound => new CodecDecoderReference(bound)),
+        _ => throw new ValidationException("VNV0304", $"Found a model \"{name}\" in the manifest.\nExpected coarse, c2f, codec_encoder or codec_decoder: nothing else has a TorchSharp module to be judged by."),
+    };
+
+    /// <summary>Compares the graph with this reference at every size of the plan.</summary>
+    public abstract GraphVerdict Judge(string file, GraphSession graph, VerificationPlan plan, IProgress<double>? progress, CancellationToken cancellation);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    private static TransformerReference OpenTransformer(string name, ManifestModel model, string? path, string? loraPath, string? codecPath, ModelRole role)
+    {
+        using Checkpoint transformer = OpenSame(name, path, model.CheckpointSha256)!;
+        using Checkpoint codec = OpenSame(name, codecPath, model.CodecSha256)!;
+        using Checkpoint? lora = OpenSame(name, loraPath, model.LoraSha256);
+        return new TransformerReference(ModelBinder.BindTransformer(transformer, codec, lora, role));
+    }
+
+    private static ModelReference OpenCodec(string name, ManifestModel model, string? path, Func<BoundCodec, ModelReference> load)
+    {
+        using Checkpoint codec = OpenSame(name, path, model.CheckpointSha256)!;
+        return load(ModelBinder.BindCodec(codec));
+    }
+
+    // A graph judged by other weights would fail by miles; saying why is kinder than a number.
+    private static Checkpoint? OpenSame(string name, string? path, string? sha256)
+    {
+        Checkpoint? checkpoint = path is null ? null : Checkpoint.Open(path);
+        string? found = checkpoint?.ComputeFileSha256();
+        if (found == sha256)
+        {
+            return checkpoint;
+        }
+
+        checkpoint?.Dispose();
+        throw new ValidationException(
+            "VNV0303",
+            $"Found {(path is null ? "no file" : $"{path} with SHA-256 {found}")} to judge {name} by.\nExpected {(sha256 is null ? "none" : $"SHA-256 {sha256}")}, as the manifest says. Name the files that the graphs were exported from, or export again.");
+    }
+}
