@@ -3,7 +3,7 @@ namespace VampNet.Onnx;
 /// <summary>
 /// The stable ids of everything this library reports about reading, writing and representing models.
 /// Hundreds group them: 01 files and protobuf, 02 tensors and external data, 03 the verifier, 04 writing and building,
-/// 05 type fixing, 06 rewriting. Shape inference keeps its own list.
+/// 05 type fixing, 06 rewriting, 08 quantization. Shape inference keeps its own list.
 /// </summary>
 public static class DiagnosticIds
 {
@@ -88,11 +88,20 @@ public static class DiagnosticIds
     /// <summary>A function is defined twice, or calls itself.</summary>
     public const string FunctionInvalid = "VNO0310";
 
+    /// <summary>Two nodes have the same name, which the specification allows and ONNX Runtime refuses.</summary>
+    public const string NodeNameNotUnique = "VNO0311";
+
     /// <summary>The model is larger than one protobuf message may be.</summary>
     public const string TooLargeForOneFile = "VNO0401";
 
-    /// <summary>A lazily produced tensor wrote another number of bytes than its shape says.</summary>
-    public const string LazyLength = "VNO0402";
+    /// <summary>Types contradict each other, and no repair is right.</summary>
+    public const string TypeUnrepairable = "VNO0501";
+
+    /// <summary>A rewriting pass did not come to rest within its limit.</summary>
+    public const string NoFixpoint = "VNO0601";
+
+    /// <summary>A rewriting pass left an invalid graph: a fault of the pass.</summary>
+    public const string PassBrokeGraph = "VNO0602";
 
     /// <summary>A weight to quantize holds NaN or infinity.</summary>
     public const string WeightNotFinite = "VNO0801";

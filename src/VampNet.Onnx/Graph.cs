@@ -50,7 +50,7 @@ public sealed class Graph
     /// <summary>The outputs with what their messages held.</summary>
     internal IReadOnlyList<GraphOutput> OutputEntries => _outputs;
 
-    /// <summary>Every name in use in this graph, those around it and those within it.</summary>
+    /// <summary>Every name of a value or node in use in this graph, those around it and those within it.</summary>
     internal HashSet<string> Names => Parent is null ? _names ??= CollectNames(this, []) : Parent.Names;
 
     /// <summary>Adds an input.</summary>
@@ -139,7 +139,7 @@ public sealed class Graph
             outputs[i] = new Value(Claim(outputNames[i]), this);
         }
 
-        Node node = new(this, opType, domain, name, inputs, outputs);
+        Node node = new(this, opType, domain, Claim(name), inputs, outputs);
         foreach (Attribute attribute in attributes)
         {
             node.Attributes.Set(attribute);
@@ -167,6 +167,7 @@ public sealed class Graph
         foreach (Node node in nodes)
         {
             node.Detach();
+            node.IsRemoved = true;
         }
 
         _nodes.RemoveAll(nodes.Contains);
@@ -258,6 +259,7 @@ public sealed class Graph
         foreach (Graph part in graph.SelfAndSubgraphs())
         {
             names.UnionWith(part.Values().Select(value => value.Name));
+            names.UnionWith(part.Nodes.Select(node => node.Name));
         }
 
         return names;

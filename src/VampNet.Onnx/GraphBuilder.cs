@@ -104,7 +104,7 @@ public sealed class GraphBuilder
     /// <param name="attributes">Its constant parameters, for example <c>[("axis", 1)]</c>.</param>
     /// <param name="domain">The operator's domain; empty for ai.onnx.</param>
     public Value Node(string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<Attribute> attributes = default, string domain = "") =>
-        Add(opType, role, inputs, [Graph.FreshName(Qualify(role))], attributes, domain)[0];
+        Nodes(opType, role, inputs, [role], attributes, domain)[0];
 
     /// <summary>Adds a node with several outputs.</summary>
     /// <param name="opType">The operator.</param>
@@ -115,13 +115,15 @@ public sealed class GraphBuilder
     /// <param name="domain">The operator's domain; empty for ai.onnx.</param>
     public Value[] Nodes(string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputRoles, ReadOnlySpan<Attribute> attributes = default, string domain = "")
     {
+        string nodeName = outputRoles is [var only] && only == role ? "" : Graph.FreshName(Qualify(role));
         string[] names = new string[outputRoles.Length];
         for (int i = 0; i < names.Length; i++)
         {
             names[i] = outputRoles[i].Length == 0 ? "" : Graph.FreshName(Qualify(outputRoles[i]));
         }
 
-        return Add(opType, role, inputs, names, attributes, domain);
+        _opsets.TryAdd(domain, 1);
+        return [.. Graph.AddNode(opType, inputs, names, attributes, domain, nodeName.Length > 0 ? nodeName : names[0]).Outputs];
     }
 
     /// <summary>The finished model. The builder must not be used afterwards.</summary>
@@ -139,12 +141,6 @@ public sealed class GraphBuilder
         }
 
         return model;
-    }
-
-    private Value[] Add(string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputNames, ReadOnlySpan<Attribute> attributes, string domain)
-    {
-        _opsets.TryAdd(domain, 1);
-        return [.. Graph.AddNode(opType, inputs, outputNames, attributes, domain, Qualify(role)).Outputs];
     }
 
     private Value Shared(string name, TensorData data)

@@ -28,6 +28,7 @@ public static class ModelVerifier
         VerifyInterface(model.Graph, findings);
         new GraphVerifier(model.OpsetImports, null, findings).Verify(model.Graph, []);
         FunctionVerifier.Verify(model, findings);
+        VerifyNodeNames(model, findings);
         return [.. findings];
     }
 
@@ -40,6 +41,22 @@ public static class ModelVerifier
         {
             string more = errors.Count > 1 ? $" ({errors.Count - 1} more: {string.Join(", ", errors.Skip(1).Select(error => error.Id).Distinct())})" : "";
             throw new OnnxException(errors[0].Id, errors[0].Message + more);
+        }
+    }
+
+    private static void VerifyNodeNames(Model model, List<Diagnostic> findings)
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (Node node in model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Nodes))
+        {
+            if (node.Name.Length > 0 && !names.Add(node.Name))
+            {
+                findings.Add(new Diagnostic(
+                    DiagnosticIds.NodeNameNotUnique,
+                    Severity.Warning,
+                    $"Found the node name '{node.Name}' again, at {node.Describe()}. Expected each name once: ONNX Runtime refuses such models. Run type fixing, or rename one.",
+                    node.Name));
+            }
         }
     }
 

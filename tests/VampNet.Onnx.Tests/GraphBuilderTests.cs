@@ -35,7 +35,8 @@ public sealed class GraphBuilderTests
         GraphBuilder builder = new("g", 20);
         Value x = builder.Input("x", ElementType.Float, 2);
         Assert.Equal("y", builder.Node("Neg", "y", [x]).Name);
-        Assert.Equal("y_1", builder.Node("Neg", "y", [x]).Name);
+        Value second = builder.Node("Neg", "y", [x]);
+        Assert.Equal(("y_1", "y_1"), (second.Name, second.Producer!.Name));
     }
 
     [Fact]

@@ -30,9 +30,10 @@ public sealed class ModelVerifierTests
     [Fact]
     public void Verify_NameProducedTwice_IsFound()
     {
-        Diagnostic finding = Finding(Model(Node("Neg", "x", "y"), Node("Abs", "x", "y")));
-        Assert.Equal(DiagnosticIds.NameNotUnique, finding.Id);
-        Assert.Equal("node_y", finding.Node);
+        NodeProto second = Node("Abs", "x", "y");
+        second.Name = "second";
+        Diagnostic finding = Finding(Model(Node("Neg", "x", "y"), second));
+        Assert.Equal((DiagnosticIds.NameNotUnique, "second"), (finding.Id, finding.Node));
     }
 
     [Fact]
@@ -146,11 +147,20 @@ public sealed class ModelVerifierTests
     }
 
     [Fact]
+    public void Verify_NodeNameTwice_IsAWarning()
+    {
+        NodeProto first = Node("Neg", "x", "a");
+        first.Name = "node_y";
+        Diagnostic finding = Finding(Model(first, Node("Neg", "a", "y")));
+        Assert.Equal((DiagnosticIds.NodeNameNotUnique, Severity.Warning), (finding.Id, finding.Severity));
+    }
+
+    [Fact]
     public void Require_InvalidModel_ThrowsTheFirstErrorAndCountsTheRest()
     {
-        using Model model = Model(Node("Neg", "nowhere", "z"), Node("Neg", "x", "z")).Read();
+        using Model model = Model(Node("Neg", "nowhere", "z"), Node("Neg", "x", "w")).Read();
         OnnxException error = Assert.Throws<OnnxException>(() => ModelVerifier.Require(model));
         Assert.Equal(DiagnosticIds.ValueUndefined, error.Id);
-        Assert.Contains("2 more", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1 more", error.Message, StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,173 @@
+namespace VampNet.Onnx.Rewriting;
+
+/// <summary>
+/// The one place where rewriting changes graphs. It checks that a patch reads only what is in reach and that what it puts in
+/// keeps the type and, for outputs, the name of what it takes out; then it removes what nothing reads any more.
+/// </summary>
+internal static class GraphEditor
+{
+    /// <summary>Why a patch cannot be applied at a node; null when it can.</summary>
+    public static string? Refuse(Patch patch, Node anchor)
+    {
+        HashSet<Value> replaced = [.. patch.Replacements.Select(replacement => replacement.Old)];
+        foreach (Operand? operand in patch.Nodes.SelectMany(node => node.Inputs).Concat(patch.Replacements.Select(replacement => replacement.New)))
+        {
+            if (operand is ExistingOperand { Value: var value } && !IsInReach(value, anchor))
+            {
+                return $"'{value.Name}' is not produced before {anchor.Describe()}";
+            }
+        }
+
+        foreach ((Value old, Operand replacement) in patch.Replacements)
+        {
+            if (old.IsGraphOutput && TakesNoName(replacement, old))
+            {
+                return $"the output '{old.Name}' would lose its name";
+            }
+
+            if (replacement is ExistingOperand { Value: { Type: TensorType found } } && old.Type is TensorType wanted && found.ElementType != wanted.ElementType)
+            {
+                return $"'{old.Name}' is {wanted} but its replacement {found}";
+            }
+
+            if (replacement is ExistingOperand existing && replaced.Contains(existing.Value))
+            {
+                return $"'{existing.Value.Name}' would replace and be replaced";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Applies a patch that is not refused.</summary>
+    public static void Apply(Patch patch, Node anchor, Model model)
+    {
+        Graph graph = anchor.Graph;
+        Dictionary<PatchNode, Node> added = new(ReferenceEqualityComparer.Instance);
+        Dictionary<ConstantOperand, Value> constants = new(ReferenceEqualityComparer.Instance);
+        int index = IndexOf(graph, anchor);
+        foreach (PatchNode node in patch.Nodes)
+        {
+            Value?[] inputs = [.. node.Inputs.Select(input => input is null ? null : Realize(input, graph, added, constants))];
+            string[] names = [.. Enumerable.Range(0, node.OutputCount).Select(_ => graph.FreshName(NameWish(anchor, node)))];
+            if (!model.OpsetImports.ContainsKey(node.Domain))
+            {
+                model.OpsetImports[node.Domain] = 1;
+            }
+
+            added.Add(node, graph.InsertNode(index++, node.OpType, inputs, names, [.. node.Attributes], node.Domain, names[0]));
+        }
+
+        foreach ((Value old, Operand replacement) in patch.Replacements)
+        {
+            Replace(old, Realize(replacement, graph, added, constants), isNew: replacement is not ExistingOperand);
+        }
+
+        RemoveDead(graph, patch.Replacements.Select(replacement => replacement.Old.Producer).OfType<Node>());
+    }
+
+    /// <summary>Removes nodes none of whose results is read, and whatever that leaves unread.</summary>
+    /// <returns>How many nodes went.</returns>
+    public static int RemoveDead(Graph graph, IEnumerable<Node> candidates)
+    {
+        HashSet<Node> dead = [];
+        Stack<Node> open = new(candidates);
+        while (open.TryPop(out Node? node))
+        {
+            if (node.Graph != graph || node.IsRemoved || dead.Contains(node) || node.Outputs.Any(output => output.IsGraphOutput || output.Uses.Any(use => !dead.Contains(use.Node))))
+            {
+                continue;
+            }
+
+            dead.Add(node);
+            foreach (Value input in node.Inputs.OfType<Value>().Concat(CapturedBy(node)))
+            {
+                if (input.Producer is { } producer)
+                {
+                    open.Push(producer);
+                }
+            }
+        }
+
+        if (dead.Count > 0)
+        {
+            graph.RemoveNodes(dead);
+        }
+
+        return dead.Count;
+    }
+
+    private static IEnumerable<Value> CapturedBy(Node node) =>
+        node.Subgraphs.SelectMany(graph => graph.SelfAndSubgraphs()).SelectMany(graph => graph.Nodes).SelectMany(inner => inner.Inputs).OfType<Value>();
+
+    private static Value Realize(Operand operand, Graph graph, Dictionary<PatchNode, Node> added, Dictionary<ConstantOperand, Value> constants)
+    {
+        switch (operand)
+        {
+            case ExistingOperand existing:
+                return existing.Value;
+            case ResultOperand result:
+                return added[result.Node].Outputs[result.OutputIndex];
+            default:
+                var constant = (ConstantOperand)operand;
+                if (!constants.TryGetValue(constant, out Value? value))
+                {
+                    constants.Add(constant, value = graph.AddInitializer(graph.FreshName(constant.NameWish), constant.Data));
+                }
+
+                return value;
+        }
+    }
+
+    private static void Replace(Value old, Value replacement, bool isNew)
+    {
+        string name = old.Name;
+        Graph.ReplaceUses(old, replacement);
+        if (replacement.IsGraphOutput || isNew)
+        {
+            old.Name = "";
+            replacement.Name = name;
+        }
+
+        if (isNew && replacement.Constant is null)
+        {
+            replacement.Type = old.Type;
+        }
+    }
+
+    private static bool TakesNoName(Operand replacement, Value old) => replacement switch
+    {
+        ExistingOperand { Value: var value } => value.Producer is null || value.IsGraphOutput || value.Owner != old.Owner || old.OutputCount > 1,
+        ConstantOperand => false,
+        _ => old.OutputCount > 1,
+    };
+
+    private static bool IsInReach(Value value, Node anchor)
+    {
+        for (Node? at = anchor; at is not null; at = at.Graph.ParentNode)
+        {
+            if (value.Owner == at.Graph)
+            {
+                return value.Producer is not { } producer || IndexOf(at.Graph, producer) < IndexOf(at.Graph, at);
+            }
+        }
+
+        return false;
+    }
+
+    private static int IndexOf(Graph graph, Node node)
+    {
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            if (graph.Nodes[i] == node)
+            {
+                return i;
+            }
+        }
+
+        throw new InvalidOperationException($"{node} is not in the graph '{graph.Name}'.");
+    }
+
+    private static string NameWish(Node anchor, PatchNode node) =>
+        anchor.Name.Length > 0 ? $"{anchor.Name}.{node.OpType}" : anchor.Outputs.Count > 0 ? $"{anchor.Outputs[0].Name}.{node.OpType}" : node.OpType;
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace VampNet.Onnx.Rewriting;
+
+/// <summary>The questions that rules ask about what feeds a node.</summary>
+internal static class GraphPattern
+{
+    /// <summary>The node that produces a value, when it is that operator of ai.onnx and the value its first output.</summary>
+    public static Node? Producer(Value? value, string opType) =>
+        value is { Producer: { } producer, OutputIndex: 0 } && producer.Is(opType) ? producer : null;
+
+    /// <summary>Whether nothing but one input of one node reads the value.</summary>
+    public static bool IsReadOnce(Value value) => value is { Uses.Count: 1, IsGraphOutput: false };
+
+    /// <summary>Splits the two inputs of a commutative node into the one that a test accepts and the other.</summary>
+    public static bool TryMatchEither(Node node, Func<Value, bool> accepts, [NotNullWhen(true)] out Value? match, [NotNullWhen(true)] out Value? other)
+    {
+        (match, other) = (null, null);
+        if (node.Inputs is not [{ } first, { } second])
+        {
+            return false;
+        }
+
+        (match, other) = accepts(first) ? (first, second) : accepts(second) ? (second, first) : (null, null);
+        return match is not null;
+    }
+
+    /// <summary>The other input of a commutative node, one of whose inputs is that constant scalar.</summary>
+    public static Value? BesideScalar(Node? node, double scalar) =>
+        node is not null && TryMatchEither(node, value => RewriteContext.IsScalar(value, scalar), out _, out Value? other) ? other : null;
+
+    /// <summary>The permutation of a Transpose, written out; null when its rank is not known or the permutation is none.</summary>
+    public static long[]? PermutationOf(Node transpose)
+    {
+        int rank = RewriteContext.RankOf(transpose.Input(0));
+        long[]? perm = transpose.Attributes.GetInts("perm") is { } given ? [.. given] : rank >= 0 ? [.. Enumerable.Range(0, rank).Reverse().Select(axis => (long)axis)] : null;
+        return perm is not null && (rank < 0 || perm.Length == rank) && perm.Order().SequenceEqual(Enumerable.Range(0, perm.Length).Select(axis => (long)axis)) ? perm : null;
+    }
+
+    /// <summary>Whether the axis names the last of the value's dimensions.</summary>
+    public static bool IsLastAxis(long axis, Value? value) => axis == -1 || (RewriteContext.RankOf(value) is >= 1 and var rank && axis == rank - 1);
+
+    /// <summary>Whether the two values have shapes that are known to be equal.</summary>
+    public static bool HaveEqualShapes(Value? left, Value? right) =>
+        left?.TensorType?.Shape is { } a && right?.TensorType?.Shape is { } b && a.Equals(b);
+}

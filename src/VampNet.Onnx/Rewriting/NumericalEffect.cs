@@ -1,0 +1,17 @@
+namespace VampNet.Onnx.Rewriting;
+
+/// <summary>What a change does to the numbers that a model computes, mildest first. The worst of a pipeline chooses the budget it is judged by.</summary>
+public enum NumericalEffect
+{
+    /// <summary>The same bits.</summary>
+    Exact,
+
+    /// <summary>The same sums in another order, or with fewer intermediate roundings: a few units in the last place.</summary>
+    Reordered,
+
+    /// <summary>Another formula for the same function: its rounding differs, its accuracy does not.</summary>
+    Rounded,
+
+    /// <summary>Information is given up, as in quantization.</summary>
+    Lossy,
+}

@@ -1,0 +1,38 @@
+namespace VampNet.Onnx.Rewriting;
+
+/// <summary>What a node of a patch reads: a value of the graph, or something that the patch adds.</summary>
+public abstract record Operand
+{
+    private protected Operand()
+    {
+    }
+
+    /// <summary>A value of the graph.</summary>
+    public static implicit operator Operand(Value value) => FromValue(value);
+
+    /// <summary>A value of the graph.</summary>
+    public static Operand FromValue(Value value) => new ExistingOperand(value);
+}
+
+/// <summary>A value that the graph has already.</summary>
+internal sealed record ExistingOperand(Value Value) : Operand;
+
+/// <summary>A constant that the patch adds.</summary>
+internal sealed record ConstantOperand(string NameWish, TensorData Data) : Operand;
+
+/// <summary>One output of a node that the patch adds.</summary>
+internal sealed record ResultOperand(PatchNode Node, int OutputIndex) : Operand;
+
+/// <summary>A node that a patch adds; two of the same description are still two nodes.</summary>
+internal sealed class PatchNode(string opType, string domain, IReadOnlyList<Operand?> inputs, int outputCount, IReadOnlyList<Attribute> attributes)
+{
+    public string OpType => opType;
+
+    public string Domain => domain;
+
+    public IReadOnlyList<Operand?> Inputs => inputs;
+
+    public int OutputCount => outputCount;
+
+    public IReadOnlyList<Attribute> Attributes => attributes;
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics.CodeAnalysis;
+using VampNet.Onnx.ShapeInference;
+
+namespace VampNet.Onnx.Rewriting;
+
+/// <summary>What rules may know about the model beside the node: what is inferred, and which operators may be used.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Target">Which operators may be used.</param>
+/// <param name="Elements">The integer values whose elements are known without running the model.</param>
+public sealed record RewriteContext(Model Model, RewriteTarget Target, IReadOnlyDictionary<Value, SymbolicTensor> Elements)
+{
+    /// <summary>Whether operators that only ONNX Runtime knows may be used.</summary>
+    public bool AllowsOnnxRuntime => Target == RewriteTarget.OnnxRuntime;
+
+    /// <summary>The contents of a value that no run changes: an initializer, or the result of Constant.</summary>
+    public static TensorData? ConstantOf(Value? value) => value switch
+    {
+        { IsConstant: true } => value.Constant,
+        { Producer: { OpType: "Constant", Domain: "" } constant } => constant.Attributes["value"] is { Kind: AttributeKind.Tensor, Reference: null } tensor ? tensor.Tensor : null,
+        _ => null,
+    };
+
+    /// <summary>The integers of a constant, or of a value whose elements are inferred to be numbers.</summary>
+    public bool TryGetInt64s(Value? value, [NotNullWhen(true)] out long[]? numbers)
+    {
+        numbers = null;
+        if (ConstantOf(value) is { } data)
+        {
+            numbers = data.ElementType.IsInteger && data.ElementCount <= SymbolicTensor.MaxElements ? data.ToInt64s() : null;
+        }
+        else if (value is not null && Elements.TryGetValue(value, out SymbolicTensor? symbols))
+        {
+            List<long> found = [];
+            foreach (Dim? element in symbols.Elements)
+            {
+                if (element is null || !element.TryGetConstant(out long number))
+                {
+                    return false;
+                }
+
+                found.Add(number);
+            }
+
+            numbers = [.. found];
+        }
+
+        return numbers is not null;
+    }
+
+    /// <summary>The only element of a constant of real numbers, whatever its rank.</summary>
+    public static bool TryGetScalar(Value? value, out double scalar)
+    {
+        scalar = 0;
+        if (ConstantOf(value) is not { ElementCount: 1 } data || !(data.ElementType.IsFloatingPoint || data.ElementType.IsInteger) || data.ElementType.BitWidth is < 8 or > 64)
+        {
+            return false;
+        }
+
+        if (data.ElementType is ElementType.Float8E4M3FN or ElementType.Float8E4M3FNUZ or ElementType.Float8E5M2 or ElementType.Float8E5M2FNUZ or ElementType.Float8E8M0)
+        {
+            return false;
+        }
+
+        scalar = data.ToDoubles()[0];
+        return true;
+    }
+
+    /// <summary>Whether a value is a constant scalar close to a number: within 1e-6 of it, relatively, which is what printing a binary32 keeps.</summary>
+    public static bool IsScalar(Value? value, double number) =>
+        TryGetScalar(value, out double scalar) && Math.Abs(scalar - number) <= 1e-6 * Math.Abs(number);
+
+    /// <summary>The rank of a tensor value, or -1 when it is not known.</summary>
+    public static int RankOf(Value? value) => value?.TensorType?.Shape?.Rank ?? -1;
+}

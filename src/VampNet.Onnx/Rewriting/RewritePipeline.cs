@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using VampNet.Onnx.Rewriting.Folding;
+using VampNet.Onnx.Rewriting.Rules;
+
+namespace VampNet.Onnx.Rewriting;
+
+/// <summary>The order of the passes, as one list with the reason for each place; it is run again until nothing changes.</summary>
+public sealed class RewritePipeline
+{
+    /// <summary>How many times the list may run; more means that two passes undo each other.</summary>
+    public const int MaxRounds = 16;
+
+    /// <summary>A list of one's own.</summary>
+    /// <exception cref="ArgumentException">A pass requires what the ones before it do not ensure.</exception>
+    public RewritePipeline(params ImmutableArray<PipelineStep> steps)
+    {
+        GraphProperties held = GraphProperties.Valid | GraphProperties.Typed;
+        foreach (PipelineStep step in steps)
+        {
+            if ((step.Pass.Requires & ~held) is not GraphProperties.None and var lacking)
+            {
+                throw new ArgumentException($"{step.Pass.Name} requires {lacking}, which no pass before it ensures.", nameof(steps));
+            }
+
+            held = (held & ~step.Pass.Invalidates) | step.Pass.Ensures;
+        }
+
+        Steps = steps;
+    }
+
+    /// <summary>What <c>vampnet optimize</c> runs.</summary>
+    public static RewritePipeline Default { get; } = new(
+        new PipelineStep(
+            new RulesPass("FoldConstants", new FoldConstantRule()),
+            "first, for every pattern below looks for constants, not for the arithmetic that leads to them"),
+        new PipelineStep(
+            new RulesPass("SimplifyShapes", new EliminateIdentityRule(), new ReshapeRule(), new MergeTransposesRule(), new MergeCastsRule(), new MergeSlicesRule(), new UniformWhereRule(), new UniformOperandRule(), new DimensionQueryRule()),
+            "fusions match through few operators: take away what only moves elements"),
+        new PipelineStep(
+            new RulesPass("SimplifyArithmetic", new EliminateNeutralOperandRule(), new EinsumToMatMulRule(), new PointwiseConvolutionRule()),
+            "fusions match products as MatMul alone"),
+        new PipelineStep(
+            new RemoveDeadNodesPass(),
+            "rules ask whether a value has one reader: take away the readers that do not count"),
+        new PipelineStep(
+            new MergeDuplicatesPass(),
+            "what is computed once is fused once, and one bias serves every layer"),
+        new PipelineStep(
+            new RulesPass("FuseOperators", new FuseRmsNormalizationRule(), new FuseGeluRule(), new FuseAttentionRule()),
+            "after the patterns have their plainest form"),
+        new PipelineStep(
+            new RulesPass("FuseResiduals", new FuseSkipNormalizationRule()),
+            "after the normalizations that it completes"),
+        new PipelineStep(
+            new RulesPass("FoldIntoWeights", new FoldScaleRule()),
+            "after attention, which takes the scale as an attribute; what is left goes into the weights"),
+        new PipelineStep(
+            new RulesPass("ChooseForms", new SquareRule()),
+            "last, for the fusions know powers by their operator"));
+
+    /// <summary>The passes in order.</summary>
+    public ImmutableArray<PipelineStep> Steps { get; }
+
+    /// <summary>The worst that any pass may do to the numbers.</summary>
+    public NumericalEffect Effect => Steps.IsEmpty ? NumericalEffect.Exact : Steps.Max(step => step.Pass.Effect);
+
+    /// <summary>Rewrites a model in place until nothing changes.</summary>
+    /// <param name="model">A valid model.</param>
+    /// <param name="target">Which operators may be used.</param>
+    /// <exception cref="OnnxException">The model is not valid (VNO03xx), or the passes do not come to rest (<see cref="DiagnosticIds.NoFixpoint"/>).</exception>
+    public RewriteReport Run(Model model, RewriteTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ModelVerifier.Require(model);
+        ImmutableSortedDictionary<string, int> before = RewriteReport.CountOperators(model);
+        List<RewriteRecord> records = [];
+        for (int round = 1; ; round++)
+        {
+            if (round > MaxRounds)
+            {
+                throw new OnnxException(DiagnosticIds.NoFixpoint, $"Found the pipeline still changing the model after {MaxRounds} rounds. Expected it to come to rest. Two passes undo each other: report the model.");
+            }
+
+            records.RemoveAll(record => !record.Fired);
+            if (!RunOnce(model, target, records))
+            {
+                return new RewriteReport(before, RewriteReport.CountOperators(model), round, EffectOf(records), [.. records]);
+            }
+        }
+    }
+
+    private bool RunOnce(Model model, RewriteTarget target, List<RewriteRecord> records)
+    {
+        bool modified = false;
+        foreach (PipelineStep step in Steps)
+        {
+            if (!step.Pass.Run(model, target, records))
+            {
+                continue;
+            }
+
+            modified = true;
+            if (ModelVerifier.Verify(model).FirstOrDefault(finding => finding.Severity == Severity.Error) is { } finding)
+            {
+                throw new OnnxException(DiagnosticIds.PassBrokeGraph, $"Found an invalid graph after the pass {step.Pass.Name}: {finding}. Expected passes to keep graphs valid. This is a fault of the pass: report the model.");
+            }
+        }
+
+        return modified;
+    }
+
+    private NumericalEffect EffectOf(List<RewriteRecord> records)
+    {
+        HashSet<(string, string)> fired = [.. records.Where(record => record.Fired).Select(record => (record.Pass, record.Rule))];
+        IEnumerable<NumericalEffect> effects = Steps
+            .SelectMany(step => step.Pass is RulesPass rules
+                ? rules.Rules.Where(rule => fired.Contains((rules.Name, rule.Name))).Select(rule => rule.Effect)
+                : fired.Any(pair => pair.Item1 == step.Pass.Name) ? [step.Pass.Effect] : []);
+        return effects.DefaultIfEmpty(NumericalEffect.Exact).Max();
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using VampNet.Onnx.ShapeInference;
+
+namespace VampNet.Onnx.Rewriting;
+
+/// <summary>Applies a family of rules to every node until none fires.</summary>
+/// <param name="name">The family's name.</param>
+/// <param name="rules">The rules, tried in this order at each node; the first that fires wins.</param>
+public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> rules) : RewritePass
+{
+    /// <summary>How many sweeps over the model a family may need; more means that two rules undo each other.</summary>
+    public const int MaxSweeps = 64;
+
+    /// <inheritdoc/>
+    public override string Name => name;
+
+    /// <summary>The rules.</summary>
+    public ImmutableArray<RewriteRule> Rules => rules;
+
+    /// <inheritdoc/>
+    public override GraphProperties Requires => GraphProperties.Valid | GraphProperties.Typed;
+
+    /// <inheritdoc/>
+    public override GraphProperties Invalidates => GraphProperties.Clean | GraphProperties.Folded;
+
+    /// <inheritdoc/>
+    public override NumericalEffect Effect => rules.Max(rule => rule.Effect);
+
+    /// <inheritdoc/>
+    public override bool Run(Model model, RewriteTarget target, ICollection<RewriteRecord> records)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(records);
+        bool modified = false;
+        for (int sweep = 0; sweep < MaxSweeps; sweep++)
+        {
+            List<RewriteRecord> misses = [];
+            if (!Sweep(model, target, records, misses))
+            {
+                misses.ForEach(records.Add);
+                return modified;
+            }
+
+            modified = true;
+        }
+
+        throw new OnnxException(
+            DiagnosticIds.NoFixpoint,
+            $"Found the rules of '{name}' still firing after {MaxSweeps} sweeps, last {records.LastOrDefault(record => record.Fired)}. Expected them to come to rest. Two rules undo each other: report the model.");
+    }
+
+    private bool Sweep(Model model, RewriteTarget target, ICollection<RewriteRecord> records, List<RewriteRecord> misses)
+    {
+        RewriteContext context = new(model, target, ShapeInferencePass.Run(model).Elements);
+        bool modified = false;
+        foreach (Graph graph in model.Graph.SelfAndSubgraphs().ToList())
+        {
+            foreach (Node node in graph.Nodes.ToList())
+            {
+                modified |= !node.IsRemoved && ApplyFirst(node, context, records, misses);
+            }
+        }
+
+        return modified;
+    }
+
+    private bool ApplyFirst(Node node, RewriteContext context, ICollection<RewriteRecord> records, List<RewriteRecord> misses)
+    {
+        foreach (RewriteRule rule in rules)
+        {
+            RuleOutcome outcome = rule.Apply(node, context);
+            string? refusal = outcome is Patch patch ? GraphEditor.Refuse(patch, node) : null;
+            if (outcome is Patch accepted && refusal is null)
+            {
+                records.Add(new RewriteRecord(name, rule.Name, node.Describe(), true, null));
+                GraphEditor.Apply(accepted, node, context.Model);
+                return true;
+            }
+
+            if (outcome is MissOutcome miss)
+            {
+                misses.Add(new RewriteRecord(name, rule.Name, miss.Node.Describe(), false, miss.Reason));
+            }
+            else if (refusal is not null)
+            {
+                misses.Add(new RewriteRecord(name, rule.Name, node.Describe(), false, refusal));
+            }
+        }
+
+        return false;
+    }
+}
