@@ -114,4 +114,7 @@ public static class DiagnosticIds
 
     /// <summary>A model's opset has not the operators that a quantization scheme needs.</summary>
     public const string OpsetTooOld = "VNO0804";
+
+    /// <summary>An activation held NaN or infinity while its range was measured.</summary>
+    public const string ActivationNotFinite = "VNO0805";
 }

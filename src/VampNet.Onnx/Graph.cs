@@ -151,6 +151,14 @@ public sealed class Graph
 
     internal void AddNode(Node node) => _nodes.Add(node);
 
+    /// <summary>The index of a node in <see cref="Nodes"/>.</summary>
+    /// <exception cref="ArgumentException">The node is not in this graph.</exception>
+    public int IndexOf(Node node)
+    {
+        int index = _nodes.IndexOf(node);
+        return index >= 0 ? index : throw new ArgumentException($"{node} is not in the graph '{Name}'.", nameof(node));
+    }
+
     /// <summary>Removes nodes; what they produced must have no reader left outside of them.</summary>
     /// <exception cref="InvalidOperationException">A result is still read, or an output of a graph.</exception>
     public void RemoveNodes(IReadOnlySet<Node> nodes)

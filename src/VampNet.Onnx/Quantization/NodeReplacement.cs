@@ -6,7 +6,7 @@ internal sealed class NodeReplacement(Node node)
     /// <summary>The graph that the nodes go into.</summary>
     public Graph Graph { get; } = node.Graph;
 
-    private int _index = IndexOf(node);
+    private int _index = node.Graph.IndexOf(node);
 
     /// <summary>Inserts a node with one output before the old one.</summary>
     /// <param name="opType">The operator.</param>
@@ -50,18 +50,5 @@ internal sealed class NodeReplacement(Node node)
                 input.Owner!.RemoveInitializer(input);
             }
         }
-    }
-
-    private static int IndexOf(Node node)
-    {
-        for (int i = 0; i < node.Graph.Nodes.Count; i++)
-        {
-            if (node.Graph.Nodes[i] == node)
-            {
-                return i;
-            }
-        }
-
-        throw new ArgumentException($"{node} is in no graph.", nameof(node));
     }
 }

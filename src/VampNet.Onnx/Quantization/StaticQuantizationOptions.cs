@@ -1,0 +1,17 @@
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>How <see cref="StaticQuantizer"/> works.</summary>
+public sealed record StaticQuantizationOptions
+{
+    /// <summary>Which nodes to touch; every Conv, ConvTranspose, MatMul and Gemm by default.</summary>
+    public NodeSelection Selection { get; init; } = new();
+
+    /// <summary>How many elements of a weight share a scale.</summary>
+    public WeightGranularity Granularity { get; init; } = WeightGranularity.PerChannel;
+
+    /// <summary>Whether activations are int8 instead of uint8. ONNX Runtime's convolutions are about half as fast with int8.</summary>
+    public bool SignedActivations { get; init; }
+
+    /// <summary>Whether weights use 7 bits only, -64 to 63; see <see cref="DynamicQuantizationOptions.ReduceRange"/>.</summary>
+    public bool ReduceRange { get; init; }
+}

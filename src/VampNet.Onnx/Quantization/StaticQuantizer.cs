@@ -1,0 +1,215 @@
+using System.Collections.Immutable;
+using VampNet.Onnx.Quantization.Calibration;
+
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>
+/// Static INT8: QuantizeLinear and DequantizeLinear around the inputs, weights and outputs of Conv, ConvTranspose, MatMul and
+/// Gemm, with ranges measured beforehand. A runtime that has an integer kernel for such a node runs that; any other computes
+/// the same in floating point.
+/// </summary>
+public sealed class StaticQuantizer
+{
+    private const int MinimumOpset = 13;
+
+    private readonly IReadOnlyDictionary<string, ActivationRange> _ranges;
+    private readonly StaticQuantizationOptions _options;
+    private readonly Dictionary<Value, Value> _activations = [];
+    private readonly Dictionary<(Value, int?), (Value Restored, SymmetricInt8 Integers)> _weights = [];
+    private readonly HashSet<Value> _restored = [];
+    private readonly HashSet<Value> _constants = [];
+
+    private StaticQuantizer(IReadOnlyDictionary<string, ActivationRange> ranges, StaticQuantizationOptions options)
+    {
+        _ranges = ranges;
+        _options = options;
+    }
+
+    /// <summary>The names of the activations whose ranges are needed: inputs and outputs of the nodes to quantize, each once, in graph order.</summary>
+    public static ImmutableArray<string> ActivationsToCalibrate(Model model, StaticQuantizationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        return [.. model.Graph.Nodes
+            .Where(node => options.Selection.ReasonAgainst(node) is null && StaticWeight.Of(node).Weight is not null)
+            .SelectMany(node => new[] { node.Inputs[0]!.Name, node.Outputs[0].Name })
+            .Distinct()];
+    }
+
+    /// <summary>Quantizes the main graph of a model in place. Integer weights are produced only while the model is written.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="ranges">The range of each activation by name; a node with an activation that is not there is left alone.</param>
+    /// <param name="options">What to quantize, and how.</param>
+    /// <exception cref="OnnxException">
+    /// The model's opset is under 13 (<see cref="DiagnosticIds.OpsetTooOld"/>), it is quantized already
+    /// (<see cref="DiagnosticIds.QuantizedAlready"/>), it has no weight to quantize (<see cref="DiagnosticIds.NothingToQuantize"/>),
+    /// or a weight is not finite (<see cref="DiagnosticIds.WeightNotFinite"/>).
+    /// </exception>
+    public static QuantizationReport Quantize(Model model, IReadOnlyDictionary<string, ActivationRange> ranges, StaticQuantizationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(ranges);
+        ArgumentNullException.ThrowIfNull(options);
+        QuantizationPreconditions.Check(model, MinimumOpset);
+        StaticQuantizer quantizer = new(ranges, options);
+        ImmutableArray<QuantizedWeight> quantized = [.. model.Graph.Nodes.ToImmutableArray().Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
+        return QuantizationPreconditions.Conclude(model, "static", quantized, quantizer._constants, options.Selection, quantizer.NodeReason);
+    }
+
+    private string NodeReason(Node node) => StaticWeight.Of(node) switch
+    {
+        (null, var reason) => reason,
+        _ when !_ranges.ContainsKey(node.Inputs[0]!.Name) || !_ranges.ContainsKey(node.Outputs[0].Name) => "calibration saw no value of its input or output",
+        _ => "it belongs to a node in floating point",
+    };
+
+    private QuantizedWeight? QuantizeNode(Node node)
+    {
+        string outputName = node.Outputs[0].Name;
+        if (_options.Selection.ReasonAgainst(node) is not null
+            || StaticWeight.Of(node).Weight is not { } weight
+            || !_ranges.TryGetValue(outputName, out ActivationRange outputRange)
+            || QuantizeInput(node) is not { } input)
+        {
+            return null;
+        }
+
+        long bytesBefore = weight.Value.Constant!.ByteLength;
+        var (restored, integers) = QuantizeWeight(weight);
+        node.SetInput(0, input.Restored);
+        node.SetInput(1, restored);
+        if (weight.Bias is { } bias)
+        {
+            node.SetInput(2, QuantizeBias(node, bias, input.Scale, integers.Scales));
+            Discard(bias);
+        }
+
+        Discard(weight.Value);
+        QuantizeOutput(node, outputRange);
+        return new QuantizedWeight(
+            node.Name,
+            weight.Value.Name,
+            node.OpType,
+            integers.Scales.Length > 1 ? "int8 per channel" : "int8 per tensor",
+            bytesBefore,
+            (bytesBefore / sizeof(float)) + (integers.Scales.Length * sizeof(float)),
+            integers.SignalToNoise);
+    }
+
+    private (Value Restored, float Scale)? QuantizeInput(Node node)
+    {
+        Value input = node.Inputs[0]!;
+        Graph graph = node.Graph;
+        if (_restored.Contains(input))
+        {
+            return (input, ScaleOf(input));
+        }
+
+        if (_activations.TryGetValue(input, out Value? known))
+        {
+            return (known, ScaleOf(known));
+        }
+
+        if (!_ranges.TryGetValue(input.Name, out ActivationRange range))
+        {
+            return null;
+        }
+
+        Value restored = InsertPair(graph, node.Graph.IndexOf(node), input, range);
+        _activations[input] = restored;
+        return (restored, ScaleOf(restored));
+    }
+
+    private void QuantizeOutput(Node node, ActivationRange range)
+    {
+        Value output = node.Outputs[0];
+        Value restored = InsertPair(node.Graph, node.Graph.IndexOf(node) + 1, output, range);
+        Node quantize = restored.Producer!.Inputs[0]!.Producer!;
+        Graph.ReplaceUses(output, restored);
+        quantize.SetInput(0, output);
+        if (restored.IsGraphOutput)
+        {
+            (output.Name, restored.Name) = (node.Graph.FreshName($"{output.Name}.unquantized"), output.Name);
+        }
+    }
+
+    private Value InsertPair(Graph graph, int index, Value value, ActivationRange range)
+    {
+        (float scale, int zeroPoint) = range.ToScale(_options.SignedActivations);
+        ElementType type = _options.SignedActivations ? ElementType.Int8 : ElementType.UInt8;
+        Value scaleValue = Constant(graph, $"{value.Name}.scale", TensorData.Scalar(scale));
+        Value zeroPointValue = Constant(graph, $"{value.Name}.zero_point", _options.SignedActivations ? TensorData.Scalar((sbyte)zeroPoint) : TensorData.Scalar((byte)zeroPoint));
+        string quantizedName = graph.FreshName($"{value.Name}.quantized");
+        Value quantized = graph.InsertNode(index, "QuantizeLinear", [value, scaleValue, zeroPointValue], [quantizedName], name: quantizedName).Outputs[0];
+        quantized.Type = new TensorType(type, value.TensorType?.Shape);
+        string restoredName = graph.FreshName($"{value.Name}.restored");
+        Value restored = graph.InsertNode(index + 1, "DequantizeLinear", [quantized, scaleValue, zeroPointValue], [restoredName], name: restoredName).Outputs[0];
+        restored.Type = value.Type;
+        _restored.Add(restored);
+        return restored;
+    }
+
+    private (Value Restored, SymmetricInt8 Integers) QuantizeWeight(StaticWeight weight)
+    {
+        int? axis = _options.Granularity == WeightGranularity.PerChannel ? weight.ChannelAxis : null;
+        if (_weights.TryGetValue((weight.Value, axis), out var known))
+        {
+            return known;
+        }
+
+        Graph graph = weight.Node.Graph;
+        SymmetricInt8 integers = SymmetricInt8.Choose(weight.Value.Name, weight.Value.Constant!, axis, _options.ReduceRange ? 63 : 127);
+        return _weights[(weight.Value, axis)] = (
+            InsertRestored(graph, weight.Value, integers.ToTensor(), integers.Scales, axis), integers);
+    }
+
+    /// <summary>
+    /// The bias in the units of the products: int32 with scale (input scale) * (weight scale), as integer kernels add it; as it is
+    /// when those units are too small for 32 bits.
+    /// </summary>
+    private Value QuantizeBias(Node node, Value bias, float inputScale, float[] weightScales)
+    {
+        float[] values = bias.Constant!.ToSingles();
+        float[] scales = Array.ConvertAll(weightScales, scale => scale * inputScale);
+        int[] integers = new int[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            double units = Math.Round((double)values[i] / scales[i % scales.Length]);
+            if (!(Math.Abs(units) <= int.MaxValue))
+            {
+                return bias;
+            }
+
+            integers[i] = (int)units;
+        }
+
+        return InsertRestored(node.Graph, bias, TensorData.FromArray(integers, bias.Constant.Shape.AsSpan()), scales, scales.Length > 1 ? bias.Constant.Shape.Length - 1 : null);
+    }
+
+    private Value InsertRestored(Graph graph, Value original, TensorData integers, float[] scales, int? axis)
+    {
+        Value integerValue = Constant(graph, $"{original.Name}.quantized", integers);
+        Value scaleValue = Constant(graph, $"{original.Name}.scale", axis is null ? TensorData.Scalar(scales[0]) : TensorData.FromArray(scales, scales.Length));
+        string name = graph.FreshName($"{original.Name}.restored");
+        Value restored = graph.InsertNode(0, "DequantizeLinear", [integerValue, scaleValue], [name], axis is { } channelAxis ? [("axis", (long)channelAxis)] : [], name: name).Outputs[0];
+        restored.Type = new TensorType(ElementType.Float, TensorShape.Of(integers.Shape.AsSpan()));
+        return restored;
+    }
+
+    private Value Constant(Graph graph, string name, TensorData data)
+    {
+        Value value = graph.AddInitializer(graph.FreshName(name), data);
+        _constants.Add(value);
+        return value;
+    }
+
+    private static float ScaleOf(Value restored) => restored.Producer!.Inputs[1]!.Constant!.ToSingles()[0];
+
+    private static void Discard(Value value)
+    {
+        if (value is { Uses.Count: 0, IsGraphOutput: false })
+        {
+            value.Owner!.RemoveInitializer(value);
+        }
+    }
+}
