@@ -5,5 +5,7 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
 {
     ExportBenchmark.Command(),
     GraphBenchmark.Command(),
+    SamplingBenchmark.Command(),
+    PipelineBenchmark.Command(),
 };
 return root.Parse(args).Invoke();

@@ -1,17 +1,18 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace VampNet.Runtime.Randomness;
 
 /// <summary>Draws that a seed decides: the n-th draw of two instances with one seed is the same, value for value.</summary>
 /// <remarks>
-/// Every draw is a stream of its own of <see cref="Philox"/> under the seed as key; row r of a token draw starts at a block of its own.
-/// A word w becomes the uniform ((w >> 9) + 0.5) / 2^23, which is never 0 or 1; an exponential is -log of it. Independent of upstream's
+/// Every draw is a stream of its own of <see cref="Philox"/> under the seed as key; row r of a token draw starts at blocks of its own. Values come
+/// from eight blocks at a time: their first words, then their second, third and fourth. A word w becomes the uniform ((w >> 9) + 0.5) / 2^23, which is never 0 or 1; an exponential is -log of it. Independent of upstream's
 /// generator: equal seeds do not give upstream's draws.
 /// </remarks>
 public sealed class SeededDraws(ulong seed) : IRandomDraws
 {
     private const float Scale = 1f / (1 << 23);
-    private const int WordsPerBlock = 4;
+    private const int BlocksAtOnce = 8;
 
     private ulong _stream;
 
@@ -33,31 +34,34 @@ public sealed class SeededDraws(ulong seed) : IRandomDraws
     /// <inheritdoc/>
     public void FillExponentials(int row, Span<float> destination)
     {
-        ulong blocksPerRow = (ulong)(destination.Length + WordsPerBlock - 1) / WordsPerBlock;
-        Fill(destination, _stream, (ulong)row * blocksPerRow);
+        int groups = (destination.Length + Philox.WordsInEight - 1) / Philox.WordsInEight;
+        Fill(destination, _stream, (ulong)row * (ulong)groups * BlocksAtOnce);
         TensorPrimitives.Log(destination, destination);
         TensorPrimitives.Negate(destination, destination);
     }
 
     private void Fill(Span<float> destination, ulong draw, ulong firstBlock)
     {
-        int whole = destination.Length / WordsPerBlock * WordsPerBlock;
-        ulong block = firstBlock;
-        for (int at = 0; at < whole; at += WordsPerBlock)
+        Span<uint> words = stackalloc uint[Philox.WordsInEight];
+        for (ulong block = firstBlock; destination.Length > 0; block += BlocksAtOnce)
         {
-            (uint x, uint y, uint z, uint w) = Philox.Block(seed, draw, block++);
-            Span<float> four = destination.Slice(at, WordsPerBlock);
-            (four[0], four[1], four[2], four[3]) = (ToUniform(x), ToUniform(y), ToUniform(z), ToUniform(w));
-        }
-
-        if (whole < destination.Length)
-        {
-            (uint x, uint y, uint z, _) = Philox.Block(seed, draw, block);
-            ReadOnlySpan<float> rest = [ToUniform(x), ToUniform(y), ToUniform(z)];
-            rest[..(destination.Length - whole)].CopyTo(destination[whole..]);
+            Philox.EightBlocks(seed, draw, block, words);
+            int count = Math.Min(destination.Length, words.Length);
+            ToUniforms(words[..count], destination);
+            destination = destination[count..];
         }
     }
 
-    // The conversion is through int, which has a vector instruction where uint has none.
-    private static float ToUniform(uint word) => ((int)(word >> 9) + 0.5f) * Scale;
+    private static void ToUniforms(ReadOnlySpan<uint> words, Span<float> destination)
+    {
+        int at = 0;
+        for (; at + Vector256<uint>.Count <= words.Length; at += Vector256<uint>.Count)
+        {
+            Vector256<float> shifted = Vector256.ConvertToSingle((Vector256.Create(words[at..]) >>> 9).AsInt32());
+            ((shifted + Vector256.Create(0.5f)) * Scale).CopyTo(destination[at..]);
+        }
+
+        for (; at < words.Length; at++)
+            destination[at] = ((int)(words[at] >> 9) + 0.5f) * Scale;
+    }
 }

@@ -11,4 +11,15 @@ public sealed class PhiloxTests
     [InlineData(0x299F31D0A4093822, 0x0370734413198A2E, 0x85A308D3243F6A88, 0xD16CFE09u, 0x94FDCCEBu, 0x5001E420u, 0x24126EA1u)]
     public void Block_KnownAnswers_AreGiven(ulong key, ulong stream, ulong block, uint x, uint y, uint z, uint w) =>
         Assert.Equal((x, y, z, w), Philox.Block(key, stream, block));
+
+    [Fact]
+    public void EightBlocks_OnAnyProcessor_AreTheBlocksWordByWord()
+    {
+        uint[] words = new uint[32], singly = new uint[32];
+        Philox.EightBlocks(0x0123456789ABCDEF, 0xFEDCBA9876543210, 0xFFFFFFFF8, words);
+        Philox.EightBlocksSingly(0x0123456789ABCDEF, 0xFEDCBA9876543210, 0xFFFFFFFF8, singly);
+
+        Assert.Equal(singly, words);
+        Assert.Equal(Philox.Block(0x0123456789ABCDEF, 0xFEDCBA9876543210, 0xFFFFFFFFB), (words[3], words[11], words[19], words[27]));
+    }
 }
