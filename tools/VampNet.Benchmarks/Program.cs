@@ -3,6 +3,7 @@ using VampNet.Benchmarks;
 
 RootCommand root = new("Measures what the toolchain promises. Every figure is printed with what it is compared to, from the same run.")
 {
+    OpenCheckpointBenchmark.Command(),
     ExportBenchmark.Command(),
     GraphBenchmark.Command(),
     SamplingBenchmark.Command(),

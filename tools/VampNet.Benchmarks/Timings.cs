@@ -9,6 +9,10 @@ internal sealed class Timings
 
     public double Median => _seconds.Order().ElementAt(_seconds.Count / 2);
 
+    public double Least => _seconds.Min();
+
+    public double Greatest => _seconds.Max();
+
     public void Add(Action work)
     {
         Stopwatch watch = Stopwatch.StartNew();
@@ -16,5 +20,5 @@ internal sealed class Timings
         _seconds.Add(watch.Elapsed.TotalSeconds);
     }
 
-    public override string ToString() => $"{Median:F3} s (median of {_seconds.Count}, {_seconds.Min():F3} to {_seconds.Max():F3})";
+    public override string ToString() => $"{Median:F3} s (median of {_seconds.Count}, {Least:F3} to {Greatest:F3})";
 }

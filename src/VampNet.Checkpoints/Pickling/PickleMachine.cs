@@ -183,7 +183,7 @@ internal sealed class PickleMachine
         }
         else
         {
-            _stack.Push(value);
+            PushNew(value);
         }
     }
 

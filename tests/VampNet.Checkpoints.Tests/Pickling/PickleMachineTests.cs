@@ -121,14 +121,34 @@ public sealed class PickleMachineTests
     public void Read_OneTextEncodedAgainAndAgain_StopsAtTheBudget() =>
         AssertStopsAtBudget($"X\0\u0004\0\0{new string('s', 1024)}q\0{string.Concat(Enumerable.Repeat("0c_codecs\nencode\n(h\0X\u0006\0\0\0latin1tR", 100_000))}");
 
-    private static void AssertStopsAtBudget(string opcodes)
+    [Theory]
+    [InlineData("]")]
+    [InlineData("}")]
+    [InlineData("\u008f")]
+    [InlineData("U\u0001x")]
+    [InlineData("\u008a\u0009\0\0\0\0\0\0\0\0\u0040")]
+    [InlineData("ca\nb\n")]
+    [InlineData("ca\nb\n)R")]
+    [InlineData("ccollections\nOrderedDict\n)R")]
+    [InlineData("NN\u0086")]
+    [InlineData("Nq\u0001")]
+    public void Read_TheLargestPickleOfOneValueAgainAndAgain_StaysUnder200Megabytes(string value)
+    {
+        string batch = $"({string.Concat(Enumerable.Repeat(value, 30_000))}e";
+        int batches = Math.Min(75, CheckpointLimits.Default.PickleBytes / batch.Length);
+        AssertStopsAtBudget($"]{string.Concat(Enumerable.Repeat(batch, batches))}", CheckpointLimits.Default, most: 200 << 20);
+    }
+
+    private static void AssertStopsAtBudget(string opcodes) => AssertStopsAtBudget(opcodes, new CheckpointLimits { PickleMemory = 16 << 20 }, most: 64 << 20);
+
+    private static void AssertStopsAtBudget(string opcodes, CheckpointLimits limits, long most)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(opcodes);
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        Assert.Equal("VNC0306", Assert.Throws<CheckpointException>(() => Run(bytes, new CheckpointLimits { PickleMemory = 16 << 20 })).Id);
+        Assert.Equal("VNC0306", Assert.Throws<CheckpointException>(() => Run(bytes, limits)).Id);
 
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, most);
     }
 
     private static object? Run(string opcodes) => Run(Encoding.Latin1.GetBytes($"{opcodes}."), CheckpointLimits.Default);
