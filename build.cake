@@ -43,7 +43,7 @@ Task("Test")
 Task("Export")
     .Description("Writes ONNX models of the checkpoints in --checkpoints DIR into models/NAME.")
     .IsDependentOn("Build")
-    .Does(() => VampNet(options, "export", ExportArguments(options)));
+    .Does(() => VampNet(options, "export", ExportArguments(options), showFacts: options.Asks("Export")));
 
 Task("Verify")
     .Description("Proves the exported models against TorchSharp.")

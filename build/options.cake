@@ -5,6 +5,8 @@ public sealed record BuildOptions(
 {
     public const string Solution = "VampNet.Toolchain.sln";
 
+    public bool Asks(string task) => Task.Equals(task, StringComparison.OrdinalIgnoreCase);
+
     public static BuildOptions Read(ICakeContext context)
     {
         // Paths on the command line are relative to where the user stood, not to the repository.

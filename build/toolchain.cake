@@ -11,18 +11,24 @@ ProcessArgumentBuilder ExportArguments(BuildOptions options) => new ProcessArgum
 ProcessArgumentBuilder VerifyArguments(BuildOptions options) => new ProcessArgumentBuilder()
     .AppendQuoted(options.Models.FullPath)
     .AppendSwitchQuoted("--checkpoints", options.Checkpoints.FullPath)
+    .AppendSwitchQuoted("--report", $"{options.Reports}/verification.md")
     .AppendOption("--lora", options.Lora?.FullPath);
 
-void VampNet(BuildOptions options, string command, ProcessArgumentBuilder arguments)
+// Progress and errors always show; facts that a later task shows again can be left out.
+void VampNet(BuildOptions options, string command, ProcessArgumentBuilder arguments, bool showFacts = true)
 {
     FilePath program = MakeAbsolute(File($"./src/VampNet.Cli/bin/{options.Configuration}/net10.0/vampnet.dll"));
     int exitCode = StartProcess("dotnet", new ProcessSettings
     {
         Arguments = new ProcessArgumentBuilder().Append("exec").AppendQuoted(program.FullPath).Append(command).Append(arguments.Render()),
+        RedirectStandardOutput = !showFacts,
+        RedirectedStandardOutputHandler = showFacts ? null : _ => null,
     });
     if (exitCode != 0)
     {
-        throw new CakeException(exitCode, $"vampnet {command} ended with exit code {exitCode}. Its own lines above say why.");
+// Cake answers 1 to any failure; the command's own code says which kind it is.
+        Console.Error.WriteLine($"vampnet {command} ended with exit code {exitCode}: its own lines above say why.");
+        System.Environment.Exit(exitCode);
     }
 }
 
