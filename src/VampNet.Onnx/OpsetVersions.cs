@@ -21,4 +21,20 @@ public static class OpsetVersions
         24 => 12,
         _ => 13,
     };
+
+    /// <summary>The newest opset that was released with an IR version; what a model that states none was most likely made for.</summary>
+    public static int OpsetFor(int irVersion) => irVersion switch
+    {
+        <= 3 => 8,
+        4 => 9,
+        5 => 10,
+        6 => 11,
+        7 => 14,
+        8 => 18,
+        9 => 20,
+        10 => 22,
+        11 => 23,
+        12 => 24,
+        _ => 25,
+    };
 }

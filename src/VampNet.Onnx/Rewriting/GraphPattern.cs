@@ -29,6 +29,11 @@ internal static class GraphPattern
     public static Value? BesideScalar(Node? node, double scalar) =>
         node is not null && TryMatchEither(node, value => RewriteContext.IsScalar(value, scalar), out _, out Value? other) ? other : null;
 
+    /// <summary>What <c>1 / v</c> divides by, in either spelling; null for anything else.</summary>
+    public static Value? DivisorOfReciprocal(Value value) =>
+        Producer(value, "Reciprocal")?.Input(0)
+        ?? (Producer(value, "Div") is { } quotient && RewriteContext.IsScalar(quotient.Input(0), 1) ? quotient.Input(1) : null);
+
     /// <summary>The permutation of a Transpose, written out; null when its rank is not known or the permutation is none.</summary>
     public static long[]? PermutationOf(Node transpose)
     {

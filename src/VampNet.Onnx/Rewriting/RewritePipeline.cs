@@ -55,8 +55,8 @@ public sealed class RewritePipeline
             new RulesPass("FoldIntoWeights", new FoldScaleRule()),
             "after attention, which takes the scale as an attribute; what is left goes into the weights"),
         new PipelineStep(
-            new RulesPass("ChooseForms", new SquareRule()),
-            "last, for the fusions know powers by their operator"));
+            new RulesPass("ChooseForms", new SquareRule(), new MergeReciprocalRule()),
+            "last, for the fusions know powers and reciprocals by their operators"));
 
     /// <summary>The passes in order.</summary>
     public ImmutableArray<PipelineStep> Steps { get; }

@@ -55,9 +55,9 @@ public sealed class RewritePipelineTests
     }
 
     [Theory]
-    [InlineData("coarse_torch_export.onnx", RewriteTarget.Portable, 130)]
+    [InlineData("coarse_torch_export.onnx", RewriteTarget.Portable, 123)]
     [InlineData("coarse_torch_export.onnx", RewriteTarget.OnnxRuntime, 58)]
-    [InlineData("c2f_torch_export.onnx", RewriteTarget.Portable, 130)]
+    [InlineData("c2f_torch_export.onnx", RewriteTarget.Portable, 123)]
     [InlineData("c2f_torch_export.onnx", RewriteTarget.OnnxRuntime, 58)]
     public void Run_ForeignTransformer_IsSmallAndEqualAtEveryLength(string name, RewriteTarget target, int mostNodes)
     {

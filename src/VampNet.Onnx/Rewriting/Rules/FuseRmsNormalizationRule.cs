@@ -52,18 +52,13 @@ public sealed class FuseRmsNormalizationRule : RewriteRule
             return MatchRoot(numerator, divisor);
         }
 
-        if (GraphPattern.Producer(normed, "Mul") is { } product && GraphPattern.TryMatchEither(product, value => MatchInverse(value) is not null, out Value? inverse, out Value? x))
+        if (GraphPattern.Producer(normed, "Mul") is { } product && GraphPattern.TryMatchEither(product, value => GraphPattern.DivisorOfReciprocal(value) is not null, out Value? inverse, out Value? x))
         {
-            return MatchRoot(x, MatchInverse(inverse)!);
+            return MatchRoot(x, GraphPattern.DivisorOfReciprocal(inverse)!);
         }
 
         return null;
     }
-
-    /// <summary>What <c>1 / v</c> divides by.</summary>
-    private static Value? MatchInverse(Value value) =>
-        GraphPattern.Producer(value, "Reciprocal")?.Input(0)
-        ?? (GraphPattern.Producer(value, "Div") is { } quotient && RewriteContext.IsScalar(quotient.Input(0), 1) ? quotient.Input(1) : null);
 
     private static (Value X, Node Mean, double Epsilon)? MatchRoot(Value x, Value root)
     {

@@ -83,6 +83,41 @@ public sealed class ArithmeticRuleTests
         Assert.Single(Refuse(Build(17, (g, x) => g.Node("Pow", "p", [x, g.Constant(3f)]), B, T), new SquareRule()));
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void MergeReciprocal_InEitherSpelling_IsAQuotient(bool byDivision)
+    {
+        Model model = Build(
+            17,
+            (g, x) =>
+            {
+                Value y = g.Node("Exp", "e", [x]);
+                return g.Node("Mul", "m", [byDivision ? g.Node("Div", "r", [g.Constant(1f), y]) : g.Node("Reciprocal", "r", [y]), x]);
+            },
+            B,
+            T);
+        Assert.Equal(["Exp", "Div", "Neg"], Fire(model, new MergeReciprocalRule()));
+    }
+
+    [Fact]
+    public void MergeReciprocal_ReadTwiceOrAmongIntegers_Stays()
+    {
+        Model twice = Build(
+            17,
+            (g, x) =>
+            {
+                Value r = g.Node("Reciprocal", "r", [x]);
+                return g.Node("Add", "a", [r, g.Node("Mul", "m", [r, x])]);
+            },
+            B);
+        Assert.Contains("other readers", Assert.Single(Refuse(twice, new MergeReciprocalRule())), StringComparison.Ordinal);
+        GraphBuilder g = new("g", 17);
+        Value i = g.Input("x", ElementType.Int64, B);
+        g.Output(g.Node("Mul", "m", [g.Node("Div", "r", [g.Constant(1L), i]), i]), "y", ElementType.Int64, B);
+        Assert.Empty(Refuse(g.Build(), new MergeReciprocalRule()));
+    }
+
+    [Theory]
     [InlineData("Div", 4f)]
     [InlineData("Mul", 0.3f)]
     public void FoldScale_BehindAHeadSplitAndAProduct_GoesIntoTheWeight(string op, float scale)

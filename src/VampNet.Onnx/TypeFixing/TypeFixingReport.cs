@@ -1,0 +1,8 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Onnx.TypeFixing;
+
+/// <summary>What type fixing did.</summary>
+/// <param name="Repairs">What was changed, in order.</param>
+/// <param name="Diagnostics">What inference found that is no fault of declared types.</param>
+public sealed record TypeFixingReport(ImmutableArray<TypeRepair> Repairs, ImmutableArray<Diagnostic> Diagnostics);

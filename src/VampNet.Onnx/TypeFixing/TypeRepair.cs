@@ -1,0 +1,34 @@
+namespace VampNet.Onnx.TypeFixing;
+
+/// <summary>One repair.</summary>
+/// <param name="Kind">What was wrong.</param>
+/// <param name="Where">The node or value.</param>
+/// <param name="Old">What was there.</param>
+/// <param name="New">What is there now.</param>
+public sealed record TypeRepair(TypeRepairKind Kind, string Where, string Old, string New)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} at {Where}: {Old} -> {New}";
+}
+
+/// <summary>What a repair is about.</summary>
+public enum TypeRepairKind
+{
+    /// <summary>A name that two values or two nodes had.</summary>
+    Name,
+
+    /// <summary>An operator set that was used and not imported.</summary>
+    OpsetImport,
+
+    /// <summary>An initializer that was an input too, and so could not be relied upon.</summary>
+    InitializerInput,
+
+    /// <summary>A constant of another type than its reader takes, converted without loss.</summary>
+    Constant,
+
+    /// <summary>An operand of another type than its reader takes, converted by a Cast.</summary>
+    Cast,
+
+    /// <summary>A declared type that was missing or that the graph contradicts.</summary>
+    Declaration,
+}

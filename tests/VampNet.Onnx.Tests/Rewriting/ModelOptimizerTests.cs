@@ -1,0 +1,46 @@
+using VampNet.Onnx.Rewriting;
+
+namespace VampNet.Onnx.Tests.Rewriting;
+
+public sealed class ModelOptimizerTests
+{
+    private const int Cases = 4_000;
+
+    [Theory]
+    [InlineData("coarse_torch_export.onnx", 0)]
+    [InlineData("c2f_torch_export.onnx", 0)]
+    [InlineData("codec_decoder_torch_export.onnx", 0)]
+    public void Optimize_ForeignModel_LeavesEveryValueTyped(string name, int errors)
+    {
+        using Model model = ModelReader.Read(GoldenModels.Foreign(name));
+        OptimizationReport report = ModelOptimizer.Optimize(model, RewriteTarget.OnnxRuntime);
+        Assert.Equal(errors, report.Diagnostics.Count(finding => finding.Severity == Severity.Error));
+        Assert.True(report.Rewrites.NodesAfter < report.Rewrites.NodesBefore / 3);
+        Assert.All(model.Graph.Nodes.SelectMany(node => node.Outputs).Where(value => value.Uses.Count > 0), value => Assert.False(value.TensorType!.Shape!.Any(dim => dim.HasUnknown), value.ToString()));
+    }
+
+    [Fact]
+    public void Optimize_MutatedModels_GiveOnlyDiagnosticsOrValidModels()
+    {
+        Random random = new(77);
+        byte[][] models = [.. GoldenModels.Nodes.Values];
+        int optimized = 0;
+        for (int i = 0; i < Cases; i++)
+        {
+            try
+            {
+                using Model model = ModelReader.Read(ModelMutator.Mutate(models[i % models.Length], random));
+                ModelOptimizer.Optimize(model, (RewriteTarget)(i % 2));
+                ModelVerifier.Require(model);
+                _ = ModelWriter.ToBytes(model);
+                optimized++;
+            }
+            catch (OnnxException exception)
+            {
+                Assert.DoesNotContain(exception.Id, (string[])[DiagnosticIds.PassBrokeGraph, DiagnosticIds.NoFixpoint]);
+            }
+        }
+
+        Assert.InRange(optimized, Cases / 20, Cases - 1);
+    }
+}
