@@ -8,7 +8,10 @@ namespace VampNet.Torch;
 /// The LAC codec: audio float32 [B, 1, S] to codes int64 [B, C, T] and back. Weight norm is folded; parameters are named as in
 /// <see cref="CodecManifest.Folded"/>.
 /// </summary>
-/// <remarks>A module from <see cref="Load"/> is in evaluation mode. Source: hugofloresgarcia/lac 7761206, <c>LAC</c>.</remarks>
+/// <remarks>
+/// A module from <see cref="Load"/> is in evaluation mode. Inference belongs in <c>torch.no_grad()</c>, or every call keeps its graph.
+/// Source: hugofloresgarcia/lac 7761206, <c>LAC</c>.
+/// </remarks>
 public sealed class LacCodec : nn.Module<Tensor, Tensor>
 {
     private readonly Encoder encoder;

@@ -11,7 +11,7 @@ namespace VampNet.Torch;
 /// </summary>
 /// <remarks>
 /// Parameters are named as in <see cref="TransformerManifest.Merged"/>. For training call <c>train()</c>, which turns dropout on; a module
-/// from <see cref="Load"/> is in evaluation mode. Source: hugofloresgarcia/vampnet 72e2675, <c>VampNet</c>.
+/// from <see cref="Load"/> is in evaluation mode. Inference belongs in <c>torch.no_grad()</c>, or every call keeps its graph. Source: hugofloresgarcia/vampnet 72e2675, <c>VampNet</c>.
 /// </remarks>
 public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
 {
@@ -48,8 +48,7 @@ public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor codes)
     {
         using var scope = NewDisposeScope();
-        Tensor x = embedding.forward(Latents(codes));
-        return Classify(transformer.forward(x)).MoveToOuterDisposeScope();
+        return Classify(transformer.forward(embedding.forward(Latents(codes)))).MoveToOuterDisposeScope();
     }
 
     /// <summary>The logits [B, T, P, V], and the output [B, T, D] of each layer before the last norm, stacked: [layers, B, T, D].</summary>

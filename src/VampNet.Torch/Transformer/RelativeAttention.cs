@@ -46,7 +46,7 @@ internal sealed class RelativeAttention : nn.Module<Tensor, Tensor, Tensor>
         Tensor q = Heads(w_qs.forward(x));
         Tensor k = Heads(w_ks.forward(x));
         Tensor v = Heads(w_vs.forward(x));
-        Tensor scores = matmul(q * _scale, k.transpose(-2, -1)) + bias;
+        Tensor scores = matmul(q * _scale, k.transpose(-2, -1)).add_(bias);
         Tensor attended = matmul(dropout.forward(scores.softmax(-1)), v);
         return fc.forward(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
     }

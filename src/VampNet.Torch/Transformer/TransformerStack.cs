@@ -33,7 +33,17 @@ internal sealed class TransformerStack : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        using var scope = NewDisposeScope();
-        return Normalize(Activations(x).Last()).MoveToOuterDisposeScope();
+        // Each activation goes as soon as the next is there: kept to the end, they fragment the native heap.
+        Tensor? last = null;
+        foreach (Tensor activation in Activations(x))
+        {
+            last?.Dispose();
+            last = activation;
+        }
+
+        using (last)
+        {
+            return Normalize(last!);
+        }
     }
 }
