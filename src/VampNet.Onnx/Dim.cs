@@ -56,6 +56,9 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>Whether an unknown takes part, so that the letters alone do not determine the number.</summary>
     public bool HasUnknown => Terms.Any(static term => term.Monomial.Factors.Any(static factor => factor.Atom.HasUnknown));
 
+    /// <summary>Whether this is an unknown and nothing else: it may be any length.</summary>
+    public bool IsUnknown => Terms is [{ Coefficient: 1, Monomial.SingleAtom: UnknownAtom }];
+
     /// <summary>The distinct letters of the expression, in ordinal order.</summary>
     public ImmutableSortedSet<string> Letters =>
         [.. Terms.SelectMany(static term => term.Monomial.Factors).SelectMany(static factor => factor.Atom.Letters)];

@@ -132,8 +132,11 @@ internal sealed class InferenceContext(InferenceEngine engine, InferenceScope sc
     public void SetLike(int output, int input) => Set(output, ElementOf(input), ShapeOf(input));
 
     /// <summary>Infers a subgraph of the node for the given inputs.</summary>
+    /// <param name="attribute">The attribute that holds it.</param>
+    /// <param name="inputs">The facts of its inputs.</param>
+    /// <param name="isSilent">Whether what is wrong inside goes unreported: for graphs that do not run, and for trials.</param>
     /// <returns>The facts of its outputs.</returns>
-    public IReadOnlyList<Fact> InferSubgraph(string attribute, IReadOnlyList<Fact> inputs)
+    public IReadOnlyList<Fact> InferSubgraph(string attribute, IReadOnlyList<Fact> inputs, bool isSilent = false)
     {
         var graph = Find(attribute)?.Graph ??
             throw Refuse(InferenceDiagnosticIds.SubgraphMismatch, $"no attribute '{attribute}'", "a subgraph", "Add it");
@@ -143,7 +146,15 @@ internal sealed class InferenceContext(InferenceEngine engine, InferenceScope sc
                 InferenceDiagnosticIds.SubgraphMismatch, $"{graph.Inputs.Count} inputs of the subgraph '{attribute}'", $"{inputs.Count}", "Correct the subgraph");
         }
 
-        return engine.InferSubgraph(scope, node, graph, inputs);
+        return engine.InferSubgraph(scope, node, graph, inputs, isSilent);
+    }
+
+    /// <summary>Asks that a subgraph returns as many results as the node has.</summary>
+    public void NeedOutputs(int returned)
+    {
+        if (returned == OutputCount) return;
+        throw Refuse(
+            InferenceDiagnosticIds.SubgraphMismatch, $"{returned} results of the subgraph", $"{OutputCount}, the node's outputs", "Make the node and its subgraph agree");
     }
 
     /// <summary>The one element type of several inputs.</summary>

@@ -6,7 +6,7 @@ public static class InferenceDiagnosticIds
     /// <summary>There is no inference rule for the operator; its results keep their declared types.</summary>
     public const string OperatorUnknown = "VNO0701";
 
-    /// <summary>An element type is not one that the operator takes, or two differ that must agree.</summary>
+    /// <summary>Two element types differ that must agree.</summary>
     public const string ElementTypeMismatch = "VNO0702";
 
     /// <summary>An input's rank is not one that the operator takes.</summary>
@@ -18,7 +18,7 @@ public static class InferenceDiagnosticIds
     /// <summary>An attribute, or an input that takes the place of one, has a value outside its range.</summary>
     public const string ParameterInvalid = "VNO0705";
 
-    /// <summary>A required input is left out, or an input is read that nothing has produced yet.</summary>
+    /// <summary>A required input is left out.</summary>
     public const string InputMissing = "VNO0706";
 
     /// <summary>A declared type contradicts the graph.</summary>

@@ -6,11 +6,12 @@ internal sealed class InferenceEngine(Model model)
     private const int MaxDepth = 64;
 
     // Functions are followed at each call and loop bodies more than once: nesting multiplies. No honest model comes near.
-    private const int MaxVisits = 2_000_000;
+    private const int MaxVisits = 1_000_000;
 
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly Dictionary<(string Domain, string Name, string Overload), Function> _functions = IndexFunctions(model);
     private int _visits;
+    private int _silences;
     private bool _isLimitReported;
 
     public ShapeInferenceResult Run()
@@ -24,8 +25,9 @@ internal sealed class InferenceEngine(Model model)
         {
             if (fact.Type is { } type && !type.Equals(value.Type))
             {
+                // New unknowns in the place of unknowns are no change.
+                isModified |= type.ToString() != value.Type?.ToString();
                 value.Type = type;
-                isModified = true;
             }
 
             if (fact.Elements is { } known && value.Constant is null) elements[value] = known;
@@ -34,12 +36,12 @@ internal sealed class InferenceEngine(Model model)
         return new ShapeInferenceResult(isModified, [.. _diagnostics.Distinct()], elements);
     }
 
-    /// <summary>Infers a subgraph for inputs of the given facts.</summary>
-    /// <returns>The facts of its outputs.</returns>
-    public IReadOnlyList<Fact> InferSubgraph(InferenceScope scope, Node node, Graph graph, IReadOnlyList<Fact> inputs)
+    /// <summary>Infers a subgraph for inputs of the given facts; see <see cref="InferenceContext.InferSubgraph"/>.</summary>
+    public IReadOnlyList<Fact> InferSubgraph(InferenceScope scope, Node node, Graph graph, IReadOnlyList<Fact> inputs, bool isSilent)
     {
         if (scope.Depth >= MaxDepth) return [.. graph.Outputs.Select(_ => LimitReached(node))];
         scope.Depth++;
+        _silences += isSilent ? 1 : 0;
         try
         {
             InferGraph(scope, graph, inputs);
@@ -47,6 +49,7 @@ internal sealed class InferenceEngine(Model model)
         }
         finally
         {
+            _silences -= isSilent ? 1 : 0;
             scope.Depth--;
         }
     }
@@ -176,8 +179,10 @@ internal sealed class InferenceEngine(Model model)
     private void Report(OnnxException exception, Node? node) =>
         Report(exception.Id, node, exception.Message[(exception.Id.Length + 2)..]);
 
-    private void Report(string id, Node? node, string message, Severity severity = Severity.Error) =>
-        _diagnostics.Add(new Diagnostic(id, severity, message, node?.Name));
+    private void Report(string id, Node? node, string message, Severity severity = Severity.Error)
+    {
+        if (_silences == 0) _diagnostics.Add(new Diagnostic(id, severity, message, node?.Name));
+    }
 
     private static Dictionary<(string Domain, string Name, string Overload), Function> IndexFunctions(Model model)
     {

@@ -47,7 +47,8 @@ internal sealed class OperatorRegistry
         SignalInference.Register(this);
         TextInference.Register(this);
         QuantizationInference.Register(this);
-        ControlFlowInference.Register(this);
+        IfInference.Register(this);
+        LoopInference.Register(this);
         ScanInference.Register(this);
         SequenceInference.Register(this);
         OptionalInference.Register(this);

@@ -60,7 +60,7 @@ public sealed class SymbolicTensor
         var index = new int[dims.Length];
         for (var i = 0; i < count; i++)
         {
-            elements.Add(element(index));
+            elements.Add(Followed(() => element(index)));
             for (var axis = dims.Length - 1; axis >= 0 && ++index[axis] == dims[axis]; axis--) index[axis] = 0;
         }
 
@@ -85,7 +85,7 @@ public sealed class SymbolicTensor
     }
 
     /// <summary>Each element changed; unknown ones stay so.</summary>
-    internal SymbolicTensor Map(Func<Dim, Dim?> change) => new(Shape, [.. Elements.Select(each => each is null ? null : change(each))]);
+    internal SymbolicTensor Map(Func<Dim, Dim?> change) => new(Shape, [.. Elements.Select(each => each is null ? null : Followed(() => change(each)))]);
 
     /// <summary>The only element; null when there are more, or it is not known.</summary>
     internal Dim? Single => Elements is [var only] ? only : null;
@@ -104,13 +104,27 @@ public sealed class SymbolicTensor
     /// </summary>
     internal SymbolicTensor? As(ElementType type) => type switch
     {
-        ElementType.Int64 or ElementType.Int32 => this,
+        ElementType.Int64 => this,
+        ElementType.Int32 => Map(static element => !element.TryGetConstant(out var number) || number == (int)number ? element : null),
         ElementType.UInt64 or ElementType.UInt32 => Map(static element => element.LowerBound >= 0 ? element : null),
         ElementType.Bool => Map(static element => element.Is(0) ? Dim.Zero : element.LowerBound > 0 || element.UpperBound < 0 ? Dim.One : null),
         ElementType.Float or ElementType.Double => Map(static element => element.TryGetConstant(out var number) && Math.Abs(number) <= MaxWhole ? element : null),
         _ when type.IsInteger => Map(static element => element.LowerBound >= 0 && element.UpperBound <= sbyte.MaxValue ? element : null),
         _ => null,
     };
+
+    /// <summary>An element beyond what is followed is not known: the runtime's integers wrap around, which is no error.</summary>
+    private static Dim? Followed(Func<Dim?> element)
+    {
+        try
+        {
+            return element();
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
+    }
 
     private static Dim? Whole(double value) => value == Math.Floor(value) && Math.Abs(value) <= MaxWhole ? (long)value : null;
 

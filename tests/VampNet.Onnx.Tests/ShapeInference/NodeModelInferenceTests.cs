@@ -80,9 +80,7 @@ public class NodeModelInferenceTests(ITestOutputHelper output)
             using var model = ModelReader.Read(bytes);
             DeclaredTypes.Remove(model);
             Assert.True(ShapeInferencePass.Run(model).Modified);
-            var types = model.Graph.Values().Select(static value => value.Type?.ToString()).ToArray();
-            ShapeInferencePass.Run(model);
-            Assert.Equal(types, model.Graph.Values().Select(static value => value.Type?.ToString()));
+            Assert.False(ShapeInferencePass.Run(model).Modified);
         }
     }
 

@@ -8,8 +8,13 @@ internal static class ResizeInference
         registry.Add(static context => Resize(context, Scales(context), sizes: null), "Upsample");
         registry.Add("Resize", 10, static context => Resize(context, context.NumbersOf(1), sizes: null));
         registry.Add("Resize", 11, static context => Resize(
-            context, context.NumbersOf(2) is { Length: > 0 } scales ? scales : null, context.Has(3) && context.VectorOf(3) is { } sizes ? [.. sizes] : null));
+            context,
+            context.NumbersOf(2) is { Length: > 0 } scales && !IsCropped(context) ? scales : null,
+            context.Has(3) && context.VectorOf(3) is { } sizes ? [.. sizes] : null));
     }
+
+    /// <summary>Scales then apply to the region of interest, whose length is data.</summary>
+    private static bool IsCropped(InferenceContext context) => context.Text("coordinate_transformation_mode", "half_pixel") == "tf_crop_and_resize";
 
     /// <summary>An input since version 9, an attribute before.</summary>
     private static double[]? Scales(InferenceContext context) =>

@@ -49,9 +49,12 @@ internal static class ScanInference
         }
     }
 
-    /// <summary>A state keeps its shape; where the body changes it, only the rank is known.</summary>
-    private static TensorShape Carried(InferenceContext context, int input, List<Dim> result) =>
-        TypeMerger.Union(new TensorShape(result), context.ShapeOf(input)) ?? TensorShape.OfRank(result.Count);
+    /// <summary>A state keeps its shape from iteration to iteration.</summary>
+    private static TensorShape Carried(InferenceContext context, int input, List<Dim> result)
+    {
+        if (context.ShapeOf(input, result.Count, result.Count) is not { } initial) return new TensorShape(result);
+        return new TensorShape(initial.Zip(result, (before, after) => context.SameLength(before, after, $"state {input}")));
+    }
 
     private static int ScanAxis(InferenceContext context, string attribute, int index, int rank)
     {

@@ -42,7 +42,7 @@ internal static class SelectionInference
     }
 
     private static void NonZero(InferenceContext context) => context.Set(
-        0, ElementType.Int64, new TensorShape(context.ShapeOf(0) is { } input ? Dim.Of(input.Rank) : Dim.Unknown(), Dim.Unknown()));
+        0, ElementType.Int64, new TensorShape(context.ShapeOf(0) is { Rank: > 0 } input ? Dim.Of(input.Rank) : Dim.Unknown(), Dim.Unknown()));
 
     private static void Compress(InferenceContext context)
     {

@@ -46,9 +46,9 @@ internal static class SplitInference
         if (context.Int("num_outputs", parts) != parts) throw context.RefuseParameter($"'num_outputs' = {context.Int("num_outputs", parts)}", $"{parts}, the outputs");
 
         // Parts are equal; since version 18 the last may be shorter.
-        var equal = whole.CeilDiv(parts);
-        var last = whole - (equal * (parts - 1));
-        if (context.Version < 18 && last.IsConstant && last != equal) throw context.RefuseLength($"the length {whole} in {parts} parts", "equal parts");
+        var equal = context.Version < 18 ? whole.FloorDiv(parts) : whole.CeilDiv(parts);
+        var last = context.Version < 18 ? equal : whole - (equal * (parts - 1));
+        if (whole.IsConstant && whole != (equal * (parts - 1)) + last) throw context.RefuseLength($"the length {whole} in {parts} parts", "equal parts");
         return [.. Enumerable.Repeat(equal, parts - 1), context.Natural(last, "the last part")];
     }
 

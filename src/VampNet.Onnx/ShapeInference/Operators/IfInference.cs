@@ -1,0 +1,26 @@
+namespace VampNet.Onnx.ShapeInference.Operators;
+
+/// <summary>If: what both branches agree on, or the branch that is taken where that is known.</summary>
+internal static class IfInference
+{
+    public static void Register(OperatorRegistry registry) => registry.Add(If, "If");
+
+    /// <summary>A branch that is never taken may contradict itself: exporters guard by If what does not fit the shapes at hand.</summary>
+    private static void If(InferenceContext context)
+    {
+        var condition = context.ScalarOf(0) is { } known && known.TryGetConstant(out var number) ? number != 0 : (bool?)null;
+        var yes = context.InferSubgraph("then_branch", [], isSilent: condition == false);
+        var no = context.InferSubgraph("else_branch", [], isSilent: condition == true);
+        context.NeedOutputs(yes.Count);
+        context.NeedOutputs(no.Count);
+        for (var i = 0; i < context.OutputCount; i++)
+        {
+            context.Set(i, condition switch
+            {
+                true => yes[i],
+                false => no[i],
+                null => new Fact(TypeMerger.Union(yes[i].Type, no[i].Type)),
+            });
+        }
+    }
+}

@@ -1,0 +1,83 @@
+namespace VampNet.Onnx.ShapeInference.Operators;
+
+/// <summary>
+/// Loop. Inputs: trip count, condition, then what is carried. The body has iteration number, condition and carried values as inputs, and
+/// condition, carried values and scanned values as outputs.
+/// </summary>
+internal static class LoopInference
+{
+    /// <summary>The most iterations that are followed one by one.</summary>
+    private const int MaxUnrolled = 16;
+
+    private static readonly TensorType Condition = new(ElementType.Bool, TensorShape.Scalar);
+
+    public static void Register(OperatorRegistry registry) => registry.Add(Loop, "Loop");
+
+    /// <summary>The body's own values get types that hold in every iteration; the results may be known better, iteration by iteration.</summary>
+    private static void Loop(InferenceContext context)
+    {
+        Fact[] carried = [.. Enumerable.Range(2, Math.Max(0, context.InputCount - 2)).Select(context.FactOf)];
+        var followed = Unroll(context, carried);
+        var general = Generalize(context, carried);
+        for (var i = 0; i < context.OutputCount; i++)
+        {
+            context.Set(i, followed is null
+                ? general[i]
+                : followed[i] with { Type = TypeMerger.Merge(followed[i].Type, general[i].Type, out _) });
+        }
+    }
+
+    /// <summary>Widens what is carried until it covers what the body makes of it.</summary>
+    private static Fact[] Generalize(InferenceContext context, Fact[] initial)
+    {
+        Fact[] carried = [.. initial.Select(static fact => fact with { Elements = null, Constant = null })];
+        IReadOnlyList<Fact> results;
+        var round = 0;
+        do results = Body(context, null, new Fact(Condition), carried, isSilent: round > 0);
+        while (LoopState.Widen(carried, results.Skip(1), ++round));
+
+        var alwaysGoesOn = !context.Has(1) && results[0].Elements?.Single?.Is(1) == true;
+        var trips = alwaysGoesOn && context.ScalarOf(0) is { LowerBound: >= 0 } count ? count : Dim.Unknown();
+        return [.. results.Skip(1).Select((result, i) => new Fact(
+            i < carried.Length ? LoopState.Final(carried[i].Type, result.Type) : Scanned(result.Type, trips)))];
+    }
+
+    /// <summary>Follows a short loop whose number of trips and whose every condition are known.</summary>
+    /// <returns>The facts of the results; null where they are not known.</returns>
+    private static Fact[]? Unroll(InferenceContext context, Fact[] carried)
+    {
+        if (context.ScalarOf(0) is not { } count || !count.TryGetConstant(out var trips) || trips is < 1 or > MaxUnrolled) return null;
+        var condition = context.Has(1) ? context.FactOf(1) : new Fact(Condition, SymbolicTensor.Scalar(1));
+        var scanned = new List<ValueType?[]>();
+        for (long i = 0; i < trips; i++)
+        {
+            if (condition.Elements?.Single is not { IsConstant: true } goesOn) return null;
+            if (goesOn.Is(0)) break;
+            var results = Body(context, i, condition, carried, isSilent: true);
+            (condition, carried) = (results[0], [.. results.Skip(1).Take(carried.Length)]);
+            scanned.Add([.. results.Skip(1 + carried.Length).Select(static fact => fact.Type)]);
+        }
+
+        return scanned.Count == 0
+            ? null
+            : [.. carried, .. scanned[0].Select((_, i) => new Fact(Scanned(scanned.Select(each => each[i]).Aggregate(TypeMerger.Union), scanned.Count)))];
+    }
+
+    private static IReadOnlyList<Fact> Body(InferenceContext context, long? iteration, Fact condition, Fact[] carried, bool isSilent)
+    {
+        var number = new Fact(new TensorType(ElementType.Int64, TensorShape.Scalar), iteration is { } known ? SymbolicTensor.Scalar(known) : null);
+        var results = context.InferSubgraph("body", [number, condition, .. carried], isSilent);
+        context.NeedOutputs(results.Count - 1);
+        if (results.Count < carried.Length + 1)
+        {
+            throw context.Refuse(
+                InferenceDiagnosticIds.SubgraphMismatch, $"{results.Count} outputs of the body", $"{carried.Length + 1} at least", "Return what is carried");
+        }
+
+        return results;
+    }
+
+    private static TensorType? Scanned(ValueType? each, Dim trips) => each is TensorType tensor
+        ? new TensorType(tensor.ElementType, tensor.Shape is null ? null : new TensorShape(tensor.Shape.Prepend(trips)))
+        : null;
+}
