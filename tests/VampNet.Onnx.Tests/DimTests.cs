@@ -21,6 +21,7 @@ public class DimTests
         { "a ceiling of a multiple", (T * 768).CeilDiv(768), T },
         { "a ceiling as a floor", S.CeilDiv(768), (S + 767).FloorDiv(768) },
         { "padding by a remainder", S + (-S).Mod(768), (S + 767).FloorDiv(768) * 768 },
+        { "half of it, rounded up", S.CeilDiv(2), (S + 1).FloorDiv(2) },
         { "a remainder of a multiple", (T * 6).Mod(3), 0 },
         { "a remainder as a difference", S.Mod(5), S - (S.FloorDiv(5) * 5) },
         { "a negative divisor", (-T).FloorDiv(-2), T.FloorDiv(2) },

@@ -98,11 +98,10 @@ internal static class DimQuotient
     private static long FloorOf(long value, long divisor) =>
         Math.DivRem(value, divisor) is var (quotient, remainder) && remainder < 0 ? quotient - 1 : quotient;
 
-    /// <summary>The quotient whose remainder lies in (-divisor/2, divisor/2].</summary>
+    /// <summary>The quotient that leaves the smallest remainder; of two alike the one nearer to 0, so that a half keeps its sign.</summary>
     private static long NearestOf(long value, long divisor)
     {
-        var quotient = FloorOf(value, divisor);
-        var remainder = value - (quotient * divisor);
-        return remainder > divisor / 2 ? quotient + 1 : quotient;
+        var (quotient, remainder) = Math.DivRem(value, divisor);
+        return quotient + (remainder > divisor / 2 ? 1 : remainder < -(divisor / 2) ? -1 : 0);
     }
 }
