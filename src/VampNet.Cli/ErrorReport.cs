@@ -2,6 +2,7 @@ using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Export;
 using VampNet.Onnx;
+using VampNet.Runtime;
 using VampNet.Validation;
 
 namespace VampNet.Cli;
@@ -14,7 +15,7 @@ internal static class ErrorReport
     {
         OperationCanceledException => (ExitCode.Cancelled, "Cancelled. Nothing was written under its final name."),
         // The rooms' own exceptions begin their messages with their id.
-        CheckpointException or ArchitectureException or OnnxException or ExportException or ValidationException or CommandException =>
+        CheckpointException or ArchitectureException or OnnxException or ExportException or RuntimeException or ValidationException or CommandException =>
             Refused(error.Message),
         FileNotFoundException or DirectoryNotFoundException => Refused($"VNL0003: {error.Message}"),
         UnauthorizedAccessException => Refused($"VNL0004: {error.Message}"),

@@ -26,6 +26,9 @@ internal static class VampNetCommand
         new InspectCommand(terminal),
         new ExportCommand(terminal),
         new VerifyCommand(terminal),
+        new EncodeCommand(terminal),
+        new DecodeCommand(terminal),
+        new VampCommand(terminal),
         new DoctorCommand(terminal, MachineProbe.Probe),
     };
 }

@@ -9,8 +9,8 @@ public sealed class WholeFileTests : IDisposable
     {
         string path = Path.Combine(_root.FullName, "reports", "demo.md");
 
-        WholeFile.Write(path, "first, and longer"u8);
-        WholeFile.Write(path, "second"u8);
+        WholeFile.Write(path, "first, and longer"u8.ToArray());
+        WholeFile.Write(path, "second"u8.ToArray());
 
         Assert.Equal("second", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
@@ -22,7 +22,7 @@ public sealed class WholeFileTests : IDisposable
         string occupied = Path.Combine(_root.FullName, "report.md");
         Directory.CreateDirectory(Path.Combine(occupied, "inside"));
 
-        Assert.ThrowsAny<Exception>(() => WholeFile.Write(occupied, "text"u8));
+        Assert.ThrowsAny<Exception>(() => WholeFile.Write(occupied, "text"u8.ToArray()));
 
         Assert.Equal(["report.md"], Directory.GetFileSystemEntries(_root.FullName).Select(Path.GetFileName));
     }

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace VampNet.Cli;
 
-/// <summary>How far a long command is: a moving bar when a person watches, a line for each new step when not.</summary>
+/// <summary>How far a long command is: moving bars when a person watches, a line for each new step when not.</summary>
 internal static class ProgressDisplay
 {
     /// <summary>Runs work that reports its progress, on the error stream.</summary>
@@ -14,15 +14,27 @@ internal static class ProgressDisplay
             ? terminal.ErrorConsole.Progress()
                 .AutoClear(true)
                 .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-                .StartAsync(context => work(new Bar(context.AddTask("starting", maxValue: 1))))
+                .StartAsync(context => work(new Bars(context)))
             : work(new Lines(terminal.Error));
 
-    private sealed class Bar(ProgressTask task) : IProgress<ProgressStep>
+    private sealed class Bars(ProgressContext context) : IProgress<ProgressStep>
     {
+        private readonly Lock _lock = new();
+        private readonly Dictionary<string, ProgressTask> _bars = [];
+
         public void Report(ProgressStep value)
         {
-            task.Description = Markup.Escape(value.Name);
-            task.Value = value.Fraction;
+            lock (_lock)
+            {
+                if (!_bars.TryGetValue(value.Bar, out ProgressTask? bar))
+                {
+                    bar = context.AddTask("", maxValue: 1);
+                    _bars.Add(value.Bar, bar);
+                }
+
+                bar.Description = Markup.Escape($"{value.Name} {value.Detail}".TrimEnd());
+                bar.Value = value.Fraction;
+            }
         }
     }
 

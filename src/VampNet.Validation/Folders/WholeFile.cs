@@ -1,19 +1,28 @@
 namespace VampNet.Validation;
 
-/// <summary>Writes small files that are never seen half written.</summary>
+/// <summary>Writes files that are never seen half written under their name.</summary>
 public static class WholeFile
 {
     /// <summary>Writes a file that appears under its name only when it is complete; folders on the way are made.</summary>
     /// <param name="path">Where to; an earlier file is replaced.</param>
     /// <param name="contents">All of it.</param>
-    public static void Write(string path, ReadOnlySpan<byte> contents)
+    public static void Write(string path, byte[] contents) => Write(path, stream => stream.Write(contents));
+
+    /// <summary>Writes a file that appears under its name only when it is complete; folders on the way are made.</summary>
+    /// <param name="path">Where to; an earlier file is replaced.</param>
+    /// <param name="write">Writes all of it. If it throws, nothing is left.</param>
+    public static void Write(string path, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);
         string partial = $"{full}.partial";
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         try
         {
-            File.WriteAllBytes(partial, contents);
+            using (FileStream stream = File.Create(partial))
+            {
+                write(stream);
+            }
+
             File.Move(partial, full, overwrite: true);
         }
         finally

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using VampNet.Runtime;
+using VampNet.Runtime.Audio;
+using VampNet.Runtime.Models;
+
+namespace VampNet.Cli;
+
+/// <summary><c>vampnet encode IN.wav OUT.safetensors</c>: sound to codes.</summary>
+internal sealed class EncodeCommand : ToolCommand
+{
+    private readonly Argument<FileInfo> _in = new("IN") { Description = "A WAVE file, or any audio file where ffmpeg is on the PATH." };
+    private readonly Argument<FileInfo> _out = new("OUT") { Description = "The .safetensors file to write: codes int64 [1,C,T]." };
+    private readonly ModelOptionSet _models = new();
+
+    public EncodeCommand(Terminal terminal)
+        : base(terminal, "encode", "Turns sound into codes.", "vampnet encode in.wav codes.safetensors --models models/demo")
+    {
+        Add(_in);
+        Add(_out);
+        _models.AddTo(this);
+    }
+
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        using VampNetModels models = _models.Open(arguments);
+        string path = arguments.GetRequiredValue(_out).FullName;
+        AudioClip clip = await AudioFile.ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellation).ConfigureAwait(false);
+        TokenGrid<long> codes = await Terminal.ShowProgressAsync(steps =>
+            new VampNetPipeline(models).EncodeAsync(clip, new MusicSteps(steps), cancellation)).ConfigureAwait(false);
+        CodeFile.Write(path, codes, models.Encoder.Configuration, models.Encoder.CheckpointSha256);
+        await Terminal.Output.WriteLineAsync($"{path}: codes [{codes.Batch}, {codes.Codebooks}, {codes.Frames}]").ConfigureAwait(false);
+        return ExitCode.Done;
+    }
+}

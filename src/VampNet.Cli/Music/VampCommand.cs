@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Text;
+using VampNet.Runtime;
+using VampNet.Runtime.Audio;
+using VampNet.Runtime.Masks;
+using VampNet.Runtime.Models;
+using VampNet.Runtime.Pictures;
+using VampNet.Validation;
+
+namespace VampNet.Cli;
+
+/// <summary><c>vampnet vamp IN.wav OUT.wav</c>: one piece of music into another.</summary>
+internal sealed class VampCommand : ToolCommand
+{
+    private readonly Argument<FileInfo> _in = new("IN") { Description = "A WAVE file, or any audio file where ffmpeg is on the PATH." };
+    private readonly Option<FileInfo> _settings = new("--settings") { HelpName = "FILE", Description = "Repeat a run by the settings saved beside its output, instead of the controls." };
+    private readonly Option<FileInfo> _mask = new("--mask") { HelpName = "FILE", Description = "Use this mask: a line of 0 (keep) and 1 (generate) for each codebook, or one line for all." };
+    private readonly Option<FileInfo> _picture = new("--picture") { HelpName = "FILE", Description = "Draw codes and mask as PNG." };
+    private readonly ModelOptionSet _models = new();
+    private readonly WaveOutput _wave = new("The WAVE file to write, with its settings beside it as .json; several variations are numbered.");
+    private readonly VampControls _controls = new();
+
+    public VampCommand(Terminal terminal)
+        : base(
+            terminal,
+            "vamp",
+            "Turns one piece of music into another: encode, mask, generate, decode. The controls' defaults are upstream's.",
+            "vampnet vamp in.wav out.wav --models models/demo --seed 7",
+            "vampnet vamp in.wav out.wav --models models/demo --periodic-prompt 13 --upper-codebook-mask 4 --steps 24 --batch 2 --picture out.png",
+            "vampnet vamp in.wav again.wav --models models/demo --settings out.json")
+    {
+        Add(_in);
+        _wave.AddTo(this);
+        _models.AddTo(this);
+        Add(_picture);
+        Add(_settings);
+        Add(_mask);
+        _controls.AddTo(this);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_settings) is { Implicit: false } && (_controls.AnyGiven(result) || result.GetResult(_mask) is { Implicit: false }))
+            {
+                result.AddError("Give either --settings, or --mask and the controls.");
+            }
+        });
+    }
+
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        using VampNetModels models = _models.Open(arguments);
+        models.RequireFamily();
+        var pipeline = new VampNetPipeline(models);
+        AudioClip clip = await AudioFile.ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellation).ConfigureAwait(false);
+        VampResult result = await Terminal.ShowProgressAsync(async steps =>
+        {
+            var progress = new MusicSteps(steps);
+            VampOptions options = await ReadOptionsAsync(arguments, pipeline, models, clip, progress, cancellation).ConfigureAwait(false);
+            return await pipeline.VampAsync(clip, options, progress, cancellation).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        Write(arguments, models, result);
+        return ExitCode.Done;
+    }
+
+    private async Task<VampOptions> ReadOptionsAsync(
+        ParseResult arguments, VampNetPipeline pipeline, VampNetModels models, AudioClip clip, MusicSteps progress, CancellationToken cancellation)
+    {
+        if (arguments.GetValue(_settings) is { } settings)
+        {
+            VampRecord record = VampRecord.Parse(await File.ReadAllTextAsync(settings.FullName, cancellation).ConfigureAwait(false), settings.FullName);
+            record.RequireSame(clip, models);
+            return record.Options;
+        }
+
+        VampOptions options = _controls.Read(arguments);
+        if (arguments.GetValue(_mask) is not { } mask)
+        {
+            return options;
+        }
+
+        // A mask is as long as the codes are; only the encoder knows how long that is.
+        TokenGrid<long> codes = await pipeline.EncodeAsync(clip, progress, cancellation).ConfigureAwait(false);
+        using StreamReader text = mask.OpenText();
+        return options with { GivenMask = MaskText.ReadMask(text, codes.Codebooks, codes.Frames, mask.FullName) };
+    }
+
+    private void Write(ParseResult arguments, VampNetModels models, VampResult result)
+    {
+        _wave.Write(Terminal, result.Audio, arguments);
+        string settings = Path.ChangeExtension(_wave.PathOf(arguments), ".json");
+        WholeFile.Write(settings, Encoding.UTF8.GetBytes(result.Record.ToJson()));
+        Terminal.Output.WriteLine($"{settings}: the settings, to repeat it");
+        if (arguments.GetValue(_picture) is { } picture)
+        {
+            WholeFile.Write(picture.FullName, stream => CodePicture.Write(stream, result.Codes, result.Mask, models.Decoder.Configuration.CodebookSize));
+            Terminal.Output.WriteLine($"{picture.FullName}: codes and mask");
+        }
+    }
+}

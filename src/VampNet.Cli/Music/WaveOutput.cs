@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+using VampNet.Runtime.Audio;
+using VampNet.Validation;
+
+namespace VampNet.Cli;
+
+/// <summary>Where a command's sound goes: OUT, or several files numbered beside it, and how its samples are stored.</summary>
+internal sealed class WaveOutput
+{
+    private readonly Argument<FileInfo> _out;
+    private readonly Option<string> _format = new("--format") { DefaultValueFactory = _ => "pcm24", Description = "How samples are stored." };
+
+    /// <param name="description">What the command writes there.</param>
+    public WaveOutput(string description)
+    {
+        _out = new Argument<FileInfo>("OUT") { Description = description };
+        _out.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<FileInfo>() is { } file && !file.Extension.Equals(".wav", StringComparison.OrdinalIgnoreCase))
+            {
+                result.AddError($"OUT is a WAVE file: its name ends in .wav, not \"{file.Extension}\".");
+            }
+        });
+    }
+
+    /// <summary>Gives a command the argument and the option that chooses the sample format.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_out);
+        _format.AcceptOnlyFromAmong("pcm16", "pcm24", "float32");
+        command.Add(_format);
+    }
+
+    /// <summary>The name given.</summary>
+    public string PathOf(ParseResult arguments) => arguments.GetRequiredValue(_out).FullName;
+
+    /// <summary>
+    /// Writes the clips, and says so; each file appears under its name only when it is complete. One clip becomes <c>out.wav</c>, several become
+    /// <c>out-1.wav</c>, <c>out-2.wav</c> and so on.
+    /// </summary>
+    /// <param name="terminal">Told of each file.</param>
+    /// <param name="clips">What to write, at least one.</param>
+    /// <param name="arguments">The command line.</param>
+    public void Write(Terminal terminal, IReadOnlyList<AudioClip> clips, ParseResult arguments)
+    {
+        WavEncoding encoding = arguments.GetValue(_format) switch
+        {
+            "pcm16" => WavEncoding.Pcm16,
+            "pcm24" => WavEncoding.Pcm24,
+            _ => WavEncoding.Float32,
+        };
+        string path = PathOf(arguments);
+        for (int i = 0; i < clips.Count; i++)
+        {
+            AudioClip clip = clips[i];
+            string file = clips.Count == 1 ? path : Number(path, i + 1);
+            WholeFile.Write(file, stream => WavWriter.Write(stream, clip, encoding));
+            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {clip.Duration.TotalSeconds:0.00} s"));
+        }
+    }
+
+    private static string Number(string path, int number) =>
+        Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}");
+}

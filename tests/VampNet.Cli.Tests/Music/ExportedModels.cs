@@ -1,0 +1,33 @@
+using VampNet.Export;
+using VampNet.Runtime.Audio;
+using VampNet.TestSupport;
+using VampNet.Validation;
+
+namespace VampNet.Cli.Tests;
+
+/// <summary>The smallest golden models as graphs, and half a second of sound, made once for the tests of a class.</summary>
+public sealed class ExportedModels : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public ExportedModels()
+    {
+        ExportRun.Run(CheckpointFiles.OfFolder(Golden.Path("micro")).ToRequest(Models));
+        WriteWave(Sound, seed: 1);
+        WriteWave(OtherSound, seed: 2);
+    }
+
+    public string Models => _folder.At("models");
+
+    public string Sound => _folder.At("in.wav");
+
+    public string OtherSound => _folder.At("other.wav");
+
+    public void Dispose() => _folder.Dispose();
+
+    private static void WriteWave(string path, ulong seed)
+    {
+        using FileStream stream = File.Create(path);
+        WavWriter.Write(stream, new AudioClip(32000, SeededInputs.Audio(seed, 1, 16000, 32000)), WavEncoding.Pcm16);
+    }
+}
