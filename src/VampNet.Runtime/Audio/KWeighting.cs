@@ -1,16 +1,19 @@
 namespace VampNet.Runtime.Audio;
 
 /// <summary>
-/// The two filters of ITU-R BS.1770: a high shelf for the head and a high pass for low frequencies, at any sample rate.
+/// The two filters of ITU-R BS.1770, a high shelf for the head and a high pass for low frequencies, at any sample rate. An instance filters one
+/// signal, piece after piece.
 /// </summary>
 /// <remarks>Source: the analogue parameters and bilinear forms of <c>pyloudnorm.IIRfilter</c>, which the upstream system measures with.</remarks>
-internal static class KWeighting
+internal sealed class KWeighting(int sampleRate)
 {
-    /// <summary>Filters <paramref name="samples"/> in place.</summary>
-    public static void Apply(Span<float> samples, int sampleRate)
+    private Biquad _shelf = HighShelf(4, Math.Sqrt(0.5), 1500, sampleRate), _highPass = HighPass(0.5, 38, sampleRate);
+
+    /// <summary>Filters the next <paramref name="samples"/> in place.</summary>
+    public void Apply(Span<float> samples)
     {
-        HighShelf(4, Math.Sqrt(0.5), 1500, sampleRate).Apply(samples);
-        HighPass(0.5, 38, sampleRate).Apply(samples);
+        _shelf.Apply(samples);
+        _highPass.Apply(samples);
     }
 
     private static Biquad HighShelf(double gain, double q, double frequency, int sampleRate)
@@ -30,19 +33,20 @@ internal static class KWeighting
         return new Biquad((1 + cosine) / 2, -(1 + cosine), (1 + cosine) / 2, 1 + alpha, -2 * cosine, 1 - alpha);
     }
 
-    /// <summary>A second-order section, b over a.</summary>
-    private readonly record struct Biquad(double B0, double B1, double B2, double A0, double A1, double A2)
+    /// <summary>A second-order section, b over a, and what it remembers.</summary>
+    private struct Biquad(double b0, double b1, double b2, double a0, double a1, double a2)
     {
+        // Upstream hands the normalised coefficients to its filter as float32.
+        private readonly double _b0 = (float)(b0 / a0), _b1 = (float)(b1 / a0), _b2 = (float)(b2 / a0), _a1 = (float)(a1 / a0), _a2 = (float)(a2 / a0);
+        private double _delay1, _delay2;
+
         public void Apply(Span<float> samples)
         {
-            // Upstream hands the normalised coefficients to its filter as float32.
-            double b0 = (float)(B0 / A0), b1 = (float)(B1 / A0), b2 = (float)(B2 / A0), a1 = (float)(A1 / A0), a2 = (float)(A2 / A0);
-            double delay1 = 0, delay2 = 0;
             foreach (ref float sample in samples)
             {
-                double input = sample, output = b0 * input + delay1;
-                delay1 = b1 * input - a1 * output + delay2;
-                delay2 = b2 * input - a2 * output;
+                double input = sample, output = _b0 * input + _delay1;
+                _delay1 = _b1 * input - _a1 * output + _delay2;
+                _delay2 = _b2 * input - _a2 * output;
                 sample = (float)output;
             }
         }

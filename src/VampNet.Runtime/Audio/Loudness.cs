@@ -60,13 +60,22 @@ public static class Loudness
         int measured = samples.Length + Math.Max(0, (int)((ShortestSeconds - (double)samples.Length / sampleRate) * sampleRate));
         int blocks = (Math.Max(measured, block) - block + step - 1) / step + 1;
 
-        // The last block reaches past the end into zeros, which the filters never see.
-        float[] weighted = new float[Math.Max(measured, (blocks - 1) * step + block)];
-        samples.CopyTo(weighted);
-        KWeighting.Apply(weighted.AsSpan(0, measured), sampleRate);
+        // One block at a time moves over the signal. The last reaches past the end into zeros, which the filters never see.
+        KWeighting weighting = new(sampleRate);
+        float[] window = new float[block];
         double[] powers = new double[blocks];
-        for (int index = 0; index < blocks; index++)
-            powers[index] = TensorPrimitives.SumOfSquares(weighted.AsSpan(index * step, block)) / (BlockSeconds * sampleRate);
+        for (int index = 0, filled = 0; index < blocks; index++, filled -= step)
+        {
+            Span<float> fresh = window.AsSpan(filled);
+            int start = index * step + filled;
+            fresh.Clear();
+            samples[Math.Min(start, samples.Length)..Math.Min(start + fresh.Length, samples.Length)].CopyTo(fresh);
+            weighting.Apply(fresh[..Math.Clamp(measured - start, 0, fresh.Length)]);
+            powers[index] = TensorPrimitives.SumOfSquares<float>(window) / (BlockSeconds * sampleRate);
+            window.AsSpan(step).CopyTo(window);
+            filled = block;
+        }
+
         return powers;
     }
 

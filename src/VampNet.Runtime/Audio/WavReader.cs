@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -71,36 +70,39 @@ public static class WavReader
         if (!open && size % (uint)format.FrameBytes != 0)
             throw Truncated(source, "the last frame", size % format.FrameBytes, format.FrameBytes);
 
-        ArrayBufferWriter<float>[] channels = new ArrayBufferWriter<float>[format.Channels];
+        // Room for what a file states, as far as the file really goes; a pipe's samples find room as they come.
+        long held = stream.CanSeek ? Math.Min(size, stream.Length - stream.Position) : 0;
+        float[][] channels = new float[format.Channels][];
         for (int channel = 0; channel < channels.Length; channel++)
-            channels[channel] = new ArrayBufferWriter<float>();
+            channels[channel] = new float[held / format.FrameBytes];
 
         byte[] block = new byte[FramesAtOnce * format.FrameBytes];
+        int frames = 0;
         for (long left = open ? long.MaxValue : size; left > 0;)
         {
             int wanted = (int)Math.Min(left, block.Length);
-            int read = stream.ReadAtLeast(block.AsSpan(0, wanted), wanted, throwOnEndOfStream: false);
+            int read = stream.ReadAtLeast(block.AsSpan(0, wanted), wanted, throwOnEndOfStream: false), whole = read / format.FrameBytes;
             if (read < wanted && !(open && read % format.FrameBytes == 0))
-                throw Truncated(source, "the data", open ? read : size - left + read, open ? read / format.FrameBytes * format.FrameBytes + format.FrameBytes : size);
+                throw open ? Truncated(source, "the last frame", read % format.FrameBytes, format.FrameBytes) : Truncated(source, "the data", size - left + read, size);
 
-            Deinterleave(block.AsSpan(0, read), format, channels);
+            Deinterleave(block.AsSpan(0, read), format, channels, frames, whole);
+            frames += whole;
             left = read < wanted ? 0 : left - read;
         }
 
-        return channels[0].WrittenCount == 0
-            ? throw NoSound(source, "a data chunk of 0 frames")
-            : new AudioClip(format.SampleRate, [.. channels.Select(channel => channel.WrittenSpan.ToArray())]);
+        for (int channel = 0; channel < channels.Length; channel++)
+            Array.Resize(ref channels[channel], frames);
+        return frames == 0 ? throw NoSound(source, "a data chunk of 0 frames") : new AudioClip(format.SampleRate, channels);
     }
 
-    private static void Deinterleave(ReadOnlySpan<byte> block, WavFormat format, ArrayBufferWriter<float>[] channels)
+    private static void Deinterleave(ReadOnlySpan<byte> block, WavFormat format, float[][] channels, int start, int frames)
     {
-        int frames = block.Length / format.FrameBytes;
-        for (int channel = 0; channel < channels.Length && frames > 0; channel++)
+        for (int channel = 0; channel < channels.Length; channel++)
         {
-            Span<float> samples = channels[channel].GetSpan(frames)[..frames];
+            if (channels[channel].Length < start + frames)
+                Array.Resize(ref channels[channel], checked(2 * start + frames));
             for (int frame = 0; frame < frames; frame++)
-                samples[frame] = format.Decode(block[(frame * format.FrameBytes + channel * format.BytesPerSample)..]);
-            channels[channel].Advance(frames);
+                channels[channel][start + frame] = format.Decode(block[(frame * format.FrameBytes + channel * format.BytesPerSample)..]);
         }
     }
 

@@ -21,20 +21,9 @@ public sealed class CodecDecoder : IDisposable
 
     /// <summary>Loads the graph at <paramref name="path"/>.</summary>
     /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no decoder of ours; or the provider is.</exception>
-    public static CodecDecoder Open(string path, ModelOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        OnnxModel model = OnnxModel.Open(path, options, ("codes", typeof(long)), ("audio", typeof(float)));
-        try
-        {
-            return new CodecDecoder(model, model.ReadConfiguration(CodecConfiguration.FromJson));
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    }
+    public static CodecDecoder Open(string path, ModelOptions options) =>
+        OnnxModel.Open(path, options, ("codes", typeof(long)), ("audio", typeof(float)),
+            CodecConfiguration.FromJson, static (model, configuration) => new CodecDecoder(model, configuration));
 
     /// <summary>Decodes one piece. Any chunk size gives the samples of one pass within float32 rounding.</summary>
     /// <param name="codes">[1,C,T]; MASK is read as code 0.</param>

@@ -20,20 +20,9 @@ public sealed class CodecEncoder : IDisposable
 
     /// <summary>Loads the graph at <paramref name="path"/>.</summary>
     /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no encoder of ours; or the provider is.</exception>
-    public static CodecEncoder Open(string path, ModelOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        OnnxModel model = OnnxModel.Open(path, options, ("audio", typeof(float)), ("codes", typeof(long)));
-        try
-        {
-            return new CodecEncoder(model, model.ReadConfiguration(CodecConfiguration.FromJson));
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    }
+    public static CodecEncoder Open(string path, ModelOptions options) =>
+        OnnxModel.Open(path, options, ("audio", typeof(float)), ("codes", typeof(long)),
+            CodecConfiguration.FromJson, static (model, configuration) => new CodecEncoder(model, configuration));
 
     /// <summary>Encodes one piece. Any chunk size gives the codes of one pass, save where two codebook entries tie within rounding.</summary>
     /// <param name="samples">Mono audio at the codec's rate, one sample or more, prepared as <see cref="Audio.AudioPreprocessor"/> does.</param>

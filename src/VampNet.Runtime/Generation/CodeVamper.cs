@@ -32,6 +32,9 @@ public static class CodeVamper
                 + $"do not fit models of {coarse.Codebooks} and {fine.Codebooks} codebooks.", nameof(codes));
         }
 
+        if ((long)options.BatchSize * fine.Codebooks * codes.Frames * options.TimeStretchFactor > Array.MaxLength)
+            throw new ArgumentOutOfRangeException(nameof(options), $"{options.BatchSize} pieces of {codes.Frames} frames, {options.TimeStretchFactor} times as long, are more than fit.");
+
         Work work = new(coarse, fine, options, draws, progress, cancellationToken);
         (codes, mask) = Stretch(codes.ExpandBatch(options.BatchSize), mask.ExpandBatch(options.BatchSize), options.TimeStretchFactor);
         TokenGrid<long> masked = codes;

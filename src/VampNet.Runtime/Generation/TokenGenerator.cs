@@ -40,6 +40,9 @@ public static class TokenGenerator
                 + $"and the mask [{mask.Batch},{mask.Codebooks},{mask.Frames}].", nameof(codes));
         }
 
+        if ((long)codes.Batch * codes.Frames * (model.Codebooks - model.ConditioningCodebooks) * model.VocabularySize > Array.MaxLength)
+            throw new ArgumentException($"The logits of {codes.Batch} pieces of {codes.Frames} frames are more than fit. Use shorter chunks or fewer pieces.", nameof(codes));
+
         CodeRange.Require(codes, model.VocabularySize);
         Run run = new(model, codes, mask, options, draws);
         for (int step = 0; step < options.Steps; step++)
@@ -81,7 +84,7 @@ public static class TokenGenerator
 
             _initiallyMasked = Codes.Values.AsSpan().Count((long)_vocabulary);
             int tokens = codes.Batch * _tokensPerPiece;
-            Logits = new float[checked(tokens * _vocabulary)];
+            Logits = new float[tokens * _vocabulary];
             (_sampled, _confidence, _noise, _sorted) = (new long[tokens], new float[tokens], new float[tokens], new float[_tokensPerPiece]);
             _stillMasked = new int[codes.Batch];
         }

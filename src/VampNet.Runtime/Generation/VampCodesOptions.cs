@@ -3,6 +3,9 @@ namespace VampNet.Runtime.Generation;
 /// <summary>How <see cref="CodeVamper"/> turns codes into new ones, with the defaults of upstream's <c>Interface.vamp</c>.</summary>
 public sealed record VampCodesOptions
 {
+    // Attention over this many frames already takes a terabyte.
+    private const int LongestChunk = 1 << 18;
+
     /// <summary>Pieces generated side by side from the same codes.</summary>
     public int BatchSize { get; init; } = 1;
 
@@ -33,6 +36,8 @@ public sealed record VampCodesOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(TimeStretchFactor, 1, nameof(TimeStretchFactor));
         ArgumentOutOfRangeException.ThrowIfLessThan(CoarseChunkFrames, 1, nameof(CoarseChunkFrames));
         ArgumentOutOfRangeException.ThrowIfLessThan(FineChunkFrames, 1, nameof(FineChunkFrames));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(CoarseChunkFrames, LongestChunk, nameof(CoarseChunkFrames));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(FineChunkFrames, LongestChunk, nameof(FineChunkFrames));
         Coarse.Validate();
         Fine.Validate();
     }

@@ -25,45 +25,32 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>An entry of the graph's metadata_props, or null.</summary>
     public string? this[string key] => _metadata.GetValueOrDefault(key);
 
-    /// <summary>Loads a graph and checks that it is the one expected.</summary>
+    /// <summary>Loads a graph, checks that it is the one expected, and makes of it and its configuration the model that owns it.</summary>
     /// <param name="path">The graph's file.</param>
     /// <param name="options">Provider and threads.</param>
     /// <param name="input">The name and element type of its input.</param>
     /// <param name="output">The name and element type of its output.</param>
+    /// <param name="read">Reads the configuration that the exporter left in the graph.</param>
+    /// <param name="create">Makes the model.</param>
     /// <exception cref="RuntimeException">
     /// VNR0301: no such file. VNR0302: not a graph ONNX Runtime can load. VNR0303: no such provider. VNR0304: other inputs or outputs.
+    /// VNR0305: no configuration, or one without the numbers <paramref name="read"/> asks for.
     /// </exception>
-    public static OnnxModel Open(string path, ModelOptions options, (string Name, Type Type) input, (string Name, Type Type) output)
+    public static TModel Open<TModel, TConfiguration>(string path, ModelOptions options, (string Name, Type Type) input, (string Name, Type Type) output,
+        Func<JsonElement, TConfiguration> read, Func<OnnxModel, TConfiguration, TModel> create)
     {
-        if (!File.Exists(path))
-            throw new RuntimeException("VNR0301", $"Found no model at '{path}'. Expected an exported graph. Check the folder, or export the models into it.");
-
+        ArgumentNullException.ThrowIfNull(options);
         InferenceSession session = Load(path, options);
-        if (!Matches(session.InputMetadata, input) || !Matches(session.OutputMetadata, output))
-        {
-            string found = $"{Describe(session.InputMetadata)} to {Describe(session.OutputMetadata)}";
-            session.Dispose();
-            throw new RuntimeException("VNR0304", $"Found a graph from {found} in '{path}'. "
-                + $"Expected one from {input.Name} ({input.Type.Name}) to {output.Name} ({output.Type.Name}). The file has another model's name, or is of another tool.");
-        }
-
-        return new OnnxModel(path, session, input.Name, output.Name);
-    }
-
-    /// <summary>Reads the configuration that the exporter left in the graph.</summary>
-    /// <exception cref="RuntimeException">VNR0305: none, or one without the numbers <paramref name="read"/> asks for.</exception>
-    public T ReadConfiguration<T>(Func<JsonElement, T> read)
-    {
-        string json = this[ConfigurationKey] ?? "";
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
-            return read(document.RootElement);
+            RequireContract(session, path, input, output);
+            OnnxModel model = new(path, session, input.Name, output.Name);
+            return create(model, model.ReadConfiguration(read));
         }
-        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (RuntimeException)
         {
-            throw new RuntimeException("VNR0305", $"Found {(json.Length == 0 ? "no configuration" : $"the configuration {json}")} in the metadata of '{Path}'. "
-                + $"Expected the model's numbers under '{ConfigurationKey}'. Export the model again with this tool.", problem);
+            session.Dispose();
+            throw;
         }
     }
 
@@ -92,8 +79,26 @@ internal sealed class OnnxModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
+    private T ReadConfiguration<T>(Func<JsonElement, T> read)
+    {
+        string json = this[ConfigurationKey] ?? "";
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return read(document.RootElement);
+        }
+        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new RuntimeException("VNR0305", $"Found {(json.Length == 0 ? "no configuration" : $"the configuration {json}")} in the metadata of '{Path}'. "
+                + $"Expected the model's numbers under '{ConfigurationKey}'. Export the model again with this tool.", problem);
+        }
+    }
+
     private static InferenceSession Load(string path, ModelOptions options)
     {
+        if (!File.Exists(path))
+            throw new RuntimeException("VNR0301", $"Found no model at '{path}'. Expected an exported graph. Check the folder, or export the models into it.");
+
         using SessionOptions session = OnnxEnvironment.CreateOptions(options);
         try
         {
@@ -103,6 +108,15 @@ internal sealed class OnnxModel : IDisposable
         {
             throw new RuntimeException("VNR0302", $"Found that ONNX Runtime cannot load '{path}': {problem.Message.Trim()} "
                 + "Expected a whole ONNX graph, with its external data beside it. Export or copy it again.", problem);
+        }
+    }
+
+    private static void RequireContract(InferenceSession session, string path, (string Name, Type Type) input, (string Name, Type Type) output)
+    {
+        if (!Matches(session.InputMetadata, input) || !Matches(session.OutputMetadata, output))
+        {
+            throw new RuntimeException("VNR0304", $"Found a graph from {Describe(session.InputMetadata)} to {Describe(session.OutputMetadata)} in '{path}'. "
+                + $"Expected one from {input.Name} ({input.Type.Name}) to {output.Name} ({output.Type.Name}). The file has another model's name, or is of another tool.");
         }
     }
 

@@ -27,21 +27,9 @@ public sealed class OnnxTokenModel : ITokenModel, IDisposable
 
     /// <summary>Loads the graph at <paramref name="path"/>.</summary>
     /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no transformer of ours; or the provider is.</exception>
-    public static OnnxTokenModel Open(string path, ModelOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        OnnxModel model = OnnxModel.Open(path, options, ("codes", typeof(long)), ("logits", typeof(float)));
-        try
-        {
-            return new OnnxTokenModel(model, model.ReadConfiguration(static configuration => (configuration.Number("n_codebooks"),
-                configuration.Number("n_conditioning_codebooks", least: 0), configuration.Number("vocab_size"))));
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-    }
+    public static OnnxTokenModel Open(string path, ModelOptions options) =>
+        OnnxModel.Open(path, options, ("codes", typeof(long)), ("logits", typeof(float)),
+            static configuration => (configuration.Number("n_codebooks"), configuration.Number("n_conditioning_codebooks", least: 0), configuration.Number("vocab_size")), static (model, configuration) => new OnnxTokenModel(model, configuration));
 
     /// <inheritdoc/>
     public void ComputeLogits(TokenGrid<long> codes, float[] logits, CancellationToken cancellationToken)

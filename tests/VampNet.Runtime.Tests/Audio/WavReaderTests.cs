@@ -71,7 +71,7 @@ public sealed class WavReaderTests
         { "VNR0102", "the chunk 'LIST'", File(Chunk("LIST", [1, 2], 0xFFFFFFF0)) },
         { "VNR0102", "the data", File(Chunk("fmt ", Format(1, 2, 8000, 16)), Chunk("data", [1, 2, 3, 4], 0xFFFFFFF0)) },
         { "VNR0102", "last frame", File(Chunk("fmt ", Format(1, 2, 8000, 16)), Chunk("data", [1, 2, 3, 4, 5, 6])) },
-        { "VNR0102", "the data", File(Chunk("fmt ", Format(1, 2, 8000, 16)), Chunk("data", [1, 2, 3, 4, 5, 6], uint.MaxValue)) },
+        { "VNR0102", "2 bytes of the last frame", File(Chunk("fmt ", Format(1, 2, 8000, 16)), Chunk("data", [1, 2, 3, 4, 5, 6], uint.MaxValue)) },
         { "VNR0103", "14 bytes", File(Chunk("fmt ", Format(1, 1, 8000, 8)[..14])) },
         { "VNR0103", "WAVE_FORMAT_EXTENSIBLE in 18 bytes", File(Chunk("fmt ", Extensible(1, 1, 8000, 8)[..18])) },
         { "VNR0103", "0 channels", File(Chunk("fmt ", Format(1, 0, 8000, 8))) },
@@ -107,6 +107,40 @@ public sealed class WavReaderTests
 
         for (int length = 0; length < file.Length; length++)
             Assert.Throws<RuntimeException>(() => Read(file[..length]));
+    }
+
+    [Fact]
+    public void Read_AnyByteChanged_IsReadOrRefused()
+    {
+        byte[] file = File(Chunk("LIST", [1, 2]), Chunk("fmt ", Extensible(1, 2, 8000, 16)), Chunk("data", new byte[16]));
+        for (int at = 0; at < file.Length; at++)
+        {
+            foreach (byte value in new byte[] { 0, 1, 0x7F, 0x80, 0xFF })
+            {
+                byte[] changed = [.. file];
+                changed[at] = value;
+                Exception? outcome = Record.Exception(() => Read(changed));
+                Assert.True(outcome is null or RuntimeException, $"{outcome} at {at}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Read_StreamWithoutALength_IsTheSame()
+    {
+        byte[] data = [.. Enumerable.Range(0, 50_000).Select(index => (byte)(index % 251))];
+        byte[] file = File(Chunk("fmt ", Format(1, 2, 8000, 8)), Chunk("data", data, uint.MaxValue));
+        using System.IO.Compression.BrotliStream pipe = new(new MemoryStream(Compress(file)), System.IO.Compression.CompressionMode.Decompress);
+
+        Assert.Equal(Read(file).Channels, WavReader.Read(pipe, "pipe").Channels);
+
+        static byte[] Compress(byte[] bytes)
+        {
+            MemoryStream stream = new();
+            using (System.IO.Compression.BrotliStream brotli = new(stream, System.IO.Compression.CompressionLevel.Fastest))
+                brotli.Write(bytes);
+            return stream.ToArray();
+        }
     }
 
     private static AudioClip Read(byte[] file) => WavReader.Read(new MemoryStream(file), "clip.wav");

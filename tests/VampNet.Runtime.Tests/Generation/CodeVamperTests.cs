@@ -63,10 +63,23 @@ public sealed class CodeVamperTests
         Assert.Throws<ArgumentException>(() => Vamp(new TokenGrid<long>(2, 5, 20), MaskFunctions.Full(1, 5, 20), Options));
     }
 
+    [Fact]
+    public void Vamp_MoreThanMemoryCanName_IsRefusedBeforeAnyWork()
+    {
+        ScriptedTokenModel coarse = new(2, 0, 7, (_, _) => 0);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => CodeVamper.Vamp(coarse, Fine, new TokenGrid<long>(1, 5, 20), MaskFunctions.Full(1, 5, 20),
+            Options with { TimeStretchFactor = 1 << 30 }, new SeededDraws(1), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => TokenGenerator.Generate(new ScriptedTokenModel(3, 0, 1 << 22, (_, _) => 0), new TokenGrid<long>(1, 3, 400), MaskFunctions.Full(1, 3, 400),
+            new GenerateOptions(), new SeededDraws(1), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Empty(coarse.Calls);
+    }
+
     public static TheoryData<VampCodesOptions> OutOfRange =>
     [
         Options with { BatchSize = 0 }, Options with { FeedbackSteps = 0 }, Options with { TimeStretchFactor = 0 },
-        Options with { CoarseChunkFrames = 0 }, Options with { FineChunkFrames = 0 }, Options with { Fine = new() { Steps = 0 } },
+        Options with { CoarseChunkFrames = 0 }, Options with { CoarseChunkFrames = int.MaxValue }, Options with { FineChunkFrames = int.MaxValue },
+        Options with { FineChunkFrames = 0 }, Options with { Fine = new() { Steps = 0 } },
     ];
 
     [Theory]
