@@ -47,11 +47,6 @@ internal sealed record Module(Emission Emission, string Path)
     public Value RuntimeOp(string opType, string role, ReadOnlySpan<Value?> inputs, params ReadOnlySpan<Attribute> attributes) =>
         Graph.Node(opType, Name(role), inputs, attributes, RuntimeDomain);
 
-    /// <summary>Adds a node of the standard operator set with several outputs, named as they are; "" leaves an output out.</summary>
-    public Value[] Ops(
-        string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputs, params ReadOnlySpan<Attribute> attributes) =>
-        Graph.Nodes(opType, Name(role), inputs, outputs, attributes);
-
     /// <summary>Adds a node of ONNX Runtime's operator set with several outputs, named as they are; "" leaves an output out.</summary>
     public Value[] RuntimeOps(
         string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputs, params ReadOnlySpan<Attribute> attributes) =>

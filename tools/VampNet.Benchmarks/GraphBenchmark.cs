@@ -22,34 +22,41 @@ internal static class GraphBenchmark
     {
         using SessionOptions options = new() { IntraOpNumThreads = threads };
         InferenceSession[] sessions = [.. graphs.Select(graph => new InferenceSession(graph.FullName, options))];
-        Timings[] timings = [.. graphs.Select(_ => new Timings())];
-        using RunOptions run = new();
         using OrtValue input = Input(sessions[0], frames);
+        Timings[] timings = Measure(sessions, input, runs);
+        for (int j = 0; j < graphs.Length; j++)
+        {
+            Console.WriteLine($"{graphs[j].FullName}: {timings[j]}, {timings[j].RatioTo(timings[0])} the first");
+            sessions[j].Dispose();
+        }
+    }
+
+    /// <summary>Runs the sessions in turns on one input; a first round warms up.</summary>
+    public static Timings[] Measure(InferenceSession[] sessions, OrtValue input, int runs)
+    {
+        Timings[] timings = [.. sessions.Select(_ => new Timings())];
+        using RunOptions run = new();
         for (int i = 0; i <= runs; i++)
         {
             for (int j = 0; j < sessions.Length; j++)
             {
-                // The first round warms up.
                 (i == 0 ? new Timings() : timings[j]).Add(() =>
                     sessions[j].Run(run, sessions[j].InputNames, [input], sessions[j].OutputNames).Dispose());
             }
         }
 
-        for (int j = 0; j < graphs.Length; j++)
-        {
-            Console.WriteLine($"{graphs[j].FullName}: {timings[j]}, {timings[j].Median / timings[0].Median:F2} of the first");
-            sessions[j].Dispose();
-        }
+        return timings;
     }
 
-    private static OrtValue Input(InferenceSession session, int frames)
+    /// <summary>Random codes [1,C,T], or quiet noise of T hops.</summary>
+    public static OrtValue Input(InferenceSession session, int frames)
     {
         NodeMetadata metadata = session.InputMetadata.Values.Single();
         int channels = metadata.Dimensions[1];
         Random random = new(1);
         if (metadata.ElementType == typeof(long))
         {
-            long[] codes = [.. Enumerable.Range(0, channels * frames).Select(_ => (long)random.Next(1024))];
+            long[] codes = [.. Enumerable.Range(0, channels * frames).Select(_ => (long)random.Next(64))];
             return OrtValue.CreateTensorValueFromMemory(codes, [1, channels, frames]);
         }
 

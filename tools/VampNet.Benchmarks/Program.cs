@@ -6,6 +6,7 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     OpenCheckpointBenchmark.Command(),
     ExportBenchmark.Command(),
     GraphBenchmark.Command(),
+    CodecBenchmark.Command(),
     SamplingBenchmark.Command(),
     PipelineBenchmark.Command(),
 };

@@ -2,12 +2,18 @@ using System.Diagnostics;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>Repeated timings of one thing, in seconds.</summary>
+/// <summary>
+/// Repeated timings of one thing, in seconds: of the clock, and of the processor over all threads of this process. The
+/// latter compares on a machine that does other work too.
+/// </summary>
 internal sealed class Timings
 {
     private readonly List<double> _seconds = [];
+    private readonly List<double> _processorSeconds = [];
 
-    public double Median => _seconds.Order().ElementAt(_seconds.Count / 2);
+    public double Median => MedianOf(_seconds);
+
+    public double ProcessorMedian => MedianOf(_processorSeconds);
 
     public double Least => _seconds.Min();
 
@@ -15,10 +21,21 @@ internal sealed class Timings
 
     public void Add(Action work)
     {
+        using Process process = Process.GetCurrentProcess();
+        TimeSpan before = process.TotalProcessorTime;
         Stopwatch watch = Stopwatch.StartNew();
         work();
         _seconds.Add(watch.Elapsed.TotalSeconds);
+        process.Refresh();
+        _processorSeconds.Add((process.TotalProcessorTime - before).TotalSeconds);
     }
 
-    public override string ToString() => $"{Median:F3} s (median of {_seconds.Count}, {Least:F3} to {Greatest:F3})";
+    public override string ToString() =>
+        $"{Median:F3} s (median of {_seconds.Count}, {Least:F3} to {Greatest:F3}), " +
+        $"processor {ProcessorMedian:F3} s ({_processorSeconds.Min():F3} to {_processorSeconds.Max():F3})";
+
+    /// <summary>The medians as multiples of another's.</summary>
+    public string RatioTo(Timings other) => $"{Median / other.Median:F2} times (processor {ProcessorMedian / other.ProcessorMedian:F2})";
+
+    private static double MedianOf(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }
