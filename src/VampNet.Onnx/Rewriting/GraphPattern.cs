@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
 namespace VampNet.Onnx.Rewriting;
@@ -5,6 +6,12 @@ namespace VampNet.Onnx.Rewriting;
 /// <summary>The questions that rules ask about what feeds a node.</summary>
 internal static class GraphPattern
 {
+    private static readonly ImmutableArray<string> BroadcastingOperators =
+        ["Add", "Sub", "Mul", "Div", "Min", "Max", "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or"];
+
+    /// <summary>Whether the operator combines its operands element by element, broadcast to a common shape.</summary>
+    public static bool IsBroadcasting(Node node) => node.Domain.Length == 0 && BroadcastingOperators.Contains(node.OpType);
+
     /// <summary>The node that produces a value, when it is that operator of ai.onnx and the value its first output.</summary>
     public static Node? Producer(Value? value, string opType) =>
         value is { Producer: { } producer, OutputIndex: 0 } && producer.Is(opType) ? producer : null;

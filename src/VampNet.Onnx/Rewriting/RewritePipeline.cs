@@ -34,10 +34,10 @@ public sealed class RewritePipeline
             new RulesPass("FoldConstants", new FoldConstantRule()),
             "first, for every pattern below looks for constants, not for the arithmetic that leads to them"),
         new PipelineStep(
-            new RulesPass("SimplifyShapes", new EliminateIdentityRule(), new ReshapeRule(), new MergeTransposesRule(), new MergeCastsRule(), new MergeSlicesRule(), new UniformWhereRule(), new UniformOperandRule(), new DimensionQueryRule()),
+            new RulesPass("SimplifyShapes", new EliminateIdentityRule(), new ReshapeRule(), new MergeTransposesRule(), new MergeCastsRule(), new MergeSlicesRule(), new UniformWhereRule(), new UniformOperandRule(), new DimensionQueryRule(), new LeadingUnitAxisRule(), new SplitBeforeTransposeRule(), new TransposeIntoTableRule()),
             "fusions match through few operators: take away what only moves elements"),
         new PipelineStep(
-            new RulesPass("SimplifyArithmetic", new EliminateNeutralOperandRule(), new EinsumToMatMulRule(), new PointwiseConvolutionRule()),
+            new RulesPass("SimplifyArithmetic", new EliminateNeutralOperandRule(), new MaskedConstantRule(), new EinsumToMatMulRule(), new PointwiseConvolutionRule()),
             "fusions match products as MatMul alone"),
         new PipelineStep(
             new RemoveDeadNodesPass(),

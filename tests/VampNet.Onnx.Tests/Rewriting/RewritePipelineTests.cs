@@ -56,9 +56,9 @@ public sealed class RewritePipelineTests
 
     [Theory]
     [InlineData("coarse_torch_export.onnx", RewriteTarget.Portable, 123)]
-    [InlineData("coarse_torch_export.onnx", RewriteTarget.OnnxRuntime, 58)]
+    [InlineData("coarse_torch_export.onnx", RewriteTarget.OnnxRuntime, 54)]
     [InlineData("c2f_torch_export.onnx", RewriteTarget.Portable, 123)]
-    [InlineData("c2f_torch_export.onnx", RewriteTarget.OnnxRuntime, 58)]
+    [InlineData("c2f_torch_export.onnx", RewriteTarget.OnnxRuntime, 54)]
     public void Run_ForeignTransformer_IsSmallAndEqualAtEveryLength(string name, RewriteTarget target, int mostNodes)
     {
         using Model original = ModelReader.Read(GoldenModels.Foreign(name));

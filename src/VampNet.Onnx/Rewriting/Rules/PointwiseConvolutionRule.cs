@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
@@ -37,7 +35,7 @@ public sealed class PointwiseConvolutionRule : RewriteRule
 
         PatchBuilder patch = new();
         Operand x = before is not null ? before.Input(0)! : patch.Node("Transpose", [node.Input(0)!], [("perm", Swap)]);
-        Operand kernel = PatchBuilder.Constant($"{node.Input(1)!.Name}.transposed", Transpose(weight, outChannels, inChannels));
+        Operand kernel = PatchBuilder.Constant($"{node.Input(1)!.Name}.transposed", ConstantTranspose.Of(weight, outChannels, inChannels));
         Operand result = patch.Node("MatMul", [x, kernel]);
         if (node.Input(2) is { } bias)
         {
@@ -50,18 +48,4 @@ public sealed class PointwiseConvolutionRule : RewriteRule
     private static Node? SwapBefore(Value? value) => GraphPattern.Producer(value, "Transpose") is { } transpose && IsSwap(transpose) ? transpose : null;
 
     private static bool IsSwap(Node node) => node.Is("Transpose") && node.Attributes.GetInts("perm") is [0, 2, 1];
-
-    private static TensorData Transpose(TensorData weight, long rows, long columns) => TensorData.Lazy(ElementType.Float, [columns, rows], bytes =>
-    {
-        byte[] source = weight.ToBytes();
-        ReadOnlySpan<float> from = MemoryMarshal.Cast<byte, float>(source);
-        Span<float> to = MemoryMarshal.Cast<byte, float>(bytes);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int column = 0; column < columns; column++)
-            {
-                to[(int)((column * rows) + row)] = from[(int)((row * columns) + column)];
-            }
-        }
-    });
 }

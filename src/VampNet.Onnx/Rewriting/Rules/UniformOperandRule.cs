@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
@@ -8,8 +6,6 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// </summary>
 public sealed class UniformOperandRule : RewriteRule
 {
-    private static readonly ImmutableArray<string> Broadcasting = ["Add", "Sub", "Mul", "Div", "Min", "Max", "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or"];
-
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
 
@@ -17,7 +13,7 @@ public sealed class UniformOperandRule : RewriteRule
     public override RuleOutcome Apply(Node node, RewriteContext context)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (node.Domain.Length > 0 || !Broadcasting.Contains(node.OpType) || node.Inputs is not [{ } left, { } right])
+        if (!GraphPattern.IsBroadcasting(node) || node.Inputs is not [{ } left, { } right])
         {
             return RuleOutcome.Irrelevant;
         }

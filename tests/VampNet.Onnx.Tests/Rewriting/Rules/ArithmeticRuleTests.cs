@@ -179,4 +179,21 @@ public sealed class ArithmeticRuleTests
         Model alone = Build(17, (g, x) => g.Node("Conv", "c", [x, g.Weight("w", Ramp(4, 6, 1))]), B, 6, T);
         Assert.Contains("Transpose", Assert.Single(Refuse(alone, new PointwiseConvolutionRule())), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void MaskedConstant_ConditionTimesInteger_IsAChoice()
+    {
+        GraphBuilder g = new("g", 17);
+        Value x = g.Input("x", ElementType.Int64, B, T);
+        Value flag = g.Node("Cast", "c", [g.Node("Greater", "gt", [x, g.Constant(0L)])], [("to", 7)]);
+        g.Output(g.Node("Mul", "m", [flag, g.Constant(16L)]), "y", ElementType.Int64, B, T);
+        Assert.Equal(["Greater", "Where"], Fire(g.Build(), new MaskedConstantRule()));
+    }
+
+    [Fact]
+    public void MaskedConstant_AmongReals_StaysForNegativeZero()
+    {
+        Model model = Build(17, (g, x) => g.Node("Mul", "m", [g.Node("Cast", "c", [g.Node("Greater", "gt", [x, g.Constant(0f)])], [("to", 1)]), g.Constant(-2f)]), B);
+        Assert.Contains("int64", Assert.Single(Refuse(model, new MaskedConstantRule())), StringComparison.Ordinal);
+    }
 }

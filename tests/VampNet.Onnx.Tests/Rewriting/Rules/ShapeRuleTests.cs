@@ -228,4 +228,76 @@ public sealed class ShapeRuleTests
         Model scalar = Chain((g, x) => g.Node("Where", "w", [g.Node("ConstantOfShape", "ones", [g.Node("Shape", "s", [x])], [("value", TensorData.FromArray([true], 1))]), g.Constant(-1f), x]));
         Assert.Contains("shape of", Assert.Single(Refuse(scalar, new UniformWhereRule())), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void LeadingUnitAxis_UnderBroadcasting_IsDropped()
+    {
+        GraphBuilder g = new("g", 17);
+        Value row = g.Node("Unsqueeze", "row", [g.Input("x", ElementType.Float, T), g.Constant([0])]);
+        Value column = g.Node("Unsqueeze", "column", [g.Input("z", ElementType.Float, B), g.Constant([1])]);
+        g.Output(g.Node("Sub", "s", [row, column]), "y", ElementType.Float, B, T);
+        Assert.Equal(["Unsqueeze", "Sub"], Fire(g.Build(), new LeadingUnitAxisRule()));
+    }
+
+    [Fact]
+    public void LeadingUnitAxis_ThatGivesTheRank_Stays()
+    {
+        GraphBuilder g = new("g", 17);
+        Value row = g.Node("Unsqueeze", "row", [g.Input("x", ElementType.Float, T), g.Constant([0])]);
+        g.Output(g.Node("Sub", "s", [row, g.Constant(1f)]), "y", ElementType.Float, 1, T);
+        Assert.Empty(Refuse(g.Build(), new LeadingUnitAxisRule()));
+    }
+
+    [Fact]
+    public void TransposeIntoTable_RowsMovedInFront_AreColumns()
+    {
+        GraphBuilder g = new("g", 17);
+        Value at = g.Node("Abs", "a", [g.Input("x", ElementType.Int64, B, T)]);
+        Value rows = g.Node("Gather", "rows", [g.Weight("w", TensorData.FromArray([.. Enumerable.Range(0, 30).Select(i => (float)i)], 10, 3)), at]);
+        g.Output(g.Node("Transpose", "t", [rows], [("perm", new long[] { 2, 0, 1 })]), "y", ElementType.Float, 3, B, T);
+        Assert.Equal(["Abs", "Gather"], Fire(g.Build(), new TransposeIntoTableRule()));
+    }
+
+    [Theory]
+    [InlineData(false, "front alone")]
+    [InlineData(true, "other readers")]
+    public void TransposeIntoTable_EachGuard_Stops(bool movesInFront, string reason)
+    {
+        GraphBuilder g = new("g", 17);
+        Value at = g.Input("x", ElementType.Int64, B, T);
+        Value rows = g.Node("Gather", "rows", [g.Weight("w", TensorData.FromArray([1f, 2, 3, 4, 5, 6], 2, 3)), at]);
+        g.Output(g.Node("Transpose", "t", [rows], [("perm", movesInFront ? [2, 0, 1] : new long[] { 0, 2, 1 })]), "y", ElementType.Float);
+        g.Graph.Outputs[0].Type = new TensorType(ElementType.Float, null);
+        g.Output(g.Node("Neg", "n", [rows]), "z", ElementType.Float, B, T, 3);
+        Assert.Contains(reason, Assert.Single(Refuse(g.Build(), new TransposeIntoTableRule())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SplitBeforeTranspose_BetweenTwo_LetsThemMerge()
+    {
+        Model model = Chain((g, x) =>
+        {
+            Value split = g.Node("Reshape", "r", [g.Node("Transpose", "a", [x], [("perm", new long[] { 0, 2, 1 })]), g.Constant(0, 3, 2, -1)]);
+            return g.Node("Transpose", "b", [split], [("perm", new long[] { 0, 1, 3, 2 })]);
+        });
+        Assert.Equal(["Neg", "Reshape", "Transpose", "Transpose", "Neg"], Fire(model, new SplitBeforeTransposeRule()));
+        Assert.Equal([0, 2, 1, 3], MergedPermutation(model));
+    }
+
+    [Fact]
+    public void SplitBeforeTranspose_ReshapeThatJoins_Stays()
+    {
+        Model model = Chain((g, x) =>
+        {
+            Value joined = g.Node("Reshape", "r", [g.Node("Transpose", "a", [x], [("perm", new long[] { 0, 2, 1 })]), g.Constant(0, -1)]);
+            return g.Node("Transpose", "b", [joined], [("perm", new long[] { 1, 0 })]);
+        });
+        Assert.Contains("exactly one axis", Assert.Single(Refuse(model, new SplitBeforeTransposeRule())), StringComparison.Ordinal);
+    }
+
+    private static long[] MergedPermutation(Model model)
+    {
+        Assert.Equal(["Neg", "Reshape", "Transpose", "Neg"], Fire(model, new MergeTransposesRule()));
+        return [.. model.Graph.Nodes[2].Attributes.GetInts("perm")!.Value];
+    }
 }
