@@ -28,6 +28,16 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Readme_EveryCommand_IsInItsTable()
+    {
+        string readme = File.ReadAllText(Full("README.md"));
+        MatchCollection commands = Registered().Matches(File.ReadAllText(Full("src/VampNet.Cli/VampNetCommand.cs")));
+
+        Assert.NotEmpty(commands);
+        Assert.All(commands, command => Assert.Contains($"| `vampnet {command.Groups["name"].Value.ToLowerInvariant()}", readme));
+    }
+
+    [Fact]
     public void BuildScript_OrchestratesOnly_IsShort()
     {
         Assert.InRange(File.ReadLines(Full("build.cake")).Count(), 1, MostLinesOfBuildScript - 1);
@@ -41,4 +51,7 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"\]\((?!https?:|#)(?<target>[^)#]+)(#[^)]*)?\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"new (?<name>\w+)Command\(terminal")]
+    private static partial Regex Registered();
 }
