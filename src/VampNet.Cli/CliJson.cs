@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
 using VampNet.Validation;
+using VampNet.Validation.Quantization;
 
 namespace VampNet.Cli;
 
 /// <summary>How the commands' facts become JSON: snake_case, enumerations by name.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(GraphInspection))]
 [JsonSerializable(typeof(Diagnosis))]
+[JsonSerializable(typeof(QuantizationResult))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,0 +1,172 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using VampNet.Onnx.Quantization;
+using VampNet.Onnx.Quantization.Calibration;
+using VampNet.Validation.Quantization;
+
+namespace VampNet.Cli;
+
+/// <summary><c>vampnet quantize IN OUT</c>: any graph to fewer bits, with what that costs and gains.</summary>
+internal sealed class QuantizeCommand : ToolCommand
+{
+    private static readonly Dictionary<string, QuantizationScheme> Schemes = new()
+    {
+        ["dynamic"] = QuantizationScheme.Dynamic,
+        ["static"] = QuantizationScheme.Static,
+        ["weight-only-8"] = QuantizationScheme.WeightOnly8,
+        ["weight-only-4"] = QuantizationScheme.WeightOnly4,
+    };
+
+    private static readonly Dictionary<string, CalibrationMethod> Methods = new()
+    {
+        ["min-max"] = CalibrationMethod.MinMax,
+        ["percentile"] = CalibrationMethod.Percentile,
+        ["entropy"] = CalibrationMethod.Entropy,
+        ["mse"] = CalibrationMethod.MeanSquaredError,
+    };
+
+    private readonly Argument<FileInfo> _in = new("IN") { Description = "A graph in floating point." };
+    private readonly Argument<FileInfo> _out = new("OUT") { Description = "The file to write; its weights go to OUT.data." };
+    private readonly Option<string> _scheme = new("--scheme") { DefaultValueFactory = _ => "dynamic", Description = "What becomes of weights and activations. Products gain most from dynamic, convolutions from static." };
+    private readonly Option<string[]> _include = new("--include") { HelpName = "PATTERN", Description = "Quantize only nodes whose name or operator matches; * and ? are wildcards. May be repeated." };
+    private readonly Option<string[]> _exclude = new("--exclude") { HelpName = "PATTERN", Description = "Leave nodes whose name or operator matches. May be repeated." };
+    private readonly Option<bool> _perTensor = new("--per-tensor") { Description = "One scale for a whole weight instead of one for each output channel." };
+    private readonly Option<bool> _reduceRange = new("--reduce-range") { Description = "7-bit weights: for processors without VNNI, where 8-bit products saturate." };
+    private readonly Option<bool> _tables = new("--embedding-tables") { Description = "Quantize the tables of Gather too (dynamic)." };
+    private readonly Option<bool> _signed = new("--signed-activations") { Description = "int8 activations instead of uint8 (static)." };
+    private readonly Option<int> _blockSize = new("--block-size") { DefaultValueFactory = _ => 32, Description = "Weights that share a scale (weight-only): 16, 32, 64, 128 or 256." };
+    private readonly Option<int> _accuracy = new("--accuracy-level") { DefaultValueFactory = _ => 4, Description = "Least precision of MatMulNBits (weight-only): 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8." };
+    private readonly Option<bool> _portable = new("--portable") { Description = "Standard operators only (weight-only): DequantizeLinear instead of MatMulNBits." };
+    private readonly Option<string> _calibration = new("--calibration") { HelpName = "PATH", Description = "WAV or .safetensors files to measure ranges on (static); seeded inputs when absent." };
+    private readonly Option<string> _method = new("--method") { DefaultValueFactory = _ => "min-max", Description = "How a range is chosen (static)." };
+    private readonly Option<int?> _vocabulary = new("--vocabulary") { HelpName = "V", Description = "Legal integers in an integer input are 0 to V-1, for graphs that do not say." };
+    private readonly Option<int?> _extent = new("--extent") { HelpName = "N", Description = "Length of the last input dimension where it is open: token frames or samples." };
+    private readonly Option<int> _judge = new("--judge") { HelpName = "N", DefaultValueFactory = _ => 5, Description = "Held-out inputs to compare and time on; 0 to skip." };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads for one operator; 0 for one a core." };
+    private readonly Option<bool> _json = SharedOptions.Json();
+
+    public QuantizeCommand(Terminal terminal)
+        : base(
+            terminal,
+            "quantize",
+            "Quantizes a graph, lists what was left alone and why, and measures what it loses and gains on this machine.",
+            "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx",
+            "vampnet quantize models/demo/codec_decoder.onnx models/demo-int8/codec_decoder.onnx --scheme static --include Conv")
+    {
+        _scheme.AcceptOnlyFromAmong([.. Schemes.Keys]);
+        _method.AcceptOnlyFromAmong([.. Methods.Keys]);
+        Restrict(_blockSize, 16, 32, 64, 128, 256);
+        Restrict(_accuracy, 0, 1, 2, 3, 4);
+        Add(_in);
+        Add(_out);
+        foreach (Option option in (Option[])[_scheme, _include, _exclude, _perTensor, _reduceRange, _tables, _signed, _blockSize, _accuracy, _portable, _calibration, _method, _vocabulary, _extent, _judge, _threads, _json])
+        {
+            Add(option);
+        }
+    }
+
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        QuantizationRequest request = Read(arguments);
+        if (!File.Exists(request.Input))
+        {
+            throw new CommandException("VNL0002", $"Found no file {request.Input}.\nExpected a graph (.onnx).");
+        }
+
+        QuantizationResult result = await Terminal.ShowProgressAsync(progress => Task.Run(
+            () => QuantizationRun.Run(request, new Steps(progress), cancellation), cancellation)).ConfigureAwait(false);
+        if (arguments.GetValue(_json))
+        {
+            Terminal.WriteJson(writer => JsonSerializer.Serialize(writer, result, CliJson.Default.QuantizationResult));
+        }
+        else
+        {
+            Show(request, result, arguments.GetRequiredValue(_scheme));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private QuantizationRequest Read(ParseResult arguments) => new(arguments.GetRequiredValue(_in).FullName, arguments.GetRequiredValue(_out).FullName)
+    {
+        Scheme = Schemes[arguments.GetRequiredValue(_scheme)],
+        Selection = new NodeSelection { Include = arguments.GetValue(_include) ?? [], Exclude = arguments.GetValue(_exclude) ?? [] },
+        Granularity = arguments.GetValue(_perTensor) ? WeightGranularity.PerTensor : WeightGranularity.PerChannel,
+        ReduceRange = arguments.GetValue(_reduceRange),
+        EmbeddingTables = arguments.GetValue(_tables),
+        SignedActivations = arguments.GetValue(_signed),
+        BlockSize = arguments.GetValue(_blockSize),
+        AccuracyLevel = arguments.GetValue(_accuracy),
+        Form = arguments.GetValue(_portable) ? WeightOnlyForm.DequantizeLinear : WeightOnlyForm.MatMulNBits,
+        Calibration = new CalibrationSource { Path = arguments.GetValue(_calibration), Method = Methods[arguments.GetRequiredValue(_method)] },
+        Vocabulary = arguments.GetValue(_vocabulary),
+        Extent = arguments.GetValue(_extent),
+        JudgedSamples = arguments.GetValue(_judge),
+        Threads = arguments.GetValue(_threads),
+    };
+
+    private void Show(QuantizationRequest request, QuantizationResult result, string scheme)
+    {
+        QuantizationReport report = result.Report;
+        Terminal.WriteTable(
+            ["weights", "format", "count#", "before#", "after#", "worst SQNR#"],
+            report.Quantized.GroupBy(weight => (weight.OpType, weight.Format)).Select(group => (IReadOnlyList<string>)
+                [group.Key.OpType, group.Key.Format, $"{group.Count()}", Bytes(group.Sum(weight => weight.BytesBefore)), Bytes(group.Sum(weight => weight.BytesAfter)), Decibels(group.Min(weight => weight.SignalToNoise))]));
+        Terminal.WriteTable(
+            ["left in floating point", "count#", "bytes#", "the largest", "reason"],
+            report.Kept.GroupBy(kept => (kept.OpType, kept.Reason)).OrderByDescending(group => group.Sum(kept => kept.Bytes)).Select(group => (IReadOnlyList<string>)
+                [group.Key.OpType, $"{group.Count()}", Bytes(group.Sum(kept => kept.Bytes)), group.MaxBy(kept => kept.Bytes)!.Tensor, group.Key.Reason]));
+        if (result.Judgement is { } judgement)
+        {
+            Terminal.WriteFacts([.. Facts(judgement), ("written", request.Output)]);
+            Terminal.Output.WriteLine(judgement.Recommend(scheme));
+        }
+    }
+
+    private static IEnumerable<(string, string)> Facts(QuantizationJudgement judgement)
+    {
+        QuantizationLoss loss = judgement.Loss;
+        if (loss.Tokens is { } tokens)
+        {
+            yield return ("same token", $"{Percent(tokens.Share)} of {tokens.Positions} ({tokens.Disagreements} flips, the widest over a margin of {tokens.WidestMargin:0.####})");
+        }
+
+        if (loss.TopFive is { } topFive)
+        {
+            yield return ("top 5 shared", Percent(topFive));
+        }
+
+        if (loss.Divergence is { } divergence)
+        {
+            yield return ("KL divergence", $"{divergence:0.#####} nats");
+        }
+
+        if (loss.SignalToNoise is { } decibels)
+        {
+            yield return ("output SQNR", Decibels(decibels));
+        }
+
+        yield return ("size", $"{Bytes(judgement.BytesBefore)} to {Bytes(judgement.BytesAfter)} ({Percent((double)judgement.BytesAfter / judgement.BytesBefore)})");
+        yield return ("time", $"{judgement.Speed.ReferenceMilliseconds:0.##} to {judgement.Speed.CandidateMilliseconds:0.##} ms, median of turns{(judgement.Speed.Spread > 0.15 ? "; noisy: the ratio spreads over " + Percent(judgement.Speed.Spread) : "")}");
+    }
+
+    private static string Bytes(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => share.ToString("0.##%", CultureInfo.InvariantCulture);
+
+    private static string Decibels(double value) => double.IsPositiveInfinity(value) ? "exact" : value.ToString("0.0 dB", CultureInfo.InvariantCulture);
+
+    private static void Restrict(Option<int> option, params int[] allowed) => option.Validators.Add(result =>
+    {
+        if (!allowed.Contains(result.GetValueOrDefault<int>()))
+        {
+            result.AddError($"Option {option.Name} takes one of {string.Join(", ", allowed)}.");
+        }
+    });
+
+    private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<string>
+    {
+        public void Report(string value) => steps.Report(new ProgressStep(value, value switch { "calibrating" => 0.1, "writing" => 0.5, _ => 0.8 }));
+    }
+}

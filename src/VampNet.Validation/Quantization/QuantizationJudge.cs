@@ -1,0 +1,87 @@
+using Microsoft.ML.OnnxRuntime;
+using VampNet.Export;
+using VampNet.Onnx;
+
+namespace VampNet.Validation.Quantization;
+
+/// <summary>Measures a quantized graph against the graph in floating point that it was made from.</summary>
+public static class QuantizationJudge
+{
+    /// <summary>Compares outputs on every sample, and times both graphs in turns on each after a warm-up.</summary>
+    /// <param name="reference">The graph in floating point.</param>
+    /// <param name="candidate">The quantized graph.</param>
+    /// <param name="samples">What to feed; not what the ranges were measured on.</param>
+    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="cancellation">Stops between samples.</param>
+    /// <exception cref="ValidationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
+    public static QuantizationJudgement Judge(string reference, string candidate, IReadOnlyCollection<ModelSample> samples, int threads = 0, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        using SampleSession expected = new(reference, threads);
+        using SampleSession actual = new(candidate, threads);
+        LossMeter meter = new(KindOf(reference));
+        List<(double, double)> turns = [];
+        foreach (ModelSample sample in samples)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            // The first run of a shape allocates and packs; it is compared, not timed.
+            Compare(expected, actual, sample, meter);
+            turns.Add((expected.Run(sample, static (_, _) => { }).TotalMilliseconds, actual.Run(sample, static (_, _) => { }).TotalMilliseconds));
+        }
+
+        return new QuantizationJudgement(meter.Conclude(), SpeedRatio.Of(turns), BytesOf(reference), BytesOf(candidate));
+    }
+
+    /// <summary>What the first output of a graph means.</summary>
+    public static OutputKind KindOf(string path)
+    {
+        using Model model = ModelReader.Read(path);
+        return model.Graph.Outputs[0].TensorType?.ElementType == ElementType.Int64 ? OutputKind.Codes
+            : model.Metadata.GetValueOrDefault(ExportMetadata.Configuration)?.Contains("\"vocab_size\"", StringComparison.Ordinal) == true ? OutputKind.Logits
+            : OutputKind.Signal;
+    }
+
+    /// <summary>The bytes of a graph and of the external data beside it.</summary>
+    public static long BytesOf(string path)
+    {
+        FileInfo graph = new(path);
+        FileInfo data = new($"{path}.data");
+        return graph.Length + (data.Exists ? data.Length : 0);
+    }
+
+    private static void Compare(SampleSession expected, SampleSession actual, ModelSample sample, LossMeter meter)
+    {
+        (Array Values, long[] Shape) wanted = FirstOutput(expected, sample);
+        (Array Values, long[] Shape) found = FirstOutput(actual, sample);
+        if (!wanted.Shape.AsSpan().SequenceEqual(found.Shape) || wanted.Values.GetType() != found.Values.GetType())
+        {
+            throw new ValidationException(
+                "VNV0403", $"Found an output of shape [{string.Join(',', found.Shape)}] on {sample.Name}.\nExpected [{string.Join(',', wanted.Shape)}], as the reference gives. The two graphs are of different models.");
+        }
+
+        if (wanted.Values is float[] numbers)
+        {
+            meter.Add(numbers, (float[])found.Values, wanted.Shape);
+        }
+        else
+        {
+            meter.Add((long[])wanted.Values, (long[])found.Values);
+        }
+    }
+
+    private static (Array Values, long[] Shape) FirstOutput(SampleSession session, ModelSample sample)
+    {
+        (Array, long[])? result = null;
+        session.Run(sample, (name, value) =>
+        {
+            if (result is null)
+            {
+                OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
+                result = (info.ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64
+                    ? value.GetTensorDataAsSpan<long>().ToArray()
+                    : value.GetTensorDataAsSpan<float>().ToArray(), info.Shape);
+            }
+        });
+        return result!.Value;
+    }
+}

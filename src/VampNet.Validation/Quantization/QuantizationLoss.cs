@@ -1,0 +1,10 @@
+namespace VampNet.Validation.Quantization;
+
+/// <summary>What quantization changed, over all samples.</summary>
+/// <param name="Kind">What the output means.</param>
+/// <param name="Samples">How many inputs were compared.</param>
+/// <param name="SignalToNoise">Power of the reference over power of the difference, in decibels; null for codes.</param>
+/// <param name="Divergence">Mean Kullback-Leibler divergence of the softmax from the reference's, in nats; null unless logits.</param>
+/// <param name="TopFive">Mean share of the reference's five likeliest tokens that are among the other's five; null unless logits.</param>
+/// <param name="Tokens">How often both choose the same token (logits: the likeliest); null for signals.</param>
+public sealed record QuantizationLoss(OutputKind Kind, int Samples, double? SignalToNoise, double? Divergence, double? TopFive, TokenAgreement? Tokens);

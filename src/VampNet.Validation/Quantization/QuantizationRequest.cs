@@ -1,0 +1,51 @@
+using VampNet.Onnx.Quantization;
+
+namespace VampNet.Validation.Quantization;
+
+/// <summary>What to quantize, how, and how to judge it.</summary>
+/// <param name="Input">The graph in floating point.</param>
+/// <param name="Output">The file to write; an earlier one is replaced.</param>
+public sealed record QuantizationRequest(string Input, string Output)
+{
+    /// <summary>What becomes of weights and activations.</summary>
+    public QuantizationScheme Scheme { get; init; }
+
+    /// <summary>Which nodes to touch.</summary>
+    public NodeSelection Selection { get; init; } = new();
+
+    /// <summary>How many elements of a weight share a scale (dynamic, static).</summary>
+    public WeightGranularity Granularity { get; init; }
+
+    /// <summary>Whether weights use 7 bits only (dynamic, static).</summary>
+    public bool ReduceRange { get; init; }
+
+    /// <summary>Whether embedding tables are quantized too (dynamic).</summary>
+    public bool EmbeddingTables { get; init; }
+
+    /// <summary>Whether activations are int8 instead of uint8 (static).</summary>
+    public bool SignedActivations { get; init; }
+
+    /// <summary>How many weights share a scale (weight-only).</summary>
+    public int BlockSize { get; init; } = 32;
+
+    /// <summary>The least precision of MatMulNBits (weight-only).</summary>
+    public int AccuracyLevel { get; init; } = 4;
+
+    /// <summary>How the graph says it (weight-only).</summary>
+    public WeightOnlyForm Form { get; init; }
+
+    /// <summary>What the ranges are measured on (static).</summary>
+    public CalibrationSource Calibration { get; init; } = new();
+
+    /// <summary>The number of legal integers in an integer input; null to take the graph's own word.</summary>
+    public int? Vocabulary { get; init; }
+
+    /// <summary>The length of the last dimension where the graph leaves it open: token frames, or audio samples. Null for 173 frames or one second.</summary>
+    public int? Extent { get; init; }
+
+    /// <summary>How many held-out seeded inputs the result is judged on; 0 not to judge it.</summary>
+    public int JudgedSamples { get; init; } = 5;
+
+    /// <summary>Threads for one operator; 0 for one a core.</summary>
+    public int Threads { get; init; }
+}

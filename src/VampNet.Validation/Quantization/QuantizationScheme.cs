@@ -1,0 +1,17 @@
+namespace VampNet.Validation.Quantization;
+
+/// <summary>What becomes of a graph's weights and activations.</summary>
+public enum QuantizationScheme
+{
+    /// <summary>int8 weights; activations quantized while the model runs.</summary>
+    Dynamic,
+
+    /// <summary>int8 weights; activations quantized with ranges measured beforehand.</summary>
+    Static,
+
+    /// <summary>8-bit weights in blocks; activations in floating point.</summary>
+    WeightOnly8,
+
+    /// <summary>4-bit weights in blocks; activations in floating point.</summary>
+    WeightOnly4,
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using VampNet.TestSupport;
+
+namespace VampNet.Cli.Tests;
+
+public sealed class QuantizeCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static string Foreign => Golden.Path("foreign/coarse_torch_export.onnx");
+
+    [Fact]
+    public async Task Quantize_ForeignGraph_SaysWhatItCostsAndGains()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(["quantize", Foreign, _folder.At("out.onnx"), "--extent", "20"]);
+
+        Assert.Equal((ExitCode.Done, "writing\njudging\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("int8 per channel", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("output SQNR", outcome.Output, StringComparison.Ordinal);
+        Assert.StartsWith("recommend: ", outcome.Output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.At("out.onnx")));
+    }
+
+    [Fact]
+    public async Task Quantize_Json_ListsEveryTensor()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            ["quantize", Foreign, _folder.At("out.onnx"), "--scheme", "weight-only-4", "--exclude", "*classifier*", "--judge", "0", "--json"]);
+
+        using JsonDocument json = JsonDocument.Parse(outcome.Output);
+        JsonElement report = json.RootElement.GetProperty("report");
+        Assert.Equal("weight-only-4", report.GetProperty("scheme").GetString());
+        Assert.NotEqual(0, report.GetProperty("quantized").GetArrayLength());
+        Assert.NotEqual(0, report.GetProperty("kept").GetArrayLength());
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("judgement").ValueKind);
+    }
+
+    [Fact]
+    public async Task Quantize_AQuantizedGraph_IsRefused()
+    {
+        await CapturedTerminal.RunAsync(["quantize", Foreign, _folder.At("out.onnx"), "--judge", "0"]);
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(["quantize", _folder.At("out.onnx"), _folder.At("again.onnx")]);
+
+        Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
+        Assert.Contains("error VNO0802: ", outcome.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.At("again.onnx")));
+    }
+
+    [Theory]
+    [InlineData("--scheme", "int3")]
+    [InlineData("--block-size", "33")]
+    [InlineData("--accuracy-level", "7")]
+    public async Task Quantize_UnknownOptionValue_IsWrongUsage(string option, string value) =>
+        Assert.Equal(ExitCode.WrongUsage, (await CapturedTerminal.RunAsync(["quantize", Foreign, _folder.At("out.onnx"), option, value])).ExitCode);
+
+    [Fact]
+    public async Task Quantize_MissingFile_IsRefused() =>
+        Assert.Contains("VNL0002", (await CapturedTerminal.RunAsync(["quantize", _folder.At("none.onnx"), _folder.At("out.onnx")])).Error, StringComparison.Ordinal);
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,136 @@
+using VampNet.Onnx;
+using VampNet.Onnx.Quantization;
+using VampNet.Runtime;
+using VampNet.Runtime.Audio;
+using VampNet.TestSupport;
+using VampNet.Validation.Quantization;
+
+namespace VampNet.Validation.Tests.Quantization;
+
+public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<MicroExport>
+{
+    [Theory]
+    [InlineData(QuantizationScheme.Dynamic, 0.90, 20)]
+    [InlineData(QuantizationScheme.WeightOnly8, 0.93, 25)]
+    [InlineData(QuantizationScheme.WeightOnly4, 0.40, 5)]
+    public void Run_Transformer_JudgesTokensOnHeldOutCodes(QuantizationScheme scheme, double leastAgreement, double leastDecibels)
+    {
+        QuantizationRequest request = new(micro.Graph("coarse.onnx"), micro.Output()) { Scheme = scheme, Extent = 43 };
+        QuantizationResult result = Run(request);
+
+        QuantizationLoss loss = result.Judgement!.Loss;
+        Assert.Equal((OutputKind.Logits, 5), (loss.Kind, loss.Samples));
+        Assert.Equal(5 * 43 * 4, loss.Tokens!.Positions);
+        Assert.InRange(loss.Tokens.Share, leastAgreement, 1);
+        Assert.InRange(loss.SignalToNoise!.Value, leastDecibels, 60);
+        Assert.InRange(loss.Divergence!.Value, 1e-6, 1);
+        Assert.InRange(loss.TopFive!.Value, leastAgreement, 1);
+        Assert.True(result.Judgement.BytesAfter < result.Judgement.BytesBefore);
+    }
+
+    [Fact]
+    public void Run_Decoder_IsJudgedAsASignal()
+    {
+        QuantizationRequest request = new(micro.Graph("codec_decoder.onnx"), micro.Output())
+        {
+            Scheme = QuantizationScheme.Static,
+            Selection = new NodeSelection { Include = ["Conv"] },
+            Calibration = new CalibrationSource { SeededSamples = 2 },
+            Extent = 11,
+            JudgedSamples = 1,
+        };
+        QuantizationLoss loss = Run(request).Judgement!.Loss;
+        Assert.Equal(OutputKind.Signal, loss.Kind);
+        Assert.Null(loss.Tokens);
+        Assert.InRange(loss.SignalToNoise!.Value, 25, 80);
+
+        using Model model = ModelReader.Read(request.Output);
+        Assert.Equal("2 seeded inputs from seed 1, MinMax", model.Metadata[QuantizationRun.CalibrationKey]);
+        Assert.Equal(64, model.Metadata[QuantizationRun.SourceKey].Length);
+    }
+
+    [Fact]
+    public void Run_EncoderCalibratedOnWav_IsJudgedByCodes()
+    {
+        string wav = Path.Combine(micro.Root, "tone.wav");
+        WriteWav(wav, SeededInputs.Audio(7, 1, 5000, 44100));
+        QuantizationRequest request = new(micro.Graph("codec_encoder.onnx"), micro.Output())
+        {
+            Scheme = QuantizationScheme.Static,
+            Selection = new NodeSelection { Include = ["Conv"] },
+            Calibration = new CalibrationSource { Path = wav },
+            Extent = 4000,
+            JudgedSamples = 1,
+        };
+        QuantizationLoss loss = Run(request).Judgement!.Loss;
+        Assert.Equal((OutputKind.Codes, 14 * 6L), (loss.Kind, loss.Tokens!.Positions));
+        Assert.InRange(loss.Tokens.Share, 0.3, 1);
+    }
+
+    [Fact]
+    public void Run_SilentWav_IsRefused()
+    {
+        string wav = Path.Combine(micro.Root, "silence.wav");
+        WriteWav(wav, new float[4000]);
+        RuntimeException exception = Assert.Throws<RuntimeException>(() => Run(Static("codec_encoder.onnx", wav)));
+        Assert.Equal("VNR0112", exception.Id);
+    }
+
+    [Fact]
+    public void Run_EmptyCalibrationFolder_IsRefused()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(micro.Root, "empty")).FullName;
+        Assert.Equal("VNV0402", Assert.Throws<ValidationException>(() => Run(Static("codec_encoder.onnx", folder))).Id);
+    }
+
+    [Fact]
+    public void Run_CodeFiles_CalibrateTheDecoder()
+    {
+        string codes = Path.Combine(micro.Root, "codes.safetensors");
+        File.Copy(Golden.Path("micro/vamp.safetensors"), codes, overwrite: true);
+        QuantizationRequest request = Static("codec_decoder.onnx", codes) with { Extent = 35, JudgedSamples = 0 };
+        Assert.NotEmpty(Run(request).Report.Quantized);
+    }
+
+    [Fact]
+    public void Run_OutputIsInput_IsRefused()
+    {
+        string graph = micro.Graph("coarse.onnx");
+        Assert.Equal("VNV0405", Assert.Throws<ValidationException>(() => Run(new(graph, graph))).Id);
+    }
+
+    [Fact]
+    public void Run_Twice_WritesEqualFiles()
+    {
+        QuantizationRequest first = new(micro.Graph("c2f.onnx"), micro.Output()) { JudgedSamples = 0 };
+        QuantizationRequest second = first with { Output = micro.Output() };
+        Run(first);
+        Run(second);
+        Assert.Equal(File.ReadAllBytes(first.Output), File.ReadAllBytes(second.Output));
+        Assert.Equal(File.ReadAllBytes(first.Output + ".data"), File.ReadAllBytes(second.Output + ".data"));
+    }
+
+    [Fact]
+    public void Judge_GraphsOfDifferentModels_IsRefused()
+    {
+        using Model coarse = ModelReader.Read(micro.Graph("coarse.onnx"));
+        ModelSample[] samples = [.. SampleMaker.For(coarse).Seeded(1, 1, 5)];
+        ValidationException exception = Assert.Throws<ValidationException>(() => QuantizationJudge.Judge(micro.Graph("coarse.onnx"), micro.Graph("codec_decoder.onnx"), samples, cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains(exception.Id, new[] { "VNV0202", "VNV0403" });
+    }
+
+    private static QuantizationResult Run(QuantizationRequest request) => QuantizationRun.Run(request, cancellation: TestContext.Current.CancellationToken);
+
+    private QuantizationRequest Static(string graph, string calibration) => new(micro.Graph(graph), micro.Output())
+    {
+        Scheme = QuantizationScheme.Static,
+        Selection = new NodeSelection { Include = ["Conv"] },
+        Calibration = new CalibrationSource { Path = calibration },
+    };
+
+    private static void WriteWav(string path, float[] samples)
+    {
+        using FileStream stream = File.Create(path);
+        WavWriter.Write(stream, new AudioClip(44100, samples), WavEncoding.Float32);
+    }
+}
