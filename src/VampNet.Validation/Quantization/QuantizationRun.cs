@@ -21,13 +21,13 @@ public static class QuantizationRun
 
     /// <summary>Does all of it. The output appears under its name only when complete.</summary>
     /// <exception cref="OnnxException">The graph cannot be read or quantized.</exception>
-    /// <exception cref="ValidationException">It cannot be run, or VNV0405: input and output are the same file.</exception>
+    /// <exception cref="ValidationException">It cannot be run, or VNV0404: input and output are the same file.</exception>
     public static QuantizationResult Run(QuantizationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (Path.GetFullPath(request.Input) == Path.GetFullPath(request.Output))
         {
-            throw new ValidationException("VNV0405", $"Found {request.Output} as both input and output.\nExpected two files: the graph in floating point is the reference. Name another output.");
+            throw new ValidationException("VNV0404", $"Found {request.Output} as both input and output.\nExpected two files: the graph in floating point is the reference. Name another output.");
         }
 
         QuantizationReport report = Quantize(request, progress, cancellation);
