@@ -85,6 +85,29 @@ public class TransformerEmitterTests
         Assert.Empty(ModelVerifier.Verify(graph));
     }
 
+    [Theory]
+    [InlineData(17, ExportTarget.OnnxRuntime, 12)]
+    [InlineData(20, ExportTarget.OnnxRuntime, 12)]
+    [InlineData(23, ExportTarget.Portable, 14)]
+    [InlineData(20, ExportTarget.Portable, 35)]
+    [InlineData(17, ExportTarget.Portable, 42)]
+    public void Emit_EachFurtherLayer_CostsTheSameFewNodes(int opset, ExportTarget target, int nodesPerLayer)
+    {
+        int three = Emit("tiny/coarse", opset, target).Graph.Nodes.Count;
+        int two = Emit("micro/coarse", opset, target).Graph.Nodes.Count;
+        Assert.Equal((3, 2), (GoldenModels.Transformer("tiny/coarse").Configuration.Layers, GoldenModels.Transformer("micro/coarse").Configuration.Layers));
+        Assert.Equal(nodesPerLayer, three - two);
+    }
+
+    [Fact]
+    public void Emit_PortableAtOpset23_UsesTheStandardsAttentionAndNorm()
+    {
+        Model model = Emit("tiny/coarse", 23, ExportTarget.Portable);
+        int layers = GoldenModels.Transformer("tiny/coarse").Configuration.Layers;
+        Assert.Equal(layers, model.Graph.Nodes.Count(node => node.Is("Attention")));
+        Assert.Equal((2 * layers) + 1, model.Graph.Nodes.Count(node => node.Is("RMSNormalization")));
+    }
+
     [Fact]
     public void Emit_InputsAndOutputs_AreThePublicContract()
     {
