@@ -43,11 +43,12 @@ internal static class NodeInference
         return new TensorType(Element(text[..bracket]), dims == "?" ? null : new TensorShape(Items(dims).Select(Dim.Parse)));
     }
 
-    private static Model Model(string opType, string inputs, string attributes, int opset, int outputs)
+    /// <summary>The model that <see cref="Run"/> infers.</summary>
+    public static Model Model(string opType, string inputs, string attributes, int opset, int outputs)
     {
         var (domain, name) = opType.Split("::") is [var prefix, var suffix] ? (prefix, suffix) : ("", opType);
         var graph = new Graph("test");
-        Value?[] values = [.. inputs.Split(';').Select((text, i) => Input(graph, text.Trim(), $"x{i}"))];
+        Value?[] values = inputs.Length == 0 ? [] : [.. inputs.Split(';').Select((text, i) => Input(graph, text.Trim(), $"x{i}"))];
         string[] names = [.. Enumerable.Range(0, outputs).Select(static i => $"y{i}")];
         var node = graph.AddNode(name, values, names, [.. attributes.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(Attribute)], domain, "node");
         foreach (var output in node.Outputs) graph.AddOutput(output);
