@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Microsoft.ML.OnnxRuntime;
+using VampNet.Architecture;
+using VampNet.Checkpoints;
+using VampNet.Export;
 using VampNet.Onnx;
 using VampNet.Onnx.Rewriting;
 
@@ -16,14 +19,14 @@ internal static class OptimizeBenchmark
         Option<int> frames = new("--frames") { DefaultValueFactory = _ => 574, HelpName = "T", Description = "Token frames." };
         Option<int> runs = new("--runs") { DefaultValueFactory = _ => 5, HelpName = "N", Description = "How often to repeat; 0 measures the optimizer alone." };
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 2, HelpName = "N", Description = "Threads per operator." };
-        Option<FileInfo?> ours = new("--ours") { HelpName = "FILE", Description = "Our own emitted coarse.onnx, to compare the optimized graph with." };
-        Command command = new("optimize", "Optimizes an exporter's coarse transformer of released size, and runs it before and after.") { small, frames, runs, threads, ours };
+        Option<DirectoryInfo?> checkpoints = new("--checkpoints") { HelpName = "DIR", Description = "Folder of coarse.pth and codec.pth of released size, to compare with our own emitted graph: VampNet.CheckpointMaker writes one." };
+        Command command = new("optimize", "Optimizes an exporter's coarse transformer of released size, and runs it before and after.") { small, frames, runs, threads, checkpoints };
         command.SetAction(arguments => Run(
-            arguments.GetRequiredValue(small), arguments.GetValue(frames), arguments.GetValue(runs), arguments.GetValue(threads), arguments.GetValue(ours)));
+            arguments.GetRequiredValue(small), arguments.GetValue(frames), arguments.GetValue(runs), arguments.GetValue(threads), arguments.GetValue(checkpoints)));
         return command;
     }
 
-    private static void Run(FileInfo small, int frames, int runs, int threads, FileInfo? ours)
+    private static void Run(FileInfo small, int frames, int runs, int threads, DirectoryInfo? checkpoints)
     {
         string folder = Directory.CreateTempSubdirectory("vampnet-optimize-").FullName;
         try
@@ -38,7 +41,14 @@ internal static class OptimizeBenchmark
             Optimize(before, after);
             if (runs > 0)
             {
-                Compare(before, after, ours?.FullName, frames, runs, threads);
+                string ours = Path.Combine(folder, "ours.onnx");
+                string[] graphs = checkpoints is null ? [before, after] : [before, after, ours];
+                if (checkpoints is not null)
+                {
+                    Emit(checkpoints.FullName, ours);
+                }
+
+                Compare(graphs, frames, runs, threads);
             }
         }
         finally
@@ -65,10 +75,17 @@ internal static class OptimizeBenchmark
         Console.WriteLine($"read {read.Median:F2} s, optimize {rewrite.Median:F2} s, write {write.Median:F2} s; private memory grew by {(memory.Peak - memory.Before) / 1e6:F0} MB");
     }
 
-    private static void Compare(string before, string after, string? ours, int frames, int runs, int threads)
+    private static void Emit(string checkpoints, string path)
+    {
+        using Checkpoint coarse = Checkpoint.Open(Path.Combine(checkpoints, "coarse.pth"));
+        using Checkpoint codec = Checkpoint.Open(Path.Combine(checkpoints, "codec.pth"));
+        using Model model = TransformerEmitter.Emit(ModelBinder.BindTransformer(coarse, codec), new ExportOptions { Target = ExportTarget.OnnxRuntime });
+        ModelWriter.Write(model, path, new ExternalDataOptions());
+    }
+
+    private static void Compare(string[] paths, int frames, int runs, int threads)
     {
         using SessionOptions options = new() { IntraOpNumThreads = threads };
-        string[] paths = ours is null ? [before, after] : [before, after, ours];
         InferenceSession[] sessions = [.. paths.Select(path => new InferenceSession(path, options))];
         Timings[] timings = [.. paths.Select(_ => new Timings())];
         float[][] outputs = [[], []];
