@@ -31,7 +31,7 @@ public sealed class RewritePipeline
     /// <summary>What <c>vampnet optimize</c> runs.</summary>
     public static RewritePipeline Default { get; } = new(
         new PipelineStep(
-            new RulesPass("FoldConstants", new FoldConstantRule()),
+            new RulesPass("FoldConstants", new FoldConstantRule()) { Establishes = GraphProperties.Folded },
             "first, for every pattern below looks for constants, not for the arithmetic that leads to them"),
         new PipelineStep(
             new RulesPass("SimplifyShapes", new EliminateIdentityRule(), new ReshapeRule(), new MergeTransposesRule(), new MergeCastsRule(), new MergeSlicesRule(), new UniformWhereRule(), new UniformOperandRule(), new DimensionQueryRule(), new LeadingUnitAxisRule(), new SplitBeforeTransposeRule(), new TransposeIntoTableRule()),
@@ -46,13 +46,13 @@ public sealed class RewritePipeline
             new MergeDuplicatesPass(),
             "what is computed once is fused once, and one bias serves every layer"),
         new PipelineStep(
-            new RulesPass("FuseOperators", new FuseRmsNormalizationRule(), new FuseGeluRule(), new FuseAttentionRule()),
+            new RulesPass("FuseOperators", new FuseRmsNormalizationRule(), new FuseGeluRule(), new FuseAttentionRule()) { CountsOn = GraphProperties.Folded | GraphProperties.Clean },
             "after the patterns have their plainest form"),
         new PipelineStep(
-            new RulesPass("FuseResiduals", new FuseSkipNormalizationRule()),
+            new RulesPass("FuseResiduals", new FuseSkipNormalizationRule()) { CountsOn = GraphProperties.Folded },
             "after the normalizations that it completes"),
         new PipelineStep(
-            new RulesPass("FoldIntoWeights", new FoldScaleRule()),
+            new RulesPass("FoldIntoWeights", new FoldScaleRule()) { CountsOn = GraphProperties.Folded },
             "after attention, which takes the scale as an attribute; what is left goes into the weights"),
         new PipelineStep(
             new RulesPass("ChooseForms", new SquareRule(), new MergeReciprocalRule()),

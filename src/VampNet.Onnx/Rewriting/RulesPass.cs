@@ -17,11 +17,20 @@ public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> ru
     /// <summary>The rules.</summary>
     public ImmutableArray<RewriteRule> Rules => rules;
 
-    /// <inheritdoc/>
-    public override GraphProperties Requires => GraphProperties.Valid | GraphProperties.Typed;
+    /// <summary>What this family's patterns count on, beside a valid and typed graph.</summary>
+    public GraphProperties CountsOn { get; init; }
+
+    /// <summary>What holds once none of the rules fires.</summary>
+    public GraphProperties Establishes { get; init; }
 
     /// <inheritdoc/>
-    public override GraphProperties Invalidates => GraphProperties.Clean | GraphProperties.Folded;
+    public override GraphProperties Requires => GraphProperties.Valid | GraphProperties.Typed | CountsOn;
+
+    /// <inheritdoc/>
+    public override GraphProperties Ensures => GraphProperties.Valid | Establishes;
+
+    /// <inheritdoc/>
+    public override GraphProperties Invalidates => GraphProperties.Clean;
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => rules.Max(rule => rule.Effect);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using VampNet.Onnx.Rewriting;
@@ -144,6 +145,14 @@ public sealed class RewritePipelineTests
     [Fact]
     public void New_PassWhoseRequirementNothingEnsures_IsRefused() =>
         Assert.Contains("Folded", Assert.Throws<ArgumentException>(() => new RewritePipeline(new PipelineStep(new DemandingPass(), "test"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void New_FusionsBeforeFolding_AreRefused()
+    {
+        ImmutableArray<PipelineStep> steps = RewritePipeline.Default.Steps;
+        Assert.Throws<ArgumentException>(() => new RewritePipeline([.. steps.Reverse()]));
+        Assert.Throws<ArgumentException>(() => new RewritePipeline(steps.RemoveAt(0)));
+    }
 
     [Fact]
     public void Default_EveryStep_SaysWhyItStandsThere() =>
