@@ -17,17 +17,19 @@ public static class AudioPreprocessor
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hopLength);
         clip.RequireFinite();
-        // The mean over channels commutes with resampling, and leaves one channel to resample.
-        float[] mono = SincResampler.Resample(clip.ToMono().Channels[0], clip.SampleRate, sampleRate);
-        if (mono.Length == 0)
+        int length = SincResampler.CountResampled(clip.Length, clip.SampleRate, sampleRate);
+        if (length == 0)
         {
             throw new RuntimeException("VNR0111", $"Found {clip.Length} samples at {clip.SampleRate} Hz. "
                 + $"Expected enough for one sample at {sampleRate} Hz. Give a longer recording.");
         }
 
-        Loudness.Normalize(mono, sampleRate, TargetLoudness);
-        Array.Resize(ref mono, checked((mono.Length + hopLength - 1) / hopLength * hopLength));
-        return mono;
+        float[] prepared = new float[checked((length + hopLength - 1) / hopLength * hopLength)];
+        Span<float> sounding = prepared.AsSpan(0, length);
+        // The mean over channels commutes with resampling, and leaves one channel to resample.
+        SincResampler.Resample(clip.ToMono().Channels[0], clip.SampleRate, sampleRate, sounding);
+        Loudness.Normalize(sounding, sampleRate, TargetLoudness);
+        return prepared;
     }
 
     /// <summary>Refuses a clip in which nothing sounds: every sample of every channel the same, as in silence or a stuck converter.</summary>

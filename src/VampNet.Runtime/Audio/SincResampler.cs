@@ -24,29 +24,48 @@ public static class SincResampler
     /// <exception cref="OverflowException">The result would have more samples than an array holds.</exception>
     public static float[] Resample(ReadOnlySpan<float> samples, int fromRate, int toRate)
     {
+        float[] output = new float[CountResampled(samples.Length, fromRate, toRate)];
+        Resample(samples, fromRate, toRate, output);
+        return output;
+    }
+
+    /// <summary>How many samples <paramref name="length"/> samples become.</summary>
+    /// <exception cref="OverflowException">More than an array holds.</exception>
+    internal static int CountResampled(int length, int fromRate, int toRate)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(fromRate);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(toRate);
-        if (fromRate == toRate || samples.IsEmpty)
-            return samples.ToArray();
+        return checked((int)((long)length * toRate / fromRate));
+    }
+
+    /// <summary>Resamples one channel into as many samples as <see cref="CountResampled"/> says.</summary>
+    internal static void Resample(ReadOnlySpan<float> samples, int fromRate, int toRate, Span<float> output)
+    {
+        if (fromRate == toRate)
+        {
+            samples.CopyTo(output);
+            return;
+        }
 
         int divisor = GreatestCommonDivisor(fromRate, toRate);
         int oldStep = fromRate / divisor, newStep = toRate / divisor;
         // Sinc periods per common period of both rates: the cutoff, with the roll-off as margin.
         double cutoff = Rolloff * Math.Min(oldStep, newStep);
         int reach = (int)Math.Ceiling(ZeroCrossings * oldStep / cutoff);
-        float[] output = new float[checked((int)((long)samples.Length * newStep / oldStep))];
-        float[] padded = RepeatEnds(samples, reach);
-        float[] kernel = new float[2 * reach + 1];
+        float[] kernel = new float[2 * reach + 1], edge = new float[kernel.Length];
         for (int phase = 0; phase < Math.Min(newStep, output.Length); phase++)
         {
             double shift = (double)phase / newStep * oldStep;
             int first = (int)Math.Floor(shift) - reach;
             FillKernel(kernel, first - shift, cutoff / oldStep);
-            for (long index = phase, origin = first + reach; index < output.Length; index += newStep, origin += oldStep)
-                output[index] = TensorPrimitives.Dot(kernel, padded.AsSpan((int)origin, kernel.Length));
+            for (long index = phase, origin = first; index < output.Length; index += newStep, origin += oldStep)
+            {
+                ReadOnlySpan<float> window = origin >= 0 && origin + kernel.Length <= samples.Length
+                    ? samples.Slice((int)origin, kernel.Length)
+                    : RepeatEnds(samples, origin, edge);
+                output[(int)index] = TensorPrimitives.Dot(kernel, window);
+            }
         }
-
-        return output;
     }
 
     private static void FillKernel(Span<float> kernel, double firstOffset, double cutoff)
@@ -65,13 +84,11 @@ public static class SincResampler
         TensorPrimitives.Divide(kernel, (float)sum, kernel);
     }
 
-    private static float[] RepeatEnds(ReadOnlySpan<float> samples, int reach)
+    private static float[] RepeatEnds(ReadOnlySpan<float> samples, long origin, float[] edge)
     {
-        float[] padded = new float[checked(samples.Length + 2 * reach + 1)];
-        samples.CopyTo(padded.AsSpan(reach));
-        padded.AsSpan(0, reach).Fill(samples[0]);
-        padded.AsSpan(reach + samples.Length).Fill(samples[^1]);
-        return padded;
+        for (int tap = 0; tap < edge.Length; tap++)
+            edge[tap] = samples[(int)Math.Clamp(origin + tap, 0, samples.Length - 1)];
+        return edge;
     }
 
     private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);

@@ -36,9 +36,11 @@ public sealed class CodecDecoder : IDisposable
     {
         Require(codes, chunkFrames);
         float[] audio = new float[checked(codes.Frames * Configuration.HopLength)];
-        foreach (FrameChunk chunk in Cut(codes, chunkFrames))
+        FrameChunk[] chunks = [.. Cut(codes, chunkFrames)];
+        float[] buffer = new float[chunks.Max(chunk => chunk.ContextCount) * Configuration.HopLength];
+        foreach (FrameChunk chunk in chunks)
         {
-            Run(codes, chunk, cancellationToken).CopyTo(audio.AsMemory(chunk.Start * Configuration.HopLength));
+            Run(codes, chunk, buffer, cancellationToken).CopyTo(audio.AsMemory(chunk.Start * Configuration.HopLength));
             progress?.Report(chunk.Start + chunk.Count);
         }
 
@@ -64,20 +66,24 @@ public sealed class CodecDecoder : IDisposable
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (FrameChunk chunk in Cut(codes, blockFrames))
-            yield return await Task.Run(() => Run(codes, chunk, cancellationToken), cancellationToken).ConfigureAwait(false);
+        {
+            // Each block is the reader's to keep.
+            float[] buffer = new float[chunk.ContextCount * Configuration.HopLength];
+            yield return await Task.Run(() => Run(codes, chunk, buffer, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private IEnumerable<FrameChunk> Cut(TokenGrid<long> codes, int frames) =>
         FrameChunk.Cut(codes.Frames, frames, FrameContext.OfDecoder(Configuration.DecoderRates));
 
-    private ReadOnlyMemory<float> Run(TokenGrid<long> codes, FrameChunk chunk, CancellationToken cancellationToken)
+    private ReadOnlyMemory<float> Run(TokenGrid<long> codes, FrameChunk chunk, float[] buffer, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         int hop = Configuration.HopLength;
-        float[] audio = new float[chunk.ContextCount * hop];
+        Memory<float> audio = buffer.AsMemory(0, chunk.ContextCount * hop);
         _model.Run<long, float>(codes.SliceFrames(chunk.ContextStart, chunk.ContextCount).Values, [1, codes.Codebooks, chunk.ContextCount],
-            audio, [1, 1, audio.Length], cancellationToken);
-        return audio.AsMemory((chunk.Start - chunk.ContextStart) * hop, chunk.Count * hop);
+            audio, [1, 1, audio.Length], cancellationToken, releaseMemory: true);
+        return audio.Slice((chunk.Start - chunk.ContextStart) * hop, chunk.Count * hop);
     }
 
     private void Require(TokenGrid<long> codes, int frames)

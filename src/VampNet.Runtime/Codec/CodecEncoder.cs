@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VampNet.Runtime.Models;
 
 namespace VampNet.Runtime.Codec;
@@ -42,8 +43,9 @@ public sealed class CodecEncoder : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             int start = chunk.ContextStart * hop, count = Math.Min(samples.Length - start, chunk.ContextCount * hop);
             TokenGrid<long> part = new(1, codebooks, chunk.ContextCount);
-            float[] audio = samples.Slice(start, count).ToArray();
-            _model.Run<float, long>(audio, [1, 1, count], part.Values, [1, codebooks, chunk.ContextCount], cancellationToken);
+            // ONNX Runtime asks for memory it could write to, but only reads its inputs.
+            Memory<float> audio = MemoryMarshal.AsMemory(samples.Slice(start, count));
+            _model.Run<float, long>(audio, [1, 1, count], part.Values, [1, codebooks, chunk.ContextCount], cancellationToken, releaseMemory: true);
             for (int codebook = 0; codebook < codebooks; codebook++)
                 part.Row(0, codebook).Slice(chunk.Start - chunk.ContextStart, chunk.Count).CopyTo(codes.Row(0, codebook)[chunk.Start..]);
             progress?.Report(chunk.Start + chunk.Count);
