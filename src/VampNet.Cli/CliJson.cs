@@ -9,4 +9,5 @@ namespace VampNet.Cli;
 [JsonSerializable(typeof(GraphInspection))]
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(QuantizationResult))]
+[JsonSerializable(typeof(Optimization))]
 internal sealed partial class CliJson : JsonSerializerContext;

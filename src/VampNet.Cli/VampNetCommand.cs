@@ -26,6 +26,7 @@ internal static class VampNetCommand
         new InspectCommand(terminal),
         new ExportCommand(terminal),
         new VerifyCommand(terminal),
+        new OptimizeCommand(terminal),
         new QuantizeCommand(terminal),
         new EncodeCommand(terminal),
         new DecodeCommand(terminal),

@@ -1,0 +1,10 @@
+using VampNet.Onnx.Rewriting;
+using VampNet.Validation;
+
+namespace VampNet.Cli;
+
+/// <summary>What <c>optimize</c> did.</summary>
+/// <param name="File">The file written; null when the proof failed.</param>
+/// <param name="Report">Repairs, rewrites and diagnostics.</param>
+/// <param name="Proof">The comparison with the original; null when it was not asked for.</param>
+internal sealed record Optimization(string? File, OptimizationReport Report, RewriteVerdict? Proof);

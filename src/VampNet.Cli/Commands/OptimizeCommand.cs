@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using VampNet.Onnx;
+using VampNet.Onnx.Rewriting;
+using VampNet.Validation;
+
+namespace VampNet.Cli;
+
+/// <summary><c>vampnet optimize IN OUT</c>: right types, known shapes, fewer and better operators, for any ONNX file.</summary>
+internal sealed class OptimizeCommand : ToolCommand
+{
+    // Beyond this a single file comes near the 2 GB that protobuf allows.
+    private const long MostInline = 1L << 30;
+
+    private readonly Argument<FileInfo> _in = new("IN") { Description = "A graph from any exporter." };
+    private readonly Argument<FileInfo> _out = new("OUT") { Description = "The graph to write." };
+    private readonly Option<string> _target = new("--target") { DefaultValueFactory = _ => "portable", Description = "Operators of the standard only, or ONNX Runtime's fused ones." };
+    private readonly Option<bool> _explain = new("--explain") { Description = "List each repair, each rule that fired, and why near misses did not." };
+    private readonly Option<bool> _noProof = new("--no-proof") { Description = "Do not compare with the original in ONNX Runtime." };
+    private readonly Option<bool> _external = new("--external-data") { Description = "Write the weights to OUT.data; large graphs always do." };
+    private readonly Option<bool> _json = SharedOptions.Json();
+
+    public OptimizeCommand(Terminal terminal)
+        : base(
+            terminal,
+            "optimize",
+            $"Repairs a graph's types, infers its shapes, folds, cleans and fuses it, and proves the result equal within its declared effect. Exits with {ExitCode.ParityFailed} when it is not.",
+            "vampnet optimize model.onnx model.optimized.onnx --target onnxruntime",
+            "vampnet optimize model.onnx model.optimized.onnx --explain")
+    {
+        _target.AcceptOnlyFromAmong("portable", "onnxruntime");
+        Add(_in);
+        Add(_out);
+        foreach (Option option in (Option[])[_target, _explain, _noProof, _external, _json])
+        {
+            Add(option);
+        }
+    }
+
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    {
+        FileInfo input = arguments.GetRequiredValue(_in);
+        if (!input.Exists)
+        {
+            throw new CommandException("VNL0002", $"Found no file {input.FullName}.\nExpected a graph (.onnx).");
+        }
+
+        string output = arguments.GetRequiredValue(_out).FullName;
+        Optimization result = await Terminal.ShowProgressAsync(progress => Task.Run(() => Optimize(arguments, input.FullName, output, progress, cancellation), cancellation)).ConfigureAwait(false);
+        if (arguments.GetValue(_json))
+        {
+            Terminal.WriteJson(json => JsonSerializer.Serialize(json, result, CliJson.Default.Optimization));
+        }
+        else
+        {
+            Show(result, arguments.GetValue(_explain));
+        }
+
+        return result.Proof is { IsDecided: true, Passed: false } ? ExitCode.ParityFailed : ExitCode.Done;
+    }
+
+    private Optimization Optimize(ParseResult arguments, string input, string output, IProgress<ProgressStep> progress, CancellationToken cancellation)
+    {
+        progress.Report(new ProgressStep("rewriting", 0));
+        using Model model = ModelReader.Read(input);
+        RewriteTarget target = arguments.GetValue(_target) == "portable" ? RewriteTarget.Portable : RewriteTarget.OnnxRuntime;
+        OptimizationReport report = ModelOptimizer.Optimize(model, target);
+        cancellation.ThrowIfCancellationRequested();
+        progress.Report(new ProgressStep("writing", 0.4));
+        bool isExternal = arguments.GetValue(_external) || GraphInspection.Of(model).InitializerBytes > MostInline;
+        using var staged = new StagedGraph(output);
+        ModelWriter.Write(model, staged.Path, isExternal ? new ExternalDataOptions() : null);
+        RewriteVerdict? proof = null;
+        if (!arguments.GetValue(_noProof))
+        {
+            progress.Report(new ProgressStep("proving", 0.6));
+            proof = RewriteProof.Judge(input, staged.Path, model, report.Rewrites.Effect, VerificationPlan.Default, cancellation);
+        }
+
+        bool isWritten = proof is null or { IsDecided: false } or { Passed: true };
+        if (isWritten)
+        {
+            staged.Publish();
+        }
+
+        return new Optimization(isWritten ? output : null, report, proof);
+    }
+
+    private void Show(Optimization result, bool explain)
+    {
+        RewriteReport rewrites = result.Report.Rewrites;
+        if (explain)
+        {
+            foreach (string line in result.Report.Types.Repairs.Select(repair => repair.ToString()).Concat(rewrites.Records.Select(record => record.ToString())))
+            {
+                Terminal.Output.WriteLine(line);
+            }
+
+            Terminal.Output.WriteLine();
+        }
+
+        IEnumerable<string> operators = rewrites.Before.Keys.Union(rewrites.After.Keys).Order(StringComparer.Ordinal);
+        Terminal.WriteTable(
+            ["operator", "before#", "after#"],
+            [.. operators.Select(name => Row(name, rewrites.Before.GetValueOrDefault(name), rewrites.After.GetValueOrDefault(name))), Row("all", rewrites.NodesBefore, rewrites.NodesAfter)]);
+        Terminal.WriteFacts(
+            ("repairs", result.Report.Types.Repairs.Length.ToString(CultureInfo.InvariantCulture)),
+            ("effect", rewrites.Effect.ToString()),
+            ("proof", Describe(result.Proof)),
+            ("written", result.File ?? "nothing: the graphs differ"));
+    }
+
+    private static string[] Row(string name, int before, int after) =>
+        [name, before.ToString("N0", CultureInfo.InvariantCulture), after.ToString("N0", CultureInfo.InvariantCulture)];
+
+    private static string Describe(RewriteVerdict? proof) => proof switch
+    {
+        null => "not asked for",
+        { IsDecided: false } => $"undecided: {proof.Obstacle}",
+        { Passed: false } => $"FAILED, budget {proof.Budget.Name}: {proof.Obstacle ?? $"{proof.WorstOutput} at {proof.Worst}"}",
+        _ => string.Create(CultureInfo.InvariantCulture, $"equal within {proof.Budget.Name} on {string.Join("; ", proof.Trials)}: worst {proof.Worst?.AbsoluteError ?? 0:0.0e+0} of {proof.Budget.MaxAbsoluteError:0.0e+0}"),
+    };
+}

@@ -1,0 +1,76 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace VampNet.Validation;
+
+/// <summary>A graph as it is written: ONNX Runtime's own rewriting is off, so that two graphs differ by what was done to them alone.</summary>
+internal sealed class ProofSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _run = new();
+
+    /// <param name="path">The graph's file.</param>
+    /// <exception cref="OnnxRuntimeException">It does not load.</exception>
+    public ProofSession(string path)
+    {
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        _session = new InferenceSession(path, options);
+    }
+
+    /// <summary>Every output by name: numbers as they are, integers and booleans as float32 where they fit exactly.</summary>
+    /// <exception cref="OnnxRuntimeException">The graph does not run on these inputs.</exception>
+    /// <exception cref="ValidationException">VNV0502: an output is of a type that cannot be compared.</exception>
+    public IReadOnlyDictionary<string, FloatTensor> Run(ProofTrial trial)
+    {
+        OrtValue[] inputs = trial.ToOrtValues();
+        try
+        {
+            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_run, [.. trial.Inputs.Select(input => input.Name)], inputs, _session.OutputNames);
+            return _session.OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => Read(pair.First, pair.Second));
+        }
+        finally
+        {
+            foreach (OrtValue input in inputs)
+            {
+                input.Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _run.Dispose();
+        _session.Dispose();
+    }
+
+    private static FloatTensor Read(string name, OrtValue output)
+    {
+        if (!output.IsTensor)
+        {
+            throw Incomparable(name, output.OnnxType.ToString());
+        }
+
+        OrtTensorTypeAndShapeInfo info = output.GetTensorTypeAndShape();
+        float[] values = info.ElementDataType switch
+        {
+            TensorElementType.Float => output.GetTensorDataAsSpan<float>().ToArray(),
+            TensorElementType.Double => Array.ConvertAll(output.GetTensorDataAsSpan<double>().ToArray(), value => (float)value),
+            TensorElementType.Int64 => Array.ConvertAll(output.GetTensorDataAsSpan<long>().ToArray(), value => (float)value),
+            TensorElementType.Int32 => Array.ConvertAll(output.GetTensorDataAsSpan<int>().ToArray(), value => (float)value),
+            TensorElementType.UInt8 => Array.ConvertAll(output.GetTensorDataAsSpan<byte>().ToArray(), value => (float)value),
+            TensorElementType.Int8 => Array.ConvertAll(output.GetTensorDataAsSpan<sbyte>().ToArray(), value => (float)value),
+            TensorElementType.Bool => Array.ConvertAll(output.GetTensorDataAsSpan<bool>().ToArray(), value => value ? 1f : 0f),
+            _ => throw Incomparable(name, info.ElementDataType.ToString()),
+        };
+        return new FloatTensor(values, info.Shape);
+    }
+
+    private static ValidationException Incomparable(string name, string type) =>
+        new("VNV0502", $"Found the output {name} of type {type}.\nExpected a tensor of numbers or booleans: nothing else can be compared.");
+}

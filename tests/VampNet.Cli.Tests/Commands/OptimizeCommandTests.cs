@@ -1,0 +1,74 @@
+using System.Text.Json;
+using VampNet.TestSupport;
+
+namespace VampNet.Cli.Tests;
+
+public sealed class OptimizeCommandTests : IDisposable
+{
+    private static readonly string Foreign = Golden.Path("foreign/coarse_torch_export.onnx");
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Out => _folder.At("out/optimized.onnx");
+
+    [Theory]
+    [InlineData("portable", 150)]
+    [InlineData("onnxruntime", 75)]
+    public async Task Optimize_ForeignGraph_ShrinksAndIsProvenEqual(string target, int mostNodes)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Foreign, Out, "--target", target);
+        CapturedTerminal.Outcome inspected = await CapturedTerminal.RunAsync("inspect", Out, "--json");
+
+        Assert.Equal((ExitCode.Done, "rewriting\nwriting\nproving\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("proof    equal within rewrite-", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("latents[2,32,61]", outcome.Output, StringComparison.Ordinal);
+        using JsonDocument facts = JsonDocument.Parse(inspected.Output);
+        Assert.InRange(facts.RootElement.GetProperty("nodes").GetInt32(), 1, mostNodes);
+        Assert.Equal(["optimized.onnx"], Directory.GetFileSystemEntries(Path.GetDirectoryName(Out)!).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Optimize_Explain_SaysWhatFiredWhere()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Foreign, Out, "--explain", "--no-proof");
+
+        Assert.Contains("FoldConstants/", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(" fired at ", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(" did not fire at ", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("proof    not asked for\n", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Optimize_ExternalDataAsJson_WritesTheWeightsBesideTheGraph()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Foreign, Out, "--external-data", "--json");
+
+        Assert.True(File.Exists($"{Out}.data"));
+        using JsonDocument json = JsonDocument.Parse(outcome.Output);
+        Assert.Equal(Out, json.RootElement.GetProperty("file").GetString());
+        Assert.True(json.RootElement.GetProperty("proof").GetProperty("passed").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("checkpoint_zoo/refuse/html.pth")]
+    [InlineData("checkpoint_zoo/refuse/empty.pth")]
+    public async Task Optimize_NoGraph_IsRefusedAndNothingIsWritten(string file)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Golden.Path(file), Out);
+
+        Assert.Equal((ExitCode.DataRefused, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Matches("(?m)^error VNO[0-9]{4}: ", outcome.Error);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(Out)));
+    }
+
+    [Fact]
+    public async Task Optimize_MissingFile_IsRefused()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", _folder.At("none.onnx"), Out);
+
+        Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
+        Assert.StartsWith("error VNL0002: ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
