@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
@@ -42,6 +42,7 @@ internal sealed class QuantizeCommand : ToolCommand
     private readonly Option<string> _method = new("--method") { DefaultValueFactory = _ => "min-max", Description = "How a range is chosen (static)." };
     private readonly Option<int?> _vocabulary = new("--vocabulary") { HelpName = "V", Description = "Legal integers in an integer input are 0 to V-1, for graphs that do not say." };
     private readonly Option<int?> _extent = new("--extent") { HelpName = "N", Description = "Length of the last input dimension where it is open: token frames or samples." };
+    private readonly Option<string?> _goal = new("--goal") { HelpName = "GOAL", Description = $"What must hold on the held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes with >=, kl with <=. The costliest nodes return to floating point until it does; exits with {ExitCode.ParityFailed} when it cannot." };
     private readonly Option<int> _judge = new("--judge") { HelpName = "N", DefaultValueFactory = _ => 5, Description = "Held-out inputs to compare and time on; 0 to skip." };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads for one operator; 0 for one a core." };
     private readonly Option<bool> _json = SharedOptions.Json();
@@ -52,15 +53,17 @@ internal sealed class QuantizeCommand : ToolCommand
             "quantize",
             "Quantizes a graph, lists what was left alone and why, and measures what it loses and gains on this machine.",
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx",
-            "vampnet quantize models/demo/codec_decoder.onnx models/demo-int8/codec_decoder.onnx --scheme static --include Conv")
+            "vampnet quantize models/demo/codec_decoder.onnx models/demo-int8/codec_decoder.onnx --scheme static --include Conv",
+            "vampnet quantize models/demo/c2f.onnx models/demo-int8/c2f.onnx --goal \"top1>=0.99\"")
     {
         _scheme.AcceptOnlyFromAmong([.. Schemes.Keys]);
         _method.AcceptOnlyFromAmong([.. Methods.Keys]);
+        _goal.Validators.Add(CheckGoal);
         Restrict(_blockSize, 16, 32, 64, 128, 256);
         Restrict(_accuracy, 0, 1, 2, 3, 4);
         Add(_in);
         Add(_out);
-        foreach (Option option in (Option[])[_scheme, _include, _exclude, _perTensor, _reduceRange, _tables, _signed, _blockSize, _accuracy, _portable, _calibration, _method, _vocabulary, _extent, _judge, _threads, _json])
+        foreach (Option option in (Option[])[_scheme, _include, _exclude, _perTensor, _reduceRange, _tables, _signed, _blockSize, _accuracy, _portable, _calibration, _method, _vocabulary, _extent, _goal, _judge, _threads, _json])
         {
             Add(option);
         }
@@ -82,10 +85,10 @@ internal sealed class QuantizeCommand : ToolCommand
         }
         else
         {
-            Show(request, result, arguments.GetRequiredValue(_scheme));
+            QuantizationDisplay.Show(Terminal, request, result, arguments.GetRequiredValue(_scheme));
         }
 
-        return ExitCode.Done;
+        return result.Goal is { Met: false } ? ExitCode.ParityFailed : ExitCode.Done;
     }
 
     private QuantizationRequest Read(ParseResult arguments) => new(arguments.GetRequiredValue(_in).FullName, arguments.GetRequiredValue(_out).FullName)
@@ -102,60 +105,22 @@ internal sealed class QuantizeCommand : ToolCommand
         Calibration = new CalibrationSource { Path = arguments.GetValue(_calibration), Method = Methods[arguments.GetRequiredValue(_method)] },
         Vocabulary = arguments.GetValue(_vocabulary),
         Extent = arguments.GetValue(_extent),
+        Goal = arguments.GetValue(_goal) is { } goal && QualityGoal.TryParse(goal, out QualityGoal? parsed) ? parsed : null,
         JudgedSamples = arguments.GetValue(_judge),
         Threads = arguments.GetValue(_threads),
     };
 
-    private void Show(QuantizationRequest request, QuantizationResult result, string scheme)
+    private void CheckGoal(OptionResult result)
     {
-        QuantizationReport report = result.Report;
-        Terminal.WriteTable(
-            ["weights", "format", "count#", "before#", "after#", "worst SQNR#"],
-            report.Quantized.GroupBy(weight => (weight.OpType, weight.Format)).Select(group => (IReadOnlyList<string>)
-                [group.Key.OpType, group.Key.Format, $"{group.Count()}", Bytes(group.Sum(weight => weight.BytesBefore)), Bytes(group.Sum(weight => weight.BytesAfter)), Decibels(group.Min(weight => weight.SignalToNoise))]));
-        Terminal.WriteTable(
-            ["left in floating point", "count#", "bytes#", "the largest", "reason"],
-            report.Kept.GroupBy(kept => (kept.OpType, kept.Reason)).OrderByDescending(group => group.Sum(kept => kept.Bytes)).Select(group => (IReadOnlyList<string>)
-                [group.Key.OpType, $"{group.Count()}", Bytes(group.Sum(kept => kept.Bytes)), group.MaxBy(kept => kept.Bytes)!.Tensor, group.Key.Reason]));
-        if (result.Judgement is { } judgement)
+        if (result.GetValueOrDefault<string?>() is { } goal && !QualityGoal.TryParse(goal, out _))
         {
-            Terminal.WriteFacts([.. Facts(judgement), ("written", request.Output)]);
-            Terminal.Output.WriteLine(judgement.Recommend(scheme));
+            result.AddError($"Option {_goal.Name} takes a metric and a bound, for example top1>=0.99, top5>=0.98, sqnr>=30, codes>=0.9 or kl<=0.01; found '{goal}'.");
+        }
+        else if (result.GetResult(_judge) is { Implicit: false } judge && !judge.Errors.Any() && judge.GetValueOrDefault<int>() < 1)
+        {
+            result.AddError($"Option {_goal.Name} needs {_judge.Name} of at least 1.");
         }
     }
-
-    private static IEnumerable<(string, string)> Facts(QuantizationJudgement judgement)
-    {
-        QuantizationLoss loss = judgement.Loss;
-        if (loss.Tokens is { } tokens)
-        {
-            yield return ("same token", $"{Percent(tokens.Share)} of {tokens.Positions} ({tokens.Disagreements} flips, the widest over a margin of {tokens.WidestMargin:0.####})");
-        }
-
-        if (loss.TopFive is { } topFive)
-        {
-            yield return ("top 5 shared", Percent(topFive));
-        }
-
-        if (loss.Divergence is { } divergence)
-        {
-            yield return ("KL divergence", $"{divergence:0.#####} nats");
-        }
-
-        if (loss.SignalToNoise is { } decibels)
-        {
-            yield return ("output SQNR", Decibels(decibels));
-        }
-
-        yield return ("size", $"{Bytes(judgement.BytesBefore)} to {Bytes(judgement.BytesAfter)} ({Percent((double)judgement.BytesAfter / judgement.BytesBefore)})");
-        yield return ("time", $"{judgement.Speed.ReferenceMilliseconds:0.##} to {judgement.Speed.CandidateMilliseconds:0.##} ms, median of turns{(judgement.Speed.Spread > 0.15 ? "; noisy: the ratio spreads over " + Percent(judgement.Speed.Spread) : "")}");
-    }
-
-    private static string Bytes(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Percent(double share) => share.ToString("0.##%", CultureInfo.InvariantCulture);
-
-    private static string Decibels(double value) => double.IsPositiveInfinity(value) ? "exact" : value.ToString("0.0 dB", CultureInfo.InvariantCulture);
 
     private static void Restrict(Option<int> option, params int[] allowed) => option.Validators.Add(result =>
     {
@@ -167,6 +132,6 @@ internal sealed class QuantizeCommand : ToolCommand
 
     private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<string>
     {
-        public void Report(string value) => steps.Report(new ProgressStep(value, value switch { "calibrating" => 0.1, "writing" => 0.5, _ => 0.8 }));
+        public void Report(string value) => steps.Report(new ProgressStep(value, value switch { "calibrating" => 0.1, "searching" => 0.2, "writing" => 0.5, _ => 0.8 }));
     }
 }

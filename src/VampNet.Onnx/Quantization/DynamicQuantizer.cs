@@ -61,6 +61,7 @@ public sealed class DynamicQuantizer
     private QuantizedWeight Replace(MatrixWeight weight)
     {
         Node node = weight.Node;
+        string outputName = node.Outputs[0].Name;
         long bytesBefore = weight.Value.Constant!.ByteLength;
         NodeReplacement replacement = new(node);
         var (activation, activationScale, zeroPoint) = QuantizeActivation(node.Inputs[0]!, replacement);
@@ -80,6 +81,7 @@ public sealed class DynamicQuantizer
         replacement.Finish(result);
         return new QuantizedWeight(
             node.Name,
+            outputName,
             weight.Value.Name,
             node.OpType,
             PerChannel ? "int8 per channel" : "int8 per tensor",

@@ -13,7 +13,7 @@ internal static class EmbeddingTable
         Value table = node.Inputs[0]!;
         Graph owner = table.Owner!;
         SymmetricInt8 quantized = SymmetricInt8.Choose(table.Name, table.Constant!, null, limit);
-        QuantizedWeight record = new(node.Name, table.Name, node.OpType, "int8 per tensor", table.Constant!.ByteLength, table.Constant.ElementCount + sizeof(float), quantized.SignalToNoise);
+        QuantizedWeight record = new(node.Name, node.Outputs[0].Name, table.Name, node.OpType, "int8 per tensor", table.Constant!.ByteLength, table.Constant.ElementCount + sizeof(float), quantized.SignalToNoise);
         Value integers = owner.AddInitializer(owner.FreshName($"{table.Name}.quantized"), quantized.ToTensor());
         Value scale = owner.AddInitializer(owner.FreshName($"{table.Name}.scale"), TensorData.Scalar(quantized.Scales[0]));
         scales.Add(scale);

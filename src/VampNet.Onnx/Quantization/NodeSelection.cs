@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using System.IO.Enumeration;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>Which nodes a quantizer may touch: by operator, and by patterns over node names.</summary>
+/// <summary>Which nodes a quantizer may touch: by operator and by patterns over node names, or one by one.</summary>
 public sealed record NodeSelection
 {
     /// <summary>Patterns that a node's name or operator must match one of; empty lets every node pass. <c>*</c> and <c>?</c> are wildcards, case matters.</summary>
@@ -10,6 +11,12 @@ public sealed record NodeSelection
 
     /// <summary>Patterns that a node's name and operator must not match; they win over <see cref="Include"/>.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>When not null, the only nodes to touch, each by the name of its first output. What a search for the costly nodes sets.</summary>
+    public IReadOnlySet<string>? Only { get; init; }
+
+    /// <summary>Nodes that a quality goal keeps in floating point, each by the name of its first output.</summary>
+    public IReadOnlySet<string> Spared { get; init; } = ImmutableHashSet<string>.Empty;
 
     /// <summary>Why the node must be left alone, or null when it may be quantized.</summary>
     public string? ReasonAgainst(Node node)
@@ -20,8 +27,15 @@ public sealed record NodeSelection
             return $"excluded by '{exclusion}'";
         }
 
-        return Include.Count == 0 || Include.Any(pattern => Matches(pattern, node)) ? null : "not included";
+        if ((Include.Count > 0 && !Include.Any(pattern => Matches(pattern, node))) || Only?.Overlaps(FirstOutput(node)) == false)
+        {
+            return "not included";
+        }
+
+        return Spared.Overlaps(FirstOutput(node)) ? "returned to floating point for the quality goal" : null;
     }
+
+    private static IEnumerable<string> FirstOutput(Node node) => node.Outputs.Take(1).Select(output => output.Name);
 
     private static bool Matches(string pattern, Node node) =>
         FileSystemName.MatchesSimpleExpression(pattern, node.Name, ignoreCase: false)

@@ -88,6 +88,7 @@ public sealed class StaticQuantizer
         QuantizeOutput(node, outputRange);
         return new QuantizedWeight(
             node.Name,
+            outputName,
             weight.Value.Name,
             node.OpType,
             integers.Scales.Length > 1 ? "int8 per channel" : "int8 per tensor",

@@ -67,6 +67,7 @@ public sealed class WeightOnlyQuantizer
     private QuantizedWeight Replace(MatrixWeight weight)
     {
         Node node = weight.Node;
+        string outputName = node.Outputs[0].Name;
         long bytesBefore = weight.Value.Constant!.ByteLength;
         var (integers, scales, blocks) = QuantizeWeight(weight);
         ValueType? type = node.Outputs[0].Type;
@@ -95,6 +96,7 @@ public sealed class WeightOnlyQuantizer
         replacement.Finish(result);
         return new QuantizedWeight(
             node.Name,
+            outputName,
             weight.Value.Name,
             node.OpType,
             $"{_options.Bits} bit, blocks of {_options.BlockSize}",

@@ -30,7 +30,7 @@ public static class ActivationCalibrator
         {
             Dictionary<string, ActivationHistogram> histograms = activations.ToDictionary(name => name, _ => new ActivationHistogram());
             string observed = Path.Combine(folder.FullName, "observed.onnx");
-            WriteObserved(path, observed, histograms.Keys);
+            ObservedGraph.Write(path, observed, histograms.Keys);
             using SampleSession session = new(observed, threads, optimize: false);
             foreach (ModelSample sample in samples)
             {
@@ -58,17 +58,5 @@ public static class ActivationCalibrator
         {
             folder.Delete(recursive: true);
         }
-    }
-
-    private static void WriteObserved(string path, string observed, IReadOnlyCollection<string> activations)
-    {
-        using Model model = ModelReader.Read(path);
-        foreach (Value value in model.Graph.Nodes.SelectMany(node => node.Outputs).Where(value => activations.Contains(value.Name) && !value.IsGraphOutput))
-        {
-            value.Type ??= new TensorType(ElementType.Float, null);
-            model.Graph.AddOutput(value);
-        }
-
-        ModelWriter.Write(model, observed, new ExternalDataOptions());
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using VampNet.Export;
 using VampNet.Onnx;
 
@@ -25,7 +24,7 @@ public static class QuantizationJudge
         {
             cancellation.ThrowIfCancellationRequested();
             // The first run of a shape allocates and packs; it is compared, not timed.
-            Compare(expected, actual, sample, meter);
+            ReferenceOutputs.Compare(ReferenceOutputs.FirstOutput(expected, sample), ReferenceOutputs.FirstOutput(actual, sample), sample.Name, meter);
             turns.Add((expected.Run(sample, static (_, _) => { }).TotalMilliseconds, actual.Run(sample, static (_, _) => { }).TotalMilliseconds));
         }
 
@@ -47,41 +46,5 @@ public static class QuantizationJudge
         FileInfo graph = new(path);
         FileInfo data = new($"{path}.data");
         return graph.Length + (data.Exists ? data.Length : 0);
-    }
-
-    private static void Compare(SampleSession expected, SampleSession actual, ModelSample sample, LossMeter meter)
-    {
-        (Array Values, long[] Shape) wanted = FirstOutput(expected, sample);
-        (Array Values, long[] Shape) found = FirstOutput(actual, sample);
-        if (!wanted.Shape.AsSpan().SequenceEqual(found.Shape) || wanted.Values.GetType() != found.Values.GetType())
-        {
-            throw new ValidationException(
-                "VNV0403", $"Found an output of shape [{string.Join(',', found.Shape)}] on {sample.Name}.\nExpected [{string.Join(',', wanted.Shape)}], as the reference gives. The two graphs are of different models.");
-        }
-
-        if (wanted.Values is float[] numbers)
-        {
-            meter.Add(numbers, (float[])found.Values, wanted.Shape);
-        }
-        else
-        {
-            meter.Add((long[])wanted.Values, (long[])found.Values);
-        }
-    }
-
-    private static (Array Values, long[] Shape) FirstOutput(SampleSession session, ModelSample sample)
-    {
-        (Array, long[])? result = null;
-        session.Run(sample, (name, value) =>
-        {
-            if (result is null)
-            {
-                OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
-                result = (info.ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64
-                    ? value.GetTensorDataAsSpan<long>().ToArray()
-                    : value.GetTensorDataAsSpan<float>().ToArray(), info.Shape);
-            }
-        });
-        return result!.Value;
     }
 }

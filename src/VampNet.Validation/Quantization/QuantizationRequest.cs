@@ -1,3 +1,4 @@
+using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
 
 namespace VampNet.Validation.Quantization;
@@ -7,6 +8,9 @@ namespace VampNet.Validation.Quantization;
 /// <param name="Output">The file to write; an earlier one is replaced.</param>
 public sealed record QuantizationRequest(string Input, string Output)
 {
+    private const int DefaultFrames = 173;
+    private const int DefaultAudio = 44100;
+
     /// <summary>What becomes of weights and activations.</summary>
     public QuantizationScheme Scheme { get; init; }
 
@@ -46,6 +50,12 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>How many held-out seeded inputs the result is judged on; 0 not to judge it.</summary>
     public int JudgedSamples { get; init; } = 5;
 
+    /// <summary>What the result must keep; nodes return to floating point until it does. Null to quantize everything selected.</summary>
+    public QualityGoal? Goal { get; init; }
+
     /// <summary>Threads for one operator; 0 for one a core.</summary>
     public int Threads { get; init; }
+
+    internal int ExtentFor(Model model) =>
+        Extent ?? (model.Graph.Inputs.Any(input => input.TensorType is { ElementType: ElementType.Float, Shape: { Rank: 3 } shape } && shape[1].TryGetConstant(out long channels) && channels == 1) ? DefaultAudio : DefaultFrames);
 }

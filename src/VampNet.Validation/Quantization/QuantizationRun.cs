@@ -1,7 +1,7 @@
+using System.Collections.Immutable;
 using VampNet.Export;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
-using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Validation.Quantization;
 
@@ -14,14 +14,20 @@ public static class QuantizationRun
     /// <summary>Metadata key: what the ranges were measured on.</summary>
     public const string CalibrationKey = "vampnet.quantization.calibration";
 
+    /// <summary>Metadata key: the quality goal, and whether the model meets it.</summary>
+    public const string GoalKey = "vampnet.quantization.goal";
+
+    /// <summary>Metadata key: what was tried on the way to the goal.</summary>
+    public const string GoalStepsKey = "vampnet.quantization.goal_steps";
+
     // Judged inputs must not be those that ranges were measured on.
     private const ulong FirstJudgedSeed = 1_000_000;
-    private const int DefaultFrames = 173;
-    private const int DefaultAudio = 44100;
+    private const int ReportedNodes = 5;
 
-    /// <summary>Does all of it. The output appears under its name only when complete.</summary>
+    /// <summary>Does all of it. The output appears under its name only when complete; a model that misses the goal is written too, and says so.</summary>
+    /// <exception cref="ArgumentException">There is a goal, but no sample to judge it on.</exception>
     /// <exception cref="OnnxException">The graph cannot be read or quantized.</exception>
-    /// <exception cref="ValidationException">It cannot be run, or VNV0404: input and output are the same file.</exception>
+    /// <exception cref="ValidationException">It cannot be run; VNV0404: input and output are the same file; VNV0405: its output has no such metric.</exception>
     public static QuantizationResult Run(QuantizationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -30,67 +36,59 @@ public static class QuantizationRun
             throw new ValidationException("VNV0404", $"Found {request.Output} as both input and output.\nExpected two files: the graph in floating point is the reference. Name another output.");
         }
 
-        QuantizationReport report = Quantize(request, progress, cancellation);
-        if (request.JudgedSamples == 0)
+        if (request is { Goal: not null, JudgedSamples: 0 })
+        {
+            throw new ArgumentException("A goal needs at least one judged sample.", nameof(request));
+        }
+
+        ModelQuantizer quantizer = new(request, progress, cancellation);
+        ImmutableArray<ModelSample> samples = request.JudgedSamples == 0 ? [] : JudgedSamples(request);
+        (NodeSelection selection, GoalOutcome? goal) = Choose(request, quantizer, samples, progress, cancellation);
+        QuantizationReport report = Write(request, quantizer, selection, goal, progress);
+        if (samples.IsEmpty)
         {
             return new QuantizationResult(report, null);
         }
 
         progress?.Report("judging");
-        using Model model = ModelReader.Read(request.Input);
-        ModelSample[] samples = [.. SampleMaker.For(model, request.Vocabulary).Seeded(FirstJudgedSeed, request.JudgedSamples, ExtentFor(request, model))];
-        return new QuantizationResult(report, QuantizationJudge.Judge(request.Input, request.Output, samples, request.Threads, cancellation));
+        QuantizationJudgement judgement = QuantizationJudge.Judge(request.Input, request.Output, samples, request.Threads, cancellation);
+        ImmutableArray<NodeOutputLoss> nodes = NodeOutputMeter.Measure(
+            request.Input, request.Output, report.Quantized.Select(weight => weight.Output).ToImmutableHashSet(), samples[0], request.Threads);
+        return new QuantizationResult(report, judgement) { Goal = goal, WorstNodes = [.. nodes.Take(ReportedNodes)] };
     }
 
-    /// <summary>Quantizes and writes, without judging.</summary>
+    /// <summary>Quantizes and writes everything selected, without a goal and without judging.</summary>
     public static QuantizationReport Quantize(QuantizationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using Model model = ModelReader.Read(request.Input);
-        QuantizationReport report = request.Scheme switch
-        {
-            QuantizationScheme.Dynamic => DynamicQuantizer.Quantize(model, new()
-            {
-                Selection = request.Selection,
-                Granularity = request.Granularity,
-                ReduceRange = request.ReduceRange,
-                EmbeddingTables = request.EmbeddingTables,
-            }),
-            QuantizationScheme.Static => QuantizeStatically(model, request, progress, cancellation),
-            _ => WeightOnlyQuantizer.Quantize(model, new()
-            {
-                Selection = request.Selection,
-                Bits = request.Scheme == QuantizationScheme.WeightOnly8 ? 8 : 4,
-                BlockSize = request.BlockSize,
-                AccuracyLevel = request.AccuracyLevel,
-                Form = request.Form,
-            }),
-        };
-        progress?.Report("writing");
-        cancellation.ThrowIfCancellationRequested();
-        model.Metadata[SourceKey] = ManifestFile.Of(request.Input).Sha256;
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
-        ModelWriter.Write(model, request.Output, new ExternalDataOptions());
-        return report;
+        return Write(request, new ModelQuantizer(request, progress, cancellation), request.Selection, null, progress);
     }
 
-    private static QuantizationReport QuantizeStatically(Model model, QuantizationRequest request, IProgress<string>? progress, CancellationToken cancellation)
+    private static (NodeSelection, GoalOutcome?) Choose(QuantizationRequest request, ModelQuantizer quantizer, ImmutableArray<ModelSample> samples, IProgress<string>? progress, CancellationToken cancellation)
     {
-        StaticQuantizationOptions options = new()
+        if (request.Goal is not { } goal)
         {
-            Selection = request.Selection,
-            Granularity = request.Granularity,
-            ReduceRange = request.ReduceRange,
-            SignedActivations = request.SignedActivations,
-        };
-        progress?.Report("calibrating");
-        IEnumerable<ModelSample> samples = request.Calibration.Samples(SampleMaker.For(model, request.Vocabulary), ExtentFor(request, model));
-        IReadOnlyDictionary<string, ActivationRange> ranges = ActivationCalibrator.Calibrate(
-            request.Input, StaticQuantizer.ActivationsToCalibrate(model, options), samples, request.Calibration.Method, request.Threads, cancellation);
-        model.Metadata[CalibrationKey] = request.Calibration.Description;
-        return StaticQuantizer.Quantize(model, ranges, options);
+            return (request.Selection, null);
+        }
+
+        progress?.Report("searching");
+        using GoalSearch search = new(goal, request.Selection, quantizer, ReferenceOutputs.Of(request.Input, samples, request.Threads), cancellation);
+        return search.Run();
     }
 
-    private static int ExtentFor(QuantizationRequest request, Model model) =>
-        request.Extent ?? (model.Graph.Inputs.Any(input => input.TensorType?.ElementType == ElementType.Float && input.TensorType.Shape is { Rank: 3 } shape && shape[1].TryGetConstant(out long channels) && channels == 1) ? DefaultAudio : DefaultFrames);
+    private static QuantizationReport Write(QuantizationRequest request, ModelQuantizer quantizer, NodeSelection selection, GoalOutcome? goal, IProgress<string>? progress)
+    {
+        progress?.Report("writing");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
+        (string, string) source = (SourceKey, ManifestFile.Of(request.Input).Sha256);
+        return goal is null
+            ? quantizer.Write(selection, request.Output, source)
+            : quantizer.Write(selection, request.Output, source, (GoalKey, goal.ToString()), (GoalStepsKey, goal.DescribeSteps()));
+    }
+
+    private static ImmutableArray<ModelSample> JudgedSamples(QuantizationRequest request)
+    {
+        using Model model = ModelReader.Read(request.Input);
+        return [.. SampleMaker.For(model, request.Vocabulary).Seeded(FirstJudgedSeed, request.JudgedSamples, request.ExtentFor(model))];
+    }
 }

@@ -47,9 +47,26 @@ public sealed class QuantizeCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("sqnr>=10", ExitCode.Done, "met")]
+    [InlineData("sqnr>=500", ExitCode.ParityFailed, "missed")]
+    public async Task Quantize_Goal_DecidesTheExitCode(string goal, int exitCode, string verdict)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            ["quantize", Foreign, _folder.At("out.onnx"), "--extent", "11", "--include", "*ffn*", "--include", "*feed_forward*", "--goal", goal]);
+
+        Assert.Equal((exitCode, "searching\nwriting\njudging\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Contains($"{goal} {verdict} at ", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("nodes in floating point", outcome.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder.At("out.onnx")));
+    }
+
+    [Theory]
     [InlineData("--scheme", "int3")]
     [InlineData("--block-size", "33")]
     [InlineData("--accuracy-level", "7")]
+    [InlineData("--goal", "top1<=0.9")]
+    [InlineData("--goal", "speed>=2")]
+    [InlineData("--goal=sqnr>=20", "--judge=0")]
     public async Task Quantize_UnknownOptionValue_IsWrongUsage(string option, string value) =>
         Assert.Equal(ExitCode.WrongUsage, (await CapturedTerminal.RunAsync(["quantize", Foreign, _folder.At("out.onnx"), option, value])).ExitCode);
 

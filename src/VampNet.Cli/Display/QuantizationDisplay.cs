@@ -1,0 +1,89 @@
+using System.Globalization;
+using VampNet.Onnx.Quantization;
+using VampNet.Validation.Quantization;
+
+namespace VampNet.Cli;
+
+/// <summary>What <c>vampnet quantize</c> tells a person: what became of the weights, what was tried, what it loses and gains.</summary>
+internal static class QuantizationDisplay
+{
+    private const int ShownNodes = 10;
+
+    /// <summary>Writes all of it.</summary>
+    public static void Show(Terminal terminal, QuantizationRequest request, QuantizationResult result, string scheme)
+    {
+        QuantizationReport report = result.Report;
+        terminal.WriteTable(
+            ["weights", "format", "count#", "before#", "after#", "worst SQNR#"],
+            report.Quantized.GroupBy(weight => (weight.OpType, weight.Format)).Select(group => (IReadOnlyList<string>)
+                [group.Key.OpType, group.Key.Format, $"{group.Count()}", Bytes(group.Sum(weight => weight.BytesBefore)), Bytes(group.Sum(weight => weight.BytesAfter)), Decibels(group.Min(weight => weight.SignalToNoise))]));
+        terminal.WriteTable(
+            ["left in floating point", "count#", "bytes#", "the largest", "reason"],
+            report.Kept.GroupBy(kept => (kept.OpType, kept.Reason)).OrderByDescending(group => group.Sum(kept => kept.Bytes)).Select(group => (IReadOnlyList<string>)
+                [group.Key.OpType, $"{group.Count()}", Bytes(group.Sum(kept => kept.Bytes)), group.MaxBy(kept => kept.Bytes)!.Tensor, group.Key.Reason]));
+        if (result.Goal is { } goal)
+        {
+            ShowGoal(terminal, goal);
+        }
+
+        if (!result.WorstNodes.IsEmpty)
+        {
+            terminal.WriteTable(
+                ["outputs furthest from the reference", "SQNR#"],
+                result.WorstNodes.Select(node => (IReadOnlyList<string>)[node.Output, Decibels(node.SignalToNoise)]));
+        }
+
+        if (result.Judgement is { } judgement)
+        {
+            terminal.WriteFacts([.. Facts(judgement), .. result.Goal is null ? [] : new[] { ("goal", result.Goal.ToString()) }, ("written", request.Output)]);
+            terminal.Output.WriteLine(result.Goal is { Met: false } ? $"recommend: float32, {scheme} misses {result.Goal.Goal}" : judgement.Recommend(scheme));
+        }
+    }
+
+    private static void ShowGoal(Terminal terminal, GoalOutcome goal)
+    {
+        if (!goal.Nodes.IsEmpty)
+        {
+            terminal.WriteTable(
+                ["costliest nodes, each quantized alone", "cost#", "bytes#"],
+                goal.Nodes.Take(ShownNodes).Select(node => (IReadOnlyList<string>)[node.Output, node.Cost.ToString("0.0e+00", CultureInfo.InvariantCulture), Bytes(node.Bytes)]));
+        }
+
+        terminal.WriteTable(
+            ["nodes in floating point#", "bytes#", "metric#", goal.Goal],
+            goal.Steps.Select(step => (IReadOnlyList<string>)[$"{step.Spared}", Bytes(step.Bytes), step.Value.ToString("0.######", CultureInfo.InvariantCulture), step.Met ? "met" : "missed"]));
+    }
+
+    private static IEnumerable<(string, string)> Facts(QuantizationJudgement judgement)
+    {
+        QuantizationLoss loss = judgement.Loss;
+        if (loss.Tokens is { } tokens)
+        {
+            yield return ("same token", $"{Percent(tokens.Share)} of {tokens.Positions} ({tokens.Disagreements} flips, the widest over a margin of {tokens.WidestMargin:0.####})");
+        }
+
+        if (loss.TopFive is { } topFive)
+        {
+            yield return ("top 5 shared", Percent(topFive));
+        }
+
+        if (loss.Divergence is { } divergence)
+        {
+            yield return ("KL divergence", $"{divergence:0.#####} nats");
+        }
+
+        if (loss.SignalToNoise is { } decibels)
+        {
+            yield return ("output SQNR", Decibels(decibels));
+        }
+
+        yield return ("size", $"{Bytes(judgement.BytesBefore)} to {Bytes(judgement.BytesAfter)} ({Percent((double)judgement.BytesAfter / judgement.BytesBefore)})");
+        yield return ("time", $"{judgement.Speed.ReferenceMilliseconds:0.##} to {judgement.Speed.CandidateMilliseconds:0.##} ms, median of turns{(judgement.Speed.Spread > 0.15 ? "; noisy: the ratio spreads over " + Percent(judgement.Speed.Spread) : "")}");
+    }
+
+    private static string Bytes(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => share.ToString("0.##%", CultureInfo.InvariantCulture);
+
+    private static string Decibels(double value) => double.IsPositiveInfinity(value) ? "exact" : value.ToString("0.0 dB", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using VampNet.Onnx.Quantization;
+
+namespace VampNet.Validation.Quantization;
+
+/// <summary>
+/// Finds how few nodes must stay in floating point for a goal to hold. Each node is quantized alone and its cost measured on one
+/// sample; then nodes return to floating point, largest cost per byte first: 1, 2, 4, ... until the goal holds, and by bisection
+/// between the last two counts. The model chosen was itself measured on every sample. At least one node stays quantized.
+/// </summary>
+internal sealed class GoalSearch : IDisposable
+{
+    private readonly QualityGoal _goal;
+    private readonly NodeSelection _selection;
+    private readonly ModelQuantizer _quantizer;
+    private readonly ReferenceOutputs _reference;
+    private readonly CancellationToken _cancellation;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vampnet-goal-");
+    private readonly List<GoalStep> _steps = [];
+    private ImmutableArray<NodeSensitivity> _nodes = [];
+
+    public GoalSearch(QualityGoal goal, NodeSelection selection, ModelQuantizer quantizer, ReferenceOutputs reference, CancellationToken cancellation) =>
+        (_goal, _selection, _quantizer, _reference, _cancellation) = (goal, selection, quantizer, reference, cancellation);
+
+    private string Candidate => Path.Combine(_folder.FullName, "candidate.onnx");
+
+    /// <summary>Searches.</summary>
+    /// <returns>Which nodes to quantize, and how that was found.</returns>
+    /// <exception cref="ValidationException">VNV0405: outputs of this kind do not have the goal's metric.</exception>
+    public (NodeSelection Selection, GoalOutcome Outcome) Run()
+    {
+        QuantizationReport all = _quantizer.Write(_selection, Candidate);
+        GoalStep chosen = Measure(0);
+        if (!chosen.Met)
+        {
+            _nodes = [.. all.Quantized.Select(MeasureAlone).OrderByDescending(node => node.CostPerByte).ThenBy(node => node.Output, StringComparer.Ordinal)];
+            chosen = SpareNodes();
+        }
+
+        return (Spare(chosen.Spared), new GoalOutcome(_goal.ToString(), chosen, [.. _steps], _nodes));
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private GoalStep SpareNodes()
+    {
+        int most = _nodes.Length - 1;
+        int missed = 0;
+        while (missed < most)
+        {
+            GoalStep step = Try(Math.Min(Math.Max(1, 2 * missed), most));
+            if (step.Met)
+            {
+                return Bisect(missed, step);
+            }
+
+            missed = step.Spared;
+        }
+
+        return _steps.Aggregate((best, step) => _goal.Compare(step.Value, best.Value) > 0 ? step : best);
+    }
+
+    private GoalStep Bisect(int missed, GoalStep met)
+    {
+        while (met.Spared - missed > 1)
+        {
+            GoalStep step = Try((missed + met.Spared) / 2);
+            (missed, met) = step.Met ? (missed, step) : (step.Spared, met);
+        }
+
+        return met;
+    }
+
+    private GoalStep Try(int spared)
+    {
+        _quantizer.Write(Spare(spared), Candidate);
+        return Measure(spared);
+    }
+
+    private NodeSelection Spare(int count) => _selection with { Spared = _nodes.Take(count).Select(node => node.Output).ToImmutableHashSet() };
+
+    private GoalStep Measure(int spared)
+    {
+        QuantizationLoss loss = _reference.Measure(Candidate, _reference.Samples.Length, _cancellation);
+        double value = _goal.Measure(loss) ?? throw new ValidationException(
+            "VNV0405", $"Found the goal {_goal} for a graph whose first output is {loss.Kind.ToString().ToLowerInvariant()}.\nExpected a goal of {Metrics(loss)}.");
+        GoalStep step = new(spared, _nodes.Take(spared).Sum(node => node.Bytes), value, _goal.IsMetBy(value));
+        _steps.Add(step);
+        return step;
+    }
+
+    private static string Metrics(QuantizationLoss loss) => loss.Kind switch
+    {
+        OutputKind.Logits => "top1, top5, sqnr or kl",
+        OutputKind.Codes => "codes",
+        _ => "sqnr",
+    };
+
+    private NodeSensitivity MeasureAlone(QuantizedWeight weight)
+    {
+        _quantizer.Write(_selection with { Only = ImmutableHashSet.Create(weight.Output) }, Candidate);
+        QuantizationLoss loss = _reference.Measure(Candidate, 1, _cancellation);
+        double cost = loss.Divergence ?? (loss.SignalToNoise is { } decibels ? Math.Pow(10, -decibels / 10) : 1 - loss.Tokens!.Share);
+        return new NodeSensitivity(weight.Node, weight.Output, double.IsNaN(cost) ? double.PositiveInfinity : Math.Max(cost, 0), weight.BytesBefore - weight.BytesAfter);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Microsoft.ML.OnnxRuntime;
+using ElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
+
+namespace VampNet.Validation.Quantization;
+
+/// <summary>What a graph in floating point gives for each sample, computed once and compared with many graphs.</summary>
+internal sealed class ReferenceOutputs
+{
+    private readonly ImmutableArray<(Array Values, long[] Shape)> _outputs;
+    private readonly int _threads;
+
+    private ReferenceOutputs(OutputKind kind, ImmutableArray<ModelSample> samples, ImmutableArray<(Array, long[])> outputs, int threads) =>
+        (Kind, Samples, _outputs, _threads) = (kind, samples, outputs, threads);
+
+    /// <summary>What the first output means.</summary>
+    public OutputKind Kind { get; }
+
+    /// <summary>The samples, at least one.</summary>
+    public ImmutableArray<ModelSample> Samples { get; }
+
+    /// <summary>Runs the reference.</summary>
+    public static ReferenceOutputs Of(string path, ImmutableArray<ModelSample> samples, int threads)
+    {
+        using SampleSession session = new(path, threads);
+        return new ReferenceOutputs(QuantizationJudge.KindOf(path), samples, [.. samples.Select(sample => FirstOutput(session, sample))], threads);
+    }
+
+    /// <summary>Compares another graph.</summary>
+    /// <param name="path">The graph.</param>
+    /// <param name="count">How many of the samples to compare on.</param>
+    /// <param name="cancellation">Stops between samples.</param>
+    /// <exception cref="ValidationException">The graph does not load or run, or VNV0403: its output has another type or shape.</exception>
+    public QuantizationLoss Measure(string path, int count, CancellationToken cancellation)
+    {
+        using SampleSession session = new(path, _threads);
+        LossMeter meter = new(Kind);
+        for (int i = 0; i < count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Compare(_outputs[i], FirstOutput(session, Samples[i]), Samples[i].Name, meter);
+        }
+
+        return meter.Conclude();
+    }
+
+    /// <summary>Adds the difference of two outputs to a meter.</summary>
+    public static void Compare((Array Values, long[] Shape) wanted, (Array Values, long[] Shape) found, string sample, LossMeter meter)
+    {
+        if (!wanted.Shape.AsSpan().SequenceEqual(found.Shape) || wanted.Values.GetType() != found.Values.GetType())
+        {
+            throw new ValidationException(
+                "VNV0403", $"Found an output of shape [{string.Join(',', found.Shape)}] on {sample}.\nExpected [{string.Join(',', wanted.Shape)}], as the reference gives. The two graphs are of different models.");
+        }
+
+        if (wanted.Values is float[] numbers)
+        {
+            meter.Add(numbers, (float[])found.Values, wanted.Shape);
+        }
+        else
+        {
+            meter.Add((long[])wanted.Values, (long[])found.Values);
+        }
+    }
+
+    /// <summary>The first output of one run.</summary>
+    public static (Array Values, long[] Shape) FirstOutput(SampleSession session, ModelSample sample)
+    {
+        (Array, long[])? result = null;
+        session.Run(sample, (name, value) =>
+        {
+            if (result is null)
+            {
+                OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
+                result = (info.ElementDataType == ElementType.Int64 ? value.GetTensorDataAsSpan<long>().ToArray() : value.GetTensorDataAsSpan<float>().ToArray(), info.Shape);
+            }
+        });
+        return result!.Value;
+    }
+}
