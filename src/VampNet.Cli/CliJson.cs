@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using VampNet.Validation;
+using VampNet.Validation.Benchmarking;
 using VampNet.Validation.Quantization;
 
 namespace VampNet.Cli;
@@ -8,6 +9,7 @@ namespace VampNet.Cli;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(GraphInspection))]
 [JsonSerializable(typeof(Diagnosis))]
+[JsonSerializable(typeof(BenchmarkReport))]
 [JsonSerializable(typeof(QuantizationResult))]
 [JsonSerializable(typeof(Optimization))]
 internal sealed partial class CliJson : JsonSerializerContext;

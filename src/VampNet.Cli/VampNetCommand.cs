@@ -27,6 +27,7 @@ internal static class VampNetCommand
         new ExportCommand(terminal),
         new VerifyCommand(terminal),
         new OptimizeCommand(terminal),
+        new BenchCommand(terminal),
         new QuantizeCommand(terminal),
         new EncodeCommand(terminal),
         new DecodeCommand(terminal),

@@ -10,7 +10,6 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     OptimizeBenchmark.Command(),
     QuantizeBenchmark.Command(),
     SamplingBenchmark.Command(),
-    PipelineBenchmark.Command(),
     RecordingBenchmark.Command(),
 };
 return root.Parse(args).Invoke();

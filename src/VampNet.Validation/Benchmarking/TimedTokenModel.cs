@@ -2,7 +2,7 @@ using System.Diagnostics;
 using VampNet.Runtime;
 using VampNet.Runtime.Generation;
 
-namespace VampNet.Benchmarks;
+namespace VampNet.Validation.Benchmarking;
 
 /// <summary>A model that keeps the time its forward passes take.</summary>
 internal sealed class TimedTokenModel(ITokenModel model) : ITokenModel

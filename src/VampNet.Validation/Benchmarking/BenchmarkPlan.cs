@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Validation.Benchmarking;
+
+/// <summary>What to time, and how often.</summary>
+public sealed record BenchmarkPlan
+{
+    /// <summary>Token frames T of the timed inputs: a short phrase, a c2f chunk of 3 s, and a coarse chunk of 10 s at the released rate.</summary>
+    public ImmutableArray<int> Frames { get; init; } = [43, 173, 575];
+
+    /// <summary>Timed runs of each input, 1 or more; one run before them warms up.</summary>
+    public int Repetitions { get; init; } = 7;
+
+    /// <summary>Threads for one operator; 0 for one a core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Seconds of music that the whole pipeline is timed on; 0 to leave it out.</summary>
+    public double MusicSeconds { get; init; } = 3;
+
+    /// <summary>Forward passes of the coarse model over each chunk of music.</summary>
+    public int CoarseSteps { get; init; } = 12;
+
+    /// <summary>Forward passes of the c2f model over each chunk of music.</summary>
+    public int FineSteps { get; init; } = 2;
+
+    /// <summary>Seed of the inputs.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    internal int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using VampNet.Export;
+using VampNet.Onnx;
+using VampNet.Runtime.Models;
+using VampNet.Validation.Quantization;
+
+namespace VampNet.Validation.Benchmarking;
+
+/// <summary>Times every graph of a folder, and the music they make together.</summary>
+public static class FolderBenchmark
+{
+    private const string LoadFile = "/proc/loadavg";
+
+    /// <summary>Times graph after graph, one in memory at a time (two, when another folder is compared).</summary>
+    /// <param name="folder">The exported graphs.</param>
+    /// <param name="plan">Lengths and repetitions.</param>
+    /// <param name="against">Another folder, such as of quantized graphs: those that both have are timed in turns. May be null.</param>
+    /// <param name="progress">Told which graph is being timed; may be null.</param>
+    /// <param name="cancellation">Stops between two runs.</param>
+    /// <exception cref="ValidationException">VNV0301: no exported folder. VNV0201, VNV0202: a graph does not run. VNV0601: the two folders' graphs are of different models.</exception>
+    /// <exception cref="Runtime.RuntimeException">The models do not make music together.</exception>
+    public static BenchmarkReport Run(ModelFolder folder, BenchmarkPlan plan, ModelFolder? against = null, IProgress<VerificationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(plan);
+        double? load = ReadLoad();
+        KeyValuePair<string, ManifestModel>[] models = [.. ModelFolder.InRoadOrder(folder.ReadManifest())];
+        var graphs = ImmutableArray.CreateBuilder<GraphTimes>();
+        var ratios = ImmutableArray.CreateBuilder<GraphRatio>();
+        foreach ((string _, ManifestModel model) in models)
+        {
+            progress?.Report(new VerificationProgress(model.Graph, (double)graphs.Count / (models.Length + 1)));
+            string? other = against?.At(model.Graph) is { } path && File.Exists(path) ? path : null;
+            graphs.Add(TimeGraph(folder.At(model.Graph), other, model.Configuration, plan, ratios, cancellation));
+        }
+
+        progress?.Report(new VerificationProgress("music", (double)graphs.Count / (models.Length + 1)));
+        MusicTimes? music = plan.MusicSeconds > 0 && models.Length == 4 ? TimeMusic(folder, plan, cancellation) : null;
+        using var process = Process.GetCurrentProcess();
+        return new BenchmarkReport(graphs.ToImmutable(), ratios.ToImmutable(), music, process.PeakWorkingSet64, load, Environment.ProcessorCount);
+    }
+
+    private static MusicTimes TimeMusic(ModelFolder folder, BenchmarkPlan plan, CancellationToken cancellation)
+    {
+        using VampNetModels models = VampNetModels.Open(folder.Path, new ModelOptions { Threads = plan.Threads });
+        return MusicBenchmark.Run(models, plan, cancellation);
+    }
+
+    private static GraphTimes TimeGraph(string path, string? other, JsonObject configuration, BenchmarkPlan plan, ImmutableArray<GraphRatio>.Builder ratios, CancellationToken cancellation)
+    {
+        ModelSample[] samples = MakeSamples(path, configuration, plan);
+        using GraphTimer first = new(path, plan.EffectiveThreads);
+        using GraphTimer? second = other is null ? null : new GraphTimer(other, plan.EffectiveThreads);
+        List<double>[] times = [.. samples.Select(_ => new List<double>())];
+        List<double>[] otherTimes = [.. samples.Select(_ => new List<double>())];
+        // Round after round over all lengths and both graphs, so that a busy moment of the machine does not fall on one of them. Round 0 warms up.
+        for (int round = 0; round <= plan.Repetitions; round++)
+        {
+            for (int i = 0; i < samples.Length; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                double time = first.Time(samples[i]);
+                double otherTime = second?.Time(samples[i]) ?? 0;
+                if (round > 0)
+                {
+                    times[i].Add(time);
+                    otherTimes[i].Add(otherTime);
+                }
+            }
+        }
+
+        TimedRuns[] runs = [.. samples.Select((sample, i) => first.Describe(sample, times[i]))];
+        if (second is not null)
+        {
+            ComparableRuns[] compared = [.. samples.Select((sample, i) => ComparableRuns.Of(runs[i], second.Describe(sample, otherTimes[i])))];
+            ratios.AddRange(compared.Select((each, i) => new GraphRatio(Path.GetFileName(path), plan.Frames[i], each.Speed, each.IsNoisy)));
+        }
+
+        return new GraphTimes(Path.GetFileName(path), first.StartMilliseconds, [.. runs.Select((each, i) => new LengthTimes(plan.Frames[i], each))]);
+    }
+
+    private static ModelSample[] MakeSamples(string path, JsonObject configuration, BenchmarkPlan plan)
+    {
+        using Model model = ModelReader.Read(path);
+        // A graph of sound takes samples: a hop of them for each frame.
+        bool takesSound = model.Graph.Inputs.Any(input => input.TensorType?.ElementType == ElementType.Float);
+        int hop = takesSound && configuration["encoder_rates"] is JsonArray rates ? rates.Aggregate(1, (product, rate) => product * rate!.GetValue<int>()) : 1;
+        SampleMaker maker = SampleMaker.For(model);
+        return [.. plan.Frames.Select(frames => maker.Seeded(plan.Seed, 1, frames * hop).Single())];
+    }
+
+    private static double? ReadLoad() =>
+        File.Exists(LoadFile) && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out double load) ? load : null;
+}
