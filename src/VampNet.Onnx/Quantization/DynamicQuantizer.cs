@@ -36,7 +36,7 @@ public sealed class DynamicQuantizer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        QuantizationPreconditions.Check(model, MinimumOpset);
+        QuantizationPreconditions.Prepare(model, MinimumOpset);
         DynamicQuantizer quantizer = new(options);
         ImmutableArray<QuantizedWeight> quantized =
             [.. model.Graph.SelfAndSubgraphs().ToImmutableArray().SelectMany(graph => graph.Nodes.ToImmutableArray()).Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
@@ -98,11 +98,12 @@ public sealed class DynamicQuantizer
             return known;
         }
 
+        string name = graph.FreshName($"{activation.Name}.quantized");
         IReadOnlyList<Value> outputs = replacement.Insert(
             "DynamicQuantizeLinear",
-            $"{activation.Name}.quantize",
+            name,
             [activation],
-            [graph.FreshName($"{activation.Name}.quantized"), graph.FreshName($"{activation.Name}.scale"), graph.FreshName($"{activation.Name}.zero_point")]);
+            [name, graph.FreshName($"{activation.Name}.scale"), graph.FreshName($"{activation.Name}.zero_point")]);
         outputs[0].Type = new TensorType(ElementType.UInt8, activation.TensorType?.Shape);
         outputs[1].Type = new TensorType(ElementType.Float, TensorShape.Scalar);
         outputs[2].Type = new TensorType(ElementType.UInt8, TensorShape.Scalar);

@@ -11,8 +11,9 @@ internal static class QuantizationPreconditions
     private static readonly ImmutableHashSet<string> IntegerOperators =
         ["DynamicQuantizeLinear", "QuantizeLinear", "DequantizeLinear", "MatMulInteger", "ConvInteger", "QLinearMatMul", "QLinearConv", "MatMulNBits", "DynamicQuantizeMatMul", "MatMulIntegerToFloat"];
 
+    /// <summary>Refuses a model that cannot be quantized, and brings its constants into one form.</summary>
     /// <exception cref="OnnxException">The model is quantized already, or its opset too old.</exception>
-    public static void Check(Model model, int minimumOpset)
+    public static void Prepare(Model model, int minimumOpset)
     {
         if (model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Nodes).FirstOrDefault(node => IntegerOperators.Contains(node.OpType)) is { } node)
         {
@@ -27,6 +28,8 @@ internal static class QuantizationPreconditions
                 DiagnosticIds.OpsetTooOld,
                 $"Found opset {model.Opset}. Expected {minimumOpset} or newer, where this scheme's operators exist. Export the model again at a newer opset.");
         }
+
+        ConstantLifting.Lift(model);
     }
 
     /// <summary>Lists what was left alone, and marks the model with the scheme.</summary>
@@ -42,7 +45,7 @@ internal static class QuantizationPreconditions
         ImmutableArray<KeptTensor> kept =
         [
             .. model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Initializers)
-                .Where(value => value.Constant is { ElementType: ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.BFloat16 } && !scales.Contains(value))
+                .Where(value => value.Constant is { } data && ConstantLifting.IsFloatingPoint(data) && !scales.Contains(value))
                 .Select(value => Keep(value, selection, reasonAgainst)),
         ];
         if (quantized.IsEmpty)

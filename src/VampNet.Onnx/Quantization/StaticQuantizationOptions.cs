@@ -3,7 +3,7 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>How <see cref="StaticQuantizer"/> works.</summary>
 public sealed record StaticQuantizationOptions
 {
-    /// <summary>Which nodes to touch; every Conv, ConvTranspose, MatMul and Gemm by default.</summary>
+    /// <summary>Which nodes to touch; every Conv, MatMul and Gemm by default; ConvTranspose only when included by a pattern.</summary>
     public NodeSelection Selection { get; init; } = new();
 
     /// <summary>How many elements of a weight share a scale.</summary>

@@ -6,7 +6,8 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>
 /// Static INT8: QuantizeLinear and DequantizeLinear around the inputs, weights and outputs of Conv, ConvTranspose, MatMul and
 /// Gemm, with ranges measured beforehand. A runtime that has an integer kernel for such a node runs that; any other computes
-/// the same in floating point.
+/// the same in floating point. ConvTranspose is left alone unless the selection includes it by name: ONNX Runtime's CPU has no
+/// integer kernel for it.
 /// </summary>
 public sealed class StaticQuantizer
 {
@@ -25,13 +26,14 @@ public sealed class StaticQuantizer
         _options = options;
     }
 
-    /// <summary>The names of the activations whose ranges are needed: inputs and outputs of the nodes to quantize, each once, in graph order.</summary>
+    /// <summary>The names of the activations whose ranges are needed: inputs and outputs of the nodes to quantize, each once, in graph order. Constants that nodes of the model give become initializers first, as <see cref="Quantize"/> makes them.</summary>
     public static ImmutableArray<string> ActivationsToCalibrate(Model model, StaticQuantizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
+        ConstantLifting.Lift(model);
         return [.. model.Graph.Nodes
-            .Where(node => options.Selection.ReasonAgainst(node) is null && StaticWeight.Of(node).Weight is not null)
+            .Where(node => ReasonAgainst(node, options) is null && StaticWeight.Of(node).Weight is not null)
             .SelectMany(node => new[] { node.Inputs[0]!.Name, node.Outputs[0].Name })
             .Distinct()];
     }
@@ -50,14 +52,19 @@ public sealed class StaticQuantizer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(ranges);
         ArgumentNullException.ThrowIfNull(options);
-        QuantizationPreconditions.Check(model, MinimumOpset);
+        QuantizationPreconditions.Prepare(model, MinimumOpset);
         StaticQuantizer quantizer = new(ranges, options);
         ImmutableArray<QuantizedWeight> quantized = [.. model.Graph.Nodes.ToImmutableArray().Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
         return QuantizationPreconditions.Conclude(model, "static", quantized, quantizer._constants, options.Selection, quantizer.NodeReason);
     }
 
+    private static string? ReasonAgainst(Node node, StaticQuantizationOptions options) =>
+        options.Selection.ReasonAgainst(node)
+        ?? (node.Is("ConvTranspose") && options.Selection.Include.Count == 0 ? "ONNX Runtime's CPU has no integer kernel for ConvTranspose: int8 would save space and cost time; include it by name to have it so" : null);
+
     private string NodeReason(Node node) => StaticWeight.Of(node) switch
     {
+        _ when ReasonAgainst(node, _options) is { } reason => reason,
         (null, var reason) => reason,
         _ when !_ranges.ContainsKey(node.Inputs[0]!.Name) || !_ranges.ContainsKey(node.Outputs[0].Name) => "calibration saw no value of its input or output",
         _ => "it belongs to a node in floating point",
@@ -66,7 +73,7 @@ public sealed class StaticQuantizer
     private QuantizedWeight? QuantizeNode(Node node)
     {
         string outputName = node.Outputs[0].Name;
-        if (_options.Selection.ReasonAgainst(node) is not null
+        if (ReasonAgainst(node, _options) is not null
             || StaticWeight.Of(node).Weight is not { } weight
             || !_ranges.TryGetValue(outputName, out ActivationRange outputRange)
             || QuantizeInput(node) is not { } input)
@@ -166,12 +173,17 @@ public sealed class StaticQuantizer
 
     /// <summary>
     /// The bias in the units of the products: int32 with scale (input scale) * (weight scale), as integer kernels add it; as it is
-    /// when those units are too small for 32 bits.
+    /// when those units are too small for 32 bits, or when it has no element for each channel (Gemm repeats a shorter one).
     /// </summary>
     private Value QuantizeBias(Node node, Value bias, float inputScale, float[] weightScales)
     {
         float[] values = bias.Constant!.ToSingles();
         float[] scales = Array.ConvertAll(weightScales, scale => scale * inputScale);
+        if (scales.Length > 1 && (bias.Constant.Shape.IsEmpty || bias.Constant.Shape[^1] != scales.Length))
+        {
+            return bias;
+        }
+
         int[] integers = new int[values.Length];
         for (int i = 0; i < values.Length; i++)
         {

@@ -30,7 +30,7 @@ public sealed class WeightOnlyQuantizer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         Validate(options);
-        QuantizationPreconditions.Check(model, options.Form == WeightOnlyForm.DequantizeLinear ? BlockedDequantizeOpset : MinimumOpset);
+        QuantizationPreconditions.Prepare(model, options.Form == WeightOnlyForm.DequantizeLinear ? BlockedDequantizeOpset : MinimumOpset);
         WeightOnlyQuantizer quantizer = new(options);
         ImmutableArray<QuantizedWeight> quantized =
             [.. model.Graph.SelfAndSubgraphs().ToImmutableArray().SelectMany(graph => graph.Nodes.ToImmutableArray()).Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];

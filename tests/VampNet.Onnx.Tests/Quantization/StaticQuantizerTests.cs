@@ -7,6 +7,8 @@ public class StaticQuantizerTests
 {
     private const int Samples = 40;
 
+    private static readonly NodeSelection Everything = new() { Include = ["*"] };
+
     [Theory]
     [InlineData(WeightGranularity.PerChannel, false)]
     [InlineData(WeightGranularity.PerTensor, false)]
@@ -16,7 +18,7 @@ public class StaticQuantizerTests
         using Model model = Convolutions();
         float[] x = QuantizableModels.Numbers(31, 3 * Samples);
         float[] expected = Run(model, x);
-        StaticQuantizationOptions options = new() { Granularity = granularity, SignedActivations = signed };
+        StaticQuantizationOptions options = new() { Selection = Everything, Granularity = granularity, SignedActivations = signed };
 
         QuantizationReport report = StaticQuantizer.Quantize(model, Calibrate(options, x), options);
 
@@ -33,7 +35,7 @@ public class StaticQuantizerTests
     public void Quantize_Convolution_RunsAsIntegersInOnnxRuntime()
     {
         using Model model = Convolutions();
-        StaticQuantizationOptions options = new();
+        StaticQuantizationOptions options = new() { Selection = Everything };
         StaticQuantizer.Quantize(model, Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)), options);
         IReadOnlyList<string> operators = OrtModel.OptimizedOperators(model);
         Assert.Contains("QLinearConv", operators);
@@ -42,10 +44,27 @@ public class StaticQuantizerTests
     }
 
     [Fact]
+    public void Quantize_ConvTranspose_OnlyOnRequestForItRunsInFloat()
+    {
+        using Model asked = Convolutions();
+        StaticQuantizationOptions options = new() { Selection = Everything };
+        Dictionary<string, ActivationRange> ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples));
+        StaticQuantizer.Quantize(asked, ranges, options);
+        Assert.Contains("ConvTranspose", OrtModel.OptimizedOperators(asked));
+
+        using Model model = Convolutions();
+        Assert.Equal(["up", "down", "rows", "mix"], StaticQuantizer.ActivationsToCalibrate(model, new()));
+        QuantizationReport report = StaticQuantizer.Quantize(model, ranges, new());
+        Assert.Equal(["down.weight", "mix.weight"], report.Quantized.Select(weight => weight.Weight));
+        Assert.Equal(["up.weight", "up.bias"], report.Kept.Select(kept => kept.Tensor));
+        Assert.All(report.Kept, kept => Assert.StartsWith("ONNX Runtime's CPU has no integer kernel", kept.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Quantize_GraphOutputs_KeepTheirNames()
     {
         using Model model = Convolutions();
-        StaticQuantizationOptions options = new();
+        StaticQuantizationOptions options = new() { Selection = Everything };
         string[] before = [.. model.Graph.Outputs.Select(output => output.ToString())];
         StaticQuantizer.Quantize(model, Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)), options);
         Assert.Equal(before, model.Graph.Outputs.Select(output => output.ToString()));
@@ -55,7 +74,7 @@ public class StaticQuantizerTests
     public void Quantize_MissingRange_LeavesTheNodeWithAReason()
     {
         using Model model = Convolutions();
-        StaticQuantizationOptions options = new();
+        StaticQuantizationOptions options = new() { Selection = Everything };
         Dictionary<string, ActivationRange> ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples));
         ranges.Remove("down");
         QuantizationReport report = StaticQuantizer.Quantize(model, ranges, options);
@@ -76,7 +95,7 @@ public class StaticQuantizerTests
     public void ActivationsToCalibrate_Chain_NamesEachOnce()
     {
         using Model model = Convolutions();
-        Assert.Equal(["x", "up", "down", "rows", "mix"], StaticQuantizer.ActivationsToCalibrate(model, new()));
+        Assert.Equal(["x", "up", "down", "rows", "mix"], StaticQuantizer.ActivationsToCalibrate(model, new() { Selection = Everything }));
     }
 
     /// <summary>x [1,3,40] through ConvTranspose to 8 channels, Conv to 5 channels, and a product over channels.</summary>
