@@ -50,14 +50,19 @@ Task("Verify")
     .IsDependentOn("Export")
     .Does(() => VampNet(options, "verify", VerifyArguments(options)));
 
+Task("Vamp")
+    .Description("Makes music with the models: checkpoints/demo/clip.wav in, reports/NAME/vamp.wav out.")
+    .IsDependentOn("Verify")
+    .Does(() => VampNet(options, "vamp", VampArguments(options)));
+
 Task("CI")
     .Description("What a change must pass: Lint, the whole road, Test.")
     .IsDependentOn("Lint")
-    .IsDependentOn("Verify")
+    .IsDependentOn("Vamp")
     .IsDependentOn("Test");
 
 Task("Default")
     .Description("The whole road on the demo checkpoints, or on those in --checkpoints DIR.")
-    .IsDependentOn("Verify");
+    .IsDependentOn("Vamp");
 
 RunTarget(options.Task);

@@ -14,6 +14,12 @@ ProcessArgumentBuilder VerifyArguments(BuildOptions options) => new ProcessArgum
     .AppendSwitchQuoted("--report", $"{options.Reports}/verification.md")
     .AppendOption("--lora", options.Lora?.FullPath);
 
+ProcessArgumentBuilder VampArguments(BuildOptions options) => new ProcessArgumentBuilder()
+    .AppendQuoted(MakeAbsolute(File("./checkpoints/demo/clip.wav")).FullPath)
+    .AppendQuoted($"{options.Reports}/vamp.wav")
+    .AppendSwitchQuoted("--models", options.Models.FullPath)
+    .AppendSwitchQuoted("--picture", $"{options.Reports}/vamp.png");
+
 // Progress and errors always show; facts that a later task shows again can be left out.
 void VampNet(BuildOptions options, string command, ProcessArgumentBuilder arguments, bool showFacts = true)
 {
