@@ -28,6 +28,7 @@ internal static class VampNetCommand
         new VerifyCommand(terminal),
         new OptimizeCommand(terminal),
         new BenchCommand(terminal),
+        new ReportCommand(terminal),
         new QuantizeCommand(terminal),
         new EncodeCommand(terminal),
         new DecodeCommand(terminal),

@@ -5,9 +5,6 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>What every quantizer asks of a model before, and says of it afterwards.</summary>
 internal static class QuantizationPreconditions
 {
-    /// <summary>The metadata key under which a quantized model names its scheme.</summary>
-    public const string SchemeKey = "vampnet.quantization.scheme";
-
     private static readonly ImmutableHashSet<string> IntegerOperators =
         ["DynamicQuantizeLinear", "QuantizeLinear", "DequantizeLinear", "MatMulInteger", "ConvInteger", "QLinearMatMul", "QLinearConv", "MatMulNBits", "DynamicQuantizeMatMul", "MatMulIntegerToFloat"];
 
@@ -56,7 +53,7 @@ internal static class QuantizationPreconditions
                 $"Found no weight to quantize: {(found.Length == 0 ? "the model holds no floating-point constant" : found)}. Expected a constant that the scheme handles and the selection allows. Widen the selection, or choose another scheme.");
         }
 
-        model.Metadata[SchemeKey] = scheme;
+        model.Metadata[QuantizationReport.SchemeKey] = scheme;
         return new QuantizationReport(scheme, quantized, kept);
     }
 

@@ -8,6 +8,9 @@ namespace VampNet.Onnx.Quantization;
 /// <param name="Kept">The constants left alone, each with the reason, in file order.</param>
 public sealed record QuantizationReport(string Scheme, ImmutableArray<QuantizedWeight> Quantized, ImmutableArray<KeptTensor> Kept)
 {
+    /// <summary>Metadata key of a quantized model: the scheme's name.</summary>
+    public const string SchemeKey = "vampnet.quantization.scheme";
+
     /// <summary>The bytes of all weights replaced, as they were.</summary>
     public long BytesBefore => Quantized.Sum(weight => weight.BytesBefore);
 

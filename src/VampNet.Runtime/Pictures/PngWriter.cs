@@ -5,7 +5,7 @@ namespace VampNet.Runtime.Pictures;
 
 /// <summary>Writes an RGB picture as PNG, without any filter or library.</summary>
 /// <remarks>Source: the PNG specification, third edition: IHDR, IDAT, IEND; a CRC-32 after each chunk.</remarks>
-internal static class PngWriter
+public static class PngWriter
 {
     private const int BytesPerPixel = 3;
     private const uint CrcPolynomial = 0xEDB88320;

@@ -85,12 +85,15 @@ public static class FolderBenchmark
     private static ModelSample[] MakeSamples(string path, JsonObject configuration, BenchmarkPlan plan)
     {
         using Model model = ModelReader.Read(path);
-        // A graph of sound takes samples: a hop of them for each frame.
-        bool takesSound = model.Graph.Inputs.Any(input => input.TensorType?.ElementType == ElementType.Float);
-        int hop = takesSound && configuration["encoder_rates"] is JsonArray rates ? rates.Aggregate(1, (product, rate) => product * rate!.GetValue<int>()) : 1;
         SampleMaker maker = SampleMaker.For(model);
-        return [.. plan.Frames.Select(frames => maker.Seeded(plan.Seed, 1, frames * hop).Single())];
+        return [.. plan.Frames.Select(frames => maker.Seeded(plan.Seed, 1, ExtentOf(model, configuration, frames)).Single())];
     }
+
+    /// <summary>The last dimension of an input of so many token frames: a graph of sound takes a hop of samples for each.</summary>
+    internal static int ExtentOf(Model model, JsonObject configuration, int frames) =>
+        model.Graph.Inputs.Any(input => input.TensorType?.ElementType == ElementType.Float) && configuration["encoder_rates"] is JsonArray rates
+            ? rates.Aggregate(frames, (product, rate) => checked(product * rate!.GetValue<int>()))
+            : frames;
 
     private static double? ReadLoad() =>
         File.Exists(LoadFile) && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out double load) ? load : null;

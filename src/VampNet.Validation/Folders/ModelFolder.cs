@@ -45,6 +45,14 @@ public sealed class ModelFolder(string path)
         WholeFile.Write(At(ExportManifest.FileName), (ReadManifest() with { Verdicts = new JsonArray(verdicts) }).ToUtf8Json());
     }
 
+    /// <summary>What the folder's graphs are made of, and the verdicts that its manifest records.</summary>
+    /// <exception cref="ValidationException">VNV0301: there is no manifest. VNV0103: a verdict in it cannot be read.</exception>
+    public VerificationReport ReadVerification()
+    {
+        ExportManifest manifest = ReadManifest();
+        return new VerificationReport(DescribeGraphs(manifest), [.. manifest.Verdicts.Select(VerdictJson.FromNode)]);
+    }
+
     internal static IEnumerable<KeyValuePair<string, ManifestModel>> InRoadOrder(ExportManifest manifest) =>
         manifest.Models.OrderBy(model => model.Key switch { "coarse" => 0, "c2f" => 1, "codec_encoder" => 2, "codec_decoder" => 3, _ => 4 });
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace VampNet.Validation;
@@ -12,6 +13,20 @@ public static partial class VerdictJson
     /// <summary>One graph's verdict as a JSON element, to be put into a manifest.</summary>
     public static JsonElement ToElement(GraphVerdict verdict) => JsonSerializer.SerializeToElement(verdict, Context.Default.GraphVerdict);
 
+    /// <summary>Reads one graph's verdict back from a manifest.</summary>
+    /// <exception cref="ValidationException">VNV0103: it is no verdict.</exception>
+    public static GraphVerdict FromNode(JsonNode? verdict)
+    {
+        try
+        {
+            return verdict.Deserialize(Context.Default.GraphVerdict) ?? throw new JsonException("the verdict is null");
+        }
+        catch (JsonException error)
+        {
+            throw Unreadable("verdict", error);
+        }
+    }
+
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="ValidationException">VNV0103: the text is no report.</exception>
     public static VerificationReport Read(string json)
@@ -22,9 +37,12 @@ public static partial class VerdictJson
         }
         catch (JsonException error)
         {
-            throw new ValidationException("VNV0103", $"Found a verification report that cannot be read: {error.Message}\nExpected JSON as vampnet verify --json writes it.");
+            throw Unreadable("verification report", error);
         }
     }
+
+    private static ValidationException Unreadable(string what, JsonException error) =>
+        new("VNV0103", $"Found a {what} that cannot be read: {error.Message}\nExpected JSON as vampnet verify writes it.");
 
     [JsonSourceGenerationOptions(
         PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

@@ -10,7 +10,7 @@ public static class VerdictMarkdown
     public static string Write(VerificationReport report)
     {
         var text = new StringBuilder();
-        AppendTable(text, VerdictTable.Columns, VerdictTable.Rows(report));
+        MarkdownTable.Append(text, VerdictTable.Columns, VerdictTable.Rows(report));
         foreach (GraphVerdict verdict in report.Verdicts)
         {
             AppendVerdict(text, verdict);
@@ -24,7 +24,7 @@ public static class VerdictMarkdown
         string limit = verdict.Budget.MaxAbsoluteError is { } error ? $"|difference| <= {Number(error)}" : "tokens only";
         text.Append(CultureInfo.InvariantCulture, $"\n## {verdict.File}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"Against {verdict.Reference}, seed {verdict.Seed}, budget {verdict.Budget.Name}: {limit}, ties up to {Number(verdict.Budget.TieMargin)}. {verdict.Budget.Reason}\n\n");
-        AppendTable(text, ["B#", "T#", "mean |difference|#", "worst |difference|#", "worst element", "tokens equal#", "widest margin#", "verdict"], verdict.Cases.Select(Cells));
+        MarkdownTable.Append(text, ["B#", "T#", "mean |difference|#", "worst |difference|#", "worst element", "tokens equal#", "widest margin#", "verdict"], verdict.Cases.Select(Cells));
         foreach (CaseVerdict each in verdict.Cases)
         {
             foreach (TokenDisagreement miss in each.Tokens?.Widest ?? [])
@@ -49,17 +49,4 @@ public static class VerdictMarkdown
     ];
 
     private static string Number(double value) => value.ToString("0.0e+0", CultureInfo.InvariantCulture);
-
-    private static void AppendTable(StringBuilder text, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
-    {
-        AppendRow(text, [.. columns.Select(title => title.TrimEnd('#'))]);
-        AppendRow(text, [.. columns.Select(title => title.EndsWith('#') ? "---:" : "---")]);
-        foreach (IReadOnlyList<string> row in rows)
-        {
-            AppendRow(text, row);
-        }
-    }
-
-    private static void AppendRow(StringBuilder text, IReadOnlyList<string> cells) =>
-        text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
 }

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+using VampNet.Validation.Benchmarking;
+
+namespace VampNet.Validation.Reports;
+
+/// <summary>Reports as a Markdown summary: the verdict and the main tables.</summary>
+public static class ReportMarkdown
+{
+    /// <summary>The report as Markdown text.</summary>
+    public static string Write(RunReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# {report.Name}\n\n{report.Verdict}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{report.Tool}, opset {report.Opset}, target {report.Target}, weights licensed {report.WeightLicense}.\n\n");
+        MarkdownTable.Append(text, VerdictTable.Columns, VerdictTable.Rows(report.Verification));
+        if (!report.Quantized.IsEmpty)
+        {
+            text.Append("\n## Quantization\n\n");
+            MarkdownTable.Append(text, ReportTable.QuantizedColumns, ReportTable.QuantizedRows(report));
+        }
+
+        text.Append("\n## Time\n\n");
+        MarkdownTable.Append(text, BenchmarkTable.Columns, BenchmarkTable.Rows(report.Benchmark));
+        if (report.Benchmark.Music is { } music)
+        {
+            text.Append('\n');
+            MarkdownTable.Append(text, BenchmarkTable.StageColumns, BenchmarkTable.StageRows(music));
+        }
+
+        text.Append('\n');
+        AppendFacts(text, BenchmarkTable.Facts(report.Benchmark));
+        if (!report.Clips.IsEmpty)
+        {
+            text.Append("\n## Sound\n\n");
+            MarkdownTable.Append(text, ReportTable.ClipColumns, ReportTable.ClipRows(report));
+        }
+
+        text.Append("\n## Left out\n\n");
+        AppendFacts(text, report.Skipped.Select(each => (each.Part, each.Reason)).DefaultIfEmpty(("nothing", "the report is whole")));
+        text.Append("\n## Machine\n\n");
+        AppendFacts(text, ReportTable.MachineFacts(report));
+        return text.ToString();
+    }
+
+    private static void AppendFacts(StringBuilder text, IEnumerable<(string Label, string Value)> facts)
+    {
+        foreach ((string label, string value) in facts)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- {label}: {value}\n");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using VampNet.Runtime.Audio;
+using VampNet.Validation.Benchmarking;
+
+namespace VampNet.Validation.Reports;
+
+/// <summary>What a report is to hold.</summary>
+public sealed record ReportRequest
+{
+    /// <summary>Folders with quantized graphs under the names of the originals.</summary>
+    public ImmutableArray<ModelFolder> Quantized { get; init; } = [];
+
+    /// <summary>A recording to hear the models on; null for seeded sound.</summary>
+    public AudioClip? Input { get; init; }
+
+    /// <summary>What to time.</summary>
+    public BenchmarkPlan Benchmark { get; init; } = new();
+
+    /// <summary>How many held-out inputs quantized graphs are judged on, 1 or more.</summary>
+    public int JudgedSamples { get; init; } = 5;
+
+    /// <summary>Token frames T of those inputs.</summary>
+    public int JudgedFrames { get; init; } = 173;
+}
