@@ -16,6 +16,7 @@ internal sealed class QuantizeCommand : ToolCommand
         ["static"] = QuantizationScheme.Static,
         ["weight-only-8"] = QuantizationScheme.WeightOnly8,
         ["weight-only-4"] = QuantizationScheme.WeightOnly4,
+        ["float16"] = QuantizationScheme.Float16,
     };
 
     private static readonly Dictionary<string, CalibrationMethod> Methods = new()
@@ -38,7 +39,7 @@ internal sealed class QuantizeCommand : ToolCommand
     private readonly Option<int> _blockSize = new("--block-size") { DefaultValueFactory = _ => 32, Description = "Weights that share a scale (weight-only): 16, 32, 64, 128 or 256." };
     private readonly Option<int> _accuracy = new("--accuracy-level") { DefaultValueFactory = _ => 4, Description = "Least precision of MatMulNBits (weight-only): 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8." };
     private readonly Option<bool> _portable = new("--portable") { Description = "Standard operators only (weight-only): DequantizeLinear instead of MatMulNBits." };
-    private readonly Option<string> _calibration = new("--calibration") { HelpName = "PATH", Description = "WAV or .safetensors files to measure ranges on (static); seeded inputs when absent." };
+    private readonly Option<string> _calibration = new("--calibration") { HelpName = "PATH", Description = "WAV or .safetensors files to measure ranges on (static, float16); seeded inputs when absent." };
     private readonly Option<string> _method = new("--method") { DefaultValueFactory = _ => "min-max", Description = "How a range is chosen (static)." };
     private readonly Option<int?> _vocabulary = new("--vocabulary") { HelpName = "V", Description = "Legal integers in an integer input are 0 to V-1, for graphs that do not say." };
     private readonly Option<int?> _extent = new("--extent") { HelpName = "N", Description = "Length of the last input dimension where it is open: token frames or samples." };

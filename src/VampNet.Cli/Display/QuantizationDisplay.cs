@@ -17,10 +17,22 @@ internal static class QuantizationDisplay
             ["weights", "format", "count#", "before#", "after#", "worst SQNR#"],
             report.Quantized.GroupBy(weight => (weight.OpType, weight.Format)).Select(group => (IReadOnlyList<string>)
                 [group.Key.OpType, group.Key.Format, $"{group.Count()}", Bytes(group.Sum(weight => weight.BytesBefore)), Bytes(group.Sum(weight => weight.BytesAfter)), Decibels(group.Min(weight => weight.SignalToNoise))]));
-        terminal.WriteTable(
-            ["left in floating point", "count#", "bytes#", "the largest", "reason"],
-            report.Kept.GroupBy(kept => (kept.OpType, kept.Reason)).OrderByDescending(group => group.Sum(kept => kept.Bytes)).Select(group => (IReadOnlyList<string>)
-                [group.Key.OpType, $"{group.Count()}", Bytes(group.Sum(kept => kept.Bytes)), group.MaxBy(kept => kept.Bytes)!.Tensor, group.Key.Reason]));
+        if (!report.Kept.IsEmpty)
+        {
+            terminal.WriteTable(
+                ["left in floating point", "count#", "bytes#", "the largest", "reason"],
+                report.Kept.GroupBy(kept => (kept.OpType, kept.Reason)).OrderByDescending(group => group.Sum(kept => kept.Bytes)).Select(group => (IReadOnlyList<string>)
+                    [group.Key.OpType, $"{group.Count()}", Bytes(group.Sum(kept => kept.Bytes)), group.MaxBy(kept => kept.Bytes)!.Tensor, group.Key.Reason]));
+        }
+
+        if (!report.FloatNodes.IsEmpty)
+        {
+            terminal.WriteTable(
+                ["computed in float32", "count#", "the first", "reason"],
+                report.FloatNodes.GroupBy(node => node.Reason).OrderByDescending(group => group.Count()).Select(group => (IReadOnlyList<string>)
+                    [string.Join(", ", group.Select(node => node.OpType).Distinct()), $"{group.Count()}", group.First().Node, group.Key]));
+        }
+
         if (result.Goal is { } goal)
         {
             ShowGoal(terminal, goal);

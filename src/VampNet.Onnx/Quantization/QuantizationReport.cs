@@ -11,6 +11,9 @@ public sealed record QuantizationReport(string Scheme, ImmutableArray<QuantizedW
     /// <summary>Metadata key of a quantized model: the scheme's name.</summary>
     public const string SchemeKey = "vampnet.quantization.scheme";
 
+    /// <summary>The nodes that a change of the whole graph's type left in float32, in graph order; empty for schemes that change weights one by one.</summary>
+    public ImmutableArray<KeptNode> FloatNodes { get; init; } = [];
+
     /// <summary>The bytes of all weights replaced, as they were.</summary>
     public long BytesBefore => Quantized.Sum(weight => weight.BytesBefore);
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization.Calibration;
 
@@ -24,35 +25,62 @@ public static class ActivationCalibrator
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(activations);
+        Dictionary<string, ActivationHistogram> histograms = activations.ToDictionary(name => name, _ => new ActivationHistogram());
+        Observe(path, histograms.Keys, samples, threads, (name, values) => histograms[name].Add(name, values), cancellation);
+        return histograms.Where(entry => entry.Value.Count > 0).ToDictionary(entry => entry.Key, entry => RangeChooser.Choose(entry.Value, method));
+    }
+
+    /// <summary>Runs a graph on samples and finds the smallest and the largest value of each activation; infinity and NaN are values too.</summary>
+    /// <param name="path">The graph in floating point.</param>
+    /// <param name="activations">The names of the values to observe: inputs of the graph, or results of its nodes.</param>
+    /// <param name="samples">What to feed; each is taken once.</param>
+    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="cancellation">Stops between samples.</param>
+    /// <exception cref="ValidationException">The graph does not load or run.</exception>
+    public static IReadOnlyDictionary<string, ActivationRange> FindExtremes(
+        string path, IReadOnlyCollection<string> activations, IEnumerable<ModelSample> samples, int threads = 0, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(activations);
+        Dictionary<string, ActivationRange> extremes = [];
+        Observe(path, activations.ToHashSet(), samples, threads, (name, values) => extremes[name] = Widen(extremes.GetValueOrDefault(name, Nothing), values), cancellation);
+        return extremes;
+    }
+
+    private static readonly ActivationRange Nothing = new(float.PositiveInfinity, float.NegativeInfinity);
+
+    private static ActivationRange Widen(ActivationRange range, ReadOnlySpan<float> values) => values.IsEmpty
+        ? range
+        : new ActivationRange(Math.Min(range.Minimum, TensorPrimitives.Min(values)), Math.Max(range.Maximum, TensorPrimitives.Max(values)));
+
+    private static void Observe(
+        string path, IReadOnlyCollection<string> activations, IEnumerable<ModelSample> samples, int threads, Action<string, ReadOnlySpan<float>> observe, CancellationToken cancellation)
+    {
         ArgumentNullException.ThrowIfNull(samples);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("vampnet-calibration-");
         try
         {
-            Dictionary<string, ActivationHistogram> histograms = activations.ToDictionary(name => name, _ => new ActivationHistogram());
             string observed = Path.Combine(folder.FullName, "observed.onnx");
-            ObservedGraph.Write(path, observed, histograms.Keys);
+            ObservedGraph.Write(path, observed, activations);
             using SampleSession session = new(observed, threads, optimize: false);
             foreach (ModelSample sample in samples)
             {
                 cancellation.ThrowIfCancellationRequested();
                 foreach (ModelInput input in sample.Inputs)
                 {
-                    if (input.Values is float[] values && histograms.TryGetValue(input.Name, out ActivationHistogram? histogram))
+                    if (input.Values is float[] values && activations.Contains(input.Name))
                     {
-                        histogram.Add(input.Name, values);
+                        observe(input.Name, values);
                     }
                 }
 
                 session.Run(sample, (name, value) =>
                 {
-                    if (histograms.TryGetValue(name, out ActivationHistogram? histogram))
+                    if (activations.Contains(name))
                     {
-                        histogram.Add(name, value.GetTensorDataAsSpan<float>());
+                        observe(name, value.GetTensorDataAsSpan<float>());
                     }
                 });
             }
-
-            return histograms.Where(entry => entry.Value.Count > 0).ToDictionary(entry => entry.Key, entry => RangeChooser.Choose(entry.Value, method));
         }
         finally
         {

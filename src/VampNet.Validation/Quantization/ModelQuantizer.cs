@@ -37,6 +37,7 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
             EmbeddingTables = request.EmbeddingTables,
         }),
         QuantizationScheme.Static => QuantizeStatically(model, selection),
+        QuantizationScheme.Float16 => ConvertToFloat16(model, selection),
         _ => WeightOnlyQuantizer.Quantize(model, new()
         {
             Selection = selection,
@@ -61,11 +62,25 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
         return StaticQuantizer.Quantize(model, _ranges, options with { Selection = selection });
     }
 
+    private QuantizationReport ConvertToFloat16(Model model, NodeSelection selection)
+    {
+        if (_ranges is null)
+        {
+            progress?.Report("calibrating");
+            _ranges = ActivationCalibrator.FindExtremes(
+                request.Input, Float16Quantizer.ActivationsToCalibrate(model, new() { Selection = request.Selection }), Samples(model), request.Threads, cancellation);
+        }
+
+        model.Metadata[QuantizationRun.CalibrationKey] = (request.Calibration with { Method = CalibrationMethod.MinMax }).Description;
+        return Float16Quantizer.Quantize(model, new() { Selection = selection, Ranges = _ranges });
+    }
+
     private IReadOnlyDictionary<string, ActivationRange> Calibrate(Model model, StaticQuantizationOptions options)
     {
         progress?.Report("calibrating");
-        IEnumerable<ModelSample> samples = request.Calibration.Samples(SampleMaker.For(model, request.Vocabulary), request.ExtentFor(model));
         return ActivationCalibrator.Calibrate(
-            request.Input, StaticQuantizer.ActivationsToCalibrate(model, options), samples, request.Calibration.Method, request.Threads, cancellation);
+            request.Input, StaticQuantizer.ActivationsToCalibrate(model, options), Samples(model), request.Calibration.Method, request.Threads, cancellation);
     }
+
+    private IEnumerable<ModelSample> Samples(Model model) => request.Calibration.Samples(SampleMaker.For(model, request.Vocabulary), request.ExtentFor(model));
 }

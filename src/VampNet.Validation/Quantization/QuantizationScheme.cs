@@ -14,4 +14,7 @@ public enum QuantizationScheme
 
     /// <summary>4-bit weights in blocks; activations in floating point.</summary>
     WeightOnly4,
+
+    /// <summary>Weights and activations in float16, where their ranges fit.</summary>
+    Float16,
 }
