@@ -8,6 +8,7 @@ namespace VampNet.Export;
 internal sealed class ExportPlan : IDisposable
 {
     private readonly List<Checkpoint> _open = [];
+    private readonly Dictionary<Checkpoint, Task<string>> _digests = [];
 
     private ExportPlan()
     {
@@ -36,7 +37,12 @@ internal sealed class ExportPlan : IDisposable
         }
     }
 
-    public void Dispose() => _open.ForEach(checkpoint => checkpoint.Dispose());
+    /// <summary>Closes the checkpoints, once nothing reads them any longer.</summary>
+    public void Dispose()
+    {
+        Task.WhenAll(_digests.Values).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+        _open.ForEach(checkpoint => checkpoint.Dispose());
+    }
 
     private void AddAll(ExportRequest request, Action<string> report, CancellationToken cancellation)
     {
@@ -46,10 +52,20 @@ internal sealed class ExportPlan : IDisposable
         BoundSource? coarse = BindTransformer("coarse", ModelRole.Coarse, request.CoarsePath, request.CoarseLoraPath);
         BoundSource? c2f = BindTransformer("c2f", ModelRole.CoarseToFine, request.C2fPath, request.C2fLoraPath);
         cancellation.ThrowIfCancellationRequested();
-        Dictionary<Checkpoint, string> digests = _open.AsParallel().ToDictionary(checkpoint => checkpoint, checkpoint => checkpoint.ComputeFileSha256());
+        foreach (Checkpoint checkpoint in _open)
+        {
+            _digests.Add(checkpoint, Task.Run(checkpoint.ComputeFileSha256, cancellation));
+        }
+
+        // The smallest first: it is written while the larger checkpoints are still being digested.
+        ExportOptions options = request.Options;
+        Task<ExportProvenance> codecOrigin = OriginOf(codec, null, null);
+        string codecJson = boundCodec.Configuration.ToJson();
+        Graphs.Add(new("codec_encoder", "codec", CodecEncoderEmitter.Emit(boundCodec, options, out var encoderWeights), codecJson, options, codecOrigin));
         AddTransformer(coarse);
         AddTransformer(c2f);
-        AddCodec();
+        Graphs.Add(new("codec_decoder", "codec", CodecDecoderEmitter.Emit(boundCodec, options, out var decoderWeights), codecJson, options, codecOrigin));
+        Ledgers.Add(new("codec", boundCodec.Ledger.Deliver([.. encoderWeights, .. decoderWeights])));
 
         BoundSource? BindTransformer(string name, ModelRole role, string? path, string? loraPath)
         {
@@ -69,23 +85,17 @@ internal sealed class ExportPlan : IDisposable
         {
             if (source is { Name: var name, Bound: var bound })
             {
-                ExportProvenance provenance = new(
-                    digests[source.Checkpoint], digests[codec], source.Lora is null ? null : digests[source.Lora], request.WeightLicense);
-                Model graph = TransformerEmitter.Emit(bound, request.Options with { Provenance = provenance }, out var weights);
+                Model graph = TransformerEmitter.Emit(bound, options, out var weights);
                 Ledgers.Add(new(name, bound.Ledger.Deliver(weights)));
-                Graphs.Add(new(name, name, graph, bound.Configuration.ToJson(), provenance));
+                Graphs.Add(new(name, name, graph, bound.Configuration.ToJson(), options, OriginOf(source.Checkpoint, codec, source.Lora)));
             }
         }
 
-        void AddCodec()
-        {
-            ExportProvenance provenance = new(digests[codec], null, null, request.WeightLicense);
-            ExportOptions options = request.Options with { Provenance = provenance };
-            string configuration = boundCodec.Configuration.ToJson();
-            Graphs.Add(new("codec_encoder", "codec", CodecEncoderEmitter.Emit(boundCodec, options, out var encoderWeights), configuration, provenance));
-            Graphs.Add(new("codec_decoder", "codec", CodecDecoderEmitter.Emit(boundCodec, options, out var decoderWeights), configuration, provenance));
-            Ledgers.Add(new("codec", boundCodec.Ledger.Deliver([.. encoderWeights, .. decoderWeights])));
-        }
+        async Task<ExportProvenance> OriginOf(Checkpoint checkpoint, Checkpoint? tables, Checkpoint? lora) => new(
+            await _digests[checkpoint].ConfigureAwait(false),
+            tables is null ? null : await _digests[tables].ConfigureAwait(false),
+            lora is null ? null : await _digests[lora].ConfigureAwait(false),
+            request.WeightLicense);
     }
 
     private Checkpoint Open(string path)

@@ -56,6 +56,7 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
             _done += bytes;
             progress?.Report(new(ExportStage.Writing, planned.FileName, _done, total));
         });
+        planned.Sign();
         string path = PathOf(planned.FileName);
         volume.Write(planned.Graph, path);
         progress?.Report(new(ExportStage.Verifying, planned.FileName, _done, total));

@@ -7,10 +7,14 @@ namespace VampNet.Export;
 /// <param name="LedgerName">The checkpoint's name, and its ledger file's without the extension.</param>
 /// <param name="Graph">The graph; its weights are computed while they are written.</param>
 /// <param name="ConfigurationJson">The model's configuration.</param>
-/// <param name="Provenance">Where the weights come from.</param>
-internal sealed record PlannedGraph(string Name, string LedgerName, Model Graph, string ConfigurationJson, ExportProvenance Provenance)
+/// <param name="Options">What the graph was emitted with.</param>
+/// <param name="Origin">Where the weights come from: known once the checkpoints are digested.</param>
+internal sealed record PlannedGraph(string Name, string LedgerName, Model Graph, string ConfigurationJson, ExportOptions Options, Task<ExportProvenance> Origin)
 {
     public string FileName => $"{Name}.onnx";
+
+    /// <summary>Where the weights come from; waits until it is known.</summary>
+    public ExportProvenance Provenance => Origin.GetAwaiter().GetResult();
 
     public long WeightBytes { get; } = Graph.Graph.Initializers.Sum(value => value.Constant!.ByteLength);
 
@@ -25,6 +29,16 @@ internal sealed record PlannedGraph(string Name, string LedgerName, Model Graph,
                 data.CopyTo(destination);
                 computed(data.ByteLength);
             });
+        }
+    }
+
+    /// <summary>Says in the graph's metadata where the weights come from.</summary>
+    public void Sign()
+    {
+        Graph.Metadata.Clear();
+        foreach ((string key, string value) in ExportMetadata.Describe(ConfigurationJson, Options with { Provenance = Provenance }))
+        {
+            Graph.Metadata.Add(key, value);
         }
     }
 }
