@@ -8,6 +8,7 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     GraphBenchmark.Command(),
     CodecBenchmark.Command(),
     OptimizeBenchmark.Command(),
+    ProjectionBenchmark.Command(),
     QuantizeBenchmark.Command(),
     SamplingBenchmark.Command(),
     RecordingBenchmark.Command(),

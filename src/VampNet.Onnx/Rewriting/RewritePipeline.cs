@@ -55,6 +55,9 @@ public sealed class RewritePipeline
             new RulesPass("FoldIntoWeights", new FoldScaleRule()) { CountsOn = GraphProperties.Folded },
             "after attention, which takes the scale as an attribute; what is left goes into the weights"),
         new PipelineStep(
+            new RulesPass("MergeProjections", new MergeProjectionsRule()) { CountsOn = GraphProperties.Folded },
+            "after scales are in the weights, for the way back to a weight ends at a Split"),
+        new PipelineStep(
             new RulesPass("ChooseForms", new SquareRule(), new MergeReciprocalRule()),
             "last, for the fusions know powers and reciprocals by their operators"));
 

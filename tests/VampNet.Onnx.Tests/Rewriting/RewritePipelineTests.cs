@@ -118,6 +118,7 @@ public sealed class RewritePipelineTests
         using Model model = ModelReader.Read(GoldenModels.Foreign("coarse_torch_export.onnx"));
         RewriteReport report = RewritePipeline.Default.Run(model, RewriteTarget.Portable);
         Assert.Contains(report.Records, record => record is { Fired: true, Rule: "EinsumToMatMul" });
+        Assert.Equal(2, report.Records.Count(record => record is { Fired: true, Rule: "MergeProjections" }));
         Assert.Contains(report.Records, record => record is { Fired: false, Rule: "FuseAttention" } && record.Reason!.Contains("opset 23", StringComparison.Ordinal));
         Assert.Equal(NumericalEffect.Rounded, report.Effect);
     }
