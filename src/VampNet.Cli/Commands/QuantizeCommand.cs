@@ -16,6 +16,7 @@ internal sealed class QuantizeCommand : ToolCommand
         ["static"] = QuantizationScheme.Static,
         ["weight-only-8"] = QuantizationScheme.WeightOnly8,
         ["weight-only-4"] = QuantizationScheme.WeightOnly4,
+        ["auto"] = QuantizationScheme.Auto,
         ["float16"] = QuantizationScheme.Float16,
     };
 
@@ -29,7 +30,7 @@ internal sealed class QuantizeCommand : ToolCommand
 
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A graph in floating point." };
     private readonly Argument<FileInfo> _out = new("OUT") { Description = "The file to write; its weights go to OUT.data." };
-    private readonly Option<string> _scheme = new("--scheme") { DefaultValueFactory = _ => "dynamic", Description = "What becomes of weights and activations. Products gain most from dynamic, convolutions from static." };
+    private readonly Option<string> _scheme = new("--scheme") { DefaultValueFactory = _ => "dynamic", Description = "What becomes of weights and activations. Products gain most from dynamic, convolutions from static; auto measures both, each kind of operator alone, and takes what is faster than float32 here." };
     private readonly Option<string[]> _include = new("--include") { HelpName = "PATTERN", Description = "Quantize only nodes whose name or operator matches; * and ? are wildcards. May be repeated." };
     private readonly Option<string[]> _exclude = new("--exclude") { HelpName = "PATTERN", Description = "Leave nodes whose name or operator matches. May be repeated." };
     private readonly Option<bool> _perTensor = new("--per-tensor") { Description = "One scale for a whole weight instead of one for each output channel." };
@@ -60,6 +61,7 @@ internal sealed class QuantizeCommand : ToolCommand
         _scheme.AcceptOnlyFromAmong([.. Schemes.Keys]);
         _method.AcceptOnlyFromAmong([.. Methods.Keys]);
         _goal.Validators.Add(CheckGoal);
+        _judge.Validators.Add(CheckSamples);
         Restrict(_blockSize, 16, 32, 64, 128, 256);
         Restrict(_accuracy, 0, 1, 2, 3, 4);
         Add(_in);
@@ -117,9 +119,14 @@ internal sealed class QuantizeCommand : ToolCommand
         {
             result.AddError($"Option {_goal.Name} takes a metric and a bound, for example top1>=0.99, top5>=0.98, sqnr>=30, codes>=0.9 or kl<=0.01; found '{goal}'.");
         }
-        else if (result.GetResult(_judge) is { Implicit: false } judge && !judge.Errors.Any() && judge.GetValueOrDefault<int>() < 1)
+    }
+
+    private void CheckSamples(OptionResult result)
+    {
+        if (result is { Implicit: false } && !result.Errors.Any() && result.GetValueOrDefault<int>() < 1
+            && (result.GetResult(_goal) is { Implicit: false } || result.GetResult(_scheme)?.Tokens is [{ Value: "auto" }]))
         {
-            result.AddError($"Option {_goal.Name} needs {_judge.Name} of at least 1.");
+            result.AddError($"Option {_goal.Name} and the scheme auto need {_judge.Name} of at least 1.");
         }
     }
 
@@ -133,6 +140,6 @@ internal sealed class QuantizeCommand : ToolCommand
 
     private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<string>
     {
-        public void Report(string value) => steps.Report(new ProgressStep(value, value switch { "calibrating" => 0.1, "searching" => 0.2, "writing" => 0.5, _ => 0.8 }));
+        public void Report(string value) => steps.Report(new ProgressStep(value, value switch { "calibrating" => 0.1, "measuring" => 0.1, "searching" => 0.3, "writing" => 0.5, _ => 0.8 }));
     }
 }

@@ -13,6 +13,11 @@ internal static class QuantizationDisplay
     public static void Show(Terminal terminal, QuantizationRequest request, QuantizationResult result, string scheme)
     {
         QuantizationReport report = result.Report;
+        if (!result.Trials.IsEmpty)
+        {
+            ShowTrials(terminal, result.Trials, report.Scheme);
+        }
+
         terminal.WriteTable(
             ["weights", "format", "count#", "before#", "after#", "worst SQNR#"],
             report.Quantized.GroupBy(weight => (weight.OpType, weight.Format)).Select(group => (IReadOnlyList<string>)
@@ -51,6 +56,17 @@ internal static class QuantizationDisplay
             terminal.Output.WriteLine(result.Goal is { Met: false } ? $"recommend: float32, {scheme} misses {result.Goal.Goal}" : judgement.Recommend(scheme));
         }
     }
+
+    private static void ShowTrials(Terminal terminal, IEnumerable<SchemeTrial> trials, string chosen)
+    {
+        terminal.WriteTable(
+            ["operators", "scheme", "float32#", "quantized#", "ratio#", "same token or SQNR#"],
+            trials.Select(trial => (IReadOnlyList<string>)
+                [string.Join('/', trial.Operators), trial.Scheme.ToString().ToLowerInvariant(), Milliseconds(trial.Judgement.Speed.ReferenceMilliseconds), Milliseconds(trial.Judgement.Speed.CandidateMilliseconds), trial.Judgement.Speed.Ratio.ToString("0.00", CultureInfo.InvariantCulture), trial.Judgement.Loss.Tokens is { } tokens ? Percent(tokens.Share) : Decibels(trial.Judgement.Loss.SignalToNoise ?? 0)]));
+        terminal.WriteFacts(("chosen", chosen));
+    }
+
+    private static string Milliseconds(double time) => time.ToString("0.## ms", CultureInfo.InvariantCulture);
 
     private static void ShowGoal(Terminal terminal, GoalOutcome goal)
     {

@@ -37,10 +37,15 @@ public sealed class DynamicQuantizer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         QuantizationPreconditions.Prepare(model, MinimumOpset);
+        return QuantizationPreconditions.Conclude(model, "dynamic", Apply(model, options));
+    }
+
+    internal static SchemeEffect Apply(Model model, DynamicQuantizationOptions options)
+    {
         DynamicQuantizer quantizer = new(options);
         ImmutableArray<QuantizedWeight> quantized =
             [.. model.Graph.SelfAndSubgraphs().ToImmutableArray().SelectMany(graph => graph.Nodes.ToImmutableArray()).Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
-        return QuantizationPreconditions.Conclude(model, "dynamic", quantized, quantizer._scales, options.Selection, NodeReason);
+        return new SchemeEffect(quantized, [.. quantizer._scales], node => options.Selection.ReasonAgainst(node) ?? NodeReason(node));
     }
 
     private QuantizedWeight? QuantizeNode(Node node)

@@ -61,7 +61,7 @@ public sealed class Float16Quantizer
         }
 
         QuantizationReport report = QuantizationPreconditions.Conclude(
-            model, "float16", [.. quantizer._quantized], quantizer._added, options.Selection, node => quantizer._reasons.GetValueOrDefault(node) ?? "it is read in a subgraph, or is not float");
+            model, "float16", new SchemeEffect([.. quantizer._quantized], [.. quantizer._added], node => quantizer._reasons.GetValueOrDefault(node) ?? "it is read in a subgraph, or is not float"));
         return report with
         {
             FloatNodes = [.. nodes.Where(node => !quantizer.IsHalf(node)).Select(node => new KeptNode(node.Name, node.OpType, quantizer._reasons[node]!))],

@@ -12,6 +12,9 @@ public sealed record NodeSelection
     /// <summary>Patterns that a node's name and operator must not match; they win over <see cref="Include"/>.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
+    /// <summary>When not null, the only operators to touch.</summary>
+    public IReadOnlySet<string>? Operators { get; init; }
+
     /// <summary>When not null, the only nodes to touch, each by the name of its first output. What a search for the costly nodes sets.</summary>
     public IReadOnlySet<string>? Only { get; init; }
 
@@ -32,7 +35,9 @@ public sealed record NodeSelection
             return "not included";
         }
 
-        return Spared.Overlaps(FirstOutput(node)) ? "returned to floating point for the quality goal" : null;
+        return Spared.Overlaps(FirstOutput(node)) ? "returned to floating point for the quality goal"
+            : Operators?.Contains(node.OpType) == false ? "its operator is left in floating point"
+            : null;
     }
 
     private static IEnumerable<string> FirstOutput(Node node) => node.Outputs.Take(1).Select(output => output.Name);

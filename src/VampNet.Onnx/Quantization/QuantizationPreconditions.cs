@@ -32,20 +32,17 @@ internal static class QuantizationPreconditions
     /// <summary>Lists what was left alone, and marks the model with the scheme.</summary>
     /// <param name="model">The quantized model.</param>
     /// <param name="scheme">The scheme's name.</param>
-    /// <param name="quantized">What was quantized.</param>
-    /// <param name="scales">The constants that the scheme itself added.</param>
-    /// <param name="selection">Which nodes were allowed.</param>
-    /// <param name="reasonAgainst">Why an allowed node was not quantized.</param>
+    /// <param name="effect">What it did.</param>
     /// <exception cref="OnnxException">Nothing was quantized.</exception>
-    public static QuantizationReport Conclude(Model model, string scheme, ImmutableArray<QuantizedWeight> quantized, IReadOnlySet<Value> scales, NodeSelection selection, Func<Node, string> reasonAgainst)
+    public static QuantizationReport Conclude(Model model, string scheme, SchemeEffect effect)
     {
         ImmutableArray<KeptTensor> kept =
         [
             .. model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Initializers)
-                .Where(value => value.Constant is { } data && ConstantLifting.IsFloatingPoint(data) && !scales.Contains(value))
-                .Select(value => Keep(value, selection, reasonAgainst)),
+                .Where(value => value.Constant is { } data && ConstantLifting.IsFloatingPoint(data) && !effect.Added.Contains(value))
+                .Select(value => Keep(value, effect.ReasonAgainst)),
         ];
-        if (quantized.IsEmpty)
+        if (effect.Quantized.IsEmpty)
         {
             string found = string.Join(", ", kept.Select(tensor => $"{tensor.OpType} ({tensor.Reason})").Distinct().Take(8));
             throw new OnnxException(
@@ -54,7 +51,7 @@ internal static class QuantizationPreconditions
         }
 
         model.Metadata[QuantizationReport.SchemeKey] = scheme;
-        return new QuantizationReport(scheme, quantized, kept);
+        return new QuantizationReport(scheme, effect.Quantized, kept);
     }
 
     /// <summary>The error for a weight that holds NaN or infinity.</summary>
@@ -62,10 +59,10 @@ internal static class QuantizationPreconditions
         DiagnosticIds.WeightNotFinite,
         $"Found NaN or infinity in the weight '{name}'. Expected finite numbers. Exclude the node that reads it, or repair the model that it came from.");
 
-    private static KeptTensor Keep(Value value, NodeSelection selection, Func<Node, string> reasonAgainst)
+    private static KeptTensor Keep(Value value, Func<Node, string> reasonAgainst)
     {
         Node? reader = value.Uses.Select(use => use.Node).FirstOrDefault();
-        string reason = reader is null ? "no node reads it" : selection.ReasonAgainst(reader) ?? reasonAgainst(reader);
+        string reason = reader is null ? "no node reads it" : reasonAgainst(reader);
         return new KeptTensor(value.Name, reader?.Name ?? "", reader?.OpType ?? "", value.Constant!.ByteLength, reason);
     }
 }

@@ -11,7 +11,7 @@ namespace VampNet.Onnx.Quantization;
 /// </summary>
 public sealed class StaticQuantizer
 {
-    private const int MinimumOpset = 13;
+    internal const int MinimumOpset = 13;
 
     private readonly IReadOnlyDictionary<string, ActivationRange> _ranges;
     private readonly StaticQuantizationOptions _options;
@@ -53,14 +53,19 @@ public sealed class StaticQuantizer
         ArgumentNullException.ThrowIfNull(ranges);
         ArgumentNullException.ThrowIfNull(options);
         QuantizationPreconditions.Prepare(model, MinimumOpset);
+        return QuantizationPreconditions.Conclude(model, "static", Apply(model, ranges, options));
+    }
+
+    internal static SchemeEffect Apply(Model model, IReadOnlyDictionary<string, ActivationRange> ranges, StaticQuantizationOptions options)
+    {
         StaticQuantizer quantizer = new(ranges, options);
         ImmutableArray<QuantizedWeight> quantized = [.. model.Graph.Nodes.ToImmutableArray().Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
-        return QuantizationPreconditions.Conclude(model, "static", quantized, quantizer._constants, options.Selection, quantizer.NodeReason);
+        return new SchemeEffect(quantized, [.. quantizer._constants], quantizer.NodeReason);
     }
 
     private static string? ReasonAgainst(Node node, StaticQuantizationOptions options) =>
         options.Selection.ReasonAgainst(node)
-        ?? (node.Is("ConvTranspose") && options.Selection.Include.Count == 0 ? "ONNX Runtime's CPU has no integer kernel for ConvTranspose: int8 would save space and cost time; include it by name to have it so" : null);
+        ?? (node.Is("ConvTranspose") && options.Selection is { Include.Count: 0, Operators: null } ? "ONNX Runtime's CPU has no integer kernel for ConvTranspose: int8 would save space and cost time; include it by name to have it so" : null);
 
     private string NodeReason(Node node) => StaticWeight.Of(node) switch
     {

@@ -40,7 +40,7 @@ public sealed class WeightOnlyQuantizer
         }
 
         return QuantizationPreconditions.Conclude(
-            model, $"weight-only-{options.Bits}", quantized, quantizer._scales, options.Selection, node => MatrixWeight.Of(node).Reason);
+            model, $"weight-only-{options.Bits}", new SchemeEffect(quantized, [.. quantizer._scales], node => options.Selection.ReasonAgainst(node) ?? MatrixWeight.Of(node).Reason));
     }
 
     private static void Validate(WeightOnlyOptions options)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
@@ -9,15 +10,25 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
 {
     private IReadOnlyDictionary<string, ActivationRange>? _ranges;
 
+    /// <summary>What <see cref="QuantizationScheme.Auto"/> stands for, once it is measured.</summary>
+    public ImmutableArray<SchemeTrial> Followed { get; set; } = [];
+
+    /// <summary>Quantizes the selected nodes of some operators alone.</summary>
+    public QuantizationReport WriteTrial(ImmutableArray<string> operators, QuantizationScheme scheme, string output) =>
+        Write(output, model => Mix(model, request.Selection, [(operators, scheme)]), []);
+
     /// <summary>Quantizes the selected nodes and writes the model.</summary>
     /// <param name="selection">Which of the requested nodes.</param>
     /// <param name="output">The file to write.</param>
     /// <param name="metadata">What to say in the model besides its source and calibration.</param>
-    public QuantizationReport Write(NodeSelection selection, string output, params ReadOnlySpan<(string Key, string Value)> metadata)
+    public QuantizationReport Write(NodeSelection selection, string output, params ReadOnlySpan<(string Key, string Value)> metadata) =>
+        Write(output, model => Quantize(model, selection), metadata);
+
+    private QuantizationReport Write(string output, Func<Model, QuantizationReport> quantize, ReadOnlySpan<(string Key, string Value)> metadata)
     {
         cancellation.ThrowIfCancellationRequested();
         using Model model = ModelReader.Read(request.Input);
-        QuantizationReport report = Quantize(model, selection);
+        QuantizationReport report = quantize(model);
         foreach ((string key, string value) in metadata)
         {
             model.Metadata[key] = value;
@@ -29,14 +40,9 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
 
     private QuantizationReport Quantize(Model model, NodeSelection selection) => request.Scheme switch
     {
-        QuantizationScheme.Dynamic => DynamicQuantizer.Quantize(model, new()
-        {
-            Selection = selection,
-            Granularity = request.Granularity,
-            ReduceRange = request.ReduceRange,
-            EmbeddingTables = request.EmbeddingTables,
-        }),
-        QuantizationScheme.Static => QuantizeStatically(model, selection),
+        QuantizationScheme.Dynamic => DynamicQuantizer.Quantize(model, DynamicOptions(selection)),
+        QuantizationScheme.Static => StaticQuantizer.Quantize(model, Ranges(model, StaticOptions(request.Selection)), StaticOptions(selection)),
+        QuantizationScheme.Auto => Mix(model, selection, [.. Followed.Select(trial => (trial.Operators, trial.Scheme))]),
         QuantizationScheme.Float16 => ConvertToFloat16(model, selection),
         _ => WeightOnlyQuantizer.Quantize(model, new()
         {
@@ -48,19 +54,34 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
         }),
     };
 
-    private QuantizationReport QuantizeStatically(Model model, NodeSelection selection)
+    private QuantizationReport Mix(Model model, NodeSelection selection, ImmutableArray<(ImmutableArray<string> Operators, QuantizationScheme Scheme)> plan)
     {
-        StaticQuantizationOptions options = new()
-        {
-            Selection = request.Selection,
-            Granularity = request.Granularity,
-            ReduceRange = request.ReduceRange,
-            SignedActivations = request.SignedActivations,
-        };
-        _ranges ??= Calibrate(model, options);
-        model.Metadata[QuantizationRun.CalibrationKey] = request.Calibration.Description;
-        return StaticQuantizer.Quantize(model, _ranges, options with { Selection = selection });
+        StaticQuantizationOptions calibrated = StaticOptions(selection with { Operators = Operators(QuantizationScheme.Static) });
+        return MixedQuantizer.Quantize(
+            model,
+            DynamicOptions(selection with { Operators = Operators(QuantizationScheme.Dynamic) }),
+            Operators(QuantizationScheme.Static).IsEmpty ? ImmutableDictionary<string, ActivationRange>.Empty : Ranges(model, StaticOptions(request.Selection with { Operators = SchemeSearch.StaticOperators })),
+            calibrated,
+            string.Join(", ", plan.Select(part => $"{part.Scheme.ToString().ToLowerInvariant()} {string.Join('/', part.Operators)}")));
+
+        ImmutableHashSet<string> Operators(QuantizationScheme scheme) => [.. plan.Where(part => part.Scheme == scheme).SelectMany(part => part.Operators)];
     }
+
+    private DynamicQuantizationOptions DynamicOptions(NodeSelection selection) => new()
+    {
+        Selection = selection,
+        Granularity = request.Granularity,
+        ReduceRange = request.ReduceRange,
+        EmbeddingTables = request.EmbeddingTables,
+    };
+
+    private StaticQuantizationOptions StaticOptions(NodeSelection selection) => new()
+    {
+        Selection = selection,
+        Granularity = request.Granularity,
+        ReduceRange = request.ReduceRange,
+        SignedActivations = request.SignedActivations,
+    };
 
     private QuantizationReport ConvertToFloat16(Model model, NodeSelection selection)
     {
@@ -75,11 +96,17 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
         return Float16Quantizer.Quantize(model, new() { Selection = selection, Ranges = _ranges });
     }
 
-    private IReadOnlyDictionary<string, ActivationRange> Calibrate(Model model, StaticQuantizationOptions options)
+    private IReadOnlyDictionary<string, ActivationRange> Ranges(Model model, StaticQuantizationOptions widest)
     {
-        progress?.Report("calibrating");
-        return ActivationCalibrator.Calibrate(
-            request.Input, StaticQuantizer.ActivationsToCalibrate(model, options), Samples(model), request.Calibration.Method, request.Threads, cancellation);
+        if (_ranges is null)
+        {
+            progress?.Report("calibrating");
+            _ranges = ActivationCalibrator.Calibrate(
+                request.Input, StaticQuantizer.ActivationsToCalibrate(model, widest), Samples(model), request.Calibration.Method, request.Threads, cancellation);
+        }
+
+        model.Metadata[QuantizationRun.CalibrationKey] = request.Calibration.Description;
+        return _ranges;
     }
 
     private IEnumerable<ModelSample> Samples(Model model) => request.Calibration.Samples(SampleMaker.For(model, request.Vocabulary), request.ExtentFor(model));

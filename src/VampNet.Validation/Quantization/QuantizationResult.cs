@@ -8,6 +8,9 @@ namespace VampNet.Validation.Quantization;
 /// <param name="Judgement">What it loses and gains; null when it was not judged.</param>
 public sealed record QuantizationResult(QuantizationReport Report, QuantizationJudgement? Judgement)
 {
+    /// <summary>What was measured to choose schemes; empty unless that was asked for.</summary>
+    public ImmutableArray<SchemeTrial> Trials { get; init; } = [];
+
     /// <summary>How the quality goal was pursued; null when there was none.</summary>
     public GoalOutcome? Goal { get; init; }
 

@@ -25,9 +25,9 @@ public static class QuantizationRun
     private const int ReportedNodes = 5;
 
     /// <summary>Does all of it. The output appears under its name only when complete; a model that misses the goal is written too, and says so.</summary>
-    /// <exception cref="ArgumentException">There is a goal, but no sample to judge it on.</exception>
+    /// <exception cref="ArgumentException">There is a goal or a scheme to measure, but no sample to judge on.</exception>
     /// <exception cref="OnnxException">The graph cannot be read or quantized.</exception>
-    /// <exception cref="ValidationException">It cannot be run; VNV0404: input and output are the same file; VNV0405: its output has no such metric.</exception>
+    /// <exception cref="ValidationException">It cannot be run; VNV0404: input and output are the same file; VNV0405: its output has no such metric; VNV0406: no scheme to choose is faster than float32.</exception>
     public static QuantizationResult Run(QuantizationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -36,13 +36,14 @@ public static class QuantizationRun
             throw new ValidationException("VNV0404", $"Found {request.Output} as both input and output.\nExpected two files: the graph in floating point is the reference. Name another output.");
         }
 
-        if (request is { Goal: not null, JudgedSamples: 0 })
+        if (request.JudgedSamples == 0 && (request.Goal is not null || request.Scheme == QuantizationScheme.Auto))
         {
-            throw new ArgumentException("A goal needs at least one judged sample.", nameof(request));
+            throw new ArgumentException("A goal, and a scheme that is chosen by measuring, need at least one judged sample.", nameof(request));
         }
 
         ModelQuantizer quantizer = new(request, progress, cancellation);
         ImmutableArray<ModelSample> samples = request.JudgedSamples == 0 ? [] : JudgedSamples(request);
+        ImmutableArray<SchemeTrial> trials = request.Scheme == QuantizationScheme.Auto ? Measure(request, quantizer, samples, progress, cancellation) : [];
         (NodeSelection selection, GoalOutcome? goal) = Choose(request, quantizer, samples, progress, cancellation);
         QuantizationReport report = Write(request, quantizer, selection, goal, progress);
         if (samples.IsEmpty)
@@ -54,14 +55,29 @@ public static class QuantizationRun
         QuantizationJudgement judgement = QuantizationJudge.Judge(request.Input, request.Output, samples, request.Threads, cancellation);
         ImmutableArray<NodeOutputLoss> nodes = NodeOutputMeter.Measure(
             request.Input, request.Output, report.Quantized.Select(weight => weight.Output).ToImmutableHashSet(), samples[0], request.Threads);
-        return new QuantizationResult(report, judgement) { Goal = goal, WorstNodes = [.. nodes.Take(ReportedNodes)] };
+        return new QuantizationResult(report, judgement) { Trials = trials, Goal = goal, WorstNodes = [.. nodes.Take(ReportedNodes)] };
     }
 
     /// <summary>Quantizes and writes everything selected, without a goal and without judging.</summary>
+    /// <exception cref="ArgumentException">The scheme is <see cref="QuantizationScheme.Auto"/>, which judging chooses.</exception>
     public static QuantizationReport Quantize(QuantizationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (request.Scheme == QuantizationScheme.Auto)
+        {
+            throw new ArgumentException("This scheme is chosen by measuring; call Run.", nameof(request));
+        }
+
         return Write(request, new ModelQuantizer(request, progress, cancellation), request.Selection, null, progress);
+    }
+
+    private static ImmutableArray<SchemeTrial> Measure(QuantizationRequest request, ModelQuantizer quantizer, ImmutableArray<ModelSample> samples, IProgress<string>? progress, CancellationToken cancellation)
+    {
+        progress?.Report("measuring");
+        SchemeSearch search = new(quantizer, candidate => QuantizationJudge.Judge(request.Input, candidate, samples, request.Threads, cancellation));
+        ImmutableArray<SchemeTrial> trials = search.Run();
+        quantizer.Followed = SchemeTrial.Choose(trials, request.Goal);
+        return quantizer.Followed.IsEmpty ? throw SchemeTrial.NoneIsFaster(request.Input, trials) : trials;
     }
 
     private static (NodeSelection, GoalOutcome?) Choose(QuantizationRequest request, ModelQuantizer quantizer, ImmutableArray<ModelSample> samples, IProgress<string>? progress, CancellationToken cancellation)

@@ -15,6 +15,9 @@ public enum QuantizationScheme
     /// <summary>4-bit weights in blocks; activations in floating point.</summary>
     WeightOnly4,
 
+    /// <summary>For each kind of operator what measures fastest on this machine: dynamic, static, or float32.</summary>
+    Auto,
+
     /// <summary>Weights and activations in float16, where their ranges fit.</summary>
     Float16,
 }

@@ -67,6 +67,7 @@ public sealed class QuantizeCommandTests : IDisposable
     [InlineData("--goal", "top1<=0.9")]
     [InlineData("--goal", "speed>=2")]
     [InlineData("--goal=sqnr>=20", "--judge=0")]
+    [InlineData("--scheme=auto", "--judge=0")]
     public async Task Quantize_UnknownOptionValue_IsWrongUsage(string option, string value) =>
         Assert.Equal(ExitCode.WrongUsage, (await CapturedTerminal.RunAsync(["quantize", Foreign, _folder.At("out.onnx"), option, value])).ExitCode);
 

@@ -1,0 +1,82 @@
+using VampNet.Onnx;
+using VampNet.Validation.Quantization;
+
+namespace VampNet.Validation.Tests.Quantization;
+
+public sealed class SchemeSearchTests(MicroExport micro) : IClassFixture<MicroExport>
+{
+    [Fact]
+    public void Run_Decoder_TriesConvolutionsAndTransposedOnesApart()
+    {
+        List<string[]> quantized = [];
+        ModelQuantizer quantizer = new(Request("codec_decoder.onnx"), null, TestContext.Current.CancellationToken);
+        var trials = new SchemeSearch(quantizer, candidate =>
+        {
+            using Model model = ModelReader.Read(candidate);
+            quantized.Add([.. model.Graph.Nodes.Where(node => node.Input(1)?.Producer is { OpType: "DequantizeLinear" } restore && restore.Inputs[0]!.IsConstant).Select(node => node.OpType).Distinct()]);
+            return Judgement(quantized.Count == 1 ? 1.5 : 0.8);
+        }).Run();
+
+        Assert.Equal([["Conv"], ["ConvTranspose"]], quantized);
+        Assert.Equal([QuantizationScheme.Static, QuantizationScheme.Static], trials.Select(trial => trial.Scheme));
+
+        quantizer.Followed = SchemeTrial.Choose(trials, null);
+        string output = Path.Combine(micro.Root, "auto.onnx");
+        var report = quantizer.Write(new(), output);
+        Assert.Equal("static Conv", report.Scheme);
+        Assert.Equal(["Conv"], report.Quantized.Select(weight => weight.OpType).Distinct());
+    }
+
+    [Fact]
+    public void Run_NoWeightForAnyScheme_IsRefused()
+    {
+        QuantizationRequest request = Request("coarse.onnx") with { Selection = new() { Exclude = ["*"] } };
+        SchemeSearch search = new(new ModelQuantizer(request, null, TestContext.Current.CancellationToken), _ => Judgement(2));
+        Assert.Equal(DiagnosticIds.NothingToQuantize, Assert.Throws<OnnxException>(() => search.Run()).Id);
+    }
+
+    [Fact]
+    public void NoneIsFaster_Trials_AreNamed()
+    {
+        ValidationException exception = SchemeTrial.NoneIsFaster("some.onnx", [new SchemeTrial(["Conv"], QuantizationScheme.Static, Judgement(0.5))]);
+        Assert.Equal("VNV0406", exception.Id);
+        Assert.Contains("some.onnx: Conv static 0.5x (turns from 0.5 to 0.5).", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_GraphTooSmallToGain_IsRefusedOrMixed()
+    {
+        // Whether a micro graph gains depends on the machine; either answer must be whole.
+        QuantizationRequest request = Request("coarse.onnx");
+        try
+        {
+            QuantizationResult result = QuantizationRun.Run(request, cancellation: TestContext.Current.CancellationToken);
+            Assert.Contains(result.Trials, trial => trial.Judgement.Speed.Lowest > 1);
+            Assert.True(File.Exists(request.Output));
+        }
+        catch (ValidationException error) when (error.Id == "VNV0406")
+        {
+            Assert.Contains("MatMul/Gemm dynamic", error.Message, StringComparison.Ordinal);
+            Assert.False(File.Exists(request.Output));
+        }
+    }
+
+    [Fact]
+    public void Run_AutoWithoutSamples_IsAnArgumentError()
+    {
+        QuantizationRequest request = Request("coarse.onnx") with { JudgedSamples = 0 };
+        Assert.Throws<ArgumentException>(() => QuantizationRun.Run(request, cancellation: TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => QuantizationRun.Quantize(request, cancellation: TestContext.Current.CancellationToken));
+    }
+
+    private QuantizationRequest Request(string graph) => new(micro.Graph(graph), micro.Output())
+    {
+        Scheme = QuantizationScheme.Auto,
+        Calibration = new() { SeededSamples = 1 },
+        Extent = 9,
+        JudgedSamples = 2,
+    };
+
+    private static QuantizationJudgement Judgement(double ratio) =>
+        new(new QuantizationLoss(OutputKind.Signal, 1, 30, null, null, null), new SpeedRatio(10 * ratio, 10, ratio, ratio, ratio), 100, 26);
+}
