@@ -91,6 +91,9 @@ public static class DiagnosticIds
     /// <summary>Two nodes have the same name, which the specification allows and ONNX Runtime refuses.</summary>
     public const string NodeNameNotUnique = "VNO0311";
 
+    /// <summary>An attribute does not have the kind that its operator gives it.</summary>
+    public const string OperatorAttributeKind = "VNO0312";
+
     /// <summary>The model is larger than one protobuf message may be.</summary>
     public const string TooLargeForOneFile = "VNO0401";
 

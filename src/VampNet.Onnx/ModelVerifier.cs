@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.ShapeInference;
 using VampNet.Onnx.Verification;
 
 namespace VampNet.Onnx;
 
 /// <summary>
 /// Checks a model against the rules that hold for every graph, whatever its operators: single assignment, order, names,
-/// operator-set imports, declared types of the interface and of constants, functions. What operators ask of their inputs is
-/// the business of shape inference.
+/// operator-set imports, kinds of attributes, declared types of the interface and of constants, functions. Declared types
+/// against those that follow from the operators are checked apart, by <see cref="VerifyTypes"/>.
 /// </summary>
 /// <remarks>Source: docs/IR.md of onnx/onnx.</remarks>
 public static class ModelVerifier
@@ -25,11 +26,23 @@ public static class ModelVerifier
                 $"Found IR version {model.IrVersion}. Expected 1 to {OpsetVersions.NewestIrVersion}. Export the model for an older ONNX, or correct ir_version."));
         }
 
+        HashSet<(string, string)> functions = [.. model.Functions.Select(function => (function.Domain, function.Name))];
         VerifyInterface(model.Graph, findings);
-        new GraphVerifier(model.OpsetImports, null, findings).Verify(model.Graph, []);
-        FunctionVerifier.Verify(model, findings);
+        new GraphVerifier(model.OpsetImports, null, functions, findings).Verify(model.Graph, []);
+        FunctionVerifier.Verify(model, functions, findings);
         VerifyNodeNames(model, findings);
         return [.. findings];
+    }
+
+    /// <summary>
+    /// Checks what the operators ask of their inputs and attributes, and declared types against those that follow from the graph.
+    /// The model stays as it is; its size counts by nodes, for large weights are not read.
+    /// </summary>
+    /// <returns>What contradicts, under the ids of shape inference (VNO07xx), in the order of the nodes; empty when nothing does.</returns>
+    public static ImmutableArray<Diagnostic> VerifyTypes(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new InferenceEngine(model).Check();
     }
 
     /// <summary>Checks a model and refuses it when it is not valid.</summary>

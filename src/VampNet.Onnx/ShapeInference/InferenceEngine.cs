@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.ShapeInference;
 
 /// <summary>Walks the graphs of one model, node by node, and asks the rule of each.</summary>
@@ -14,10 +16,10 @@ internal sealed class InferenceEngine(Model model)
     private int _silences;
     private bool _isLimitReported;
 
+    /// <summary>Infers the whole model and writes the types down.</summary>
     public ShapeInferenceResult Run()
     {
-        var scope = new InferenceScope(model.OpsetImports, parameters: null, depth: 0);
-        InferGraph(scope, model.Graph, inputs: null);
+        var scope = InferModel();
 
         var isModified = false;
         var elements = new Dictionary<Value, SymbolicTensor>();
@@ -36,6 +38,13 @@ internal sealed class InferenceEngine(Model model)
         return new ShapeInferenceResult(isModified, [.. _diagnostics.Distinct()], elements);
     }
 
+    /// <summary>Infers the whole model, leaves it as it is, and gives what contradicts.</summary>
+    public ImmutableArray<Diagnostic> Check()
+    {
+        _ = InferModel();
+        return [.. _diagnostics.Distinct()];
+    }
+
     /// <summary>Infers a subgraph for inputs of the given facts; see <see cref="InferenceContext.InferSubgraph"/>.</summary>
     public IReadOnlyList<Fact> InferSubgraph(InferenceScope scope, Node node, Graph graph, IReadOnlyList<Fact> inputs, bool isSilent)
     {
@@ -52,6 +61,13 @@ internal sealed class InferenceEngine(Model model)
             _silences -= isSilent ? 1 : 0;
             scope.Depth--;
         }
+    }
+
+    private InferenceScope InferModel()
+    {
+        var scope = new InferenceScope(model.OpsetImports, parameters: null, depth: 0);
+        InferGraph(scope, model.Graph, inputs: null);
+        return scope;
     }
 
     private void InferGraph(InferenceScope scope, Graph graph, IReadOnlyList<Fact>? inputs)

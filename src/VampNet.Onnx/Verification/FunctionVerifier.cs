@@ -3,7 +3,7 @@ namespace VampNet.Onnx.Verification;
 /// <summary>Checks the functions of a model: each defined once, none calling itself by any way, each body a valid graph.</summary>
 internal static class FunctionVerifier
 {
-    public static void Verify(Model model, List<Diagnostic> findings)
+    public static void Verify(Model model, IReadOnlySet<(string Domain, string OpType)> localOperators, List<Diagnostic> findings)
     {
         Dictionary<(string, string, string), Function> functions = [];
         foreach (Function function in model.Functions)
@@ -13,7 +13,7 @@ internal static class FunctionVerifier
                 findings.Add(new Diagnostic(DiagnosticIds.FunctionInvalid, Severity.Error, $"Found the function '{function.Domain}::{function.Name}' defined twice. Expected each once. Remove one, or give it an overload."));
             }
 
-            new GraphVerifier(function.OpsetImports, function, findings).Verify(function.Body, []);
+            new GraphVerifier(function.OpsetImports, function, localOperators, findings).Verify(function.Body, []);
         }
 
         Dictionary<Function, bool> finished = [];

@@ -3,8 +3,9 @@ namespace VampNet.Onnx.Verification;
 /// <summary>Walks a graph and its subgraphs in the order in which they run.</summary>
 /// <param name="opsets">The operator sets that the graph is written in.</param>
 /// <param name="function">The function whose body it is, or null.</param>
+/// <param name="localOperators">The operators that the model defines itself: their attributes are what its functions say.</param>
 /// <param name="findings">Where to report.</param>
-internal sealed class GraphVerifier(OrderedDictionary<string, int> opsets, Function? function, List<Diagnostic> findings)
+internal sealed class GraphVerifier(OrderedDictionary<string, int> opsets, Function? function, IReadOnlySet<(string Domain, string OpType)> localOperators, List<Diagnostic> findings)
 {
     /// <summary>Checks a graph within the values that the graphs around it have produced so far.</summary>
     public void Verify(Graph graph, HashSet<Value> outer)
@@ -60,8 +61,15 @@ internal sealed class GraphVerifier(OrderedDictionary<string, int> opsets, Funct
             VerifyReachable(input, available, node.Describe(), node);
         }
 
+        bool isLocal = localOperators.Contains((node.Domain, node.OpType));
+        int version = opsets.GetValueOrDefault(node.Domain);
         foreach (Attribute attribute in node.Attributes)
         {
+            if (!isLocal && AttributeKinds.Of(node, version, attribute.Name) is { } kind && kind != attribute.Kind)
+            {
+                Report(DiagnosticIds.OperatorAttributeKind, $"Found the attribute '{attribute.Name}' of {node.Describe()} holding {attribute.Kind}. Expected {kind}. Correct the attribute, or the operator it stands at.", node);
+            }
+
             if (attribute.Reference is { } parameter
                 && function?.RequiredParameters.Contains(parameter) != true
                 && function?.DefaultParameters.Any(known => known.Name == parameter) != true)

@@ -29,6 +29,7 @@ internal static class RuleHarness
         Assert.True(pass.Run(model, target, records), string.Join('\n', records));
         new RemoveDeadNodesPass().Run(model, target, []);
         Assert.Empty(ModelVerifier.Verify(model));
+        Assert.Empty(ModelVerifier.VerifyTypes(model));
         Assert.Equal(names, model.Graph.Outputs.Select(output => output.Name));
         Assert.False(pass.Run(model, target, []));
         AssertClose(before, OrtRunner.Run(model, Lengths), Budgets[rule.Effect]);
