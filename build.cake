@@ -12,6 +12,12 @@ Task("Clean")
     CleanDirectories("./{src,tests,tools,build}/*/{bin,obj}");
     CleanDirectories($"./artifacts/{{tests,logs}}");
     CleanDirectories(options.Models.FullPath);
+    CleanDirectories($"{options.Models}-optimized");
+    foreach (string scheme in options.Schemes)
+    {
+        CleanDirectories($"{options.Models}-{scheme}");
+    }
+
     CleanDirectories(options.Reports.FullPath);
 });
 
@@ -50,6 +56,33 @@ Task("Verify")
     .IsDependentOn("Export")
     .Does(() => VampNet(options, "verify", VerifyArguments(options)));
 
+Task("Optimize")
+    .Description("Rewrites the exported graphs with ONNX Runtime's fused operators into models/NAME-optimized, each proven equal.")
+    .IsDependentOn("Export")
+    .DoesForEach(BuildOptions.Graphs, graph => VampNet(options, "optimize", OptimizeArguments(options, graph)));
+
+Task("Quantize")
+    .Description("Quantizes the transformers by each of --schemes into models/NAME-SCHEME; the codec goes along as it is.")
+    .IsDependentOn("Export")
+    .DoesForEach(() => options.Schemes, scheme => Quantize(options, scheme));
+
+Task("Bench")
+    .Description("Times every graph, and the music they make.")
+    .IsDependentOn("Export")
+    .Does(() => VampNet(options, "bench", BenchArguments(options)));
+
+Task("Report")
+    .Description("Writes reports/NAME/report.html, .json and .md, and holds them against reports/baselines/NAME.json where there is one.")
+    .IsDependentOn("Verify")
+    .IsDependentOn("Quantize")
+    .Does(() => VampNet(options, "report", ReportArguments(options, keep: false)));
+
+Task("Baseline")
+    .Description("Keeps the figures of a new report in reports/baselines/NAME.json.")
+    .IsDependentOn("Verify")
+    .IsDependentOn("Quantize")
+    .Does(() => VampNet(options, "report", ReportArguments(options, keep: true)));
+
 Task("Vamp")
     .Description("Makes music with the models: checkpoints/demo/clip.wav in, reports/NAME/vamp.wav out.")
     .IsDependentOn("Verify")
@@ -59,10 +92,12 @@ Task("CI")
     .Description("What a change must pass: Lint, the whole road, Test.")
     .IsDependentOn("Lint")
     .IsDependentOn("Vamp")
+    .IsDependentOn("Report")
     .IsDependentOn("Test");
 
 Task("Default")
     .Description("The whole road on the demo checkpoints, or on those in --checkpoints DIR.")
-    .IsDependentOn("Vamp");
+    .IsDependentOn("Vamp")
+    .IsDependentOn("Report");
 
 RunTarget(options.Task);

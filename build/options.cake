@@ -1,9 +1,12 @@
 // What the command line asks for. `--target` is the toolchain's own option (the kind of graph), so the Cake task is named by --task.
 public sealed record BuildOptions(
     string Task, string Configuration, string Name, DirectoryPath Checkpoints, DirectoryPath Models, DirectoryPath Reports,
-    FilePath Lora, string Opset, string GraphTarget, string License, string Only, int Parallel)
+    FilePath Lora, string Opset, string GraphTarget, string License, string Only, int Parallel,
+    string[] Schemes, string Threads, FilePath Baseline)
 {
     public const string Solution = "VampNet.Toolchain.sln";
+
+    public static readonly string[] Graphs = ["coarse", "c2f", "codec_encoder", "codec_decoder"];
 
     public bool Asks(string task) => Task.Equals(task, StringComparison.OrdinalIgnoreCase);
 
@@ -29,6 +32,9 @@ public sealed record BuildOptions(
             GraphTarget: context.Argument<string>("target", null),
             License: context.Argument<string>("license", null),
             Only: context.Argument("only", ""),
-            Parallel: context.Argument("parallel", Math.Max(1, System.Environment.ProcessorCount / 2)));
+            Parallel: context.Argument("parallel", Math.Max(1, System.Environment.ProcessorCount / 2)),
+            Schemes: context.Argument("schemes", "dynamic").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Threads: context.Argument<string>("threads", null),
+            Baseline: $"{root}/reports/baselines/{name}.json");
     }
 }

@@ -20,6 +20,48 @@ ProcessArgumentBuilder VampArguments(BuildOptions options) => new ProcessArgumen
     .AppendSwitchQuoted("--models", options.Models.FullPath)
     .AppendSwitchQuoted("--picture", $"{options.Reports}/vamp.png");
 
+ProcessArgumentBuilder OptimizeArguments(BuildOptions options, string graph) => new ProcessArgumentBuilder()
+    .AppendQuoted($"{options.Models}/{graph}.onnx")
+    .AppendQuoted($"{options.Models}-optimized/{graph}.onnx")
+    .AppendSwitchQuoted("--target", "onnxruntime");
+
+ProcessArgumentBuilder BenchArguments(BuildOptions options) => new ProcessArgumentBuilder()
+    .AppendQuoted(options.Models.FullPath)
+    .AppendOption("--threads", options.Threads);
+
+ProcessArgumentBuilder ReportArguments(BuildOptions options, bool keep)
+{
+    ProcessArgumentBuilder arguments = new ProcessArgumentBuilder()
+        .AppendQuoted(options.Models.FullPath)
+        .AppendSwitchQuoted("--out", options.Reports.FullPath)
+        .AppendSwitchQuoted("--input", MakeAbsolute(File("./checkpoints/demo/clip.wav")).FullPath)
+        .AppendOption("--threads", options.Threads);
+    foreach (string scheme in options.Schemes)
+    {
+        arguments.AppendSwitchQuoted("--quantized", $"{options.Models}-{scheme}");
+    }
+
+    return keep ? arguments.AppendSwitchQuoted("--baseline", options.Baseline.FullPath)
+        : FileExists(options.Baseline) ? arguments.AppendSwitchQuoted("--against", options.Baseline.FullPath) : arguments;
+}
+
+// The report judges what this makes, with the others.
+void Quantize(BuildOptions options, string scheme)
+{
+    string folder = $"{options.Models}-{scheme}";
+    EnsureDirectoryExists(folder);
+    foreach (string graph in new[] { "coarse", "c2f" })
+    {
+        VampNet(options, "quantize", new ProcessArgumentBuilder()
+            .AppendQuoted($"{options.Models}/{graph}.onnx")
+            .AppendQuoted($"{folder}/{graph}.onnx")
+            .AppendSwitchQuoted("--scheme", scheme)
+            .Append("--judge 0"), showFacts: options.Asks("Quantize"));
+    }
+
+    CopyFiles($"{options.Models}/codec_*.onnx*", folder);
+}
+
 // Progress and errors always show; facts that a later task shows again can be left out.
 void VampNet(BuildOptions options, string command, ProcessArgumentBuilder arguments, bool showFacts = true)
 {

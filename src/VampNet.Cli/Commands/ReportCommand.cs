@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.Text;
 using VampNet.Runtime.Audio;
 using VampNet.Validation;
-using VampNet.Validation.Benchmarking;
+using VampNet.Validation.Baselines;
 using VampNet.Validation.Reports;
 
 namespace VampNet.Cli;
@@ -11,14 +11,13 @@ namespace VampNet.Cli;
 /// <summary><c>vampnet report DIR</c>: everything known of a folder of models, on one page that can be heard.</summary>
 internal sealed class ReportCommand : ToolCommand
 {
-    private static readonly BenchmarkPlan Defaults = new();
-
     private readonly Argument<DirectoryInfo> _folder = new("DIR") { Description = "Folder of exported graphs that vampnet verify has judged." };
     private readonly Option<DirectoryInfo> _out = new("--out") { Required = true, HelpName = "DIR", Description = "Folder for report.html, report.json and report.md." };
     private readonly Option<DirectoryInfo[]> _quantized = new("--quantized") { HelpName = "DIR", DefaultValueFactory = _ => [], Description = "A folder of quantized graphs under the originals' names, to be judged. May be repeated." };
     private readonly Option<FileInfo> _input = new("--input") { HelpName = "FILE", Description = "A recording to hear the models on; seeded sound when absent." };
-    private readonly Option<int> _runs = new("--runs") { HelpName = "N", DefaultValueFactory = _ => Defaults.Repetitions, Description = "Timed runs of each input." };
-    private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads for one operator; 0 for one a core." };
+    private readonly Option<FileInfo> _against = new("--against") { HelpName = "FILE", Description = $"A baseline: exits with {ExitCode.ParityFailed} when parity, agreement, size or speed-up fell behind it." };
+    private readonly Option<FileInfo> _baseline = new("--baseline") { HelpName = "FILE", Description = "Write the figures that later reports are held against." };
+    private readonly BenchmarkOptions _plan = new();
 
     public ReportCommand(Terminal terminal)
         : base(
@@ -28,28 +27,24 @@ internal sealed class ReportCommand : ToolCommand
             "vampnet report models/demo --out reports/demo",
             "vampnet report models/demo --quantized models/demo-dynamic --input song.wav --out reports/demo")
     {
-        _runs.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("Option --runs takes a number from 1.");
-            }
-        });
         Add(_folder);
-        foreach (Option option in (Option[])[_out, _quantized, _input, _runs, _threads])
+        foreach (Option option in (Option[])[_out, _quantized, _input, _against, _baseline])
         {
             Add(option);
         }
+
+        _plan.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         var folder = new ModelFolder(arguments.GetRequiredValue(_folder).FullName);
+        Baseline? against = arguments.GetValue(_against) is { } file ? Baseline.Parse(await File.ReadAllTextAsync(file.FullName, cancellation).ConfigureAwait(false)) : null;
         var request = new ReportRequest
         {
             Quantized = [.. arguments.GetRequiredValue(_quantized).Select(each => new ModelFolder(each.FullName))],
             Input = arguments.GetValue(_input) is { } input ? await AudioFile.ReadAsync(input.FullName, cancellationToken: cancellation).ConfigureAwait(false) : null,
-            Benchmark = Defaults with { Repetitions = arguments.GetValue(_runs), Threads = arguments.GetValue(_threads) },
+            Benchmark = _plan.Read(arguments),
         };
         (RunReport report, ImmutableArray<ReportClip> clips) = await Terminal.ShowProgressAsync(progress => Task.Run(
             () => FolderReport.MakeAsync(folder, request, MachineProbe.Probe(), new Steps(progress), cancellation), cancellation)).ConfigureAwait(false);
@@ -59,7 +54,27 @@ internal sealed class ReportCommand : ToolCommand
         Write(target, "report.html", ReportHtml.Write(report, clips));
         Terminal.Output.WriteLine(report.Verdict);
         Terminal.Output.WriteLine($"Report: {Path.Combine(target.FullName, "report.html")}");
-        return report.Verification.Passed ? ExitCode.Done : ExitCode.ParityFailed;
+        var figures = Baseline.Of(report);
+        if (arguments.GetValue(_baseline) is { } kept)
+        {
+            WholeFile.Write(kept.FullName, Encoding.UTF8.GetBytes(figures.ToJson()));
+        }
+
+        bool holds = against is null || Hold(MetricComparison.Compare(against, figures));
+        return report.Verification.Passed && holds ? ExitCode.Done : ExitCode.ParityFailed;
+    }
+
+    private bool Hold(ImmutableArray<MetricComparison> comparisons)
+    {
+        MetricComparison[] fallen = [.. comparisons.Where(each => each.Outcome != MetricOutcome.Held)];
+        if (fallen.Length > 0)
+        {
+            Terminal.WriteTable(MetricComparison.Columns, fallen.Select(each => each.Cells()));
+        }
+
+        int regressions = fallen.Count(each => each.Outcome == MetricOutcome.Regressed);
+        Terminal.Output.WriteLine($"Against the baseline: {comparisons.Length - fallen.Length} of {comparisons.Length} metrics held, {regressions} regressed.");
+        return regressions == 0;
     }
 
     private static void Write(DirectoryInfo folder, string name, string text) => WholeFile.Write(Path.Combine(folder.FullName, name), Encoding.UTF8.GetBytes(text));

@@ -20,7 +20,7 @@ public static class FolderBenchmark
     /// <param name="against">Another folder, such as of quantized graphs: those that both have are timed in turns. May be null.</param>
     /// <param name="progress">Told which graph is being timed; may be null.</param>
     /// <param name="cancellation">Stops between two runs.</param>
-    /// <exception cref="ValidationException">VNV0301: no exported folder. VNV0201, VNV0202: a graph does not run. VNV0601: the two folders' graphs are of different models.</exception>
+    /// <exception cref="ValidationException">VNV0301: no exported folder. VNV0201, VNV0202: a graph does not run. VNV0601: the two folders' graphs are of different models. VNV0605: the other folder holds none of them.</exception>
     /// <exception cref="Runtime.RuntimeException">The models do not make music together.</exception>
     public static BenchmarkReport Run(ModelFolder folder, BenchmarkPlan plan, ModelFolder? against = null, IProgress<VerificationProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -28,6 +28,11 @@ public static class FolderBenchmark
         ArgumentNullException.ThrowIfNull(plan);
         double? load = ReadLoad();
         KeyValuePair<string, ManifestModel>[] models = [.. ModelFolder.InRoadOrder(folder.ReadManifest())];
+        if (against is not null)
+        {
+            RequireShared(against, models.Select(model => model.Value.Graph));
+        }
+
         var graphs = ImmutableArray.CreateBuilder<GraphTimes>();
         var ratios = ImmutableArray.CreateBuilder<GraphRatio>();
         foreach ((string _, ManifestModel model) in models)
@@ -94,6 +99,16 @@ public static class FolderBenchmark
         model.Graph.Inputs.Any(input => input.TensorType?.ElementType == ElementType.Float) && configuration["encoder_rates"] is JsonArray rates
             ? rates.Aggregate(frames, (product, rate) => checked(product * rate!.GetValue<int>()))
             : frames;
+
+    /// <summary>Refuses a folder that holds none of the graphs it is to be compared on.</summary>
+    /// <exception cref="ValidationException">VNV0605: it holds none.</exception>
+    internal static void RequireShared(ModelFolder other, IEnumerable<string> graphs)
+    {
+        if (!graphs.Any(graph => File.Exists(other.At(graph))))
+        {
+            throw new ValidationException("VNV0605", $"Found none of {string.Join(", ", graphs)} in {other.Path}.\nExpected a folder of graphs under the originals' names. Make one: vampnet quantize DIR/coarse.onnx {other.Path}/coarse.onnx");
+        }
+    }
 
     private static double? ReadLoad() =>
         File.Exists(LoadFile) && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out double load) ? load : null;

@@ -16,7 +16,7 @@ public static class FolderReport
 
     /// <summary>Measures everything that a report holds. The verdicts are those that the folder's manifest records.</summary>
     /// <returns>The report, and the clips that go with it: the input first. Empty when the folder lacks a model.</returns>
-    /// <exception cref="ValidationException">VNV0301, VNV0302: no exported folder, or files of it have changed. VNV0602: a damaged ledger. Those of <see cref="FolderBenchmark"/> and <see cref="QuantizationJudge"/>.</exception>
+    /// <exception cref="ValidationException">VNV0301, VNV0302: no exported folder, or files of it have changed. VNV0602: a damaged ledger. VNV0605: a folder without quantized graphs of these models. Those of <see cref="FolderBenchmark"/> and <see cref="QuantizationJudge"/>.</exception>
     public static async Task<(RunReport Report, ImmutableArray<ReportClip> Clips)> MakeAsync(
         ModelFolder folder, ReportRequest request, MachineReport machine, IProgress<VerificationProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -29,6 +29,11 @@ public static class FolderReport
             .. ModelFolder.InRoadOrder(manifest).Select(each => new ReportedModel(
                 each.Key, each.Value.Graph, each.Value.CheckpointSha256, each.Value.CodecSha256, each.Value.LoraSha256, (JsonObject)each.Value.Configuration.DeepClone())),
         ];
+        foreach (ModelFolder other in request.Quantized)
+        {
+            FolderBenchmark.RequireShared(other, models.Select(model => model.Graph));
+        }
+
         bool makesMusic = models.Length == 4;
 
         progress?.Report(new VerificationProgress("graphs", 0));
@@ -105,7 +110,12 @@ public static class FolderReport
         {
             yield return new("music", "the folder does not hold coarse, c2f, codec_encoder and codec_decoder");
         }
-        else if (request.Input is null)
+        else if (request.Benchmark.MusicSeconds == 0)
+        {
+            yield return new("the real-time factor", "it was not asked for: --music 0");
+        }
+
+        if (makesMusic && request.Input is null)
         {
             yield return new("a recording", "none was given, so the models are heard on seeded sound: name one with --input");
         }

@@ -1,4 +1,5 @@
 using VampNet.TestSupport;
+using VampNet.Validation.Baselines;
 using VampNet.Validation.Reports;
 
 namespace VampNet.Cli.Tests;
@@ -28,10 +29,32 @@ public sealed class ReportCommandTests(ExportedModels models) : IClassFixture<Ex
     }
 
     [Fact]
+    public async Task Report_AgainstABaseline_HoldsUntilAPlantedRegression()
+    {
+        string baseline = _folder.At("baseline.json");
+        await CapturedTerminal.RunAsync("verify", models.Models, "--checkpoints", Golden.Path("micro"));
+        await ReportAsync("--baseline", baseline);
+
+        CapturedTerminal.Outcome held = await ReportAsync("--against", baseline);
+
+        Assert.Equal(ExitCode.Done, held.ExitCode);
+        Assert.EndsWith("8 of 8 metrics held, 0 regressed.\n", held.Output, StringComparison.Ordinal);
+
+        Baseline smaller = Baseline.Parse(File.ReadAllText(baseline));
+        smaller = smaller with { Metrics = [.. smaller.Metrics.Select(metric => metric.Name == "size c2f.onnx" ? metric with { Value = 1000 } : metric)] };
+        File.WriteAllText(baseline, smaller.ToJson());
+        CapturedTerminal.Outcome fallen = await ReportAsync("--against", baseline);
+
+        Assert.Equal(ExitCode.ParityFailed, fallen.ExitCode);
+        Assert.Matches(@"\| size c2f.onnx \| +1,000 \| +[\d,]+ \| 1% more +\| REGRESSED \|", fallen.Output);
+        Assert.EndsWith("7 of 8 metrics held, 1 regressed.\n", fallen.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Report_NoRuns_IsWrongUsage() => Assert.Equal(ExitCode.WrongUsage, (await ReportAsync("--runs", "0")).ExitCode);
 
     public void Dispose() => _folder.Dispose();
 
     private Task<CapturedTerminal.Outcome> ReportAsync(params string[] more) =>
-        CapturedTerminal.RunAsync(["report", models.Models, "--out", _folder.At("out"), "--runs", "1", .. more]);
+        CapturedTerminal.RunAsync(["report", models.Models, "--out", _folder.At("out"), "--frames", "3", "--runs", "1", "--music", "0.2", .. more]);
 }

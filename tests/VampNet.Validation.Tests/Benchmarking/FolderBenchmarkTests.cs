@@ -38,6 +38,10 @@ public sealed class FolderBenchmarkTests : IDisposable
     }
 
     [Fact]
+    public void Run_AgainstAFolderWithoutTheGraphs_IsRefused() =>
+        Assert.Equal("VNV0605", Assert.Throws<ValidationException>(() => FolderBenchmark.Run(Export("micro"), Plan, new ModelFolder(_root.FullName), cancellation: TestContext.Current.CancellationToken)).Id);
+
+    [Fact]
     public void Run_FolderWithoutManifest_IsRefused() =>
         Assert.Equal("VNV0301", Assert.Throws<ValidationException>(() => FolderBenchmark.Run(new ModelFolder(_root.FullName), Plan, cancellation: TestContext.Current.CancellationToken)).Id);
 

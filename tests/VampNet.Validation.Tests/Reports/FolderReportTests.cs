@@ -55,6 +55,14 @@ public sealed class FolderReportTests : IDisposable
     }
 
     [Fact]
+    public async Task Make_FolderWithoutTheGraphsAsQuantized_IsRefused()
+    {
+        ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")));
+
+        Assert.Equal("VNV0605", (await Assert.ThrowsAsync<ValidationException>(() => MakeAsync(folder, new ReportRequest { Quantized = [new ModelFolder(_root.FullName)] }))).Id);
+    }
+
+    [Fact]
     public void ReadVerification_DamagedVerdict_IsRefused()
     {
         ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")));
