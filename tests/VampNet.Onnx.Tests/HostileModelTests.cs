@@ -1,75 +1,67 @@
-using System.Text;
-using Google.Protobuf;
-using VampNet.Onnx.Proto;
+using VampNet.Fuzz;
 
 namespace VampNet.Onnx.Tests;
 
 public sealed class HostileModelTests
 {
-    private const int Cases = 20_000;
+    private const int ModelCases = 20_000;
+    private const int HeaderCases = 2_000;
 
     [Fact]
-    public void Read_MutatedModels_GiveOnlyDiagnostics()
+    public void Read_MutatedModelsAndExternalDataHeaders_GiveOnlyDiagnostics()
     {
-        Random random = new(20_240_229);
-        byte[][] models = [.. GoldenModels.Nodes.Values];
-        int read = 0;
-        for (int i = 0; i < Cases; i++)
-        {
-            byte[] bytes = ModelMutator.Mutate(models[i % models.Length], random);
-            try
-            {
-                using Model model = ModelReader.Read(bytes);
-                _ = ModelVerifier.Verify(model);
-                Assert.NotEmpty(ModelPrinter.Print(model));
-                using Model again = ModelReader.Read(ModelWriter.ToBytes(model));
-                read++;
-            }
-            catch (OnnxException exception)
-            {
-                Assert.StartsWith("VNO0", exception.Id, StringComparison.Ordinal);
-            }
-        }
-
-        Assert.InRange(read, Cases / 10, Cases - 1);
+        using TemporaryFolder folder = new();
+        MutationResult result = new MutationCases([.. GoldenModels.Nodes.Values], folder.Root).Run(20_240_229, ModelCases + HeaderCases);
+        Assert.Null(result.Failure);
+        Assert.InRange(result.Headers, HeaderCases - 1, HeaderCases + 1);
+        Assert.InRange(result.Accepted, result.Cases / 10, result.Cases - 1);
+        Assert.Equal(["m.onnx.data"], folder.FileNames);
     }
 
     [Fact]
-    public void Read_MutatedExternalDataHeaders_GiveOnlyDiagnostics()
+    public void Mutate_ExternalDataHeader_IsMostlyRefused()
     {
         using TemporaryFolder folder = new();
-        File.WriteAllBytes(folder.File("w.bin"), new byte[64]);
-        TensorProto tensor = new() { Name = "w", DataType = 1, Dims = { 2, 3 }, DataLocation = TensorProto.Types.DataLocation.External };
-        tensor.ExternalData.AddRange([Entry("location", "w.bin"), Entry("offset", "8"), Entry("length", "24")]);
-        ModelProto proto = ModelProtos.Model(ModelProtos.Node("Identity", "x", "y"));
-        proto.Graph.Initializer.Add(tensor);
-        byte[] bytes = proto.ToByteArray();
-        int header = bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes("location"));
+        ExternalHeader header = new(folder.Root);
         Random random = new(7);
+        HashSet<string> ids = [];
         int refused = 0;
-        for (int i = 0; i < 2_000; i++)
+        for (int i = 0; i < HeaderCases; i++)
         {
-            byte[] mutated = (byte[])bytes.Clone();
-            int changes = random.Next(1, 4);
-            for (int j = 0; j < changes; j++)
-            {
-                mutated[random.Next(header - 4, header + 50)] = (byte)random.Next(256);
-            }
-
             try
             {
-                using Model model = ModelReader.Read(mutated, folder.Root);
+                using Model model = ModelReader.Read(header.Mutate(random), folder.Root);
                 _ = ModelWriter.ToBytes(model);
             }
-            catch (OnnxException)
+            catch (OnnxException exception)
             {
+                ids.Add(exception.Id);
                 refused++;
             }
         }
 
-        Assert.InRange(refused, 1_000, 2_000);
-        Assert.Equal(["w.bin"], folder.FileNames);
+        Assert.InRange(refused, HeaderCases / 2, HeaderCases - 1);
+        Assert.Superset(new HashSet<string> { DiagnosticIds.ExternalMalformed, DiagnosticIds.ExternalMissing, DiagnosticIds.ExternalOutOfRange }, ids);
     }
 
-    private static StringStringEntryProto Entry(string key, string value) => new() { Key = key, Value = value };
+    [Fact]
+    public void Run_OneSeedAlone_IsTheCaseOfTheLongRun()
+    {
+        using TemporaryFolder folder = new();
+        MutationCases cases = new([.. GoldenModels.Nodes.Values], folder.Root);
+        MutationResult together = cases.Run(100, 60, optimizes: true);
+        MutationResult[] apart = [.. Enumerable.Range(100, 60).Select(seed => cases.Run(seed, 1, optimizes: true))];
+        Assert.Null(together.Failure);
+        Assert.Equal((together.Cases, together.Headers, together.Accepted), (apart.Sum(one => one.Cases), apart.Sum(one => one.Headers), apart.Sum(one => one.Accepted)));
+    }
+
+    [Fact]
+    public void Run_SomethingElseThanADiagnostic_EndsWithItsSeed()
+    {
+        using TemporaryFolder folder = new();
+        MutationCases cases = new([null!], folder.Root);
+        MutationResult result = cases.Run(MutationCases.HeaderShare, 5);
+        Assert.Equal((2, 1, MutationCases.HeaderShare + 1), (result.Cases, result.Headers, result.Failure!.Seed));
+        Assert.Contains(nameof(ArgumentNullException), result.Failure.What, StringComparison.Ordinal);
+    }
 }

@@ -1,3 +1,4 @@
+using VampNet.Fuzz;
 using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Onnx.Tests.Rewriting;

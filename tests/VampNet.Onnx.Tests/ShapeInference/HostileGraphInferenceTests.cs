@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Reflection;
+using VampNet.Fuzz;
 using VampNet.Onnx.ShapeInference;
 
 namespace VampNet.Onnx.Tests.ShapeInference;

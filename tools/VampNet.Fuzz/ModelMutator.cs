@@ -1,4 +1,4 @@
-namespace VampNet.Onnx.Tests;
+namespace VampNet.Fuzz;
 
 /// <summary>Damages models the way disks, transfers and attackers do; the same seed gives the same damage.</summary>
 internal static class ModelMutator
