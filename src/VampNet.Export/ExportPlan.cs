@@ -37,10 +37,13 @@ internal sealed class ExportPlan : IDisposable
         }
     }
 
+    /// <summary>Ends when every checkpoint file is digested.</summary>
+    public Task Digested => Task.WhenAll(_digests.Values);
+
     /// <summary>Closes the checkpoints, once nothing reads them any longer.</summary>
     public void Dispose()
     {
-        Task.WhenAll(_digests.Values).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+        Digested.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
         _open.ForEach(checkpoint => checkpoint.Dispose());
     }
 

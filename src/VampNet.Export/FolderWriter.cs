@@ -11,15 +11,17 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
 
     public ExportManifest Write(ExportRequest request, ExportPlan plan)
     {
-        // The ledgers and the finished files are digested while the next graph is written: half of the work is SHA-256.
+        // The ledgers and the finished files are read back and digested while the next graph is written: half of the work is SHA-256.
         List<Task<ManifestFile[]>> digests = [];
         try
         {
-            digests.Add(Task.Run(() => plan.Ledgers.Select(WriteLedger).ToArray(), cancellation));
+            // Graphs wait for the checkpoints' digests, nothing waits for the ledgers: these come second.
+            digests.Add(plan.Digested.ContinueWith(
+                digested => digested.IsCompletedSuccessfully ? plan.Ledgers.Select(WriteLedger).ToArray() : [], TaskScheduler.Default));
             foreach (PlannedGraph graph in plan.Graphs)
             {
                 WriteGraph(graph, plan.WeightBytes);
-                digests.Add(Task.Run(() => Measure(graph), cancellation));
+                digests.Add(Task.Run(() => VerifyAndMeasure(graph), cancellation));
             }
 
             progress?.Report(new(ExportStage.Verifying, null, _done, plan.WeightBytes));
@@ -57,17 +59,15 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
             progress?.Report(new(ExportStage.Writing, planned.FileName, _done, total));
         });
         planned.Sign();
-        string path = PathOf(planned.FileName);
-        volume.Write(planned.Graph, path);
+        volume.Write(planned.Graph, PathOf(planned.FileName));
         progress?.Report(new(ExportStage.Verifying, planned.FileName, _done, total));
-        Verify(planned, path);
     }
 
-    private static void Verify(PlannedGraph planned, string path)
+    private ManifestFile[] VerifyAndMeasure(PlannedGraph planned)
     {
         try
         {
-            using Model written = ModelReader.Read(path);
+            using Model written = ModelReader.Read(PathOf(planned.FileName));
             ModelVerifier.Require(written);
         }
         catch (OnnxException e)
@@ -77,6 +77,8 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
                 $"Found, on reading {planned.FileName} back: {e.Message} Expected the graph as it was written. Check the volume, and export again.",
                 e);
         }
+
+        return [.. Directory.EnumerateFiles(folder, $"{planned.FileName}*").Select(ManifestFile.Of)];
     }
 
     private ManifestFile WriteLedger(PlannedLedger ledger)
@@ -85,9 +87,6 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
         File.WriteAllBytes(path, ledger.Ledger.ToUtf8Json());
         return ManifestFile.Of(path);
     }
-
-    private ManifestFile[] Measure(PlannedGraph graph) =>
-        [.. Directory.EnumerateFiles(folder, $"{graph.FileName}*").Select(ManifestFile.Of)];
 
     private static ManifestModel Describe(PlannedGraph planned) => new(
         planned.FileName,
