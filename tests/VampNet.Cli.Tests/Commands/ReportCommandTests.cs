@@ -1,4 +1,6 @@
+using VampNet.Export;
 using VampNet.TestSupport;
+using VampNet.Validation;
 using VampNet.Validation.Baselines;
 using VampNet.Validation.Reports;
 
@@ -9,19 +11,33 @@ public sealed class ReportCommandTests(ExportedModels models) : IClassFixture<Ex
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public async Task Report_BeforeAndAfterVerification_ExitsWithThreeThenZero()
+    public async Task Report_NeverVerified_ExitsWithThree()
     {
-        CapturedTerminal.Outcome before = await ReportAsync();
+        ModelFolder folder = new(_folder.At("models"));
+        Directory.CreateDirectory(folder.Path);
+        foreach (string file in Directory.EnumerateFiles(models.Models))
+        {
+            File.Copy(file, folder.At(Path.GetFileName(file)));
+        }
 
-        Assert.Equal(ExitCode.ParityFailed, before.ExitCode);
-        Assert.StartsWith("Not verified", before.Output, StringComparison.Ordinal);
+        // Another test may have verified the shared export before.
+        WholeFile.Write(folder.At(ExportManifest.FileName), (folder.ReadManifest() with { Verdicts = [] }).ToUtf8Json());
 
+        CapturedTerminal.Outcome outcome = await ReportAsync(folder.Path);
+
+        Assert.Equal(ExitCode.ParityFailed, outcome.ExitCode);
+        Assert.StartsWith("Not verified", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_Verified_WritesThePagesAndExitsWithZero()
+    {
         await CapturedTerminal.RunAsync("verify", models.Models, "--checkpoints", Golden.Path("micro"));
-        CapturedTerminal.Outcome after = await ReportAsync("--input", models.Sound);
+        CapturedTerminal.Outcome outcome = await ReportAsync(models.Models, "--input", models.Sound);
 
-        Assert.Equal(ExitCode.Done, after.ExitCode);
-        Assert.StartsWith("Passed: all 4 graphs", after.Output, StringComparison.Ordinal);
-        Assert.EndsWith("report.html\n", after.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Assert.StartsWith("Passed: all 4 graphs", outcome.Output, StringComparison.Ordinal);
+        Assert.EndsWith("report.html\n", outcome.Output, StringComparison.Ordinal);
         RunReport report = ReportJson.Read(File.ReadAllText(_folder.At("out/report.json")));
         Assert.Equal(3, report.Clips.Length);
         Assert.Contains("<audio", File.ReadAllText(_folder.At("out/report.html")), StringComparison.Ordinal);
@@ -33,9 +49,9 @@ public sealed class ReportCommandTests(ExportedModels models) : IClassFixture<Ex
     {
         string baseline = _folder.At("baseline.json");
         await CapturedTerminal.RunAsync("verify", models.Models, "--checkpoints", Golden.Path("micro"));
-        await ReportAsync("--baseline", baseline);
+        await ReportAsync(models.Models, "--baseline", baseline);
 
-        CapturedTerminal.Outcome held = await ReportAsync("--against", baseline);
+        CapturedTerminal.Outcome held = await ReportAsync(models.Models, "--against", baseline);
 
         Assert.Equal(ExitCode.Done, held.ExitCode);
         Assert.EndsWith("8 of 8 metrics held, 0 regressed.\n", held.Output, StringComparison.Ordinal);
@@ -43,7 +59,7 @@ public sealed class ReportCommandTests(ExportedModels models) : IClassFixture<Ex
         Baseline smaller = Baseline.Parse(File.ReadAllText(baseline));
         smaller = smaller with { Metrics = [.. smaller.Metrics.Select(metric => metric.Name == "size c2f.onnx" ? metric with { Value = 1000 } : metric)] };
         File.WriteAllText(baseline, smaller.ToJson());
-        CapturedTerminal.Outcome fallen = await ReportAsync("--against", baseline);
+        CapturedTerminal.Outcome fallen = await ReportAsync(models.Models, "--against", baseline);
 
         Assert.Equal(ExitCode.ParityFailed, fallen.ExitCode);
         Assert.Matches(@"\| size c2f.onnx \| +1,000 \| +[\d,]+ \| 1% more +\| REGRESSED \|", fallen.Output);
@@ -51,10 +67,10 @@ public sealed class ReportCommandTests(ExportedModels models) : IClassFixture<Ex
     }
 
     [Fact]
-    public async Task Report_NoRuns_IsWrongUsage() => Assert.Equal(ExitCode.WrongUsage, (await ReportAsync("--runs", "0")).ExitCode);
+    public async Task Report_NoRuns_IsWrongUsage() => Assert.Equal(ExitCode.WrongUsage, (await ReportAsync(models.Models, "--runs", "0")).ExitCode);
 
     public void Dispose() => _folder.Dispose();
 
-    private Task<CapturedTerminal.Outcome> ReportAsync(params string[] more) =>
-        CapturedTerminal.RunAsync(["report", models.Models, "--out", _folder.At("out"), "--frames", "3", "--runs", "1", "--music", "0.2", .. more]);
+    private Task<CapturedTerminal.Outcome> ReportAsync(string folder, params string[] more) =>
+        CapturedTerminal.RunAsync(["report", folder, "--out", _folder.At("out"), "--frames", "3", "--runs", "1", "--music", "0.2", .. more]);
 }
