@@ -28,13 +28,20 @@ internal sealed class QuantizeCommand : ToolCommand
         ["mse"] = CalibrationMethod.MeanSquaredError,
     };
 
+    private static readonly Dictionary<string, WeightRange> WeightRanges = new()
+    {
+        ["pair-safe"] = WeightRange.PairSafe,
+        ["full"] = WeightRange.Full,
+        ["seven-bit"] = WeightRange.SevenBit,
+    };
+
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A graph in floating point." };
     private readonly Argument<FileInfo> _out = new("OUT") { Description = "The file to write; its weights go to OUT.data." };
     private readonly Option<string> _scheme = new("--scheme") { DefaultValueFactory = _ => "dynamic", Description = "What becomes of weights and activations. Products gain most from dynamic, convolutions from static; auto measures both, each kind of operator alone, and takes what is faster than float32 here." };
     private readonly Option<string[]> _include = new("--include") { HelpName = "PATTERN", Description = "Quantize only nodes whose name or operator matches; * and ? are wildcards. May be repeated." };
     private readonly Option<string[]> _exclude = new("--exclude") { HelpName = "PATTERN", Description = "Leave nodes whose name or operator matches. May be repeated." };
     private readonly Option<bool> _perTensor = new("--per-tensor") { Description = "One scale for a whole weight instead of one for each output channel." };
-    private readonly Option<bool> _reduceRange = new("--reduce-range") { Description = "7-bit weights: for processors without VNNI, where 8-bit products saturate." };
+    private readonly Option<string> _weightRange = new("--weight-range") { DefaultValueFactory = _ => "pair-safe", Description = "How much of int8 weights use (dynamic, static). Without VNNI a processor adds pairs of products in 16 bits: pair-safe and seven-bit stay right there, full saturates unnoticed." };
     private readonly Option<bool> _tables = new("--embedding-tables") { Description = "Quantize the tables of Gather too (dynamic)." };
     private readonly Option<bool> _signed = new("--signed-activations") { Description = "int8 activations instead of uint8 (static)." };
     private readonly Option<int> _blockSize = new("--block-size") { DefaultValueFactory = _ => 32, Description = "Weights that share a scale (weight-only): 16, 32, 64, 128 or 256." };
@@ -60,13 +67,14 @@ internal sealed class QuantizeCommand : ToolCommand
     {
         _scheme.AcceptOnlyFromAmong([.. Schemes.Keys]);
         _method.AcceptOnlyFromAmong([.. Methods.Keys]);
+        _weightRange.AcceptOnlyFromAmong([.. WeightRanges.Keys]);
         _goal.Validators.Add(CheckGoal);
         _judge.Validators.Add(CheckSamples);
         Restrict(_blockSize, 16, 32, 64, 128, 256);
         Restrict(_accuracy, 0, 1, 2, 3, 4);
         Add(_in);
         Add(_out);
-        foreach (Option option in (Option[])[_scheme, _include, _exclude, _perTensor, _reduceRange, _tables, _signed, _blockSize, _accuracy, _portable, _calibration, _method, _vocabulary, _extent, _goal, _judge, _threads, _json])
+        foreach (Option option in (Option[])[_scheme, _include, _exclude, _perTensor, _weightRange, _tables, _signed, _blockSize, _accuracy, _portable, _calibration, _method, _vocabulary, _extent, _goal, _judge, _threads, _json])
         {
             Add(option);
         }
@@ -99,7 +107,7 @@ internal sealed class QuantizeCommand : ToolCommand
         Scheme = Schemes[arguments.GetRequiredValue(_scheme)],
         Selection = new NodeSelection { Include = arguments.GetValue(_include) ?? [], Exclude = arguments.GetValue(_exclude) ?? [] },
         Granularity = arguments.GetValue(_perTensor) ? WeightGranularity.PerTensor : WeightGranularity.PerChannel,
-        ReduceRange = arguments.GetValue(_reduceRange),
+        WeightRange = WeightRanges[arguments.GetRequiredValue(_weightRange)],
         EmbeddingTables = arguments.GetValue(_tables),
         SignedActivations = arguments.GetValue(_signed),
         BlockSize = arguments.GetValue(_blockSize),

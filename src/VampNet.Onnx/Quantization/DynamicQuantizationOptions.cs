@@ -9,11 +9,8 @@ public sealed record DynamicQuantizationOptions
     /// <summary>How many elements of a weight share a scale.</summary>
     public WeightGranularity Granularity { get; init; } = WeightGranularity.PerChannel;
 
-    /// <summary>
-    /// Whether weights use 7 bits only, -64 to 63. Processors without VNNI add pairs of products in 16 bits, which saturates
-    /// with 8-bit weights; there, this keeps the results right at one bit's cost.
-    /// </summary>
-    public bool ReduceRange { get; init; }
+    /// <summary>How much of int8 the weights use.</summary>
+    public WeightRange WeightRange { get; init; }
 
     /// <summary>Whether embedding tables (the data of Gather) become int8 with one scale for the table.</summary>
     public bool EmbeddingTables { get; init; }

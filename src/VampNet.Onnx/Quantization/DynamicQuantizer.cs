@@ -22,8 +22,6 @@ public sealed class DynamicQuantizer
 
     private DynamicQuantizer(DynamicQuantizationOptions options) => _options = options;
 
-    private int Limit => _options.ReduceRange ? 63 : 127;
-
     private bool PerChannel => _options.Granularity == WeightGranularity.PerChannel;
 
     /// <summary>Quantizes a model in place. Integer weights are produced only while the model is written, one at a time.</summary>
@@ -57,7 +55,7 @@ public sealed class DynamicQuantizer
 
         if (_options.EmbeddingTables && EmbeddingTable.IsReadBy(node))
         {
-            return EmbeddingTable.Quantize(node, Limit, _scales);
+            return EmbeddingTable.Quantize(node, _scales);
         }
 
         return MatrixWeight.Of(node).Weight is { } weight ? Replace(weight) : null;
@@ -123,7 +121,7 @@ public sealed class DynamicQuantizer
             return known;
         }
 
-        SymmetricInt8 quantized = SymmetricInt8.Choose(weight.Value.Name, weight.Matrix, PerChannel ? 1 : null, Limit);
+        SymmetricInt8 quantized = SymmetricInt8.Choose(weight.Value.Name, weight.Matrix, PerChannel ? 1 : null, _options.WeightRange, summedAxis: 0);
         float[] scales = Array.ConvertAll(quantized.Scales, scale => scale * weight.Alpha);
         Graph owner = weight.Value.Owner!;
         Value integers = owner.AddInitializer(owner.FreshName($"{weight.Value.Name}.quantized"), quantized.ToTensor());

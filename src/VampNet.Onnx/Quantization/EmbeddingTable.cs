@@ -8,11 +8,11 @@ internal static class EmbeddingTable
         node.Is("Gather") && node.Input(0) is { IsConstant: true, Constant: { ElementType: ElementType.Float, Shape.Length: >= 2, ElementCount: > 0 } };
 
     /// <summary>Replaces the node.</summary>
-    public static QuantizedWeight Quantize(Node node, int limit, HashSet<Value> scales)
+    public static QuantizedWeight Quantize(Node node, HashSet<Value> scales)
     {
         Value table = node.Inputs[0]!;
         Graph owner = table.Owner!;
-        SymmetricInt8 quantized = SymmetricInt8.Choose(table.Name, table.Constant!, null, limit);
+        SymmetricInt8 quantized = SymmetricInt8.Choose(table.Name, table.Constant!, null);
         QuantizedWeight record = new(node.Name, node.Outputs[0].Name, table.Name, node.OpType, "int8 per tensor", table.Constant!.ByteLength, table.Constant.ElementCount + sizeof(float), quantized.SignalToNoise);
         Value integers = owner.AddInitializer(owner.FreshName($"{table.Name}.quantized"), quantized.ToTensor());
         Value scale = owner.AddInitializer(owner.FreshName($"{table.Name}.scale"), TensorData.Scalar(quantized.Scales[0]));

@@ -12,6 +12,6 @@ public sealed record StaticQuantizationOptions
     /// <summary>Whether activations are int8 instead of uint8. ONNX Runtime's convolutions are about half as fast with int8.</summary>
     public bool SignedActivations { get; init; }
 
-    /// <summary>Whether weights use 7 bits only, -64 to 63; see <see cref="DynamicQuantizationOptions.ReduceRange"/>.</summary>
-    public bool ReduceRange { get; init; }
+    /// <summary>How much of int8 the weights use.</summary>
+    public WeightRange WeightRange { get; init; }
 }

@@ -171,7 +171,7 @@ public sealed class StaticQuantizer
         }
 
         Graph graph = weight.Node.Graph;
-        SymmetricInt8 integers = SymmetricInt8.Choose(weight.Value.Name, weight.Value.Constant!, axis, _options.ReduceRange ? 63 : 127);
+        SymmetricInt8 integers = SymmetricInt8.Choose(weight.Value.Name, weight.Value.Constant!, axis, _options.WeightRange, weight.SummedAxis);
         return _weights[(weight.Value, axis)] = (
             InsertRestored(graph, weight.Value, integers.ToTensor(), integers.Scales, axis), integers);
     }

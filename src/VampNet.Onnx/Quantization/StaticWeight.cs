@@ -4,8 +4,9 @@ namespace VampNet.Onnx.Quantization;
 /// <param name="Node">The node.</param>
 /// <param name="Value">The initializer.</param>
 /// <param name="ChannelAxis">The axis of output channels; null when channels of one group share an index with another's.</param>
+/// <param name="SummedAxis">The axis along which neighbours in the product's sum lie; null when that is not known.</param>
 /// <param name="Bias">The constant that is added for each channel; null for none.</param>
-internal sealed record StaticWeight(Node Node, Value Value, int? ChannelAxis, Value? Bias)
+internal sealed record StaticWeight(Node Node, Value Value, int? ChannelAxis, int? SummedAxis, Value? Bias)
 {
     /// <summary>Recognizes the weight of a node, or says why there is none to quantize.</summary>
     public static (StaticWeight? Weight, string Reason) Of(Node node)
@@ -20,7 +21,7 @@ internal sealed record StaticWeight(Node Node, Value Value, int? ChannelAxis, Va
                 null => (null, reason),
                 { Alpha: not 1 } => (null, "the product has a factor"),
                 { Bias: { IsConstant: false } } => (null, "the bias is no constant"),
-                _ => (new StaticWeight(node, matrix.Value, matrix.Transposed ? 0 : 1, matrix.Bias), ""),
+                _ => (new StaticWeight(node, matrix.Value, matrix.Transposed ? 0 : 1, matrix.Transposed ? 1 : 0, matrix.Bias), ""),
             };
         }
 
@@ -40,6 +41,8 @@ internal sealed record StaticWeight(Node Node, Value Value, int? ChannelAxis, Va
         }
 
         int? axis = convolution ? 0 : node.Attributes.GetInt("group", 1) == 1 ? 1 : null;
-        return (new StaticWeight(node, value, axis, node.Input(2)), "");
+        // Integer convolutions sum over kernel positions and, within each, over input channels: those are neighbours when no pair straddles two positions.
+        int? summed = convolution && data.Shape[1] % 2 == 0 ? 1 : null;
+        return (new StaticWeight(node, value, axis, summed, node.Input(2)), "");
     }
 }

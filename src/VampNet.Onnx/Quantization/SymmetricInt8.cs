@@ -5,11 +5,19 @@ using System.Runtime.InteropServices;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// A float32 tensor in symmetric int8: q = round(w / scale) half to even, zero point 0, scale = max |w| / limit over the
-/// elements that share it. Elements that are all zero take scale 1, so that they stay zero.
+/// A float32 tensor in symmetric int8: q = round(w / scale) half to even, zero point 0. Over the elements that share it,
+/// <code>
+/// Full, SevenBit  scale = max |w| / limit
+/// PairSafe        scale = max (|w| + |its neighbour|) / 126, so that two halves rounded up give at most 128
+/// </code>
+/// Elements that are all zero take scale 1, so that they stay zero.
 /// </summary>
 internal sealed class SymmetricInt8
 {
+    private const int FullLimit = 127;
+    private const int SevenBitLimit = 63;
+    private const float MinNormal = 1.17549435e-38f;
+
     private readonly TensorData _source;
     private readonly ChannelLayout _layout;
     private readonly float _limit;
@@ -29,17 +37,27 @@ internal sealed class SymmetricInt8
     public TensorData ToTensor() =>
         TensorData.Lazy(ElementType.Int8, _source.Shape.AsSpan(), bytes => Quantize(MemoryMarshal.Cast<byte, sbyte>(bytes)));
 
-    /// <summary>Chooses the scales of a tensor.</summary>
+    /// <summary>Chooses the scales of a tensor whose integers are only restored, never multiplied: the full range.</summary>
+    /// <inheritdoc cref="Choose(string, TensorData, int?, WeightRange, int?)"/>
+    public static SymmetricInt8 Choose(string name, TensorData source, int? channelAxis) => Choose(name, source, channelAxis, WeightRange.Full, null);
+
+    /// <summary>Chooses the scales of a tensor that integers multiply.</summary>
     /// <param name="name">The tensor's name, for messages.</param>
     /// <param name="source">The tensor.</param>
     /// <param name="channelAxis">The axis whose every index has a scale of its own; null for one scale in all.</param>
-    /// <param name="limit">The largest integer, 127 or 63.</param>
+    /// <param name="range">How much of int8 to use.</param>
+    /// <param name="summedAxis">The axis along which a product's neighbours lie; null when any two elements may be neighbours.</param>
     /// <exception cref="OnnxException">An element is NaN or infinite (<see cref="DiagnosticIds.WeightNotFinite"/>).</exception>
-    public static SymmetricInt8 Choose(string name, TensorData source, int? channelAxis, int limit)
+    public static SymmetricInt8 Choose(string name, TensorData source, int? channelAxis, WeightRange range, int? summedAxis)
     {
         using FloatContents contents = new(source);
         ChannelLayout layout = ChannelLayout.Of(source.Shape.AsSpan(), channelAxis);
-        float[] scales = layout.MaxMagnitudes(contents.Values);
+        (int limit, float[] scales) = range switch
+        {
+            WeightRange.Full => (FullLimit, layout.MaxMagnitudes(contents.Values)),
+            WeightRange.PairSafe when summedAxis is { } axis => (2 * SevenBitLimit, NeighbourSums.Largest(contents.Values, source.Shape.AsSpan(), axis, channelAxis)),
+            _ => (SevenBitLimit, layout.MaxMagnitudes(contents.Values)),
+        };
         foreach (ref float scale in scales.AsSpan())
         {
             if (!float.IsFinite(scale))
@@ -55,8 +73,6 @@ internal sealed class SymmetricInt8
         quantized.SignalToNoise = quantized.MeasureSignalToNoise(contents.Values);
         return quantized;
     }
-
-    private const float MinNormal = 1.17549435e-38f;
 
     private void Quantize(Span<sbyte> destination)
     {

@@ -51,7 +51,7 @@ public static class MachineAssessment
         else if (!Has(machine, "AVX512_VNNI", "AVX_VNNI", "DOTPROD"))
         {
             yield return new(MachineFindingKind.Slow, "a processor without 8 bit dot products (AVX512_VNNI, AVX_VNNI or DOTPROD)",
-                "INT8 models may be no faster than fp32 here", "measure before choosing: vampnet bench");
+                "INT8 models gain less speed here, and those whose weights use all 8 bits saturate and are wrong", "quantize with the default --weight-range pair-safe, and measure: vampnet bench");
         }
 
         if (machine.OnnxRuntime.Loads && machine.Providers is ["CPUExecutionProvider"])

@@ -71,7 +71,7 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
     {
         Selection = selection,
         Granularity = request.Granularity,
-        ReduceRange = request.ReduceRange,
+        WeightRange = request.WeightRange,
         EmbeddingTables = request.EmbeddingTables,
     };
 
@@ -79,7 +79,7 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
     {
         Selection = selection,
         Granularity = request.Granularity,
-        ReduceRange = request.ReduceRange,
+        WeightRange = request.WeightRange,
         SignedActivations = request.SignedActivations,
     };
 

@@ -20,8 +20,8 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>How many elements of a weight share a scale (dynamic, static).</summary>
     public WeightGranularity Granularity { get; init; }
 
-    /// <summary>Whether weights use 7 bits only (dynamic, static).</summary>
-    public bool ReduceRange { get; init; }
+    /// <summary>How much of int8 the weights use (dynamic, static).</summary>
+    public WeightRange WeightRange { get; init; }
 
     /// <summary>Whether embedding tables are quantized too (dynamic).</summary>
     public bool EmbeddingTables { get; init; }

@@ -5,20 +5,21 @@ namespace VampNet.Onnx.Tests.Quantization;
 public class DynamicQuantizerTests
 {
     [Theory]
-    [InlineData(WeightGranularity.PerChannel, false)]
-    [InlineData(WeightGranularity.PerTensor, false)]
-    [InlineData(WeightGranularity.PerChannel, true)]
-    public void Quantize_Products_StayWithinTheRoundingOfBothOperands(WeightGranularity granularity, bool reduceRange)
+    [InlineData(WeightGranularity.PerChannel, WeightRange.PairSafe)]
+    [InlineData(WeightGranularity.PerTensor, WeightRange.PairSafe)]
+    [InlineData(WeightGranularity.PerChannel, WeightRange.SevenBit)]
+    [InlineData(WeightGranularity.PerTensor, WeightRange.SevenBit)]
+    public void Quantize_Products_StayWithinTheRoundingOfBothOperands(WeightGranularity granularity, WeightRange range)
     {
         using Model model = QuantizableModels.ThreeProducts();
         float[] x = QuantizableModels.Numbers(11, 2 * 3 * 12);
         IReadOnlyDictionary<string, float[]> expected = Run(model, x);
 
-        DynamicQuantizer.Quantize(model, new DynamicQuantizationOptions { Granularity = granularity, ReduceRange = reduceRange });
+        DynamicQuantizer.Quantize(model, new DynamicQuantizationOptions { Granularity = granularity, WeightRange = range });
 
         IReadOnlyDictionary<string, float[]> actual = Run(model, x);
-        // Each of 12 terms errs by half a step of x (2/255) times |w| <= 1, and half a step of w (2/127 or 2/63, halved) times |x| <= 1.
-        float bound = 12 * ((1f / 255) + (reduceRange ? 0.5f / 63 : 0.5f / 127));
+        // Each of 12 terms errs by half a step of x (2/255) times |w| <= 1, and half a step of w (at most 2/63, halved) times |x| <= 1.
+        const float bound = 12 * ((1f / 255) + (0.5f / 63));
         Assert.Equal(expected["wide_out"].Length, actual["wide_out"].Length);
         Assert.All(expected["wide_out"].Zip(actual["wide_out"]), pair => Assert.Equal(pair.First, pair.Second, bound));
         Assert.NotEqual(expected["wide_out"], actual["wide_out"]);
@@ -57,7 +58,7 @@ public class DynamicQuantizerTests
 
         QuantizationReport report = DynamicQuantizer.Quantize(model, new());
 
-        Assert.All(expected.Zip(RunGemm(model, x)), pair => Assert.Equal(pair.First, pair.Second, 9 * ((1f / 255) + (0.5f / 127))));
+        Assert.All(expected.Zip(RunGemm(model, x)), pair => Assert.Equal(pair.First, pair.Second, 9 * ((1f / 255) + (1f / 127))));
         Assert.Equal("w", Assert.Single(report.Quantized).Weight);
         Assert.Equal("c", Assert.Single(report.Kept).Tensor);
     }
