@@ -1,103 +1,114 @@
 // The road from checkpoints to verified models, and the checks that guard it. Orchestration only: the logic is in the toolchain.
 #load build/options.cake
+#load build/steps.cake
 #load build/toolchain.cake
+#load build/tasks.cake
 #load build/tests.cake
+#load build/readme.cake
 
 var options = BuildOptions.Read(Context);
 
 Task("Clean")
-    .Description("Deletes what the other tasks make: binaries, artifacts, and the models and reports of --name.")
+    .Description("deletes what the other tasks make: binaries, artifacts, and the models and reports of --name")
     .Does(() =>
 {
     CleanDirectories("./{src,tests,tools,build}/*/{bin,obj}");
-    CleanDirectories($"./artifacts/{{tests,logs}}");
-    CleanDirectories(options.Models.FullPath);
-    CleanDirectories($"{options.Models}-optimized");
-    foreach (string scheme in options.Schemes)
-    {
-        CleanDirectories($"{options.Models}-{scheme}");
-    }
-
-    CleanDirectories(options.Reports.FullPath);
+    CleanDirectories("./artifacts/{tests,logs,steps,packages}");
+    CleanDirectories([options.Models, options.Reports, $"{options.Models}-optimized", .. options.Schemes.Select(scheme => new DirectoryPath($"{options.Models}-{scheme}"))]);
 });
 
 Task("Restore")
-    .Description("Restores packages; with CI=true exactly as the lock files say.")
+    .Description("restores packages; with CI=true exactly as the lock files say")
     .Does(() => DotNetRestore(BuildOptions.Solution, new DotNetRestoreSettings { Verbosity = DotNetVerbosity.Quiet }));
 
 Task("Lint")
-    .Description("Fails when dotnet format would change a file.")
+    .Description("fails when dotnet format would change a file")
     .IsDependentOn("Restore")
     .Does(() => DotNetFormat(BuildOptions.Solution, new DotNetFormatSettings { VerifyNoChanges = true, NoRestore = true }));
 
 Task("Build")
-    .Description("Builds everything; warnings are errors.")
+    .Description("builds everything; warnings are errors")
     .IsDependentOn("Restore")
-    .Does(() => DotNetBuild(BuildOptions.Solution, new DotNetBuildSettings
-    {
-        Configuration = options.Configuration,
-        NoRestore = true,
-        NoLogo = true,
-        Verbosity = DotNetVerbosity.Quiet,
-    }));
+    .Does(() => Build(options, BuildOptions.Solution, restore: false));
+
+// The steps need the command alone.
+Task("Tool")
+    .Does(() => Build(options, BuildOptions.Tool, restore: true));
 
 Task("Test")
-    .Description("Runs every test project and prints the sum as its last line; --only NAME runs those whose project name holds NAME.")
+    .Description("runs every test project but that of the packages; the last line is the sum")
     .IsDependentOn("Build")
-    .Does(() => RunTests(options));
+    .Does(() => RunTests(options, project => project != PackageTests && project.Contains(options.Only, StringComparison.OrdinalIgnoreCase)));
 
 Task("Export")
-    .Description("Writes ONNX models of the checkpoints in --checkpoints DIR into models/NAME.")
-    .IsDependentOn("Build")
-    .Does(() => VampNet(options, "export", ExportArguments(options), showFacts: options.Asks("Export")));
+    .Description("writes ONNX models of the checkpoints in --checkpoints DIR into models/NAME")
+    .IsDependentOn("Tool")
+    .Does(() => Run(options, Export(options), showFacts: options.Asks("Export")));
 
 Task("Verify")
-    .Description("Proves the exported models against TorchSharp.")
+    .Description("proves the exported models against TorchSharp; exit code 3 beyond a budget")
     .IsDependentOn("Export")
-    .Does(() => VampNet(options, "verify", VerifyArguments(options)));
-
-Task("Optimize")
-    .Description("Rewrites the exported graphs with ONNX Runtime's fused operators into models/NAME-optimized, each proven equal.")
-    .IsDependentOn("Export")
-    .DoesForEach(BuildOptions.Graphs, graph => VampNet(options, "optimize", OptimizeArguments(options, graph)));
-
-Task("Quantize")
-    .Description("Quantizes the transformers by each of --schemes into models/NAME-SCHEME; the codec goes along as it is.")
-    .IsDependentOn("Export")
-    .DoesForEach(() => options.Schemes, scheme => Quantize(options, scheme));
-
-Task("Bench")
-    .Description("Times every graph, and the music they make.")
-    .IsDependentOn("Export")
-    .Does(() => VampNet(options, "bench", BenchArguments(options)));
-
-Task("Report")
-    .Description("Writes reports/NAME/report.html, .json and .md, and holds them against reports/baselines/NAME.json where there is one.")
-    .IsDependentOn("Verify")
-    .IsDependentOn("Quantize")
-    .Does(() => VampNet(options, "report", ReportArguments(options, keep: false)));
-
-Task("Baseline")
-    .Description("Keeps the figures of a new report in reports/baselines/NAME.json.")
-    .IsDependentOn("Verify")
-    .IsDependentOn("Quantize")
-    .Does(() => VampNet(options, "report", ReportArguments(options, keep: true)));
+    .Does(() => Run(options, Verify(options)));
 
 Task("Vamp")
-    .Description("Makes music with the models: checkpoints/demo/clip.wav in, reports/NAME/vamp.wav out.")
+    .Description("makes music with the models: checkpoints/demo/clip.wav in, reports/NAME/vamp.wav out")
     .IsDependentOn("Verify")
-    .Does(() => VampNet(options, "vamp", VampArguments(options)));
+    .Does(() => Run(options, Vamp(options)));
+
+Task("Optimize")
+    .Description("rewrites the exported graphs with ONNX Runtime's fused operators into models/NAME-optimized, each proven equal")
+    .IsDependentOn("Export")
+    .DoesForEach(BuildOptions.Graphs, graph => Run(options, Optimize(options, graph)));
+
+Task("Quantize")
+    .Description("quantizes the models by each of --schemes into models/NAME-SCHEME; exit code 3 when a --goal is missed")
+    .IsDependentOn("Export")
+    .DoesForEach(() => options.Schemes, scheme => QuantizeFolder(options, scheme));
+
+Task("Bench")
+    .Description("times every graph, and the music they make")
+    .IsDependentOn("Export")
+    .Does(() => Run(options, Bench(options)));
+
+Task("Report")
+    .Description("writes reports/NAME/report.html, .json and .md; exit code 3 when a figure fell behind reports/baselines/NAME.json")
+    .IsDependentOn("Verify")
+    .IsDependentOn("Quantize")
+    .Does(() => Run(options, Report(options, keep: false)))
+    .Does(() => CheckReadme(options));
+
+Task("Baseline")
+    .Description("keeps the figures of a new report in reports/baselines/NAME.json, which later reports are held against")
+    .IsDependentOn("Verify")
+    .IsDependentOn("Quantize")
+    .Does(() => Run(options, Report(options, keep: true)));
+
+Task("Readme")
+    .Description("puts the demo report's main figures into README.md, and its picture into reports/demo.png")
+    .IsDependentOn("Report")
+    .Does(() => WriteReadme(options));
+
+Task("Pack")
+    .Description("packs the command and the libraries into artifacts/packages, then installs and runs them from there")
+    .IsDependentOn("Build")
+    .Does(() => Pack(options))
+    .Does(() => RunTests(options, project => project == PackageTests));
 
 Task("CI")
-    .Description("What a change must pass: Lint, the whole road, Test.")
+    .Description("what a change must pass: lint, the whole road, packages, all tests")
     .IsDependentOn("Lint")
     .IsDependentOn("Vamp")
     .IsDependentOn("Report")
+    .IsDependentOn("Pack")
     .IsDependentOn("Test");
 
 Task("Default")
-    .Description("The whole road on the demo checkpoints, or on those in --checkpoints DIR.")
+    .Description("the whole road: export, verify, vamp, quantize, report")
     .IsDependentOn("Vamp")
     .IsDependentOn("Report");
+
+Task("Help")
+    .Description("shows this")
+    .Does(() => ShowHelp(Tasks));
 
 RunTarget(options.Task);

@@ -1,4 +1,4 @@
-# ./build.ps1 [TASK] [--option value]...   README.md lists the tasks and options; no TASK walks the whole road.
+# ./build.ps1 [TASK] [--option value]...   ./build.ps1 --help lists the tasks and options; no TASK walks the whole road.
 $ErrorActionPreference = 'Stop'
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
@@ -9,7 +9,11 @@ if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
 
 $arguments = @("--from=$PWD")
 $rest = @($args)
-if ($rest.Count -gt 0 -and -not "$($rest[0])".StartsWith('-')) {
+if ($rest.Count -gt 0 -and "$($rest[0])" -in '--help', '-h') {
+    $arguments += '--task=help'
+    $rest = @($rest | Select-Object -Skip 1)
+}
+elseif ($rest.Count -gt 0 -and -not "$($rest[0])".StartsWith('-')) {
     $arguments += "--task=$($rest[0])"
     $rest = @($rest | Select-Object -Skip 1)
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./build.sh [TASK] [--option value]...   README.md lists the tasks and options; no TASK walks the whole road.
+# ./build.sh [TASK] [--option value]...   ./build.sh --help lists the tasks and options; no TASK walks the whole road.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -11,7 +11,10 @@ if ! command -v dotnet > /dev/null; then
 fi
 
 arguments=("--from=$PWD")
-if [[ $# -gt 0 && $1 != -* ]]; then
+if [[ ${1:-} == --help || ${1:-} == -h ]]; then
+  arguments+=("--task=help")
+  shift
+elif [[ $# -gt 0 && $1 != -* ]]; then
   arguments+=("--task=$1")
   shift
 fi

@@ -1,12 +1,29 @@
 // What the command line asks for. `--target` is the toolchain's own option (the kind of graph), so the Cake task is named by --task.
 public sealed record BuildOptions(
     string Task, string Configuration, string Name, DirectoryPath Checkpoints, DirectoryPath Models, DirectoryPath Reports,
-    FilePath Lora, string Opset, string GraphTarget, string License, string Only, int Parallel,
-    string[] Schemes, string Threads, FilePath Baseline)
+    string Lora, string Opset, string GraphTarget, string License, string Only, int Parallel,
+    string[] Schemes, string Goal, string Threads, bool Force, FilePath Baseline)
 {
-    public const string Solution = "VampNet.Toolchain.sln";
+    public const string Solution = "VampNet.Toolchain.sln", Tool = "src/VampNet.Cli";
 
     public static readonly string[] Graphs = ["coarse", "c2f", "codec_encoder", "codec_decoder"];
+
+    // As --help shows them.
+    public static readonly (string Words, string Meaning)[] Help =
+    [
+        ("--checkpoints DIR", "a folder that holds coarse.pth, c2f.pth and codec.pth, itself or in models/vampnet; default checkpoints/demo"),
+        ("--name NAME", "the models go to models/NAME, the pages to reports/NAME; default the folder's name"),
+        ("--lora PATH", "LoRA tensors to merge, or a fine-tuned model: a file, a folder with coarse.pth and c2f.pth, or NAME of DIR/loras/NAME"),
+        ("--opset N", "ONNX operator set; default what vampnet export takes"),
+        ("--target KIND", "portable (standard operators alone) or onnxruntime (its fused ones)"),
+        ("--license SPDX", "the weights' licence, written into every graph and page"),
+        ("--schemes A,B", "how to quantize: dynamic, static, auto, float16, weight-only-8, weight-only-4; default dynamic. The codec is static where that is integers"),
+        ("--goal GOAL", "what quantized transformers must reach, as top1>=0.99; ends with exit code 3 when one cannot"),
+        ("--threads N", "threads for one operator in measurements; default one a core"),
+        ("--force", "run every step, also those of which nothing has changed"),
+        ("--only NAME", "test runs the projects whose name holds NAME"),
+        ("--configuration Debug", "default Release"),
+    ];
 
     public bool Asks(string task) => Task.Equals(task, StringComparison.OrdinalIgnoreCase);
 
@@ -15,26 +32,38 @@ public sealed record BuildOptions(
         // Paths on the command line are relative to where the user stood, not to the repository.
         DirectoryPath from = context.Argument("from", context.Environment.WorkingDirectory.FullPath);
         string root = context.Environment.WorkingDirectory.FullPath;
-        DirectoryPath checkpoints = context.HasArgument("checkpoints")
+        DirectoryPath given = context.HasArgument("checkpoints")
             ? new DirectoryPath(context.Argument<string>("checkpoints")).MakeAbsolute(from)
             : new DirectoryPath($"{root}/checkpoints/demo");
-        string name = context.Argument("name", checkpoints.GetDirectoryName());
+        string name = context.Argument("name", given.GetDirectoryName());
 
         return new BuildOptions(
             Task: context.Argument("task", "Default"),
             Configuration: context.Argument("configuration", "Release"),
             Name: name,
-            Checkpoints: checkpoints,
+            Checkpoints: First([given.Combine("models/vampnet"), given.Combine("vampnet")], folder => context.FileExists($"{folder}/codec.pth"), given),
             Models: $"{root}/models/{name}",
             Reports: $"{root}/reports/{name}",
-            Lora: context.HasArgument("lora") ? new FilePath(context.Argument<string>("lora")).MakeAbsolute(from) : null,
+            Lora: context.HasArgument("lora") ? FindLora(context, context.Argument<string>("lora"), from, given) : null,
             Opset: context.Argument<string>("opset", null),
             GraphTarget: context.Argument<string>("target", null),
-            License: context.Argument<string>("license", null),
+            License: context.Argument<string>("license", given.FullPath == $"{root}/checkpoints/demo" ? "MIT" : null),
             Only: context.Argument("only", ""),
             Parallel: context.Argument("parallel", Math.Max(1, System.Environment.ProcessorCount / 2)),
             Schemes: context.Argument("schemes", "dynamic").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Goal: context.Argument<string>("goal", null),
             Threads: context.Argument<string>("threads", null),
+            Force: context.HasArgument("force"),
             Baseline: $"{root}/reports/baselines/{name}.json");
     }
+
+    private static string FindLora(ICakeContext context, string lora, DirectoryPath from, DirectoryPath checkpoints)
+    {
+        FilePath plain = new FilePath(lora).MakeAbsolute(from);
+        return First(
+            [plain.FullPath, $"{checkpoints}/loras/{lora}", $"{checkpoints}/models/loras/{lora}"],
+            path => context.FileExists(path) || context.DirectoryExists(path), plain.FullPath);
+    }
+
+    private static T First<T>(T[] candidates, Func<T, bool> accepts, T otherwise) => candidates.Where(accepts).DefaultIfEmpty(otherwise).First();
 }

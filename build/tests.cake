@@ -2,22 +2,33 @@
 using System.Threading.Tasks;
 using System.Xml.Linq;
 
+const string PackageTests = "VampNet.Packages.Tests";
+
 static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(15);
 
 record TestRun(string Project, int Passed, int Failed, int Skipped, double Seconds, string Log);
 
-void RunTests(BuildOptions options)
+// All runs of this build: a target may test twice, the packages and the rest. Null until something is to be tested.
+System.Collections.Concurrent.ConcurrentBag<TestRun> allRuns = null;
+
+void RunTests(BuildOptions options, Func<string, bool> isWanted)
 {
     DirectoryPath results = MakeAbsolute(Directory("./artifacts/tests"));
-    CleanDirectory(results);
-    string[] projects = GetFiles("./tests/*/*.Tests.csproj").Select(file => file.GetFilenameWithoutExtension().FullPath)
-        .Where(name => name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)).Order().ToArray();
+    EnsureDirectoryExists(results);
+    string[] projects = GetFiles("./tests/*/*.Tests.csproj").Select(file => file.GetFilenameWithoutExtension().FullPath).Where(isWanted).Order().ToArray();
+
+    if (allRuns is null)
+    {
+        allRuns = [];
+        Teardown(_ => Conclude());
+    }
 
     var runs = new System.Collections.Concurrent.ConcurrentBag<TestRun>();
     Parallel.ForEach(projects, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel }, project =>
     {
         TestRun run = RunTestProject(project, options.Configuration, results);
         runs.Add(run);
+        allRuns.Add(run);
         lock (runs)
         {
             Console.WriteLine($"{run.Project,-32} {run.Passed,5} passed {run.Failed,4} failed {run.Skipped,4} skipped {run.Seconds,8:F1} s");
@@ -29,27 +40,28 @@ void RunTests(BuildOptions options)
         Console.WriteLine(System.IO.File.ReadAllText(run.Log));
     }
 
-    int passed = runs.Sum(run => run.Passed), failed = runs.Sum(run => run.Failed), skipped = runs.Sum(run => run.Skipped);
-    if (passed + failed == 0)
+    if (runs.Sum(run => run.Passed + run.Failed) == 0)
     {
         Console.WriteLine($"No test ran: no project in tests/ matches '{options.Only}', or none of them has a test.");
     }
+}
 
-    // The sum is the last line, whatever the verdict: a failure leaves from here, before Cake adds its own report.
-    Teardown(_ =>
+// The sum is the last line, whatever the verdict: a failure leaves from here, before Cake adds its own report.
+void Conclude()
+{
+    int passed = allRuns.Sum(run => run.Passed), failed = allRuns.Sum(run => run.Failed), skipped = allRuns.Sum(run => run.Skipped);
+    Console.WriteLine($"{passed} passed, {failed} failed{(skipped > 0 ? $", {skipped} skipped" : "")}");
+    if (failed > 0 || passed == 0)
     {
-        Console.WriteLine($"{passed} passed, {failed} failed{(skipped > 0 ? $", {skipped} skipped" : "")}");
-        if (failed > 0 || passed == 0)
-        {
-            System.Environment.Exit(1);
-        }
-    });
+        System.Environment.Exit(1);
+    }
 }
 
 TestRun RunTestProject(string project, string configuration, DirectoryPath results)
 {
     string program = MakeAbsolute(File($"./tests/{project}/bin/{configuration}/net10.0/{project}.dll")).FullPath;
     string report = $"{results}/{project}.xml", log = $"{results}/{project}.log";
+    DeleteFiles(report);
     var clock = System.Diagnostics.Stopwatch.StartNew();
     using IProcess process = StartAndReturnProcess("dotnet", new ProcessSettings
     {

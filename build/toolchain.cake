@@ -1,84 +1,93 @@
-// How the tasks call the vampnet command.
+// Each step as a call of the vampnet command: its words, what it reads, what it writes.
 
-ProcessArgumentBuilder ExportArguments(BuildOptions options) => new ProcessArgumentBuilder()
-    .AppendSwitchQuoted("--checkpoints", options.Checkpoints.FullPath)
-    .AppendSwitchQuoted("--out", options.Models.FullPath)
-    .AppendOption("--lora", options.Lora?.FullPath)
-    .AppendOption("--opset", options.Opset)
-    .AppendOption("--target", options.GraphTarget)
-    .AppendOption("--license", options.License);
+const string Clip = "checkpoints/demo/clip.wav";
 
-ProcessArgumentBuilder VerifyArguments(BuildOptions options) => new ProcessArgumentBuilder()
-    .AppendQuoted(options.Models.FullPath)
-    .AppendSwitchQuoted("--checkpoints", options.Checkpoints.FullPath)
-    .AppendSwitchQuoted("--report", $"{options.Reports}/verification.md")
-    .AppendOption("--lora", options.Lora?.FullPath);
+ToolStep Export(BuildOptions options) => new("export", "export",
+    WithCheckpoints(new ProcessArgumentBuilder().AppendSwitchQuoted("--out", options.Models.FullPath), options)
+        .AppendOption("--opset", options.Opset)
+        .AppendOption("--target", options.GraphTarget)
+        .AppendOption("--license", options.License),
+    CheckpointFiles(options),
+    [$"{options.Models}/*.onnx", $"{options.Models}/*.onnx.data", $"{options.Models}/*.ledger.json"],
+    Rewritten: [$"{options.Models}/manifest.json"]);
 
-ProcessArgumentBuilder VampArguments(BuildOptions options) => new ProcessArgumentBuilder()
-    .AppendQuoted(MakeAbsolute(File("./checkpoints/demo/clip.wav")).FullPath)
-    .AppendQuoted($"{options.Reports}/vamp.wav")
-    .AppendSwitchQuoted("--models", options.Models.FullPath)
-    .AppendSwitchQuoted("--picture", $"{options.Reports}/vamp.png");
+ToolStep Verify(BuildOptions options) => new("verify", "verify",
+    WithCheckpoints(new ProcessArgumentBuilder().AppendQuoted(options.Models.FullPath), options)
+        .AppendSwitchQuoted("--report", $"{options.Reports}/verification.md"),
+    [.. CheckpointFiles(options), .. Graphs(options.Models)],
+    [$"{options.Models}/manifest.json", $"{options.Reports}/verification.md"]);
 
-ProcessArgumentBuilder OptimizeArguments(BuildOptions options, string graph) => new ProcessArgumentBuilder()
-    .AppendQuoted($"{options.Models}/{graph}.onnx")
-    .AppendQuoted($"{options.Models}-optimized/{graph}.onnx")
-    .AppendSwitchQuoted("--target", "onnxruntime");
+ToolStep Vamp(BuildOptions options) => new("vamp", "vamp",
+    new ProcessArgumentBuilder()
+        .AppendQuoted(Full(Clip))
+        .AppendQuoted($"{options.Reports}/vamp.wav")
+        .AppendSwitchQuoted("--models", options.Models.FullPath)
+        .AppendSwitchQuoted("--picture", $"{options.Reports}/vamp.png"),
+    [Full(Clip), .. Graphs(options.Models)],
+    [$"{options.Reports}/vamp.wav", $"{options.Reports}/vamp.png"]);
 
-ProcessArgumentBuilder BenchArguments(BuildOptions options) => new ProcessArgumentBuilder()
-    .AppendQuoted(options.Models.FullPath)
-    .AppendOption("--threads", options.Threads);
+ToolStep Optimize(BuildOptions options, string graph) => new($"optimize-{graph}", "optimize",
+    new ProcessArgumentBuilder()
+        .AppendQuoted($"{options.Models}/{graph}.onnx")
+        .AppendQuoted($"{options.Models}-optimized/{graph}.onnx")
+        .AppendSwitchQuoted("--target", "onnxruntime"),
+    [$"{options.Models}/{graph}.onnx*"],
+    [$"{options.Models}-optimized/{graph}.onnx*"]);
 
-ProcessArgumentBuilder ReportArguments(BuildOptions options, bool keep)
+// Judged by the report, with the others; a goal is judged at once. The codec is convolutions, which gain by static INT8 alone.
+ToolStep Quantize(BuildOptions options, string scheme, string graph)
+{
+    bool isCodec = graph.StartsWith("codec"), isGoal = options.Goal is not null && !isCodec;
+    ProcessArgumentBuilder arguments = new ProcessArgumentBuilder()
+        .AppendQuoted($"{options.Models}/{graph}.onnx")
+        .AppendQuoted($"{options.Models}-{scheme}/{graph}.onnx")
+        .AppendSwitchQuoted("--scheme", isCodec && scheme == "dynamic" ? "static" : scheme)
+        .AppendOption("--include", isCodec && scheme is "dynamic" or "static" ? "Conv" : null)
+        .AppendOption("--goal", isGoal ? options.Goal : null)
+        .AppendOption("--judge", isGoal || scheme == "auto" ? null : "0")
+        .AppendOption("--threads", options.Threads);
+    return new($"quantize-{scheme}-{graph}", "quantize", arguments, [$"{options.Models}/{graph}.onnx*"], [$"{options.Models}-{scheme}/{graph}.onnx*"]);
+}
+
+// Its log is what it makes.
+ToolStep Bench(BuildOptions options) => new("bench", "bench",
+    new ProcessArgumentBuilder().AppendQuoted(options.Models.FullPath).AppendOption("--threads", options.Threads),
+    Graphs(options.Models),
+    [Full($"artifacts/logs/{options.Name}/bench.log")]);
+
+ToolStep Report(BuildOptions options, bool keep)
 {
     ProcessArgumentBuilder arguments = new ProcessArgumentBuilder()
         .AppendQuoted(options.Models.FullPath)
         .AppendSwitchQuoted("--out", options.Reports.FullPath)
-        .AppendSwitchQuoted("--input", MakeAbsolute(File("./checkpoints/demo/clip.wav")).FullPath)
+        .AppendSwitchQuoted("--input", Full(Clip))
         .AppendOption("--threads", options.Threads);
     foreach (string scheme in options.Schemes)
     {
         arguments.AppendSwitchQuoted("--quantized", $"{options.Models}-{scheme}");
     }
 
-    return keep ? arguments.AppendSwitchQuoted("--baseline", options.Baseline.FullPath)
-        : FileExists(options.Baseline) ? arguments.AppendSwitchQuoted("--against", options.Baseline.FullPath) : arguments;
+    bool isHeld = !keep && FileExists(options.Baseline);
+    arguments = keep ? arguments.AppendSwitchQuoted("--baseline", options.Baseline.FullPath)
+        : isHeld ? arguments.AppendSwitchQuoted("--against", options.Baseline.FullPath) : arguments;
+    string[] inputs = [Full(Clip), $"{options.Models}/*", .. options.Schemes.Select(scheme => $"{options.Models}-{scheme}/*"), .. isHeld ? [options.Baseline.FullPath] : Array.Empty<string>()];
+    string[] pages = [$"{options.Reports}/report.html", $"{options.Reports}/report.json", $"{options.Reports}/report.md"];
+    return new(keep ? "baseline" : "report", "report", arguments, inputs, keep ? [options.Baseline.FullPath, .. pages] : pages);
 }
 
-// The report judges what this makes, with the others.
-void Quantize(BuildOptions options, string scheme)
-{
-    string folder = $"{options.Models}-{scheme}";
-    EnsureDirectoryExists(folder);
-    foreach (string graph in new[] { "coarse", "c2f" })
-    {
-        VampNet(options, "quantize", new ProcessArgumentBuilder()
-            .AppendQuoted($"{options.Models}/{graph}.onnx")
-            .AppendQuoted($"{folder}/{graph}.onnx")
-            .AppendSwitchQuoted("--scheme", scheme)
-            .Append("--judge 0"), showFacts: options.Asks("Quantize"));
-    }
+static ProcessArgumentBuilder WithCheckpoints(ProcessArgumentBuilder arguments, BuildOptions options) => arguments
+    .AppendSwitchQuoted("--checkpoints", options.Checkpoints.FullPath)
+    .AppendOption("--lora", options.Lora);
 
-    CopyFiles($"{options.Models}/codec_*.onnx*", folder);
-}
+string[] CheckpointFiles(BuildOptions options) =>
+[
+    .. new[] { "coarse", "c2f", "codec" }.Select(model => $"{options.Checkpoints}/{model}.pth"),
+    .. options.Lora is null ? [] : DirectoryExists(options.Lora) ? new[] { $"{options.Lora}/*.pth" } : [options.Lora],
+];
 
-// Progress and errors always show; facts that a later task shows again can be left out.
-void VampNet(BuildOptions options, string command, ProcessArgumentBuilder arguments, bool showFacts = true)
-{
-    FilePath program = MakeAbsolute(File($"./src/VampNet.Cli/bin/{options.Configuration}/net10.0/vampnet.dll"));
-    int exitCode = StartProcess("dotnet", new ProcessSettings
-    {
-        Arguments = new ProcessArgumentBuilder().Append("exec").AppendQuoted(program.FullPath).Append(command).Append(arguments.Render()),
-        RedirectStandardOutput = !showFacts,
-        RedirectedStandardOutputHandler = showFacts ? null : _ => null,
-    });
-    if (exitCode != 0)
-    {
-// Cake answers 1 to any failure; the command's own code says which kind it is.
-        Console.Error.WriteLine($"vampnet {command} ended with exit code {exitCode}: its own lines above say why.");
-        System.Environment.Exit(exitCode);
-    }
-}
+string[] Graphs(DirectoryPath models) => [$"{models}/*.onnx", $"{models}/*.onnx.data"];
+
+string Full(string path) => MakeAbsolute(File(path)).FullPath;
 
 static ProcessArgumentBuilder AppendOption(this ProcessArgumentBuilder builder, string name, string value) =>
     value is null ? builder : builder.AppendSwitchQuoted(name, value);

@@ -5,20 +5,22 @@ internal static class RelinkCommand
 {
     /// <summary>
     /// Writes COPY, a LIBRARY that this machine's libstdc++ can load. Where LIBRARY itself can be loaded it writes none and removes an
-    /// old one. LIBRARY is only read.
+    /// old one. With --portable, COPY loads beside any libstdc++ that has what LIBRARY uses: for packages. LIBRARY is only read.
     /// </summary>
     /// <returns>0 done, 1 the library was refused, 2 wrong usage.</returns>
     public static int Run(IReadOnlyList<string> arguments, TextWriter error)
     {
-        if (arguments is not [string library, string copy])
+        if (arguments is not ([string, string] or [string, string, "--portable"]))
         {
-            error.WriteLine("usage: VampNet.Build.Relink LIBRARY COPY");
+            error.WriteLine("usage: VampNet.Build.Relink LIBRARY COPY [--portable]");
             return 2;
         }
 
+        (string library, string copy, bool isPortable) = (arguments[0], arguments[1], arguments.Count == 3);
         try
         {
-            byte[]? relinked = Relinker.Relink(ElfImage.Read(library), StandardLibrary.Locate());
+            ElfImage image = ElfImage.Read(library);
+            byte[]? relinked = isPortable ? Relinker.WeakenUnused(image) : Relinker.Relink(image, StandardLibrary.Locate());
 
             // A new file under its final name: output folders may hold hard links to the old one.
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(copy))!);

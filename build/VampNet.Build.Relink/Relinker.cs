@@ -15,8 +15,7 @@ internal static class Relinker
     /// <exception cref="RelinkException">VNB0003: code in the library really uses a missing version. VNB0001, VNB0002: unreadable.</exception>
     public static byte[]? Relink(ElfImage library, StandardLibrary standardLibrary)
     {
-        VersionNeed[] missing = [.. library.VersionNeeds().Where(need =>
-            need.Library == StandardLibrary.Name && !need.IsWeak && !standardLibrary.Versions.Contains(need.Version))];
+        VersionNeed[] missing = [.. StrongNeeds(library).Where(need => !standardLibrary.Versions.Contains(need.Version))];
 
         foreach (VersionNeed need in missing)
         {
@@ -31,4 +30,18 @@ internal static class Relinker
 
         return missing.Length == 0 ? null : library.Weaken(missing);
     }
+
+    /// <summary>
+    /// The library for a machine that is not known yet: a copy that asks weakly for every version of the C++ standard library that it does not
+    /// use; null when it uses all.
+    /// </summary>
+    /// <exception cref="RelinkException">VNB0001, VNB0002: unreadable.</exception>
+    public static byte[]? WeakenUnused(ElfImage library)
+    {
+        VersionNeed[] unused = [.. StrongNeeds(library).Where(need => library.UsedSymbols(need).Count == 0)];
+        return unused.Length == 0 ? null : library.Weaken(unused);
+    }
+
+    private static IEnumerable<VersionNeed> StrongNeeds(ElfImage library) =>
+        library.VersionNeeds().Where(need => need.Library == StandardLibrary.Name && !need.IsWeak);
 }

@@ -11,6 +11,8 @@ public sealed class BootstrapTests : IDisposable
     [Theory]
     [InlineData(new string[0], new string[0])]
     [InlineData(new[] { "test" }, new[] { "--task=test" })]
+    [InlineData(new[] { "--help" }, new[] { "--task=help" })]
+    [InlineData(new[] { "-h" }, new[] { "--task=help" })]
     [InlineData(new[] { "test", "--only", "Onnx" }, new[] { "--task=test", "--only", "Onnx" })]
     [InlineData(new[] { "--checkpoints", "my weights" }, new[] { "--checkpoints", "my weights" })]
     [InlineData(new[] { "export", "--target", "onnxruntime" }, new[] { "--task=export", "--target", "onnxruntime" })]

@@ -12,7 +12,7 @@ internal sealed class CheckpointOptions
     private readonly Option<FileInfo> _coarse = new("--coarse") { HelpName = "FILE", Description = "The coarse model, instead of --checkpoints." };
     private readonly Option<FileInfo> _c2f = new("--c2f") { HelpName = "FILE", Description = "The coarse-to-fine model, instead of --checkpoints." };
     private readonly Option<FileInfo> _codec = new("--codec") { HelpName = "FILE", Description = "The codec, instead of --checkpoints. Every export needs it." };
-    private readonly Option<FileInfo> _lora = new("--lora") { HelpName = "FILE", Description = "LoRA tensors to lay over the one model that they fit." };
+    private readonly Option<FileInfo> _lora = new("--lora") { HelpName = "PATH", Description = "LoRA tensors to lay over the one model that they fit; or a folder with a fine-tuned coarse.pth and c2f.pth, whole or LoRA tensors alone." };
     private readonly Option<FileInfo> _coarseLora = new("--coarse-lora") { HelpName = "FILE", Description = "LoRA tensors to lay over the coarse model." };
     private readonly Option<FileInfo> _c2fLora = new("--c2f-lora") { HelpName = "FILE", Description = "LoRA tensors to lay over the coarse-to-fine model." };
 
@@ -29,7 +29,7 @@ internal sealed class CheckpointOptions
 
     /// <summary>The files that the command line names.</summary>
     /// <exception cref="ExportException">The folder lacks one of the three.</exception>
-    /// <exception cref="CommandException">VNL0006: the LoRA file fits no model, or more than one.</exception>
+    /// <exception cref="CommandException">VNL0006: the LoRA file fits no model, or more than one; the folder holds none.</exception>
     public CheckpointFiles Read(ParseResult arguments)
     {
         CheckpointFiles files = arguments.GetValue(_folder) is { } folder

@@ -38,6 +38,19 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Readme_EveryTaskAndOptionOfTheBuild_IsInItsTables()
+    {
+        string readme = File.ReadAllText(Full("README.md"));
+        string[] tasks = [.. Described().Matches(File.ReadAllText(Full("build.cake"))).Select(task => task.Groups["name"].Value.ToLowerInvariant()).Where(name => name != "default")];
+        string[] options = [.. HelpedOption().Matches(File.ReadAllText(Full("build/options.cake"))).Select(option => option.Groups["name"].Value)];
+
+        Assert.Contains("pack", tasks);
+        Assert.Contains("--goal", options);
+        Assert.All(tasks, task => Assert.Contains($"`{task}`", readme));
+        Assert.All(options, option => Assert.Contains($"`{option}", readme));
+    }
+
+    [Fact]
     public void BuildScript_OrchestratesOnly_IsShort()
     {
         Assert.InRange(File.ReadLines(Full("build.cake")).Count(), 1, MostLinesOfBuildScript - 1);
@@ -51,6 +64,12 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"\]\((?!https?:|#)(?<target>[^)#]+)(#[^)]*)?\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex("""Task\("(?<name>\w+)"\)\s+\.Description""")]
+    private static partial Regex Described();
+
+    [GeneratedRegex("""\("(?<name>--[a-z]+)[^"]*", """)]
+    private static partial Regex HelpedOption();
 
     [GeneratedRegex(@"new (?<name>\w+)Command\(terminal")]
     private static partial Regex Registered();

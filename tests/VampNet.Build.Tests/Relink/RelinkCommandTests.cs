@@ -24,6 +24,15 @@ public sealed class RelinkCommandTests : IDisposable
     }
 
     [Fact]
+    public void Run_Portable_AlwaysMakesACopy()
+    {
+        string copy = Path.Combine(folder.FullName, "libLibTorchSharp.so");
+
+        Assert.Equal(0, RelinkCommand.Run([LibTorchSharp.Path, copy, "--portable"], error));
+        Assert.Equal(Relinker.WeakenUnused(LibTorchSharp.Image), File.ReadAllBytes(copy));
+    }
+
+    [Fact]
     public void Run_UnknownBinary_OneErrorLineForTheBuildAndNoCopy()
     {
         string library = Path.Combine(folder.FullName, "pointer.so"), copy = Path.Combine(folder.FullName, "copy.so");
@@ -41,6 +50,7 @@ public sealed class RelinkCommandTests : IDisposable
     public void Run_WrongArguments_Usage()
     {
         Assert.Equal(2, RelinkCommand.Run(["only-one"], error));
+        Assert.Equal(2, RelinkCommand.Run(["one", "two", "--other"], error));
         Assert.StartsWith("usage:", error.ToString());
     }
 

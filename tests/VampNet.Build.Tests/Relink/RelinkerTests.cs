@@ -39,4 +39,15 @@ public sealed class RelinkerTests
         Assert.Contains("GLIBCXX_3.4.21", e.Message);
         Assert.Contains("_ZN", e.Message);
     }
+
+    [Fact]
+    public void WeakenUnused_RealLibrary_LoadsBesideGcc12WhateverThisMachineHas()
+    {
+        byte[]? copy = Relinker.WeakenUnused(LibTorchSharp.Image);
+
+        Assert.NotNull(copy);
+        Assert.Null(Relinker.Relink(new ElfImage(copy, "copy"), LibTorchSharp.StandardLibraryWithout(LibTorchSharp.Gcc13Version)));
+        Assert.Contains(new ElfImage(copy, "copy").VersionNeeds(), need => need.Library == StandardLibrary.Name && !need.IsWeak);
+        Assert.Null(Relinker.WeakenUnused(new ElfImage(copy, "copy")));
+    }
 }

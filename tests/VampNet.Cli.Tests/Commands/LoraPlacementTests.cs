@@ -48,6 +48,28 @@ public sealed class LoraPlacementTests : IDisposable
     }
 
     [Fact]
+    public void Place_Folder_TakesWholeModelsAndLaysLoraTensorsOver()
+    {
+        var files = CheckpointFiles.OfFolder(Golden.Path("tiny"));
+        string folder = Directory.CreateDirectory(_folder.At("jazz")).FullName, coarse = Path.Combine(folder, "coarse.pth"), c2f = Path.Combine(folder, "c2f.pth");
+        File.Copy(LoraOf("tiny/coarse.pth"), coarse);
+
+        Assert.Equal(files with { CoarseLora = coarse }, LoraPlacement.Place(folder, files));
+
+        File.Copy(Golden.Path("tiny/c2f.pth"), c2f);
+        Assert.Equal(files with { CoarseLora = coarse, C2f = c2f }, LoraPlacement.Place(folder, files));
+    }
+
+    [Fact]
+    public void Place_FolderWithoutModels_IsRefused()
+    {
+        var error = Assert.Throws<CommandException>(() => LoraPlacement.Place(Path.GetDirectoryName(_folder.At("any"))!, CheckpointFiles.OfFolder(Golden.Path("tiny"))));
+
+        Assert.Equal("VNL0006", error.Id);
+        Assert.Contains("neither coarse.pth nor c2f.pth", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Export_WithLora_SaysSoInTheManifestOfThatModelAlone()
     {
         string lora = LoraOf("tiny/c2f.pth");
