@@ -35,8 +35,8 @@ public sealed record VampRecord
     /// <summary>SHA-256 of the input's rate and samples, whatever file they came in.</summary>
     public required string InputSha256 { get; init; }
 
-    /// <summary>SHA-256 of each model's checkpoint, by the graph's name; null where the graph does not say.</summary>
-    public required IReadOnlyDictionary<string, string?> Models { get; init; }
+    /// <summary>SHA-256 of each graph's file, by its name: a quantized graph makes other music than the one it was made of.</summary>
+    public required IReadOnlyDictionary<string, string> Models { get; init; }
 
     /// <summary>The options.</summary>
     public required VampOptions Options { get; init; }
@@ -83,18 +83,19 @@ public sealed record VampRecord
         string hash = Hash(input);
         if (hash != InputSha256)
             throw Differs("an input", hash, InputSha256);
-        foreach ((string name, string? found) in Describe(models))
+        foreach ((string name, string found) in Describe(models))
         {
             if (Models.GetValueOrDefault(name) is { } expected && found != expected)
-                throw Differs(name, found ?? "no checkpoint", expected);
+                throw Differs(name, found, expected);
         }
     }
 
-    private static Dictionary<string, string?> Describe(VampNetModels models) => new()
+    private static Dictionary<string, string> Describe(VampNetModels models) => new()
     {
-        ["codec"] = models.Decoder.CheckpointSha256,
-        ["coarse"] = models.Coarse.CheckpointSha256,
-        ["c2f"] = models.Fine.CheckpointSha256,
+        ["codec_encoder.onnx"] = models.Encoder.GraphSha256,
+        ["coarse.onnx"] = models.Coarse.GraphSha256,
+        ["c2f.onnx"] = models.Fine.GraphSha256,
+        ["codec_decoder.onnx"] = models.Decoder.GraphSha256,
     };
 
     private static string Hash(AudioClip clip)

@@ -8,7 +8,19 @@ internal sealed class RecordedDraws(GoldenTensors golden) : IRandomDraws
     private int _tokenDraws, _maskDraws;
     private float[] _exponentials = [];
 
+    /// <summary>Steps begun.</summary>
+    public int Steps { get; private set; }
+
     public bool Exhausted => !golden.Has($"token_exponential.{_tokenDraws}") && !golden.Has($"mask_uniform.{_maskDraws}");
+
+    /// <summary>Expects that every step before has taken its draws, and that upstream's next draws are for as many tokens as this step has.</summary>
+    public void BeginStep(int batch, int tokensPerPiece)
+    {
+        Assert.Equal(Steps, _maskDraws);
+        Assert.Equal(_tokenDraws, Enumerable.Range(0, Steps).Count(step => golden.Has($"token_exponential.{step}")));
+        Assert.Equal([batch, tokensPerPiece], golden.Shape($"mask_uniform.{Steps}"));
+        Steps++;
+    }
 
     public void FillUniforms(Span<float> destination)
     {

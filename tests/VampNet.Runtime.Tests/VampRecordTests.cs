@@ -48,7 +48,7 @@ public sealed class VampRecordTests(ExportedModels exported)
     public void RequireSame_AnotherInput_IsRefused() => Refused("an input", VampRecord.Of(Clip, exported.Micro, new()), new AudioClip(8001, Clip.Channels), exported.Micro);
 
     [Fact]
-    public void RequireSame_OtherModels_IsRefused() => Refused("codec", VampRecord.Of(Clip, exported.Micro, new()), Clip, exported.Tiny);
+    public void RequireSame_OtherModels_IsRefused() => Refused("codec_encoder.onnx", VampRecord.Of(Clip, exported.Micro, new()), Clip, exported.Tiny);
 
     private static void Refused(string says, VampRecord record, AudioClip clip, VampNetModels models)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
+using VampNet.Runtime.Codec;
 using VampNet.Runtime.Masks;
 using VampNet.Runtime.Models;
 using VampNet.Runtime.Pictures;
@@ -49,24 +50,19 @@ internal sealed class VampCommand : ToolCommand
     {
         using VampNetModels models = _models.Open(arguments);
         models.RequireFamily();
-        var pipeline = new VampNetPipeline(models);
         AudioClip clip = await AudioFile.ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellation).ConfigureAwait(false);
-        VampResult result = await Terminal.ShowProgressAsync(async steps =>
-        {
-            var progress = new MusicSteps(steps);
-            VampOptions options = await ReadOptionsAsync(arguments, pipeline, models, clip, progress, cancellation).ConfigureAwait(false);
-            return await pipeline.VampAsync(clip, options, progress, cancellation).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        VampOptions options = ReadOptions(arguments, models, clip);
+        VampResult result = await Terminal.ShowProgressAsync(steps =>
+            new VampNetPipeline(models).VampAsync(clip, options, new MusicSteps(steps), cancellation)).ConfigureAwait(false);
         Write(arguments, models, result);
         return ExitCode.Done;
     }
 
-    private async Task<VampOptions> ReadOptionsAsync(
-        ParseResult arguments, VampNetPipeline pipeline, VampNetModels models, AudioClip clip, MusicSteps progress, CancellationToken cancellation)
+    private VampOptions ReadOptions(ParseResult arguments, VampNetModels models, AudioClip clip)
     {
         if (arguments.GetValue(_settings) is { } settings)
         {
-            VampRecord record = VampRecord.Parse(await File.ReadAllTextAsync(settings.FullName, cancellation).ConfigureAwait(false), settings.FullName);
+            VampRecord record = VampRecord.Parse(File.ReadAllText(settings.FullName), settings.FullName);
             record.RequireSame(clip, models);
             return record.Options;
         }
@@ -77,10 +73,9 @@ internal sealed class VampCommand : ToolCommand
             return options;
         }
 
-        // A mask is as long as the codes are; only the encoder knows how long that is.
-        TokenGrid<long> codes = await pipeline.EncodeAsync(clip, progress, cancellation).ConfigureAwait(false);
+        CodecConfiguration codec = models.Encoder.Configuration;
         using StreamReader text = mask.OpenText();
-        return options with { GivenMask = MaskText.ReadMask(text, codes.Codebooks, codes.Frames, mask.FullName) };
+        return options with { GivenMask = MaskText.ReadMask(text, codec.Codebooks, AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength), mask.FullName) };
     }
 
     private void Write(ParseResult arguments, VampNetModels models, VampResult result)

@@ -15,21 +15,29 @@ public static class AudioPreprocessor
     public static float[] Prepare(AudioClip clip, int sampleRate, int hopLength)
     {
         ArgumentNullException.ThrowIfNull(clip);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hopLength);
         clip.RequireFinite();
-        int length = SincResampler.CountResampled(clip.Length, clip.SampleRate, sampleRate);
-        if (length == 0)
-        {
-            throw new RuntimeException("VNR0111", $"Found {clip.Length} samples at {clip.SampleRate} Hz. "
-                + $"Expected enough for one sample at {sampleRate} Hz. Give a longer recording.");
-        }
-
-        float[] prepared = new float[checked((length + hopLength - 1) / hopLength * hopLength)];
-        Span<float> sounding = prepared.AsSpan(0, length);
+        float[] prepared = new float[checked(CountFrames(clip, sampleRate, hopLength) * hopLength)];
+        Span<float> sounding = prepared.AsSpan(0, SincResampler.CountResampled(clip.Length, clip.SampleRate, sampleRate));
         // The mean over channels commutes with resampling, and leaves one channel to resample.
         SincResampler.Resample(clip.ToMono().Channels[0], clip.SampleRate, sampleRate, sounding);
         Loudness.Normalize(sounding, sampleRate, TargetLoudness);
         return prepared;
+    }
+
+    /// <summary>How many token frames a clip becomes: T of its codes.</summary>
+    /// <param name="clip">Any channels and rate.</param>
+    /// <param name="sampleRate">The codec's samples per second.</param>
+    /// <param name="hopLength">Samples in one token frame.</param>
+    /// <exception cref="RuntimeException">VNR0111: too short to hold one sample at the codec's rate.</exception>
+    public static int CountFrames(AudioClip clip, int sampleRate, int hopLength)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hopLength);
+        int length = SincResampler.CountResampled(clip.Length, clip.SampleRate, sampleRate);
+        return length > 0
+            ? (int)(((long)length + hopLength - 1) / hopLength)
+            : throw new RuntimeException("VNR0111", $"Found {clip.Length} samples at {clip.SampleRate} Hz. "
+                + $"Expected enough for one sample at {sampleRate} Hz. Give a longer recording.");
     }
 
     /// <summary>Refuses a clip in which nothing sounds: every sample of every channel the same, as in silence or a stuck converter.</summary>

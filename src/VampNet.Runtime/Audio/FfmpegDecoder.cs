@@ -20,13 +20,14 @@ public static class FfmpegDecoder
     /// <param name="ffmpeg">The program, from <see cref="Find"/>.</param>
     /// <param name="path">The file to read.</param>
     /// <param name="cancellationToken">Stops the program.</param>
-    /// <exception cref="RuntimeException">VNR0108: ffmpeg cannot start or refuses the file; the message repeats what it said.</exception>
+    /// <exception cref="RuntimeException">VNR0108: ffmpeg cannot start, or refuses the file or a part of it; the message repeats what it said.</exception>
     public static async Task<AudioClip> ReadAsync(string ffmpeg, string path, CancellationToken cancellationToken = default)
     {
         ProcessStartInfo start = new(ffmpeg) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        // The "file:" keeps a name that looks like an address or a filter from being taken for one.
+        // -xerror: by itself ffmpeg leaves out what it cannot decode, and ends well. "file:" keeps a name that looks like an address or a filter from
+        // being taken for one.
         foreach (string argument in (ReadOnlySpan<string>)
-            ["-v", "error", "-nostdin", "-i", "file:" + Path.GetFullPath(path), "-vn", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
+            ["-v", "error", "-nostdin", "-xerror", "-i", "file:" + Path.GetFullPath(path), "-vn", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
         {
             start.ArgumentList.Add(argument);
         }
@@ -36,15 +37,17 @@ public static class FfmpegDecoder
             using Process process = Process.Start(start)!;
             using CancellationTokenRegistration stop = cancellationToken.Register(() => Stop(process));
             Task<string> complaint = process.StandardError.ReadToEndAsync(CancellationToken.None);
-            using MemoryStream wave = new();
-            await process.StandardOutput.BaseStream.CopyToAsync(wave, CancellationToken.None).ConfigureAwait(false);
+            Stream wave = process.StandardOutput.BaseStream;
+            Task<AudioClip> reading = Task.Run(() => WavReader.Read(wave, path), CancellationToken.None);
+            // Whatever became of it, ffmpeg must get rid of the rest before it can end; and what it says goes before what the reader says.
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await wave.CopyToAsync(Stream.Null, CancellationToken.None).ConfigureAwait(false);
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (process.ExitCode != 0)
                 throw Refused(path, $"exit code {process.ExitCode}: {(await complaint.ConfigureAwait(false)).Trim()}");
 
-            wave.Position = 0;
-            return WavReader.Read(wave, path);
+            return await reading.ConfigureAwait(false);
         }
         catch (Win32Exception problem)
         {
@@ -59,5 +62,5 @@ public static class FfmpegDecoder
     }
 
     private static RuntimeException Refused(string path, string found, Exception? cause = null) => new("VNR0108",
-        $"Found no audio that ffmpeg could read in '{path}' ({found}). Expected an audio file. Check the file, or convert it to WAVE.", cause);
+        $"Found no audio that ffmpeg could read whole in '{path}' ({found}). Expected an undamaged audio file. Check the file, or convert what can be read of it to WAVE.", cause);
 }

@@ -16,6 +16,9 @@ public sealed class CodecEncoder : IDisposable
     /// <summary>The codec's numbers.</summary>
     public CodecConfiguration Configuration { get; }
 
+    /// <summary>SHA-256 of the graph's file. Its metadata name the checkpoint and its nodes the precision, so equal hashes mean equal models.</summary>
+    public string GraphSha256 => _model.Sha256;
+
     /// <summary>SHA-256 of the checkpoint the graph was made of, or null where it does not say.</summary>
     public string? CheckpointSha256 => _model["vampnet.checkpoint_sha256"];
 

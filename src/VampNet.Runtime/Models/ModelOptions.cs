@@ -8,7 +8,7 @@ public sealed record ModelOptions
 
     /// <summary>
     /// Threads for one operator; 0 for one a core. All models of a process share one pool, made with the first model: later values have no
-    /// effect, nor has any if the application made an ONNX Runtime environment of its own before.
+    /// effect. If the application has made an ONNX Runtime environment of its own, models share its pool, or get threads of their own where it has none.
     /// </summary>
     public int Threads { get; init; }
 }

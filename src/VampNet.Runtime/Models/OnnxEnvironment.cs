@@ -6,7 +6,7 @@ namespace VampNet.Runtime.Models;
 internal static class OnnxEnvironment
 {
     private static readonly Lock _gate = new();
-    private static bool _sharesThreads;
+    private static bool? _sharesThreads;
 
     /// <summary>Session options for a provider.</summary>
     /// <exception cref="RuntimeException">VNR0303: this machine or this build of ONNX Runtime does not have the provider.</exception>
@@ -40,25 +40,36 @@ internal static class OnnxEnvironment
             throw Unavailable(provider, available, null);
     }
 
-    private static bool Ensure(int threads)
+    /// <summary>Makes the environment unless there is one.</summary>
+    /// <param name="threads">Threads of the pool, if it is this call that makes it; 0 for one a core.</param>
+    /// <returns>Whether sessions share a pool of the environment's: ours, or one that the application gave it.</returns>
+    internal static bool Ensure(int threads)
     {
         lock (_gate)
-        {
-            if (!OrtEnv.IsCreated)
-            {
-                using OrtThreadingOptions threading = new() { GlobalIntraOpNumThreads = threads, GlobalInterOpNumThreads = 1, GlobalSpinControl = true };
-                EnvironmentCreationOptions creation = new()
-                {
-                    logId = "vampnet",
-                    logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-                    threadOptions = threading,
-                };
-                OrtEnv.CreateInstanceWithOptions(ref creation);
-                _sharesThreads = true;
-            }
+            return _sharesThreads ??= Make(threads);
+    }
 
-            return _sharesThreads;
+    // The application may make an environment of its own on another thread at this very moment, and ONNX Runtime does not tell whose options won:
+    // CreateInstanceWithOptions throws if it comes late, and may also return the other's without a word. So the environment that there is gets asked.
+    private static bool Make(int threads)
+    {
+        using OrtThreadingOptions threading = new() { GlobalIntraOpNumThreads = threads, GlobalInterOpNumThreads = 1, GlobalSpinControl = true };
+        EnvironmentCreationOptions creation = new()
+        {
+            logId = "vampnet",
+            logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            threadOptions = threading,
+        };
+        try
+        {
+            OrtEnv.CreateInstanceWithOptions(ref creation);
         }
+        catch (OnnxRuntimeException) when (OrtEnv.IsCreated)
+        {
+            // The application's environment serves too.
+        }
+
+        return SharedPool.Exists();
     }
 
     private static RuntimeException Unavailable(ExecutionProvider provider, IEnumerable<string> available, Exception? cause)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -16,11 +17,16 @@ internal sealed class OnnxModel : IDisposable
     private OnnxModel(string path, InferenceSession session, string input, string output)
     {
         (Path, _session, _inputs, _outputs) = (path, session, [input], [output]);
+        using FileStream file = File.OpenRead(path);
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
         _metadata = session.ModelMetadata.CustomMetadataMap;
     }
 
     /// <summary>The graph's file.</summary>
     public string Path { get; }
+
+    /// <summary>SHA-256 of that file, without the external data beside it.</summary>
+    public string Sha256 { get; }
 
     /// <summary>An entry of the graph's metadata_props, or null.</summary>
     public string? this[string key] => _metadata.GetValueOrDefault(key);

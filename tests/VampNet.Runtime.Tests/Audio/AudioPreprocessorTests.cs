@@ -27,6 +27,7 @@ public sealed class AudioPreprocessorTests
         float[] prepared = AudioPreprocessor.Prepare(clip, SampleRate, HopLength);
 
         Assert.Equal(expected.Length, prepared.Length);
+        Assert.Equal(expected.Length / HopLength, AudioPreprocessor.CountFrames(clip, SampleRate, HopLength));
         Assert.All(expected.Zip(prepared), pair => Assert.Equal(pair.First, pair.Second, PreprocessTolerance));
         Assert.Equal(golden.Singles("loudness_lufs")[0], Loudness.Measure(clip), 1e-3);
     }
