@@ -6,7 +6,8 @@ internal sealed class CapturedTerminal : IDisposable
     private readonly StringWriter _output = new() { NewLine = "\n" };
     private readonly StringWriter _error = new() { NewLine = "\n" };
 
-    public CapturedTerminal() => Terminal = new Terminal(_output, _error);
+    /// <param name="errorIsWatched">Whether a person is to be thought watching the error stream.</param>
+    public CapturedTerminal(bool errorIsWatched = false) => Terminal = new Terminal(_output, _error, errorIsWatched: errorIsWatched);
 
     public Terminal Terminal { get; }
 

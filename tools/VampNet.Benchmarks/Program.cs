@@ -11,6 +11,7 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     ProjectionBenchmark.Command(),
     QuantizeBenchmark.Command(),
     SamplingBenchmark.Command(),
+    MusicFolderBenchmark.Command(),
     RecordingBenchmark.Command(),
 };
 return root.Parse(args).Invoke();

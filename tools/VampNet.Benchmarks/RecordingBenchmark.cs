@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
+using VampNet.Runtime.Generation;
 using VampNet.Runtime.Models;
 
 namespace VampNet.Benchmarks;
@@ -13,24 +14,45 @@ internal static class RecordingBenchmark
     {
         Argument<DirectoryInfo> models = new("models") { Description = "Folder of exported models; the codec's graphs suffice." };
         Option<double> seconds = new("--seconds") { DefaultValueFactory = _ => 600, HelpName = "S", Description = "Length of the recording." };
+        Option<int> chunks = new("--chunks") { DefaultValueFactory = _ => int.MaxValue, HelpName = "N", Description = "Stop encoding, and decoding, after so many chunks of 10 s: what follows repeats them." };
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 0, HelpName = "N", Description = "Threads per operator; 0 for one per core." };
-        Command command = new("recording", "Prints the time that encoding and decoding a stereo recording takes, and the memory at its peak.") { models, seconds, threads };
+        Command command = new("recording", "Prints the time that encoding and decoding a stereo recording takes, and the memory at its peak.") { models, seconds, chunks, threads };
         command.SetAction((arguments, cancellation) => RunAsync(
-            arguments.GetRequiredValue(models).FullName, arguments.GetValue(seconds), new ModelOptions { Threads = arguments.GetValue(threads) }, cancellation));
+            arguments.GetRequiredValue(models).FullName, arguments.GetValue(seconds), arguments.GetValue(chunks), new ModelOptions { Threads = arguments.GetValue(threads) }, cancellation));
         return command;
     }
 
-    private static async Task RunAsync(string folder, double seconds, ModelOptions options, CancellationToken cancellation)
+    private static async Task RunAsync(string folder, double seconds, int chunks, ModelOptions options, CancellationToken cancellation)
     {
         using VampNetModels models = VampNetModels.Open(folder, options);
         VampNetPipeline pipeline = new(models);
         using PrivateMemory memory = new();
+        TokenGrid<long>? codes = await RunChunksAsync("encode", chunks, seconds, memory, (progress, token) => pipeline.EncodeAsync(Recording(seconds), progress, token), cancellation);
+        codes ??= new TokenGrid<long>(1, models.Decoder.Configuration.Codebooks, models.Decoder.Configuration.Rate.ToFrames(seconds));
+        await RunChunksAsync("decode", chunks, seconds, memory, (progress, token) => pipeline.DecodeAsync(codes, progress, token), cancellation);
+    }
+
+    /// <summary>Runs a part of the work to its end, or until so many chunks are done; then its result is null.</summary>
+    private static async Task<T?> RunChunksAsync<T>(
+        string what, int chunks, double seconds, PrivateMemory memory, Func<IProgress<VampProgress>, CancellationToken, Task<T>> work, CancellationToken cancellation)
+        where T : class
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        ChunkLimit limit = new(chunks, stop);
         Stopwatch watch = Stopwatch.StartNew();
-        TokenGrid<long> codes = await pipeline.EncodeAsync(Recording(seconds), null, cancellation);
-        Console.WriteLine($"encode: {watch.Elapsed.TotalSeconds / seconds:F3} s/s, peak {memory.Peak / 1e9:F2} GB");
-        watch.Restart();
-        await pipeline.DecodeAsync(codes, null, cancellation);
-        Console.WriteLine($"decode: {watch.Elapsed.TotalSeconds / seconds:F3} s/s, peak {memory.Peak / 1e9:F2} GB");
+        T? result = null;
+        try
+        {
+            result = await work(limit, stop.Token);
+        }
+        catch (OperationCanceledException) when (limit.Last.Chunk == chunks)
+        {
+            // As asked.
+        }
+
+        double done = (double)limit.Last.Chunk / limit.Last.Chunks;
+        Console.WriteLine($"{what}: {watch.Elapsed.TotalSeconds / (seconds * done):F3} s/s, {limit.Last.Chunk} of {limit.Last.Chunks} chunks, peak {memory.Peak / 1e9:F2} GB");
+        return result;
     }
 
     private static AudioClip Recording(double seconds)
@@ -39,5 +61,18 @@ internal static class RecordingBenchmark
         for (int index = 0; index < left.Length; index++)
             (left[index], right[index]) = (0.3f * MathF.Sin(index * 0.03f), 0.3f * MathF.Sin(index * 0.0371f));
         return new AudioClip(48000, left, right);
+    }
+
+    /// <summary>Remembers the last report, and stops the work when enough chunks are done.</summary>
+    private sealed class ChunkLimit(int chunks, CancellationTokenSource stop) : IProgress<VampProgress>
+    {
+        public VampProgress Last { get; private set; }
+
+        public void Report(VampProgress value)
+        {
+            Last = value;
+            if (value.Chunk == chunks)
+                stop.Cancel();
+        }
     }
 }

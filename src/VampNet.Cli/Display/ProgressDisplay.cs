@@ -26,13 +26,14 @@ internal static class ProgressDisplay
         {
             lock (_lock)
             {
+                string description = Markup.Escape($"{value.Name} {value.Detail}".TrimEnd());
                 if (!_bars.TryGetValue(value.Bar, out ProgressTask? bar))
                 {
-                    bar = context.AddTask("", maxValue: 1);
+                    bar = context.AddTask(description, maxValue: 1);
                     _bars.Add(value.Bar, bar);
                 }
 
-                bar.Description = Markup.Escape($"{value.Name} {value.Detail}".TrimEnd());
+                bar.Description = description;
                 bar.Value = value.Fraction;
             }
         }

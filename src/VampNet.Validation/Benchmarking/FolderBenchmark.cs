@@ -13,6 +13,7 @@ namespace VampNet.Validation.Benchmarking;
 public static class FolderBenchmark
 {
     private const string LoadFile = "/proc/loadavg";
+    private const int MusicRepetitions = 3;
 
     /// <summary>Times graph after graph, one in memory at a time (two, when another folder is compared).</summary>
     /// <param name="folder">The exported graphs.</param>
@@ -51,7 +52,8 @@ public static class FolderBenchmark
     private static MusicTimes TimeMusic(ModelFolder folder, BenchmarkPlan plan, CancellationToken cancellation)
     {
         using VampNetModels models = VampNetModels.Open(folder.Path, new ModelOptions { Threads = plan.Threads });
-        return MusicBenchmark.Run(models, plan, cancellation);
+        MusicRuns runs = MusicBenchmark.Run([models], plan, MusicRepetitions, cancellation).Single();
+        return new MusicTimes(runs.Seconds, plan.CoarseSteps, plan.FineSteps, [.. runs.Stages.Select(stage => new StageTime(stage.Stage, stage.Median))]);
     }
 
     private static GraphTimes TimeGraph(string path, string? other, JsonObject configuration, BenchmarkPlan plan, ImmutableArray<GraphRatio>.Builder ratios, CancellationToken cancellation)

@@ -1,58 +1,59 @@
-using System.Diagnostics;
-using VampNet.Runtime;
-using VampNet.Runtime.Generation;
-using VampNet.Runtime.Masks;
+using System.Collections.Immutable;
 using VampNet.Runtime.Models;
-using VampNet.Runtime.Randomness;
 
 namespace VampNet.Validation.Benchmarking;
 
 /// <summary>Times the stages of vamping.</summary>
-internal static class MusicBenchmark
+public static class MusicBenchmark
 {
-    private const double CoarseChunkSeconds = 10, FineChunkSeconds = 3;
-    private const int Runs = 3;
-
-    private static readonly string[] Stages = ["encode", "coarse", "c2f", "sampling", "decode"];
-
-    /// <summary>Makes music of seeded sound once to warm up, then some times more.</summary>
-    public static MusicTimes Run(VampNetModels models, BenchmarkPlan plan, CancellationToken cancellation)
+    /// <summary>
+    /// Makes music of seeded sound with each folder's models, part by part in turns, so that a busy moment of the machine does not fall on one of them:
+    /// once to warm up, then as often as asked.
+    /// </summary>
+    /// <param name="folders">Models of one configuration, such as those of one checkpoint in several precisions; at least one.</param>
+    /// <param name="plan">Length, steps and seed.</param>
+    /// <param name="runs">Timed runs of each, 1 or more.</param>
+    /// <param name="cancellation">Stops within a run.</param>
+    /// <returns>The times of each folder's models, in their order.</returns>
+    /// <exception cref="ValidationException">VNV0601: models of different configurations, which do not do equal work.</exception>
+    /// <exception cref="Runtime.RuntimeException">Models that do not make music together.</exception>
+    public static ImmutableArray<MusicRuns> Run(IReadOnlyList<VampNetModels> folders, BenchmarkPlan plan, int runs, CancellationToken cancellation = default)
     {
-        models.RequireFamily();
-        TokenRate rate = models.Decoder.Configuration.Rate;
-        int frames = Math.Max(1, (int)(plan.MusicSeconds * rate.SampleRate / rate.HopLength));
-        float[] audio = SeededInputs.Audio(plan.Seed, 1, frames * rate.HopLength, rate.SampleRate);
-        double[][] times = [.. Enumerable.Range(0, Runs + 1).Select(_ => Time(models, rate, audio, plan, cancellation)).Skip(1)];
-        double seconds = rate.ToSeconds(frames);
-        return new MusicTimes(
-            seconds,
-            plan.CoarseSteps,
-            plan.FineSteps,
-            [.. Stages.Select((stage, i) => new StageTime(stage, times.Select(time => time[i]).Order().ElementAt(Runs / 2) / seconds))]);
-    }
-
-    private static double[] Time(VampNetModels models, TokenRate rate, float[] audio, BenchmarkPlan plan, CancellationToken cancellation)
-    {
-        long start = Stopwatch.GetTimestamp();
-        TokenGrid<long> codes = models.Encoder.Encode(audio, cancellationToken: cancellation);
-        double encode = Stopwatch.GetElapsedTime(start).TotalSeconds;
-
-        TimedTokenModel coarse = new(models.Coarse), fine = new(models.Fine);
-        VampCodesOptions options = new()
+        ArgumentNullException.ThrowIfNull(folders);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentOutOfRangeException.ThrowIfZero(folders.Count, nameof(folders));
+        ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
+        foreach (VampNetModels models in folders)
         {
-            CoarseChunkFrames = rate.ToFrames(CoarseChunkSeconds),
-            FineChunkFrames = rate.ToFrames(FineChunkSeconds),
-            Coarse = new() { Steps = plan.CoarseSteps },
-            Fine = new() { Steps = plan.FineSteps },
-        };
-        SeededDraws draws = new(plan.Seed);
-        TokenGrid<bool> mask = MaskBuilder.Build(codes.Codebooks, codes.Frames, new MaskOptions(), rate, draws);
-        start = Stopwatch.GetTimestamp();
-        (TokenGrid<long> vamped, _) = CodeVamper.Vamp(coarse, fine, codes, mask, options, draws, cancellationToken: cancellation);
-        double sampling = Stopwatch.GetElapsedTime(start).TotalSeconds - coarse.Seconds - fine.Seconds;
+            models.RequireFamily();
+            RequireEqualWork(folders[0], models);
+        }
 
-        start = Stopwatch.GetTimestamp();
-        models.Decoder.Decode(vamped, cancellationToken: cancellation);
-        return [encode, coarse.Seconds, fine.Seconds, sampling, Stopwatch.GetElapsedTime(start).TotalSeconds];
+        TimedMusic[] music = [.. folders.Select(models => new TimedMusic(models, plan))];
+        for (int run = 0; run <= runs; run++)
+        {
+            Array.ForEach(music, each => each.Encode(cancellation));
+            Array.ForEach(music, each => each.Vamp(cancellation));
+            Array.ForEach(music, each => each.Decode(cancellation));
+            if (run == 0)
+            {
+                Array.ForEach(music, each => each.Forget());
+            }
+        }
+
+        return [.. music.Select(each => each.Runs)];
     }
+
+    private static void RequireEqualWork(VampNetModels first, VampNetModels other)
+    {
+        (string ours, string theirs) = (Describe(first), Describe(other));
+        if (ours != theirs)
+        {
+            throw new ValidationException(
+                "VNV0601", $"Found models of {ours} in {first.Folder} and of {theirs} in {other.Folder}.\nExpected both to do the same. Time models of one configuration.");
+        }
+    }
+
+    private static string Describe(VampNetModels models) =>
+        $"{models.Decoder.Configuration.SampleRate} Hz, hop {models.Decoder.Configuration.HopLength}, {models.Coarse.Codebooks} and {models.Fine.Codebooks} codebooks of {models.Coarse.VocabularySize}";
 }

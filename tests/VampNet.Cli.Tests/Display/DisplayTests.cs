@@ -36,4 +36,25 @@ public sealed class DisplayTests
         Assert.Equal("coarse.onnx\nc2f.onnx\n", captured.Error);
         Assert.Empty(captured.Output);
     }
+
+    [Fact]
+    public async Task ShowProgressAsync_APersonWatches_ShowsABarForEachStageWithItsStep()
+    {
+        using var captured = new CapturedTerminal(errorIsWatched: true);
+
+        int result = await captured.Terminal.ShowProgressAsync(async progress =>
+        {
+            progress.Report(new ProgressStep("coarse: chunk 1 of 3", 0.25) { Bar = "coarse", Detail = "step 9 of 12" });
+            progress.Report(new ProgressStep("fine: chunk 1 of 2", 0.5) { Bar = "fine" });
+            // Bars are drawn ten times a second.
+            await Task.Delay(TimeSpan.FromSeconds(0.5), TestContext.Current.CancellationToken);
+            return 5;
+        });
+
+        Assert.Equal(5, result);
+        // A writer that is no terminal gets the bars as text.
+        Assert.Contains("coarse: chunk 1 of 3 step 9 of 12: 25%", captured.Error, StringComparison.Ordinal);
+        Assert.Contains("fine: chunk 1 of 2: 50%", captured.Error, StringComparison.Ordinal);
+        Assert.Empty(captured.Output);
+    }
 }

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using VampNet.Runtime;
+using VampNet.Runtime.Generation;
+using VampNet.Runtime.Masks;
+using VampNet.Runtime.Models;
+using VampNet.Runtime.Randomness;
+
+namespace VampNet.Validation.Benchmarking;
+
+/// <summary>One folder's models at work on a piece of seeded sound; keeps the time of each stage.</summary>
+internal sealed class TimedMusic
+{
+    private const double CoarseChunkSeconds = 10, FineChunkSeconds = 3;
+
+    private readonly VampNetModels _models;
+    private readonly BenchmarkPlan _plan;
+    private readonly TokenRate _rate;
+    private readonly float[] _audio;
+    private readonly double _seconds;
+    private readonly List<double> _encode = [], _coarse = [], _fine = [], _sampling = [], _decode = [];
+    private TokenGrid<long>? _codes, _vamped;
+
+    public TimedMusic(VampNetModels models, BenchmarkPlan plan)
+    {
+        (_models, _plan, _rate) = (models, plan, models.Decoder.Configuration.Rate);
+        int frames = Math.Max(1, (int)(plan.MusicSeconds * _rate.SampleRate / _rate.HopLength));
+        _audio = SeededInputs.Audio(plan.Seed, 1, frames * _rate.HopLength, _rate.SampleRate);
+        _seconds = _rate.ToSeconds(frames);
+    }
+
+    /// <summary>The times so far.</summary>
+    public MusicRuns Runs => new(
+        _seconds,
+        [new("encode", [.. _encode]), new("coarse", [.. _coarse]), new("c2f", [.. _fine]), new("sampling", [.. _sampling]), new("decode", [.. _decode])]);
+
+    /// <summary>Sound to codes.</summary>
+    public void Encode(CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _codes = _models.Encoder.Encode(_audio, cancellationToken: cancellation);
+        Add(_encode, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    /// <summary>Codes to new codes. What the two models do not take counts as sampling: masks, chunks and copies too.</summary>
+    public void Vamp(CancellationToken cancellation)
+    {
+        TimedTokenModel coarse = new(_models.Coarse), fine = new(_models.Fine);
+        VampCodesOptions options = new()
+        {
+            CoarseChunkFrames = _rate.ToFrames(CoarseChunkSeconds),
+            FineChunkFrames = _rate.ToFrames(FineChunkSeconds),
+            Coarse = new() { Steps = _plan.CoarseSteps },
+            Fine = new() { Steps = _plan.FineSteps },
+        };
+        SeededDraws draws = new(_plan.Seed);
+        long start = Stopwatch.GetTimestamp();
+        TokenGrid<bool> mask = MaskBuilder.Build(_codes!.Codebooks, _codes.Frames, new MaskOptions(), _rate, draws);
+        (_vamped, _) = CodeVamper.Vamp(coarse, fine, _codes, mask, options, draws, cancellationToken: cancellation);
+        double whole = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Add(_coarse, coarse.Seconds);
+        Add(_fine, fine.Seconds);
+        Add(_sampling, whole - coarse.Seconds - fine.Seconds);
+    }
+
+    /// <summary>New codes to sound.</summary>
+    public void Decode(CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _models.Decoder.Decode(_vamped!, cancellationToken: cancellation);
+        Add(_decode, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    /// <summary>Drops the times so far.</summary>
+    public void Forget()
+    {
+        foreach (List<double> times in (List<double>[])[_encode, _coarse, _fine, _sampling, _decode])
+        {
+            times.Clear();
+        }
+    }
+
+    private void Add(List<double> times, double seconds) => times.Add(seconds / _seconds);
+}
