@@ -38,6 +38,9 @@ public sealed record VampRecord
     /// <summary>SHA-256 of each graph's file, by its name: a quantized graph makes other music than the one it was made of.</summary>
     public required IReadOnlyDictionary<string, string> Models { get; init; }
 
+    /// <summary>The threads of an operator, on which the last bits of its sums depend.</summary>
+    public required int Threads { get; init; }
+
     /// <summary>The options.</summary>
     public required VampOptions Options { get; init; }
 
@@ -52,6 +55,7 @@ public sealed record VampRecord
             Tool = $"VampNet.Runtime {typeof(VampRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}",
             InputSha256 = Hash(input),
             Models = Describe(models),
+            Threads = models.Threads,
             Options = options,
         };
     }
@@ -74,20 +78,23 @@ public sealed record VampRecord
     /// <summary>The record as indented JSON with a final line break; equal records give equal text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, _json) + "\n";
 
-    /// <summary>Refuses an input or models other than the recorded ones, which would not give the recorded output.</summary>
-    /// <exception cref="RuntimeException">VNR0502: the input or a model differs.</exception>
+    /// <summary>Refuses an input, models or threads other than the recorded ones, which would not give the recorded output.</summary>
+    /// <exception cref="RuntimeException">VNR0502: the input, a model or the number of threads differs.</exception>
     public void RequireSame(AudioClip input, VampNetModels models)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(models);
         string hash = Hash(input);
         if (hash != InputSha256)
-            throw Differs("an input", hash, InputSha256);
+            throw Differs("an input of SHA-256", hash, InputSha256);
         foreach ((string name, string found) in Describe(models))
         {
             if (Models.GetValueOrDefault(name) is { } expected && found != expected)
-                throw Differs(name, found, expected);
+                throw Differs($"{name} of SHA-256", found, expected);
         }
+
+        if (models.Threads != Threads)
+            throw Differs("threads to the number of", $"{models.Threads}", $"{Threads}");
     }
 
     private static Dictionary<string, string> Describe(VampNetModels models) => new()
@@ -114,5 +121,5 @@ public sealed record VampRecord
         $"Found {found} in '{source}'. Expected settings of the form '{CurrentFormat}', as they are saved beside an output. Choose another file.", cause);
 
     private static RuntimeException Differs(string what, string found, string expected) => new("VNR0502",
-        $"Found {what} of SHA-256 {found}. Expected {expected}, which the settings were saved with. Use the same input and models, or leave the settings out.");
+        $"Found {what} {found}. Expected {expected}, which the settings were saved with. Use the same input, models and number of threads, or leave the settings out.");
 }

@@ -35,25 +35,33 @@ public sealed class VampRecordTests(ExportedModels exported)
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("[1, 2]")]
-    [InlineData("""{"format":"vampnet-vamp/2","tool":"","input_sha256":"","models":{},"options":{}}""")]
-    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"options":{"speed":1}}""")]
-    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"options":{"seed":-1}}""")]
-    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"options":{"coarse":null}}""")]
-    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"options":{"given_mask":["01","0"]}}""")]
-    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"options":{"given_mask":["02"]}}""")]
-    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"options":{"given_mask":[null]}}""")]
+    [InlineData("""{"format":"vampnet-vamp/2","tool":"","input_sha256":"","models":{},"threads":2,"options":{}}""")]
+    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"threads":2,"options":{"speed":1}}""")]
+    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"threads":2,"options":{"seed":-1}}""")]
+    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"threads":2,"options":{"coarse":null}}""")]
+    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"threads":2,"options":{"given_mask":["01","0"]}}""")]
+    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"threads":2,"options":{"given_mask":["02"]}}""")]
+    [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"threads":2,"options":{"given_mask":[null]}}""")]
     public void Parse_AnythingElse_IsRefused(string json) => Assert.Equal("VNR0501", Assert.Throws<RuntimeException>(() => VampRecord.Parse(json, "out.json")).Id);
 
     [Fact]
-    public void RequireSame_AnotherInput_IsRefused() => Refused("an input", VampRecord.Of(Clip, exported.Micro, new()), new AudioClip(8001, Clip.Channels), exported.Micro);
+    public void RequireSame_AnotherInput_IsRefused() => Refused("an input of SHA-256", VampRecord.Of(Clip, exported.Micro, new()), new AudioClip(8001, Clip.Channels), exported.Micro);
 
     [Fact]
-    public void RequireSame_OtherModels_IsRefused() => Refused("codec_encoder.onnx", VampRecord.Of(Clip, exported.Micro, new()), Clip, exported.Tiny);
+    public void RequireSame_OtherModels_IsRefused() => Refused("codec_encoder.onnx of SHA-256", VampRecord.Of(Clip, exported.Micro, new()), Clip, exported.Tiny);
+
+    [Fact]
+    public void RequireSame_AnotherNumberOfThreads_IsRefused()
+    {
+        VampRecord record = VampRecord.Of(Clip, exported.Micro, new());
+
+        Refused($"threads to the number of {exported.Micro.Threads}. Expected {record.Threads + 1},", record with { Threads = record.Threads + 1 }, Clip, exported.Micro);
+    }
 
     private static void Refused(string says, VampRecord record, AudioClip clip, VampNetModels models)
     {
         RuntimeException error = Assert.Throws<RuntimeException>(() => record.RequireSame(clip, models));
         Assert.Equal("VNR0502", error.Id);
-        Assert.Contains($"Found {says} of SHA-256", error.Message);
+        Assert.Contains($"Found {says} ", error.Message);
     }
 }

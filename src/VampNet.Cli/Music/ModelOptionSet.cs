@@ -9,12 +9,19 @@ internal sealed class ModelOptionSet
 {
     private readonly Option<DirectoryInfo> _models = new("--models") { Required = true, HelpName = "DIR", Description = "Folder of exported models." };
     private readonly Option<string> _provider = new("--provider") { DefaultValueFactory = _ => "cpu", Description = "What computes. There is no silent fallback." };
-    private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads for one operator; 0 for one a core." };
+    private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads for one operator; 0 for one a core. Another number may round differently." };
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
         _provider.AcceptOnlyFromAmong("cpu", "cuda");
+        _threads.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+            {
+                result.AddError($"Option {_threads.Name} takes 0 or more.");
+            }
+        });
         command.Add(_models);
         command.Add(_provider);
         command.Add(_threads);

@@ -15,6 +15,7 @@ public sealed class VampNetModels : IDisposable
     private VampNetModels(string folder, ModelOptions options)
     {
         Folder = folder;
+        Threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         _encoder = new(() => CodecEncoder.Open(Path.Combine(folder, "codec_encoder.onnx"), options));
         _decoder = new(() => CodecDecoder.Open(Path.Combine(folder, "codec_decoder.onnx"), options));
         _coarse = new(() => OnnxTokenModel.Open(Path.Combine(folder, "coarse.onnx"), options));
@@ -23,6 +24,9 @@ public sealed class VampNetModels : IDisposable
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
+
+    /// <summary>The threads asked for, one a core where none were: sums in another number of parts round differently.</summary>
+    public int Threads { get; }
 
     /// <summary>codec_encoder.onnx.</summary>
     /// <exception cref="RuntimeException">VNR0301 to VNR0305: it is missing, damaged or something else; the same for the other models.</exception>

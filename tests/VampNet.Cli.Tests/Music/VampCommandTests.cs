@@ -97,6 +97,18 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
     }
 
     [Fact]
+    public async Task Vamp_SettingsOfAnotherNumberOfThreads_AreRefused()
+    {
+        await VampAsync("a.wav", "--steps", "1", "--threads", "1");
+
+        CapturedTerminal.Outcome other = await VampAsync("b.wav", "--settings", _folder.At("a.json"), "--threads", "2");
+        CapturedTerminal.Outcome same = await VampAsync("b.wav", "--settings", _folder.At("a.json"), "--threads", "1");
+
+        Assert.Equal((ExitCode.DataRefused, ExitCode.Done), (other.ExitCode, same.ExitCode));
+        Assert.StartsWith("error VNR0502: Found threads to the number of 2. Expected 1,", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Vamp_MaskOfAnotherLength_IsRefused()
     {
         File.WriteAllText(_folder.At("mask.txt"), "0 1 0");
@@ -119,6 +131,7 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
     [InlineData("--top-k", "0")]
     [InlineData("--typical-mass", "1")]
     [InlineData("--provider", "tpu")]
+    [InlineData("--threads", "-1")]
     public async Task Vamp_ContradictionOrValueOutOfRange_IsWrongUsage(params string[] options)
     {
         CapturedTerminal.Outcome outcome = await VampAsync("a.wav", options);
