@@ -5,7 +5,7 @@ namespace VampNet.Onnx.Rewriting;
 /// <summary>
 /// Puts the bodies of the model's own functions in the place of their calls, and removes functions that nothing calls any more. A
 /// function stays where its body is written in another version of an operator set than the model, or where the bodies together would
-/// have too many nodes. See docs/decisions/0016-inlined-functions.md.
+/// have too many nodes. See docs/decisions/0019-inlined-functions.md.
 /// </summary>
 public sealed class InlineFunctionsPass : RewritePass
 {
