@@ -8,15 +8,15 @@ namespace VampNet.Onnx;
 /// shapes are computed from. Immutable, and kept in a normal form so that expressions equal by algebra compare equal.
 /// </summary>
 /// <remarks>
-/// The normal form is a polynomial with <see cref="long"/> coefficients over letters, unknowns, floor quotients and minima.
-/// Letters and unknowns stand for lengths: they are never negative. Ceiling division, remainder and maximum are rewritten:
+/// The normal form is a polynomial with <see cref="long"/> coefficients over letters, elements of inputs, unknowns, floor quotients, minima and choices.
+/// Letters and unknowns stand for lengths: they are never negative. Elements of the model's inputs may be. Ceiling division, remainder and maximum are rewritten:
 /// <c>ceil(a/b) = -floor(-a/b)</c>, <c>a mod b = a - b*floor(a/b)</c>, <c>max(a,b) = -min(-a,-b)</c>. Arithmetic is checked: a coefficient
 /// beyond <see cref="long"/>, or an expression of more than <see cref="MaxSize"/> parts, raises <see cref="OverflowException"/>.
 /// </remarks>
 public sealed class Dim : IEquatable<Dim>
 {
     /// <summary>The most letters and operations an expression may hold, all levels counted.</summary>
-    public const int MaxSize = 256;
+    public const int MaxSize = 512;
 
     /// <summary>The number 0.</summary>
     public static readonly Dim Zero = new([]);
@@ -56,8 +56,17 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>Whether an unknown takes part, so that the letters alone do not determine the number.</summary>
     public bool HasUnknown => Terms.Any(static term => term.Monomial.Factors.Any(static factor => factor.Atom.HasUnknown));
 
+    /// <summary>
+    /// Whether an element of an input of the model takes part, as in <c>shape[0]*2</c>: the number is known once that input is, and no name in a
+    /// file stands for it.
+    /// </summary>
+    public bool HasElement => Terms.Any(static term => term.Monomial.Factors.Any(static factor => factor.Atom.HasElement));
+
     /// <summary>Whether this is an unknown and nothing else: it may be any length.</summary>
     public bool IsUnknown => Terms is [{ Coefficient: 1, Monomial.SingleAtom: UnknownAtom }];
+
+    /// <summary>The name, when this is a letter and nothing else.</summary>
+    internal string? Name => Terms is [{ Coefficient: 1, Monomial.SingleAtom: SymbolAtom symbol }] ? symbol.Name : null;
 
     /// <summary>The distinct letters of the expression, in ordinal order.</summary>
     public ImmutableSortedSet<string> Letters =>
@@ -80,6 +89,20 @@ public sealed class Dim : IEquatable<Dim>
         return FromAtom(new SymbolAtom(name));
     }
 
+    /// <summary>An element of an integer input of the model, written <c>shape[0]</c>, <c>k[]</c> for that of a scalar.</summary>
+    /// <param name="input">The name of the input.</param>
+    /// <param name="index">The place in it, an index for each axis.</param>
+    /// <param name="lower">The least number that its type holds; null where that does not matter.</param>
+    /// <param name="upper">The greatest number that its type holds; null where that does not matter.</param>
+    public static Dim Element(string input, ReadOnlySpan<int> index, long? lower = null, long? upper = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(input);
+        return FromAtom(new ElementAtom(input, [.. index], lower, upper));
+    }
+
+    /// <summary>This length times an element of a float input of the model, rounded down as Resize does: <c>scale(H, scales[2])</c>.</summary>
+    public Dim ScaledBy(string input, params ReadOnlySpan<int> index) => Is(0) ? Zero : FromAtom(new ScaledAtom(this, ElementAtom.Spell(input, [.. index])));
+
     /// <summary>A new unknown length, 0 or more: equal to itself only.</summary>
     public static Dim Unknown() => FromAtom(new UnknownAtom());
 
@@ -90,8 +113,11 @@ public sealed class Dim : IEquatable<Dim>
     public static Dim Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length == 0 ? Unknown() : DimParser.TryParse(text) ?? Symbol(text);
+        return text.Length == 0 ? Unknown() : DimParser.TryParse(text, knowsElements: true) ?? Symbol(text);
     }
+
+    /// <summary>Reads a dim_param: as <see cref="Parse"/>, but nothing in it is an element of an input, whatever it looks like.</summary>
+    internal static Dim ParseParameter(string text) => text.Length == 0 ? Unknown() : DimParser.TryParse(text, knowsElements: false) ?? Symbol(text);
 
     /// <summary>The number, when this is one.</summary>
     public bool TryGetConstant(out long value)
@@ -128,6 +154,12 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>The larger of two.</summary>
     public static Dim Max(Dim left, Dim right) => -Min(-left, -right);
 
+    /// <summary>One of two by a comparison of others: <c>if(left &lt; right, then, otherwise)</c>.</summary>
+    public static Dim IfLess(Dim left, Dim right, Dim then, Dim otherwise) => DimChoice.Of(left - right, isEquality: false, then, otherwise);
+
+    /// <summary>One of two by a comparison of others: <c>if(left = right, then, otherwise)</c>.</summary>
+    public static Dim IfEqual(Dim left, Dim right, Dim then, Dim otherwise) => DimChoice.Of(left - right, isEquality: true, then, otherwise);
+
     /// <summary>The sum.</summary>
     public static Dim operator +(Dim left, Dim right) => Polynomial.Add(left, right);
 
@@ -150,22 +182,39 @@ public sealed class Dim : IEquatable<Dim>
     public static bool operator !=(Dim? left, Dim? right) => !(left == right);
 
     /// <summary>
-    /// The expression with each letter replaced by what <paramref name="replacement"/> gives for it; null keeps the letter.
+    /// The expression with each letter, and each element by its spelling (<c>shape[0]</c>), replaced by what <paramref name="replacement"/> gives for it;
+    /// null keeps it.
     /// </summary>
     /// <exception cref="DivideByZeroException">A divisor became the number 0.</exception>
     public Dim Substitute(Func<string, Dim?> replacement)
     {
         ArgumentNullException.ThrowIfNull(replacement);
-        return Polynomial.Rebuild(this, atom => atom.Substitute(replacement));
+        return SubstituteAtoms(atom => atom switch
+        {
+            SymbolAtom symbol => replacement(symbol.Name),
+            ElementAtom element => replacement(element.ToString()),
+            _ => null,
+        });
     }
 
     /// <summary>The expression's number where each letter has the length given.</summary>
-    /// <returns>False where a letter has none, or an unknown takes part.</returns>
+    /// <param name="lengths">The lengths by letter, and integer elements of inputs by their spelling (<c>shape[0]</c>).</param>
+    /// <param name="value">The number.</param>
+    /// <param name="factors">The float elements of inputs, by their spelling.</param>
+    /// <returns>False where one is not given, or an unknown takes part.</returns>
     /// <exception cref="DivideByZeroException">A divisor became the number 0.</exception>
-    public bool TryEvaluate(IReadOnlyDictionary<string, long> lengths, out long value)
+    public bool TryEvaluate(IReadOnlyDictionary<string, long> lengths, out long value, IReadOnlyDictionary<string, float>? factors = null)
     {
         ArgumentNullException.ThrowIfNull(lengths);
-        return Substitute(name => lengths.TryGetValue(name, out var length) ? Of(length) : null).TryGetConstant(out value);
+        return SubstituteAtoms(atom => atom switch
+        {
+            SymbolAtom symbol => lengths.TryGetValue(symbol.Name, out var length) ? Of(length) : null,
+            ElementAtom element => lengths.TryGetValue(element.ToString(), out var number) ? Of(number) : null,
+            ScaledAtom scaled => factors is not null && factors.TryGetValue(scaled.Factor, out var factor) && scaled.Length.TryGetConstant(out var length)
+                ? Of(ScaledAtom.Scale(length, factor))
+                : null,
+            _ => null,
+        }).TryGetConstant(out value);
     }
 
     /// <summary>Whether both have the same normal form. Unequal forms may still agree for some or even all lengths.</summary>
@@ -180,6 +229,8 @@ public sealed class Dim : IEquatable<Dim>
 
     /// <summary>The expression in letters, for example <c>(S + 767)/768*768</c>; <c>/</c> rounds down, <c>?</c> is an unknown.</summary>
     public override string ToString() => DimPrinter.Print(this);
+
+    internal Dim SubstituteAtoms(Func<Atom, Dim?> replacement) => Polynomial.Rebuild(this, atom => atom.Substitute(replacement));
 
     internal static Dim FromAtom(Atom atom) => new([new Term(1, Monomial.Of(atom))]);
 }

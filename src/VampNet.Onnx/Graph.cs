@@ -108,6 +108,18 @@ public sealed class Graph
 
     internal void AddInitializer(Value value) => _initializers.Add(value);
 
+    /// <summary>Adds an initializer, dense or sparse, with the contents of another.</summary>
+    /// <param name="source">The other one.</param>
+    /// <param name="name">The name here.</param>
+    /// <param name="input">The input of this graph whose default it is; null when it is a constant.</param>
+    internal Value AddCopy(Value source, string name, Value? input)
+    {
+        Value value = input ?? new Value(Claim(name), this) { Type = source.Type };
+        (value.Constant, value.SparseConstant) = (source.Constant, source.SparseConstant);
+        _initializers.Add(value);
+        return value;
+    }
+
     /// <summary>Removes an initializer.</summary>
     public void RemoveInitializer(Value value)
     {
@@ -130,7 +142,10 @@ public sealed class Graph
         InsertNode(_nodes.Count, opType, inputs, outputNames, attributes, domain, name);
 
     /// <summary>Inserts a node at an index of <see cref="Nodes"/>; the rest as in AddNode.</summary>
-    public Node InsertNode(int index, string opType, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputNames, ReadOnlySpan<Attribute> attributes = default, string domain = "", string name = "")
+    public Node InsertNode(int index, string opType, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputNames, ReadOnlySpan<Attribute> attributes = default, string domain = "", string name = "") =>
+        InsertNode(index, opType, inputs, outputNames, attributes, domain, name, carrier: null);
+
+    internal Node InsertNode(int index, string opType, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputNames, ReadOnlySpan<Attribute> attributes, string domain, string name, NodeProto? carrier)
     {
         ArgumentException.ThrowIfNullOrEmpty(opType);
         Value[] outputs = new Value[outputNames.Length];
@@ -139,7 +154,7 @@ public sealed class Graph
             outputs[i] = new Value(Claim(outputNames[i]), this);
         }
 
-        Node node = new(this, opType, domain, Claim(name), inputs, outputs);
+        Node node = new(this, opType, domain, Claim(name), inputs, outputs) { Carrier = carrier };
         foreach (Attribute attribute in attributes)
         {
             node.Attributes.Set(attribute);

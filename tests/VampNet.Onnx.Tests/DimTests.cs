@@ -5,6 +5,7 @@ public class DimTests
     private static readonly Dim T = Dim.Symbol("T");
     private static readonly Dim S = Dim.Symbol("S");
     private static readonly Dim B = Dim.Symbol("B");
+    private static readonly Dim E = Dim.Element("shape", [0]);
 
     public static TheoryData<string, Dim, Dim> EqualPairs => new()
     {
@@ -33,6 +34,13 @@ public class DimTests
         { "a shifted minimum", Dim.Min(T + 3, 5), Dim.Min(T, 2) + 3 },
         { "a scaled minimum", Dim.Min(T * 2, 4), Dim.Min(T, 2) * 2 },
         { "a maximum as a minimum", Dim.Max(T - 2, 0), T - Dim.Min(T, 2) },
+        { "a choice between equals", Dim.IfLess(E, 0, T, T), T },
+        { "a choice that letters decide", Dim.IfLess(T + 2, 0, S, B), B },
+        { "an equality that letters decide", Dim.IfEqual(T, -1, S, B), B },
+        { "an equality the other way round", Dim.IfEqual(E, T, S, B), Dim.IfEqual(T, E, S, B) },
+        { "a choice by a choice between numbers", Dim.IfEqual(Dim.IfEqual(E, -1, 1, 0), 0, T, S), Dim.IfEqual(E, -1, S, T) },
+        { "a bool as a number", Dim.IfEqual(Dim.Element("flags", [1], 0, 1), 0, 0, 1), Dim.Element("flags", [1], 0, 1) },
+        { "nothing scaled", Dim.Zero.ScaledBy("scales", 2), 0 },
     };
 
     [Theory]
@@ -72,6 +80,14 @@ public class DimTests
     [InlineData("-(S/(B + 1))")]
     [InlineData("S/(B*T)")]
     [InlineData("T*T")]
+    [InlineData("shape[0]")]
+    [InlineData("k[]*2")]
+    [InlineData("condition[1,0] + 1")]
+    [InlineData("if(shape[0] = -1, T, shape[0])")]
+    [InlineData("if(1 < shape[0], T, -(S/2))*3")]
+    [InlineData("scale(H + 1, scales[2])")]
+    [InlineData("'a b'*2")]
+    [InlineData("'it''s'[3]")]
     [InlineData("-T + 3", "3 - T")]
     [InlineData("0")]
     [InlineData("-12")]
@@ -87,6 +103,9 @@ public class DimTests
     [InlineData("(T")]
     [InlineData("min(T")]
     [InlineData("a b")]
+    [InlineData("'a")]
+    [InlineData("shape[-1]")]
+    [InlineData("if(T, 1, 2)")]
     public void Parse_NotAnExpression_IsALetterByThatName(string text) => Assert.Equal(Dim.Symbol(text), Dim.Parse(text));
 
     [Fact]
@@ -135,6 +154,38 @@ public class DimTests
         Assert.Equal(3, Dim.Min(T, 3).UpperBound);
         Assert.Equal(0, T.Mod(5).LowerBound);
         Assert.Equal(4, T.Mod(5).UpperBound);
+    }
+
+    [Fact]
+    public void Element_OfAnInput_IsSignedAndNoLetter()
+    {
+        Assert.Null(E.LowerBound);
+        Assert.True((E + T).HasElement);
+        Assert.False((E + T).HasUnknown);
+        Assert.Equal(["T"], (E + T).Letters);
+        Assert.NotEqual(Dim.Symbol("shape[0]"), E);
+        Assert.Equal("'shape[0]'*2", (Dim.Symbol("shape[0]") * 2).ToString());
+        Assert.Equal(3, Dim.Element("flags", [0], 0, 1).Substitute(name => name == "flags[0]" ? 3 : null));
+        Assert.Equal((0, 1), (Dim.Element("flags", [0], 0, 1).LowerBound, Dim.Element("flags", [0], 0, 1).UpperBound));
+    }
+
+    [Fact]
+    public void TryEvaluate_ElementsOfInputs_AreGivenByTheirSpelling()
+    {
+        var length = Dim.IfLess(E, 0, E + T, Dim.Of(5).ScaledBy("scales", 2));
+        Assert.True(length.TryEvaluate(new Dictionary<string, long> { ["shape[0]"] = -2, ["T"] = 9 }, out var value));
+        Assert.Equal(7, value);
+        Assert.True(length.TryEvaluate(new Dictionary<string, long> { ["shape[0]"] = 2 }, out value, new Dictionary<string, float> { ["scales[2]"] = 0.7f }));
+        Assert.Equal(3, value);
+        Assert.False(length.TryEvaluate(new Dictionary<string, long> { ["shape[0]"] = 2 }, out _));
+    }
+
+    [Fact]
+    public void TryEvaluate_BranchThatIsNotTaken_MayDivideByZero()
+    {
+        var length = Dim.IfEqual(E, 0, 1, T.FloorDiv(E));
+        Assert.True(length.TryEvaluate(new Dictionary<string, long> { ["shape[0]"] = 0, ["T"] = 9 }, out var value));
+        Assert.Equal(1, value);
     }
 
     [Fact]

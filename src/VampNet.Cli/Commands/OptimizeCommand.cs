@@ -16,7 +16,7 @@ internal sealed class OptimizeCommand : ToolCommand
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A graph from any exporter." };
     private readonly Argument<FileInfo> _out = new("OUT") { Description = "The graph to write." };
     private readonly Option<string> _target = new("--target") { DefaultValueFactory = _ => "portable", Description = "Operators of the standard only, or ONNX Runtime's fused ones." };
-    private readonly Option<bool> _explain = new("--explain") { Description = "List each repair, each rule that fired, and why near misses did not." };
+    private readonly Option<bool> _explain = new("--explain") { Description = "List the repairs, the rules that fired, where and how often, and why near misses did not." };
     private readonly Option<bool> _noProof = new("--no-proof") { Description = "Do not compare with the original in ONNX Runtime." };
     private readonly Option<bool> _external = new("--external-data") { Description = "Write the weights to OUT.data; large graphs always do." };
     private readonly Option<bool> _json = SharedOptions.Json();
@@ -92,7 +92,7 @@ internal sealed class OptimizeCommand : ToolCommand
         RewriteReport rewrites = result.Report.Rewrites;
         if (explain)
         {
-            foreach (string line in result.Report.Types.Repairs.Select(repair => repair.ToString()).Concat(rewrites.Records.Select(record => record.ToString())))
+            foreach (string line in result.Report.Types.Repairs.Select(repair => repair.ToString()).Concat(Explain(rewrites.Records)))
             {
                 Terminal.Output.WriteLine(line);
             }
@@ -110,6 +110,13 @@ internal sealed class OptimizeCommand : ToolCommand
             ("proof", Describe(result.Proof)),
             ("written", result.File ?? "nothing: the graphs differ"));
     }
+
+    /// <summary>One line for each rule that fired and for each reason that a near miss had, with how often and where first; --json has them all.</summary>
+    private static IEnumerable<string> Explain(IEnumerable<RewriteRecord> records) => records
+        .GroupBy(record => (record.Pass, record.Rule, record.Fired, record.Reason))
+        .Select(group => group.Count() is > 1 and var count ? group.First() with { Node = $"{count} nodes, the first {group.First().Node}" } : group.First())
+        .OrderByDescending(record => record.Fired)
+        .Select(record => record.ToString());
 
     private static string[] Row(string name, int before, int after) =>
         [name, before.ToString("N0", CultureInfo.InvariantCulture), after.ToString("N0", CultureInfo.InvariantCulture)];

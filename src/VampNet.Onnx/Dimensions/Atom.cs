@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.Dimensions;
 
-/// <summary>What a polynomial cannot take apart: a letter, an unknown, a quotient, a minimum. Totally ordered, so that forms are unique.</summary>
+/// <summary>What a polynomial cannot take apart: a letter, an element, an unknown, a quotient, a minimum, a choice. Totally ordered, so that forms are unique.</summary>
 internal abstract class Atom : IEquatable<Atom>, IComparable<Atom>
 {
     /// <summary>The number of letters and operations inside.</summary>
@@ -10,12 +10,16 @@ internal abstract class Atom : IEquatable<Atom>, IComparable<Atom>
 
     public abstract bool HasUnknown { get; }
 
+    /// <summary>Whether an element of an input of the model takes part.</summary>
+    public abstract bool HasElement { get; }
+
     public abstract IEnumerable<string> Letters { get; }
 
     /// <summary>The place of the kind in the order; quotients lead, so that they print first.</summary>
     protected abstract int Kind { get; }
 
-    public abstract Dim Substitute(Func<string, Dim?> replacement);
+    /// <summary>The expression with each letter, element and scaled length replaced by what is given for it; null keeps it.</summary>
+    public abstract Dim Substitute(Func<Atom, Dim?> replacement);
 
     public int CompareTo(Atom? other) => other switch
     {
@@ -43,11 +47,13 @@ internal sealed class SymbolAtom(string name) : Atom
 
     public override bool HasUnknown => false;
 
+    public override bool HasElement => false;
+
     public override IEnumerable<string> Letters => [Name];
 
     protected override int Kind => 2;
 
-    public override Dim Substitute(Func<string, Dim?> replacement) => replacement(Name) ?? Dim.FromAtom(this);
+    public override Dim Substitute(Func<Atom, Dim?> replacement) => replacement(this) ?? Dim.FromAtom(this);
 
     public override int GetHashCode() => Name.GetHashCode();
 
@@ -65,11 +71,13 @@ internal sealed class UnknownAtom : Atom
 
     public override bool HasUnknown => true;
 
+    public override bool HasElement => false;
+
     public override IEnumerable<string> Letters => [];
 
-    protected override int Kind => 3;
+    protected override int Kind => 4;
 
-    public override Dim Substitute(Func<string, Dim?> replacement) => Dim.FromAtom(this);
+    public override Dim Substitute(Func<Atom, Dim?> replacement) => Dim.FromAtom(this);
 
     public override int GetHashCode() => serial.GetHashCode();
 
@@ -87,12 +95,14 @@ internal sealed class QuotientAtom(Dim numerator, Dim divisor) : Atom
 
     public override bool HasUnknown => Numerator.HasUnknown || Divisor.HasUnknown;
 
+    public override bool HasElement => Numerator.HasElement || Divisor.HasElement;
+
     public override IEnumerable<string> Letters => Numerator.Letters.Union(Divisor.Letters);
 
     protected override int Kind => 0;
 
-    public override Dim Substitute(Func<string, Dim?> replacement) =>
-        Numerator.Substitute(replacement).FloorDiv(Divisor.Substitute(replacement));
+    public override Dim Substitute(Func<Atom, Dim?> replacement) =>
+        Numerator.SubstituteAtoms(replacement).FloorDiv(Divisor.SubstituteAtoms(replacement));
 
     public override int GetHashCode() => HashCode.Combine(Kind, Numerator, Divisor);
 
@@ -114,12 +124,14 @@ internal sealed class MinimumAtom(ImmutableArray<Dim> operands) : Atom
 
     public override bool HasUnknown => Operands.Any(static operand => operand.HasUnknown);
 
+    public override bool HasElement => Operands.Any(static operand => operand.HasElement);
+
     public override IEnumerable<string> Letters => Operands.SelectMany(static operand => operand.Letters);
 
     protected override int Kind => 1;
 
-    public override Dim Substitute(Func<string, Dim?> replacement) =>
-        DimMinimum.Of(Operands.Select(operand => operand.Substitute(replacement)));
+    public override Dim Substitute(Func<Atom, Dim?> replacement) =>
+        DimMinimum.Of(Operands.Select(operand => operand.SubstituteAtoms(replacement)));
 
     public override int GetHashCode()
     {

@@ -2,7 +2,7 @@ namespace VampNet.Onnx.Dimensions;
 
 /// <summary>
 /// The lower bound of an expression whose letters are 0 or more. A quotient is bounded by
-/// <c>(p - c + 1)/c &lt;= floor(p/c) &lt;= p/c</c>, a minimum by its operands; each is replaced in the whole
+/// <c>(p - c + 1)/c &lt;= floor(p/c) &lt;= p/c</c>, a minimum by its operands, a choice by its branches; each is replaced in the whole
 /// expression, so that <c>T - min(T, 2)</c> and <c>(S + 767)/768*768 - S</c> are known to be 0 or more.
 /// </summary>
 internal static class DimBounds
@@ -36,6 +36,7 @@ internal static class DimBounds
                 QuotientAtom quotient when quotient.Divisor.TryGetConstant(out var divisor) =>
                     LowerThroughQuotient(dim, term, quotient, divisor, ref replacements),
                 MinimumAtom minimum => LowerThroughMinimum(dim, term, minimum, ref replacements),
+                ChoiceAtom choice => LowerThroughChoice(dim, term, choice, ref replacements),
                 _ => null,
             };
             if (replaced is not null) return direct is null ? replaced : Math.Max(direct.Value, replaced.Value);
@@ -63,23 +64,38 @@ internal static class DimBounds
         return term.Coefficient < 0 ? bounds.Max() : bounds.Contains(null) ? null : bounds.Min();
     }
 
+    private static long? LowerThroughChoice(Dim dim, Term term, ChoiceAtom choice, ref int replacements)
+    {
+        var others = dim - new Dim([term]);
+        var then = Lower(others + (choice.Then * term.Coefficient), ref replacements);
+        var otherwise = Lower(others + (choice.Otherwise * term.Coefficient), ref replacements);
+        return then is null || otherwise is null ? null : Math.Min(then.Value, otherwise.Value);
+    }
+
     private static long? LowerOfTerms(Dim dim)
     {
         var sum = 0L;
         foreach (var (coefficient, monomial) in dim.Terms)
         {
             if (monomial.IsOne) sum = checked(sum + coefficient);
+            else if (BoundOf(coefficient, monomial.SingleAtom as ElementAtom) is { } bound) sum = checked(sum + bound);
             else if (coefficient < 0 || monomial.Factors.Any(static factor => !IsNatural(factor.Atom))) return null;
         }
 
         return sum;
     }
 
+    /// <summary>The least that a multiple of an element can be by the element's type.</summary>
+    private static long? BoundOf(long coefficient, ElementAtom? element) =>
+        (coefficient > 0 ? element?.Lower : element?.Upper) is { } bound ? checked(coefficient * bound) : null;
+
     /// <summary>Whether the atom is certain to be 0 or more.</summary>
     private static bool IsNatural(Atom atom) => atom switch
     {
         QuotientAtom quotient => quotient.Numerator.LowerBound >= 0 && quotient.Divisor.LowerBound >= 0,
         MinimumAtom minimum => minimum.Operands.All(static operand => operand.LowerBound >= 0),
+        ChoiceAtom choice => choice.Then.LowerBound >= 0 && choice.Otherwise.LowerBound >= 0,
+        ElementAtom element => element.Lower >= 0,
         _ => true,
     };
 }

@@ -5,27 +5,35 @@ namespace VampNet.Onnx.Dimensions;
 /// <summary>
 /// Reads what <see cref="DimPrinter"/> prints:
 /// sum = product ((" + " or " - ") product)*; product = unary (("*" or "/" or "//") unary)*; unary = "-" unary or primary;
-/// primary = number, name, "min(" sum ("," sum)* ")", "(" sum ")". Without spaces around it a minus is part of a name
+/// primary = number, name, name "[" (index ("," index)*)? "]", "min(" sum ("," sum)* ")", "if(" sum (" &lt; " or " = ") sum ", " sum ", " sum ")",
+/// "scale(" sum ", " name "[" (index ("," index)*)? "])", "(" sum ")". A name of other characters stands in quotes. Without spaces around it a minus is part of a name
 /// (<c>batch-size</c>).
 /// </summary>
 internal sealed class DimParser
 {
-    private const int MaxLength = 4096;
+    private const int MaxLength = 8192;
     private const int MaxDepth = 128;
 
     private readonly string text;
+    private readonly bool knowsElements;
     private int position;
     private int depth;
 
-    private DimParser(string text) => this.text = text;
+    private DimParser(string text, bool knowsElements)
+    {
+        this.text = text;
+        this.knowsElements = knowsElements;
+    }
 
     /// <summary>The expression, or null where the text is not one.</summary>
-    public static Dim? TryParse(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="knowsElements">Whether elements of inputs are read; otherwise they make the text none.</param>
+    public static Dim? TryParse(string text, bool knowsElements)
     {
         if (text.Length > MaxLength) return null;
         try
         {
-            var parser = new DimParser(text);
+            var parser = new DimParser(text, knowsElements);
             var dim = parser.Sum();
             return parser.position == text.Length ? dim : null;
         }
@@ -33,6 +41,13 @@ internal sealed class DimParser
         {
             return null;
         }
+    }
+
+    /// <summary>Whether a name needs no quotes: it is read as a letter by that name.</summary>
+    public static bool IsPlainName(string name)
+    {
+        var parser = new DimParser(name, knowsElements: false);
+        return name.Length > 0 && !char.IsAsciiDigit(name[0]) && parser.Word().Length == name.Length;
     }
 
     private Dim? Sum()
@@ -74,12 +89,13 @@ internal sealed class DimParser
     {
         if (Skip("(")) return Sum() is { } inner && Skip(")") ? inner : null;
         if (Skip("?")) return Dim.Unknown();
-        var start = position;
-        while (position < text.Length && IsNamePart(position)) position++;
-        var word = text[start..position];
+        if (position < text.Length && text[position] == '\'') return Quoted() is { } quoted ? Named(quoted) : null;
+        var word = Word();
         if (word == "min" && Skip("(")) return Minimum();
+        if (word == "if" && Skip("(")) return Choice();
+        if (word == "scale" && Skip("(")) return Scaled();
         if (word.Length == 0) return null;
-        if (!char.IsAsciiDigit(word[0])) return Dim.Symbol(word);
+        if (!char.IsAsciiDigit(word[0])) return Named(word);
         return long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Dim.Of(number) : null;
     }
 
@@ -94,6 +110,61 @@ internal sealed class DimParser
         }
         while (Skip(","));
         return Skip(")") ? DimMinimum.Of(operands) : null;
+    }
+
+    private Dim? Choice()
+    {
+        if (Sum() is not { } left || (Skip(" < ") ? false : Skip(" = ") ? true : (bool?)null) is not { } isEquality) return null;
+        return Sum() is { } right && Skip(", ") && Sum() is { } then && Skip(", ") && Sum() is { } otherwise && Skip(")")
+            ? DimChoice.Of(left - right, isEquality, then, otherwise)
+            : null;
+    }
+
+    private Dim? Scaled() =>
+        knowsElements && Sum() is { } length && Skip(", ") && (Quoted() ?? Word()) is { Length: > 0 } input && Index() is { } index && Skip(")")
+            ? length.ScaledBy(input, index)
+            : null;
+
+    private Dim? Named(string name)
+    {
+        if (position == text.Length || text[position] != '[') return Dim.Symbol(name);
+        return knowsElements && Index() is { } index ? Dim.Element(name, index) : null;
+    }
+
+    /// <summary>The indices between brackets; null where there are none.</summary>
+    private int[]? Index()
+    {
+        var indices = new List<int>();
+        if (!Skip("[")) return null;
+        while (!Skip("]"))
+        {
+            if (indices.Count > 0 && !Skip(",")) return null;
+            if (!int.TryParse(Word(), NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return null;
+            indices.Add(index);
+        }
+
+        return [.. indices];
+    }
+
+    private string Word()
+    {
+        var start = position;
+        while (position < text.Length && IsNamePart(position)) position++;
+        return text[start..position];
+    }
+
+    /// <summary>A name in quotes, which are doubled within it; null where there is none.</summary>
+    private string? Quoted()
+    {
+        if (!Skip("'")) return null;
+        var start = position;
+        while (position < text.Length)
+        {
+            if (!Skip("'")) position++;
+            else if (!Skip("'")) return text[start..(position - 1)].Replace("''", "'", StringComparison.Ordinal) is { Length: > 0 } name ? name : null;
+        }
+
+        return null;
     }
 
     private bool IsNamePart(int at) =>

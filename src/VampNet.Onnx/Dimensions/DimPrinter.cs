@@ -8,6 +8,7 @@ internal static class DimPrinter
     public static string Print(Dim dim)
     {
         if (dim.TryGetConstant(out var number)) return number.ToString(CultureInfo.InvariantCulture);
+        if (dim.Name is { } name && DimParser.TryParse(name, knowsElements: true) is null) return name; // Anything that is no expression is a name.
         var ordered = dim.Terms.Where(static term => term.Coefficient > 0).Concat(dim.Terms.Where(static term => term.Coefficient < 0));
         var text = string.Concat(ordered.Select(static (term, i) => (term.Coefficient > 0, i) switch
         {
@@ -18,6 +19,9 @@ internal static class DimPrinter
         }));
         return text;
     }
+
+    /// <summary>A name within an expression: quoted, quotes doubled, unless it is of the characters that names have.</summary>
+    public static string Name(string name) => DimParser.IsPlainName(name) ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private static string Magnitude(Term term, int place)
     {
@@ -31,17 +35,28 @@ internal static class DimPrinter
     /// <summary>A quotient that is not the first of its term needs parentheses: <c>a/b*(c/d)</c>, <c>-(a/b)</c>.</summary>
     private static string Print(Atom atom, int place) => atom switch
     {
-        SymbolAtom symbol => symbol.Name,
+        SymbolAtom symbol => Name(symbol.Name),
+        ElementAtom element => element.ToString(),
+        ScaledAtom scaled => $"scale({Print(scaled.Length)}, {scaled.Factor})",
+        ChoiceAtom choice => Print(choice),
         MinimumAtom minimum => $"min({string.Join(", ", minimum.Operands.Select(Print))})",
         QuotientAtom quotient when place > 0 => $"({Print(atom, 0)})",
         QuotientAtom quotient => $"{Grouped(quotient.Numerator, sumsOnly: true)}/{Grouped(quotient.Divisor, sumsOnly: false)}",
         _ => "?",
     };
 
+    /// <summary>The comparison without differences: what is negative in the difference stands on the right, the number too where letters are left.</summary>
+    private static string Print(ChoiceAtom choice)
+    {
+        Dim positive = new([.. choice.Difference.Terms.Where(static term => term.Coefficient > 0)]);
+        var left = positive.IsConstant ? positive : positive - Polynomial.Constant(positive);
+        return $"if({Print(left)} {(choice.IsEquality ? "=" : "<")} {Print(left - choice.Difference)}, {Print(choice.Then)}, {Print(choice.Otherwise)})";
+    }
+
     private static string Grouped(Dim dim, bool sumsOnly)
     {
         var isAlone = dim.Terms is [{ Coefficient: > 0 } term] &&
-            (sumsOnly || dim.IsConstant || term is { Coefficient: 1, Monomial.SingleAtom: SymbolAtom or MinimumAtom or UnknownAtom });
+            (sumsOnly || dim.IsConstant || term is { Coefficient: 1, Monomial.SingleAtom: not (null or QuotientAtom) });
         return isAlone ? Print(dim) : $"({Print(dim)})";
     }
 }

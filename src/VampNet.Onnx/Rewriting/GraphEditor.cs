@@ -1,3 +1,5 @@
+using VampNet.Onnx.Tensors;
+
 namespace VampNet.Onnx.Rewriting;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace VampNet.Onnx.Rewriting;
 /// </summary>
 internal static class GraphEditor
 {
+    /// <summary>What is computed while a model is written is computed in one piece of memory.</summary>
+    private static readonly long MostComputedBytes = Array.MaxLength;
+
     /// <summary>Why a patch cannot be applied at a node; null when it can.</summary>
     public static string? Refuse(Patch patch, Node anchor)
     {
@@ -15,6 +20,14 @@ internal static class GraphEditor
             if (operand is ExistingOperand { Value: var value } && !IsInReach(value, anchor))
             {
                 return $"'{value.Name}' is not produced before {anchor.Describe()}";
+            }
+        }
+
+        foreach (ConstantOperand constant in patch.Nodes.SelectMany(node => node.Inputs).Concat(patch.Replacements.Select(replacement => replacement.New)).OfType<ConstantOperand>())
+        {
+            if (constant.Data is LazyTensorData { ByteLength: var bytes } && bytes > MostComputedBytes)
+            {
+                return $"'{constant.NameWish}' would take {bytes} bytes, more than can be computed in one piece";
             }
         }
 

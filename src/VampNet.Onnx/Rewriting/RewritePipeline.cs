@@ -31,8 +31,11 @@ public sealed class RewritePipeline
     /// <summary>What <c>vampnet optimize</c> runs.</summary>
     public static RewritePipeline Default { get; } = new(
         new PipelineStep(
+            new InlineFunctionsPass(),
+            "first, for every pass below sees the operators that a function is made of, and shapes are known at a call only"),
+        new PipelineStep(
             new RulesPass("FoldConstants", new FoldConstantRule()) { Establishes = GraphProperties.Folded },
-            "first, for every pattern below looks for constants, not for the arithmetic that leads to them"),
+            "before all patterns, for they look for constants, not for the arithmetic that leads to them"),
         new PipelineStep(
             new RulesPass("SimplifyShapes", new EliminateIdentityRule(), new ReshapeRule(), new MergeTransposesRule(), new MergeCastsRule(), new MergeSlicesRule(), new UniformWhereRule(), new UniformOperandRule(), new DimensionQueryRule(), new LeadingUnitAxisRule(), new SplitBeforeTransposeRule(), new TransposeIntoTableRule()),
             "fusions match through few operators: take away what only moves elements"),

@@ -53,6 +53,11 @@ internal static class AttributeCodec
     {
         AttributeProto proto = attribute.Carrier?.Clone() ?? new AttributeProto { Name = attribute.Name, Type = (Kind)attribute.Kind };
         bool isNew = attribute.Carrier is null;
+        if (isNew && attribute.Reference is { } parameter)
+        {
+            proto.RefAttrName = parameter;
+        }
+
         switch (attribute.Contents)
         {
             case TensorData tensor: proto.T = TensorWriter.Whole(tensor, null); break;
@@ -68,6 +73,7 @@ internal static class AttributeCodec
             case ImmutableArray<float> numbers when isNew: proto.Floats.AddRange(numbers); break;
             case ImmutableArray<long> numbers when isNew: proto.Ints.AddRange(numbers); break;
             case ImmutableArray<ByteString> texts when isNew: proto.Strings.AddRange(texts); break;
+            case ImmutableArray<ValueType?> types when isNew: proto.TypeProtos.AddRange(types.Select(TypeCodec.Write)); break;
             default: break;
         }
 

@@ -34,13 +34,20 @@ internal static class GraphWriter
     /// <summary>Writes a function.</summary>
     public static FunctionProto Write(Function function)
     {
-        FunctionProto proto = function.Carrier?.Clone() ?? new FunctionProto { Name = function.Name, Domain = function.Domain };
+        FunctionProto proto = function.Carrier?.Clone() ?? New(function);
         OpsetDomain.WriteImports(function.OpsetImports, proto.OpsetImport);
         proto.Input.AddRange(function.Body.Inputs.Select(value => value.Name));
         proto.Output.AddRange(function.Body.Outputs.Select(value => value.Name));
         proto.Node.AddRange(function.Body.Nodes.Select(Write));
         proto.AttributeProto.AddRange(function.DefaultParameters.Select(attribute => AttributeCodec.Write(attribute, Write)));
         proto.ValueInfo.AddRange(WriteValueInfos(function.Body));
+        return proto;
+    }
+
+    private static FunctionProto New(Function function)
+    {
+        FunctionProto proto = new() { Name = function.Name, Domain = function.Domain, Attribute = { function.RequiredParameters } };
+        SetText(function.Overload.Length > 0 ? function.Overload : null, text => proto.Overload = text, proto.ClearOverload);
         return proto;
     }
 

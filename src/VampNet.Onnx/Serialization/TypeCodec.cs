@@ -45,7 +45,7 @@ internal static class TypeCodec
     private static Dim Dimension(TensorShapeProto.Types.Dimension dim) => dim.ValueCase switch
     {
         TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue => Dim.Of(dim.DimValue),
-        TensorShapeProto.Types.Dimension.ValueOneofCase.DimParam => Dim.Parse(dim.DimParam),
+        TensorShapeProto.Types.Dimension.ValueOneofCase.DimParam => Dim.ParseParameter(dim.DimParam),
         _ => Dim.Unknown(),
     };
 
@@ -78,8 +78,8 @@ internal static class TypeCodec
         {
             proto.Dim.Add(
                 dim.TryGetConstant(out long length) ? new TensorShapeProto.Types.Dimension { DimValue = length }
-                : dim.HasUnknown ? new TensorShapeProto.Types.Dimension()
-                : new TensorShapeProto.Types.Dimension { DimParam = dim.ToString() });
+                : dim.HasUnknown || dim.HasElement ? new TensorShapeProto.Types.Dimension()
+                : new TensorShapeProto.Types.Dimension { DimParam = dim.Name ?? dim.ToString() });
         }
 
         return proto;

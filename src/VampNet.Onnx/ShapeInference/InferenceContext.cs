@@ -3,7 +3,12 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.ShapeInference;
 
 /// <summary>One node as an inference rule sees it: what is known of its inputs, its attributes, and where to put what follows.</summary>
-internal sealed class InferenceContext(InferenceEngine engine, InferenceScope scope, Node node, int version)
+/// <param name="engine">What infers subgraphs.</param>
+/// <param name="scope">What is known.</param>
+/// <param name="node">The node.</param>
+/// <param name="version">The version of the operator's domain.</param>
+/// <param name="forgetsInputElements">Whether lengths and elements that come from elements of the model's inputs are unknown, because their expressions grow too long.</param>
+internal sealed class InferenceContext(InferenceEngine engine, InferenceScope scope, Node node, int version, bool forgetsInputElements = false)
 {
     private readonly Fact?[] _outputs = new Fact?[node.Outputs.Count];
 
@@ -25,11 +30,11 @@ internal sealed class InferenceContext(InferenceEngine engine, InferenceScope sc
     /// <summary>What is known of a given input.</summary>
     /// <exception cref="OnnxException">The input is left out.</exception>
     public Fact FactOf(int input) => node.Input(input) is { } value
-        ? scope[value] ?? new Fact(value.Type)
+        ? FactOf(value) ?? new Fact(value.Type)
         : throw Refuse(InferenceDiagnosticIds.InputMissing, $"no input {input}", "one", "Connect it");
 
     /// <summary>What is known of any value in reach; null for none.</summary>
-    public Fact? FactOf(Value? value) => value is null ? null : scope[value];
+    public Fact? FactOf(Value? value) => value is null ? null : forgetsInputElements ? scope[value]?.WithoutInputElements() : scope[value];
 
     public ValueType? TypeOf(int input) => FactOf(input).Type;
 

@@ -75,7 +75,7 @@ internal sealed class InferenceEngine(Model model)
         for (var i = 0; i < graph.Inputs.Count; i++)
         {
             var declared = graph.Inputs[i].Type;
-            scope[graph.Inputs[i]] = inputs is null ? new Fact(declared) : inputs[i] with { Type = TypeMerger.Merge(inputs[i].Type, declared, out _) };
+            scope[graph.Inputs[i]] = inputs is null ? InputElements.Of(graph.Inputs[i]) : inputs[i] with { Type = TypeMerger.Merge(inputs[i].Type, declared, out _) };
         }
 
         foreach (var initializer in graph.Initializers) InferInitializer(scope, initializer);
@@ -99,30 +99,36 @@ internal sealed class InferenceEngine(Model model)
     private void InferNode(InferenceScope scope, Node node)
     {
         var context = new InferenceContext(this, scope, node, scope.VersionOf(node.Domain));
-        if (++_visits > MaxVisits)
-        {
-            LimitReached(node);
-        }
-        else
-        {
-            try
-            {
-                Apply(scope, node, context);
-            }
-            catch (OnnxException e)
-            {
-                Report(e, node);
-            }
-            catch (OverflowException e)
-            {
-                Report(
-                    InferenceDiagnosticIds.LengthOverflow, node,
-                    $"Found lengths at {node.Describe()} that overflow ({e.Message.TrimEnd('.')}). Expected lengths below 2^63, " +
-                    $"in expressions of {Dim.MaxSize} parts at most. Check the node's parameters and what feeds it.");
-            }
-        }
+        if (++_visits > MaxVisits) LimitReached(node);
+        else if (!TryApply(scope, node, context, isLast: false)) TryApply(scope, node, context = new(this, scope, node, context.Version, forgetsInputElements: true), isLast: true);
 
         for (var i = 0; i < node.Outputs.Count; i++) Conclude(scope, node, node.Outputs[i], context.Outputs[i] ?? Fact.Nothing);
+    }
+
+    /// <returns>Whether expressions stayed within bounds; the last time it is an error when they do not.</returns>
+    private bool TryApply(InferenceScope scope, Node node, InferenceContext context, bool isLast)
+    {
+        try
+        {
+            Apply(scope, node, context);
+        }
+        catch (OnnxException e)
+        {
+            Report(e, node);
+        }
+        catch (OverflowException) when (!isLast)
+        {
+            return false;
+        }
+        catch (OverflowException e)
+        {
+            Report(
+                InferenceDiagnosticIds.LengthOverflow, node,
+                $"Found lengths at {node.Describe()} that overflow ({e.Message.TrimEnd('.')}). Expected lengths below 2^63, " +
+                $"in expressions of {Dim.MaxSize} parts at most. Check the node's parameters and what feeds it.");
+        }
+
+        return true;
     }
 
     private void Apply(InferenceScope scope, Node node, InferenceContext context)

@@ -12,7 +12,7 @@ public sealed class SymbolicTensor
     public const int MaxElements = 1024;
 
     /// <summary>Whole numbers up to here are exact in binary32.</summary>
-    private const int MaxWhole = 1 << 24;
+    internal const int MaxWhole = 1 << 24;
 
     private SymbolicTensor(ImmutableArray<int> shape, ImmutableArray<Dim?> elements)
     {
@@ -98,20 +98,25 @@ public sealed class SymbolicTensor
         return areAll;
     }
 
-    /// <summary>
-    /// What is certain of the elements when they are stored in the given type: lengths fit 32 bits and more; into narrower
-    /// integers and into floating point only numbers that are exact there are followed.
-    /// </summary>
-    internal SymbolicTensor? As(ElementType type) => type switch
+    /// <summary>What is certain of the elements when they are stored in the given type.</summary>
+    internal SymbolicTensor? As(ElementType type) => type.IsInteger || type is ElementType.Bool or ElementType.Float or ElementType.Double
+        ? Map(element => element.HasElement ? InputElementAs(element, type) : LengthAs(element, type))
+        : null;
+
+    /// <summary>Lengths fit 32 bits and more; into narrower integers and into floating point only numbers that are exact there are followed.</summary>
+    private static Dim? LengthAs(Dim element, ElementType type) => type switch
     {
-        ElementType.Int64 => this,
-        ElementType.Int32 => Map(static element => !element.TryGetConstant(out var number) || number == (int)number ? element : null),
-        ElementType.UInt64 or ElementType.UInt32 => Map(static element => element.LowerBound >= 0 ? element : null),
-        ElementType.Bool => Map(static element => element.Is(0) ? Dim.Zero : element.LowerBound > 0 || element.UpperBound < 0 ? Dim.One : null),
-        ElementType.Float or ElementType.Double => Map(static element => element.TryGetConstant(out var number) && Math.Abs(number) <= MaxWhole ? element : null),
-        _ when type.IsInteger => Map(static element => element.LowerBound >= 0 && element.UpperBound <= sbyte.MaxValue ? element : null),
-        _ => null,
+        ElementType.Int64 => element,
+        ElementType.Int32 => !element.TryGetConstant(out var number) || number == (int)number ? element : null,
+        ElementType.UInt64 or ElementType.UInt32 => element.LowerBound >= 0 ? element : null,
+        ElementType.Bool => element.Is(0) ? Dim.Zero : element.LowerBound > 0 || element.UpperBound < 0 ? Dim.One : null,
+        ElementType.Float or ElementType.Double => element.TryGetConstant(out var number) && Math.Abs(number) <= MaxWhole ? element : null,
+        _ => element.LowerBound >= 0 && element.UpperBound <= sbyte.MaxValue ? element : null,
     };
+
+    /// <summary>Numbers of the model's inputs may be of any size: one is followed where each that it may be is the same in the type.</summary>
+    private static Dim? InputElementAs(Dim element, ElementType type) =>
+        InputElements.Fits(element, type) ? element : type == ElementType.Bool ? Dim.IfEqual(element, 0, 0, 1) : null;
 
     /// <summary>An element beyond what is followed is not known: the runtime's integers wrap around, which is no error.</summary>
     private static Dim? Followed(Func<Dim?> element)

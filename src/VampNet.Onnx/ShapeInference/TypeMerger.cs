@@ -3,7 +3,7 @@ namespace VampNet.Onnx.ShapeInference;
 /// <summary>Brings together two statements about one value.</summary>
 internal static class TypeMerger
 {
-    /// <summary>The length that says more: a number, then an expression in letters, then one with unknowns; the first of two alike.</summary>
+    /// <summary>The length that says more: a number, an expression in letters, one in elements of inputs, one with unknowns; the first of two alike.</summary>
     public static Dim BetterKnown(Dim first, Dim second) => Vagueness(second) < Vagueness(first) ? second : first;
 
     /// <summary>
@@ -69,11 +69,11 @@ internal static class TypeMerger
     private static Dim Fill(Dim inferred, Dim declared) => AreApart(inferred, declared) ? inferred : BetterKnown(inferred, declared) switch
     {
         // A number declared for a length that depends on the inputs is a habit of exporters, not knowledge.
-        var better when better == declared && !inferred.HasUnknown => inferred,
+        var better when better == declared && !inferred.HasUnknown && !inferred.HasElement => inferred,
         var better => better,
     };
 
     private static bool AreApart(Dim one, Dim other) => one.IsConstant && other.IsConstant && one != other;
 
-    private static int Vagueness(Dim dim) => dim.IsConstant ? 0 : dim.HasUnknown ? 2 : 1;
+    private static int Vagueness(Dim dim) => dim.IsConstant ? 0 : dim.HasUnknown ? 3 : dim.HasElement ? 2 : 1;
 }

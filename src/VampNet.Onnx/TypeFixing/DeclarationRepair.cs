@@ -18,7 +18,7 @@ internal static class DeclarationRepair
             bool lackedAnOutput = value.IsGraphOutput && value.Owner == model.Graph && before is null or TensorType { ElementType: ElementType.Undefined };
             if (lackedAnOutput || !IsMissing(before))
             {
-                repairs.Add(new TypeRepair(TypeRepairKind.Declaration, $"the value '{value.Name}'", before?.ToString() ?? "no type", after.ToString()!));
+                repairs.Add(new TypeRepair(TypeRepairKind.Declaration, value.Producer is { } producer ? $"'{value.Name}' of {producer.Describe()}" : $"the value '{value.Name}'", before?.ToString() ?? "no type", after.ToString()!));
             }
         }
     }

@@ -98,7 +98,7 @@ internal static class OperandRepair
     /// <summary>The constant in another type, when converting it back gives the same elements.</summary>
     private static TensorData? ConvertExactly(TensorData data, ElementType wanted)
     {
-        if (!ConstantTensor.Supports(data.ElementType) || !ConstantTensor.Supports(wanted))
+        if (!ConstantTensor.Supports(data.ElementType) || !ConstantTensor.Supports(wanted) || data.ByteLength > Array.MaxLength)
         {
             return null;
         }

@@ -1,4 +1,6 @@
+using Google.Protobuf;
 using VampNet.Fuzz;
+using VampNet.Onnx.Proto;
 using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Onnx.Tests.Rewriting;
@@ -18,6 +20,35 @@ public sealed class ModelOptimizerTests
         Assert.Equal(errors, report.Diagnostics.Count(finding => finding.Severity == Severity.Error));
         Assert.True(report.Rewrites.NodesAfter < report.Rewrites.NodesBefore / 3);
         Assert.All(model.Graph.Nodes.SelectMany(node => node.Outputs).Where(value => value.Uses.Count > 0), value => Assert.False(value.TensorType!.Shape!.Any(dim => dim.HasUnknown), value.ToString()));
+    }
+
+    [Fact]
+    public void Optimize_WeightsBeyondTwoGigabytes_AreNotRead()
+    {
+        const long Rows = 3L << 30;
+        using TemporaryFolder folder = new();
+        using (FileStream stream = File.Create(folder.File("huge.bin")))
+        {
+            stream.SetLength(Rows);
+            stream.Position = Rows - 1;
+            stream.WriteByte(77);
+        }
+
+        TensorProto tensor = new() { Name = "table", DataType = (int)ElementType.UInt8, Dims = { Rows }, DataLocation = TensorProto.Types.DataLocation.External };
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "huge.bin" });
+        ModelProto proto = ModelProtos.Model(ModelProtos.Node("Identity", "table", "same"), ModelProtos.Node("Identity", "x", "y"));
+        proto.Graph.Initializer.Add(tensor);
+        using Model model = ModelReader.Read(proto.ToByteArray(), folder.Root);
+        Value row = model.Graph.AddNode("Gather", [model.Graph.Nodes[0].Outputs[0], model.Graph.AddInitializer("last", TensorData.Scalar(Rows - 1))], ["row"]).Outputs[0];
+        row.Type = new TensorType(ElementType.UInt8, null);
+        model.Graph.AddOutput(row);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        ModelOptimizer.Optimize(model, RewriteTarget.Portable);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+        Assert.DoesNotContain(model.Graph.Nodes, node => node.Is("Identity") && node.Outputs[0].Name == "same");
+        Assert.Equal("uint8[]", row.Type!.ToString());
     }
 
     [Fact]

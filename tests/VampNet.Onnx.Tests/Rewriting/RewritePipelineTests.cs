@@ -152,7 +152,7 @@ public sealed class RewritePipelineTests
     {
         ImmutableArray<PipelineStep> steps = RewritePipeline.Default.Steps;
         Assert.Throws<ArgumentException>(() => new RewritePipeline([.. steps.Reverse()]));
-        Assert.Throws<ArgumentException>(() => new RewritePipeline(steps.RemoveAt(0)));
+        Assert.Throws<ArgumentException>(() => new RewritePipeline(steps.RemoveAll(step => step.Pass.Name == "FoldConstants")));
     }
 
     [Fact]

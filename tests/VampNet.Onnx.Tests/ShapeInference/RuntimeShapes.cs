@@ -3,13 +3,13 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace VampNet.Onnx.Tests.ShapeInference;
 
-/// <summary>The shapes, and the int64 elements, that ONNX Runtime computes for inputs of zeros.</summary>
-internal static class RuntimeShapes
+/// <summary>The shapes, and the int64 and bool elements, that ONNX Runtime computes.</summary>
+internal sealed class RuntimeShapes : IDisposable
 {
-    /// <summary>Runs a model whose inputs are tensors of numbers.</summary>
-    /// <returns>For each output its shape, and its elements where they are int64.</returns>
-    /// <exception cref="OnnxRuntimeException">The runtime lacks the operator, or refuses its data.</exception>
-    public static IReadOnlyList<(long[] Shape, long[] Elements)> Run(Model model, IReadOnlyDictionary<string, long> lengths)
+    private readonly InferenceSession _session;
+
+    /// <exception cref="OnnxRuntimeException">The runtime lacks an operator of the model.</exception>
+    public RuntimeShapes(Model model)
     {
         using SessionOptions options = new()
         {
@@ -17,23 +17,43 @@ internal static class RuntimeShapes
             IntraOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        using var session = new InferenceSession(ModelWriter.ToBytes(model), options);
+        _session = new InferenceSession(ModelWriter.ToBytes(model), options);
+    }
+
+    /// <summary>Runs a model whose inputs are tensors of numbers, all of them 0.</summary>
+    /// <returns>For each output its shape, and its elements where they are int64 or bool.</returns>
+    /// <exception cref="OnnxRuntimeException">The runtime lacks the operator, or refuses its data.</exception>
+    public static IReadOnlyList<(long[] Shape, long[] Elements)> Run(Model model, IReadOnlyDictionary<string, long> lengths)
+    {
+        using var runtime = new RuntimeShapes(model);
+        return runtime.Run(model.Graph.Inputs.ToDictionary(static input => input.Name, input => Zeros(input.TensorType!, lengths)));
+    }
+
+    /// <inheritdoc cref="Run(Model, IReadOnlyDictionary{string, long})"/>
+    public IReadOnlyList<(long[] Shape, long[] Elements)> Run(InputValues values) => Run(values.Inputs);
+
+    public void Dispose() => _session.Dispose();
+
+    private List<(long[] Shape, long[] Elements)> Run(IReadOnlyDictionary<string, OrtValue> inputs)
+    {
         using var run = new RunOptions();
-        var inputs = model.Graph.Inputs.ToDictionary(static input => input.Name, input => Zeros(input.TensorType!, lengths));
         try
         {
-            using var results = session.Run(run, inputs, session.OutputNames);
-            return [.. results.Select(static result =>
-            {
-                var info = result.GetTensorTypeAndShape();
-                return (info.Shape, info.ElementDataType == TensorElementType.Int64 ? result.GetTensorDataAsSpan<long>().ToArray() : []);
-            })];
+            using var results = _session.Run(run, inputs, _session.OutputNames);
+            return [.. results.Select(static result => (result.GetTensorTypeAndShape().Shape, Elements(result)))];
         }
         finally
         {
             foreach (var input in inputs.Values) input.Dispose();
         }
     }
+
+    private static long[] Elements(OrtValue result) => result.GetTensorTypeAndShape().ElementDataType switch
+    {
+        TensorElementType.Int64 => result.GetTensorDataAsSpan<long>().ToArray(),
+        TensorElementType.Bool => [.. result.GetTensorDataAsSpan<bool>().ToArray().Select(static flag => flag ? 1L : 0L)],
+        _ => [],
+    };
 
     private static OrtValue Zeros(TensorType type, IReadOnlyDictionary<string, long> lengths)
     {

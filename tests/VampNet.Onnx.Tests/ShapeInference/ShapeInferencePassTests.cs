@@ -99,7 +99,53 @@ public class ShapeInferencePassTests
         graph.AddOutput(Node(graph, "ConstantOfShape", [shape], "y"));
         using var model = Model(graph);
         ShapeInferencePass.Run(model);
-        Assert.Equal("float[?, ?]", model.Graph.Outputs[0].Type!.ToString());
+        Assert.Equal("float[shape[0], shape[1]]", model.Graph.Outputs[0].Type!.ToString());
+    }
+
+    [Fact]
+    public void Run_LengthFromAnInputsElement_IsWrittenToNoFile()
+    {
+        using var model = ReshapeByInput(declared: null);
+        ShapeInferencePass.Run(model);
+        Assert.True(model.Graph.Outputs[0].TensorType!.Shape!.All(static length => length.HasElement));
+        using var written = ModelReader.Read(ModelWriter.ToBytes(model));
+        Assert.Equal("float[?, ?]", written.Graph.Outputs[0].Type!.ToString());
+    }
+
+    [Theory]
+    [InlineData("float[6, 4]")]
+    [InlineData("float[N, M]")]
+    public void Run_LengthFromAnInputsElement_GivesWayToADeclaration(string declared)
+    {
+        using var model = ReshapeByInput(declared);
+        Assert.Empty(ShapeInferencePass.Run(model).Diagnostics);
+        Assert.Equal(declared, model.Graph.Outputs[0].Type!.ToString());
+    }
+
+    [Fact]
+    public void Read_DimParamThatLooksLikeAnElement_IsALetterAndComesBack()
+    {
+        var graph = new Graph("test");
+        graph.AddOutput(Node(graph, "Relu", [graph.AddInput("x", new TensorType(ElementType.Float, new TensorShape(Dim.Symbol("shape[0]"), Dim.Symbol("a b"))))], "y"));
+        using var model = Model(graph);
+        ShapeInferencePass.Run(model);
+        using var read = ModelReader.Read(ModelWriter.ToBytes(model));
+        Assert.Equal([Dim.Symbol("shape[0]"), Dim.Symbol("a b")], read.Graph.Outputs[0].TensorType!.Shape!);
+        Assert.Equal(["a b", "shape[0]"], read.Graph.Outputs[0].TensorType!.Shape!.SelectMany(static length => length.Letters).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Run_ExpressionsOfElementsThatGrow_BecomeUnknownWithoutAReport()
+    {
+        var graph = new Graph("test");
+        var value = graph.AddInput("x", NodeInference.Type("float[B, T, 3, 4]"));
+        for (var i = 0; i < 6; i++) value = Node(graph, "Reshape", [value, graph.AddInput($"shape{i}", NodeInference.Type("int64[4]"))], $"y{i}");
+        graph.AddOutput(Node(graph, "Flatten", [value], "flat"));
+        graph.AddOutput(Node(graph, "Shape", [value], "lengths"));
+        using var model = Model(graph);
+        Assert.Empty(ShapeInferencePass.Run(model).Diagnostics);
+        Assert.All(graph.Outputs[0].TensorType!.Shape!, static length => Assert.True(length.HasUnknown, $"{length}"));
+        Assert.Equal("int64[4]", graph.Outputs[1].Type!.ToString());
     }
 
     [Fact]
@@ -128,6 +174,16 @@ public class ShapeInferencePassTests
         var node = graph.AddNode(opType, [graph.AddInput("x", NodeInference.Type(input))], ["y"], name: "node");
         graph.AddOutput(node.Outputs[0]);
         return (Model(graph), node.Outputs[0]);
+    }
+
+    private static Model ReshapeByInput(string? declared)
+    {
+        var graph = new Graph("test");
+        var (input, shape) = (graph.AddInput("x", NodeInference.Type("float[2, 3, 4]")), graph.AddInput("shape", NodeInference.Type("int64[2]")));
+        var output = Node(graph, "Reshape", [input, shape], "y");
+        output.Type = declared is null ? new TensorType(ElementType.Float, null) : NodeInference.Type(declared);
+        graph.AddOutput(output);
+        return Model(graph);
     }
 
     private static Model Model(Graph graph) => new(graph, 10) { OpsetImports = { [""] = 20 } };

@@ -50,6 +50,11 @@ public sealed class FoldConstantRule : RewriteRule
     private static RuleOutcome Evaluate(Node node, Value output)
     {
         TensorData?[] inputs = [.. node.Inputs.Select(RewriteContext.ConstantOf)];
+        if (inputs.Any(input => input?.ByteLength > Array.MaxLength))
+        {
+            return RuleOutcome.Miss(node, "an input is larger than one piece of memory");
+        }
+
         long inputBytes = inputs.Sum(input => input?.ByteLength ?? 0);
         bool isStatic = output.TensorType is { Shape: { } known } && known.TryGetConstants(out _);
         if (!isStatic)

@@ -26,7 +26,7 @@ public sealed class FuseAttentionRule : RewriteRule
 
         if (!context.AllowsOnnxRuntime && context.Model.Opset < FirstOpset)
         {
-            return RuleOutcome.Miss(node, $"Attention needs opset {FirstOpset}, the model has {context.Model.Opset}");
+            return RuleOutcome.Miss(node, $"Attention needs opset {FirstOpset} or the target ONNX Runtime, the model has opset {context.Model.Opset}");
         }
 
         if (RewriteContext.RankOf(softmax.Outputs[0]) != 4 || !GraphPattern.IsLastAxis(softmax.Attributes.GetInt("axis", -1), softmax.Outputs[0]))

@@ -44,7 +44,7 @@ public sealed class FuseGeluRule : RewriteRule
 
         return context.AllowsOnnxRuntime
             ? patch.Replace(node.Outputs[0], patch.Node("FastGelu", [x], [], "com.microsoft")).Build()
-            : RuleOutcome.Miss(node, $"Gelu needs opset {FirstOpset}, the model has {context.Model.Opset}");
+            : RuleOutcome.Miss(node, $"Gelu needs opset {FirstOpset} or the target ONNX Runtime, the model has opset {context.Model.Opset}");
     }
 
     /// <summary>The x of <c>1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))</c>.</summary>

@@ -24,7 +24,7 @@ public sealed class FuseRmsNormalizationRule : RewriteRule
 
         if (!context.AllowsOnnxRuntime && context.Model.Opset < FirstOpset)
         {
-            return RuleOutcome.Miss(node, $"RMSNormalization needs opset {FirstOpset}, the model has {context.Model.Opset}");
+            return RuleOutcome.Miss(node, $"RMSNormalization needs opset {FirstOpset} or the target ONNX Runtime, the model has opset {context.Model.Opset}");
         }
 
         if (!ReducesLastAxis(mean, x, context))

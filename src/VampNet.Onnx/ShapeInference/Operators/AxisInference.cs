@@ -1,3 +1,5 @@
+using VampNet.Onnx.ShapeInference.Shapes;
+
 namespace VampNet.Onnx.ShapeInference.Operators;
 
 /// <summary>Squeeze, Unsqueeze, Transpose: axes go, come, or change places.</summary>
@@ -21,6 +23,10 @@ internal static class AxisInference
             foreach (var axis in gone) context.NeedLength(input[axis], 1, $"the squeezed axis {axis} of {input}");
             shape = new TensorShape(input.Where((_, axis) => !gone.Contains(axis)));
         }
+        else if (input is { Rank: > 0 } && AxesParameter.Chosen(context, input.Rank) is [var named])
+        {
+            shape = ChosenAxes.Remove(input, named);
+        }
         else if (input is not null && !isGiven && input.All(static length => length.IsConstant || length.LowerBound > 1))
         {
             shape = new TensorShape(input.Where(static length => !length.Is(1)));
@@ -38,6 +44,10 @@ internal static class AxisInference
             var axes = context.Axes(given, input.Rank + given.Length);
             var old = new Queue<Dim>(input);
             shape = new TensorShape(Enumerable.Range(0, input.Rank + axes.Length).Select(axis => axes.Contains(axis) ? Dim.One : old.Dequeue()));
+        }
+        else if (input is not null && AxesParameter.Chosen(context, input.Rank + 1) is [var named])
+        {
+            shape = ChosenAxes.Insert(input, named);
         }
 
         context.Set(0, context.ElementOf(0), shape, context.ElementsOf(0)?.Reshape(shape));

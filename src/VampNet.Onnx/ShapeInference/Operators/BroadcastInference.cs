@@ -89,8 +89,10 @@ internal static class BroadcastInference
         context.Set(0, context.CommonElement(1, 2), shape, yes is null || no is null ? null : SymbolicTensor.Build(shape, at =>
         {
             var (a, b) = (yes.At(at), no.At(at));
-            if (condition?.At(at) is { IsConstant: true } known) return known.Is(0) ? b : a;
-            return a == b ? a : null;
+            if (a is not null && a == b) return a;
+            if (condition?.At(at) is not { } chosen) return null;
+            if (chosen.IsConstant) return chosen.Is(0) ? b : a;
+            return a is null || b is null ? null : Dim.IfEqual(chosen, 0, b, a);
         }));
     }
 
@@ -113,13 +115,15 @@ internal static class BroadcastInference
     {
         if (left == right) return Dim.One;
         var difference = left - right;
-        return difference.LowerBound > 0 || difference.UpperBound < 0 ? Dim.Zero : null;
+        if (difference.LowerBound > 0 || difference.UpperBound < 0) return Dim.Zero;
+        return difference.HasElement ? Dim.IfEqual(left, right, 1, 0) : null;
     }
 
     private static Dim? IsLess(ElementType element, Dim left, Dim right)
     {
         var difference = right - left;
-        return difference.LowerBound > 0 ? Dim.One : difference.UpperBound <= 0 ? Dim.Zero : null;
+        if (difference.LowerBound > 0 || difference.UpperBound <= 0) return difference.LowerBound > 0 ? Dim.One : Dim.Zero;
+        return difference.HasElement ? Dim.IfLess(left, right, 1, 0) : null;
     }
 
     private static Dim? Invert(Dim? truth) => truth is null ? null : Dim.One - truth;

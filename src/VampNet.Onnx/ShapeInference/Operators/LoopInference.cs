@@ -1,3 +1,5 @@
+using VampNet.Onnx.ShapeInference.Shapes;
+
 namespace VampNet.Onnx.ShapeInference.Operators;
 
 /// <summary>
@@ -31,15 +33,23 @@ internal static class LoopInference
     private static Fact[] Generalize(InferenceContext context, Fact[] initial)
     {
         Fact[] carried = [.. initial.Select(static fact => fact with { Elements = null, Constant = null })];
+        var holds = new Fact(Condition, SymbolicTensor.Scalar(1)); // The body runs only where the condition does.
         IReadOnlyList<Fact> results;
         var round = 0;
-        do results = Body(context, null, new Fact(Condition), carried, isSilent: round > 0);
+        do results = Body(context, null, holds, carried, isSilent: round > 0);
         while (LoopState.Widen(carried, results.Skip(1), ++round));
 
-        var alwaysGoesOn = !context.Has(1) && results[0].Elements?.Single?.Is(1) == true;
-        var trips = alwaysGoesOn && context.ScalarOf(0) is { LowerBound: >= 0 } count ? count : Dim.Unknown();
+        var trips = results[0].Elements?.Single?.Is(1) == true ? Trips(context) : Dim.Unknown();
         return [.. results.Skip(1).Select((result, i) => new Fact(
             i < carried.Length ? LoopState.Final(carried[i].Type, result.Type) : Scanned(result.Type, trips)))];
+    }
+
+    /// <summary>How often the body runs when it never ends the loop itself.</summary>
+    private static Dim Trips(InferenceContext context)
+    {
+        if (context.ScalarOf(0) is not { } count || !(count.HasElement || count.LowerBound >= 0)) return Dim.Unknown();
+        var starts = context.Has(1) ? context.ScalarOf(1) : Dim.One;
+        return starts is null ? Dim.Unknown() : ChosenAxes.Known(() => Dim.IfEqual(starts, 0, 0, Dim.Max(count, 0)));
     }
 
     /// <summary>Follows a short loop whose number of trips and whose every condition are known.</summary>

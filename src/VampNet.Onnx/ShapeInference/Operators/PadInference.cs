@@ -1,3 +1,5 @@
+using VampNet.Onnx.ShapeInference.Shapes;
+
 namespace VampNet.Onnx.ShapeInference.Operators;
 
 /// <summary>Pad: each axis grows, or shrinks where the padding is negative.</summary>
@@ -21,8 +23,10 @@ internal static class PadInference
     {
         var axes = context.Has(3) ? context.ElementsOf(3) is { } given && given.TryGetConstants(out var numbers) ? context.Axes(numbers, input.Rank) : null
             : [.. Enumerable.Range(0, input.Rank)];
-        if (pads is null || axes is null) return TensorShape.OfRank(input.Rank);
-        if (pads.Length != 2 * axes.Length) throw context.RefuseLength($"{pads.Length} pads", $"{2 * axes.Length}, two for each axis");
+        var chosen = axes is null ? AxesParameter.Chosen(context, input.Rank, input: 3) : null;
+        if (pads is null || (axes?.Length ?? chosen?.Length) is not { } count) return TensorShape.OfRank(input.Rank);
+        if (pads.Length != 2 * count) throw context.RefuseLength($"{pads.Length} pads", $"{2 * count}, two for each axis");
+        if (axes is null) return ChosenAxes.Change(input, chosen!, (i, length) => length + (pads[i] ?? Dim.Unknown()) + (pads[i + count] ?? Dim.Unknown()));
         var shape = input;
         for (var i = 0; i < axes.Length; i++)
         {

@@ -1,3 +1,5 @@
+using VampNet.Onnx.ShapeInference.Shapes;
+
 namespace VampNet.Onnx.ShapeInference.Operators;
 
 /// <summary>Range: numbers from a start, by a step, up to a limit that is left out.</summary>
@@ -10,9 +12,9 @@ internal static class RangeInference
         var element = context.CommonElement(0, 1, 2);
         var (start, limit, step) = (context.ScalarOf(0), context.ScalarOf(1), context.ScalarOf(2));
         if (step is not null && step.Is(0)) throw context.RefuseParameter("the step 0", "another number");
-        if (start is not null && limit is not null && step is { IsConstant: true })
+        if (start is not null && limit is not null && (step?.IsConstant == true || step?.HasElement == true))
         {
-            var shape = new TensorShape(Dim.Max((limit - start).CeilDiv(step), 0));
+            var shape = new TensorShape(ChosenAxes.Known(() => Dim.Max((limit - start).CeilDiv(step), 0)));
             context.Set(0, element, shape, SymbolicTensor.Build(shape, at => start + (step * at[0])));
         }
         else

@@ -1,3 +1,5 @@
+using VampNet.Onnx.ShapeInference.Shapes;
+
 namespace VampNet.Onnx.ShapeInference.Operators;
 
 /// <summary>Reductions over axes, ArgMax and ArgMin.</summary>
@@ -19,11 +21,19 @@ internal static class ReductionInference
         var isUnknown = isGiven && axes is null && !IsEmpty(context);
         TensorShape? shape;
         if (input is null) shape = !isGiven && !keeps && !context.Flag("noop_with_empty_axes") ? TensorShape.Scalar : null;
-        else if (isUnknown) shape = keeps ? TensorShape.OfRank(input.Rank) : null;
+        else if (isUnknown) shape = Chosen(context, input, keeps);
         else if (axes is null or [] && context.Flag("noop_with_empty_axes")) shape = input;
         else shape = Without(input, axes is null or [] ? [.. Enumerable.Range(0, input.Rank)] : context.Axes(axes, input.Rank), keeps);
         context.Set(0, context.ElementOf(0), shape, Folded(context, shape));
     }
+
+    /// <summary>Axes that an input of the model names; without them being kept, the ranks of several are not known to differ by their number.</summary>
+    private static TensorShape? Chosen(InferenceContext context, TensorShape input, bool keeps) => AxesParameter.Chosen(context, input.Rank) switch
+    {
+        { } axes when keeps => ChosenAxes.Change(input, axes, static (_, _) => 1),
+        [var axis] when input.Rank > 0 => ChosenAxes.Remove(input, axis),
+        _ => keeps ? TensorShape.OfRank(input.Rank) : null,
+    };
 
     /// <summary>The product or sum of a vector, as exporters compute element counts.</summary>
     private static SymbolicTensor? Folded(InferenceContext context, TensorShape? shape)

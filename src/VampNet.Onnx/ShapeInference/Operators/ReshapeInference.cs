@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.ShapeInference.Shapes;
 
 namespace VampNet.Onnx.ShapeInference.Operators;
 
@@ -27,21 +28,45 @@ internal static class ReshapeInference
     /// </summary>
     private static TensorShape Resolve(InferenceContext context, TensorShape? input, ImmutableArray<Dim?> wanted)
     {
+        if (wanted.Count(static length => length is not null && length.Is(-1)) > 1)
+            throw context.RefuseParameter($"the shape {string.Join(", ", wanted)}", "one -1 at most");
+        if (input is not null && !wanted.Contains(null) && wanted.Any(static length => length!.HasElement))
+            return Chosen(context, input, [.. wanted.Select(static length => length!)]);
+
         var copiesZero = !context.Flag("allowzero");
         var lengths = wanted.Select((length, axis) => length switch
         {
             null => null,
             _ when length.Is(-1) => null,
+            _ when length.HasElement => null, // It may be -1 or 0, and what it stands for then is not known.
             _ when length.Is(0) && copiesZero => Copied(context, input, axis),
             _ => context.Natural(length, $"axis {axis}"),
         }).ToArray();
-
-        if (wanted.Count(static length => length is not null && length.Is(-1)) > 1)
-            throw context.RefuseParameter($"the shape {string.Join(", ", wanted)}", "one -1 at most");
         var open = Array.IndexOf(lengths, null);
         if (open >= 0 && lengths.Count(static length => length is null) == 1) lengths[open] = Remaining(context, input, lengths);
         else if (open < 0) NeedSameCount(context, input, lengths!);
         return new TensorShape(lengths.Select(static length => length ?? Dim.Unknown()));
+    }
+
+    /// <summary>
+    /// Lengths that inputs of the model give: whether one is 0 or -1 is known once it runs, so each is a choice. The only one that is not a number
+    /// or letter is what is left, whatever stands for it.
+    /// </summary>
+    private static TensorShape Chosen(InferenceContext context, TensorShape input, ImmutableArray<Dim> wanted)
+    {
+        var lengths = wanted.Select((length, axis) => length.HasElement || length.Is(0) ? Copied(length, axis) : length.Is(-1) ? length : context.Natural(length, $"axis {axis}")).ToArray();
+        var given = wanted.Count(static length => length.HasElement);
+        var isRestAsked = wanted.Contains(-1);
+        return new TensorShape(wanted.Select((length, axis) =>
+            length.Is(-1) || (length.HasElement && given == 1 && !isRestAsked) ? ChosenAxes.Known(() => Rest(axis))
+            : length.HasElement && !isRestAsked ? ChosenAxes.Known(() => Dim.IfEqual(length, -1, Rest(axis), lengths[axis]))
+            : lengths[axis]));
+
+        Dim Copied(Dim length, int axis) => context.Flag("allowzero") ? length
+            : axis < input.Rank ? ChosenAxes.Known(() => Dim.IfEqual(length, 0, input[axis], length))
+            : length.Is(0) ? throw context.RefuseParameter($"the length 0 for axis {axis}", $"an axis of the input {input}") : length;
+
+        Dim Rest(int axis) => Remaining(context, input, [.. lengths.Where((_, other) => other != axis)]) ?? Dim.Unknown();
     }
 
     private static Dim Copied(InferenceContext context, TensorShape? input, int axis)

@@ -1,3 +1,5 @@
+using VampNet.Onnx.Dimensions;
+
 namespace VampNet.Onnx.ShapeInference.Operators;
 
 /// <summary>Resize and Upsample: axes scaled by factors, or set to sizes.</summary>
@@ -5,12 +7,13 @@ internal static class ResizeInference
 {
     public static void Register(OperatorRegistry registry)
     {
-        registry.Add(static context => Resize(context, Scales(context), sizes: null), "Upsample");
-        registry.Add("Resize", 10, static context => Resize(context, context.NumbersOf(1), sizes: null));
+        registry.Add(static context => Resize(context, Scales(context), sizes: null, ScalesInput(context, 1)), "Upsample");
+        registry.Add("Resize", 10, static context => Resize(context, context.NumbersOf(1), sizes: null, ScalesInput(context, 1)));
         registry.Add("Resize", 11, static context => Resize(
             context,
             context.NumbersOf(2) is { Length: > 0 } scales && !IsCropped(context) ? scales : null,
-            context.Has(3) && context.VectorOf(3) is { } sizes ? [.. sizes] : null));
+            context.Has(3) && context.VectorOf(3) is { } sizes ? [.. sizes] : null,
+            IsCropped(context) ? null : ScalesInput(context, 2)));
     }
 
     /// <summary>Scales then apply to the region of interest, whose length is data.</summary>
@@ -20,7 +23,11 @@ internal static class ResizeInference
     private static double[]? Scales(InferenceContext context) =>
         context.Find("scales") is { } attribute ? [.. attribute.Floats.Select(static scale => (double)scale)] : context.NumbersOf(1);
 
-    private static void Resize(InferenceContext context, double[]? scales, Dim?[]? sizes)
+    /// <summary>The float input of the model that gives the scales; null when they come from elsewhere.</summary>
+    private static string? ScalesInput(InferenceContext context, int input) =>
+        context.Has(input) && context.ShapeOf(input) is [var count] && count.LowerBound > 0 ? context.FactOf(input).FloatInput : null;
+
+    private static void Resize(InferenceContext context, double[]? scales, Dim?[]? sizes, string? scalesInput)
     {
         var element = context.ElementOf(0);
         if (context.ShapeOf(0) is not { } input)
@@ -31,6 +38,12 @@ internal static class ResizeInference
 
         var axes = context.Ints("axes") is { } given ? context.Axes(given, input.Rank) : [.. Enumerable.Range(0, input.Rank)];
         var count = scales?.Length ?? sizes?.Length;
+        if (count is null && scalesInput is not null)
+        {
+            context.Set(0, element, new TensorShape(input.Select((length, axis) => Array.IndexOf(axes, axis) is >= 0 and var i ? length.ScaledBy(scalesInput, i) : length)));
+            return;
+        }
+
         if (count is null)
         {
             context.Set(0, element, new TensorShape(input.Select((length, axis) => axes.Contains(axis) ? Dim.Unknown() : length)));
@@ -56,7 +69,7 @@ internal static class ResizeInference
     {
         if (!(scale > 0 && scale < 1e9)) throw context.RefuseParameter($"the scale {scale}", "one above 0");
         if (scale == Math.Floor(scale)) return length * (long)scale;
-        if (length.TryGetConstant(out var number)) return (long)MathF.Floor(number * (float)scale);
+        if (length.TryGetConstant(out var number)) return ScaledAtom.Scale(number, (float)scale);
         return 1 / scale == Math.Floor(1 / scale) && double.IsPow2(scale) ? length.FloorDiv((long)(1 / scale)) : Dim.Unknown();
     }
 

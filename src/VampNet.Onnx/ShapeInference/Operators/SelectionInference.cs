@@ -1,3 +1,5 @@
+using VampNet.Onnx.ShapeInference.Shapes;
+
 namespace VampNet.Onnx.ShapeInference.Operators;
 
 /// <summary>Operators whose result's length depends on the data or on a parameter: TopK, OneHot, NonZero, Compress, Unique.</summary>
@@ -35,20 +37,32 @@ internal static class SelectionInference
         if (context.ShapeOf(0) is { } indices)
         {
             var axis = context.Axis(context.Int("axis", -1), indices.Rank + 1);
-            shape = new TensorShape(indices.Dims.Insert(axis, context.Natural(context.ScalarOf(1) ?? Dim.Unknown(), "depth")));
+            shape = new TensorShape(indices.Dims.Insert(axis, context.Natural(Depth(context), "depth")));
         }
 
         context.Set(0, context.ElementOf(2), shape);
     }
 
+    /// <summary>A float is cut to a whole number.</summary>
+    private static Dim Depth(InferenceContext context)
+    {
+        if (context.ScalarOf(1) is { } depth) return depth;
+        return context.FactOf(1).FloatInput is { } input && context.ShapeOf(1) is { } shape && shape.ElementCount.Is(1) ? Dim.One.ScaledBy(input, new int[shape.Rank]) : Dim.Unknown();
+    }
+
     private static void NonZero(InferenceContext context) => context.Set(
-        0, ElementType.Int64, new TensorShape(context.ShapeOf(0) is { Rank: > 0 } input ? Dim.Of(input.Rank) : Dim.Unknown(), Dim.Unknown()));
+        0, ElementType.Int64, new TensorShape(context.ShapeOf(0) is { Rank: > 0 } input ? Dim.Of(input.Rank) : Dim.Unknown(), CountOf(context.ElementsOf(0))));
+
+    /// <summary>How many elements are not 0: a sum of choices, one for each element.</summary>
+    private static Dim CountOf(SymbolicTensor? elements) => elements is null || elements.Elements.Contains(null)
+        ? Dim.Unknown()
+        : ChosenAxes.Known(() => elements.Elements.Aggregate(Dim.Zero, static (count, element) => count + Dim.IfEqual(element!, 0, 0, 1)));
 
     private static void Compress(InferenceContext context)
     {
         var input = context.ShapeOf(0, 1);
         context.ShapeOf(1, 1, 1);
-        context.Set(0, context.ElementOf(0), AlongAxis(context, input, Dim.Unknown()));
+        context.Set(0, context.ElementOf(0), AlongAxis(context, input, CountOf(context.ElementsOf(1))));
     }
 
     private static void Unique(InferenceContext context)

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using VampNet.Onnx.ShapeInference.Shapes;
+
 namespace VampNet.Onnx.ShapeInference.Operators;
 
 /// <summary>Slice: a range of each given axis.</summary>
@@ -27,23 +30,28 @@ internal static class SliceInference
         }
 
         var count = starts?.Length ?? ends?.Length;
-        var cut = count is null || (context.Has(3) && axes is null) ? null : Axes(context, input, axes, count.Value);
-        if (cut is null)
-        {
-            context.Set(0, element, TensorShape.OfRank(input.Rank));
-            return;
-        }
-
+        var areAxesKnown = count is not null && !(context.Has(3) && axes is null);
+        var cut = areAxesKnown ? Axes(context, input, axes, count!.Value) : null;
         foreach (var list in (Dim?[]?[])[starts, ends, steps])
         {
             if (list is not null && list.Length != count) throw context.RefuseLength($"{list.Length} starts, ends or steps", $"{count}, one for each axis");
         }
 
+        if (cut is null)
+        {
+            var chosen = areAxesKnown ? ChosenAxes.Of([.. axes!], input.Rank) : null;
+            context.Set(0, element, chosen is null ? TensorShape.OfRank(input.Rank) : ChosenAxes.Change(input, chosen, (i, length) => Cut(i, length).Length));
+            return;
+        }
+
         var ranges = input.Select(static length => new SliceRange(Dim.Zero, 1, length)).ToArray();
         for (var i = 0; i < cut.Length; i++)
-            ranges[cut[i]] = Range(context, input[cut[i]], starts?[i], ends?[i], steps is null ? (context.Has(4) ? null : Dim.One) : steps[i]);
+            ranges[cut[i]] = Cut(i, input[cut[i]]);
         var shape = new TensorShape(ranges.Select(static range => range.Length));
         context.Set(0, element, shape, Elements(context.ElementsOf(0), shape, ranges));
+
+        SliceRange Cut(int i, Dim length) =>
+            Range(context, length, starts?[i], ends?[i], steps is null ? (context.Has(4) ? null : Dim.One) : steps[i]);
     }
 
     private static int[]? Axes(InferenceContext context, TensorShape input, Dim?[]? axes, int count)
@@ -57,14 +65,25 @@ internal static class SliceInference
 
     private static SliceRange Range(InferenceContext context, Dim length, Dim? start, Dim? end, Dim? step)
     {
+        if (step is { HasElement: true })
+        {
+            return new(null, 1, ChosenAxes.Known(() => Dim.IfLess(step, 0, Length(length, start, end, step, -1), Length(length, start, end, step, 1))));
+        }
+
         if (step is null || !step.TryGetConstant(out var stride)) return new(null, 1, Dim.Unknown());
         if (stride is 0 or long.MinValue) throw context.RefuseParameter($"the step {stride}", "one other than 0");
-        var first = stride > 0 ? Clamp(start, length, Dim.Zero, length) : Clamp(start, length, Dim.Zero, length - 1);
-        var last = stride > 0 ? Clamp(end, length, Dim.Zero, length) : Clamp(end, length, -1, length - 1);
-        if (first is null || last is null) return new(first, stride, Dim.Unknown());
-        var span = stride > 0 ? last - first : first - last;
-        return new(first, stride, Dim.Max(span.CeilDiv(Math.Abs(stride)), 0));
+        return new(First(length, start, stride), stride, ChosenAxes.Known(() => Length(length, start, end, step, stride)));
     }
+
+    /// <summary>The number of elements from start to end, by a step of the given sign.</summary>
+    private static Dim Length(Dim length, Dim? start, Dim? end, Dim step, long sign)
+    {
+        var first = First(length, start, sign);
+        var last = sign > 0 ? Clamp(end, length, Dim.Zero, length) : Clamp(end, length, -1, length - 1);
+        return first is null || last is null ? Dim.Unknown() : Dim.Max((last - first).CeilDiv(step), 0);
+    }
+
+    private static Dim? First(Dim length, Dim? start, long sign) => Clamp(start, length, Dim.Zero, sign > 0 ? length : length - 1);
 
     /// <summary>An index counted from the front and kept within bounds; null where its sign is not known.</summary>
     private static Dim? Clamp(Dim? index, Dim length, Dim low, Dim high)
@@ -73,12 +92,15 @@ internal static class SliceInference
         if (index.TryGetConstant(out var number))
         {
             if (number >= End) return high;
-            if (number <= -End) return low;
+            if (number <= -End) return Dim.Min(low, high);
         }
 
-        if (index.UpperBound < 0) index += length;
-        else if (!(index.LowerBound >= 0)) return null;
-        return Dim.Max(low, Dim.Min(index, high));
+        if (index.UpperBound < 0) return FromEnd(index);
+        if (index.LowerBound >= 0) return Dim.Min(index, high);
+        return index.HasElement ? Dim.IfLess(index, 0, FromEnd(index), Dim.Min(index, high)) : null;
+
+        // Counted from the end it lies below the length; below the highest index too, unless the axis is empty.
+        Dim FromEnd(Dim negative) => Dim.Max(low, negative + length) is var kept && high.IsAtLeast(low) ? kept : Dim.Min(kept, high);
     }
 
     private static SymbolicTensor? Elements(SymbolicTensor? elements, TensorShape shape, SliceRange[] ranges)

@@ -36,6 +36,8 @@ internal static class BroadcastShapes
 
         // A length other than 1 stays; the other must be equal to it, or 1.
         if (left.IsConstant || left.LowerBound > 1) return left;
-        return right.IsConstant || right.LowerBound > 1 ? right : Dim.Unknown();
+        if (right.IsConstant || right.LowerBound > 1) return right;
+        var isChosen = (left.HasElement || right.HasElement) && !left.HasUnknown && !right.HasUnknown;
+        return isChosen ? ChosenAxes.Known(() => Dim.IfEqual(left, 1, right, left)) : Dim.Unknown();
     }
 }

@@ -9,7 +9,7 @@ public class LoopInferenceTests
     public void Run_CarriedShapeStays_IsKept()
     {
         using var loop = new TestLoop(grows: false, trips: "T");
-        Assert.Equal("float[B, 3]; int64[?, 2]", loop.Run());
+        Assert.Equal("float[B, 3]; int64[trips[] - min(0, trips[]), 2]", loop.Run());
         Assert.Equal("float[B, 3]", loop.Inner);
     }
 
@@ -17,7 +17,7 @@ public class LoopInferenceTests
     public void Run_CarriedShapeGrows_IsWidened()
     {
         using var loop = new TestLoop(grows: true, trips: "T");
-        Assert.Equal("float[?, 3]; int64[?, 2]", loop.Run());
+        Assert.Equal("float[?, 3]; int64[trips[] - min(0, trips[]), 2]", loop.Run());
         Assert.Equal("float[? + 1, 3]", loop.Inner);
     }
 
