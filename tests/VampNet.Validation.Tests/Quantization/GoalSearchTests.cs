@@ -88,7 +88,7 @@ public sealed class GoalSearchTests(MicroExport micro) : IClassFixture<MicroExpo
     private QuantizationRequest Request(string graph, string goal)
     {
         Assert.True(QualityGoal.TryParse(goal, out QualityGoal? parsed));
-        return new QuantizationRequest(micro.Graph(graph), micro.Output()) { Goal = parsed, Extent = 13, JudgedSamples = 2 };
+        return new QuantizationRequest(micro.Graph(graph), micro.Output()) { Goal = parsed, ReduceRange = true, Extent = 13, JudgedSamples = 2 };
     }
 
     private sealed class Recorder(List<string> steps) : IProgress<string>
