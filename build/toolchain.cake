@@ -42,10 +42,10 @@ ToolStep Quantize(BuildOptions options, string scheme, string graph)
         .AppendQuoted($"{options.Models}/{graph}.onnx")
         .AppendQuoted($"{options.Models}-{scheme}/{graph}.onnx")
         .AppendSwitchQuoted("--scheme", isCodec && scheme == "dynamic" ? "static" : scheme)
-        .AppendOption("--include", isCodec && scheme is "dynamic" or "static" ? "Conv" : null)
         .AppendOption("--goal", isGoal ? options.Goal : null)
         .AppendOption("--judge", isGoal || scheme == "auto" ? null : "0")
         .AppendOption("--threads", options.Threads);
+    arguments = isCodec && scheme is "dynamic" or "static" ? arguments.Append("--embedding-tables") : arguments;
     return new($"quantize-{scheme}-{graph}", "quantize", arguments, [$"{options.Models}/{graph}.onnx*"], [$"{options.Models}-{scheme}/{graph}.onnx*"]);
 }
 

@@ -11,6 +11,9 @@ internal sealed class Timings
     private readonly List<double> _seconds = [];
     private readonly List<double> _processorSeconds = [];
 
+    /// <summary>Every timing, in order.</summary>
+    public IReadOnlyList<double> Seconds => _seconds;
+
     public double Median => MedianOf(_seconds);
 
     public double ProcessorMedian => MedianOf(_processorSeconds);

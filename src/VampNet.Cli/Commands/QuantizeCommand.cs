@@ -42,7 +42,7 @@ internal sealed class QuantizeCommand : ToolCommand
     private readonly Option<string[]> _exclude = new("--exclude") { HelpName = "PATTERN", Description = "Leave nodes whose name or operator matches. May be repeated." };
     private readonly Option<bool> _perTensor = new("--per-tensor") { Description = "One scale for a whole weight instead of one for each output channel." };
     private readonly Option<string> _weightRange = new("--weight-range") { DefaultValueFactory = _ => "pair-safe", Description = "How much of int8 weights use (dynamic, static). Without VNNI a processor adds pairs of products in 16 bits: pair-safe and seven-bit stay right there, full saturates unnoticed." };
-    private readonly Option<bool> _tables = new("--embedding-tables") { Description = "Quantize the tables of Gather too (dynamic)." };
+    private readonly Option<bool> _tables = new("--embedding-tables") { Description = "Quantize the tables of Gather too (dynamic, static)." };
     private readonly Option<bool> _signed = new("--signed-activations") { Description = "int8 activations instead of uint8 (static)." };
     private readonly Option<int> _blockSize = new("--block-size") { DefaultValueFactory = _ => 32, Description = "Weights that share a scale (weight-only): 16, 32, 64, 128 or 256." };
     private readonly Option<int> _accuracy = new("--accuracy-level") { DefaultValueFactory = _ => 4, Description = "Least precision of MatMulNBits (weight-only): 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8." };

@@ -8,6 +8,7 @@ namespace VampNet.Cli;
 internal static class QuantizationDisplay
 {
     private const int ShownNodes = 10;
+    private const int ShownOutputs = 5;
 
     /// <summary>Writes all of it.</summary>
     public static void Show(Terminal terminal, QuantizationRequest request, QuantizationResult result, string scheme)
@@ -43,19 +44,49 @@ internal static class QuantizationDisplay
             ShowGoal(terminal, goal);
         }
 
-        if (!result.WorstNodes.IsEmpty)
+        if (!result.Nodes.IsEmpty)
         {
             terminal.WriteTable(
-                ["outputs furthest from the reference", "SQNR#"],
-                result.WorstNodes.Select(node => (IReadOnlyList<string>)[node.Output, Decibels(node.SignalToNoise)]));
+                ["outputs furthest from the reference", "SQNR#", "range#", "saturated#"],
+                result.Nodes.Take(ShownOutputs).Select(node => (IReadOnlyList<string>)
+                    [node.Output, Decibels(node.SignalToNoise), string.Create(CultureInfo.InvariantCulture, $"{node.Minimum:0.###} to {node.Maximum:0.###}"), node.Saturated is { } share ? Percent(share) : ""]));
+        }
+
+        if (!result.Lengths.IsEmpty)
+        {
+            terminal.WriteTable(
+                ["frames#", "same token#", "flips#", "lost margin#", "KL#", "SQNR#"],
+                result.Lengths.Select(length => (IReadOnlyList<string>)[$"{length.Frames}", .. Columns(length.Loss)]));
         }
 
         if (result.Judgement is { } judgement)
         {
             terminal.WriteFacts([.. Facts(judgement), .. result.Goal is null ? [] : new[] { ("goal", result.Goal.ToString()) }, ("written", request.Output)]);
-            terminal.Output.WriteLine(result.Goal is { Met: false } ? $"recommend: float32, {scheme} misses {result.Goal.Goal}" : judgement.Recommend(scheme));
+            if (result.Saturates)
+            {
+                terminal.Output.WriteLine("This processor has no 8 bit dot products: pairs of products are added in 16 bits, and what saturates is lost. --weight-range pair-safe avoids it.");
+            }
+
+            terminal.Output.WriteLine(result.Goal is { Met: false } ? $"recommend: float32, {Label(scheme)} misses {result.Goal.Goal}" : judgement.Recommend(Label(scheme)));
         }
     }
+
+    private static string Label(string scheme) => scheme switch
+    {
+        "weight-only-8" => "int8 weights",
+        "weight-only-4" => "int4 weights",
+        "float16" => "float16",
+        _ => "int8",
+    };
+
+    private static IEnumerable<string> Columns(QuantizationLoss loss) =>
+    [
+        loss.Tokens is { } tokens ? Percent(tokens.Share) : "",
+        loss.Tokens is { } flips ? $"{flips.Disagreements} of {flips.Positions}" : "",
+        loss.LostMargin is { } margin ? margin.ToString("0.#####", CultureInfo.InvariantCulture) : "",
+        loss.Divergence is { } divergence ? divergence.ToString("0.#####", CultureInfo.InvariantCulture) : "",
+        loss.SignalToNoise is { } decibels ? Decibels(decibels) : "",
+    ];
 
     private static void ShowTrials(Terminal terminal, IEnumerable<SchemeTrial> trials, string chosen)
     {
@@ -88,6 +119,11 @@ internal static class QuantizationDisplay
         if (loss.Tokens is { } tokens)
         {
             yield return ("same token", $"{Percent(tokens.Share)} of {tokens.Positions} ({tokens.Disagreements} flips, the widest over a margin of {tokens.WidestMargin:0.####})");
+        }
+
+        if (loss.LostMargin is { } margin)
+        {
+            yield return ("lost margin", string.Create(CultureInfo.InvariantCulture, $"{margin:0.#####} logits a position, flips weighted by how much the reference liked its own token more"));
         }
 
         if (loss.TopFive is { } topFive)

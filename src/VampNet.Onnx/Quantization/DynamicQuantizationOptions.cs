@@ -12,6 +12,6 @@ public sealed record DynamicQuantizationOptions
     /// <summary>How much of int8 the weights use.</summary>
     public WeightRange WeightRange { get; init; }
 
-    /// <summary>Whether embedding tables (the data of Gather) become int8 with one scale for the table.</summary>
+    /// <summary>Whether embedding tables (the data of Gather) become int8, with a scale for each row or, per tensor, one for the table.</summary>
     public bool EmbeddingTables { get; init; }
 }

@@ -19,8 +19,13 @@ public sealed class DynamicQuantizer
     private readonly Dictionary<(Graph, Value), (Value Integers, Value Scale, Value ZeroPoint)> _activations = [];
     private readonly Dictionary<(Value, bool, float), (Value Integers, Value Scales, double SignalToNoise)> _weights = [];
     private readonly HashSet<Value> _scales = [];
+    private readonly EmbeddingTable _tables;
 
-    private DynamicQuantizer(DynamicQuantizationOptions options) => _options = options;
+    private DynamicQuantizer(DynamicQuantizationOptions options)
+    {
+        _options = options;
+        _tables = new EmbeddingTable(PerChannel);
+    }
 
     private bool PerChannel => _options.Granularity == WeightGranularity.PerChannel;
 
@@ -43,7 +48,7 @@ public sealed class DynamicQuantizer
         DynamicQuantizer quantizer = new(options);
         ImmutableArray<QuantizedWeight> quantized =
             [.. model.Graph.SelfAndSubgraphs().ToImmutableArray().SelectMany(graph => graph.Nodes.ToImmutableArray()).Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
-        return new SchemeEffect(quantized, [.. quantizer._scales], node => options.Selection.ReasonAgainst(node) ?? NodeReason(node));
+        return new SchemeEffect(quantized, [.. quantizer._scales, .. quantizer._tables.Added], node => options.Selection.ReasonAgainst(node) ?? NodeReason(node));
     }
 
     private QuantizedWeight? QuantizeNode(Node node)
@@ -55,7 +60,7 @@ public sealed class DynamicQuantizer
 
         if (_options.EmbeddingTables && EmbeddingTable.IsReadBy(node))
         {
-            return EmbeddingTable.Quantize(node, _scales);
+            return _tables.Quantize(node);
         }
 
         return MatrixWeight.Of(node).Weight is { } weight ? Replace(weight) : null;
@@ -133,7 +138,7 @@ public sealed class DynamicQuantizer
     }
 
     private static string NodeReason(Node node) =>
-        node.Is("Gather") ? "an embedding table; ask for those to be quantized too"
+        node.Is("Gather") ? EmbeddingTable.NotAskedFor
         : node.Is("Conv") || node.Is("ConvTranspose") ? "convolutions run slower with dynamic INT8; use static"
         : MatrixWeight.Of(node).Reason;
 }

@@ -3,7 +3,7 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>How <see cref="StaticQuantizer"/> works.</summary>
 public sealed record StaticQuantizationOptions
 {
-    /// <summary>Which nodes to touch; every Conv, MatMul and Gemm by default; ConvTranspose only when included by a pattern.</summary>
+    /// <summary>Which nodes to touch; every Conv, ConvTranspose, MatMul and Gemm by default. What a pattern includes is computed in integers; otherwise ConvTranspose, and products that decide a choice, keep int8 weights alone.</summary>
     public NodeSelection Selection { get; init; } = new();
 
     /// <summary>How many elements of a weight share a scale.</summary>
@@ -14,4 +14,7 @@ public sealed record StaticQuantizationOptions
 
     /// <summary>How much of int8 the weights use.</summary>
     public WeightRange WeightRange { get; init; }
+
+    /// <summary>Whether embedding tables (the data of Gather) become int8 too, with a scale for each row or, per tensor, one for the table.</summary>
+    public bool EmbeddingTables { get; init; }
 }

@@ -6,8 +6,9 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>
 /// Static INT8: QuantizeLinear and DequantizeLinear around the inputs, weights and outputs of Conv, ConvTranspose, MatMul and
 /// Gemm, with ranges measured beforehand. A runtime that has an integer kernel for such a node runs that; any other computes
-/// the same in floating point. ConvTranspose is left alone unless the selection includes it by name: ONNX Runtime's CPU has no
-/// integer kernel for it.
+/// the same in floating point. Where integers would cost time or choices, only the weight becomes int8 (<see cref="StoredWeight"/>)
+/// unless the selection includes the node by a pattern: ConvTranspose, for which ONNX Runtime's CPU has no integer kernel, and
+/// products whose result decides a choice.
 /// </summary>
 public sealed class StaticQuantizer
 {
@@ -17,14 +18,19 @@ public sealed class StaticQuantizer
     private readonly StaticQuantizationOptions _options;
     private readonly Dictionary<Value, Value> _activations = [];
     private readonly Dictionary<(Value, int?), (Value Restored, SymmetricInt8 Integers)> _weights = [];
+    private readonly Dictionary<(Value, int?), (Value Restored, SymmetricInt8 Integers)> _stored = [];
     private readonly HashSet<Value> _restored = [];
     private readonly HashSet<Value> _constants = [];
+    private readonly EmbeddingTable _tables;
 
     private StaticQuantizer(IReadOnlyDictionary<string, ActivationRange> ranges, StaticQuantizationOptions options)
     {
         _ranges = ranges;
         _options = options;
+        _tables = new EmbeddingTable(PerChannel);
     }
+
+    private bool PerChannel => _options.Granularity == WeightGranularity.PerChannel;
 
     /// <summary>The names of the activations whose ranges are needed: inputs and outputs of the nodes to quantize, each once, in graph order. Constants that nodes of the model give become initializers first, as <see cref="Quantize"/> makes them.</summary>
     public static ImmutableArray<string> ActivationsToCalibrate(Model model, StaticQuantizationOptions options)
@@ -33,7 +39,7 @@ public sealed class StaticQuantizer
         ArgumentNullException.ThrowIfNull(options);
         ConstantLifting.Lift(model);
         return [.. model.Graph.Nodes
-            .Where(node => ReasonAgainst(node, options) is null && StaticWeight.Of(node).Weight is not null)
+            .Where(node => options.Selection.ReasonAgainst(node) is null && !IsOnlyStored(node, options) && StaticWeight.Of(node).Weight is not null)
             .SelectMany(node => new[] { node.Inputs[0]!.Name, node.Outputs[0].Name })
             .Distinct()];
     }
@@ -60,16 +66,19 @@ public sealed class StaticQuantizer
     {
         StaticQuantizer quantizer = new(ranges, options);
         ImmutableArray<QuantizedWeight> quantized = [.. model.Graph.Nodes.ToImmutableArray().Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
-        return new SchemeEffect(quantized, [.. quantizer._constants], quantizer.NodeReason);
+        return new SchemeEffect(quantized, [.. quantizer._constants, .. quantizer._tables.Added], quantizer.NodeReason);
     }
 
-    private static string? ReasonAgainst(Node node, StaticQuantizationOptions options) =>
-        options.Selection.ReasonAgainst(node)
-        ?? (node.Is("ConvTranspose") && options.Selection is { Include.Count: 0, Operators: null } ? "ONNX Runtime's CPU has no integer kernel for ConvTranspose: int8 would save space and cost time; include it by name to have it so" : null);
+    // A search among kinds of operators asks for what it names.
+    private static bool IsOnlyStored(Node node, StaticQuantizationOptions options) =>
+        options.Selection.Include.Count == 0
+        && ((node.Is("ConvTranspose") && options.Selection.Operators is null) || ChoiceProduct.Is(node));
 
     private string NodeReason(Node node) => StaticWeight.Of(node) switch
     {
-        _ when ReasonAgainst(node, _options) is { } reason => reason,
+        _ when _options.Selection.ReasonAgainst(node) is { } reason => reason,
+        _ when node.Is("Gather") => EmbeddingTable.NotAskedFor,
+        _ when IsOnlyStored(node, _options) => "it belongs to a node that computes in float32",
         (null, var reason) => reason,
         _ when !_ranges.ContainsKey(node.Inputs[0]!.Name) || !_ranges.ContainsKey(node.Outputs[0].Name) => "calibration saw no value of its input or output",
         _ => "it belongs to a node in floating point",
@@ -77,16 +86,48 @@ public sealed class StaticQuantizer
 
     private QuantizedWeight? QuantizeNode(Node node)
     {
+        if (_options.Selection.ReasonAgainst(node) is not null)
+        {
+            return null;
+        }
+
+        if (EmbeddingTable.IsReadBy(node))
+        {
+            return _options.EmbeddingTables ? _tables.Quantize(node) : null;
+        }
+
+        if (StaticWeight.Of(node).Weight is not { } weight)
+        {
+            return null;
+        }
+
+        return IsOnlyStored(node, _options) ? Store(weight) : Compute(weight);
+    }
+
+    private QuantizedWeight Store(StaticWeight weight)
+    {
+        int? axis = PerChannel ? weight.StorageAxis : null;
+        if (!_stored.TryGetValue((weight.Value, axis), out var stored))
+        {
+            SymmetricInt8 integers = SymmetricInt8.Choose(weight.Value.Name, weight.Value.Constant!, axis);
+            _stored[(weight.Value, axis)] = stored = (StoredWeight.Restore(weight.Value, axis, integers, _constants), integers);
+        }
+
+        weight.Node.SetInput(1, stored.Restored);
+        Discard(weight.Value);
+        return Describe(weight, weight.Node.Outputs[0].Name, stored.Integers, StoredWeight.Suffix);
+    }
+
+    private QuantizedWeight? Compute(StaticWeight weight)
+    {
+        Node node = weight.Node;
         string outputName = node.Outputs[0].Name;
-        if (ReasonAgainst(node, _options) is not null
-            || StaticWeight.Of(node).Weight is not { } weight
-            || !_ranges.TryGetValue(outputName, out ActivationRange outputRange)
+        if (!_ranges.TryGetValue(outputName, out ActivationRange outputRange)
             || QuantizeInput(node) is not { } input)
         {
             return null;
         }
 
-        long bytesBefore = weight.Value.Constant!.ByteLength;
         var (restored, integers) = QuantizeWeight(weight);
         node.SetInput(0, input.Restored);
         node.SetInput(1, restored);
@@ -98,14 +139,20 @@ public sealed class StaticQuantizer
 
         Discard(weight.Value);
         QuantizeOutput(node, outputRange);
+        return Describe(weight, outputName, integers, "");
+    }
+
+    private static QuantizedWeight Describe(StaticWeight weight, string outputName, SymmetricInt8 integers, string suffix)
+    {
+        long elements = integers.ToTensor().ElementCount;
         return new QuantizedWeight(
-            node.Name,
+            weight.Node.Name,
             outputName,
             weight.Value.Name,
-            node.OpType,
-            integers.Scales.Length > 1 ? "int8 per channel" : "int8 per tensor",
-            bytesBefore,
-            (bytesBefore / sizeof(float)) + (integers.Scales.Length * sizeof(float)),
+            weight.Node.OpType,
+            (integers.Scales.Length > 1 ? "int8 per channel" : "int8 per tensor") + suffix,
+            elements * sizeof(float),
+            elements + (integers.Scales.Length * sizeof(float)),
             integers.SignalToNoise);
     }
 
@@ -164,7 +211,7 @@ public sealed class StaticQuantizer
 
     private (Value Restored, SymmetricInt8 Integers) QuantizeWeight(StaticWeight weight)
     {
-        int? axis = _options.Granularity == WeightGranularity.PerChannel ? weight.ChannelAxis : null;
+        int? axis = PerChannel ? weight.ChannelAxis : null;
         if (_weights.TryGetValue((weight.Value, axis), out var known))
         {
             return known;

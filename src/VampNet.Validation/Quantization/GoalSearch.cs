@@ -5,7 +5,7 @@ namespace VampNet.Validation.Quantization;
 
 /// <summary>
 /// Finds how few nodes must stay in floating point for a goal to hold. Each node is quantized alone and its cost measured on one
-/// sample; then nodes return to floating point, largest cost per byte first: 1, 2, 4, ... until the goal holds, and by bisection
+/// sample (<see cref="SensitivityMeter"/>); then nodes return to floating point, largest cost per byte first: 1, 2, 4, ... until the goal holds, and by bisection
 /// between the last two counts. The model chosen was itself measured on every sample. At least one node stays quantized.
 /// </summary>
 internal sealed class GoalSearch : IDisposable
@@ -33,7 +33,7 @@ internal sealed class GoalSearch : IDisposable
         GoalStep chosen = Measure(0);
         if (!chosen.Met)
         {
-            _nodes = [.. all.Quantized.Select(MeasureAlone).OrderByDescending(node => node.CostPerByte).ThenBy(node => node.Output, StringComparer.Ordinal)];
+            _nodes = [.. SensitivityMeter.Measure(_quantizer, _selection, all, _reference, _cancellation).OrderByDescending(node => node.CostPerByte).ThenBy(node => node.Output, StringComparer.Ordinal)];
             chosen = SpareNodes();
         }
 
@@ -95,12 +95,4 @@ internal sealed class GoalSearch : IDisposable
         OutputKind.Codes => "codes",
         _ => "sqnr",
     };
-
-    private NodeSensitivity MeasureAlone(QuantizedWeight weight)
-    {
-        _quantizer.Write(_selection with { Only = ImmutableHashSet.Create(weight.Output) }, Candidate);
-        QuantizationLoss loss = _reference.Measure(Candidate, 1, _cancellation);
-        double cost = loss.Divergence ?? (loss.SignalToNoise is { } decibels ? Math.Pow(10, -decibels / 10) : 1 - loss.Tokens!.Share);
-        return new NodeSensitivity(weight.Node, weight.Output, double.IsNaN(cost) ? double.PositiveInfinity : Math.Max(cost, 0), weight.BytesBefore - weight.BytesAfter);
-    }
 }

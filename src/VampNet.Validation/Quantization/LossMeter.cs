@@ -15,6 +15,7 @@ internal sealed class LossMeter(OutputKind kind)
     private double _noise;
     private double _divergence;
     private double _topFive;
+    private double _lostMargin;
 
     /// <summary>Compares two outputs of floating-point numbers of one shape.</summary>
     public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, long[] shape)
@@ -55,7 +56,10 @@ internal sealed class LossMeter(OutputKind kind)
         kind == OutputKind.Codes ? null : _noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(_signal / _noise),
         kind == OutputKind.Logits ? _divergence / _positions : null,
         kind == OutputKind.Logits ? _topFive / _positions : null,
-        kind == OutputKind.Signal ? null : new TokenAgreement(Math.Max(_positions, 1), _flips, TokenComparer.Widest(_disagreements)));
+        kind == OutputKind.Signal ? null : new TokenAgreement(Math.Max(_positions, 1), _flips, TokenComparer.Widest(_disagreements)))
+    {
+        LostMargin = kind == OutputKind.Logits ? _lostMargin / _positions : null,
+    };
 
     private void AddDistributions(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, int vocabulary)
     {
@@ -84,6 +88,7 @@ internal sealed class LossMeter(OutputKind kind)
             }
 
             _topFive += (double)shared / count;
+            _lostMargin += (double)reference[likely[0]] - reference[other[0]];
         }
     }
 

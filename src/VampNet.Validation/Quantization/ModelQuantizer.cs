@@ -8,7 +8,7 @@ namespace VampNet.Validation.Quantization;
 /// <summary>Quantizes one file as often as a search asks for, each time other nodes; the activations' ranges are measured once.</summary>
 internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<string>? progress, CancellationToken cancellation)
 {
-    private IReadOnlyDictionary<string, ActivationRange>? _ranges;
+    private Dictionary<string, ActivationRange>? _ranges;
 
     /// <summary>What <see cref="QuantizationScheme.Auto"/> stands for, once it is measured.</summary>
     public ImmutableArray<SchemeTrial> Followed { get; set; } = [];
@@ -23,6 +23,33 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
     /// <param name="metadata">What to say in the model besides its source and calibration.</param>
     public QuantizationReport Write(NodeSelection selection, string output, params ReadOnlySpan<(string Key, string Value)> metadata) =>
         Write(output, model => Quantize(model, selection), metadata);
+
+    /// <summary>Says what <see cref="Write(NodeSelection, string, ReadOnlySpan{ValueTuple{string, string}})"/> would do, and writes nothing.</summary>
+    public QuantizationReport Plan(NodeSelection selection)
+    {
+        using Model model = ModelReader.Read(request.Input);
+        return Quantize(model, selection);
+    }
+
+    /// <summary>Writes a model that holds nodes both quantized and not; see <see cref="SwitchedGraph"/>.</summary>
+    /// <param name="selection">Which of the requested nodes; they were quantized or planned before, so that ranges are known.</param>
+    /// <param name="outputs">What the nodes produce, in the order of the switches.</param>
+    /// <param name="output">The file to write.</param>
+    public void WriteSwitched(NodeSelection selection, ImmutableArray<string> outputs, string output) => Write(
+        output,
+        model =>
+        {
+            foreach ((string value, string switched) in SwitchedGraph.AddSwitches(model, outputs))
+            {
+                if (_ranges?.TryGetValue(value, out ActivationRange range) == true)
+                {
+                    _ranges[switched] = range;
+                }
+            }
+
+            return Quantize(model, selection with { Only = outputs.ToImmutableHashSet() });
+        },
+        []);
 
     private QuantizationReport Write(string output, Func<Model, QuantizationReport> quantize, ReadOnlySpan<(string Key, string Value)> metadata)
     {
@@ -59,7 +86,7 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
         StaticQuantizationOptions calibrated = StaticOptions(selection with { Operators = Operators(QuantizationScheme.Static) });
         return MixedQuantizer.Quantize(
             model,
-            DynamicOptions(selection with { Operators = Operators(QuantizationScheme.Dynamic) }),
+            DynamicOptions(selection with { Operators = request.EmbeddingTables ? Operators(QuantizationScheme.Dynamic).Add("Gather") : Operators(QuantizationScheme.Dynamic) }),
             Operators(QuantizationScheme.Static).IsEmpty ? ImmutableDictionary<string, ActivationRange>.Empty : Ranges(model, StaticOptions(request.Selection with { Operators = SchemeSearch.StaticOperators })),
             calibrated,
             string.Join(", ", plan.Select(part => $"{part.Scheme.ToString().ToLowerInvariant()} {string.Join('/', part.Operators)}")));
@@ -81,6 +108,7 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
         Granularity = request.Granularity,
         WeightRange = request.WeightRange,
         SignedActivations = request.SignedActivations,
+        EmbeddingTables = request.EmbeddingTables,
     };
 
     private QuantizationReport ConvertToFloat16(Model model, NodeSelection selection)
@@ -89,20 +117,20 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
         {
             progress?.Report("calibrating");
             _ranges = ActivationCalibrator.FindExtremes(
-                request.Input, Float16Quantizer.ActivationsToCalibrate(model, new() { Selection = request.Selection }), Samples(model), request.Threads, cancellation);
+                request.Input, Float16Quantizer.ActivationsToCalibrate(model, new() { Selection = request.Selection }), Samples(model), request.Threads, cancellation).ToDictionary();
         }
 
         model.Metadata[QuantizationRun.CalibrationKey] = (request.Calibration with { Method = CalibrationMethod.MinMax }).Description;
         return Float16Quantizer.Quantize(model, new() { Selection = selection, Ranges = _ranges });
     }
 
-    private IReadOnlyDictionary<string, ActivationRange> Ranges(Model model, StaticQuantizationOptions widest)
+    private Dictionary<string, ActivationRange> Ranges(Model model, StaticQuantizationOptions widest)
     {
         if (_ranges is null)
         {
             progress?.Report("calibrating");
             _ranges = ActivationCalibrator.Calibrate(
-                request.Input, StaticQuantizer.ActivationsToCalibrate(model, widest), Samples(model), request.Calibration.Method, request.Threads, cancellation);
+                request.Input, StaticQuantizer.ActivationsToCalibrate(model, widest), Samples(model), request.Calibration.Method, request.Threads, cancellation).ToDictionary();
         }
 
         model.Metadata[QuantizationRun.CalibrationKey] = request.Calibration.Description;

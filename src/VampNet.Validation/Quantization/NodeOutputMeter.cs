@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
+using VampNet.Onnx.Quantization.Calibration;
 using ElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace VampNet.Validation.Quantization;
@@ -20,11 +22,15 @@ public static class NodeOutputMeter
         Dictionary<string, float[]> expected = [];
         Run(reference, outputs, sample, threads, (name, values) => expected[name] = values.ToArray());
         List<NodeOutputLoss> losses = [];
+        ImmutableDictionary<string, ActivationRange> ranges = StoredRanges.Of(candidate);
         Run(candidate, outputs, sample, threads, (name, values) =>
         {
             if (expected.TryGetValue(name, out float[]? wanted) && wanted.Length == values.Length)
             {
-                losses.Add(new NodeOutputLoss(name, SignalToNoise(wanted, values)));
+                losses.Add(new NodeOutputLoss(name, SignalToNoise(wanted, values), TensorPrimitives.Min<float>(wanted), TensorPrimitives.Max<float>(wanted))
+                {
+                    Saturated = ranges.TryGetValue(name, out ActivationRange range) ? wanted.Count(value => value < range.Minimum || value > range.Maximum) / (double)wanted.Length : null,
+                });
             }
         });
         return [.. losses.OrderBy(loss => loss.SignalToNoise)];

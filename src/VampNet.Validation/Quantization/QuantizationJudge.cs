@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Export;
 using VampNet.Onnx;
 
@@ -24,21 +25,45 @@ public static class QuantizationJudge
         {
             cancellation.ThrowIfCancellationRequested();
             // The first run of a shape allocates and packs; it is compared, not timed.
-            ReferenceOutputs.Compare(ReferenceOutputs.FirstOutput(expected, sample), ReferenceOutputs.FirstOutput(actual, sample), sample.Name, meter);
+            ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample.Name, meter);
             turns.Add((expected.Run(sample, static (_, _) => { }).TotalMilliseconds, actual.Run(sample, static (_, _) => { }).TotalMilliseconds));
         }
 
         return new QuantizationJudgement(meter.Conclude(), SpeedRatio.Of(turns), BytesOf(reference), BytesOf(candidate));
     }
 
+    /// <summary>Compares outputs on every sample, each by itself, and times nothing.</summary>
+    /// <param name="reference">The graph in floating point.</param>
+    /// <param name="candidate">The quantized graph.</param>
+    /// <param name="samples">What to feed; not what the ranges were measured on.</param>
+    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="cancellation">Stops between samples.</param>
+    /// <exception cref="ValidationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
+    public static ImmutableArray<QuantizationLoss> Compare(string reference, string candidate, IEnumerable<ModelSample> samples, int threads = 0, CancellationToken cancellation = default)
+    {
+        using SampleSession expected = new(reference, threads);
+        using SampleSession actual = new(candidate, threads);
+        OutputKind kind = KindOf(reference);
+        return [.. samples.Select(sample =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            LossMeter meter = new(kind);
+            ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample.Name, meter);
+            return meter.Conclude();
+        })];
+    }
+
     /// <summary>What the first output of a graph means.</summary>
     public static OutputKind KindOf(string path)
     {
         using Model model = ModelReader.Read(path);
-        return model.Graph.Outputs[0].TensorType?.ElementType == ElementType.Int64 ? OutputKind.Codes
+        return KindOf(model);
+    }
+
+    internal static OutputKind KindOf(Model model) =>
+        model.Graph.Outputs[0].TensorType?.ElementType == ElementType.Int64 ? OutputKind.Codes
             : model.Metadata.GetValueOrDefault(ExportMetadata.Configuration)?.Contains("\"vocab_size\"", StringComparison.Ordinal) == true ? OutputKind.Logits
             : OutputKind.Signal;
-    }
 
     /// <summary>The bytes of a graph and of the external data beside it.</summary>
     public static long BytesOf(string path)

@@ -11,6 +11,9 @@ public sealed record QuantizationRequest(string Input, string Output)
     private const int DefaultFrames = 173;
     private const int DefaultAudio = 44100;
 
+    // About a second of sound: every activation of a decoder is observed at once, and each is as long as the sound.
+    private const int DefaultDecodedFrames = 57;
+
     /// <summary>What becomes of weights and activations.</summary>
     public QuantizationScheme Scheme { get; init; }
 
@@ -23,7 +26,7 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>How much of int8 the weights use (dynamic, static).</summary>
     public WeightRange WeightRange { get; init; }
 
-    /// <summary>Whether embedding tables are quantized too (dynamic).</summary>
+    /// <summary>Whether embedding tables are quantized too (dynamic, static).</summary>
     public bool EmbeddingTables { get; init; }
 
     /// <summary>Whether activations are int8 instead of uint8 (static).</summary>
@@ -44,7 +47,7 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>The number of legal integers in an integer input; null to take the graph's own word.</summary>
     public int? Vocabulary { get; init; }
 
-    /// <summary>The length of the last dimension where the graph leaves it open: token frames, or audio samples. Null for 173 frames or one second.</summary>
+    /// <summary>The length of the last dimension where the graph leaves it open: token frames, or audio samples. Null for 173 frames, or one second where audio goes in or comes out.</summary>
     public int? Extent { get; init; }
 
     /// <summary>How many held-out seeded inputs the result is judged on; 0 not to judge it.</summary>
@@ -56,6 +59,8 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>Threads for one operator; 0 for one a core.</summary>
     public int Threads { get; init; }
 
-    internal int ExtentFor(Model model) =>
-        Extent ?? (model.Graph.Inputs.Any(input => input.TensorType is { ElementType: ElementType.Float, Shape: { Rank: 3 } shape } && shape[1].TryGetConstant(out long channels) && channels == 1) ? DefaultAudio : DefaultFrames);
+    internal int ExtentFor(Model model) => Extent ?? (model.Graph.Inputs.Any(IsAudio) ? DefaultAudio : model.Graph.Outputs.Any(IsAudio) ? DefaultDecodedFrames : DefaultFrames);
+
+    private static bool IsAudio(Value value) =>
+        value.TensorType is { ElementType: ElementType.Float, Shape: { Rank: 3 } shape } && shape[1].TryGetConstant(out long channels) && channels == 1;
 }

@@ -11,9 +11,15 @@ public sealed record QuantizationResult(QuantizationReport Report, QuantizationJ
     /// <summary>What was measured to choose schemes; empty unless that was asked for.</summary>
     public ImmutableArray<SchemeTrial> Trials { get; init; } = [];
 
+    /// <summary>Whether 8-bit products may saturate on this processor, which has no 8 bit dot products: what was measured is that, and another processor gives more.</summary>
+    public bool Saturates { get; init; }
+
     /// <summary>How the quality goal was pursued; null when there was none.</summary>
     public GoalOutcome? Goal { get; init; }
 
-    /// <summary>The outputs of quantized nodes that differ most from the reference's, worst first; empty when the result was not judged.</summary>
-    public ImmutableArray<NodeOutputLoss> WorstNodes { get; init; } = [];
+    /// <summary>The outputs of quantized nodes against the reference's, on one held-out input, worst first; empty when the result was not judged.</summary>
+    public ImmutableArray<NodeOutputLoss> Nodes { get; init; } = [];
+
+    /// <summary>The loss at each length of the verification plan; empty for a graph that does not say what it is, when one length was asked for, or when the result was not judged.</summary>
+    public ImmutableArray<LengthLoss> Lengths { get; init; } = [];
 }

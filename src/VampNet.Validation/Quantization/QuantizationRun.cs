@@ -22,7 +22,7 @@ public static class QuantizationRun
 
     // Judged inputs must not be those that ranges were measured on.
     private const ulong FirstJudgedSeed = 1_000_000;
-    private const int ReportedNodes = 5;
+    private const ulong FirstLengthSeed = 2_000_000;
 
     /// <summary>Does all of it. The output appears under its name only when complete; a model that misses the goal is written too, and says so.</summary>
     /// <exception cref="ArgumentException">There is a goal or a scheme to measure, but no sample to judge on.</exception>
@@ -55,7 +55,7 @@ public static class QuantizationRun
         QuantizationJudgement judgement = QuantizationJudge.Judge(request.Input, request.Output, samples, request.Threads, cancellation);
         ImmutableArray<NodeOutputLoss> nodes = NodeOutputMeter.Measure(
             request.Input, request.Output, report.Quantized.Select(weight => weight.Output).ToImmutableHashSet(), samples[0], request.Threads);
-        return new QuantizationResult(report, judgement) { Trials = trials, Goal = goal, WorstNodes = [.. nodes.Take(ReportedNodes)] };
+        return new QuantizationResult(report, judgement) { Trials = trials, Goal = goal, Nodes = nodes, Lengths = JudgeLengths(request, cancellation), Saturates = Saturates(request) };
     }
 
     /// <summary>Quantizes and writes everything selected, without a goal and without judging.</summary>
@@ -100,6 +100,25 @@ public static class QuantizationRun
         return goal is null
             ? quantizer.Write(selection, request.Output, source)
             : quantizer.Write(selection, request.Output, source, (GoalKey, goal.ToString()), (GoalStepsKey, goal.DescribeSteps()));
+    }
+
+    private static bool Saturates(QuantizationRequest request) =>
+        request is { WeightRange: WeightRange.Full, Scheme: QuantizationScheme.Dynamic or QuantizationScheme.Static or QuantizationScheme.Auto }
+        && !ProcessorProbe.Features().Intersect(["AVX_VNNI", "AVX512_VNNI", "DOTPROD"]).Any();
+
+    // A seed of its own for each length: a prefix of a longer input would judge the same codes again.
+    private static ImmutableArray<LengthLoss> JudgeLengths(QuantizationRequest request, CancellationToken cancellation)
+    {
+        using Model model = ModelReader.Read(request.Input);
+        if (request.Extent is not null || !model.Metadata.ContainsKey(ExportMetadata.Configuration))
+        {
+            return [];
+        }
+
+        SampleMaker maker = SampleMaker.For(model, request.Vocabulary);
+        ImmutableArray<VerificationCase> cases = QuantizationJudge.KindOf(model) == OutputKind.Logits ? VerificationPlan.Default.TransformerCases : VerificationPlan.Default.CodecCases;
+        ImmutableArray<ModelSample> samples = [.. cases.Select((each, i) => maker.Seeded(FirstLengthSeed + (ulong)i, 1, each.Frames * maker.SamplesPerFrame).Single())];
+        return [.. QuantizationJudge.Compare(request.Input, request.Output, samples, request.Threads, cancellation).Select((loss, i) => new LengthLoss(cases[i].Frames, loss))];
     }
 
     private static ImmutableArray<ModelSample> JudgedSamples(QuantizationRequest request)

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.ML.OnnxRuntime;
-using ElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace VampNet.Validation.Quantization;
 
@@ -8,10 +6,12 @@ namespace VampNet.Validation.Quantization;
 internal sealed class ReferenceOutputs
 {
     private readonly ImmutableArray<(Array Values, long[] Shape)> _outputs;
-    private readonly int _threads;
 
     private ReferenceOutputs(OutputKind kind, ImmutableArray<ModelSample> samples, ImmutableArray<(Array, long[])> outputs, int threads) =>
-        (Kind, Samples, _outputs, _threads) = (kind, samples, outputs, threads);
+        (Kind, Samples, _outputs, Threads) = (kind, samples, outputs, threads);
+
+    /// <summary>Threads for one operator; 0 for one a core.</summary>
+    public int Threads { get; }
 
     /// <summary>What the first output means.</summary>
     public OutputKind Kind { get; }
@@ -23,7 +23,7 @@ internal sealed class ReferenceOutputs
     public static ReferenceOutputs Of(string path, ImmutableArray<ModelSample> samples, int threads)
     {
         using SampleSession session = new(path, threads);
-        return new ReferenceOutputs(QuantizationJudge.KindOf(path), samples, [.. samples.Select(sample => FirstOutput(session, sample))], threads);
+        return new ReferenceOutputs(QuantizationJudge.KindOf(path), samples, [.. samples.Select(session.RunFirst)], threads);
     }
 
     /// <summary>Compares another graph.</summary>
@@ -33,12 +33,12 @@ internal sealed class ReferenceOutputs
     /// <exception cref="ValidationException">The graph does not load or run, or VNV0403: its output has another type or shape.</exception>
     public QuantizationLoss Measure(string path, int count, CancellationToken cancellation)
     {
-        using SampleSession session = new(path, _threads);
+        using SampleSession session = new(path, Threads);
         LossMeter meter = new(Kind);
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Compare(_outputs[i], FirstOutput(session, Samples[i]), Samples[i].Name, meter);
+            Compare(_outputs[i], session.RunFirst(Samples[i]), Samples[i].Name, meter);
         }
 
         return meter.Conclude();
@@ -61,20 +61,5 @@ internal sealed class ReferenceOutputs
         {
             meter.Add((long[])wanted.Values, (long[])found.Values);
         }
-    }
-
-    /// <summary>The first output of one run.</summary>
-    public static (Array Values, long[] Shape) FirstOutput(SampleSession session, ModelSample sample)
-    {
-        (Array, long[])? result = null;
-        session.Run(sample, (name, value) =>
-        {
-            if (result is null)
-            {
-                OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
-                result = (info.ElementDataType == ElementType.Int64 ? value.GetTensorDataAsSpan<long>().ToArray() : value.GetTensorDataAsSpan<float>().ToArray(), info.Shape);
-            }
-        });
-        return result!.Value;
     }
 }

@@ -43,8 +43,14 @@ public sealed class SampleMaker
             inputs,
             vocabulary ?? transformer ?? Number(configuration, "codebook_size") ?? DefaultVocabulary,
             transformer is not null,
-            Number(configuration, "sample_rate") ?? 44100);
+            Number(configuration, "sample_rate") ?? 44100)
+        {
+            SamplesPerFrame = inputs.Any(input => input.TensorType!.ElementType == ElementType.Float) ? Hop(configuration) : 1,
+        };
     }
+
+    /// <summary>The length of the last dimension that stands for one token frame: 1, or the hop for a graph of audio that says it.</summary>
+    public int SamplesPerFrame { get; private init; } = 1;
 
     /// <summary>Samples from seeds: codes with a quarter of them masked, or audio that resembles sound.</summary>
     /// <param name="firstSeed">The seed of the first; each further one takes the next.</param>
@@ -139,6 +145,10 @@ public sealed class SampleMaker
             : SeededInputs.Audio(seed, 1, count, _sampleRate);
         return new ModelInput(input.Name, values, lengths);
     }
+
+    private static int Hop(JsonDocument configuration) => configuration.RootElement.TryGetProperty("encoder_rates", out JsonElement rates)
+        ? rates.EnumerateArray().Aggregate(1, (hop, rate) => hop * rate.GetInt32())
+        : 1;
 
     private static int? Number(JsonDocument configuration, string key) =>
         configuration.RootElement.TryGetProperty(key, out JsonElement value) && value.TryGetInt32(out int number) ? number : null;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
+using ElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace VampNet.Validation.Quantization;
 
@@ -66,6 +67,21 @@ public sealed class SampleSession : IDisposable
                 input.Dispose();
             }
         }
+    }
+
+    /// <summary>Runs the graph and copies its first output: int64 or float32, row-major, with its shape.</summary>
+    public (Array Values, long[] Shape) RunFirst(ModelSample sample)
+    {
+        (Array, long[])? result = null;
+        Run(sample, (name, value) =>
+        {
+            if (result is null)
+            {
+                OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
+                result = (info.ElementDataType == ElementType.Int64 ? value.GetTensorDataAsSpan<long>().ToArray() : value.GetTensorDataAsSpan<float>().ToArray(), info.Shape);
+            }
+        });
+        return result!.Value;
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ public sealed class QuantizeCommandTests : IDisposable
         Assert.Equal((ExitCode.Done, "writing\njudging\n"), (outcome.ExitCode, outcome.Error));
         Assert.Contains("int8 per channel", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("output SQNR", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("saturated", outcome.Output, StringComparison.Ordinal);
         Assert.StartsWith("recommend: ", outcome.Output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
         Assert.True(File.Exists(_folder.At("out.onnx")));
     }

@@ -74,8 +74,9 @@ public class DynamicQuantizerTests
         float[] expected = RunEmbedding(model);
         QuantizationReport report = DynamicQuantizer.Quantize(model, new() { EmbeddingTables = true });
 
-        Assert.Equal(["table", "w"], report.Quantized.Select(weight => weight.Weight));
+        Assert.Equal([("table", "int8 per row", (30 * 6) + (30 * 4)), ("w", "int8 per channel", (6 * 4) + (4 * 4))], report.Quantized.Select(weight => (weight.Weight, weight.Format, (int)weight.BytesAfter)));
         Assert.Empty(report.Kept);
+        Assert.Empty(ModelVerifier.Verify(model));
         Assert.All(expected.Zip(RunEmbedding(model)), pair => Assert.Equal(pair.First, pair.Second, 6 * ((1f / 255) + (1f / 127))));
     }
 

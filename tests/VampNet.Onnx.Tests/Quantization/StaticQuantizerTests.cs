@@ -7,6 +7,8 @@ public class StaticQuantizerTests
 {
     private const int Samples = 40;
 
+    private const string EmbeddingReason = "an embedding table; ask for those to be quantized too";
+
     private static readonly NodeSelection Everything = new() { Include = ["*"] };
 
     [Theory]
@@ -22,10 +24,7 @@ public class StaticQuantizerTests
 
         QuantizationReport report = StaticQuantizer.Quantize(model, Calibrate(options, x), options);
 
-        float[] actual = Run(model, x);
-        double signal = expected.Sum(value => (double)value * value);
-        double noise = expected.Zip(actual, (a, b) => Math.Pow(a - b, 2)).Sum();
-        Assert.InRange(10 * Math.Log10(signal / noise), 30, 60);
+        Assert.InRange(SignalToNoise(expected, Run(model, x)), 30, 60);
         Assert.Equal(["up.weight", "down.weight", "mix.weight"], report.Quantized.Select(weight => weight.Weight));
         Assert.Empty(report.Kept);
         Assert.Empty(ModelVerifier.Verify(model));
@@ -44,20 +43,71 @@ public class StaticQuantizerTests
     }
 
     [Fact]
-    public void Quantize_ConvTranspose_OnlyOnRequestForItRunsInFloat()
+    public void Quantize_ConvTranspose_StoresItsWeightAloneUnlessIncluded()
     {
+        float[] x = QuantizableModels.Numbers(31, 3 * Samples);
         using Model asked = Convolutions();
         StaticQuantizationOptions options = new() { Selection = Everything };
-        Dictionary<string, ActivationRange> ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples));
+        Dictionary<string, ActivationRange> ranges = Calibrate(options, x);
         StaticQuantizer.Quantize(asked, ranges, options);
         Assert.Contains("ConvTranspose", OrtModel.OptimizedOperators(asked));
 
         using Model model = Convolutions();
+        float[] expected = Run(model, x);
         Assert.Equal(["up", "down", "rows", "mix"], StaticQuantizer.ActivationsToCalibrate(model, new()));
         QuantizationReport report = StaticQuantizer.Quantize(model, ranges, new());
-        Assert.Equal(["down.weight", "mix.weight"], report.Quantized.Select(weight => weight.Weight));
-        Assert.Equal(["up.weight", "up.bias"], report.Kept.Select(kept => kept.Tensor));
-        Assert.All(report.Kept, kept => Assert.StartsWith("ONNX Runtime's CPU has no integer kernel", kept.Reason, StringComparison.Ordinal));
+        Assert.Equal(["int8 per channel, computed in float32", "int8 per channel", "int8 per channel"], report.Quantized.Select(weight => weight.Format));
+        Assert.Equal(("up.bias", "it belongs to a node that computes in float32"), (Assert.Single(report.Kept).Tensor, report.Kept[0].Reason));
+        Assert.Empty(ModelVerifier.Verify(model));
+        Assert.InRange(SignalToNoise(expected, Run(model, x)), 30, 60);
+    }
+
+    [Theory]
+    [InlineData(1, WeightGranularity.PerChannel, 8 * 4)]
+    [InlineData(3, WeightGranularity.PerChannel, 6 * 4)]
+    [InlineData(3, WeightGranularity.PerTensor, 4)]
+    public void Quantize_StoredWeight_IsRestoredWhenTheGraphLoads(int groups, WeightGranularity granularity, int scaleBytes)
+    {
+        using Model model = Upsampling(groups);
+        float[] x = QuantizableModels.Numbers(41, 6 * 10);
+        float[] expected = Run(model, x, "up", 1, 6, 10);
+        QuantizationReport report = StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange>(), new() { Granularity = granularity });
+
+        Assert.Equal((6 * 8 * 4) + scaleBytes, Assert.Single(report.Quantized).BytesAfter);
+        Assert.Equal(["ConvTranspose"], OrtModel.OptimizedOperators(model));
+        Assert.Empty(ModelVerifier.Verify(model));
+        Assert.InRange(SignalToNoise(expected, Run(model, x, "up", 1, 6, 10)), 35, 60);
+    }
+
+    [Fact]
+    public void Quantize_ProductThatDecidesAChoice_StoresItsWeightAlone()
+    {
+        using Model model = Search();
+        QuantizationReport report = StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange>(), new());
+        Assert.Equal(("codewords", "int8 per channel, computed in float32"), (Assert.Single(report.Quantized).Weight, report.Quantized[0].Format));
+        Assert.Equal(EmbeddingReason, Assert.Single(report.Kept).Reason);
+        Assert.Contains("MatMul", OrtModel.OptimizedOperators(model));
+
+        using Model asked = Search();
+        Assert.Equal(["x", "similarity"], StaticQuantizer.ActivationsToCalibrate(asked, new() { Selection = Everything }));
+    }
+
+    [Fact]
+    public void Quantize_EmbeddingTables_OnRequest()
+    {
+        using Model model = Search();
+        QuantizationReport report = StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange>(), new() { EmbeddingTables = true });
+        Assert.Equal(["int8 per channel, computed in float32", "int8 per row"], report.Quantized.Select(weight => weight.Format));
+        Assert.Empty(report.Kept);
+        Assert.Empty(ModelVerifier.Verify(model));
+
+        using Model rows = Search();
+        float[] x = QuantizableModels.Numbers(45, 5 * 7);
+        float[] expected = Run(rows, x, "y", 5, 7);
+        StaticQuantizer.Quantize(rows, new Dictionary<string, ActivationRange>(), new() { EmbeddingTables = true, Selection = new() { Exclude = ["MatMul"] } });
+        float[] actual = Run(rows, x, "y", 5, 7);
+        Assert.NotEqual(expected, actual);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 0.5f / 127));
     }
 
     [Fact]
@@ -134,10 +184,34 @@ public class StaticQuantizerTests
 
     private static ActivationRange RangeOf(float[] values) => new(values.Min(), values.Max());
 
-    private static float[] Run(Model model, float[] x)
+    /// <summary>x [1,6,10] through ConvTranspose to 8 channels of each group.</summary>
+    private static Model Upsampling(int groups)
+    {
+        GraphBuilder builder = new("upsampling", 20);
+        Value x = builder.Input("x", ElementType.Float, 1, 6, 10);
+        Value up = builder.Node("ConvTranspose", "up", [x, QuantizableModels.Weight(builder, "up.weight", 42, 6, 8, 4)], [("strides", new long[] { 2 }), ("group", (long)groups)]);
+        builder.Output(up, "up", ElementType.Float, 1, 8 * groups, 22);
+        return builder.Build();
+    }
+
+    /// <summary>x [5,7] to the nearest of 9 codewords, and what that codeword stands for [5,4].</summary>
+    private static Model Search()
+    {
+        GraphBuilder builder = new("search", 20);
+        Value x = builder.Input("x", ElementType.Float, 5, 7);
+        Value similarity = builder.Node("MatMul", "similarity", [x, QuantizableModels.Weight(builder, "codewords", 43, 7, 9)]);
+        Value code = builder.Node("ArgMax", "code", [similarity], [("axis", 1L), ("keepdims", 0L)]);
+        builder.Output(builder.Node("Gather", "rows", [QuantizableModels.Weight(builder, "rows.table", 44, 9, 4), code]), "y", ElementType.Float, 5, 4);
+        return builder.Build();
+    }
+
+    private static double SignalToNoise(float[] expected, float[] actual) =>
+        10 * Math.Log10(expected.Sum(value => (double)value * value) / expected.Zip(actual, (a, b) => Math.Pow(a - b, 2)).Sum());
+
+    private static float[] Run(Model model, float[] x, string output = "mix", params long[] shape)
     {
         using OrtModel session = new(model);
-        using var value = OrtModel.Tensor(x, 1, 3, Samples);
-        return session.Run(("x", value))["mix"];
+        using var value = OrtModel.Tensor(x, shape is [] ? [1, 3, Samples] : shape);
+        return session.Run(("x", value))[output];
     }
 }

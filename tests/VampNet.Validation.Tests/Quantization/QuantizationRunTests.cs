@@ -26,7 +26,38 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
         Assert.InRange(loss.SignalToNoise!.Value, leastDecibels, 90);
         Assert.InRange(loss.Divergence!.Value, 1e-9, 1);
         Assert.InRange(loss.TopFive!.Value, leastAgreement, 1);
+        Assert.InRange(loss.LostMargin!.Value, 1e-9, loss.Tokens.WidestMargin);
         Assert.True(result.Judgement.BytesAfter < result.Judgement.BytesBefore);
+    }
+
+    [Fact]
+    public void Run_NoExtent_JudgesEachLengthOfThePlan()
+    {
+        QuantizationResult result = Run(new(micro.Graph("coarse.onnx"), micro.Output()) { JudgedSamples = 1 });
+        Assert.Equal([1, 43, 173, 575], result.Lengths.Select(length => length.Frames));
+        Assert.Equal([4L, 4 * 43, 4 * 173, 4 * 575], result.Lengths.Select(length => length.Loss.Tokens!.Positions));
+        Assert.All(result.Lengths, length => Assert.NotNull(length.Loss.LostMargin));
+
+        QuantizationRequest encoder = Static("codec_encoder.onnx", "") with { Calibration = new() { SeededSamples = 1 }, JudgedSamples = 1 };
+        Assert.Equal([14L, 14 * 19], Run(encoder).Lengths.Select(length => length.Loss.Tokens!.Positions));
+        Assert.Empty(Run(encoder with { Extent = 4000 }).Lengths);
+    }
+
+    [Fact]
+    public void Run_DecoderWithItsTables_IsAQuarterOfTheSize()
+    {
+        QuantizationRequest request = new(micro.Graph("codec_decoder.onnx"), micro.Output())
+        {
+            Scheme = QuantizationScheme.Static,
+            EmbeddingTables = true,
+            Calibration = new CalibrationSource { SeededSamples = 2 },
+            Extent = 11,
+            JudgedSamples = 1,
+        };
+        QuantizationResult result = Run(request);
+        Assert.DoesNotContain(result.Report.Kept, kept => kept.OpType is "ConvTranspose" or "Gather" && kept.Bytes > 4096);
+        Assert.InRange((double)result.Report.BytesAfter / result.Report.BytesBefore, 0.25, 0.30);
+        Assert.InRange(result.Judgement!.Loss.SignalToNoise!.Value, 20, 80);
     }
 
     [Fact]

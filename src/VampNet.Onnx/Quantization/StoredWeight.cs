@@ -1,0 +1,44 @@
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>
+/// A weight that lies in the file as int8 while its node computes in floating point: <c>Cast(integers) * scales</c>. A runtime
+/// that folds constants, as ONNX Runtime does, restores it once when it loads the graph; DequantizeLinear, which runtimes keep
+/// for the integer kernel that they hope to fuse it into, would be computed in every run.
+/// </summary>
+internal static class StoredWeight
+{
+    /// <summary>What the report calls this form.</summary>
+    public const string Suffix = ", computed in float32";
+
+    /// <summary>Inserts the restoring nodes before the first node of the graph.</summary>
+    /// <param name="weight">The weight, a constant of the graph.</param>
+    /// <param name="channelAxis">The axis whose every index has a scale of its own; null for one scale in all.</param>
+    /// <param name="integers">The weight's integers.</param>
+    /// <param name="scales">Receives the constants that stand for the weight.</param>
+    /// <returns>The weight in float32.</returns>
+    public static Value Restore(Value weight, int? channelAxis, SymmetricInt8 integers, HashSet<Value> scales)
+    {
+        Graph graph = weight.Owner!;
+        TensorData data = integers.ToTensor();
+        long[] scaleShape = [.. data.Shape.Select((length, axis) => axis == channelAxis ? length : 1)];
+        Value integerValue = Constant("quantized", data);
+        Value scaleValue = Constant("scale", TensorData.FromArray(integers.Scales, channelAxis is null ? [] : scaleShape));
+        Value real = Insert(0, "Cast", "real", [integerValue], [("to", (long)ElementType.Float)]);
+        return Insert(1, "Mul", "restored", [real, scaleValue], []);
+
+        Value Constant(string role, TensorData contents)
+        {
+            Value value = graph.AddInitializer(graph.FreshName($"{weight.Name}.{role}"), contents);
+            scales.Add(value);
+            return value;
+        }
+
+        Value Insert(int index, string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<Attribute> attributes)
+        {
+            string name = graph.FreshName($"{weight.Name}.{role}");
+            Value output = graph.InsertNode(index, opType, inputs, [name], attributes, name: name).Outputs[0];
+            output.Type = new TensorType(ElementType.Float, TensorShape.Of(data.Shape.AsSpan()));
+            return output;
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using VampNet.Onnx.Quantization;
+
+namespace VampNet.Validation.Quantization;
+
+/// <summary>Measures what each node costs when it alone is quantized.</summary>
+public static class SensitivityMeter
+{
+    /// <summary>Ranks the nodes that a request would quantize, on its first held-out input.</summary>
+    /// <returns>Each node once, largest cost first.</returns>
+    /// <exception cref="VampNet.Onnx.OnnxException">The graph cannot be read or quantized.</exception>
+    /// <exception cref="ValidationException">It cannot be run.</exception>
+    public static ImmutableArray<NodeSensitivity> Rank(QuantizationRequest request, ModelSample sample, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ModelQuantizer quantizer = new(request, null, cancellation);
+        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, [sample], request.Threads);
+        return [.. Measure(quantizer, request.Selection, quantizer.Plan(request.Selection), reference, cancellation).OrderByDescending(node => node.Cost)];
+    }
+
+    /// <summary>Measures every node on the reference's first sample, in one session that holds each node quantized and not.</summary>
+    internal static ImmutableArray<NodeSensitivity> Measure(
+        ModelQuantizer quantizer, NodeSelection selection, QuantizationReport report, ReferenceOutputs reference, CancellationToken cancellation)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("vampnet-switched-");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "switched.onnx");
+            ImmutableArray<IGrouping<string, QuantizedWeight>> nodes = [.. report.Quantized.GroupBy(weight => weight.Output)];
+            quantizer.WriteSwitched(selection, [.. nodes.Select(node => node.Key)], path);
+            return Measure(path, nodes, reference, cancellation);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static ImmutableArray<NodeSensitivity> Measure(
+        string path, ImmutableArray<IGrouping<string, QuantizedWeight>> nodes, ReferenceOutputs reference, CancellationToken cancellation)
+    {
+        using SampleSession session = new(path, reference.Threads);
+        ModelSample sample = reference.Samples[0];
+        (Array, long[]) wanted = Run(SwitchedGraph.None(nodes.Length));
+        return [.. nodes.Select((node, i) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            LossMeter meter = new(reference.Kind);
+            ReferenceOutputs.Compare(wanted, Run(SwitchedGraph.Only(i, nodes.Length)), sample.Name, meter);
+            return new NodeSensitivity(node.First().Node, node.Key, Cost(meter.Conclude()), node.Sum(weight => weight.BytesBefore - weight.BytesAfter));
+        })];
+
+        (Array, long[]) Run(ModelInput switches) => session.RunFirst(sample with { Inputs = sample.Inputs.Add(switches) });
+    }
+
+    private static double Cost(QuantizationLoss loss)
+    {
+        double cost = loss.Divergence ?? (loss.SignalToNoise is { } decibels ? Math.Pow(10, -decibels / 10) : 1 - loss.Tokens!.Share);
+        return double.IsNaN(cost) ? double.PositiveInfinity : Math.Max(cost, 0);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using VampNet.Export;
+using VampNet.Onnx;
+using VampNet.Onnx.Quantization;
+using VampNet.Validation;
+using VampNet.Validation.Quantization;
+
+namespace VampNet.Benchmarks;
+
+/// <summary>How often the golden models choose the same token when they are quantized, on the codes that upstream was run on.</summary>
+internal static class QuantizedGoldenModels
+{
+    // Dynamic INT8 rounds activations too, which blocks of 8-bit weights do not.
+    private const double AllowedBelowWeights = 0.01;
+
+    public static void Measure(string golden, string folder, FigureTable figures)
+    {
+        foreach (string name in (string[])["tiny", "micro"])
+        {
+            string models = Path.Combine(folder, name);
+            ExportRun.Run(CheckpointFiles.OfFolder(Path.Combine(golden, name)).ToRequest(models));
+            Measure(Path.Combine(golden, name), name, models, figures);
+        }
+    }
+
+    private static void Measure(string golden, string name, string models, FigureTable figures)
+    {
+        List<TokenDisagreement> channelFlips = [];
+        long positions = 0;
+        int tensorFlips = 0, weightFlips = 0;
+        foreach (string model in (string[])["coarse", "c2f"])
+        {
+            QuantizationRequest request = new(Path.Combine(models, $"{model}.onnx"), Path.Combine(models, $"{model}.quantized.onnx"));
+            ModelSample[] samples = Samples(request.Input, golden, $"{model}_forward_*.safetensors");
+            (List<TokenDisagreement> flips, long compared) = Flips(request, samples);
+            channelFlips.AddRange(flips);
+            positions += compared;
+            tensorFlips += Flips(request with { Granularity = WeightGranularity.PerTensor }, samples).Flips.Count;
+            weightFlips += Flips(request with { Scheme = QuantizationScheme.WeightOnly8 }, samples).Flips.Count;
+        }
+
+        double perChannel = 1 - ((double)channelFlips.Count / positions);
+        figures.AtLeast($"golden {name}, per channel: same token (goal: as per tensor)", perChannel, 1 - ((double)tensorFlips / positions), "0.00%", $" of {positions}");
+        figures.AtLeast($"golden {name}, per channel: same token (goal: as 8-bit weights, less 1 %)", perChannel, 1 - ((double)weightFlips / positions) - AllowedBelowWeights, "0.00%");
+        Console.WriteLine($"golden {name}, per channel: the margins of its {channelFlips.Count} flips, in logits");
+        Console.WriteLine($"    {string.Join(' ', channelFlips.Select(flip => flip.Margin).OrderDescending().Select(margin => margin.ToString("0.####", CultureInfo.InvariantCulture)))}");
+    }
+
+    private static ModelSample[] Samples(string path, string golden, string pattern)
+    {
+        using Model model = ModelReader.Read(path);
+        SampleMaker maker = SampleMaker.For(model);
+        return [.. Directory.EnumerateFiles(golden, pattern).Order(StringComparer.Ordinal).SelectMany(file => maker.FromFiles(file, int.MaxValue))];
+    }
+
+    private static (List<TokenDisagreement> Flips, long Positions) Flips(QuantizationRequest request, ModelSample[] samples)
+    {
+        QuantizationRun.Quantize(request);
+        using SampleSession reference = new(request.Input);
+        using SampleSession quantized = new(request.Output);
+        List<TokenDisagreement> flips = [];
+        long positions = 0;
+        foreach (ModelSample sample in samples)
+        {
+            (Array wanted, long[] shape) = reference.RunFirst(sample);
+            Array found = quantized.RunFirst(sample).Values;
+            int vocabulary = (int)shape[^1];
+            // One position at a time: of many, not every flip would be kept.
+            foreach ((float[] expected, float[] actual) in ((float[])wanted).Chunk(vocabulary).Zip(((float[])found).Chunk(vocabulary)))
+            {
+                TokenAgreement agreement = TokenComparer.CompareArgmax(expected, actual, [1, vocabulary]);
+                flips.AddRange(agreement.Widest);
+                positions += agreement.Positions;
+            }
+        }
+
+        return (flips, positions);
+    }
+}
