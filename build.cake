@@ -13,7 +13,7 @@ Task("Clean")
     .Does(() =>
 {
     CleanDirectories("./{src,tests,tools,build}/*/{bin,obj}");
-    CleanDirectories("./artifacts/{tests,logs,steps,packages}");
+    CleanDirectories("./artifacts/{tests,logs,steps,packages,browser}");
     CleanDirectories([options.Models, options.Reports, $"{options.Models}-optimized", .. options.Schemes.Select(scheme => new DirectoryPath($"{options.Models}-{scheme}"))]);
 });
 

@@ -30,7 +30,7 @@ public static class ReadmeFigures
         int begin = readme.IndexOf(Begin, StringComparison.Ordinal), end = begin < 0 ? -1 : readme.IndexOf(End, begin, StringComparison.Ordinal);
         return end < 0
             ? throw new InvalidOperationException($"Found no place for figures in the README. Expected the lines {Begin} and {End}.")
-            : $"{readme[..(begin + Begin.Length)]}\n{table}\n{readme[end..]}";
+            : $"{readme[..(begin + Begin.Length)]}\n\n{table}\n\n{readme[end..]}";
     }
 
     /// <summary>A README without what may differ from machine to machine: every number in its figures is a 0.</summary>

@@ -18,6 +18,12 @@ void Run(BuildOptions options, ToolStep step, bool showFacts = true)
     if (reason is null)
     {
         Console.WriteLine($"Skipped {step.Name}: its files, its options and vampnet are unchanged. Its log: {Shown(log)}");
+        // Who asks for a step by name wants to see what it found; the log's first line is the command.
+        if (options.Asks(step.Command) && FileExists(log))
+        {
+            Console.WriteLine(string.Join('\n', System.IO.File.ReadLines(log.FullPath).Skip(1)));
+        }
+
         return;
     }
 

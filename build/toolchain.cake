@@ -24,7 +24,7 @@ ToolStep Vamp(BuildOptions options) => new("vamp", "vamp",
         .AppendSwitchQuoted("--models", options.Models.FullPath)
         .AppendSwitchQuoted("--picture", $"{options.Reports}/vamp.png"),
     [Full(Clip), .. Graphs(options.Models)],
-    [$"{options.Reports}/vamp.wav", $"{options.Reports}/vamp.png"]);
+    [$"{options.Reports}/vamp.wav", $"{options.Reports}/vamp.json", $"{options.Reports}/vamp.png"]);
 
 ToolStep Optimize(BuildOptions options, string graph) => new($"optimize-{graph}", "optimize",
     new ProcessArgumentBuilder()
