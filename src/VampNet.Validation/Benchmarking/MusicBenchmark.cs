@@ -13,10 +13,10 @@ internal static class MusicBenchmark
     private const double CoarseChunkSeconds = 10, FineChunkSeconds = 3;
     private const int Runs = 3;
 
-    private static readonly string[] Stages = ["encode", "coarse", "c2f", "sampling", "decode"];
+    public static readonly string[] Stages = ["encode", "coarse", "c2f", "sampling", "decode"];
 
     /// <summary>Makes music of seeded sound once to warm up, then some times more.</summary>
-    public static MusicTimes Run(VampNetModels models, BenchmarkPlan plan, CancellationToken cancellation)
+    public static MusicTimes Run(string name, VampNetModels models, BenchmarkPlan plan, CancellationToken cancellation)
     {
         models.RequireFamily();
         TokenRate rate = models.Decoder.Configuration.Rate;
@@ -25,6 +25,7 @@ internal static class MusicBenchmark
         double[][] times = [.. Enumerable.Range(0, Runs + 1).Select(_ => Time(models, rate, audio, plan, cancellation)).Skip(1)];
         double seconds = rate.ToSeconds(frames);
         return new MusicTimes(
+            name,
             seconds,
             plan.CoarseSteps,
             plan.FineSteps,

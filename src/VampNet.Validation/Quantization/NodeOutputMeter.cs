@@ -52,7 +52,7 @@ public static class NodeOutputMeter
         }
     }
 
-    private static double SignalToNoise(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    internal static double SignalToNoise(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         LossMeter meter = new(OutputKind.Signal);
         meter.Add(expected, actual, [expected.Length]);
