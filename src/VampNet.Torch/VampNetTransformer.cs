@@ -61,6 +61,23 @@ public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
         return (logits.MoveToOuterDisposeScope(), stack(activations).MoveToOuterDisposeScope());
     }
 
+    /// <summary>The output [B, T, D] of each layer before the last norm, one at a time: each is gone when the next is asked for.</summary>
+    /// <inheritdoc cref="forward(Tensor)" path="/exception"/>
+    public IEnumerable<Tensor> LayerOutputs(Tensor codes)
+    {
+        using Tensor latents = Latents(codes);
+        using Tensor embedded = embedding.forward(latents);
+        Tensor? last = null;
+        foreach (Tensor activation in transformer.Activations(embedded))
+        {
+            last?.Dispose();
+            last = activation;
+            yield return activation;
+        }
+
+        last?.Dispose();
+    }
+
     /// <summary>The codebook rows of codes int64 [B, C, T], one codebook below the other: float32 [B, C * latent, T].</summary>
     /// <inheritdoc cref="forward(Tensor)" path="/exception"/>
     public Tensor Latents(Tensor codes)

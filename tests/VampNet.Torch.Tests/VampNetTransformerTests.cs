@@ -27,6 +27,9 @@ public sealed class VampNetTransformerTests : IDisposable
         using var inference = no_grad();
 
         (Tensor logits, Tensor activations) = model.ForwardWithActivations(golden.Int64s("codes"));
+        Tensor[] layers = [.. model.LayerOutputs(golden.Int64s("codes")).Select(layer => layer.clone())];
+
+        Closeness.AssertEqual(activations, stack(layers));
 
         if (golden.Has("logits"))
         {

@@ -37,6 +37,11 @@ public sealed class FolderVerificationTests : IDisposable
         Assert.Equal(["coarse.onnx", "c2f.onnx", "codec_encoder.onnx", "codec_decoder.onnx"], report.Verdicts.Select(each => each.File));
         Assert.Equal([4, 4, 2, 2], report.Verdicts.Select(each => each.Cases.Length));
         Assert.Equal(0, report.Verdicts.Sum(each => each.Tokens?.Disagreements ?? 0));
+        Assert.Equal([2, 2, null, null], report.Verdicts.Select(each => each.Layers?.Layers.Length));
+        Assert.All(report.Verdicts.SelectMany(each => each.Layers?.Layers ?? []), layer => Assert.InRange(layer.WorstAbsoluteError, 0, 1e-4 * layer.LargestExpected));
+        Assert.All(
+            report.Verdicts.Where(each => each.Worst is not null).SelectMany(each => each.Cases),
+            each => Assert.Equal((each.Difference!.Elements, true), (each.Distribution!.Elements, each.Distribution.Percentile999 <= each.Difference.Worst.AbsoluteError)));
         Assert.Equal(seen.Select(each => each.Fraction).Order(), seen.Select(each => each.Fraction));
         Assert.Equal(1, seen[^1].Fraction);
     }
@@ -59,6 +64,7 @@ public sealed class FolderVerificationTests : IDisposable
 
         Assert.Equal([false, true, true, true], report.Verdicts.Select(each => each.Passed));
         Assert.True(report.Verdicts[0].Worst!.AbsoluteError > 2e-4);
+        Assert.All(report.Verdicts[0].Layers!.Layers, layer => Assert.True(layer.WorstAbsoluteError > 1e-4));
     }
 
     [Fact]

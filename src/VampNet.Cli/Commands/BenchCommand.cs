@@ -26,10 +26,10 @@ internal sealed class BenchCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         var folder = new ModelFolder(arguments.GetRequiredValue(_folder).FullName);
-        ModelFolder? against = arguments.GetValue(_against) is { } other ? new ModelFolder(other.FullName) : null;
+        OtherGraphs[] others = arguments.GetValue(_against) is { } other ? [OtherGraphs.Of(new ModelFolder(other.FullName), folder.ReadManifest().Models.Values.Select(model => model.Graph))] : [];
         BenchmarkPlan plan = _plan.Read(arguments);
         BenchmarkReport report = await Terminal.ShowProgressAsync(progress => Task.Run(
-            () => FolderBenchmark.Run(folder, plan, against, new Steps(progress), cancellation), cancellation)).ConfigureAwait(false);
+            () => FolderBenchmark.Run(folder, plan, others, new Steps(progress), cancellation), cancellation)).ConfigureAwait(false);
         if (arguments.GetValue(_json))
         {
             Terminal.WriteJson(writer => JsonSerializer.Serialize(writer, report, CliJson.Default.BenchmarkReport));
@@ -51,10 +51,10 @@ internal sealed class BenchCommand : ToolCommand
             Terminal.WriteTable(BenchmarkTable.RatioColumns, BenchmarkTable.RatioRows(report));
         }
 
-        if (report.Music is { } music)
+        if (report.Music is [var music, ..])
         {
             Terminal.Output.WriteLine();
-            Terminal.WriteTable(BenchmarkTable.StageColumns, BenchmarkTable.StageRows(music));
+            Terminal.WriteTable(BenchmarkTable.StageColumns, BenchmarkTable.StageRows(report.Music));
             Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{music.Seconds:0.00} s of music, {music.CoarseSteps} coarse steps, {music.FineSteps} c2f steps"));
         }
 

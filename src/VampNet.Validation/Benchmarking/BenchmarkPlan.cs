@@ -8,8 +8,14 @@ public sealed record BenchmarkPlan
     /// <summary>Token frames T of the timed inputs: a short phrase, a c2f chunk of 3 s, and a coarse chunk of 10 s at the released rate.</summary>
     public ImmutableArray<int> Frames { get; init; } = [43, 173, 575];
 
-    /// <summary>Timed runs of each input, 1 or more; one run before them warms up.</summary>
+    /// <summary>Timed runs of each input, 1 or more; others before them warm up.</summary>
     public int Repetitions { get; init; } = 7;
+
+    /// <summary>A timed run repeats its pass until this much time has gone, and counts the mean: a pass of a tenth of a millisecond measures the scheduler.</summary>
+    public double LeastMilliseconds { get; init; } = 20;
+
+    /// <summary>Token frames T at which time is broken down by operator; null not to.</summary>
+    public int? ProfiledFrames { get; init; }
 
     /// <summary>Threads for one operator; 0 for one a core.</summary>
     public int Threads { get; init; }

@@ -6,6 +6,9 @@ namespace VampNet.Validation.Benchmarking;
 /// <summary>Times the stages of vamping.</summary>
 public static class MusicBenchmark
 {
+    /// <summary>The stages, in the order of the road.</summary>
+    public static ImmutableArray<string> Stages { get; } = ["encode", "coarse", "c2f", "sampling", "decode"];
+
     /// <summary>
     /// Makes music of seeded sound with each folder's models, part by part in turns, so that a busy moment of the machine does not fall on one of them:
     /// once to warm up, then as often as asked.

@@ -31,7 +31,9 @@ internal sealed class TimedMusic
     /// <summary>The times so far.</summary>
     public MusicRuns Runs => new(
         _seconds,
-        [new("encode", [.. _encode]), new("coarse", [.. _coarse]), new("c2f", [.. _fine]), new("sampling", [.. _sampling]), new("decode", [.. _decode])]);
+        [.. MusicBenchmark.Stages.Zip(Times, (stage, times) => new StageRuns(stage, [.. times]))]);
+
+    private List<double>[] Times => [_encode, _coarse, _fine, _sampling, _decode];
 
     /// <summary>Sound to codes.</summary>
     public void Encode(CancellationToken cancellation)
@@ -73,7 +75,7 @@ internal sealed class TimedMusic
     /// <summary>Drops the times so far.</summary>
     public void Forget()
     {
-        foreach (List<double> times in (List<double>[])[_encode, _coarse, _fine, _sampling, _decode])
+        foreach (List<double> times in Times)
         {
             times.Clear();
         }

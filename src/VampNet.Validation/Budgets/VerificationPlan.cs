@@ -31,6 +31,9 @@ public sealed partial record VerificationPlan
     /// <summary>Sizes at which transformers are judged.</summary>
     public required ImmutableArray<VerificationCase> TransformerCases { get; init; }
 
+    /// <summary>The size at which transformers are compared layer by layer: the longest.</summary>
+    internal VerificationCase LayerCase => TransformerCases.MaxBy(size => size.Frames)!;
+
     /// <summary>Sizes at which the codec's halves are judged.</summary>
     public required ImmutableArray<VerificationCase> CodecCases { get; init; }
 

@@ -32,9 +32,15 @@ public static class FolderVerification
         {
             cancellation.ThrowIfCancellationRequested();
             using ModelReference reference = ModelReference.Open(name, model, files);
-            using GraphSession graph = GraphSession.Open(folder.At(model.Graph));
             var steps = new Steps(progress, model.Graph, verdicts.Count, models.Length);
-            verdicts.Add(reference.Judge(model.Graph, graph, plan, steps, cancellation));
+            GraphVerdict verdict;
+            using (GraphSession graph = GraphSession.Open(folder.At(model.Graph)))
+            {
+                verdict = reference.Judge(model.Graph, graph, plan, steps, cancellation);
+            }
+
+            // In a session of its own: more outputs keep ONNX Runtime from fusing, and the judged graph is the one that ships.
+            verdicts.Add(verdict with { Layers = reference.JudgeLayers(folder.At(model.Graph), plan) });
         }
 
         return new VerificationReport(facts, verdicts.ToImmutable());

@@ -12,6 +12,12 @@ public sealed class ModelFolder(string path)
     /// <summary>The folder's path.</summary>
     public string Path { get; } = path;
 
+    /// <summary>The folder's name, without the way to it.</summary>
+    public string Name => System.IO.Path.GetFileName(System.IO.Path.GetFullPath(Path).TrimEnd(System.IO.Path.DirectorySeparatorChar));
+
+    /// <summary>Whether the folder holds all four graphs that music takes.</summary>
+    public bool MakesMusic => new[] { "coarse.onnx", "c2f.onnx", "codec_encoder.onnx", "codec_decoder.onnx" }.All(file => File.Exists(At(file)));
+
     /// <summary>The path of a file of the folder.</summary>
     public string At(string file) => System.IO.Path.Combine(Path, file);
 

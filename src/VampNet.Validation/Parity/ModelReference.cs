@@ -27,6 +27,11 @@ internal abstract class ModelReference : IDisposable
     /// <summary>Compares the graph with this reference at every size of the plan.</summary>
     public abstract GraphVerdict Judge(string file, GraphSession graph, VerificationPlan plan, IProgress<double>? progress, CancellationToken cancellation);
 
+    /// <summary>Compares layer by layer, on one size of the plan; null where the reference has no layers.</summary>
+    /// <param name="path">The graph.</param>
+    /// <param name="plan">Seed and sizes.</param>
+    public virtual LayerParity? JudgeLayers(string path, VerificationPlan plan) => null;
+
     /// <inheritdoc/>
     public abstract void Dispose();
 

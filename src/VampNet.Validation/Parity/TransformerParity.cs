@@ -40,11 +40,12 @@ public static class TransformerParity
             cancellation.ThrowIfCancellationRequested();
             FloatTensor actual = graph(codes);
             RequireSameShape(file, expected.Shape, actual.Shape);
-            verdicts.Add(CaseVerdict.Judge(
+            var verdict = CaseVerdict.Judge(
                 budget,
                 size,
                 TensorComparer.Compare(expected.Values, actual.Values, expected.Shape),
-                TokenComparer.CompareArgmax(expected.Values, actual.Values, expected.Shape)));
+                TokenComparer.CompareArgmax(expected.Values, actual.Values, expected.Shape));
+            verdicts.Add(verdict with { Distribution = ErrorDistribution.Of(expected.Values, actual.Values) });
         }
 
         progress?.Report(1);

@@ -1,5 +1,8 @@
+using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Torch;
+using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation;
 
@@ -21,6 +24,27 @@ internal sealed class TransformerReference(BoundTransformer bound) : ModelRefere
             plan.Budget(VerificationPlan.OnnxFloat32),
             progress,
             cancellation);
+
+    /// <inheritdoc/>
+    public override LayerParity? JudgeLayers(string path, VerificationPlan plan)
+    {
+        string[] names = LayerSession.LayersOf(path);
+        if (names.Length != _model.Configuration.Layers)
+        {
+            return null;
+        }
+
+        VerificationCase size = plan.LayerCase;
+        (int batch, int codebooks, int frames) = (size.Batch, _model.Configuration.Codebooks, size.Frames);
+        long[] codes = SeededInputs.Codes(plan.Seed, batch, codebooks, frames, _model.Configuration.VocabularySize, plan.MaskShare);
+        using LayerSession graph = LayerSession.Open(path, names);
+        using IDisposableReadOnlyCollection<OrtValue> actual = graph.Run(new ModelSample($"seed {plan.Seed}", [new ModelInput("codes", codes, [batch, codebooks, frames])]));
+        using IDisposable noGradient = torch.no_grad();
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor input = torch.tensor(codes, [batch, codebooks, frames]);
+        return new LayerParity(size, [.. _model.LayerOutputs(input).Select((expected, i) =>
+            LayerDifference.Of(names[i], expected.contiguous().data<float>().ToArray(), actual[i].GetTensorDataAsSpan<float>()))]);
+    }
 
     /// <inheritdoc/>
     public override void Dispose() => _model.Dispose();

@@ -16,6 +16,7 @@ internal sealed class LossMeter(OutputKind kind)
     private double _divergence;
     private double _topFive;
     private double _lostMargin;
+    private long[] _flipsByCodebook = [];
 
     /// <summary>Compares two outputs of floating-point numbers of one shape.</summary>
     public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, long[] shape)
@@ -34,18 +35,24 @@ internal sealed class LossMeter(OutputKind kind)
             _disagreements.AddRange(agreement.Widest);
             _flips += agreement.Disagreements;
             _positions += agreement.Positions;
-            AddDistributions(expected, actual, (int)shape[^1]);
+            AddDistributions(expected, actual, (int)shape[^1], shape.Length > 2 ? (int)shape[^2] : 1);
         }
     }
 
-    /// <summary>Compares two outputs of choices.</summary>
-    public void Add(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual)
+    /// <summary>Compares two outputs of choices [B,C,T].</summary>
+    public void Add(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual, long[] shape)
     {
         _samples++;
         _positions += expected.Length;
+        (int codebooks, int frames) = shape.Length == 3 ? ((int)shape[1], (int)shape[2]) : (1, expected.Length);
+        Array.Resize(ref _flipsByCodebook, codebooks);
         for (int i = 0; i < expected.Length; i++)
         {
-            _flips += expected[i] == actual[i] ? 0 : 1;
+            if (expected[i] != actual[i])
+            {
+                _flips++;
+                _flipsByCodebook[i / frames % codebooks]++;
+            }
         }
     }
 
@@ -59,10 +66,12 @@ internal sealed class LossMeter(OutputKind kind)
         kind == OutputKind.Signal ? null : new TokenAgreement(Math.Max(_positions, 1), _flips, TokenComparer.Widest(_disagreements)))
     {
         LostMargin = kind == OutputKind.Logits ? _lostMargin / _positions : null,
+        Codebooks = [.. _flipsByCodebook.Select(flips => new CodebookFlips(_positions / _flipsByCodebook.Length, flips))],
     };
 
-    private void AddDistributions(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, int vocabulary)
+    private void AddDistributions(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, int vocabulary, int codebooks)
     {
+        Array.Resize(ref _flipsByCodebook, codebooks);
         float[] p = new float[vocabulary];
         float[] q = new float[vocabulary];
         Span<int> likely = stackalloc int[Few];
@@ -81,6 +90,7 @@ internal sealed class LossMeter(OutputKind kind)
             int count = Math.Min(Few, vocabulary);
             FindLargest(reference, likely[..count]);
             FindLargest(judged, other[..count]);
+            _flipsByCodebook[start / vocabulary % codebooks] += likely[0] == other[0] ? 0 : 1;
             int shared = 0;
             foreach (int token in likely[..count])
             {

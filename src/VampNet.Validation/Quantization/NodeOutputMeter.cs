@@ -27,7 +27,7 @@ public static class NodeOutputMeter
         {
             if (expected.TryGetValue(name, out float[]? wanted) && wanted.Length == values.Length)
             {
-                losses.Add(new NodeOutputLoss(name, SignalToNoise(wanted, values), TensorPrimitives.Min<float>(wanted), TensorPrimitives.Max<float>(wanted))
+                losses.Add(Compare(name, wanted, values) with
                 {
                     Saturated = ranges.TryGetValue(name, out ActivationRange range) ? wanted.Count(value => value < range.Minimum || value > range.Maximum) / (double)wanted.Length : null,
                 });
@@ -58,10 +58,11 @@ public static class NodeOutputMeter
         }
     }
 
-    private static double SignalToNoise(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    /// <summary>Compares one value of both graphs.</summary>
+    internal static NodeOutputLoss Compare(string name, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         LossMeter meter = new(OutputKind.Signal);
         meter.Add(expected, actual, [expected.Length]);
-        return meter.Conclude().SignalToNoise!.Value;
+        return new NodeOutputLoss(name, meter.Conclude().SignalToNoise!.Value, TensorPrimitives.Min(expected), TensorPrimitives.Max(expected));
     }
 }

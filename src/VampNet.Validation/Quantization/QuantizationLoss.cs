@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Validation.Quantization;
 
 /// <summary>What quantization changed, over all samples.</summary>
@@ -11,4 +13,16 @@ public sealed record QuantizationLoss(OutputKind Kind, int Samples, double? Sign
 {
     /// <summary>Token flips weighted by margin: how much less the reference likes the judged token than its own, a difference of logits averaged over all positions; null unless logits.</summary>
     public double? LostMargin { get; init; }
+
+    /// <summary>How often choices differ by codebook, in the order of the output's codebooks; empty for signals.</summary>
+    public ImmutableArray<CodebookFlips> Codebooks { get; init; } = [];
+}
+
+/// <summary>How often two graphs choose differently in one codebook.</summary>
+/// <param name="Positions">Number of choices compared.</param>
+/// <param name="Flips">How many of them differ.</param>
+public sealed record CodebookFlips(long Positions, long Flips)
+{
+    /// <summary>Flips of all positions, 0 to 1.</summary>
+    public double Share => (double)Flips / Positions;
 }

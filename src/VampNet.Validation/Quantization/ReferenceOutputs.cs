@@ -59,7 +59,7 @@ internal sealed class ReferenceOutputs
         }
         else
         {
-            meter.Add((long[])wanted.Values, (long[])found.Values);
+            meter.Add((long[])wanted.Values, (long[])found.Values, wanted.Shape);
         }
     }
 }

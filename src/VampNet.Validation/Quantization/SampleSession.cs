@@ -16,15 +16,20 @@ public sealed class SampleSession : IDisposable
     /// <param name="optimize">Whether ONNX Runtime may rewrite the graph; not while activations are observed by name.</param>
     /// <exception cref="ValidationException">VNV0201: ONNX Runtime does not load it.</exception>
     public SampleSession(string path, int threads = 0, bool optimize = true)
+        : this(path, threads, options => options.GraphOptimizationLevel = optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_BASIC)
+    {
+    }
+
+    internal SampleSession(string path, int threads, Action<SessionOptions> configure)
     {
         using SessionOptions options = new()
         {
             IntraOpNumThreads = threads,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            GraphOptimizationLevel = optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_BASIC,
         };
         // Two sessions that take turns must not spin in each other's time.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        configure(options);
         try
         {
             _session = new InferenceSession(path, options);

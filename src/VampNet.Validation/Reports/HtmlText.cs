@@ -48,6 +48,25 @@ internal sealed class HtmlText
         return Markup("</tbody></table></div>");
     }
 
+    /// <summary>A table that opens on demand, for numbers that a plot shows.</summary>
+    public HtmlText Folded(string summary, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows) =>
+        Markup($"<details><summary>{Escape(summary)}</summary>").Table(columns, rows).Markup("</details>");
+
+    /// <summary>A plot, what it shows, and what its colours stand for.</summary>
+    /// <param name="svg">The plot.</param>
+    /// <param name="caption">What it shows.</param>
+    /// <param name="keys">What its colours stand for.</param>
+    public HtmlText Plot(string svg, string caption, IReadOnlyCollection<(int Colour, string Name)> keys)
+    {
+        Markup($"<figure><figcaption>{Escape(caption)}</figcaption>");
+        if (keys.Count > 0)
+        {
+            Markup($"<ul class=\"key\">{string.Concat(keys.Select(key => $"<li><i style=\"background:{PlotCanvas.ColourOf(key.Colour)}\"></i>{Escape(key.Name)}</li>"))}</ul>");
+        }
+
+        return Markup($"<div class=\"wide\">{svg}</div></figure>");
+    }
+
     /// <summary>Labels and values.</summary>
     public HtmlText Facts(IEnumerable<(string Label, string Value)> facts)
     {
@@ -60,6 +79,9 @@ internal sealed class HtmlText
         return Markup("</dl>");
     }
 
+    /// <summary>Names for the colours 0, 1 and so on.</summary>
+    public static (int, string)[] Keys(IEnumerable<string> names) => [.. names.Distinct().Select((name, i) => (i, name))];
+
     public override string ToString() => _text.ToString();
 
     private static string Align(string title) => title.EndsWith('#') ? " class=\"n\"" : "";
@@ -68,7 +90,9 @@ internal sealed class HtmlText
     {
         "pass" => "<span class=\"good\">pass</span>",
         "FAIL" => "<span class=\"bad\">FAIL</span>",
-        "noisy" => "<span class=\"note\">noisy</span>",
+        "noisy" or "too noisy" => $"<span class=\"note\">{cell}</span>",
+        "held" => "<span class=\"good\">held</span>",
+        "REGRESSED" => "<span class=\"bad\">REGRESSED</span>",
         _ => Escape(cell),
     };
 }

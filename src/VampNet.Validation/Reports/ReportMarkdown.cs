@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using VampNet.Validation.Baselines;
 using VampNet.Validation.Benchmarking;
 
 namespace VampNet.Validation.Reports;
@@ -14,6 +15,13 @@ public static class ReportMarkdown
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {report.Name}\n\n{report.Verdict}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{report.Tool}, opset {report.Opset}, target {report.Target}, weights licensed {report.WeightLicense}.\n\n");
+        if (!report.Comparisons.IsEmpty)
+        {
+            text.Append("## Against the baseline\n\n");
+            MarkdownTable.Append(text, MetricComparison.Columns, report.Comparisons.Select(each => each.Cells()));
+            text.Append("\n## What was made\n\n");
+        }
+
         MarkdownTable.Append(text, VerdictTable.Columns, VerdictTable.Rows(report.Verification));
         if (!report.Quantized.IsEmpty)
         {
@@ -21,12 +29,20 @@ public static class ReportMarkdown
             MarkdownTable.Append(text, ReportTable.QuantizedColumns, ReportTable.QuantizedRows(report));
         }
 
+        text.Append("\n## Size\n\n");
+        MarkdownTable.Append(text, ReportTable.FormatColumns, ReportTable.FormatRows(report));
         text.Append("\n## Time\n\n");
         MarkdownTable.Append(text, BenchmarkTable.Columns, BenchmarkTable.Rows(report.Benchmark));
-        if (report.Benchmark.Music is { } music)
+        if (!report.Benchmark.Ratios.IsEmpty)
         {
             text.Append('\n');
-            MarkdownTable.Append(text, BenchmarkTable.StageColumns, BenchmarkTable.StageRows(music));
+            MarkdownTable.Append(text, BenchmarkTable.RatioColumns, BenchmarkTable.RatioRows(report.Benchmark));
+        }
+
+        if (!report.Benchmark.Music.IsEmpty)
+        {
+            text.Append('\n');
+            MarkdownTable.Append(text, BenchmarkTable.StageColumns, BenchmarkTable.StageRows(report.Benchmark.Music));
         }
 
         text.Append('\n');

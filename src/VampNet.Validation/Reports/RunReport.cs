@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using VampNet.Validation.Baselines;
 using VampNet.Validation.Benchmarking;
 using VampNet.Validation.Quantization;
 
@@ -56,8 +57,25 @@ public sealed record RunReport
     /// <summary>The machine that the times are of.</summary>
     public required MachineReport Machine { get; init; }
 
-    /// <summary>One sentence: whether every graph is within its budget.</summary>
-    public string Verdict => Verification switch
+    /// <summary>The figures of an earlier report against these; empty when it was not held against one.</summary>
+    public ImmutableArray<MetricComparison> Comparisons { get; init; } = [];
+
+    /// <summary>Whether every graph is within its budget, and no figure fell behind the baseline.</summary>
+    public bool Passed => Verification.Passed && Comparisons.All(each => each.Outcome != MetricOutcome.Regressed);
+
+    /// <summary>One or two sentences: whether every graph is within its budget, and what fell behind the baseline.</summary>
+    public string Verdict => Comparisons.Count(each => each.Outcome == MetricOutcome.Regressed) is > 0 and var fallen
+        ? $"REGRESSED: {fallen} of {Comparisons.Length} figures fell behind the baseline. {Parity}"
+        : Parity;
+
+    /// <summary>The number of the first codebook whose tokens a graph chooses: c2f's output starts behind the codebooks that it is given.</summary>
+    internal int FirstCodebook(string file) => Models.FirstOrDefault(model => model.Graph == file)?.Configuration["n_conditioning_codebooks"]?.GetValue<int>() ?? 0;
+
+    /// <summary>The size on disk of a graph with its external data.</summary>
+    internal long BytesOf(string models, string file) =>
+        Quantized.FirstOrDefault(graph => graph.Folder == models && graph.File == file)?.BytesAfter ?? Verification.Graphs.FirstOrDefault(graph => graph.File == file)?.Bytes ?? 0;
+
+    private string Parity => Verification switch
     {
         { Passed: true } => $"Passed: all {Verification.Graphs.Length} graphs are within their budgets.",
         { Verdicts.IsEmpty: true } => "Not verified: run vampnet verify first.",
@@ -74,21 +92,20 @@ public sealed record RunReport
 /// <param name="Configuration">The configuration, with upstream's key names.</param>
 public sealed record ReportedModel(string Name, string Graph, string CheckpointSha256, string? CodecSha256, string? LoraSha256, JsonObject Configuration);
 
-/// <summary>What a quantized graph loses and gains against its reference.</summary>
+/// <summary>What a quantized graph loses against its reference, and how much smaller it is. How fast it is stands in <see cref="BenchmarkReport.Ratios"/>.</summary>
 /// <param name="Folder">The name of its folder.</param>
 /// <param name="File">The graph's file, as the reference's.</param>
 /// <param name="Scheme">What became of weights and activations.</param>
-/// <param name="Judgement">The figures.</param>
-public sealed record QuantizedGraph(string Folder, string File, string Scheme, QuantizationJudgement Judgement);
+/// <param name="Loss">What it gets wrong, on held-out inputs.</param>
+/// <param name="Layers">What each layer has lost, with all that was lost before it, on one of them; empty for graphs without layers.</param>
+/// <param name="BytesBefore">The reference's files.</param>
+/// <param name="BytesAfter">Its files.</param>
+public sealed record QuantizedGraph(string Folder, string File, string Scheme, QuantizationLoss Loss, ImmutableArray<NodeOutputLoss> Layers, long BytesBefore, long BytesAfter);
 
 /// <summary>A clip of the report.</summary>
 /// <param name="Label">What is heard.</param>
 /// <param name="Seconds">How long it is.</param>
 /// <param name="Loudness">Integrated loudness in LUFS.</param>
 /// <param name="LogMelDistance">Mean distance of its log-mel spectrogram from the input's, in decibels; 0 for the input itself.</param>
-public sealed record ClipFacts(string Label, double Seconds, double Loudness, double LogMelDistance);
-
-/// <summary>Something the report leaves out.</summary>
-/// <param name="Part">What.</param>
-/// <param name="Reason">Why, and how to have it.</param>
-public sealed record SkippedPart(string Part, string Reason);
+/// <param name="DistanceFromFloat32">The same from the clip that the models in float32 made of the same input with the same seed; null for clips without one.</param>
+public sealed record ClipFacts(string Label, double Seconds, double Loudness, double LogMelDistance, double? DistanceFromFloat32);

@@ -7,6 +7,9 @@ namespace VampNet.Validation;
 /// <param name="Passed">Whether the comparison is within the budget.</param>
 public sealed record CaseVerdict(VerificationCase Case, TensorDifference? Difference, TokenAgreement? Tokens, bool Passed)
 {
+    /// <summary>How the differences are distributed; null where the output is tokens only.</summary>
+    public ErrorDistribution? Distribution { get; init; }
+
     /// <summary>Judges a comparison by a budget.</summary>
     public static CaseVerdict Judge(Budget budget, VerificationCase size, TensorDifference? difference, TokenAgreement? tokens) =>
         new(size, difference, tokens, budget.Allows(difference, tokens));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using VampNet.Export;
 using VampNet.TestSupport;
 using VampNet.Validation;
@@ -63,7 +64,37 @@ public sealed class ReportCommandTests(ExportedModels models) : IClassFixture<Ex
 
         Assert.Equal(ExitCode.ParityFailed, fallen.ExitCode);
         Assert.Matches(@"\| size c2f.onnx \| +1,000 \| +[\d,]+ \| 1% more +\| REGRESSED \|", fallen.Output);
+        Assert.StartsWith("REGRESSED: 1 of 8 figures fell behind the baseline.", fallen.Output, StringComparison.Ordinal);
+        Assert.Contains("<section id=\"baseline\">", File.ReadAllText(_folder.At("out/report.html")), StringComparison.Ordinal);
+        Assert.Contains("\"outcome\": \"Regressed\"", File.ReadAllText(_folder.At("out/report.json")), StringComparison.Ordinal);
         Assert.EndsWith("7 of 8 metrics held, 1 regressed.\n", fallen.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_FiguresOfQuantizedAndForeignGraphsFell_NamesEachAndExitsWithThree()
+    {
+        (string Metric, double Before)[] planted =
+        [
+            ("agreement dynamic/coarse.onnx", 1.1),
+            ("size dynamic/coarse.onnx", 100),
+            ("speed-up dynamic/coarse.onnx over models, T 3", 1e6),
+            ("speed-up models/coarse.onnx over foreign, T 3", 1e6),
+        ];
+        string baseline = _folder.At("baseline.json");
+        await CapturedTerminal.RunAsync("verify", models.Models, "--checkpoints", Golden.Path("micro"));
+        await CapturedTerminal.RunAsync("quantize", Path.Combine(models.Models, "coarse.onnx"), _folder.At("dynamic/coarse.onnx"), "--judge", "0");
+        string[] options = ["--quantized", _folder.At("dynamic"), "--exporter", Golden.Path("foreign")];
+        await ReportAsync(models.Models, [.. options, "--baseline", baseline]);
+        var kept = Baseline.Parse(File.ReadAllText(baseline));
+        Assert.Empty(planted.Select(each => each.Metric).Except(kept.Metrics.Select(each => each.Name)));
+        // Those figures alone, for the other times of a busy machine may fall as well.
+        Metric[] better = [.. planted.Select(each => kept.Metrics.Single(metric => metric.Name == each.Metric) with { Value = each.Before, IsUnsound = false })];
+        File.WriteAllText(baseline, (kept with { Metrics = [.. better] }).ToJson());
+
+        CapturedTerminal.Outcome fallen = await ReportAsync(models.Models, [.. options, "--against", baseline]);
+
+        Assert.Equal(ExitCode.ParityFailed, fallen.ExitCode);
+        Assert.All(planted, each => Assert.Matches($@"\| {Regex.Escape(each.Metric)} +\| +[\d,.%]+ \| +[\d,.%]+ \| [^|]+ \| REGRESSED \|", fallen.Output));
     }
 
     [Fact]

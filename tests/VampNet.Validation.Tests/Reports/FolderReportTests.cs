@@ -10,7 +10,7 @@ namespace VampNet.Validation.Tests.Reports;
 
 public sealed class FolderReportTests : IDisposable
 {
-    private static readonly BenchmarkPlan Plan = new() { Frames = [3, 7], Repetitions = 1, MusicSeconds = 0.1, CoarseSteps = 1 };
+    private static readonly BenchmarkPlan Plan = new() { Frames = [3, 7], Repetitions = 1, MusicSeconds = 0.1, CoarseSteps = 1, LeastMilliseconds = 1, ProfiledFrames = 5 };
     private static readonly AudioClip Input = new(44100, SeededInputs.Audio(5, 1, 22050, 44100));
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-report-");
@@ -26,16 +26,21 @@ public sealed class FolderReportTests : IDisposable
             File.Copy(file, quantized.At(Path.GetFileName(file)));
         }
 
-        (RunReport report, var clips) = await MakeAsync(folder, new ReportRequest { Quantized = [quantized], Input = Input, Benchmark = Plan, JudgedSamples = 1, JudgedFrames = 9 });
+        (RunReport report, var clips) = await MakeAsync(folder, new ReportRequest { Quantized = [quantized], Exporter = new ModelFolder(Golden.Path("foreign")), Input = Input, Benchmark = Plan, JudgedSamples = 1, JudgedFrames = 9 });
 
         Assert.Equal(["micro", "coarse", "c2f", "codec_encoder", "codec_decoder"], [report.Name, .. report.Models.Select(model => model.Name)]);
         QuantizedGraph judged = Assert.Single(report.Quantized);
-        Assert.Equal(("micro-dynamic", "coarse.onnx", "dynamic", 36), (judged.Folder, judged.File, judged.Scheme, judged.Judgement.Loss.Tokens!.Positions));
+        Assert.Equal(("micro-dynamic", "coarse.onnx", "dynamic", 36), (judged.Folder, judged.File, judged.Scheme, judged.Loss.Tokens!.Positions));
         Assert.Equal(["input, as the codec takes it", "through the codec and back", "vamp, float32", "vamp, micro-dynamic"], report.Clips.Select(clip => clip.Label));
+        Assert.Equal((2, 4), (judged.Layers.Length, judged.Loss.Codebooks.Length));
+        Assert.Equal([("micro", "micro-dynamic", "coarse.onnx", 3), ("micro", "micro-dynamic", "coarse.onnx", 7), ("foreign", "micro", "coarse.onnx", 3)], report.Benchmark.Ratios.Take(3).Select(ratio => (ratio.Reference, ratio.Models, ratio.File, ratio.Frames)));
+        Assert.Equal(["micro", "micro-dynamic"], report.Benchmark.Music.Select(music => music.Models));
+        Assert.All(report.Benchmark.Graphs.Where(graph => graph.Models != "foreign"), graph => Assert.NotEmpty(graph.Operators));
+        Assert.Equal([null, null, null, true], report.Clips.Select(clip => clip.DistanceFromFloat32 >= 0 ? true : (bool?)null));
         Assert.Equal(0, report.Clips[0].LogMelDistance);
         Assert.All(report.Clips.Skip(1), clip => Assert.True(clip.LogMelDistance > 0));
         Assert.Equal(4, clips.Length);
-        Assert.Equal(report.Verification.Graphs.Sum(graph => graph.Parameters), report.Weights.Sum(weight => weight.Elements));
+        Assert.Equal(report.Verification.Graphs.Sum(graph => graph.Parameters), report.Weights.Where(weight => weight.Models == "micro").Sum(weight => weight.Elements));
         Assert.Equal(3, report.Ledgers.Length);
         Assert.Empty(report.Skipped);
         Assert.StartsWith("Not verified", report.Verdict, StringComparison.Ordinal);
@@ -48,9 +53,9 @@ public sealed class FolderReportTests : IDisposable
 
         (RunReport report, var clips) = await MakeAsync(folder, new ReportRequest { Benchmark = Plan });
 
-        Assert.Equal(["quantization", "music"], report.Skipped.Select(each => each.Part));
+        Assert.Equal(["quantization", "another exporter's graphs", "music"], report.Skipped.Select(each => each.Part));
         Assert.Empty(clips);
-        Assert.Null(report.Benchmark.Music);
+        Assert.Empty(report.Benchmark.Music);
         Assert.Contains("<section id=\"sound\">", ReportHtml.Write(report, clips), StringComparison.Ordinal);
     }
 

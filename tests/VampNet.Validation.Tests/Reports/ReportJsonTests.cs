@@ -14,7 +14,7 @@ public sealed class ReportJsonTests
         RunReport read = ReportJson.Read(json);
 
         Assert.Equal(json, ReportJson.Write(read));
-        Assert.Equal(double.PositiveInfinity, read.Quantized[0].Judgement.Loss.SignalToNoise);
+        Assert.Equal(double.PositiveInfinity, read.Quantized[0].Loss.SignalToNoise);
     }
 
     [Theory]

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Validation;
+
+/// <summary>How far each layer of a graph is from the same layer of its reference, on one input.</summary>
+/// <param name="Case">The size of the input.</param>
+/// <param name="Layers">The layers, in the order they compute.</param>
+public sealed record LayerParity(VerificationCase Case, ImmutableArray<LayerDifference> Layers);
+
+/// <summary>How far the output of one layer is from the reference's, with all that differed before it.</summary>
+/// <param name="Layer">The name of what the layer produces, such as <c>transformer.layers.3.output</c>.</param>
+/// <param name="MeanAbsoluteError">Mean of |expected - actual|.</param>
+/// <param name="WorstAbsoluteError">Largest |expected - actual|; NaN when an element is not finite.</param>
+/// <param name="LargestExpected">Largest |expected|: what the errors are to be seen against.</param>
+public sealed record LayerDifference(string Layer, double MeanAbsoluteError, double WorstAbsoluteError, double LargestExpected)
+{
+    /// <summary>Compares one layer's outputs.</summary>
+    /// <param name="layer">The layer's name.</param>
+    /// <param name="expected">The reference's output.</param>
+    /// <param name="actual">The graph's, as many elements.</param>
+    public static LayerDifference Of(string layer, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        TensorDifference difference = TensorComparer.Compare(expected, actual, [expected.Length]);
+        double largest = 0;
+        foreach (float value in expected)
+        {
+            largest = Math.Max(largest, Math.Abs((double)value));
+        }
+
+        return new LayerDifference(layer, difference.MeanAbsoluteError, difference.NonFinite == 0 ? difference.Worst.AbsoluteError : double.NaN, largest);
+    }
+}

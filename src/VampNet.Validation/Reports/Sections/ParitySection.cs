@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace VampNet.Validation.Reports;
+
+/// <summary>How close each graph is to TorchSharp: the worst elements, how differences are distributed, and in which layers they arise.</summary>
+internal static class ParitySection
+{
+    public static void Write(HtmlText page, VerificationReport report)
+    {
+        page.Section("parity", "Against TorchSharp, element by element");
+        page.Table(ReportTable.ParityColumns, ReportTable.ParityRows(report));
+        if (report.Verdicts.Any(verdict => verdict.Worst is not null))
+        {
+            page.Plot(ReportPlots.Parity(report), "The worst element by length. Dotted: the budgets.", Keys(report, verdict => verdict.Worst is not null));
+        }
+
+        WriteDistribution(page, report);
+        WriteLayers(page, report);
+        foreach (Budget budget in report.Verdicts.Select(verdict => verdict.Budget).Distinct())
+        {
+            string limit = budget.MaxAbsoluteError is { } error ? string.Create(CultureInfo.InvariantCulture, $"|difference| up to {error:0.0e+0}") : "tokens only";
+            page.Paragraph(string.Create(CultureInfo.InvariantCulture, $"Budget {budget.Name}: {limit}, ties up to {budget.TieMargin:0.0e+0}. {budget.Reason}"));
+        }
+
+        page.EndSection();
+    }
+
+    private static void WriteDistribution(HtmlText page, VerificationReport report)
+    {
+        ImmutableArray<DistributionTable> graphs = DistributionTable.Of(report);
+        if (!graphs.IsEmpty)
+        {
+            page.Plot(ReportPlots.Distribution(report), "How the differences are distributed, in half powers of ten, over all lengths.", Keys(report, verdict => graphs.Any(graph => graph.File == verdict.File)));
+            page.Folded("The distribution in numbers", DistributionTable.Columns(graphs), DistributionTable.Rows(graphs));
+        }
+    }
+
+    private static void WriteLayers(HtmlText page, VerificationReport report)
+    {
+        if (report.Verdicts.Select(verdict => verdict.Layers).OfType<LayerParity>().FirstOrDefault() is { } first)
+        {
+            page.Plot(
+                ReportPlots.Layers(report),
+                string.Create(CultureInfo.InvariantCulture, $"The worst element of each layer's output, with all that differed before it (B {first.Case.Batch}, T {first.Case.Frames}). The codec's halves are compared as a whole."),
+                Keys(report, verdict => verdict.Layers is not null));
+            page.Folded("The layers in numbers", ReportTable.LayerColumns, ReportTable.LayerRows(report));
+        }
+    }
+
+    private static (int, string)[] Keys(VerificationReport report, Func<GraphVerdict, bool> isDrawn) =>
+        [.. report.Verdicts.Where(isDrawn).Select(verdict => (ReportPlots.ColourOf(report, verdict.File), verdict.File))];
+}

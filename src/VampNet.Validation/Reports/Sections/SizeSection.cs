@@ -1,0 +1,14 @@
+namespace VampNet.Validation.Reports;
+
+/// <summary>How big the graphs are, and what fills them.</summary>
+internal static class SizeSection
+{
+    public static void Write(HtmlText page, RunReport report)
+    {
+        string[] parts = [.. report.Weights.GroupBy(weight => weight.Part).OrderByDescending(part => part.Sum(weight => weight.Bytes)).Select(part => part.Key)];
+        page.Section("sizes", "Size");
+        page.Plot(ReportPlots.Sizes(report.Weights, parts), "Weights by part.", HtmlText.Keys(parts));
+        page.Table(ReportTable.FormatColumns, ReportTable.FormatRows(report));
+        page.Folded("Weights by part and format", ReportTable.WeightColumns, ReportTable.WeightRows(report)).EndSection();
+    }
+}

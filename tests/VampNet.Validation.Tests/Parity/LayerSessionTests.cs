@@ -1,0 +1,61 @@
+using Microsoft.ML.OnnxRuntime;
+using VampNet.Export;
+using VampNet.TestSupport;
+using VampNet.Validation.Quantization;
+
+namespace VampNet.Validation.Tests;
+
+public sealed class LayerSessionTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-layers-");
+
+    [Theory]
+    [InlineData("coarse.onnx", "transformer.layers.0.output", 2)]
+    [InlineData("codec_decoder.onnx", "decoder.model.1.block.2.output", 4)]
+    [InlineData("codec_encoder.onnx", "encoder.block.1.block.2.output", 4)]
+    public void LayersOf_AnExportedGraph_AreItsLayersOrBlocks(string graph, string first, int count)
+    {
+        string[] layers = LayerSession.LayersOf(Export().At(graph));
+
+        Assert.Equal((first, count), (layers[0], layers.Length));
+    }
+
+    [Fact]
+    public void LayersOf_AForeignGraph_AreNone() => Assert.Empty(LayerSession.LayersOf(Golden.Path("foreign/coarse_torch_export.onnx")));
+
+    [Fact]
+    public void Run_ALayerOfAGraph_GivesItsActivationsAndLeavesNoCopy()
+    {
+        ModelFolder folder = Export();
+        string[] files = Directory.GetFiles(folder.Path);
+        string[] layers = LayerSession.LayersOf(folder.At("coarse.onnx"));
+        using LayerSession session = LayerSession.Open(folder.At("coarse.onnx"), layers);
+
+        using IDisposableReadOnlyCollection<OrtValue> values = session.Run(new ModelSample("zeros", [new ModelInput("codes", new long[4 * 5], [1, 4, 5])]));
+
+        Assert.Equal([[1, 5, 32], [1, 5, 32]], values.Select(value => value.GetTensorTypeAndShape().Shape));
+        Assert.Equal(files, Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void Open_AValueThatDoesNotExist_IsRefused() =>
+        Assert.Equal("VNV0201", Assert.Throws<ValidationException>(() => LayerSession.Open(Export().At("coarse.onnx"), ["nowhere"])).Id);
+
+    [Fact]
+    public void Run_InputOfAnotherShape_IsRefused()
+    {
+        string path = Export().At("coarse.onnx");
+        using LayerSession session = LayerSession.Open(path, LayerSession.LayersOf(path));
+
+        Assert.Equal("VNV0202", Assert.Throws<ValidationException>(() => session.Run(new ModelSample("one axis", [new ModelInput("codes", new long[4], [4])]))).Id);
+    }
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    private ModelFolder Export()
+    {
+        var folder = new ModelFolder(Path.Combine(_root.FullName, "micro"));
+        ExportRun.Run(CheckpointFiles.OfFolder(Golden.Path("micro")).ToRequest(folder.Path));
+        return folder;
+    }
+}
