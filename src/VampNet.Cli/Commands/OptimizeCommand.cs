@@ -114,7 +114,7 @@ internal sealed class OptimizeCommand : ToolCommand
     /// <summary>One line for each rule that fired and for each reason that a near miss had, with how often and where first; --json has them all.</summary>
     private static IEnumerable<string> Explain(IEnumerable<RewriteRecord> records) => records
         .GroupBy(record => (record.Pass, record.Rule, record.Fired, record.Reason))
-        .Select(group => group.Count() is > 1 and var count ? group.First() with { Node = $"{count} nodes, the first {group.First().Node}" } : group.First())
+        .Select(group => group.Count() is > 1 and var count ? group.First() with { Node = $"{count} places, the first {group.First().Node}" } : group.First())
         .OrderByDescending(record => record.Fired)
         .Select(record => record.ToString());
 

@@ -27,7 +27,7 @@ internal static class ReductionInference
         context.Set(0, context.ElementOf(0), shape, Folded(context, shape));
     }
 
-    /// <summary>Axes that an input of the model names; without them being kept, the ranks of several are not known to differ by their number.</summary>
+    /// <summary>Axes that an input of the model names. Several that are not kept may name one axis twice, so that not even the rank is known.</summary>
     private static TensorShape? Chosen(InferenceContext context, TensorShape input, bool keeps) => AxesParameter.Chosen(context, input.Rank) switch
     {
         { } axes when keeps => ChosenAxes.Change(input, axes, static (_, _) => 1),
