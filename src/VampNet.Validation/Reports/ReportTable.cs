@@ -7,7 +7,7 @@ namespace VampNet.Validation.Reports;
 /// <summary>The tables of a report as text cells, for Markdown and HTML alike. A <c>#</c> at the end of a title marks a column of numbers.</summary>
 internal static class ReportTable
 {
-    public static ImmutableArray<string> ParityColumns { get; } = ["graph", "B#", "T#", "mean |difference|#", "worst |difference|#", "99.9% within#", "worst element: expected, actual", "tokens equal#", "verdict"];
+    public static ImmutableArray<string> ParityColumns { get; } = ["graph", "B#", "T#", "mean#", "worst#", "99.9% within#", "worst element: expected, actual", "tokens equal#", "verdict"];
 
     public static ImmutableArray<string> QuantizedColumns { get; } = ["graph", "folder", "scheme", "same token#", "top 5 shared#", "KL, nats#", "SQNR, dB#", "size#", "of float32#", "speed-up#"];
 

@@ -29,10 +29,10 @@ internal static class LinePlot
             plot.Add.HorizontalLine(mark, PlotSvg.DottedWidth, Color.FromHex(PlotCanvas.LimitColour));
         }
 
-        // Whole powers of ten, so that the axis always has two of them to read it by.
+        // Whole powers of ten, so that the axis always has two of them to read it by, and room for their labels.
         double[] heights = [.. drawn.SelectMany(line => line.Points).Select(point => point.Y), .. marks];
         plot.Axes.AutoScale();
-        plot.Axes.SetLimitsY(Math.Floor(heights.DefaultIfEmpty(0).Min() - 0.05), Math.Ceiling(heights.DefaultIfEmpty(1).Max() + 0.05));
+        plot.Axes.SetLimitsY(Math.Floor(heights.DefaultIfEmpty(0).Min() - 0.05) - 0.02, Math.Ceiling(heights.DefaultIfEmpty(1).Max() + 0.05) + 0.15);
         plot.Axes.Left.TickGenerator = PlotCanvas.PowersOfTen();
         plot.Axes.Bottom.TickGenerator = integers ? PlotCanvas.Integers() : plot.Axes.Bottom.TickGenerator;
         return PlotSvg.Of(plot, PlotCanvas.Width, Height, $"{vertical} by {horizontal}");

@@ -9,6 +9,7 @@ internal static class ParitySection
     public static void Write(HtmlText page, VerificationReport report)
     {
         page.Section("parity", "Against TorchSharp, element by element");
+        page.Paragraph("|difference| of every element of the output, and the tokens that both choose, for inputs of B rows and T token frames.");
         page.Table(ReportTable.ParityColumns, ReportTable.ParityRows(report));
         if (report.Verdicts.Any(verdict => verdict.Worst is not null))
         {
