@@ -1,6 +1,7 @@
 // Each step as a call of the vampnet command: its words, what it reads, what it writes.
 
-const string Clip = "checkpoints/demo/clip.wav";
+// The demo's transformers and codec are the ones that PyTorch's own exporter wrote these graphs of.
+const string Clip = "checkpoints/demo/clip.wav", Foreign = "tests/golden/foreign";
 
 ToolStep Export(BuildOptions options) => new("export", "export",
     WithCheckpoints(new ProcessArgumentBuilder().AppendSwitchQuoted("--out", options.Models.FullPath), options)
@@ -57,20 +58,25 @@ ToolStep Bench(BuildOptions options) => new("bench", "bench",
 
 ToolStep Report(BuildOptions options, bool keep)
 {
+    string exporter = IsDemo(options) ? Full(Foreign) : null;
     ProcessArgumentBuilder arguments = new ProcessArgumentBuilder()
         .AppendQuoted(options.Models.FullPath)
         .AppendSwitchQuoted("--out", options.Reports.FullPath)
         .AppendSwitchQuoted("--input", Full(Clip))
+        .AppendOption("--exporter", exporter)
         .AppendOption("--threads", options.Threads);
     foreach (string scheme in options.Schemes)
     {
         arguments.AppendSwitchQuoted("--quantized", $"{options.Models}-{scheme}");
     }
 
-    bool isHeld = !keep && FileExists(options.Baseline);
-    arguments = keep ? arguments.AppendSwitchQuoted("--baseline", options.Baseline.FullPath)
-        : isHeld ? arguments.AppendSwitchQuoted("--against", options.Baseline.FullPath) : arguments;
-    string[] inputs = [Full(Clip), $"{options.Models}/*", .. options.Schemes.Select(scheme => $"{options.Models}-{scheme}/*"), .. isHeld ? [options.Baseline.FullPath] : Array.Empty<string>()];
+    string held = !keep && FileExists(options.Baseline) ? options.Baseline.FullPath : null;
+    arguments = arguments.AppendOption("--baseline", keep ? options.Baseline.FullPath : null).AppendOption("--against", held);
+    string[] inputs =
+    [
+        Full(Clip), $"{options.Models}/*", .. options.Schemes.Select(scheme => $"{options.Models}-{scheme}/*"),
+        .. new[] { held, exporter is null ? null : $"{exporter}/*.onnx" }.OfType<string>(),
+    ];
     string[] pages = [$"{options.Reports}/report.html", $"{options.Reports}/report.json", $"{options.Reports}/report.md"];
     return new(keep ? "baseline" : "report", "report", arguments, inputs, keep ? [options.Baseline.FullPath, .. pages] : pages);
 }
