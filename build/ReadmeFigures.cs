@@ -46,7 +46,7 @@ public static class ReadmeFigures
         double[] worst = [.. cases.Select(each => each.GetProperty("difference")).Where(IsThere).Select(each => Number(each.GetProperty("worst").GetProperty("absolute_error")))];
         JsonElement[] tokens = [.. cases.Select(each => each.GetProperty("tokens")).Where(IsThere)];
         long positions = tokens.Sum(each => each.GetProperty("positions").GetInt64());
-        JsonElement? judgement = quantized?.GetProperty("judgement"), lost = judgement?.GetProperty("loss").GetProperty("tokens");
+        JsonElement? lost = quantized?.GetProperty("loss").GetProperty("tokens");
         string[] cells =
         [
             $"{graph.GetProperty("file").GetString()}",
@@ -57,7 +57,7 @@ public static class ReadmeFigures
             worst.Length == 0 ? "-" : Show(Number(verdict!.Value.GetProperty("budget").GetProperty("max_absolute_error")), "0.0e+0"),
             tokens.Length == 0 ? "-" : $"{Show(positions - tokens.Sum(each => each.GetProperty("disagreements").GetInt64()), "N0")} of {Show(positions, "N0")}",
             quantized?.GetProperty("scheme").GetString() ?? "-",
-            judgement is { } sized ? Size(sized.GetProperty("bytes_after").GetInt64()) : "-",
+            quantized is { } sized ? Size(sized.GetProperty("bytes_after").GetInt64()) : "-",
             lost is { } each && IsThere(each) ? Show(100 * Number(each.GetProperty("share")), "0.0") + " %" : "-",
         ];
         return $"| {string.Join(" | ", cells)} |";

@@ -20,8 +20,18 @@ public static class ModelOptimizer
     public static OptimizationReport Optimize(Model model, RewriteTarget target)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ImmutableSortedDictionary<string, int> before = RewriteReport.CountOperators(model);
         TypeFixingReport types = TypeFixingPass.Run(model);
+        List<RewriteRecord> inlined = [];
+        if (new InlineFunctionsPass().Run(model, target, inlined))
+        {
+            // What is wrong inside a function is seen, and repaired, only where its body stands in the place of a call.
+            TypeFixingReport bodies = TypeFixingPass.Run(model);
+            types = new TypeFixingReport([.. types.Repairs, .. bodies.Repairs], bodies.Diagnostics);
+        }
+
         RewriteReport rewrites = RewritePipeline.Default.Run(model, target);
+        rewrites = rewrites with { Before = before, Records = [.. inlined.Where(record => record.Fired), .. rewrites.Records] };
         return new OptimizationReport(types, rewrites, ShapeInferencePass.Run(model).Diagnostics);
     }
 }

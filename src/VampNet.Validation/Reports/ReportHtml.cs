@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using VampNet.Validation.Baselines;
 using VampNet.Validation.Benchmarking;
+using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation.Reports;
 
@@ -59,13 +60,13 @@ public static class ReportHtml
     private static void Tiles(HtmlText page, RunReport report)
     {
         MusicTimes? fastest = report.Benchmark.Music.MinBy(music => music.RealTimeFactor);
-        QuantizedGraph? smallest = report.Quantized.Where(graph => graph.Loss.Tokens is not null).MinBy(graph => (double)graph.BytesAfter / graph.BytesBefore);
+        (string Value, string Label)? smallest = report.Quantized.GroupBy(graph => graph.Folder).OrderBy(ShareOfSize).Select(folder => ((string, string)?)(Show(ShareOfSize(folder), "0%"), $"of the size: {folder.Key}{SameTokens(folder)}")).FirstOrDefault();
         (string Value, string Label)?[] tiles =
         [
             ($"{report.Verification.Verdicts.Count(verdict => verdict.Passed)} of {report.Verification.Graphs.Length}", "graphs within budget"),
             (Tokens(report.Verification), "tokens as TorchSharp chooses"),
             (VerdictTable.FormatBytes(report.Verification.Graphs.Sum(graph => graph.Bytes)), "in all graphs, float32"),
-            smallest is null ? null : (Show((double)smallest.BytesAfter / smallest.BytesBefore, "0%"), $"of its size is {ReportPlots.NameOf(smallest)}; {Show(smallest.Loss.Tokens!.Share, "0.0%")} of tokens the same"),
+            smallest,
             fastest is null ? null : ($"{Show(1 / fastest.RealTimeFactor, "0.0")}x", $"real time, audio to audio: {fastest.Models}"),
             (VerdictTable.FormatBytes(report.Benchmark.PeakMemoryBytes), "peak memory while measuring"),
         ];
@@ -76,6 +77,14 @@ public static class ReportHtml
         }
 
         page.Markup("</div>");
+    }
+
+    private static double ShareOfSize(IEnumerable<QuantizedGraph> folder) => (double)folder.Sum(graph => graph.BytesAfter) / folder.Sum(graph => graph.BytesBefore);
+
+    private static string SameTokens(IEnumerable<QuantizedGraph> folder)
+    {
+        TokenAgreement[] tokens = [.. folder.Where(graph => graph.Loss.Kind == OutputKind.Logits).Select(graph => graph.Loss.Tokens!)];
+        return tokens.Length == 0 ? "" : $", {Show(1 - ((double)tokens.Sum(each => each.Disagreements) / tokens.Sum(each => each.Positions)), "0.0%")} of generated tokens the same";
     }
 
     private static string Tokens(VerificationReport report)

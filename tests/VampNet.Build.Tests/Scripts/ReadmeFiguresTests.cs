@@ -19,7 +19,7 @@ public sealed class ReadmeFiguresTests
             ]
           },
           "quantized": [
-            { "file": "coarse.onnx", "scheme": "dynamic INT8", "judgement": { "bytes_after": 64000, "loss": { "tokens": { "share": 0.98765 } } } }
+            { "file": "coarse.onnx", "scheme": "dynamic INT8", "bytes_after": 64000, "loss": { "tokens": { "share": 0.98765 } } }
           ]
         }
         """;

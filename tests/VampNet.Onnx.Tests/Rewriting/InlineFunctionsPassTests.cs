@@ -234,6 +234,26 @@ public sealed class InlineFunctionsPassTests
 
     private static Value Constant(Graph graph, string name, float value) => graph.AddNode("Constant", [], [name], [("value_float", value)]).Outputs[0];
 
+    [Fact]
+    public void Optimize_WrongTypeWithinAFunction_IsRepairedAndReported()
+    {
+        // shifted(x) = x + 0.5, with the constant in double.
+        Graph body = new("body");
+        Value x = body.AddInput("x", null);
+        Value half = body.AddNode("Constant", [], ["half"], [("value", TensorData.Scalar(0.5))], name: "half").Outputs[0];
+        body.AddOutput(body.AddNode("Add", [x, half], ["y"], name: "shift").Outputs[0]);
+        Graph graph = new("main");
+        graph.AddOutput(Typed(graph.AddNode("Shifted", [Input(graph)], ["a"], [], "local", "call").Outputs[0]));
+        using Model model = NewModel(graph, NewFunction("Shifted", body));
+
+        OptimizationReport report = ModelOptimizer.Optimize(model, RewriteTarget.Portable);
+
+        Assert.Contains(report.Types.Repairs, repair => repair.ToString().Contains("double", StringComparison.Ordinal));
+        Assert.Contains(report.Rewrites.Records, record => record is { Fired: true, Rule: "Shifted" });
+        Assert.Equal((1, "Add"), (report.Rewrites.NodesBefore - 2, Assert.Single(model.Graph.Nodes).OpType));
+        Assert.Empty(ModelVerifier.Verify(model));
+    }
+
     private static Function NewFunction(string name, Graph body, params string[] parameters) =>
         new("local", name, "", body) { OpsetImports = { [""] = 20, ["local"] = 1 }, RequiredParameters = [.. parameters] };
 
