@@ -62,7 +62,7 @@ internal sealed class QuantizeCommand : ToolCommand
             "quantize",
             "Quantizes a graph, lists what was left alone and why, and measures what it loses and gains on this machine.",
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx",
-            "vampnet quantize models/demo/codec_decoder.onnx models/demo-int8/codec_decoder.onnx --scheme static --include Conv",
+            "vampnet quantize models/demo/codec_decoder.onnx models/demo-int8/codec_decoder.onnx --scheme static --embedding-tables",
             "vampnet quantize models/demo/c2f.onnx models/demo-int8/c2f.onnx --goal \"top1>=0.99\"")
     {
         _scheme.AcceptOnlyFromAmong([.. Schemes.Keys]);
