@@ -48,17 +48,17 @@ public sealed class AudioClip
         return new AudioClip(SampleRate, [mono]);
     }
 
-    /// <summary>Refuses samples that are not finite, which no later stage could survive.</summary>
-    /// <exception cref="RuntimeException">VNR0110: a sample is NaN or infinite.</exception>
-    internal void RequireFinite()
+    /// <summary>Refuses samples that no later stage could survive: NaN, infinite, or beyond <paramref name="largest"/> either way.</summary>
+    /// <exception cref="RuntimeException">VNR0110: there is such a sample.</exception>
+    internal void RequireFinite(float largest = float.MaxValue)
     {
         for (int channel = 0; channel < Channels.Count; channel++)
         {
-            int at = Array.FindIndex(Channels[channel], sample => !float.IsFinite(sample));
+            int at = Array.FindIndex(Channels[channel], sample => !(MathF.Abs(sample) <= largest));
             if (at >= 0)
             {
                 throw new RuntimeException("VNR0110", $"Found the sample {Channels[channel][at]} at position {at} of channel {channel}. "
-                    + "Expected finite samples. Repair the recording, or export it again.");
+                    + $"Expected finite samples, and none beyond {largest} where 1 is full scale. Repair the recording, or export it again.");
             }
         }
     }

@@ -7,15 +7,18 @@ public static class AudioPreprocessor
     /// <summary>The loudness the models were trained at, in LUFS.</summary>
     public const double TargetLoudness = -24;
 
+    // The power of a block of larger ones could overflow, and the sound would become silence.
+    private const float LargestSample = 1e15f;
+
     /// <summary>Prepares <paramref name="clip"/>.</summary>
     /// <param name="clip">Any channels and rate.</param>
     /// <param name="sampleRate">The codec's samples per second.</param>
     /// <param name="hopLength">Samples in one token frame: the result is padded with zeros to a multiple of it.</param>
-    /// <exception cref="RuntimeException">VNR0110: a sample is not finite. VNR0111: too short to hold one sample at the codec's rate.</exception>
+    /// <exception cref="RuntimeException">VNR0110: a sample is not finite, or beyond 1e15. VNR0111: too short to hold one sample at the codec's rate.</exception>
     public static float[] Prepare(AudioClip clip, int sampleRate, int hopLength)
     {
         ArgumentNullException.ThrowIfNull(clip);
-        clip.RequireFinite();
+        clip.RequireFinite(LargestSample);
         float[] prepared = new float[checked(CountFrames(clip, sampleRate, hopLength) * hopLength)];
         Span<float> sounding = prepared.AsSpan(0, SincResampler.CountResampled(clip.Length, clip.SampleRate, sampleRate));
         // The mean over channels commutes with resampling, and leaves one channel to resample.

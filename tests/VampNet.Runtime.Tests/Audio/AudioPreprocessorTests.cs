@@ -32,9 +32,24 @@ public sealed class AudioPreprocessorTests
         Assert.Equal(golden.Singles("loudness_lufs")[0], Loudness.Measure(clip), 1e-3);
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(float.MaxValue)]
+    [InlineData(-1.1e15f)]
+    public void Prepare_NotFiniteOrTooLarge_IsRefused(float sample) =>
+        Assert.Equal("VNR0110", Assert.Throws<RuntimeException>(() => AudioPreprocessor.Prepare(new AudioClip(44100, [0f, sample]), SampleRate, HopLength)).Id);
+
     [Fact]
-    public void Prepare_NotFinite_IsRefused() =>
-        Assert.Equal("VNR0110", Assert.Throws<RuntimeException>(() => AudioPreprocessor.Prepare(new AudioClip(44100, [0f, float.NaN]), SampleRate, HopLength)).Id);
+    public void Prepare_LargestSamples_AreBroughtToTheLoudnessOfOthers()
+    {
+        float[] tone = [.. Enumerable.Range(0, 44100).Select(index => MathF.Sin(index * 0.05f))];
+
+        float[] prepared = AudioPreprocessor.Prepare(new AudioClip(44100, tone), SampleRate, HopLength);
+        float[] loud = AudioPreprocessor.Prepare(new AudioClip(44100, [.. tone.Select(sample => sample * 1e15f)]), SampleRate, HopLength);
+
+        Assert.All(prepared.Zip(loud), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
 
     [Fact]
     public void Prepare_NothingLeftAtTheCodecsRate_IsRefused() =>
