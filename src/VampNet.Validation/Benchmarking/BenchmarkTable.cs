@@ -7,7 +7,7 @@ namespace VampNet.Validation.Benchmarking;
 public static class BenchmarkTable
 {
     /// <summary>The titles of the latencies.</summary>
-    public static ImmutableArray<string> Columns { get; } = ["graph", "models", "T#", "median ms#", "p95 ms#", "spread#", "note"];
+    public static ImmutableArray<string> Columns { get; } = ["graph", "models", "T#", "runs#", "median ms#", "p95 ms#", "spread#", "note"];
 
     /// <summary>The titles of the ratios.</summary>
     public static ImmutableArray<string> RatioColumns { get; } = ["graph", "models", "against", "T#", "ms#", "against ms#", "speed-up#", "lowest#", "highest#", "note"];
@@ -21,6 +21,7 @@ public static class BenchmarkTable
         graph.File,
         graph.Models,
         Show(runs.Frames, "N0"),
+        Show(runs.Times.Milliseconds.Length, "0"),
         Show(runs.Times.Median, "0.00"),
         Show(runs.Times.Percentile95, "0.00"),
         Show(runs.Times.Spread, "0%"),

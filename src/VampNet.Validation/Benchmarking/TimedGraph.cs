@@ -41,13 +41,15 @@ internal sealed class TimedGraph : IDisposable
     public (Array Values, long[] Shape) FirstOutput(int length) => _session.RunFirst(_lengths[length].Fed);
 
     /// <summary>Runs without keeping the time, and chooses how many passes one timed run takes, so that short ones are not lost in the clock and the scheduler.</summary>
-    public void WarmUp(int length, double leastMilliseconds)
+    /// <returns>The milliseconds that a timed run will take.</returns>
+    public double WarmUp(int length, double leastMilliseconds)
     {
         Length each = _lengths[length];
         double pass = Pass(each);
         // The first pass of a shape allocates; only a short one is worth another look.
         pass = pass < leastMilliseconds ? Pass(each) : pass;
         each.Passes = (int)Math.Clamp(Math.Ceiling(leastMilliseconds / pass), 1, MostPasses);
+        return each.Passes * pass;
     }
 
     /// <summary>One timed run: the mean of its passes is kept.</summary>

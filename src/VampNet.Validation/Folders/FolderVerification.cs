@@ -32,7 +32,7 @@ public static class FolderVerification
         {
             cancellation.ThrowIfCancellationRequested();
             using ModelReference reference = ModelReference.Open(name, model, files);
-            var steps = new Steps(progress, model.Graph, verdicts.Count, models.Length);
+            var steps = new ProgressPart(progress, model.Graph, verdicts.Count, models.Length);
             GraphVerdict verdict;
             using (GraphSession graph = GraphSession.Open(folder.At(model.Graph)))
             {
@@ -44,10 +44,5 @@ public static class FolderVerification
         }
 
         return new VerificationReport(facts, verdicts.ToImmutable());
-    }
-
-    private sealed class Steps(IProgress<VerificationProgress>? progress, string file, int done, int all) : IProgress<double>
-    {
-        public void Report(double value) => progress?.Report(new VerificationProgress(file, (done + value) / all));
     }
 }

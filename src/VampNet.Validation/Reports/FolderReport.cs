@@ -28,12 +28,9 @@ public static class FolderReport
         OtherGraphs[] others = [.. Others(models, request)];
         VerificationReport verification = folder.ReadVerification();
 
-        progress?.Report(new VerificationProgress("graphs", 0));
-        BenchmarkReport benchmark = FolderBenchmark.Run(folder, request.Benchmark, others, cancellation: cancellation);
-        progress?.Report(new VerificationProgress("quantized graphs", 0.6));
-        ImmutableArray<QuantizedGraph> quantized = QuantizedGraphs.Judge(folder, models, request, cancellation);
-        progress?.Report(new VerificationProgress("music", 0.8));
-        ImmutableArray<ReportClip> clips = models.Length == 4 ? await ListenAsync(folder, request, cancellation).ConfigureAwait(false) : [];
+        BenchmarkReport benchmark = FolderBenchmark.Run(folder, request.Benchmark, others, new ProgressShare(progress, 0, 0.7), cancellation);
+        ImmutableArray<QuantizedGraph> quantized = QuantizedGraphs.Judge(folder, models, request, new ProgressShare(progress, 0.7, 0.8), cancellation);
+        ImmutableArray<ReportClip> clips = models.Length == 4 ? await ListenAsync(folder, request, new ProgressShare(progress, 0.8, 1), cancellation).ConfigureAwait(false) : [];
 
         var report = new RunReport
         {
@@ -71,12 +68,15 @@ public static class FolderReport
         }
     }
 
-    private static async Task<ImmutableArray<ReportClip>> ListenAsync(ModelFolder folder, ReportRequest request, CancellationToken cancellation)
+    private static async Task<ImmutableArray<ReportClip>> ListenAsync(ModelFolder folder, ReportRequest request, IProgress<VerificationProgress> progress, CancellationToken cancellation)
     {
+        ModelFolder[] bands = [.. request.Quantized.Where(other => other.MakesMusic)];
+        new ProgressPart(progress, "music to hear", 0, 1 + bands.Length).Report(0);
         ImmutableArray<ReportClip> clips = await SoundCheck.ListenAsync(folder.Path, request.Input, request.Benchmark.Threads, cancellation).ConfigureAwait(false);
         ReportClip float32 = clips[^1];
-        foreach (ModelFolder other in request.Quantized.Where(other => other.MakesMusic))
+        foreach ((ModelFolder other, int i) in bands.Select((other, i) => (other, i)))
         {
+            new ProgressPart(progress, $"music to hear, {other.Name}", 1 + i, 1 + bands.Length).Report(0);
             ReportClip clip = await SoundCheck.VampAsync(other.Path, $"vamp, {other.Name}", clips[0].Sound, request.Benchmark.Threads, cancellation).ConfigureAwait(false);
             clips = clips.Add(clip with { Float32 = float32 });
         }

@@ -19,7 +19,7 @@ internal static class QuantizedGraphs
     }
 
     /// <summary>Judges model after model, the graph in float32 once for all folders.</summary>
-    public static ImmutableArray<QuantizedGraph> Judge(ModelFolder folder, ImmutableArray<ReportedModel> models, ReportRequest request, CancellationToken cancellation)
+    public static ImmutableArray<QuantizedGraph> Judge(ModelFolder folder, ImmutableArray<ReportedModel> models, ReportRequest request, IProgress<VerificationProgress> progress, CancellationToken cancellation)
     {
         (ModelFolder Folder, ReportedModel Model, string Scheme)[] found = [.. request.Quantized.SelectMany(other => Find(other, models).Select(each => (other, each.Model, each.Scheme)))];
         var judged = ImmutableArray.CreateBuilder<QuantizedGraph>();
@@ -30,6 +30,7 @@ internal static class QuantizedGraphs
             var reference = ReferenceOutputs.Of(path, samples, request.Benchmark.Threads);
             foreach ((ModelFolder other, ReportedModel model, string scheme) in rivals)
             {
+                new ProgressPart(progress, $"{other.Name}/{model.Graph}", judged.Count, found.Length).Report(0);
                 string candidate = other.At(model.Graph);
                 QuantizationLoss loss = reference.Measure(candidate, samples.Length, cancellation);
                 ImmutableArray<NodeOutputLoss> layers = LayerLossMeter.Measure(path, candidate, samples[0], request.Benchmark.Threads);
@@ -43,7 +44,7 @@ internal static class QuantizedGraphs
     private static ImmutableArray<ModelSample> Samples(string path, ReportedModel model, ReportRequest request)
     {
         using Model graph = ModelReader.Read(path);
-        return [.. SampleMaker.For(graph).Seeded(JudgedSeed, request.JudgedSamples, FolderBenchmark.ExtentOf(graph, model.Configuration, request.JudgedFrames))];
+        return [.. SampleMaker.For(graph).Seeded(JudgedSeed, request.JudgedSamples, GraphBenchmark.ExtentOf(graph, model.Configuration, request.JudgedFrames))];
     }
 
     private static string? SchemeOf(string path)

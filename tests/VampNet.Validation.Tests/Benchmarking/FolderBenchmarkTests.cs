@@ -28,6 +28,18 @@ public sealed class FolderBenchmarkTests : IDisposable
         Assert.Empty(report.Ratios);
     }
 
+    [Theory]
+    [InlineData(1e-9, 3)]
+    [InlineData(1e9, 4)]
+    public void Run_WithinItsTime_RepeatsAsOftenAsFits(double seconds, int runs)
+    {
+        BenchmarkPlan plan = Plan with { Repetitions = 4, SecondsPerLength = seconds, MusicSeconds = 0 };
+
+        BenchmarkReport report = FolderBenchmark.Run(Export("micro"), plan, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.All(report.Graphs.SelectMany(graph => graph.Runs), each => Assert.Equal(runs, each.Times.Milliseconds.Length));
+    }
+
     [Fact]
     public void Run_AgainstAnotherFolder_GivesARatioForEachGraphAndLength()
     {
