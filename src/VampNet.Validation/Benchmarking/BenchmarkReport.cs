@@ -14,7 +14,7 @@ public sealed record BenchmarkReport(
     ImmutableArray<GraphTimes> Graphs, ImmutableArray<GraphRatio> Ratios, ImmutableArray<MusicTimes> Music, long PeakMemoryBytes, double? Load, int Cores)
 {
     /// <summary>The times that are too noisy to be quoted.</summary>
-    public int NoisyTimes => Graphs.Sum(graph => graph.Runs.Count(runs => runs.IsNoisy));
+    public int NoisyTimes => Graphs.Sum(graph => graph.Runs.Count(runs => runs.IsNoisy)) + Music.Count(music => music.IsNoisy);
 }
 
 /// <summary>How fast one graph is.</summary>
@@ -49,8 +49,12 @@ public sealed record GraphRatio(string Reference, string Models, string File, in
 /// <param name="CoarseSteps">Forward passes of the coarse model over each chunk.</param>
 /// <param name="FineSteps">Forward passes of the c2f model over each chunk.</param>
 /// <param name="Stages">Encode, coarse, c2f, sampling, decode.</param>
-public sealed record MusicTimes(string Models, double Seconds, int CoarseSteps, int FineSteps, ImmutableArray<StageTime> Stages)
+/// <param name="Spread">(slowest - fastest) / median of all stages together, over the runs.</param>
+public sealed record MusicTimes(string Models, double Seconds, int CoarseSteps, int FineSteps, ImmutableArray<StageTime> Stages, double Spread)
 {
+    /// <summary>Whether the runs spread too far to be quoted.</summary>
+    public bool IsNoisy => Spread > TimedRuns.NoisySpread;
+
     /// <summary>Seconds of computing for one second of music, over all stages: below 1 is faster than it plays.</summary>
     public double RealTimeFactor => Stages.Sum(stage => stage.RealTimeFactor);
 }

@@ -13,7 +13,7 @@ public static class BenchmarkTable
     public static ImmutableArray<string> RatioColumns { get; } = ["graph", "models", "against", "T#", "ms#", "against ms#", "speed-up#", "lowest#", "highest#", "note"];
 
     /// <summary>The titles of the stages of music, in seconds of computing for a second of music.</summary>
-    public static ImmutableArray<string> StageColumns { get; } = ["seconds a second of music", .. MusicBenchmark.Stages.Select(stage => $"{stage}#"), "whole#"];
+    public static ImmutableArray<string> StageColumns { get; } = ["seconds a second of music", .. MusicBenchmark.Stages.Select(stage => $"{stage}#"), "whole#", "spread#", "note"];
 
     /// <summary>One row for each graph and length.</summary>
     public static IEnumerable<string[]> Rows(BenchmarkReport report) => report.Graphs.SelectMany(graph => graph.Runs.Select(runs => (string[])
@@ -43,9 +43,9 @@ public static class BenchmarkTable
         ratio.IsNoisy ? "noisy" : "",
     ]);
 
-    /// <summary>One row for each folder that makes music: its stages, and their sum.</summary>
+    /// <summary>One row for each folder that makes music: its stages, their sum, and how far that spread.</summary>
     public static IEnumerable<string[]> StageRows(IEnumerable<MusicTimes> music) =>
-        music.Select(each => (string[])[each.Models, .. each.Stages.Select(stage => Show(stage.RealTimeFactor, "0.0000")), Show(each.RealTimeFactor, "0.0000")]);
+        music.Select(each => (string[])[each.Models, .. each.Stages.Select(stage => Show(stage.RealTimeFactor, "0.0000")), Show(each.RealTimeFactor, "0.0000"), Show(each.Spread, "0%"), each.IsNoisy ? "noisy" : ""]);
 
     /// <summary>What is no table: label and value.</summary>
     public static IReadOnlyCollection<(string Label, string Value)> Facts(BenchmarkReport report) =>

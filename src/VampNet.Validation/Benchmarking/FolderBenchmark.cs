@@ -28,7 +28,7 @@ public static class FolderBenchmark
         double? load = ReadLoad();
         ManifestModel[] models = [.. ModelFolder.InRoadOrder(folder.ReadManifest()).Select(each => each.Value)];
         ModelFolder[] bands = plan.MusicSeconds > 0 && models.Length == 4 ? [folder, .. others.Select(other => other.Music).OfType<ModelFolder>()] : [];
-        int parts = models.Length + bands.Length;
+        int parts = models.Length + Math.Min(bands.Length, 1);
         var graphs = ImmutableArray.CreateBuilder<GraphTimes>();
         var ratios = ImmutableArray.CreateBuilder<GraphRatio>();
         foreach ((ManifestModel model, int i) in models.Select((model, i) => (model, i)))
@@ -38,22 +38,30 @@ public static class FolderBenchmark
             ratios.AddRange(speeds);
         }
 
-        var music = ImmutableArray.CreateBuilder<MusicTimes>();
-        foreach (ModelFolder band in bands)
+        ImmutableArray<MusicTimes> music = [];
+        if (bands.Length > 0)
         {
-            new ProgressPart(progress, $"music, {band.Name}", models.Length + music.Count, parts).Report(0);
-            music.Add(TimeMusic(band, plan, cancellation));
+            new ProgressPart(progress, "music", models.Length, parts).Report(0);
+            music = TimeMusic(bands, plan, cancellation);
         }
 
         using var process = Process.GetCurrentProcess();
-        return new BenchmarkReport(graphs.ToImmutable(), ratios.ToImmutable(), music.ToImmutable(), process.PeakWorkingSet64, load, Environment.ProcessorCount);
+        return new BenchmarkReport(graphs.ToImmutable(), ratios.ToImmutable(), music, process.PeakWorkingSet64, load, Environment.ProcessorCount);
     }
 
-    private static MusicTimes TimeMusic(ModelFolder folder, BenchmarkPlan plan, CancellationToken cancellation)
+    private static ImmutableArray<MusicTimes> TimeMusic(ModelFolder[] bands, BenchmarkPlan plan, CancellationToken cancellation)
     {
-        using VampNetModels models = VampNetModels.Open(folder.Path, new ModelOptions { Threads = plan.Threads });
-        MusicRuns runs = MusicBenchmark.Run([models], plan, MusicRepetitions, cancellation).Single();
-        return new MusicTimes(folder.Name, runs.Seconds, plan.CoarseSteps, plan.FineSteps, [.. runs.Stages.Select(stage => new StageTime(stage.Stage, stage.Median))]);
+        List<VampNetModels> models = [];
+        try
+        {
+            models.AddRange(bands.Select(band => VampNetModels.Open(band.Path, new ModelOptions { Threads = plan.Threads })));
+            return [.. MusicBenchmark.Run(models, plan, MusicRepetitions, cancellation).Zip(bands, (runs, band) => new MusicTimes(
+                band.Name, runs.Seconds, plan.CoarseSteps, plan.FineSteps, [.. runs.Stages.Select(stage => new StageTime(stage.Stage, stage.Median))], runs.Whole.Spread))];
+        }
+        finally
+        {
+            models.ForEach(each => each.Dispose());
+        }
     }
 
     private static double? ReadLoad() =>

@@ -24,4 +24,7 @@ public sealed record StageRuns(string Stage, ImmutableArray<double> RealTimeFact
 
     /// <summary>The slowest run.</summary>
     public double Highest => RealTimeFactors.Max();
+
+    /// <summary>(slowest - fastest) / median: 0 when all runs took the same time.</summary>
+    public double Spread => (Highest - Lowest) / Median;
 }

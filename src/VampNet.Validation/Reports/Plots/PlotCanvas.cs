@@ -47,8 +47,8 @@ internal static class PlotCanvas
     {
         IntegerTicksOnly = true,
         MinorTickGenerator = new LogMinorTickGenerator(),
-        LabelFormatter = power => Math.Pow(10, power) is >= 0.01 and < 10_000 and var value
-            ? value.ToString("0.##", CultureInfo.InvariantCulture)
+        LabelFormatter = power => Math.Pow(10, power) is >= 0.01 and < 1e7 and var value
+            ? value.ToString("#,0.##", CultureInfo.InvariantCulture)
             : $"1e{power.ToString("0", CultureInfo.InvariantCulture)}",
     };
 }
