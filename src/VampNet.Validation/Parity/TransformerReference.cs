@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Torch;
@@ -37,13 +36,12 @@ internal sealed class TransformerReference(BoundTransformer bound) : ModelRefere
         VerificationCase size = plan.LayerCase;
         (int batch, int codebooks, int frames) = (size.Batch, _model.Configuration.Codebooks, size.Frames);
         long[] codes = SeededInputs.Codes(plan.Seed, batch, codebooks, frames, _model.Configuration.VocabularySize, plan.MaskShare);
-        using LayerSession graph = LayerSession.Open(path, names);
-        using IDisposableReadOnlyCollection<OrtValue> actual = graph.Run(new ModelSample($"seed {plan.Seed}", [new ModelInput("codes", codes, [batch, codebooks, frames])]));
+        using LayerSession graph = new(path, names);
         using IDisposable noGradient = torch.no_grad();
         using DisposeScope scope = torch.NewDisposeScope();
         torch.Tensor input = torch.tensor(codes, [batch, codebooks, frames]);
-        return new LayerParity(size, [.. _model.LayerOutputs(input).Select((expected, i) =>
-            LayerDifference.Of(names[i], expected.contiguous().data<float>().ToArray(), actual[i].GetTensorDataAsSpan<float>()))]);
+        return graph.Run(new ModelSample($"seed {plan.Seed}", [new ModelInput("codes", codes, [batch, codebooks, frames])]), actual => new LayerParity(size, [.. _model.LayerOutputs(input).Select((expected, i) =>
+            LayerDifference.Of(names[i], expected.contiguous().data<float>().ToArray(), actual[i].GetTensorDataAsSpan<float>()))]));
     }
 
     /// <inheritdoc/>
