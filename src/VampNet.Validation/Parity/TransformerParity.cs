@@ -32,10 +32,7 @@ public static class TransformerParity
         {
             progress?.Report((double)verdicts.Count / plan.TransformerCases.Length);
             cancellation.ThrowIfCancellationRequested();
-            // Each size has codes of its own, so that one case can be repeated without the others.
-            ulong seed = plan.Seed + (ulong)verdicts.Count;
-            long[] values = SeededInputs.Codes(seed, size.Batch, codebooks, size.Frames, vocabulary, plan.MaskShare);
-            var codes = new CodesTensor(values, size.Batch, codebooks, size.Frames);
+            var codes = CodesTensor.Seeded(plan, verdicts.Count, size, codebooks, vocabulary);
             FloatTensor expected = reference.Forward(codes);
             cancellation.ThrowIfCancellationRequested();
             FloatTensor actual = graph(codes);
