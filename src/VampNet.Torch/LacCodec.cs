@@ -111,6 +111,7 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
         using Tensor z = EncodeLatent(audio);
         return quantizer.Quantize(z);
     }
+
     private Tensor Dequantize(Tensor codes)
     {
         CodeTensor.Require(codes, Configuration.Codebooks, Configuration.CodebookSize);

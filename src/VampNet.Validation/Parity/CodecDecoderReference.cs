@@ -25,7 +25,7 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
             FloatTensor expected = TorchTensors.Run(codes, _codec.Decode);
             FloatTensor actual = graph.Run(codes);
             TransformerParity.RequireSameShape(file, expected.Shape, actual.Shape);
-            verdicts.Add(CaseVerdict.Judge(budget, size, TensorComparer.Compare(expected.Values, actual.Values, expected.Shape), null) with { Distribution = ErrorDistribution.Of(expected.Values, actual.Values) });
+            verdicts.Add(CaseVerdict.Judge(budget, size, expected, actual, null));
         }
 
         progress?.Report(1);

@@ -37,12 +37,7 @@ public static class TransformerParity
             cancellation.ThrowIfCancellationRequested();
             FloatTensor actual = graph(codes);
             RequireSameShape(file, expected.Shape, actual.Shape);
-            var verdict = CaseVerdict.Judge(
-                budget,
-                size,
-                TensorComparer.Compare(expected.Values, actual.Values, expected.Shape),
-                TokenComparer.CompareArgmax(expected.Values, actual.Values, expected.Shape));
-            verdicts.Add(verdict with { Distribution = ErrorDistribution.Of(expected.Values, actual.Values) });
+            verdicts.Add(CaseVerdict.Judge(budget, size, expected, actual, TokenComparer.CompareArgmax(expected.Values, actual.Values, expected.Shape)));
         }
 
         progress?.Report(1);

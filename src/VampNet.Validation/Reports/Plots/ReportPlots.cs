@@ -40,7 +40,7 @@ internal static class ReportPlots
     public static string Layers(VerificationReport report) => LinePlot.Logarithmic(
         report.Verdicts.Where(verdict => verdict.Layers is not null).Select(verdict => new PlotLine(
             ColourOf(report, verdict.File), false, verdict.Layers!.Layers.Select((layer, i) => ((double)i, layer.WorstAbsoluteError)))),
-        "layer",
+        "layer, from the input",
         "worst |difference|",
         [],
         integers: true);
