@@ -63,27 +63,45 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The codes have another rank, number of codebooks or type, or a code is out of range.</exception>
     public Tensor Decode(Tensor codes)
     {
-        CodeTensor.Require(codes, Configuration.Codebooks, Configuration.CodebookSize);
-        using var scope = NewDisposeScope();
-        Tensor unmasked = codes.masked_fill(codes == Configuration.CodebookSize, 0);
-        return decoder.forward(quantizer.Dequantize(unmasked)).MoveToOuterDisposeScope();
+        using Tensor z = Dequantize(codes);
+        return decoder.forward(z);
+    }
+
+    /// <summary>
+    /// What the decoder's modules make of codes int64 [B, C, T], in the order they compute, each under its path: z [B, latent, T] of
+    /// <c>quantizer</c>, then <c>decoder.model.0</c> to the last, whose output is the audio. Each is gone when the next is asked for.
+    /// </summary>
+    /// <inheritdoc cref="Decode(Tensor)" path="/exception"/>
+    public IEnumerable<(string Module, Tensor Output)> DecoderOutputs(Tensor codes)
+    {
+        using Tensor z = Dequantize(codes);
+        yield return ("quantizer", z);
+        foreach ((int i, Tensor output) in decoder.Outputs(z).OneAtATime().Index())
+        {
+            yield return ($"decoder.model.{i}", output);
+        }
     }
 
     /// <summary>What the encoder makes of audio [B, 1, S] before quantization: [B, latent, T].</summary>
     /// <inheritdoc cref="forward(Tensor)" path="/exception"/>
     public Tensor EncodeLatent(Tensor audio)
     {
-        ArgumentNullException.ThrowIfNull(audio);
-        if (audio.dtype != ScalarType.Float32 || audio.shape is not [>= 1, 1, >= 1])
-        {
-            throw new ArgumentException(
-                $"Found audio {audio.dtype} [{string.Join(", ", audio.shape)}]. Expected Float32 [B, 1, S], B and S at least 1.", nameof(audio));
-        }
+        using Tensor padded = Pad(audio);
+        return encoder.forward(padded);
+    }
 
-        using var scope = NewDisposeScope();
-        long beyond = audio.shape[2] % Configuration.HopLength;
-        Tensor padded = beyond == 0 ? audio : nn.functional.pad(audio, [0, Configuration.HopLength - beyond]);
-        return encoder.forward(padded).MoveToOuterDisposeScope();
+    /// <summary>
+    /// What the encoder's modules make of audio [B, 1, S], in the order they compute, each under its path: <c>encoder.block.0</c> to the
+    /// last, whose output is that of <see cref="EncodeLatent"/>. Each is gone when the next is asked for.
+    /// </summary>
+    /// <inheritdoc cref="forward(Tensor)" path="/exception"/>
+    public IEnumerable<(string Module, Tensor Output)> EncoderOutputs(Tensor audio)
+    {
+        using Tensor padded = Pad(audio);
+        foreach ((int i, Tensor output) in encoder.Outputs(padded).OneAtATime().Index())
+        {
+            yield return ($"encoder.block.{i}", output);
+        }
     }
 
     /// <summary>The quantization of audio [B, 1, S] by all codebooks, with the losses that train it.</summary>
@@ -92,5 +110,25 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
     {
         using Tensor z = EncodeLatent(audio);
         return quantizer.Quantize(z);
+    }
+
+    private Tensor Dequantize(Tensor codes)
+    {
+        CodeTensor.Require(codes, Configuration.Codebooks, Configuration.CodebookSize);
+        using var scope = NewDisposeScope();
+        return quantizer.Dequantize(codes.masked_fill(codes == Configuration.CodebookSize, 0)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Pad(Tensor audio)
+    {
+        ArgumentNullException.ThrowIfNull(audio);
+        if (audio.dtype != ScalarType.Float32 || audio.shape is not [>= 1, 1, >= 1])
+        {
+            throw new ArgumentException(
+                $"Found audio {audio.dtype} [{string.Join(", ", audio.shape)}]. Expected Float32 [B, 1, S], B and S at least 1.", nameof(audio));
+        }
+
+        long beyond = audio.shape[2] % Configuration.HopLength;
+        return beyond == 0 ? audio.alias() : nn.functional.pad(audio, [0, Configuration.HopLength - beyond]);
     }
 }

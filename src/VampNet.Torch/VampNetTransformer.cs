@@ -67,15 +67,10 @@ public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
     {
         using Tensor latents = Latents(codes);
         using Tensor embedded = embedding.forward(latents);
-        Tensor? last = null;
-        foreach (Tensor activation in transformer.Activations(embedded))
+        foreach (Tensor output in transformer.Activations(embedded).OneAtATime())
         {
-            last?.Dispose();
-            last = activation;
-            yield return activation;
+            yield return output;
         }
-
-        last?.Dispose();
     }
 
     /// <summary>The codebook rows of codes int64 [B, C, T], one codebook below the other: float32 [B, C * latent, T].</summary>

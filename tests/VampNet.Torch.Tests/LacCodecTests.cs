@@ -45,6 +45,51 @@ public sealed class LacCodecTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1000)]
+    [InlineData(1536)]
+    public void EncoderOutputs_Audio_EndInWhatIsQuantized(long samples)
+    {
+        using LacCodec codec = GoldenModels.Codec("micro/codec.pth");
+        using var inference = no_grad();
+        Tensor audio = sin(arange(samples) * 0.05).view(1, 1, samples);
+
+        (string Module, Tensor Output)[] outputs = Keep(codec.EncoderOutputs(audio));
+
+        Assert.Equal(Enumerable.Range(0, 7).Select(i => $"encoder.block.{i}"), outputs.Select(each => each.Module));
+        Assert.Equal([1536, 768, 192, 24, 2, 2, 2], outputs.Select(each => each.Output.shape[2]));
+        Closeness.AssertEqual(codec.EncodeLatent(audio), outputs[^1].Output);
+    }
+
+    [Fact]
+    public void DecoderOutputs_Codes_BeginWithZAndEndInTheAudio()
+    {
+        using LacCodec codec = GoldenModels.Codec("micro/codec.pth");
+        using var inference = no_grad();
+        Tensor codes = arange(14 * 3).remainder(65).view(1, 14, 3);
+
+        (string Module, Tensor Output)[] outputs = Keep(codec.DecoderOutputs(codes));
+
+        Assert.Equal(["quantizer", .. Enumerable.Range(0, 8).Select(i => $"decoder.model.{i}")], outputs.Select(each => each.Module));
+        Assert.Equal([3, 3, 36, 288, 1152, 2304, 2304, 2304, 2304], outputs.Select(each => each.Output.shape[2]));
+        Closeness.AssertEqual(codec.Decode(codes), outputs[^1].Output);
+    }
+
+    [Fact]
+    public void Outputs_AbandonedOrTakenToTheEnd_LeaveNothing()
+    {
+        using LacCodec codec = GoldenModels.Codec("micro/codec.pth");
+        using var inference = no_grad();
+        using var inner = NewDisposeScope();
+        (Tensor audio, Tensor codes) = (zeros(1, 1, 1000), zeros(1, 14, 1, dtype: ScalarType.Int64));
+
+        Assert.Equal(7, codec.EncoderOutputs(audio).Count());
+        Assert.Equal("quantizer", codec.DecoderOutputs(codes).First().Module);
+        Assert.Equal("decoder.model.1", codec.DecoderOutputs(codes).ElementAt(2).Module);
+
+        Assert.Equal(2, inner.DisposablesCount);
+    }
+
+    [Theory]
     [InlineData(1, 1)]
     [InlineData(767, 1)]
     [InlineData(768, 1)]
@@ -143,4 +188,6 @@ public sealed class LacCodecTests : IDisposable
 
         Assert.Throws<ArgumentException>(() => codec.Decode(full([1, 14, 1], 65, dtype: ScalarType.Int64)));
     }
+
+    private static (string, Tensor)[] Keep(IEnumerable<(string Module, Tensor Output)> outputs) => [.. outputs.Select(each => (each.Module, each.Output.clone()))];
 }

@@ -37,8 +37,8 @@ public sealed class FolderVerificationTests : IDisposable
         Assert.Equal(["coarse.onnx", "c2f.onnx", "codec_encoder.onnx", "codec_decoder.onnx"], report.Verdicts.Select(each => each.File));
         Assert.Equal([4, 4, 2, 2], report.Verdicts.Select(each => each.Cases.Length));
         Assert.Equal(0, report.Verdicts.Sum(each => each.Tokens?.Disagreements ?? 0));
-        Assert.Equal([2, 2, null, null], report.Verdicts.Select(each => each.Layers?.Layers.Length));
-        Assert.All(report.Verdicts.SelectMany(each => each.Layers?.Layers ?? []), layer => Assert.InRange(layer.WorstAbsoluteError, 0, 1e-4 * layer.LargestExpected));
+        Assert.Equal([2, 2, 21, 8], report.Verdicts.Select(each => each.Layers!.Layers.Length));
+        Assert.All(report.Verdicts.SelectMany(each => each.Layers!.Layers), layer => Assert.InRange(layer.WorstAbsoluteError, 0, 1e-4 * layer.LargestExpected));
         Assert.All(
             report.Verdicts.Where(each => each.Worst is not null).SelectMany(each => each.Cases),
             each => Assert.Equal((each.Difference!.Elements, true), (each.Distribution!.Elements, each.Distribution.Percentile999 <= each.Difference.Worst.AbsoluteError)));
@@ -77,6 +77,7 @@ public sealed class FolderVerificationTests : IDisposable
 
         Assert.False(report.Verdicts[^1].Passed);
         Assert.False(report.Verdicts[^1].Worst!.IsFinite);
+        Assert.Equal(double.NaN, report.Verdicts[^1].Layers!.Layers[^1].WorstAbsoluteError);
     }
 
     [Fact]
@@ -90,6 +91,7 @@ public sealed class FolderVerificationTests : IDisposable
         Assert.False(verdict.Passed);
         Assert.Null(verdict.Worst);
         Assert.True(verdict.Tokens!.WidestMargin > 1e-5);
+        Assert.True(verdict.Layers!.Layers.First(layer => layer.Layer == "quantizer.quantizers.0.latents").WorstAbsoluteError > 1e-4);
     }
 
     [Fact]

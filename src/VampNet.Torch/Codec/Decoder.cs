@@ -23,5 +23,8 @@ internal sealed class Decoder : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <inheritdoc cref="ModuleOutputs.Outputs"/>
+    public IEnumerable<Tensor> Outputs(Tensor z) => model.Outputs(z);
+
     public override Tensor forward(Tensor z) => model.forward(z);
 }

@@ -21,5 +21,8 @@ internal sealed class Encoder : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <inheritdoc cref="ModuleOutputs.Outputs"/>
+    public IEnumerable<Tensor> Outputs(Tensor audio) => block.Outputs(audio);
+
     public override Tensor forward(Tensor audio) => block.forward(audio);
 }

@@ -72,10 +72,8 @@ internal static class ForeignGraph
 
     private static ModelInput LookUp(string ours, string value, bool isByFrame, ModelSample sample)
     {
-        using LayerSession session = LayerSession.Open(ours, [value]);
-        using var results = session.Run(sample);
-        long[] shape = results[0].GetTensorTypeAndShape().Shape;
-        float[] values = results[0].GetTensorDataAsSpan<float>().ToArray();
+        using LayerSession session = new(ours, [value]);
+        (long[] shape, float[] values) = session.Run(sample, results => (results[0].GetTensorTypeAndShape().Shape, results[0].GetTensorDataAsSpan<float>().ToArray()));
         return isByFrame ? new ModelInput(value, Transpose(values, shape[1], shape[2]), [shape[0], shape[2], shape[1]]) : new ModelInput(value, values, shape);
     }
 

@@ -31,9 +31,6 @@ public sealed partial record VerificationPlan
     /// <summary>Sizes at which transformers are judged.</summary>
     public required ImmutableArray<VerificationCase> TransformerCases { get; init; }
 
-    /// <summary>The size at which transformers are compared layer by layer: the longest.</summary>
-    internal VerificationCase LayerCase => TransformerCases.MaxBy(size => size.Frames)!;
-
     /// <summary>Sizes at which the codec's halves are judged.</summary>
     public required ImmutableArray<VerificationCase> CodecCases { get; init; }
 
@@ -60,6 +57,9 @@ public sealed partial record VerificationPlan
             throw new ValidationException("VNV0102", $"Found a verification plan that cannot be read: {error.Message}\nExpected the form of budgets.json: seed, mask_share, transformer_cases, codec_cases, budgets.");
         }
     }
+
+    /// <summary>The size at which models are compared layer by layer.</summary>
+    internal static VerificationCase Longest(ImmutableArray<VerificationCase> cases) => cases.MaxBy(size => size.Frames)!;
 
     private static VerificationPlan LoadEmbedded()
     {

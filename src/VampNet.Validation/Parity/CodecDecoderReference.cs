@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Torch;
+using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation;
 
@@ -13,20 +15,17 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
     /// <inheritdoc/>
     public override GraphVerdict Judge(string file, GraphSession graph, VerificationPlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
-        CodecConfiguration configuration = _codec.Configuration;
         Budget budget = plan.Budget(VerificationPlan.AudioFloat32);
         var verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
         foreach (VerificationCase size in plan.CodecCases)
         {
             progress?.Report((double)verdicts.Count / plan.CodecCases.Length);
             cancellation.ThrowIfCancellationRequested();
-            ulong seed = plan.Seed + (ulong)verdicts.Count;
-            long[] values = SeededInputs.Codes(seed, size.Batch, configuration.Codebooks, size.Frames, configuration.CodebookSize, plan.MaskShare);
-            var codes = new CodesTensor(values, size.Batch, configuration.Codebooks, size.Frames);
+            CodesTensor codes = MakeCodes(plan, verdicts.Count, size);
             FloatTensor expected = TorchTensors.Run(codes, _codec.Decode);
             FloatTensor actual = graph.Run(codes);
             TransformerParity.RequireSameShape(file, expected.Shape, actual.Shape);
-            verdicts.Add(CaseVerdict.Judge(budget, size, TensorComparer.Compare(expected.Values, actual.Values, expected.Shape), null) with { Distribution = ErrorDistribution.Of(expected.Values, actual.Values) });
+            verdicts.Add(CaseVerdict.Judge(budget, size, expected, actual, null));
         }
 
         progress?.Report(1);
@@ -35,4 +34,22 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
 
     /// <inheritdoc/>
     public override void Dispose() => _codec.Dispose();
+
+    /// <inheritdoc/>
+    protected override LayerTrial MakeLayerTrial(VerificationPlan plan)
+    {
+        VerificationCase size = VerificationPlan.Longest(plan.CodecCases);
+        CodesTensor codes = MakeCodes(plan, 0, size);
+        return new LayerTrial(
+            size,
+            new ModelInput("codes", codes.Values, codes.Shape),
+            _codec.DecoderOutputs(torch.tensor(codes.Values, codes.Shape)).Select((each, i) => LayerProbe.Of(ValueOf(each.Module, i), each.Output)));
+    }
+
+    private CodesTensor MakeCodes(VerificationPlan plan, int number, VerificationCase size) =>
+        CodesTensor.Seeded(plan, number, size, _codec.Configuration.Codebooks, _codec.Configuration.CodebookSize);
+
+    // z comes first, then a convolution; what a block gives is named after the last of its parts.
+    private string ValueOf(string module, int place) =>
+        place == 0 ? $"{module}.z" : place >= 2 && place < 2 + _codec.Configuration.DecoderRates.Length ? $"{module}.block.2.output" : $"{module}.output";
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Torch;
+using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation;
 
@@ -36,6 +37,28 @@ internal sealed class CodecEncoderReference : ModelReference
 
     /// <inheritdoc/>
     public override void Dispose() => _codec.Dispose();
+
+    /// <inheritdoc/>
+    protected override LayerTrial MakeLayerTrial(VerificationPlan plan)
+    {
+        VerificationCase size = VerificationPlan.Longest(plan.CodecCases);
+        FloatTensor audio = MakeAudio(plan.Seed, size);
+        return new LayerTrial(size, new ModelInput("audio", audio.Values, audio.Shape), Probe(torch.tensor(audio.Values, audio.Shape)));
+    }
+
+    private IEnumerable<LayerProbe> Probe(torch.Tensor audio)
+    {
+        foreach ((int i, (string module, torch.Tensor output)) in _codec.EncoderOutputs(audio).Index())
+        {
+            yield return LayerProbe.Of(ValueOf(module, i), output);
+        }
+
+        yield return CodebookProbe.Of(_codec.Quantize(audio), _codec.Configuration);
+    }
+
+    // A convolution comes first; what a block gives is named after the last of its parts, behind the residual units and an activation.
+    private string ValueOf(string module, int place) =>
+        place >= 1 && place < 1 + _codec.Configuration.EncoderRates.Length ? $"{module}.block.{CodecManifest.EncoderDilations.Length + 1}.output" : $"{module}.output";
 
     // One sample short of whole frames, so that the padding to the hop is judged as well.
     private FloatTensor MakeAudio(ulong seed, VerificationCase size)

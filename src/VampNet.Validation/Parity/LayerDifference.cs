@@ -8,7 +8,7 @@ namespace VampNet.Validation;
 public sealed record LayerParity(VerificationCase Case, ImmutableArray<LayerDifference> Layers);
 
 /// <summary>How far the output of one layer is from the reference's, with all that differed before it.</summary>
-/// <param name="Layer">The name of what the layer produces, such as <c>transformer.layers.3.output</c>.</param>
+/// <param name="Layer">The name of what the layer produces, such as <c>transformer.layers.3.output</c> or <c>decoder.model.3.block.2.output</c>; <c>quantizer.quantizers.3.latents</c> for what codebook 3 is searched for.</param>
 /// <param name="MeanAbsoluteError">Mean of |expected - actual|.</param>
 /// <param name="WorstAbsoluteError">Largest |expected - actual|; NaN when an element is not finite.</param>
 /// <param name="LargestExpected">Largest |expected|: what the errors are to be seen against.</param>

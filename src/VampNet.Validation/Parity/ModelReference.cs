@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
+using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Export;
+using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation;
 
@@ -27,13 +30,42 @@ internal abstract class ModelReference : IDisposable
     /// <summary>Compares the graph with this reference at every size of the plan.</summary>
     public abstract GraphVerdict Judge(string file, GraphSession graph, VerificationPlan plan, IProgress<double>? progress, CancellationToken cancellation);
 
-    /// <summary>Compares layer by layer, on one size of the plan; null where the reference has no layers.</summary>
+    /// <summary>Compares layer by layer, on one size of the plan. A layer whose values the graph does not name is left out.</summary>
     /// <param name="path">The graph.</param>
     /// <param name="plan">Seed and sizes.</param>
-    public virtual LayerParity? JudgeLayers(string path, VerificationPlan plan) => null;
+    /// <returns>The differences; null where no layer can be compared.</returns>
+    public LayerParity? JudgeLayers(string path, VerificationPlan plan)
+    {
+        using IDisposable noGradient = torch.no_grad();
+        using DisposeScope scope = torch.NewDisposeScope();
+        LayerTrial trial = MakeLayerTrial(plan);
+        HashSet<string> named = [.. LayerSession.ValuesOf(path)];
+        LayerProbe[] probes = [.. trial.Probes.Where(probe => named.IsSupersetOf(probe.Values))];
+        if (probes.Length == 0)
+        {
+            return null;
+        }
+
+        using LayerSession graph = new(path, [.. probes.SelectMany(probe => probe.Values)]);
+        return graph.Run(new ModelSample($"seed {plan.Seed}", [trial.Input]), values =>
+        {
+            var layers = ImmutableArray.CreateBuilder<LayerDifference>();
+            int next = 0;
+            foreach (LayerProbe probe in probes)
+            {
+                layers.AddRange(probe.Compare([.. values.Skip(next).Take(probe.Values.Length)]));
+                next += probe.Values.Length;
+            }
+
+            return new LayerParity(trial.Case, layers.ToImmutable());
+        });
+    }
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>The input of a comparison by layer, and what this reference's layers make of it. Called without gradients, in a scope of its own.</summary>
+    protected abstract LayerTrial MakeLayerTrial(VerificationPlan plan);
 
     private static TransformerReference OpenTransformer(string name, ManifestModel model, string? path, string? loraPath, string? codecPath, ModelRole role)
     {

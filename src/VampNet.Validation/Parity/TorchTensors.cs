@@ -11,8 +11,14 @@ internal static class TorchTensors
     {
         using IDisposable noGradient = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor result = function(tensor(codes.Values, codes.Shape));
-        return new FloatTensor(result.contiguous().data<float>().ToArray(), result.shape);
+        return Copy(function(tensor(codes.Values, codes.Shape)));
+    }
+
+    /// <summary>Takes a float32 tensor out of libtorch's memory.</summary>
+    public static FloatTensor Copy(Tensor value)
+    {
+        using Tensor dense = value.contiguous();
+        return new FloatTensor(dense.data<float>().ToArray(), value.shape);
     }
 
     /// <summary>Runs a TorchSharp function of audio [B,1,S] without gradients.</summary>

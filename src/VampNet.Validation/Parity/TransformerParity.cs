@@ -32,20 +32,12 @@ public static class TransformerParity
         {
             progress?.Report((double)verdicts.Count / plan.TransformerCases.Length);
             cancellation.ThrowIfCancellationRequested();
-            // Each size has codes of its own, so that one case can be repeated without the others.
-            ulong seed = plan.Seed + (ulong)verdicts.Count;
-            long[] values = SeededInputs.Codes(seed, size.Batch, codebooks, size.Frames, vocabulary, plan.MaskShare);
-            var codes = new CodesTensor(values, size.Batch, codebooks, size.Frames);
+            var codes = CodesTensor.Seeded(plan, verdicts.Count, size, codebooks, vocabulary);
             FloatTensor expected = reference.Forward(codes);
             cancellation.ThrowIfCancellationRequested();
             FloatTensor actual = graph(codes);
             RequireSameShape(file, expected.Shape, actual.Shape);
-            var verdict = CaseVerdict.Judge(
-                budget,
-                size,
-                TensorComparer.Compare(expected.Values, actual.Values, expected.Shape),
-                TokenComparer.CompareArgmax(expected.Values, actual.Values, expected.Shape));
-            verdicts.Add(verdict with { Distribution = ErrorDistribution.Of(expected.Values, actual.Values) });
+            verdicts.Add(CaseVerdict.Judge(budget, size, expected, actual, TokenComparer.CompareArgmax(expected.Values, actual.Values, expected.Shape)));
         }
 
         progress?.Report(1);

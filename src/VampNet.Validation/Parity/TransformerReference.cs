@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Torch;
@@ -26,26 +25,16 @@ internal sealed class TransformerReference(BoundTransformer bound) : ModelRefere
             cancellation);
 
     /// <inheritdoc/>
-    public override LayerParity? JudgeLayers(string path, VerificationPlan plan)
-    {
-        string[] names = LayerSession.LayersOf(path);
-        if (names.Length != _model.Configuration.Layers)
-        {
-            return null;
-        }
-
-        VerificationCase size = plan.LayerCase;
-        (int batch, int codebooks, int frames) = (size.Batch, _model.Configuration.Codebooks, size.Frames);
-        long[] codes = SeededInputs.Codes(plan.Seed, batch, codebooks, frames, _model.Configuration.VocabularySize, plan.MaskShare);
-        using LayerSession graph = LayerSession.Open(path, names);
-        using IDisposableReadOnlyCollection<OrtValue> actual = graph.Run(new ModelSample($"seed {plan.Seed}", [new ModelInput("codes", codes, [batch, codebooks, frames])]));
-        using IDisposable noGradient = torch.no_grad();
-        using DisposeScope scope = torch.NewDisposeScope();
-        torch.Tensor input = torch.tensor(codes, [batch, codebooks, frames]);
-        return new LayerParity(size, [.. _model.LayerOutputs(input).Select((expected, i) =>
-            LayerDifference.Of(names[i], expected.contiguous().data<float>().ToArray(), actual[i].GetTensorDataAsSpan<float>()))]);
-    }
+    public override void Dispose() => _model.Dispose();
 
     /// <inheritdoc/>
-    public override void Dispose() => _model.Dispose();
+    protected override LayerTrial MakeLayerTrial(VerificationPlan plan)
+    {
+        VerificationCase size = VerificationPlan.Longest(plan.TransformerCases);
+        var codes = CodesTensor.Seeded(plan, 0, size, _model.Configuration.Codebooks, _model.Configuration.VocabularySize);
+        return new LayerTrial(
+            size,
+            new ModelInput("codes", codes.Values, codes.Shape),
+            _model.LayerOutputs(torch.tensor(codes.Values, codes.Shape)).Select((output, i) => LayerProbe.Of($"transformer.layers.{i}.output", output)));
+    }
 }

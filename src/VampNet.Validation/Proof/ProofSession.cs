@@ -1,53 +1,26 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation;
 
 /// <summary>A graph as it is written: ONNX Runtime's own rewriting is off, so that two graphs differ by what was done to them alone.</summary>
 internal sealed class ProofSession : IDisposable
 {
-    private readonly InferenceSession _session;
-    private readonly RunOptions _run = new();
+    private readonly OrtSession _session;
 
     /// <param name="path">The graph's file.</param>
-    /// <exception cref="OnnxRuntimeException">It does not load.</exception>
-    public ProofSession(string path)
-    {
-        using var options = new SessionOptions
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-        };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        _session = new InferenceSession(path, options);
-    }
+    /// <exception cref="ValidationException">VNV0201: it does not load.</exception>
+    public ProofSession(string path) => _session = new OrtSession(path, options =>
+        (options.GraphOptimizationLevel, options.LogSeverityLevel) = (GraphOptimizationLevel.ORT_DISABLE_ALL, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL));
 
     /// <summary>Every output by name: numbers as they are, integers and booleans as float32 where they fit exactly.</summary>
-    /// <exception cref="OnnxRuntimeException">The graph does not run on these inputs.</exception>
-    /// <exception cref="ValidationException">VNV0502: an output is of a type that cannot be compared.</exception>
-    public IReadOnlyDictionary<string, FloatTensor> Run(ProofTrial trial)
-    {
-        OrtValue[] inputs = trial.ToOrtValues();
-        try
-        {
-            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_run, [.. trial.Inputs.Select(input => input.Name)], inputs, _session.OutputNames);
-            return _session.OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => Read(pair.First, pair.Second));
-        }
-        finally
-        {
-            foreach (OrtValue input in inputs)
-            {
-                input.Dispose();
-            }
-        }
-    }
+    /// <exception cref="ValidationException">VNV0202: the graph does not run on these inputs. VNV0502: an output is of a type that cannot be compared.</exception>
+    public IReadOnlyDictionary<string, FloatTensor> Run(ModelSample trial) => _session.Run(
+        trial, _session.OutputNames, (outputs, _) => _session.OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => Read(pair.First, pair.Second)));
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _run.Dispose();
-        _session.Dispose();
-    }
+    public void Dispose() => _session.Dispose();
 
     private static FloatTensor Read(string name, OrtValue output)
     {

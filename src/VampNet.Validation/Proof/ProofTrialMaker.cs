@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VampNet.Onnx;
+using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation;
 
@@ -23,7 +24,7 @@ internal sealed class ProofTrialMaker(ulong seed)
 
     /// <summary>Groups of trials, one group for each size; within a group the first that runs is enough.</summary>
     /// <exception cref="ValidationException">VNV0501: an input is of a type that this cannot make.</exception>
-    public IEnumerable<IEnumerable<ProofTrial>> Make(Model model)
+    public IEnumerable<IEnumerable<ModelSample>> Make(Model model)
     {
         Value[] inputs = [.. model.Graph.Inputs.Where(input => input.Constant is null)];
         foreach (Value input in inputs)
@@ -52,19 +53,19 @@ internal sealed class ProofTrialMaker(ulong seed)
         }
     }
 
-    private ProofTrial Make(Value[] inputs, string[] letters, Func<int, long> size, int bound)
+    private ModelSample Make(Value[] inputs, string[] letters, Func<int, long> size, int bound)
     {
         var random = new SplitMix64(seed);
-        var made = ImmutableArray.CreateBuilder<(string, Array, long[])>();
+        var made = ImmutableArray.CreateBuilder<ModelInput>();
         foreach (Value input in inputs)
         {
             long[] shape = [.. input.TensorType!.Shape!.Select(dim => dim.TryGetConstant(out long length) ? length : size(Array.IndexOf(letters, dim.ToString())))];
             int count = checked((int)shape.Aggregate(1L, (product, length) => checked(product * length)));
-            made.Add((input.Name, Fill(input.TensorType.ElementType, count, bound, ref random), shape));
+            made.Add(new ModelInput(input.Name, Fill(input.TensorType.ElementType, count, bound, ref random), shape));
         }
 
-        string name = string.Join(", ", made.Select(each => $"{each.Item1}[{string.Join(",", each.Item3)}]"));
-        return new ProofTrial(name, made.ToImmutable());
+        string name = string.Join(", ", made.Select(each => $"{each.Name}[{string.Join(",", each.Shape)}]"));
+        return new ModelSample(name, made.ToImmutable());
     }
 
     private static Array Fill(ElementType type, int count, int bound, ref SplitMix64 random)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx;
 using VampNet.Onnx.Rewriting;
+using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation;
 
@@ -36,24 +37,24 @@ public static class RewriteProof
             using var judged = new ProofSession(rewritten);
             return Compare(reference, judged, new ProofTrialMaker(plan.Seed).Make(contract), budget, cancellation);
         }
-        catch (Exception obstacle) when (obstacle is OnnxRuntimeException or ValidationException)
+        catch (ValidationException obstacle)
         {
-            return new RewriteVerdict(budget, [], null, null, obstacle.Message, false);
+            return new RewriteVerdict(budget, [], null, null, (obstacle.InnerException ?? obstacle).Message, false);
         }
     }
 
     private static RewriteVerdict Compare(
-        ProofSession reference, ProofSession judged, IEnumerable<IEnumerable<ProofTrial>> groups, Budget budget, CancellationToken cancellation)
+        ProofSession reference, ProofSession judged, IEnumerable<IEnumerable<ModelSample>> groups, Budget budget, CancellationToken cancellation)
     {
         var verdict = new RewriteVerdict(budget, [], null, null, null, true);
-        foreach (IEnumerable<ProofTrial> group in groups)
+        foreach (IEnumerable<ModelSample> group in groups)
         {
             if (verdict.Trials.Length == EnoughTrials)
             {
                 break;
             }
 
-            foreach (ProofTrial trial in group)
+            foreach (ModelSample trial in group)
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (TryRun(reference, trial, out IReadOnlyDictionary<string, FloatTensor> expected, out string? obstacle))
@@ -69,21 +70,21 @@ public static class RewriteProof
         return verdict.IsDecided ? verdict : verdict with { Passed = false };
     }
 
-    private static bool TryRun(ProofSession reference, ProofTrial trial, out IReadOnlyDictionary<string, FloatTensor> outputs, out string? obstacle)
+    private static bool TryRun(ProofSession reference, ModelSample trial, out IReadOnlyDictionary<string, FloatTensor> outputs, out string? obstacle)
     {
         try
         {
             (outputs, obstacle) = (reference.Run(trial), null);
             return true;
         }
-        catch (OnnxRuntimeException error)
+        catch (ValidationException error) when (error.InnerException is OnnxRuntimeException refusal)
         {
-            (outputs, obstacle) = (ImmutableDictionary<string, FloatTensor>.Empty, error.Message);
+            (outputs, obstacle) = (ImmutableDictionary<string, FloatTensor>.Empty, refusal.Message);
             return false;
         }
     }
 
-    private static RewriteVerdict Judge(RewriteVerdict verdict, IReadOnlyDictionary<string, FloatTensor> expected, ProofTrial trial, ProofSession judged)
+    private static RewriteVerdict Judge(RewriteVerdict verdict, IReadOnlyDictionary<string, FloatTensor> expected, ModelSample trial, ProofSession judged)
     {
         verdict = verdict.Trials.Length == 1 ? verdict with { Obstacle = null } : verdict;
         if (!TryRun(judged, trial, out IReadOnlyDictionary<string, FloatTensor> actual, out string? obstacle))

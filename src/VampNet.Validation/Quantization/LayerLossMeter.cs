@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.ML.OnnxRuntime;
 
 namespace VampNet.Validation.Quantization;
 
@@ -21,10 +20,9 @@ internal static class LayerLossMeter
             return [];
         }
 
-        using LayerSession first = LayerSession.Open(reference, layers, threads);
-        using LayerSession second = LayerSession.Open(candidate, layers, threads);
-        using IDisposableReadOnlyCollection<OrtValue> expected = first.Run(sample);
-        using IDisposableReadOnlyCollection<OrtValue> actual = second.Run(sample);
-        return [.. layers.Select((layer, i) => NodeOutputMeter.Compare(layer, expected[i].GetTensorDataAsSpan<float>(), actual[i].GetTensorDataAsSpan<float>()))];
+        using LayerSession first = new(reference, layers, threads);
+        using LayerSession second = new(candidate, layers, threads);
+        return first.Run(sample, expected => second.Run(sample, actual => ImmutableArray.Create(
+            [.. layers.Select((layer, i) => NodeOutputMeter.Compare(layer, expected[i].GetTensorDataAsSpan<float>(), actual[i].GetTensorDataAsSpan<float>()))])));
     }
 }

@@ -11,11 +11,12 @@ public sealed record SkippedPart(string Part, string Reason)
     internal static ImmutableArray<SkippedPart> Of(ReportRequest request, ImmutableArray<ReportedModel> models, VerificationReport verification)
     {
         bool makesMusic = models.Length == 4;
+        string[] withoutLayers = [.. verification.Verdicts.Where(verdict => verdict.Layers is null).Select(verdict => verdict.File)];
         (bool IsLeftOut, string Part, string Reason)[] parts =
         [
             (request.Quantized.IsEmpty, "quantization", "no folder of quantized graphs was named: make one with vampnet quantize, and name it with --quantized"),
             (request.Exporter is null, "another exporter's graphs", "no folder of them was named: those that PyTorch's exporter made of the same checkpoints can be timed beside ours with --exporter"),
-            (!verification.Verdicts.IsEmpty && verification.Verdicts.All(verdict => verdict.Layers is null), "parity by layer", "the verdicts are of an earlier version: run vampnet verify again"),
+            (withoutLayers.Length > 0, $"parity by layer of {string.Join(", ", withoutLayers)}", "the verdict is of an earlier version, or the graph names no layer as vampnet export does: run vampnet verify again"),
             (!makesMusic, "music", "the folder does not hold coarse, c2f, codec_encoder and codec_decoder"),
             (makesMusic && request.Benchmark.MusicSeconds == 0, "the real-time factor", "it was not asked for: --music 0"),
             (makesMusic && request.Input is null, "a recording", "none was given, so the models are heard on seeded sound: name one with --input"),

@@ -13,4 +13,8 @@ public sealed record CaseVerdict(VerificationCase Case, TensorDifference? Differ
     /// <summary>Judges a comparison by a budget.</summary>
     public static CaseVerdict Judge(Budget budget, VerificationCase size, TensorDifference? difference, TokenAgreement? tokens) =>
         new(size, difference, tokens, budget.Allows(difference, tokens));
+
+    /// <summary>Compares numbers of one shape, and judges them by a budget with the tokens that they choose.</summary>
+    internal static CaseVerdict Judge(Budget budget, VerificationCase size, FloatTensor expected, FloatTensor actual, TokenAgreement? tokens) =>
+        Judge(budget, size, TensorComparer.Compare(expected.Values, actual.Values, expected.Shape), tokens) with { Distribution = ErrorDistribution.Of(expected.Values, actual.Values) };
 }

@@ -11,7 +11,7 @@ namespace VampNet.Validation;
 /// <param name="Cases">One verdict for each size, at least one.</param>
 public sealed record GraphVerdict(string File, string Reference, Budget Budget, ulong Seed, ImmutableArray<CaseVerdict> Cases)
 {
-    /// <summary>Where differences arise; null where the reference has no layers to compare, or an earlier version judged.</summary>
+    /// <summary>Where differences arise; null where the graph names none of the reference's layers, or an earlier version judged.</summary>
     public LayerParity? Layers { get; init; }
 
     /// <summary>Whether every case passed. No case, no pass.</summary>

@@ -3,33 +3,40 @@ using VampNet.TestSupport;
 
 namespace VampNet.Build.Tests.Architecture;
 
-/// <summary>Error ids are stable names that users look up: each belongs to one room, and a test provokes it.</summary>
+/// <summary>Error ids are stable names that users look up: each belongs to one room, has a row under docs/errors, and is provoked by a test of the room.</summary>
 public sealed partial class ErrorIdTests
 {
-    private static readonly Dictionary<string, string> Rooms = new()
+    private static readonly Dictionary<string, (string Source, string Tests)> Rooms = new()
     {
-        ["VNA"] = "src/VampNet.Architecture",
-        ["VNB"] = "build/VampNet.Build.Relink",
-        ["VNC"] = "src/VampNet.Checkpoints",
-        ["VNE"] = "src/VampNet.Export",
-        ["VNL"] = "src/VampNet.Cli",
-        ["VNO"] = "src/VampNet.Onnx",
-        ["VNR"] = "src/VampNet.Runtime",
-        ["VNV"] = "src/VampNet.Validation",
+        ["VNA"] = ("src/VampNet.Architecture", "tests/VampNet.Architecture.Tests"),
+        ["VNB"] = ("build/VampNet.Build.Relink", "tests/VampNet.Build.Tests"),
+        ["VNC"] = ("src/VampNet.Checkpoints", "tests/VampNet.Checkpoints.Tests"),
+        ["VNE"] = ("src/VampNet.Export", "tests/VampNet.Export.Tests"),
+        ["VNL"] = ("src/VampNet.Cli", "tests/VampNet.Cli.Tests"),
+        ["VNO"] = ("src/VampNet.Onnx", "tests/VampNet.Onnx.Tests"),
+        ["VNR"] = ("src/VampNet.Runtime", "tests/VampNet.Runtime.Tests"),
+        ["VNV"] = ("src/VampNet.Validation", "tests/VampNet.Validation.Tests"),
     };
-
-    private static readonly string Tests = string.Join('\n', Sources("tests").Select(File.ReadAllText));
 
     public static TheoryData<string> Prefixes => [.. Rooms.Keys];
 
     [Theory]
     [MemberData(nameof(Prefixes))]
-    public void Ids_OfARoom_AreProvokedByTests(string prefix)
+    public void Ids_OfARoom_AreProvokedByItsTests(string prefix)
     {
-        ILookup<string, string> names = Names(Rooms[prefix]);
+        string tests = string.Join('\n', Sources(Rooms[prefix].Tests).Select(File.ReadAllText));
 
-        Assert.NotEmpty(names);
-        Assert.Empty(names.Where(id => id.Key.StartsWith(prefix, StringComparison.Ordinal) && !id.Any(IsTested)).Select(id => id.Key).Order());
+        Assert.Empty(Raised(prefix).Where(id => !id.Any(name => Regex.IsMatch(tests, $@"\b{Regex.Escape(name)}\b"))).Select(id => id.Key).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Prefixes))]
+    public void Ids_OfARoom_AreDocumented_AndNothingElseIs(string prefix)
+    {
+        string[] documented = [.. Directory.GetFiles(Full("docs/errors"), "*.md").SelectMany(page => Row().Matches(File.ReadAllText(page))).Select(row => row.Groups["id"].Value)];
+
+        Assert.NotEmpty(Raised(prefix));
+        Assert.Equal(Raised(prefix).Select(id => id.Key).Order(), documented.Where(id => id.StartsWith(prefix, StringComparison.Ordinal)).Order());
     }
 
     [Fact]
@@ -38,9 +45,11 @@ public sealed partial class ErrorIdTests
         Assert.DoesNotContain(Names("src"), id => !Rooms.ContainsKey(id.Key[..3]));
     }
 
-    /// <summary>Each id with the names tests may know it by: itself, and the constant that holds it.</summary>
+    private static IEnumerable<IGrouping<string, string>> Raised(string prefix) => Names(Rooms[prefix].Source).Where(id => id.Key.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>Each id with the names tests may know it by: itself, and the constant that holds it. A comment raises nothing.</summary>
     private static ILookup<string, string> Names(string folder) => Sources(folder)
-        .SelectMany(path => Id().Matches(File.ReadAllText(path)).SelectMany(match => new[]
+        .SelectMany(path => File.ReadLines(path).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)).SelectMany(line => Id().Matches(line)).SelectMany(match => new[]
         {
             (Id: match.Groups["id"].Value, Name: match.Groups["id"].Value),
             (Id: match.Groups["id"].Value, Name: match.Groups["constant"].Success ? $"{Path.GetFileNameWithoutExtension(path)}.{match.Groups["constant"]}" : ""),
@@ -48,12 +57,15 @@ public sealed partial class ErrorIdTests
         .Where(entry => entry.Name.Length > 0)
         .ToLookup(entry => entry.Id, entry => entry.Name);
 
-    private static bool IsTested(string name) => Regex.IsMatch(Tests, $@"\b{Regex.Escape(name)}\b");
-
     private static IEnumerable<string> Sources(string folder) => Directory
-        .EnumerateFiles(Path.Combine(Golden.RepositoryRoot, folder), "*.cs", SearchOption.AllDirectories)
+        .EnumerateFiles(Full(folder), "*.cs", SearchOption.AllDirectories)
         .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"));
+
+    private static string Full(string relative) => Path.Combine(Golden.RepositoryRoot, relative);
 
     [GeneratedRegex("""(const string (?<constant>\w+) = ")?\b(?<id>VN[A-Z][0-9]{4})\b""")]
     private static partial Regex Id();
+
+    [GeneratedRegex(@"^\| (?<id>VN[A-Z][0-9]{4}) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
 }

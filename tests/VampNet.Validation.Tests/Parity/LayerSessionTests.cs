@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using VampNet.Export;
 using VampNet.TestSupport;
 using VampNet.Validation.Quantization;
@@ -29,25 +28,25 @@ public sealed class LayerSessionTests : IDisposable
         ModelFolder folder = Export();
         string[] files = Directory.GetFiles(folder.Path);
         string[] layers = LayerSession.LayersOf(folder.At("coarse.onnx"));
-        using LayerSession session = LayerSession.Open(folder.At("coarse.onnx"), layers);
+        using LayerSession session = new(folder.At("coarse.onnx"), layers);
 
-        using IDisposableReadOnlyCollection<OrtValue> values = session.Run(new ModelSample("zeros", [new ModelInput("codes", new long[4 * 5], [1, 4, 5])]));
+        long[][] shapes = session.Run(new ModelSample("zeros", [new ModelInput("codes", new long[4 * 5], [1, 4, 5])]), values => values.Select(value => value.GetTensorTypeAndShape().Shape).ToArray());
 
-        Assert.Equal([[1, 5, 32], [1, 5, 32]], values.Select(value => value.GetTensorTypeAndShape().Shape));
+        Assert.Equal([[1, 5, 32], [1, 5, 32]], shapes);
         Assert.Equal(files, Directory.GetFiles(folder.Path));
     }
 
     [Fact]
     public void Open_AValueThatDoesNotExist_IsRefused() =>
-        Assert.Equal("VNV0201", Assert.Throws<ValidationException>(() => LayerSession.Open(Export().At("coarse.onnx"), ["nowhere"])).Id);
+        Assert.Equal("VNV0201", Assert.Throws<ValidationException>(() => new LayerSession(Export().At("coarse.onnx"), ["nowhere"])).Id);
 
     [Fact]
     public void Run_InputOfAnotherShape_IsRefused()
     {
         string path = Export().At("coarse.onnx");
-        using LayerSession session = LayerSession.Open(path, LayerSession.LayersOf(path));
+        using LayerSession session = new(path, LayerSession.LayersOf(path));
 
-        Assert.Equal("VNV0202", Assert.Throws<ValidationException>(() => session.Run(new ModelSample("one axis", [new ModelInput("codes", new long[4], [4])]))).Id);
+        Assert.Equal("VNV0202", Assert.Throws<ValidationException>(() => session.Run(new ModelSample("one axis", [new ModelInput("codes", new long[4], [4])]), values => values.Count)).Id);
     }
 
     public void Dispose() => _root.Delete(recursive: true);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
@@ -10,11 +11,15 @@ internal static class PlotCanvas
     /// <summary>Width in user units; the page scales it.</summary>
     public const int Width = 760;
 
-    // Told apart by readers with any colour vision, and dark enough for white letters.
-    private static readonly string[] Palette = ["#3b76c4", "#c4701c", "#2a8f6e", "#9a52ad", "#b8434f", "#66788a", "#8f7f1e", "#2f86a6", "#7d5a3c"];
+    // No two alike, and each stands out from a light page and from a dark one.
+    private static readonly ImmutableArray<string> Palette =
+        ["#3b76c4", "#c4701c", "#2a8f6e", "#9a52ad", "#b8434f", "#6c7884", "#8f7f1e", "#1f93a8", "#866040", "#d6558f", "#4a8a20", "#6a4fd0"];
 
     /// <summary>The colour of lines that mark a limit.</summary>
     public const string LimitColour = "#b8434f";
+
+    /// <summary>How many colours there are. A plot of more parts sums up the smallest.</summary>
+    public static int Colours => Palette.Length;
 
     /// <summary>The colour of the entry of a number, as CSS writes it.</summary>
     public static string ColourOf(int number) => Palette[number % Palette.Length];

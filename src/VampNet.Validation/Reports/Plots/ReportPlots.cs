@@ -11,8 +11,10 @@ internal static class ReportPlots
     /// <summary>Above this many decibels quantization is no louder than 1 % of a layer's signal.</summary>
     private const double CleanSignal = 40;
 
-    /// <summary>How many operators a plot of time names; the others are one.</summary>
-    public const int NamedOperators = 8;
+    /// <summary>How many operators a plot of time shows, the last of them the others where there are more.</summary>
+    private const int MostOperators = 9;
+
+    private const string Others = "others";
 
     /// <summary>The worst difference from the reference by length, for graphs whose output is numbers.</summary>
     public static string Parity(VerificationReport report)
@@ -38,7 +40,7 @@ internal static class ReportPlots
     public static string Layers(VerificationReport report) => LinePlot.Logarithmic(
         report.Verdicts.Where(verdict => verdict.Layers is not null).Select(verdict => new PlotLine(
             ColourOf(report, verdict.File), false, verdict.Layers!.Layers.Select((layer, i) => ((double)i, layer.WorstAbsoluteError)))),
-        "layer",
+        "layer, from the input",
         "worst |difference|",
         [],
         integers: true);
@@ -60,9 +62,13 @@ internal static class ReportPlots
     public static string Sizes(IReadOnlyCollection<WeightShare> weights, IReadOnlyList<string> parts) => RowPlot.Stacks(
         [
             .. weights.GroupBy(weight => (weight.Models, weight.Graph)).Select(graph => ($"{graph.Key.Models}/{Short(graph.Key.Graph)}", parts
-                .Select((part, i) => (i, graph.Where(weight => weight.Part == part).Sum(weight => weight.Bytes) / 1e6)).ToArray())),
+                .Select((part, i) => (i, graph.Where(weight => IsIn(weight.Part, part, parts)).Sum(weight => weight.Bytes) / 1e6)).ToArray())),
         ],
         "weights, MB");
+
+    /// <summary>The parts that hold the most weights over all graphs; when they are more than there are colours, the others are summed up under the last name.</summary>
+    public static string[] LargestParts(IEnumerable<WeightShare> weights) => Named(
+        weights.GroupBy(weight => weight.Part).OrderByDescending(part => part.Sum(weight => weight.Bytes)).Select(part => part.Key), PlotCanvas.Colours);
 
     /// <summary>Median latency by length.</summary>
     public static string Latency(BenchmarkReport report)
@@ -96,15 +102,10 @@ internal static class ReportPlots
         "seconds of computing for a second of music");
 
     /// <summary>The operators that take the most time over all graphs; the others are summed up under the last name.</summary>
-    public static string[] SlowestOperators(IEnumerable<GraphTimes> graphs)
-    {
-        string[] all =
-        [
-            .. graphs.SelectMany(graph => graph.Operators.Select(each => (each.Operator, Share: each.Milliseconds / graph.Operators.Sum(other => other.Milliseconds))))
-                .GroupBy(each => each.Operator).OrderByDescending(group => group.Sum(each => each.Share)).Select(group => group.Key),
-        ];
-        return all.Length > NamedOperators ? [.. all[..NamedOperators], "others"] : all;
-    }
+    public static string[] SlowestOperators(IEnumerable<GraphTimes> graphs) => Named(
+        graphs.SelectMany(graph => graph.Operators.Select(each => (each.Operator, Share: each.Milliseconds / graph.Operators.Sum(other => other.Milliseconds))))
+            .GroupBy(each => each.Operator).OrderByDescending(group => group.Sum(each => each.Share)).Select(group => group.Key),
+        MostOperators);
 
     /// <summary>How a quantized graph is called beside others.</summary>
     public static string NameOf(QuantizedGraph graph) => $"{graph.Folder}/{Short(graph.File)}";
@@ -114,9 +115,17 @@ internal static class ReportPlots
 
     private static string Short(string file) => Path.GetFileNameWithoutExtension(file);
 
+    private static string[] Named(IEnumerable<string> largestFirst, int most)
+    {
+        string[] all = [.. largestFirst];
+        return all.Length > most ? [.. all[..(most - 1)], Others] : all;
+    }
+
+    private static bool IsIn(string name, string part, IReadOnlyList<string> parts) => name == part || (part == Others && !parts.Contains(name));
+
     private static (int, double)[] Shares(GraphTimes graph, IReadOnlyList<string> operators)
     {
         double whole = graph.Operators.Sum(each => each.Milliseconds) / 100;
-        return [.. operators.Select((name, i) => (i, graph.Operators.Where(each => each.Operator == name || (name == "others" && !operators.Contains(each.Operator))).Sum(each => each.Milliseconds) / whole))];
+        return [.. operators.Select((name, i) => (i, graph.Operators.Where(each => IsIn(each.Operator, name, operators)).Sum(each => each.Milliseconds) / whole))];
     }
 }

@@ -39,11 +39,14 @@ internal static class ParitySection
 
     private static void WriteLayers(HtmlText page, VerificationReport report)
     {
-        if (report.Verdicts.Select(verdict => verdict.Layers).OfType<LayerParity>().FirstOrDefault() is { } first)
+        GraphVerdict[] layered = [.. report.Verdicts.Where(verdict => verdict.Layers is not null)];
+        if (layered.Length > 0)
         {
+            IEnumerable<string> sizes = layered.GroupBy(verdict => (verdict.Layers!.Case.Batch, verdict.Layers.Case.Frames))
+                .Select(size => string.Create(CultureInfo.InvariantCulture, $"B {size.Key.Batch}, T {size.Key.Frames} for {string.Join(" and ", size.Select(verdict => verdict.File))}"));
             page.Plot(
                 ReportPlots.Layers(report),
-                string.Create(CultureInfo.InvariantCulture, $"The worst element of each layer's output, with all that differed before it (B {first.Case.Batch}, T {first.Case.Frames}). The codec's halves are compared as a whole."),
+                $"The worst element that each layer gives, with all that differed before it: a transformer's layers, the codec's convolutions and blocks, and behind its encoder what each codebook is searched for. {string.Join("; ", sizes)}.",
                 Keys(report, verdict => verdict.Layers is not null));
             page.Folded("The layers in numbers", ReportTable.LayerColumns, ReportTable.LayerRows(report));
         }

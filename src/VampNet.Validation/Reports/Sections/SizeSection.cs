@@ -5,7 +5,7 @@ internal static class SizeSection
 {
     public static void Write(HtmlText page, RunReport report)
     {
-        string[] parts = [.. report.Weights.GroupBy(weight => weight.Part).OrderByDescending(part => part.Sum(weight => weight.Bytes)).Select(part => part.Key)];
+        string[] parts = ReportPlots.LargestParts(report.Weights);
         page.Section("sizes", "Size");
         page.Plot(ReportPlots.Sizes(report.Weights, parts), "Weights by part.", HtmlText.Keys(parts));
         page.Table(ReportTable.FormatColumns, ReportTable.FormatRows(report));

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Microsoft.ML.OnnxRuntime;
+using static TorchSharp.torch;
+
+namespace VampNet.Validation;
+
+/// <summary>What to compare layer by layer.</summary>
+/// <param name="Case">The size of the input.</param>
+/// <param name="Input">What the graph is fed.</param>
+/// <param name="Probes">What the reference gives for it, computed while it is enumerated.</param>
+internal sealed record LayerTrial(VerificationCase Case, Quantization.ModelInput Input, IEnumerable<LayerProbe> Probes);
+
+/// <summary>What a layer of a reference gives, to be held against a graph that names the same.</summary>
+/// <param name="Values">The names of the graph's values that it takes to compare.</param>
+/// <param name="Compare">The differences, given those values in that order.</param>
+internal sealed record LayerProbe(ImmutableArray<string> Values, Func<IReadOnlyList<OrtValue>, IEnumerable<LayerDifference>> Compare)
+{
+    /// <summary>A layer that gives one value.</summary>
+    /// <param name="value">The name of the graph's value.</param>
+    /// <param name="output">What the reference gives, float32.</param>
+    /// <exception cref="ValidationException">VNV0203, when it compares: the graph's value has another shape.</exception>
+    public static LayerProbe Of(string value, Tensor output)
+    {
+        FloatTensor expected = TorchTensors.Copy(output);
+        return new LayerProbe([value], actual => [LayerDifference.Of(value, expected.Values, Read(value, expected.Shape, actual[0]))]);
+    }
+
+    /// <summary>The numbers of a graph's value.</summary>
+    /// <exception cref="ValidationException">VNV0203: it has another shape than the reference's.</exception>
+    public static ReadOnlySpan<float> Read(string value, long[] shape, OrtValue actual)
+    {
+        TransformerParity.RequireSameShape(value, shape, actual.GetTensorTypeAndShape().Shape);
+        return actual.GetTensorDataAsSpan<float>();
+    }
+}
