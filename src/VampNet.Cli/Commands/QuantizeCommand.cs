@@ -42,12 +42,14 @@ internal sealed class QuantizeCommand : ToolCommand
     private readonly Option<string[]> _exclude = new("--exclude") { HelpName = "PATTERN", Description = "Leave nodes whose name or operator matches. May be repeated." };
     private readonly Option<bool> _perTensor = new("--per-tensor") { Description = "One scale for a whole weight instead of one for each output channel." };
     private readonly Option<string> _weightRange = new("--weight-range") { DefaultValueFactory = _ => "pair-safe", Description = "How much of int8 weights use (dynamic, static). Without VNNI a processor adds pairs of products in 16 bits: pair-safe and seven-bit stay right there, full saturates unnoticed." };
+    private readonly Option<bool> _smooth = new("--smooth") { Description = "Even out the channels of activations first, in constants before them: the model computes the same, and 8 bits serve all channels (dynamic). Takes runs on --calibration." };
+    private readonly Option<bool> _compensate = new("--compensate") { Description = "Round weights so that their errors make up for one another in the products of --calibration, not each to the nearest integer (dynamic)." };
     private readonly Option<bool> _tables = new("--embedding-tables") { Description = "Quantize the tables of Gather too (dynamic, static)." };
     private readonly Option<bool> _signed = new("--signed-activations") { Description = "int8 activations instead of uint8 (static)." };
     private readonly Option<int> _blockSize = new("--block-size") { DefaultValueFactory = _ => 32, Description = "Weights that share a scale (weight-only): 16, 32, 64, 128 or 256." };
     private readonly Option<int> _accuracy = new("--accuracy-level") { DefaultValueFactory = _ => 4, Description = "Least precision of MatMulNBits (weight-only): 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8." };
     private readonly Option<bool> _portable = new("--portable") { Description = "Standard operators only (weight-only): DequantizeLinear instead of MatMulNBits." };
-    private readonly Option<string> _calibration = new("--calibration") { HelpName = "PATH", Description = "WAV or .safetensors files to measure ranges on (static, float16); seeded inputs when absent." };
+    private readonly Option<string> _calibration = new("--calibration") { HelpName = "PATH", Description = "WAV or .safetensors files to measure on (static, float16, --smooth, --compensate); seeded inputs when absent." };
     private readonly Option<string> _method = new("--method") { DefaultValueFactory = _ => "min-max", Description = "How a range is chosen (static)." };
     private readonly Option<int?> _vocabulary = new("--vocabulary") { HelpName = "V", Description = "Legal integers in an integer input are 0 to V-1, for graphs that do not say." };
     private readonly Option<int?> _extent = new("--extent") { HelpName = "N", Description = "Length of the last input dimension where it is open: token frames or samples." };
@@ -62,6 +64,7 @@ internal sealed class QuantizeCommand : ToolCommand
             "quantize",
             "Quantizes a graph, lists what was left alone and why, and measures what it loses and gains on this machine.",
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx",
+            "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx --smooth --compensate",
             "vampnet quantize models/demo/codec_decoder.onnx models/demo-int8/codec_decoder.onnx --scheme static --embedding-tables",
             "vampnet quantize models/demo/c2f.onnx models/demo-int8/c2f.onnx --goal \"top1>=0.99\"")
     {
@@ -70,11 +73,13 @@ internal sealed class QuantizeCommand : ToolCommand
         _weightRange.AcceptOnlyFromAmong([.. WeightRanges.Keys]);
         _goal.Validators.Add(CheckGoal);
         _judge.Validators.Add(CheckSamples);
+        _smooth.Validators.Add(CheckDynamic);
+        _compensate.Validators.Add(CheckDynamic);
         Restrict(_blockSize, 16, 32, 64, 128, 256);
         Restrict(_accuracy, 0, 1, 2, 3, 4);
         Add(_in);
         Add(_out);
-        foreach (Option option in (Option[])[_scheme, _include, _exclude, _perTensor, _weightRange, _tables, _signed, _blockSize, _accuracy, _portable, _calibration, _method, _vocabulary, _extent, _goal, _judge, _threads, _json])
+        foreach (Option option in (Option[])[_scheme, _include, _exclude, _perTensor, _weightRange, _smooth, _compensate, _tables, _signed, _blockSize, _accuracy, _portable, _calibration, _method, _vocabulary, _extent, _goal, _judge, _threads, _json])
         {
             Add(option);
         }
@@ -108,6 +113,8 @@ internal sealed class QuantizeCommand : ToolCommand
         Selection = new NodeSelection { Include = arguments.GetValue(_include) ?? [], Exclude = arguments.GetValue(_exclude) ?? [] },
         Granularity = arguments.GetValue(_perTensor) ? WeightGranularity.PerTensor : WeightGranularity.PerChannel,
         WeightRange = WeightRanges[arguments.GetRequiredValue(_weightRange)],
+        Smooth = arguments.GetValue(_smooth),
+        Compensate = arguments.GetValue(_compensate),
         EmbeddingTables = arguments.GetValue(_tables),
         SignedActivations = arguments.GetValue(_signed),
         BlockSize = arguments.GetValue(_blockSize),
@@ -138,6 +145,14 @@ internal sealed class QuantizeCommand : ToolCommand
         }
     }
 
+    private void CheckDynamic(OptionResult result)
+    {
+        if (result.GetValueOrDefault<bool>() && result.GetResult(_scheme)?.Tokens is [{ Value: not "dynamic" }])
+        {
+            result.AddError($"Options {_smooth.Name} and {_compensate.Name} refine the scheme dynamic alone.");
+        }
+    }
+
     private static void Restrict(Option<int> option, params int[] allowed) => option.Validators.Add(result =>
     {
         if (!allowed.Contains(result.GetValueOrDefault<int>()))
@@ -148,6 +163,6 @@ internal sealed class QuantizeCommand : ToolCommand
 
     private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<string>
     {
-        public void Report(string value) => steps.Report(new ProgressStep(value, value switch { "calibrating" => 0.1, "measuring" => 0.1, "searching" => 0.3, "writing" => 0.5, _ => 0.8 }));
+        public void Report(string value) => steps.Report(new ProgressStep(value, value.Split(' ')[0] switch { "calibrating" or "measuring" => 0.1, "searching" or "ranking" or "trying" => 0.3, "writing" => 0.5, _ => 0.8 }));
     }
 }

@@ -39,6 +39,11 @@ internal static class QuantizationDisplay
                     [string.Join(", ", group.Select(node => node.OpType).Distinct()), $"{group.Count()}", group.First().Node, group.Key]));
         }
 
+        if (result.Smoothing is { } smoothing)
+        {
+            terminal.WriteFacts(("smoothed", $"{smoothing.Smoothed.Length} of {smoothing.Smoothed.Length + smoothing.Left.Length} activations{string.Concat(smoothing.Left.Take(ShownNodes).Select(left => $"; not {left.Activation}: {left.Reason}"))}"));
+        }
+
         if (result.Goal is { } goal)
         {
             ShowGoal(terminal, goal);

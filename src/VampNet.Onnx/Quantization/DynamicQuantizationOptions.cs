@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using VampNet.Onnx.Quantization.Refinement;
+
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>How <see cref="DynamicQuantizer"/> works.</summary>
@@ -14,4 +17,10 @@ public sealed record DynamicQuantizationOptions
 
     /// <summary>Whether embedding tables (the data of Gather) become int8, with a scale for each row or, per tensor, one for the table.</summary>
     public bool EmbeddingTables { get; init; }
+
+    /// <summary>
+    /// How the channels of activations vary together, by the activation's name. The weights that multiply one of them are rounded so that their errors make up for one
+    /// another there; all others to the nearest integer.
+    /// </summary>
+    public IReadOnlyDictionary<string, ChannelMoments> Moments { get; init; } = ImmutableDictionary<string, ChannelMoments>.Empty;
 }

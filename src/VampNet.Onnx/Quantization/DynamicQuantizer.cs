@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Onnx.Quantization;
 
@@ -17,13 +18,16 @@ public sealed class DynamicQuantizer
 
     private readonly DynamicQuantizationOptions _options;
     private readonly Dictionary<(Graph, Value), (Value Integers, Value Scale, Value ZeroPoint)> _activations = [];
-    private readonly Dictionary<(Value, bool, float), (Value Integers, Value Scales, double SignalToNoise)> _weights = [];
+    private readonly Dictionary<(Value Weight, bool Transposed, float Alpha, ChannelMoments? Moments), DynamicWeight> _weights = [];
     private readonly HashSet<Value> _scales = [];
     private readonly EmbeddingTable _tables;
+    private readonly ImmutableHashSet<Node> _entries;
+    private (ChannelMoments Moments, float[] Feedback)? _lastFeedback;
 
-    private DynamicQuantizer(DynamicQuantizationOptions options)
+    private DynamicQuantizer(Model model, DynamicQuantizationOptions options)
     {
         _options = options;
+        _entries = EntryProduct.ToLeave(model, options.Selection);
         _tables = new EmbeddingTable(PerChannel);
     }
 
@@ -40,15 +44,15 @@ public sealed class DynamicQuantizer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         QuantizationPreconditions.Prepare(model, MinimumOpset);
-        return QuantizationPreconditions.Conclude(model, "dynamic", Apply(model, options));
+        return QuantizationPreconditions.Conclude(model, "dynamic", Apply(model, options), options.WeightRange);
     }
 
     internal static SchemeEffect Apply(Model model, DynamicQuantizationOptions options)
     {
-        DynamicQuantizer quantizer = new(options);
+        DynamicQuantizer quantizer = new(model, options);
         ImmutableArray<QuantizedWeight> quantized =
             [.. model.Graph.SelfAndSubgraphs().ToImmutableArray().SelectMany(graph => graph.Nodes.ToImmutableArray()).Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
-        return new SchemeEffect(quantized, [.. quantizer._scales, .. quantizer._tables.Added], node => options.Selection.ReasonAgainst(node) ?? NodeReason(node));
+        return new SchemeEffect(quantized, [.. quantizer._scales, .. quantizer._tables.Added], node => options.Selection.ReasonAgainst(node) ?? quantizer.NodeReason(node));
     }
 
     private QuantizedWeight? QuantizeNode(Node node)
@@ -63,7 +67,7 @@ public sealed class DynamicQuantizer
             return _tables.Quantize(node);
         }
 
-        return MatrixWeight.Of(node).Weight is { } weight ? Replace(weight) : null;
+        return !_entries.Contains(node) && MatrixWeight.Of(node).Weight is { } weight ? Replace(weight) : null;
     }
 
     private QuantizedWeight Replace(MatrixWeight weight)
@@ -73,13 +77,13 @@ public sealed class DynamicQuantizer
         long bytesBefore = weight.Value.Constant!.ByteLength;
         NodeReplacement replacement = new(node);
         var (activation, activationScale, zeroPoint) = QuantizeActivation(node.Inputs[0]!, replacement);
-        var (integers, weightScales, signalToNoise) = QuantizeWeight(weight);
+        DynamicWeight quantized = QuantizeWeight(weight);
 
         ValueType? type = node.Outputs[0].Type;
         TensorShape? shape = node.Outputs[0].TensorType?.Shape;
-        Value product = replacement.Insert("MatMulInteger", "integer", [activation, integers, zeroPoint], new TensorType(ElementType.Int32, shape));
+        Value product = replacement.Insert("MatMulInteger", "integer", [activation, quantized.Integers, zeroPoint], new TensorType(ElementType.Int32, shape));
         Value real = replacement.Insert("Cast", "real", [product], type, [("to", (long)ElementType.Float)]);
-        Value scale = replacement.Insert("Mul", "scale", [activationScale, weightScales], weightScales.Type);
+        Value scale = replacement.Insert("Mul", "scale", [activationScale, quantized.Scales], quantized.Scales.Type);
         Value result = replacement.Insert("Mul", "rescaled", [real, scale], type);
         if (weight.Bias is { } bias)
         {
@@ -92,10 +96,10 @@ public sealed class DynamicQuantizer
             outputName,
             weight.Value.Name,
             node.OpType,
-            PerChannel ? "int8 per channel" : "int8 per tensor",
+            (PerChannel ? "int8 per channel" : "int8 per tensor") + (quantized.Compensated ? ", compensated" : ""),
             bytesBefore,
-            integers.Constant!.ByteLength + weightScales.Constant!.ByteLength,
-            signalToNoise);
+            quantized.Integers.Constant!.ByteLength + quantized.Scales.Constant!.ByteLength,
+            quantized.SignalToNoise);
     }
 
     private (Value Integers, Value Scale, Value ZeroPoint) QuantizeActivation(Value activation, NodeReplacement replacement)
@@ -118,15 +122,21 @@ public sealed class DynamicQuantizer
         return _activations[(graph, activation)] = (outputs[0], outputs[1], outputs[2]);
     }
 
-    private (Value Integers, Value Scales, double SignalToNoise) QuantizeWeight(MatrixWeight weight)
+    private DynamicWeight QuantizeWeight(MatrixWeight weight)
     {
-        var key = (weight.Value, weight.Transposed, weight.Alpha);
-        if (_weights.TryGetValue(key, out var known))
+        ChannelMoments? moments = _options.Moments.GetValueOrDefault(weight.Node.Inputs[0]!.Name) is { } measured && measured.Channels == weight.Matrix.Shape[0] ? measured : null;
+        var key = (weight.Value, weight.Transposed, weight.Alpha, moments);
+        if (_weights.TryGetValue(key, out DynamicWeight? known))
         {
             return known;
         }
 
         SymmetricInt8 quantized = SymmetricInt8.Choose(weight.Value.Name, weight.Matrix, PerChannel ? 1 : null, _options.WeightRange, summedAxis: 0);
+        if (moments is not null)
+        {
+            quantized.Compensate(_options.WeightRange, FeedbackOf(moments));
+        }
+
         float[] scales = Array.ConvertAll(quantized.Scales, scale => scale * weight.Alpha);
         Graph owner = weight.Value.Owner!;
         Value integers = owner.AddInitializer(owner.FreshName($"{weight.Value.Name}.quantized"), quantized.ToTensor());
@@ -134,11 +144,25 @@ public sealed class DynamicQuantizer
             owner.FreshName($"{weight.Value.Name}.scale"),
             PerChannel ? TensorData.FromArray(scales, scales.Length) : TensorData.Scalar(scales[0]));
         _scales.Add(scale);
-        return _weights[key] = (integers, scale, quantized.SignalToNoise);
+        return _weights[key] = new DynamicWeight(integers, scale, quantized.SignalToNoise, moments is not null);
     }
 
-    private static string NodeReason(Node node) =>
-        node.Is("Gather") ? EmbeddingTable.NotAskedFor
+    // Products of one activation follow one another; more than the last is not worth its memory.
+    private float[] FeedbackOf(ChannelMoments moments)
+    {
+        if (_lastFeedback is not { } last || last.Moments != moments)
+        {
+            _lastFeedback = last = (moments, CompensatedRounding.Feedback(moments));
+        }
+
+        return last.Feedback;
+    }
+
+    private string NodeReason(Node node) =>
+        _entries.Contains(node) ? EntryProduct.Reason
+        : node.Is("Gather") ? EmbeddingTable.NotAskedFor
         : node.Is("Conv") || node.Is("ConvTranspose") ? "convolutions run slower with dynamic INT8; use static"
         : MatrixWeight.Of(node).Reason;
+
+    private sealed record DynamicWeight(Value Integers, Value Scales, double SignalToNoise, bool Compensated);
 }

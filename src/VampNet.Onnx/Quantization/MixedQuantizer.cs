@@ -22,9 +22,10 @@ public static class MixedQuantizer
         QuantizationPreconditions.Prepare(model, StaticQuantizer.MinimumOpset);
         SchemeEffect first = DynamicQuantizer.Apply(model, dynamic);
         SchemeEffect second = StaticQuantizer.Apply(model, ranges, calibrated);
-        return QuantizationPreconditions.Conclude(model, name, new SchemeEffect(
+        SchemeEffect both = new(
             [.. first.Quantized, .. second.Quantized],
             first.Added.Union(second.Added),
-            node => dynamic.Selection.ReasonAgainst(node) is null ? first.ReasonAgainst(node) : second.ReasonAgainst(node)));
+            node => dynamic.Selection.ReasonAgainst(node) is null ? first.ReasonAgainst(node) : second.ReasonAgainst(node));
+        return QuantizationPreconditions.Conclude(model, name, both, dynamic.WeightRange, calibrated.WeightRange);
     }
 }

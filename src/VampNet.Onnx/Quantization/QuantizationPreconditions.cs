@@ -33,8 +33,9 @@ internal static class QuantizationPreconditions
     /// <param name="model">The quantized model.</param>
     /// <param name="scheme">The scheme's name.</param>
     /// <param name="effect">What it did.</param>
+    /// <param name="ranges">How much of int8 the weights of integer products use, of each scheme; none where there are no such products.</param>
     /// <exception cref="OnnxException">Nothing was quantized.</exception>
-    public static QuantizationReport Conclude(Model model, string scheme, SchemeEffect effect)
+    public static QuantizationReport Conclude(Model model, string scheme, SchemeEffect effect, params ReadOnlySpan<WeightRange> ranges)
     {
         ImmutableArray<KeptTensor> kept =
         [
@@ -51,6 +52,11 @@ internal static class QuantizationPreconditions
         }
 
         model.Metadata[QuantizationReport.SchemeKey] = scheme;
+        if (ranges.Length > 0)
+        {
+            model.Metadata[QuantizationReport.WeightRangeKey] = string.Join(", ", ranges.ToArray().Select(NameOf).Distinct());
+        }
+
         return new QuantizationReport(scheme, effect.Quantized, kept);
     }
 
@@ -58,6 +64,13 @@ internal static class QuantizationPreconditions
     public static OnnxException NotFinite(string name) => new(
         DiagnosticIds.WeightNotFinite,
         $"Found NaN or infinity in the weight '{name}'. Expected finite numbers. Exclude the node that reads it, or repair the model that it came from.");
+
+    private static string NameOf(WeightRange range) => range switch
+    {
+        WeightRange.PairSafe => "pair-safe",
+        WeightRange.Full => "full",
+        _ => "seven-bit",
+    };
 
     private static KeptTensor Keep(Value value, Func<Node, string> reasonAgainst)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>How <see cref="StaticQuantizer"/> works.</summary>
@@ -5,6 +7,9 @@ public sealed record StaticQuantizationOptions
 {
     /// <summary>Which nodes to touch; every Conv, ConvTranspose, MatMul and Gemm by default. What a pattern includes is computed in integers; otherwise ConvTranspose, and products that decide a choice, keep int8 weights alone.</summary>
     public NodeSelection Selection { get; init; } = new();
+
+    /// <summary>Operators that compute in float32 with weights that lie in the file as int8, restored once when the graph is loaded.</summary>
+    public IReadOnlySet<string> StoredOperators { get; init; } = ImmutableHashSet<string>.Empty;
 
     /// <summary>How many elements of a weight share a scale.</summary>
     public WeightGranularity Granularity { get; init; } = WeightGranularity.PerChannel;

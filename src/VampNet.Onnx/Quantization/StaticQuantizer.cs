@@ -59,7 +59,7 @@ public sealed class StaticQuantizer
         ArgumentNullException.ThrowIfNull(ranges);
         ArgumentNullException.ThrowIfNull(options);
         QuantizationPreconditions.Prepare(model, MinimumOpset);
-        return QuantizationPreconditions.Conclude(model, "static", Apply(model, ranges, options));
+        return QuantizationPreconditions.Conclude(model, "static", Apply(model, ranges, options), options.WeightRange);
     }
 
     internal static SchemeEffect Apply(Model model, IReadOnlyDictionary<string, ActivationRange> ranges, StaticQuantizationOptions options)
@@ -71,8 +71,9 @@ public sealed class StaticQuantizer
 
     // A search among kinds of operators asks for what it names.
     private static bool IsOnlyStored(Node node, StaticQuantizationOptions options) =>
-        options.Selection.Include.Count == 0
-        && ((node.Is("ConvTranspose") && options.Selection.Operators is null) || ChoiceProduct.Is(node));
+        (node.Domain.Length == 0 && options.StoredOperators.Contains(node.OpType))
+        || (options.Selection.Include.Count == 0
+            && ((node.Is("ConvTranspose") && options.Selection.Operators is null) || ChoiceProduct.Is(node)));
 
     private string NodeReason(Node node) => StaticWeight.Of(node) switch
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Onnx.Quantization;
 
@@ -21,6 +22,7 @@ internal sealed class SymmetricInt8
     private readonly TensorData _source;
     private readonly ChannelLayout _layout;
     private readonly float _limit;
+    private sbyte[]? _compensated;
 
     private SymmetricInt8(TensorData source, ChannelLayout layout, int limit, float[] scales)
     {
@@ -34,8 +36,9 @@ internal sealed class SymmetricInt8
     public double SignalToNoise { get; private set; }
 
     /// <summary>The integers, produced only while they are written.</summary>
-    public TensorData ToTensor() =>
-        TensorData.Lazy(ElementType.Int8, _source.Shape.AsSpan(), bytes => Quantize(MemoryMarshal.Cast<byte, sbyte>(bytes)));
+    public TensorData ToTensor() => _compensated is not null
+        ? TensorData.FromBytes(ElementType.Int8, MemoryMarshal.AsBytes(_compensated.AsSpan()).ToArray(), _source.Shape.AsSpan())
+        : TensorData.Lazy(ElementType.Int8, _source.Shape.AsSpan(), bytes => Quantize(MemoryMarshal.Cast<byte, sbyte>(bytes)));
 
     /// <summary>Chooses the scales of a tensor whose integers are only restored, never multiplied: the full range.</summary>
     /// <inheritdoc cref="Choose(string, TensorData, int?, WeightRange, int?)"/>
@@ -72,6 +75,24 @@ internal sealed class SymmetricInt8
         SymmetricInt8 quantized = new(source, layout, limit, scales);
         quantized.SignalToNoise = quantized.MeasureSignalToNoise(contents.Values);
         return quantized;
+    }
+
+    /// <summary>Rounds a matrix of K rows anew, so that the rows make up for one another's errors (<see cref="CompensatedRounding"/>). The integers are kept.</summary>
+    /// <param name="range">The range that the scales were chosen for.</param>
+    /// <param name="feedback">From the moments of the activation that it multiplies.</param>
+    public void Compensate(WeightRange range, float[] feedback)
+    {
+        using FloatContents contents = new(_source);
+        float[] values = contents.Values.ToArray();
+        _compensated = CompensatedRounding.Round(values, Scales, range, feedback);
+        double noise = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            double error = values[i] - (_compensated[i] * Scales[i % Scales.Length]);
+            noise += error * error;
+        }
+
+        SignalToNoise = Decibels.Of(TensorPrimitives.SumOfSquares<float>(values), noise);
     }
 
     private void Quantize(Span<sbyte> destination)

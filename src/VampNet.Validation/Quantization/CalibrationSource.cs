@@ -3,7 +3,7 @@ using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Validation.Quantization;
 
-/// <summary>What the ranges of static quantization are measured on.</summary>
+/// <summary>What the ranges of static quantization, and the channels of activations, are measured on.</summary>
 public sealed record CalibrationSource
 {
     /// <summary>WAV files or tensor files: one of them, or a folder. Null for seeded inputs.</summary>
@@ -19,8 +19,11 @@ public sealed record CalibrationSource
     public CalibrationMethod Method { get; init; } = CalibrationMethod.MinMax;
 
     /// <summary>One line that names the set and the method, kept in the model.</summary>
-    public string Description => string.Create(
-        CultureInfo.InvariantCulture, $"{(Path is null ? $"{SeededSamples} seeded inputs from seed {FirstSeed}" : System.IO.Path.GetFileName(Path.TrimEnd('/', '\\')))}, {Method}");
+    public string Description => $"{Set}, {Method}";
+
+    /// <summary>What names the set alone, where no range is chosen.</summary>
+    public string Set => string.Create(
+        CultureInfo.InvariantCulture, $"{(Path is null ? $"{SeededSamples} seeded inputs from seed {FirstSeed}" : System.IO.Path.GetFileName(Path.TrimEnd('/', '\\')))}");
 
     internal IEnumerable<ModelSample> Samples(SampleMaker maker, int extent) =>
         Path is null ? maker.Seeded(FirstSeed, SeededSamples, extent) : maker.FromFiles(Path, extent);

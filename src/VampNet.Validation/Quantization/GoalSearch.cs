@@ -5,8 +5,8 @@ namespace VampNet.Validation.Quantization;
 
 /// <summary>
 /// Finds how few nodes must stay in floating point for a goal to hold. Each node is quantized alone and its cost measured on one
-/// sample (<see cref="SensitivityMeter"/>); then nodes return to floating point, largest cost per byte first: 1, 2, 4, ... until the goal holds, and by bisection
-/// between the last two counts. The model chosen was itself measured on every sample. At least one node stays quantized.
+/// short sample (<see cref="SensitivityMeter"/>); then nodes return to floating point, largest cost per byte first: 1, 2, 4, ... until the goal holds, and by bisection
+/// between the last two counts, which are at most 2 log2(nodes) models. The model chosen was itself measured on every sample. At least one node stays quantized.
 /// </summary>
 internal sealed class GoalSearch : IDisposable
 {
@@ -14,13 +14,15 @@ internal sealed class GoalSearch : IDisposable
     private readonly NodeSelection _selection;
     private readonly ModelQuantizer _quantizer;
     private readonly ReferenceOutputs _reference;
+    private readonly ReferenceOutputs _ranking;
+    private readonly IProgress<string>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vampnet-goal-");
     private readonly List<GoalStep> _steps = [];
     private ImmutableArray<NodeSensitivity> _nodes = [];
 
-    public GoalSearch(QualityGoal goal, NodeSelection selection, ModelQuantizer quantizer, ReferenceOutputs reference, CancellationToken cancellation) =>
-        (_goal, _selection, _quantizer, _reference, _cancellation) = (goal, selection, quantizer, reference, cancellation);
+    public GoalSearch(QualityGoal goal, NodeSelection selection, ModelQuantizer quantizer, ReferenceOutputs reference, ReferenceOutputs ranking, IProgress<string>? progress, CancellationToken cancellation) =>
+        (_goal, _selection, _quantizer, _reference, _ranking, _progress, _cancellation) = (goal, selection, quantizer, reference, ranking, progress, cancellation);
 
     private string Candidate => Path.Combine(_folder.FullName, "candidate.onnx");
 
@@ -33,7 +35,7 @@ internal sealed class GoalSearch : IDisposable
         GoalStep chosen = Measure(0);
         if (!chosen.Met)
         {
-            _nodes = [.. SensitivityMeter.Measure(_quantizer, _selection, all, _reference, _cancellation).OrderByDescending(node => node.CostPerByte).ThenBy(node => node.Output, StringComparer.Ordinal)];
+            _nodes = [.. SensitivityMeter.Measure(_quantizer, _selection, all, _ranking, _progress, _cancellation).OrderByDescending(node => node.CostPerByte).ThenBy(node => node.Output, StringComparer.Ordinal)];
             chosen = SpareNodes();
         }
 
@@ -73,6 +75,7 @@ internal sealed class GoalSearch : IDisposable
 
     private GoalStep Try(int spared)
     {
+        _progress?.Report($"trying {spared} of {_nodes.Length} nodes in floating point");
         _quantizer.Write(Spare(spared), Candidate);
         return Measure(spared);
     }

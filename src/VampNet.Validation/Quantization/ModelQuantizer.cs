@@ -2,13 +2,18 @@ using System.Collections.Immutable;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
+using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Validation.Quantization;
 
 /// <summary>Quantizes one file as often as a search asks for, each time other nodes; the activations' ranges are measured once.</summary>
 internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<string>? progress, CancellationToken cancellation)
 {
+    private readonly ModelRefiner? _refiner = request.Smooth || request.Compensate ? new ModelRefiner(request, progress, cancellation) : null;
     private Dictionary<string, ActivationRange>? _ranges;
+
+    /// <summary>What became of the activations whose channels should be evened out; null when that was not asked for.</summary>
+    public SmoothingReport? Smoothing => _refiner?.Smoothing;
 
     /// <summary>What <see cref="QuantizationScheme.Auto"/> stands for, once it is measured.</summary>
     public ImmutableArray<SchemeTrial> Followed { get; set; } = [];
@@ -28,6 +33,7 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
     public QuantizationReport Plan(NodeSelection selection)
     {
         using Model model = ModelReader.Read(request.Input);
+        _refiner?.Refine(model);
         return Quantize(model, selection);
     }
 
@@ -45,6 +51,8 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
                 {
                     _ranges[switched] = range;
                 }
+
+                _refiner?.Rename(value, switched);
             }
 
             return Quantize(model, selection with { Only = outputs.ToImmutableHashSet() });
@@ -55,6 +63,7 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
     {
         cancellation.ThrowIfCancellationRequested();
         using Model model = ModelReader.Read(request.Input);
+        _refiner?.Refine(model);
         QuantizationReport report = quantize(model);
         foreach ((string key, string value) in metadata)
         {
@@ -69,7 +78,7 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
     {
         QuantizationScheme.Dynamic => DynamicQuantizer.Quantize(model, DynamicOptions(selection)),
         QuantizationScheme.Static => StaticQuantizer.Quantize(model, Ranges(model, StaticOptions(request.Selection)), StaticOptions(selection)),
-        QuantizationScheme.Auto => Mix(model, selection, [.. Followed.Select(trial => (trial.Operators, trial.Scheme))]),
+        QuantizationScheme.Auto => Mix(model, selection, [.. Followed.Select(trial => (trial.Operators, trial.Scheme))], storing: true),
         QuantizationScheme.Float16 => ConvertToFloat16(model, selection),
         _ => WeightOnlyQuantizer.Quantize(model, new()
         {
@@ -81,15 +90,23 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
         }),
     };
 
-    private QuantizationReport Mix(Model model, NodeSelection selection, ImmutableArray<(ImmutableArray<string> Operators, QuantizationScheme Scheme)> plan)
+    private QuantizationReport Mix(Model model, NodeSelection selection, ImmutableArray<(ImmutableArray<string> Operators, QuantizationScheme Scheme)> plan, bool storing = false)
     {
-        StaticQuantizationOptions calibrated = StaticOptions(selection with { Operators = Operators(QuantizationScheme.Static) });
+        ImmutableHashSet<string> calibrated = Operators(QuantizationScheme.Static);
+        ImmutableHashSet<string> dynamic = request.EmbeddingTables ? Operators(QuantizationScheme.Dynamic).Add("Gather") : Operators(QuantizationScheme.Dynamic);
+        ImmutableHashSet<string> stored = storing ? SchemeSearch.StoredOperators.Except(calibrated) : [];
+        IEnumerable<string> parts = plan.Select(part => $"{part.Scheme.ToString().ToLowerInvariant()} {string.Join('/', part.Operators)}");
+        if (model.Graph.Nodes.Where(node => selection.ReasonAgainst(node) is null).Select(node => node.OpType).FirstOrDefault(stored.Contains) is not null)
+        {
+            parts = parts.Append($"stored {string.Join('/', stored)}");
+        }
+
         return MixedQuantizer.Quantize(
             model,
-            DynamicOptions(selection with { Operators = request.EmbeddingTables ? Operators(QuantizationScheme.Dynamic).Add("Gather") : Operators(QuantizationScheme.Dynamic) }),
-            Operators(QuantizationScheme.Static).IsEmpty ? ImmutableDictionary<string, ActivationRange>.Empty : Ranges(model, StaticOptions(request.Selection with { Operators = SchemeSearch.StaticOperators })),
-            calibrated,
-            string.Join(", ", plan.Select(part => $"{part.Scheme.ToString().ToLowerInvariant()} {string.Join('/', part.Operators)}")));
+            DynamicOptions(selection with { Operators = dynamic }),
+            calibrated.IsEmpty ? ImmutableDictionary<string, ActivationRange>.Empty : Ranges(model, StaticOptions(request.Selection with { Operators = SchemeSearch.StaticOperators })),
+            StaticOptions(selection with { Operators = calibrated.Union(stored) }) with { StoredOperators = stored },
+            string.Join(", ", parts));
 
         ImmutableHashSet<string> Operators(QuantizationScheme scheme) => [.. plan.Where(part => part.Scheme == scheme).SelectMany(part => part.Operators)];
     }
@@ -100,6 +117,7 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
         Granularity = request.Granularity,
         WeightRange = request.WeightRange,
         EmbeddingTables = request.EmbeddingTables,
+        Moments = _refiner?.Moments ?? ImmutableDictionary<string, ChannelMoments>.Empty,
     };
 
     private StaticQuantizationOptions StaticOptions(NodeSelection selection) => new()

@@ -26,6 +26,12 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>How much of int8 the weights use (dynamic, static).</summary>
     public WeightRange WeightRange { get; init; }
 
+    /// <summary>Whether the channels of activations are evened out first, where something before them can be scaled exactly (dynamic). Measured on the calibration set.</summary>
+    public bool Smooth { get; init; }
+
+    /// <summary>Whether weights are rounded so that their errors make up for one another in the products of the calibration set, not each to the nearest integer (dynamic).</summary>
+    public bool Compensate { get; init; }
+
     /// <summary>Whether embedding tables are quantized too (dynamic, static).</summary>
     public bool EmbeddingTables { get; init; }
 
@@ -41,7 +47,7 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>How the graph says it (weight-only).</summary>
     public WeightOnlyForm Form { get; init; }
 
-    /// <summary>What the ranges are measured on (static).</summary>
+    /// <summary>What ranges and channels are measured on (static, float16, and what refines dynamic).</summary>
     public CalibrationSource Calibration { get; init; } = new();
 
     /// <summary>The number of legal integers in an integer input; null to take the graph's own word.</summary>
@@ -60,6 +66,9 @@ public sealed record QuantizationRequest(string Input, string Output)
     public int Threads { get; init; }
 
     internal int ExtentFor(Model model) => Extent ?? (model.Graph.Inputs.Any(IsAudio) ? DefaultAudio : model.Graph.Outputs.Any(IsAudio) ? DefaultDecodedFrames : DefaultFrames);
+
+    // Every node is heard alone, once: how costly it is beside others shows on a short input too.
+    internal int RankedExtentFor(Model model) => Extent ?? Math.Max(ExtentFor(model) / 4, 1);
 
     private static bool IsAudio(Value value) =>
         value.TensorType is { ElementType: ElementType.Float, Shape: { Rank: 3 } shape } && shape[1].TryGetConstant(out long channels) && channels == 1;

@@ -14,6 +14,12 @@ public static class QuantizationRun
     /// <summary>Metadata key: what the ranges were measured on.</summary>
     public const string CalibrationKey = "vampnet.quantization.calibration";
 
+    /// <summary>Metadata key: how many activations had their channels evened out.</summary>
+    public const string SmoothingKey = "vampnet.quantization.smoothing";
+
+    /// <summary>Metadata key: how weights were rounded when not each to the nearest integer.</summary>
+    public const string RoundingKey = "vampnet.quantization.rounding";
+
     /// <summary>Metadata key: the quality goal, and whether the model meets it.</summary>
     public const string GoalKey = "vampnet.quantization.goal";
 
@@ -36,6 +42,7 @@ public static class QuantizationRun
             throw new ValidationException("VNV0404", $"Found {request.Output} as both input and output.\nExpected two files: the graph in floating point is the reference. Name another output.");
         }
 
+        RequireDynamic(request);
         if (request.JudgedSamples == 0 && (request.Goal is not null || request.Scheme == QuantizationScheme.Auto))
         {
             throw new ArgumentException("A goal, and a scheme that is chosen by measuring, need at least one judged sample.", nameof(request));
@@ -48,14 +55,15 @@ public static class QuantizationRun
         QuantizationReport report = Write(request, quantizer, selection, goal, progress);
         if (samples.IsEmpty)
         {
-            return new QuantizationResult(report, null);
+            return new QuantizationResult(report, null) { Smoothing = quantizer.Smoothing };
         }
 
         progress?.Report("judging");
         QuantizationJudgement judgement = QuantizationJudge.Judge(request.Input, request.Output, samples, request.Threads, cancellation);
+        IEnumerable<string> rescaled = quantizer.Smoothing?.Smoothed.SelectMany(each => each.Rescaled) ?? [];
         ImmutableArray<NodeOutputLoss> nodes = NodeOutputMeter.Measure(
-            request.Input, request.Output, report.Quantized.Select(weight => weight.Output).ToImmutableHashSet(), samples[0], request.Threads);
-        return new QuantizationResult(report, judgement) { Trials = trials, Goal = goal, Nodes = nodes, Lengths = JudgeLengths(request, cancellation), Saturates = Saturates(request) };
+            request.Input, request.Output, report.Quantized.Select(weight => weight.Output).Except(rescaled).ToImmutableHashSet(), samples[0], request.Threads);
+        return new QuantizationResult(report, judgement) { Trials = trials, Goal = goal, Nodes = nodes, Lengths = JudgeLengths(request, cancellation), Saturates = Saturates(request), Smoothing = quantizer.Smoothing };
     }
 
     /// <summary>Quantizes and writes everything selected, without a goal and without judging.</summary>
@@ -68,7 +76,16 @@ public static class QuantizationRun
             throw new ArgumentException("This scheme is chosen by measuring; call Run.", nameof(request));
         }
 
+        RequireDynamic(request);
         return Write(request, new ModelQuantizer(request, progress, cancellation), request.Selection, null, progress);
+    }
+
+    private static void RequireDynamic(QuantizationRequest request)
+    {
+        if ((request.Smooth || request.Compensate) && request.Scheme != QuantizationScheme.Dynamic)
+        {
+            throw new ArgumentException("Channels are smoothed, and rounding is compensated, for the dynamic scheme alone.", nameof(request));
+        }
     }
 
     private static ImmutableArray<SchemeTrial> Measure(QuantizationRequest request, ModelQuantizer quantizer, ImmutableArray<ModelSample> samples, IProgress<string>? progress, CancellationToken cancellation)
@@ -88,7 +105,9 @@ public static class QuantizationRun
         }
 
         progress?.Report("searching");
-        using GoalSearch search = new(goal, request.Selection, quantizer, ReferenceOutputs.Of(request.Input, samples, request.Threads), cancellation);
+        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, samples, request.Threads);
+        ReferenceOutputs ranking = ReferenceOutputs.Of(request.Input, [RankedSample(request)], request.Threads);
+        using GoalSearch search = new(goal, request.Selection, quantizer, reference, ranking, progress, cancellation);
         return search.Run();
     }
 
@@ -119,6 +138,12 @@ public static class QuantizationRun
         ImmutableArray<VerificationCase> cases = QuantizationJudge.KindOf(model) == OutputKind.Logits ? VerificationPlan.Default.TransformerCases : VerificationPlan.Default.CodecCases;
         ImmutableArray<ModelSample> samples = [.. cases.Select((each, i) => maker.Seeded(FirstLengthSeed + (ulong)i, 1, each.Frames * maker.SamplesPerFrame).Single())];
         return [.. QuantizationJudge.Compare(request.Input, request.Output, samples, request.Threads, cancellation).Select((loss, i) => new LengthLoss(cases[i].Frames, loss))];
+    }
+
+    private static ModelSample RankedSample(QuantizationRequest request)
+    {
+        using Model model = ModelReader.Read(request.Input);
+        return SampleMaker.For(model, request.Vocabulary).Seeded(FirstJudgedSeed, 1, request.RankedExtentFor(model)).Single();
     }
 
     private static ImmutableArray<ModelSample> JudgedSamples(QuantizationRequest request)

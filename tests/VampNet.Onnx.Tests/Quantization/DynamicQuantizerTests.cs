@@ -91,6 +91,29 @@ public class DynamicQuantizerTests
         Assert.Equal("dynamic", model.Metadata["vampnet.quantization.scheme"]);
     }
 
+    [Theory]
+    [InlineData(WeightRange.PairSafe, "pair-safe")]
+    [InlineData(WeightRange.Full, "full")]
+    [InlineData(WeightRange.SevenBit, "seven-bit")]
+    public void Quantize_Metadata_NamesTheWeightRange(WeightRange range, string expected)
+    {
+        using Model model = QuantizableModels.ThreeProducts();
+        DynamicQuantizer.Quantize(model, new() { WeightRange = range });
+        Assert.Equal(expected, model.Metadata["vampnet.quantization.weight_range"]);
+    }
+
+    [Fact]
+    public void Quantize_SmallProductOfTheInput_IsLeftUnlessIncluded()
+    {
+        using Model kept = QuantizableModels.SmallEntry();
+        QuantizationReport report = DynamicQuantizer.Quantize(kept, new());
+        Assert.Equal(["wide.weight"], report.Quantized.Select(weight => weight.Weight));
+        Assert.StartsWith("a small product of the model's own input", report.Kept.Single(tensor => tensor.Tensor == "entry.weight").Reason, StringComparison.Ordinal);
+
+        using Model included = QuantizableModels.SmallEntry();
+        Assert.Equal(2, DynamicQuantizer.Quantize(included, new() { Selection = new() { Include = ["MatMul"] } }).Quantized.Length);
+    }
+
     [Fact]
     public void Quantize_Report_NamesEveryFloatConstant()
     {

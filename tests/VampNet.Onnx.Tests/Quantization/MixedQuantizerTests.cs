@@ -20,6 +20,7 @@ public class MixedQuantizerTests
         QuantizationReport report = MixedQuantizer.Quantize(model, Dynamic("MatMul"), Ranges, Calibrated("Conv"), "both");
 
         Assert.Equal(("both", "both"), (report.Scheme, model.Metadata[QuantizationReport.SchemeKey]));
+        Assert.Equal("pair-safe", model.Metadata[QuantizationReport.WeightRangeKey]);
         Assert.Equal(["w", "kernel"], report.Quantized.Select(weight => weight.Weight));
         Assert.Equal(("scale", "its operator is left in floating point"), (Assert.Single(report.Kept).Tensor, report.Kept[0].Reason));
         Assert.Empty(ModelVerifier.Verify(model));

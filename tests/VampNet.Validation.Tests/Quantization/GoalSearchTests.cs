@@ -62,8 +62,25 @@ public sealed class GoalSearchTests(MicroExport micro) : IClassFixture<MicroExpo
             Extent = 2000,
         };
         QuantizationResult result = QuantizationRun.Run(request, new Recorder(steps), TestContext.Current.CancellationToken);
-        Assert.Equal(["searching", "calibrating", "writing", "judging"], steps);
-        Assert.Equal(result.Goal!.Chosen.Value, result.Judgement!.Loss.Tokens!.Share);
+        Assert.Equal(["searching", "calibrating"], steps[..2]);
+        Assert.Equal(["writing", "judging"], steps[^2..]);
+        int nodes = result.Goal!.Nodes.Length;
+        string[] ranking = [.. steps[2..^2].TakeWhile(step => step.StartsWith("ranking ", StringComparison.Ordinal))];
+        Assert.Equal((10, $"ranking node 1 of {nodes}"), (ranking.Length, ranking[0]));
+        Assert.All(ranking[1..], step => Assert.Matches($"^ranking node [0-9]+ of {nodes}, [0-9]+ s left$", step));
+        Assert.Equal(
+            result.Goal.Steps.Skip(1).Select(step => $"trying {step.Spared} of {nodes} nodes in floating point"), steps[(2 + ranking.Length)..^2]);
+        Assert.Equal(result.Goal.Chosen.Value, result.Judgement!.Loss.Tokens!.Share);
+    }
+
+    [Fact]
+    public void Run_SmoothedGoal_RanksWhatIsWritten()
+    {
+        QuantizationRequest request = Request("coarse.onnx", "kl<=0") with { Smooth = true, Compensate = true };
+        QuantizationResult result = Run(request);
+        Assert.Equal(15, result.Goal!.Nodes.Length);
+        Assert.Equal(9, result.Smoothing!.Smoothed.Length);
+        Assert.Equal(result.Goal.Chosen.Value, result.Judgement!.Loss.Divergence!.Value, 1e-12);
     }
 
     [Theory]

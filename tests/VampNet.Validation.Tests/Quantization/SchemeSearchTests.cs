@@ -23,8 +23,25 @@ public sealed class SchemeSearchTests(MicroExport micro) : IClassFixture<MicroEx
         quantizer.Followed = SchemeTrial.Choose(trials, null);
         string output = Path.Combine(micro.Root, "auto.onnx");
         var report = quantizer.Write(new(), output);
-        Assert.Equal("static Conv", report.Scheme);
-        Assert.Equal(["Conv"], report.Quantized.Select(weight => weight.OpType).Distinct());
+        Assert.Equal("static Conv, stored ConvTranspose", report.Scheme);
+        Assert.Equal(["Conv", "ConvTranspose"], report.Quantized.Select(weight => weight.OpType).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(report.Quantized.Where(weight => weight.OpType == "ConvTranspose"), weight => Assert.Equal("int8 per channel, computed in float32", weight.Format));
+
+        // In the file alone: the runtime restores these weights when it loads the graph.
+        using Model written = ModelReader.Read(output);
+        Assert.All(written.Graph.Nodes.Where(node => node.Is("ConvTranspose")), node => Assert.Equal("Mul", node.Inputs[1]!.Producer!.OpType));
+        using SampleSession session = new(output);
+        Assert.NotEmpty(session.RunFirst(SampleMaker.For(written).Seeded(1, 1, 3).Single()).Values);
+    }
+
+    [Fact]
+    public void Run_TransposedConvolutionsThatGain_AreComputedInIntegers()
+    {
+        ModelQuantizer quantizer = new(Request("codec_decoder.onnx"), null, TestContext.Current.CancellationToken);
+        quantizer.Followed = [new SchemeTrial(["ConvTranspose"], QuantizationScheme.Static, Judgement(2))];
+        var report = quantizer.Write(new(), Path.Combine(micro.Root, "transposed.onnx"));
+        Assert.Equal("static ConvTranspose", report.Scheme);
+        Assert.All(report.Quantized, weight => Assert.DoesNotContain("float32", weight.Format, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Onnx.Quantization.Refinement;
+
+/// <summary>
+/// Evens out the channels of activations before they are quantized, without changing what the model computes: one scale for a whole
+/// activation serves its largest channel and starves the others. For y = x W, where something before x can be scaled in its channels,
+/// <code>
+/// y = (x / s) (diag(s) W),   s[k] = rms(x[k])^(1/2)
+/// </code>
+/// x / s costs nothing at run time: the factors go into constants that were there (<see cref="ScaleAbsorption"/>). Half of a channel's size
+/// goes into the weights, as in G. Xiao et al., "SmoothQuant", 2023; the root of the mean square is steadier than their largest value when samples are few.
+/// </summary>
+public static class ChannelSmoother
+{
+    /// <summary>The activations whose channels must be measured: what constant matrices multiply.</summary>
+    /// <param name="model">The model, in floating point.</param>
+    /// <param name="selection">Which products will be quantized.</param>
+    /// <returns>The number of channels by the activation's name.</returns>
+    public static ImmutableDictionary<string, int> ActivationsToMeasure(Model model, NodeSelection selection)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(selection);
+        ConstantLifting.Lift(model);
+        return Products(model, selection).DistinctBy(product => product.Node.Inputs[0])
+            .ToImmutableDictionary(product => product.Node.Inputs[0]!.Name, product => (int)product.Matrix.Shape[0]);
+    }
+
+    /// <summary>Smooths the activations of selected products, in place. Large constants are multiplied only while they are written.</summary>
+    /// <param name="model">The model, in floating point.</param>
+    /// <param name="sizes">The root mean square of each channel, by the activation's name.</param>
+    /// <param name="selection">Which products will be quantized.</param>
+    public static SmoothingReport Apply(Model model, IReadOnlyDictionary<string, float[]> sizes, NodeSelection selection)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(sizes);
+        ArgumentNullException.ThrowIfNull(selection);
+        ConstantLifting.Lift(model);
+        List<SmoothedActivation> smoothed = [];
+        List<UnsmoothedActivation> left = [];
+        foreach (Value activation in Products(model, selection).Select(product => product.Node.Inputs[0]!).Distinct().ToImmutableArray())
+        {
+            (ImmutableArray<ScaledConstant> constants, ImmutableArray<Value> values, string reason) = Places(activation, sizes.GetValueOrDefault(activation.Name));
+            if (constants.IsEmpty)
+            {
+                left.Add(new UnsmoothedActivation(activation.Name, reason));
+                continue;
+            }
+
+            smoothed.Add(Smooth(activation, constants, values, Factors(sizes[activation.Name])));
+        }
+
+        return new SmoothingReport([.. smoothed], [.. left]);
+    }
+
+    private static IEnumerable<MatrixWeight> Products(Model model, NodeSelection selection)
+    {
+        ImmutableHashSet<Node> left = EntryProduct.ToLeave(model, selection);
+        return model.Graph.Nodes.Where(node => selection.ReasonAgainst(node) is null && !left.Contains(node)).Select(node => MatrixWeight.Of(node).Weight).OfType<MatrixWeight>();
+    }
+
+    private static (ImmutableArray<ScaledConstant> Constants, ImmutableArray<Value> Values, string Reason) Places(Value activation, float[]? sizes)
+    {
+        if (sizes is null)
+        {
+            return ([], [], "calibration saw no value of it");
+        }
+
+        if (activation.IsGraphOutput)
+        {
+            return ([], [], "it is an output of the graph");
+        }
+
+        foreach (Use use in activation.Uses)
+        {
+            if (use.InputIndex != 0 || MatrixWeight.Of(use.Node).Weight is not { } weight || weight.Value.Owner != use.Node.Graph || weight.Matrix.Shape[0] != sizes.Length)
+            {
+                return ([], [], $"{use.Node.OpType} reads it too");
+            }
+        }
+
+        return ScaleAbsorption.Find(activation, sizes.Length);
+    }
+
+    private static SmoothedActivation Smooth(Value activation, ImmutableArray<ScaledConstant> constants, ImmutableArray<Value> values, float[] factors)
+    {
+        float[] inverses = Array.ConvertAll(factors, factor => 1 / factor);
+        ImmutableArray<string> names = [.. constants.Select(constant => constant.Name)];
+        foreach (ScaledConstant constant in constants)
+        {
+            constant.Multiply(inverses);
+        }
+
+        foreach (Node reader in activation.Uses.Select(use => use.Node).ToImmutableArray())
+        {
+            new ScaledConstant(reader, 1, MatrixWeight.Of(reader).Weight!.Transposed ? 1 : 0, 0).Multiply(factors);
+        }
+
+        return new SmoothedActivation(activation.Name, names, [.. values.Select(value => value.Name)], [.. factors]);
+    }
+
+    // Their geometric mean is 1, so that no activation grows or shrinks as a whole. A channel that was never seen to move keeps its size.
+    private static float[] Factors(float[] sizes)
+    {
+        double[] logarithms = [.. sizes.Where(size => size > 0).Select(size => Math.Log(size))];
+        double mean = logarithms.Length == 0 ? 0 : logarithms.Average();
+        return Array.ConvertAll(sizes, size => size > 0 ? (float)Math.Exp((Math.Log(size) - mean) / 2) : 1);
+    }
+}
