@@ -46,6 +46,7 @@ ToolStep Quantize(BuildOptions options, string scheme, string graph)
         .AppendOption("--goal", isGoal ? options.Goal : null)
         .AppendOption("--judge", isGoal || scheme == "auto" ? null : "0")
         .AppendOption("--threads", options.Threads);
+    arguments = scheme == "auto" ? arguments.Append("--or-float32") : arguments;
     arguments = isCodec && scheme is "dynamic" or "static" ? arguments.Append("--embedding-tables") : arguments;
     return new($"quantize-{scheme}-{graph}", "quantize", arguments, [$"{options.Models}/{graph}.onnx*"], [$"{options.Models}-{scheme}/{graph}.onnx*"]);
 }

@@ -38,6 +38,7 @@ internal sealed class QuantizeCommand : ToolCommand
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A graph in floating point." };
     private readonly Argument<FileInfo> _out = new("OUT") { Description = "The file to write; its weights go to OUT.data." };
     private readonly Option<string> _scheme = new("--scheme") { DefaultValueFactory = _ => "dynamic", Description = "What becomes of weights and activations. Products gain most from dynamic, convolutions from static; auto measures both, each kind of operator alone, and takes what is faster than float32 here." };
+    private readonly Option<bool> _orFloat32 = new("--or-float32") { Description = "Write the graph as it is when auto finds nothing faster, instead of refusing it." };
     private readonly Option<string[]> _include = new("--include") { HelpName = "PATTERN", Description = "Quantize only nodes whose name or operator matches; * and ? are wildcards. May be repeated." };
     private readonly Option<string[]> _exclude = new("--exclude") { HelpName = "PATTERN", Description = "Leave nodes whose name or operator matches. May be repeated." };
     private readonly Option<bool> _perTensor = new("--per-tensor") { Description = "One scale for a whole weight instead of one for each output channel." };
@@ -79,7 +80,7 @@ internal sealed class QuantizeCommand : ToolCommand
         Restrict(_accuracy, 0, 1, 2, 3, 4);
         Add(_in);
         Add(_out);
-        foreach (Option option in (Option[])[_scheme, _include, _exclude, _perTensor, _weightRange, _smooth, _compensate, _tables, _signed, _blockSize, _accuracy, _portable, _calibration, _method, _vocabulary, _extent, _goal, _judge, _threads, _json])
+        foreach (Option option in (Option[])[_scheme, _orFloat32, _include, _exclude, _perTensor, _weightRange, _smooth, _compensate, _tables, _signed, _blockSize, _accuracy, _portable, _calibration, _method, _vocabulary, _extent, _goal, _judge, _threads, _json])
         {
             Add(option);
         }
@@ -110,6 +111,7 @@ internal sealed class QuantizeCommand : ToolCommand
     private QuantizationRequest Read(ParseResult arguments) => new(arguments.GetRequiredValue(_in).FullName, arguments.GetRequiredValue(_out).FullName)
     {
         Scheme = Schemes[arguments.GetRequiredValue(_scheme)],
+        OrFloat32 = arguments.GetValue(_orFloat32),
         Selection = new NodeSelection { Include = arguments.GetValue(_include) ?? [], Exclude = arguments.GetValue(_exclude) ?? [] },
         Granularity = arguments.GetValue(_perTensor) ? WeightGranularity.PerTensor : WeightGranularity.PerChannel,
         WeightRange = WeightRanges[arguments.GetRequiredValue(_weightRange)],

@@ -19,6 +19,13 @@ internal static class QuantizationDisplay
             ShowTrials(terminal, result.Trials, report.Scheme);
         }
 
+        if (report.Quantized.IsEmpty)
+        {
+            terminal.WriteFacts(("written", request.Output));
+            terminal.Output.WriteLine("recommend: float32, no scheme is faster in every turn here");
+            return;
+        }
+
         terminal.WriteTable(
             ["weights", "format", "count#", "before#", "after#", "worst SQNR#"],
             report.Quantized.GroupBy(weight => (weight.OpType, weight.Format)).Select(group => (IReadOnlyList<string>)

@@ -29,6 +29,9 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
     public QuantizationReport Write(NodeSelection selection, string output, params ReadOnlySpan<(string Key, string Value)> metadata) =>
         Write(output, model => Quantize(model, selection), metadata);
 
+    /// <summary>Writes the model as it is, for want of a scheme that is faster.</summary>
+    public QuantizationReport WriteFloat32(string output) => Write(output, KeepAll, []);
+
     /// <summary>Says what <see cref="Write(NodeSelection, string, ReadOnlySpan{ValueTuple{string, string}})"/> would do, and writes nothing.</summary>
     public QuantizationReport Plan(NodeSelection selection)
     {
@@ -70,9 +73,18 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
             model.Metadata[key] = value;
         }
 
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
         ModelWriter.Write(model, output, new ExternalDataOptions());
         return report;
     }
+
+    private static QuantizationReport KeepAll(Model model) => new("float32", [],
+    [
+        .. from value in model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Initializers)
+           where value.Constant is { ElementType: ElementType.Float }
+           let reader = value.Uses is [var use, ..] ? use.Node : null
+           select new KeptTensor(value.Name, reader?.Name ?? "", reader?.OpType ?? "", value.Constant!.ByteLength, "no scheme is faster than float32 here"),
+    ]);
 
     private QuantizationReport Quantize(Model model, NodeSelection selection) => request.Scheme switch
     {

@@ -17,6 +17,9 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>What becomes of weights and activations.</summary>
     public QuantizationScheme Scheme { get; init; }
 
+    /// <summary>Whether a graph for which <see cref="QuantizationScheme.Auto"/> finds nothing faster is written as it is, instead of being refused: for folders of models that belong together.</summary>
+    public bool OrFloat32 { get; init; }
+
     /// <summary>Which nodes to touch.</summary>
     public NodeSelection Selection { get; init; } = new();
 

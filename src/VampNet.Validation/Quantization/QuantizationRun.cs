@@ -51,6 +51,11 @@ public static class QuantizationRun
         ModelQuantizer quantizer = new(request, progress, cancellation);
         ImmutableArray<ModelSample> samples = request.JudgedSamples == 0 ? [] : JudgedSamples(request);
         ImmutableArray<SchemeTrial> trials = request.Scheme == QuantizationScheme.Auto ? Measure(request, quantizer, samples, progress, cancellation) : [];
+        if (request.Scheme == QuantizationScheme.Auto && quantizer.Followed.IsEmpty)
+        {
+            return new QuantizationResult(quantizer.WriteFloat32(request.Output), null) { Trials = trials };
+        }
+
         (NodeSelection selection, GoalOutcome? goal) = Choose(request, quantizer, samples, progress, cancellation);
         QuantizationReport report = Write(request, quantizer, selection, goal, progress);
         if (samples.IsEmpty)
@@ -94,7 +99,7 @@ public static class QuantizationRun
         SchemeSearch search = new(quantizer, candidate => QuantizationJudge.Judge(request.Input, candidate, samples, request.Threads, cancellation));
         ImmutableArray<SchemeTrial> trials = search.Run();
         quantizer.Followed = SchemeTrial.Choose(trials, request.Goal);
-        return quantizer.Followed.IsEmpty ? throw SchemeTrial.NoneIsFaster(request.Input, trials) : trials;
+        return quantizer.Followed.IsEmpty && !request.OrFloat32 ? throw SchemeTrial.NoneIsFaster(request.Input, trials) : trials;
     }
 
     private static (NodeSelection, GoalOutcome?) Choose(QuantizationRequest request, ModelQuantizer quantizer, ImmutableArray<ModelSample> samples, IProgress<string>? progress, CancellationToken cancellation)
@@ -114,7 +119,6 @@ public static class QuantizationRun
     private static QuantizationReport Write(QuantizationRequest request, ModelQuantizer quantizer, NodeSelection selection, GoalOutcome? goal, IProgress<string>? progress)
     {
         progress?.Report("writing");
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
         (string, string) source = (SourceKey, ManifestFile.Of(request.Input).Sha256);
         return goal is null
             ? quantizer.Write(selection, request.Output, source)

@@ -1,4 +1,5 @@
 using VampNet.Onnx;
+using VampNet.Onnx.Quantization;
 using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation.Tests.Quantization;
@@ -76,6 +77,26 @@ public sealed class SchemeSearchTests(MicroExport micro) : IClassFixture<MicroEx
             Assert.Contains("MatMul/Gemm dynamic", error.Message, StringComparison.Ordinal);
             Assert.False(File.Exists(request.Output));
         }
+
+        // Asked to be content with float32, it always answers.
+        QuantizationResult content = QuantizationRun.Run(request with { OrFloat32 = true }, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(content.Report.Quantized.IsEmpty, content.Judgement is null);
+        Assert.True(File.Exists(request.Output));
+    }
+
+    [Fact]
+    public void WriteFloat32_AnyGraph_IsWrittenAsItIsWithEveryConstantListed()
+    {
+        QuantizationRequest request = Request("coarse.onnx");
+        ModelQuantizer quantizer = new(request, null, TestContext.Current.CancellationToken);
+        QuantizationReport report = quantizer.WriteFloat32(request.Output);
+        Assert.Equal(("float32", 0), (report.Scheme, report.Quantized.Length));
+        using Model original = ModelReader.Read(request.Input);
+        using Model written = ModelReader.Read(request.Output);
+        Assert.Equal(original.Graph.Initializers.Where(value => value.Constant is { ElementType: ElementType.Float }).Select(value => value.Name), report.Kept.Select(kept => kept.Tensor));
+        Assert.Equal(original.Graph.Nodes.Select(node => node.OpType), written.Graph.Nodes.Select(node => node.OpType));
+        Assert.False(written.Metadata.ContainsKey(QuantizationReport.SchemeKey));
+        Assert.Equal(double.PositiveInfinity, QuantizationJudge.Judge(request.Input, request.Output, [SampleMaker.For(written).Seeded(1, 1, 3).Single()], cancellation: TestContext.Current.CancellationToken).Loss.SignalToNoise);
     }
 
     [Fact]
