@@ -6,10 +6,13 @@ namespace VampNet.Validation.Quantization;
 /// <summary>
 /// Finds how few nodes must stay in floating point for a goal to hold. Each node is quantized alone and its cost measured on one
 /// short sample (<see cref="SensitivityMeter"/>); then nodes return to floating point, largest cost per byte first: 1, 2, 4, ... until the goal holds, and by bisection
-/// between the last two counts, which are at most 2 log2(nodes) models. The model chosen was itself measured on every sample. At least one node stays quantized.
+/// between the last two counts, to within an eighth: some log2(nodes) + 5 models in all. The model chosen was itself measured on every sample. At least one node stays quantized.
 /// </summary>
 internal sealed class GoalSearch : IDisposable
 {
+    // One part in so many of the nodes spared: a model is written, loaded and run on every sample for each further halving.
+    private const int Precision = 8;
+
     private readonly QualityGoal _goal;
     private readonly NodeSelection _selection;
     private readonly ModelQuantizer _quantizer;
@@ -64,7 +67,7 @@ internal sealed class GoalSearch : IDisposable
 
     private GoalStep Bisect(int missed, GoalStep met)
     {
-        while (met.Spared - missed > 1)
+        while (met.Spared - missed > Math.Max(1, met.Spared / Precision))
         {
             GoalStep step = Try((missed + met.Spared) / 2);
             (missed, met) = step.Met ? (missed, step) : (step.Spared, met);

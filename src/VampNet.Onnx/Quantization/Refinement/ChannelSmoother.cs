@@ -13,6 +13,9 @@ namespace VampNet.Onnx.Quantization.Refinement;
 /// </summary>
 public static class ChannelSmoother
 {
+    // Of the largest channel's: one that the samples hardly moved may move in others, and would then be all that the range serves.
+    private const float LeastSize = 1f / 1024;
+
     /// <summary>The activations whose channels must be measured: what constant matrices multiply.</summary>
     /// <param name="model">The model, in floating point.</param>
     /// <param name="selection">Which products will be quantized.</param>
@@ -100,8 +103,10 @@ public static class ChannelSmoother
     }
 
     // Their geometric mean is 1, so that no activation grows or shrinks as a whole. A channel that was never seen to move keeps its size.
-    private static float[] Factors(float[] sizes)
+    private static float[] Factors(float[] measured)
     {
+        float least = measured.Max() * LeastSize;
+        float[] sizes = Array.ConvertAll(measured, size => size > 0 ? Math.Max(size, least) : 0);
         double[] logarithms = [.. sizes.Where(size => size > 0).Select(size => Math.Log(size))];
         double mean = logarithms.Length == 0 ? 0 : logarithms.Average();
         return Array.ConvertAll(sizes, size => size > 0 ? (float)Math.Exp((Math.Log(size) - mean) / 2) : 1);

@@ -144,6 +144,16 @@ public class ChannelSmootherTests
         Assert.True(smoothed < plain / 4, $"{smoothed} is not a quarter of {plain}");
     }
 
+    [Fact]
+    public void Apply_ChannelsThatHardlyMoved_AreNotBlownUp()
+    {
+        using Model model = SmoothableModels.SplitProduct();
+        float[] sizes = [1, 1, 1, 1, 1, 1, 1, 1, 1e-9f, 0];
+        SmoothedActivation smoothed = Assert.Single(ChannelSmoother.Apply(model, new Dictionary<string, float[]> { ["gated"] = sizes }, new()).Smoothed);
+        Assert.Equal(1f / 32, smoothed.Factors[8] / smoothed.Factors[0], 1e-5f);
+        Assert.Equal(1, smoothed.Factors[9]);
+    }
+
     private static double NoiseOf(bool smooth)
     {
         // Sizes from 0.01 to 10, which the weights make up for.
