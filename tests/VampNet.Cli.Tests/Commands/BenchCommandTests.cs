@@ -11,7 +11,7 @@ public sealed class BenchCommandTests(ExportedModels models) : IClassFixture<Exp
 
         Assert.Equal(ExitCode.Done, outcome.ExitCode);
         string[] lines = outcome.Output.Split('\n');
-        Assert.Matches(@"^\| graph +\| models +\| T \| median ms \| p95 ms \| +spread \| note +\|$", lines[0]);
+        Assert.Matches(@"^\| graph +\| models +\| T \| runs \| median ms \| p95 ms \| +spread \| note +\|$", lines[0]);
         Assert.Equal(8, lines.Count(line => line.Contains(".onnx ", StringComparison.Ordinal) && line.StartsWith('|')));
         Assert.Contains(lines, line => line.StartsWith("| seconds a second of music", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("peak memory ", StringComparison.Ordinal));
