@@ -19,6 +19,7 @@ public sealed class StaticQuantizer
     private readonly Dictionary<Value, Value> _activations = [];
     private readonly Dictionary<(Value, int?), (Value Restored, SymmetricInt8 Integers)> _weights = [];
     private readonly Dictionary<(Value, int?), (Value Restored, SymmetricInt8 Integers)> _stored = [];
+    private readonly HashSet<Node> _storing = [];
     private readonly HashSet<Value> _restored = [];
     private readonly HashSet<Value> _constants = [];
     private readonly EmbeddingTable _tables;
@@ -79,7 +80,7 @@ public sealed class StaticQuantizer
     {
         _ when _options.Selection.ReasonAgainst(node) is { } reason => reason,
         _ when node.Is("Gather") => EmbeddingTable.NotAskedFor,
-        _ when IsOnlyStored(node, _options) => "it belongs to a node that computes in float32",
+        _ when _storing.Contains(node) || IsOnlyStored(node, _options) => "it belongs to a node that computes in float32",
         (null, var reason) => reason,
         _ when !_ranges.ContainsKey(node.Inputs[0]!.Name) || !_ranges.ContainsKey(node.Outputs[0].Name) => "calibration saw no value of its input or output",
         _ => "it belongs to a node in floating point",
@@ -115,6 +116,7 @@ public sealed class StaticQuantizer
         }
 
         weight.Node.SetInput(1, stored.Restored);
+        _storing.Add(weight.Node);
         Discard(weight.Value);
         return Describe(weight, weight.Node.Outputs[0].Name, stored.Integers, StoredWeight.Suffix);
     }

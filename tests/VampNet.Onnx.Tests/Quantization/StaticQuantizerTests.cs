@@ -92,6 +92,29 @@ public class StaticQuantizerTests
         Assert.Equal(["x", "similarity"], StaticQuantizer.ActivationsToCalibrate(asked, new() { Selection = Everything }));
     }
 
+    [Theory]
+    [InlineData(false, "codewords, projection")]
+    [InlineData(true, "codewords")]
+    public void Quantize_ProjectionIntoASearch_IsStoredUnlessSomethingBends(bool bends, string stored)
+    {
+        GraphBuilder builder = new("search", 20);
+        Value x = builder.Input("x", ElementType.Float, 1, 6, 5);
+        Value projected = builder.Node("Conv", "projected", [x, QuantizableModels.Weight(builder, "projection", 46, 7, 6, 1), QuantizableModels.Weight(builder, "bias", 48, 7)], [("kernel_shape", new long[] { 1 })]);
+        projected = bends ? builder.Node("Relu", "bent", [projected]) : projected;
+        Value byFrame = builder.Node("Transpose", "by_frame", [projected], [("perm", new long[] { 0, 2, 1 })]);
+        Value similarity = builder.Node("MatMul", "similarity", [byFrame, QuantizableModels.Weight(builder, "codewords", 47, 7, 9)]);
+        builder.Output(builder.Node("ArgMax", "code", [similarity], [("axis", 2L), ("keepdims", 0L)]), "code", ElementType.Int64, 1, 5);
+        using Model model = builder.Build();
+
+        Dictionary<string, ActivationRange> ranges = new() { ["x"] = new(-1, 1), ["projected"] = new(-3, 3) };
+        QuantizationReport report = StaticQuantizer.Quantize(model, ranges, new());
+
+        Assert.Equal(2, report.Quantized.Length);
+        Assert.Equal(stored, string.Join(", ", report.Quantized.Where(weight => weight.Format.EndsWith("float32", StringComparison.Ordinal)).Select(weight => weight.Weight).Order(StringComparer.Ordinal)));
+        Assert.Equal(bends ? [] : ["it belongs to a node that computes in float32"], report.Kept.Select(kept => kept.Reason));
+        Assert.Empty(ModelVerifier.Verify(model));
+    }
+
     [Fact]
     public void Quantize_EmbeddingTables_OnRequest()
     {
