@@ -10,7 +10,7 @@ internal sealed class BenchmarkOptions
     private static readonly BenchmarkPlan Defaults = new();
 
     private readonly Option<int[]> _frames = new("--frames") { HelpName = "T", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. Defaults.Frames], Description = "Token frames of the inputs." };
-    private readonly Option<int> _runs = new("--runs") { HelpName = "N", DefaultValueFactory = _ => Defaults.Repetitions, Description = "Timed runs of each input at most; slow graphs get fewer, but three." };
+    private readonly Option<int> _runs = new("--runs") { HelpName = "N", DefaultValueFactory = _ => Defaults.Repetitions, Description = "Timed runs of each input at most; slow graphs get fewer, but at least three." };
     private readonly Option<double> _music = new("--music") { HelpName = "SECONDS", DefaultValueFactory = _ => Defaults.MusicSeconds, Description = "Music to time the whole pipeline on; 0 to leave it out." };
     private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads for one operator; 0 for one a core." };
 

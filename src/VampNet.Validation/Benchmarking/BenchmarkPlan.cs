@@ -14,7 +14,7 @@ public sealed record BenchmarkPlan
     /// <summary>Timed runs of each input at most, 1 or more; others before them warm up.</summary>
     public int Repetitions { get; init; } = 7;
 
-    /// <summary>Seconds that the timed runs of one length may take, of all graphs that are timed in turns together. Slow graphs get fewer runs, but three or as many as <see cref="Repetitions"/>.</summary>
+    /// <summary>Seconds that the timed runs of one length may take, of all graphs that are timed in turns together. Slow graphs get fewer runs, but at least three, or as many as <see cref="Repetitions"/> if that is less.</summary>
     public double SecondsPerLength { get; init; } = 20;
 
     /// <summary>A timed run repeats its pass until this much time has gone, and counts the mean: a pass of a tenth of a millisecond measures the scheduler.</summary>

@@ -12,7 +12,7 @@ public static class FolderBenchmark
     private const string LoadFile = "/proc/loadavg";
     private const int MusicRepetitions = 3;
 
-    /// <summary>Times graph after graph. Those of other folders that do the same work are timed in turns with it, so only they are in memory together.</summary>
+    /// <summary>Times graph after graph. Those of other folders that do the same work are timed in turns with it, so only they are in memory together. The music of all folders is timed in turns too, with all their models in memory.</summary>
     /// <param name="folder">The exported graphs.</param>
     /// <param name="plan">Lengths and repetitions.</param>
     /// <param name="others">Other graphs of the same models, such as quantized ones.</param>
