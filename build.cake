@@ -22,9 +22,8 @@ Task("Restore")
     .Does(() => DotNetRestore(BuildOptions.Solution, new DotNetRestoreSettings { Verbosity = DotNetVerbosity.Quiet }));
 
 Task("Lint")
-    .Description("fails when dotnet format would change a file")
-    .IsDependentOn("Restore")
-    .Does(() => DotNetFormat(BuildOptions.Solution, new DotNetFormatSettings { VerifyNoChanges = true, NoRestore = true }));
+    .Description("fails when CSharpier would lay a file out otherwise; the build itself enforces the rules of .editorconfig")
+    .Does(() => DotNetTool(".", "csharpier", "check ."));
 
 Task("Build")
     .Description("builds everything; warnings are errors")

@@ -1,4 +1,5 @@
-// Loaded by build.cake as a script and compiled into VampNet.Build.Tests: hence no namespace, nothing of Cake, and full names where Cake has its own File, Directory and Path.
+// Loaded by build.cake as a script and compiled into VampNet.Build.Tests: hence no namespace, nothing of Cake, and full names where Cake
+// has its own File, Directory and Path.
 #nullable enable
 using System.Globalization;
 using System.Security.Cryptography;
@@ -7,7 +8,8 @@ using System.Text.Json;
 /// <summary>What each step was made from and what it made, so that a step whose inputs have not changed need not run again.</summary>
 /// <param name="folder">Where the stamps lie: a file for each step, and one with the digests of files.</param>
 /// <remarks>
-/// Files are compared by SHA-256. A file's digest is computed anew only when its length or its time of writing has changed: checkpoints are gigabytes.
+/// Files are compared by SHA-256. A file's digest is computed anew only when its length or its time of writing has changed: checkpoints are
+/// gigabytes.
 /// A path may end in a wildcard: it then stands for the files that match.
 /// </remarks>
 public sealed class StepLedger(string folder)
@@ -17,11 +19,13 @@ public sealed class StepLedger(string folder)
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    private readonly Dictionary<string, string> _digests = Load<Dictionary<string, string>>(System.IO.Path.Combine(folder, "digests.json")) ?? [];
+    private readonly Dictionary<string, string> _digests =
+        Load<Dictionary<string, string>>(System.IO.Path.Combine(folder, "digests.json")) ?? [];
 
     /// <summary>Why a step must run; null when it need not.</summary>
     /// <param name="step">The step's name.</param>
-    /// <param name="settings">Everything but files that decides what the step makes, by name: its options, and the tool's own digest.</param>
+    /// <param name="settings">Everything but files that decides what the step makes, by name: its options, and the tool's own
+    /// digest.</param>
     /// <param name="inputs">The files it reads.</param>
     public string? ReasonToRun(string step, IReadOnlyDictionary<string, string> settings, IEnumerable<string> inputs)
     {
@@ -30,9 +34,16 @@ public sealed class StepLedger(string folder)
             return "not done yet";
         }
 
-        string? reason = Difference(stamp.Settings, settings) ?? Difference(stamp.Inputs, Digests(inputs))
-            ?? stamp.Outputs.Select(output => !System.IO.File.Exists(output.Key) ? $"{output.Key} is gone"
-                : output.Value != AnyContent && output.Value != Digest(output.Key) ? $"{output.Key} is not as it was written" : null).FirstOrDefault(each => each is not null);
+        string? reason =
+            Difference(stamp.Settings, settings)
+            ?? Difference(stamp.Inputs, Digests(inputs))
+            ?? stamp
+                .Outputs.Select(output =>
+                    !System.IO.File.Exists(output.Key) ? $"{output.Key} is gone"
+                    : output.Value != AnyContent && output.Value != Digest(output.Key) ? $"{output.Key} is not as it was written"
+                    : null
+                )
+                .FirstOrDefault(each => each is not null);
         Save("digests.json", _digests);
         return reason;
     }
@@ -52,7 +63,13 @@ public sealed class StepLedger(string folder)
     /// <param name="inputs">As for <see cref="ReasonToRun"/>.</param>
     /// <param name="outputs">The files it wrote.</param>
     /// <param name="rewritten">Those that a later step rewrites.</param>
-    public void Record(string step, IReadOnlyDictionary<string, string> settings, IEnumerable<string> inputs, IEnumerable<string> outputs, IEnumerable<string> rewritten)
+    public void Record(
+        string step,
+        IReadOnlyDictionary<string, string> settings,
+        IEnumerable<string> inputs,
+        IEnumerable<string> outputs,
+        IEnumerable<string> rewritten
+    )
     {
         SortedDictionary<string, string> written = Digests(outputs);
         foreach (string path in rewritten)
@@ -69,14 +86,21 @@ public sealed class StepLedger(string folder)
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Digests(paths))));
 
     private static string? Difference(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now) =>
-        before.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
-            .Where(key => before.GetValueOrDefault(key) != now.GetValueOrDefault(key)).Select(key => $"{key} changed").FirstOrDefault();
+        before
+            .Keys.Union(now.Keys)
+            .Order(StringComparer.Ordinal)
+            .Where(key => before.GetValueOrDefault(key) != now.GetValueOrDefault(key))
+            .Select(key => $"{key} changed")
+            .FirstOrDefault();
 
     private SortedDictionary<string, string> Digests(IEnumerable<string> paths) =>
         new(paths.SelectMany(Expand).Distinct().ToDictionary(path => path, Digest), StringComparer.Ordinal);
 
-    private static IEnumerable<string> Expand(string path) => !System.IO.Path.GetFileName(path).Contains('*') ? [path]
-        : System.IO.Directory.Exists(System.IO.Path.GetDirectoryName(path)) ? System.IO.Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(path)!, System.IO.Path.GetFileName(path)) : [];
+    private static IEnumerable<string> Expand(string path) =>
+        !System.IO.Path.GetFileName(path).Contains('*') ? [path]
+        : System.IO.Directory.Exists(System.IO.Path.GetDirectoryName(path))
+            ? System.IO.Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(path)!, System.IO.Path.GetFileName(path))
+        : [];
 
     private string Digest(string path)
     {
@@ -109,6 +133,10 @@ public sealed class StepLedger(string folder)
         System.IO.File.Move($"{path}.new", path, overwrite: true);
     }
 
-    private sealed record Stamp(SortedDictionary<string, string> Settings, SortedDictionary<string, string> Inputs, SortedDictionary<string, string> Outputs);
+    private sealed record Stamp(
+        SortedDictionary<string, string> Settings,
+        SortedDictionary<string, string> Inputs,
+        SortedDictionary<string, string> Outputs
+    );
 }
 #nullable restore

@@ -4,7 +4,7 @@ public sealed record BuildOptions(
     string Lora, string Opset, string GraphTarget, string License, string Only, int Parallel,
     string[] Schemes, string Goal, string Threads, bool Force, FilePath Baseline)
 {
-    public const string Solution = "VampNet.Toolchain.sln", Tool = "src/VampNet.Cli";
+    public const string Solution = "VampNet.Toolchain.slnx", Tool = "src/VampNet.Cli";
 
     public static readonly string[] Graphs = ["coarse", "c2f", "codec_encoder", "codec_decoder"];
 

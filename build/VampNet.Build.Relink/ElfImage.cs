@@ -10,12 +10,15 @@ namespace VampNet.Build.Relink;
 /// <remarks>Reads are bounds-checked: a file that lies ends in VNB0002.</remarks>
 internal sealed class ElfImage
 {
-    private const int HeaderSize = 64, SectionHeaderSize = 64, SymbolSize = 24, RelocationSize = 24;
+    private const int HeaderSize = 64,
+        SectionHeaderSize = 64,
+        SymbolSize = 24,
+        RelocationSize = 24;
     private const ushort WeakFlag = 2;
 
-    private readonly ReadOnlyMemory<byte> bytes;
-    private readonly string origin;
-    private readonly ElfSection[] sections;
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly string _origin;
+    private readonly ElfSection[] _sections;
 
     /// <summary>Reads the section headers.</summary>
     /// <param name="bytes">The whole file.</param>
@@ -23,27 +26,38 @@ internal sealed class ElfImage
     /// <exception cref="RelinkException">VNB0001: not a 64-bit little-endian ELF file. VNB0002: damaged.</exception>
     public ElfImage(ReadOnlyMemory<byte> bytes, string origin)
     {
-        this.bytes = bytes;
-        this.origin = origin;
-        if (bytes.Length < HeaderSize || !bytes.Span.StartsWith((ReadOnlySpan<byte>)[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]))
+        _bytes = bytes;
+        _origin = origin;
+        if (_bytes.Length < HeaderSize || !_bytes.Span.StartsWith((ReadOnlySpan<byte>)[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]))
         {
-            throw new RelinkException("VNB0001", $"""
-                Found in {origin}: {bytes.Length} bytes that begin {Convert.ToHexString(bytes.Span[..Math.Min(6, bytes.Length)])}.
+            throw new RelinkException(
+                "VNB0001",
+                $"""
+                Found in {_origin}: {_bytes.Length} bytes that begin {Convert.ToHexString(_bytes.Span[..Math.Min(6, _bytes.Length)])}.
                 Expected a 64-bit little-endian ELF file (7F454C460201). Restore the package again.
-                """);
+                """
+            );
         }
 
-        int table = ToOffset(UInt64(40)), size = UInt16(58), count = UInt16(60);
+        int table = ToOffset(UInt64(40)),
+            size = UInt16(58),
+            count = UInt16(60);
         if (count > 0 && size != SectionHeaderSize)
         {
             throw Damaged($"section headers of {size} bytes", $"{SectionHeaderSize} bytes each");
         }
 
-        sections = new ElfSection[count];
+        _sections = new ElfSection[count];
         for (int i = 0; i < count; i++)
         {
             int at = Forward(table, (uint)(i * SectionHeaderSize));
-            sections[i] = new ElfSection((ElfSectionType)UInt32(at + 4), ToOffset(UInt64(at + 24)), ToOffset(UInt64(at + 32)), (int)UInt32(at + 40), (int)UInt32(at + 44));
+            _sections[i] = new ElfSection(
+                (ElfSectionType)UInt32(at + 4),
+                ToOffset(UInt64(at + 24)),
+                ToOffset(UInt64(at + 32)),
+                (int)UInt32(at + 40),
+                (int)UInt32(at + 44)
+            );
         }
     }
 
@@ -109,7 +123,11 @@ internal sealed class ElfImage
         }
 
         SortedSet<int> used = [];
-        foreach (ElfSection section in sections.Where(s => s.Type == ElfSectionType.Relocations && Section(s.Link).Type == ElfSectionType.DynamicSymbols))
+        foreach (
+            ElfSection section in _sections.Where(s =>
+                s.Type == ElfSectionType.Relocations && Section(s.Link).Type == ElfSectionType.DynamicSymbols
+            )
+        )
         {
             for (int at = section.Offset; at < section.Offset + section.Size; at += RelocationSize)
             {
@@ -117,13 +135,17 @@ internal sealed class ElfImage
             }
         }
 
-        return [.. used.Where(i => UInt16(versions.Offset + (2 * i)) == need.Index).Select(i => Text(symbols.Link, UInt32(symbols.Offset + (SymbolSize * i))))];
+        return
+        [
+            .. used.Where(i => UInt16(versions.Offset + (2 * i)) == need.Index)
+                .Select(i => Text(symbols.Link, UInt32(symbols.Offset + (SymbolSize * i)))),
+        ];
     }
 
     /// <summary>A copy of the file in which a version is asked for weakly: the loader goes on without it.</summary>
     public byte[] Weaken(params ReadOnlySpan<VersionNeed> needs)
     {
-        byte[] copy = bytes.ToArray();
+        byte[] copy = _bytes.ToArray();
         foreach (VersionNeed need in needs)
         {
             BinaryPrimitives.WriteUInt16LittleEndian(copy.AsSpan(need.FlagsOffset), (ushort)(UInt16(need.FlagsOffset) | WeakFlag));
@@ -134,12 +156,14 @@ internal sealed class ElfImage
 
     private ElfSection? Find(ElfSectionType type)
     {
-        int index = Array.FindIndex(sections, s => s.Type == type);
-        return index < 0 ? null : sections[index];
+        int index = Array.FindIndex(_sections, s => s.Type == type);
+        return index < 0 ? null : _sections[index];
     }
 
     private ElfSection Section(int index) =>
-        index >= 0 && index < sections.Length ? sections[index] : throw Damaged($"a link to section {index}", $"less than {sections.Length}");
+        index >= 0 && index < _sections.Length
+            ? _sections[index]
+            : throw Damaged($"a link to section {index}", $"less than {_sections.Length}");
 
     private string Text(int section, uint offset)
     {
@@ -155,21 +179,28 @@ internal sealed class ElfImage
     private ulong UInt64(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(Span(offset, 8));
 
     private ReadOnlySpan<byte> Span(int offset, int length, bool toEnd = false) =>
-        offset < 0 || offset > bytes.Length - length
-            ? throw Damaged($"{length} bytes at offset {offset}", $"an end before {bytes.Length}")
-            : toEnd ? bytes.Span[offset..] : bytes.Span.Slice(offset, length);
+        offset < 0 || offset > _bytes.Length - length
+            ? throw Damaged($"{length} bytes at offset {offset}", $"an end before {_bytes.Length}")
+        : toEnd ? _bytes.Span[offset..]
+        : _bytes.Span.Slice(offset, length);
 
     private int Forward(int from, uint distance) => ToOffset((ulong)(uint)from + distance);
 
     // A chain that stands still before its last entry would be walked as often as a damaged count says.
     private int Next(int from, uint distance, bool isLast) =>
-        distance > 0 || isLast ? Forward(from, distance) : throw Damaged($"a version table that ends early at offset {from}", "as many entries as it announces");
+        distance > 0 || isLast
+            ? Forward(from, distance)
+            : throw Damaged($"a version table that ends early at offset {from}", "as many entries as it announces");
 
     private int ToOffset(ulong value) =>
-        value <= (ulong)bytes.Length ? (int)value : throw Damaged($"an offset or size of {value}", $"at most {bytes.Length}");
+        value <= (ulong)_bytes.Length ? (int)value : throw Damaged($"an offset or size of {value}", $"at most {_bytes.Length}");
 
-    private RelinkException Damaged(string found, string expected) => new("VNB0002", $"""
-        Found in {origin}: {found}.
-        Expected {expected}. The file is damaged: restore the package again.
-        """);
+    private RelinkException Damaged(string found, string expected) =>
+        new(
+            "VNB0002",
+            $"""
+            Found in {_origin}: {found}.
+            Expected {expected}. The file is damaged: restore the package again.
+            """
+        );
 }

@@ -12,7 +12,8 @@ internal static class Relinker
     /// and the loader's check is all that stands in the way. LibTorchSharp built with GCC 13 is of this kind: its headers name
     /// std::ios_base_library_init() so that linking against an older library fails, and never call it.
     /// </remarks>
-    /// <exception cref="RelinkException">VNB0003: code in the library really uses a missing version. VNB0001, VNB0002: unreadable.</exception>
+    /// <exception cref="RelinkException">VNB0003: code in the library really uses a missing version. VNB0001, VNB0002:
+    /// unreadable.</exception>
     public static byte[]? Relink(ElfImage library, StandardLibrary standardLibrary)
     {
         VersionNeed[] missing = [.. StrongNeeds(library).Where(need => !standardLibrary.Versions.Contains(need.Version))];
@@ -21,10 +22,13 @@ internal static class Relinker
         {
             if (library.UsedSymbols(need) is { Count: > 0 } used)
             {
-                throw new RelinkException("VNB0003", $"""
+                throw new RelinkException(
+                    "VNB0003",
+                    $"""
                     Found {need.Version} asked for by {string.Join(", ", used.Take(4))}; {standardLibrary.Path} does not define it.
                     Expected that nothing uses a missing version. Install a newer libstdc++6, or take a package built for this system.
-                    """);
+                    """
+                );
             }
         }
 
@@ -32,7 +36,8 @@ internal static class Relinker
     }
 
     /// <summary>
-    /// The library for a machine that is not known yet: a copy that asks weakly for every version of the C++ standard library that it does not
+    /// The library for a machine that is not known yet: a copy that asks weakly for every version of the C++ standard library that it does
+    /// not
     /// use; null when it uses all.
     /// </summary>
     /// <exception cref="RelinkException">VNB0001, VNB0002: unreadable.</exception>

@@ -22,10 +22,15 @@ internal sealed record StandardLibrary(string Path, IReadOnlyList<string> Versio
     /// <summary>The mapped C++ standard library among lines of /proc/PID/maps, each of which ends in the path of a mapped file.</summary>
     /// <exception cref="RelinkException">VNB0004: none is mapped.</exception>
     internal static string FindMapped(IEnumerable<string> mappings) =>
-        mappings.Where(line => line.Contains('/')).Select(line => line[line.IndexOf('/')..])
+        mappings
+            .Where(line => line.Contains('/'))
+            .Select(line => line[line.IndexOf('/')..])
             .FirstOrDefault(path => System.IO.Path.GetFileName(path).StartsWith(Name, StringComparison.Ordinal))
-        ?? throw new RelinkException("VNB0004", $"""
+        ?? throw new RelinkException(
+            "VNB0004",
+            $"""
             Found no {Name} that the dynamic loader can load.
             Expected one of GCC 12 or newer. Install it: apt-get install libstdc++6
-            """);
+            """
+        );
 }

@@ -14,7 +14,8 @@ public sealed class BindingLedger
 
     internal BindingLedger(ImmutableArray<LedgerRow> rows) => Rows = rows;
 
-    /// <summary>One row per tensor, file by file, in the order of each file. Of the codec, a transformer's ledger holds only the tables it uses.</summary>
+    /// <summary>One row per tensor, file by file, in the order of each file. Of the codec, a transformer's ledger holds only the tables it
+    /// uses.</summary>
     public ImmutableArray<LedgerRow> Rows { get; }
 
     /// <summary>
@@ -28,18 +29,26 @@ public sealed class BindingLedger
         ILookup<CheckpointTensor, KeyValuePair<string, BoundWeight>> bySource = deliveries
             .SelectMany(delivery => delivery.Value.Sources.Select(source => (source, delivery)))
             .ToLookup(pair => pair.source, pair => pair.delivery);
-        ImmutableArray<LedgerRow> rows = [.. Rows.Select(row => row.IgnoredBecause is not null ? row : row with
-        {
-            Destinations = [.. bySource[row.Tensor].Select(delivery => delivery.Key)],
-            Transforms = [.. bySource[row.Tensor].SelectMany(delivery => delivery.Value.Transforms).Distinct()],
-        })];
+        ImmutableArray<LedgerRow> rows =
+        [
+            .. Rows.Select(row =>
+                row.IgnoredBecause is not null
+                    ? row
+                    : row with
+                    {
+                        Destinations = [.. bySource[row.Tensor].Select(delivery => delivery.Key)],
+                        Transforms = [.. bySource[row.Tensor].SelectMany(delivery => delivery.Value.Transforms).Distinct()],
+                    }
+            ),
+        ];
         LedgerRow[] lost = [.. rows.Where(row => row.IgnoredBecause is null && row.Destinations.IsEmpty)];
         return lost.Length == 0
             ? new BindingLedger(rows)
             : throw new ArchitectureException(
                 "VNA0302",
-                $"Found {lost.Length} bound tensors that were used nowhere: {string.Join(", ", lost.Select(row => row.Tensor.Name))}.\n" +
-                "Expected every bound tensor in the model. The part that should read them is incomplete.");
+                $"Found {lost.Length} bound tensors that were used nowhere: {string.Join(", ", lost.Select(row => row.Tensor.Name))}.\n"
+                    + "Expected every bound tensor in the model. The part that should read them is incomplete."
+            );
     }
 
     /// <summary>

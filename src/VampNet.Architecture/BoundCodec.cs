@@ -6,8 +6,11 @@ namespace VampNet.Architecture;
 public sealed class BoundCodec
 {
     internal BoundCodec(
-        CodecConfiguration configuration, IReadOnlyDictionary<string, BoundWeight> weights, BindingLedger ledger, ImmutableArray<string> ignoredKeys) =>
-        (Configuration, Weights, Ledger, IgnoredKeys) = (configuration, weights, ledger, ignoredKeys);
+        CodecConfiguration configuration,
+        IReadOnlyDictionary<string, BoundWeight> weights,
+        BindingLedger ledger,
+        ImmutableArray<string> ignoredKeys
+    ) => (Configuration, Weights, Ledger, IgnoredKeys) = (configuration, weights, ledger, ignoredKeys);
 
     /// <summary>The configuration the checkpoint states.</summary>
     public CodecConfiguration Configuration { get; }

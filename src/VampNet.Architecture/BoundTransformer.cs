@@ -9,8 +9,11 @@ namespace VampNet.Architecture;
 public sealed class BoundTransformer
 {
     internal BoundTransformer(
-        TransformerConfiguration configuration, IReadOnlyDictionary<string, BoundWeight> weights, BindingLedger ledger, ImmutableArray<string> ignoredKeys) =>
-        (Configuration, Weights, Ledger, IgnoredKeys) = (configuration, weights, ledger, ignoredKeys);
+        TransformerConfiguration configuration,
+        IReadOnlyDictionary<string, BoundWeight> weights,
+        BindingLedger ledger,
+        ImmutableArray<string> ignoredKeys
+    ) => (Configuration, Weights, Ledger, IgnoredKeys) = (configuration, weights, ledger, ignoredKeys);
 
     /// <summary>The configuration the checkpoint states.</summary>
     public TransformerConfiguration Configuration { get; }

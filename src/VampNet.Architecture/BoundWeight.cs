@@ -13,7 +13,12 @@ public sealed class BoundWeight
 {
     private readonly WeightExpression _expression;
 
-    internal BoundWeight(string name, WeightExpression expression, ImmutableArray<CheckpointTensor> sources, ImmutableArray<string> transforms)
+    internal BoundWeight(
+        string name,
+        WeightExpression expression,
+        ImmutableArray<CheckpointTensor> sources,
+        ImmutableArray<string> transforms
+    )
     {
         Name = name;
         _expression = expression;
@@ -44,7 +49,10 @@ public sealed class BoundWeight
     {
         if (destination.Length != ElementCount)
         {
-            throw new ArgumentException($"{Name} has {ElementCount} elements; the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"{Name} has {ElementCount} elements; the destination has {destination.Length}.",
+                nameof(destination)
+            );
         }
 
         int rowLength = _expression.RowLength;
@@ -59,7 +67,7 @@ public sealed class BoundWeight
     /// <summary>All elements in row-major order, in a new array.</summary>
     public float[] ToArray()
     {
-        var elements = new float[ElementCount];
+        float[] elements = new float[ElementCount];
         Materialize(elements);
         return elements;
     }
@@ -71,7 +79,10 @@ public sealed class BoundWeight
         ImmutableArray<int> order = [.. permutation];
         if (!order.Order().SequenceEqual(Enumerable.Range(0, Shape.Length)))
         {
-            throw new ArgumentException($"[{string.Join(", ", order)}] is no permutation of the {Shape.Length} axes of {Name}.", nameof(permutation));
+            throw new ArgumentException(
+                $"[{string.Join(", ", order)}] is no permutation of the {Shape.Length} axes of {Name}.",
+                nameof(permutation)
+            );
         }
 
         WeightExpression result = order is [1, 0] ? new Transposition(_expression) : new AxisPermutation(_expression, order);
@@ -105,7 +116,9 @@ public sealed class BoundWeight
         if (WeightExpression.CountElements(shape) != ElementCount)
         {
             throw new ArgumentException(
-                $"{Name} [{string.Join(", ", Shape)}] cannot be read as [{string.Join(", ", shape.ToArray())}].", nameof(shape));
+                $"{Name} [{string.Join(", ", Shape)}] cannot be read as [{string.Join(", ", shape.ToArray())}].",
+                nameof(shape)
+            );
         }
 
         return With(new Reshaping(_expression, [.. shape]), $"reshape({string.Join(',', shape.ToArray())})");
@@ -129,7 +142,12 @@ public sealed class BoundWeight
     /// <param name="inputs">The weights the function reads.</param>
     /// <param name="function">Pure: equal inputs give equal bits. Called each time the result is read.</param>
     public static BoundWeight Combine(
-        string name, string transform, ReadOnlySpan<int> shape, ReadOnlySpan<BoundWeight> inputs, WeightFunction function)
+        string name,
+        string transform,
+        ReadOnlySpan<int> shape,
+        ReadOnlySpan<BoundWeight> inputs,
+        WeightFunction function
+    )
     {
         BoundWeight[] weights = inputs.ToArray();
         return Join(name, transform, new Mapping([.. weights.Select(weight => weight._expression)], [.. shape], function), weights);
@@ -153,9 +171,11 @@ public sealed class BoundWeight
 
     private BoundWeight With(WeightExpression expression, string transform) => new(Name, expression, Sources, Transforms.Add(transform));
 
-    private static BoundWeight Join(string name, string transform, WeightExpression expression, BoundWeight[] inputs) => new(
-        name,
-        expression,
-        [.. inputs.SelectMany(weight => weight.Sources).Distinct()],
-        [.. inputs.SelectMany(weight => weight.Transforms).Distinct(), transform]);
+    private static BoundWeight Join(string name, string transform, WeightExpression expression, BoundWeight[] inputs) =>
+        new(
+            name,
+            expression,
+            [.. inputs.SelectMany(weight => weight.Sources).Distinct()],
+            [.. inputs.SelectMany(weight => weight.Transforms).Distinct(), transform]
+        );
 }

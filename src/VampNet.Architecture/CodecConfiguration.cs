@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using VampNet.Checkpoints;
+using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Architecture;
 
@@ -70,29 +70,31 @@ public sealed record CodecConfiguration
     /// <inheritdoc cref="FromMetadata(MetadataValue, string, out ImmutableArray{string})"/>
     public static CodecConfiguration FromMetadata(MetadataValue metadata) => FromMetadata(metadata, "checkpoint", out _);
 
-    /// <summary>The configuration as compact JSON with upstream's key names, in a fixed order: equal configurations give equal bytes.</summary>
-    public string ToJson() => CanonicalJson.Write(json =>
-    {
-        json.WriteNumber("sample_rate", SampleRate);
-        json.WriteNumber("encoder_dim", EncoderDim);
-        WriteRates("encoder_rates", EncoderRates);
-        json.WriteNumber("decoder_dim", DecoderDim);
-        WriteRates("decoder_rates", DecoderRates);
-        json.WriteNumber("n_codebooks", Codebooks);
-        json.WriteNumber("codebook_size", CodebookSize);
-        json.WriteNumber("codebook_dim", CodebookDim);
-
-        void WriteRates(string key, ImmutableArray<int> rates)
+    /// <summary>The configuration as compact JSON with upstream's key names, in a fixed order: equal configurations give equal
+    /// bytes.</summary>
+    public string ToJson() =>
+        CanonicalJson.Write(json =>
         {
-            json.WriteStartArray(key);
-            foreach (int rate in rates)
-            {
-                json.WriteNumberValue(rate);
-            }
+            json.WriteNumber("sample_rate", SampleRate);
+            json.WriteNumber("encoder_dim", EncoderDim);
+            WriteRates("encoder_rates", EncoderRates);
+            json.WriteNumber("decoder_dim", DecoderDim);
+            WriteRates("decoder_rates", DecoderRates);
+            json.WriteNumber("n_codebooks", Codebooks);
+            json.WriteNumber("codebook_size", CodebookSize);
+            json.WriteNumber("codebook_dim", CodebookDim);
 
-            json.WriteEndArray();
-        }
-    });
+            void WriteRates(string key, ImmutableArray<int> rates)
+            {
+                json.WriteStartArray(key);
+                foreach (int rate in rates)
+                {
+                    json.WriteNumberValue(rate);
+                }
+
+                json.WriteEndArray();
+            }
+        });
 
     /// <inheritdoc/>
     public bool Equals(CodecConfiguration? other) => other is not null && ToJson() == other.ToJson();
@@ -113,19 +115,21 @@ public sealed record CodecConfiguration
         {
             throw kwargs.Contradiction(
                 $"encoder_rates [{string.Join(", ", EncoderRates)}] with decoder_rates [{string.Join(", ", DecoderRates)}]",
-                $"equal products of at most {1 << 24}, or a code would not stand for the same samples on both sides");
+                $"equal products of at most {1 << 24}, or a code would not stand for the same samples on both sides"
+            );
         }
 
         if (DecoderDim % (1 << DecoderRates.Length) != 0)
         {
             throw kwargs.Contradiction(
-                $"decoder_dim {DecoderDim} with {DecoderRates.Length} decoder rates", "decoder_dim to be halvable once per decoder rate");
+                $"decoder_dim {DecoderDim} with {DecoderRates.Length} decoder rates",
+                "decoder_dim to be halvable once per decoder rate"
+            );
         }
 
         if ((long)EncoderDim << EncoderRates.Length > MaxWidth)
         {
-            throw kwargs.Contradiction(
-                $"encoder_dim {EncoderDim} doubled {EncoderRates.Length} times", $"at most {MaxWidth} channels");
+            throw kwargs.Contradiction($"encoder_dim {EncoderDim} doubled {EncoderRates.Length} times", $"at most {MaxWidth} channels");
         }
     }
 

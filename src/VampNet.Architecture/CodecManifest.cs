@@ -32,9 +32,10 @@ public static class CodecManifest
     internal static bool HasWeightNorm(ParameterSpec folded) =>
         folded.Shape.Length == 3 && folded.Name.EndsWith(".weight", StringComparison.Ordinal);
 
-    internal static IEnumerable<ParameterSpec> Unfold(ParameterSpec folded) => HasWeightNorm(folded)
-        ? [ParameterSpec.Of($"{folded.Name}_g", folded.Shape[0], 1, 1), folded with { Name = $"{folded.Name}_v" }]
-        : [folded];
+    internal static IEnumerable<ParameterSpec> Unfold(ParameterSpec folded) =>
+        HasWeightNorm(folded)
+            ? [ParameterSpec.Of($"{folded.Name}_g", folded.Shape[0], 1, 1), folded with { Name = $"{folded.Name}_v" }]
+            : [folded];
 
     private static IEnumerable<ParameterSpec> Encoder(CodecConfiguration configuration)
     {
@@ -63,12 +64,17 @@ public static class CodecManifest
     }
 
     private static IEnumerable<ParameterSpec> Quantizer(CodecConfiguration configuration) =>
-        Enumerable.Range(0, configuration.Codebooks).SelectMany(i => new[]
-        {
-            Convolution($"quantizer.quantizers.{i}.in_proj", configuration.CodebookDim, configuration.LatentDim, 1),
-            Convolution($"quantizer.quantizers.{i}.out_proj", configuration.LatentDim, configuration.CodebookDim, 1),
-            [ParameterSpec.Of(Codebook(i), configuration.CodebookSize, configuration.CodebookDim)],
-        }).SelectMany(parameters => parameters);
+        Enumerable
+            .Range(0, configuration.Codebooks)
+            .SelectMany(i =>
+                new[]
+                {
+                    Convolution($"quantizer.quantizers.{i}.in_proj", configuration.CodebookDim, configuration.LatentDim, 1),
+                    Convolution($"quantizer.quantizers.{i}.out_proj", configuration.LatentDim, configuration.CodebookDim, 1),
+                    [ParameterSpec.Of(Codebook(i), configuration.CodebookSize, configuration.CodebookDim)],
+                }
+            )
+            .SelectMany(parameters => parameters);
 
     private static IEnumerable<ParameterSpec> Decoder(CodecConfiguration configuration)
     {
@@ -77,7 +83,9 @@ public static class CodecManifest
         for (int i = 0; i < configuration.DecoderRates.Length; i++)
         {
             string block = $"decoder.model.{i + 1}.block";
-            parameters = parameters.Concat(Snake($"{block}.0", width)).Concat(TransposedConvolution($"{block}.1", width, configuration.DecoderRates[i]));
+            parameters = parameters
+                .Concat(Snake($"{block}.0", width))
+                .Concat(TransposedConvolution($"{block}.1", width, configuration.DecoderRates[i]));
             width /= 2;
             for (int stack = 0; stack < DecoderKernels.Length; stack++)
             {

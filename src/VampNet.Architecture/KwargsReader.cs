@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using VampNet.Checkpoints;
+using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Architecture;
 
@@ -32,47 +32,58 @@ internal sealed class KwargsReader
             ? new KwargsReader(kwargs, $"{name}: metadata.kwargs", model)
             : throw new ArchitectureException(
                 "VNA0101",
-                $"Found no metadata.kwargs in {name}.\n" +
-                $"Expected the constructor arguments that upstream saves with a {model}. Give the whole checkpoint, not a bare state dict.");
+                $"Found no metadata.kwargs in {name}.\n"
+                    + $"Expected the constructor arguments that upstream saves with a {model}. Give the whole checkpoint, not a bare state dict."
+            );
 
     public ArchitectureException Contradiction(string found, string expected) =>
         new("VNA0104", $"Found {found} in {_place}.\nExpected {expected}. The checkpoint is damaged or of another model.");
 
-    public int Integer(string key, int least, int most) =>
-        Find(key) is { } value ? InRange(key, value, least, most) : Missing(key, least);
+    public int Integer(string key, int least, int most) => Find(key) is { } value ? InRange(key, value, least, most) : Missing(key, least);
 
-    public ImmutableArray<int> IntegerList(string key, int least, int most) => Find(key) switch
-    {
-        null => [Missing(key, least)],
-        MetadataValue.Sequence { Items: { Length: > 0 and <= MaxListLength } items } => [.. items.Select(item => InRange(key, item, least, most))],
-        { } value => throw Malformed(key, value, $"a list of 1 to {MaxListLength} integers"),
-    };
+    public ImmutableArray<int> IntegerList(string key, int least, int most) =>
+        Find(key) switch
+        {
+            null => [Missing(key, least)],
+            MetadataValue.Sequence { Items: { Length: > 0 and <= MaxListLength } items } =>
+            [
+                .. items.Select(item => InRange(key, item, least, most)),
+            ],
+            { } value => throw Malformed(key, value, $"a list of 1 to {MaxListLength} integers"),
+        };
 
     /// <summary>An integer, or a list that repeats one integer.</summary>
-    public int UniformInteger(string key, int least, int most) => Find(key) switch
-    {
-        null => Missing(key, least),
-        MetadataValue.Sequence => IntegerList(key, least, most) is var list && list.All(item => item == list[0])
-            ? list[0]
-            : throw Unsupported(key, $"[{string.Join(", ", list)}]", "the same number for every codebook"),
-        { } value => InRange(key, value, least, most),
-    };
+    public int UniformInteger(string key, int least, int most) =>
+        Find(key) switch
+        {
+            null => Missing(key, least),
+            MetadataValue.Sequence => IntegerList(key, least, most) is var list && list.All(item => item == list[0])
+                ? list[0]
+                : throw Unsupported(key, $"[{string.Join(", ", list)}]", "the same number for every codebook"),
+            { } value => InRange(key, value, least, most),
+        };
 
-    public double OptionalReal(string key, double absent, double least, double most) => Find(key) switch
-    {
-        null or MetadataValue.None => absent,
-        MetadataValue.Real { Value: var real } when real >= least && real <= most => real,
-        MetadataValue.Integer { Value: var integer } when (double)integer >= least && (double)integer <= most => (double)integer,
-        { } value => throw Malformed(key, value, $"a number from {least} to {most}"),
-    };
+    public double OptionalReal(string key, double absent, double least, double most) =>
+        Find(key) switch
+        {
+            null or MetadataValue.None => absent,
+            MetadataValue.Real { Value: var real } when real >= least && real <= most => real,
+            MetadataValue.Integer { Value: var integer } when (double)integer >= least && (double)integer <= most => (double)integer,
+            { } value => throw Malformed(key, value, $"a number from {least} to {most}"),
+        };
 
-    public ImmutableSortedDictionary<string, int> OptionalIntegerMap(string key, int least, int most) => Find(key) switch
-    {
-        null or MetadataValue.None => ImmutableSortedDictionary<string, int>.Empty,
-        MetadataValue.Mapping map when map.Entries.All(entry => entry.Key is MetadataValue.Text) => map.TextEntries.ToImmutableSortedDictionary(
-            entry => entry.Key, entry => InRange($"{key}.{entry.Key}", entry.Value, least, most), StringComparer.Ordinal),
-        { } value => throw Malformed(key, value, "None or a dict of integers"),
-    };
+    public ImmutableSortedDictionary<string, int> OptionalIntegerMap(string key, int least, int most) =>
+        Find(key) switch
+        {
+            null or MetadataValue.None => ImmutableSortedDictionary<string, int>.Empty,
+            MetadataValue.Mapping map when map.Entries.All(entry => entry.Key is MetadataValue.Text) =>
+                map.TextEntries.ToImmutableSortedDictionary(
+                    entry => entry.Key,
+                    entry => InRange($"{key}.{entry.Key}", entry.Value, least, most),
+                    StringComparer.Ordinal
+                ),
+            { } value => throw Malformed(key, value, "None or a dict of integers"),
+        };
 
     public void RequireIfPresent(string key, string only)
     {
@@ -91,12 +102,14 @@ internal sealed class KwargsReader
     }
 
     /// <summary>Refuses when a key was missing; otherwise names the keys that were not read.</summary>
-    public ImmutableArray<string> Finish() => _missing.Count == 0
-        ? [.. _values.Keys.Where(key => !_read.Contains(key))]
-        : throw new ArchitectureException(
-            "VNA0102",
-            $"Found {_place} without {string.Join(", ", _missing)}; it has {(_values.Count == 0 ? "no keys" : string.Join(", ", _values.Keys))}.\n" +
-            $"Expected the constructor arguments of a {_model}. Check that the file is not another kind of model.");
+    public ImmutableArray<string> Finish() =>
+        _missing.Count == 0
+            ? [.. _values.Keys.Where(key => !_read.Contains(key))]
+            : throw new ArchitectureException(
+                "VNA0102",
+                $"Found {_place} without {string.Join(", ", _missing)}; it has {(_values.Count == 0 ? "no keys" : string.Join(", ", _values.Keys))}.\n"
+                    + $"Expected the constructor arguments of a {_model}. Check that the file is not another kind of model."
+            );
 
     private MetadataValue? Find(string key)
     {
@@ -119,14 +132,18 @@ internal sealed class KwargsReader
         new("VNA0103", $"Found {Describe(value)} at {_place}.{key}.\nExpected {expected}. The checkpoint is damaged or of another model.");
 
     private ArchitectureException Unsupported(string key, string found, string expected) =>
-        new("VNA0105", $"Found {found} at {_place}.{key}.\nExpected {expected}: upstream supports no other value for models that can be converted.");
+        new(
+            "VNA0105",
+            $"Found {found} at {_place}.{key}.\nExpected {expected}: upstream supports no other value for models that can be converted."
+        );
 
-    private static string Describe(MetadataValue value) => value switch
-    {
-        MetadataValue.Integer { Value: var integer } => integer.ToString(),
-        MetadataValue.Real { Value: var real } => $"{real}",
-        MetadataValue.Text { Value: var text } => $"'{(text.Length > 64 ? text[..64] + "..." : text)}'",
-        MetadataValue.None => "None",
-        _ => $"a {value.GetType().Name}",
-    };
+    private static string Describe(MetadataValue value) =>
+        value switch
+        {
+            MetadataValue.Integer { Value: var integer } => integer.ToString(),
+            MetadataValue.Real { Value: var real } => $"{real}",
+            MetadataValue.Text { Value: var text } => $"'{(text.Length > 64 ? text[..64] + "..." : text)}'",
+            MetadataValue.None => "None",
+            _ => $"a {value.GetType().Name}",
+        };
 }

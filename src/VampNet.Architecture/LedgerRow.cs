@@ -14,7 +14,8 @@ public sealed record LedgerRow(
     CheckpointTensor Tensor,
     ImmutableArray<string> Destinations,
     ImmutableArray<string> Transforms,
-    string? IgnoredBecause = null)
+    string? IgnoredBecause = null
+)
 {
     /// <summary>The mean of |x| over the elements, accumulated in double; 0 for a tensor without elements. Reads the tensor.</summary>
     public double ComputeMeanAbsolute() => MeanAbsolute.Of(Tensor);

@@ -19,14 +19,28 @@ public static class ModelBinder
     /// VNA0101 to VNA0105: a configuration is missing or unusable. VNA0201: tensors are missing, unexpected, misshapen or mistyped,
     /// all listed. VNA0202: the transformer has the other role. VNA0203: the codec does not fit the transformer.
     /// </exception>
-    public static BoundTransformer BindTransformer(Checkpoint transformer, Checkpoint codec, Checkpoint? lora = null, ModelRole? expected = null)
+    public static BoundTransformer BindTransformer(
+        Checkpoint transformer,
+        Checkpoint codec,
+        Checkpoint? lora = null,
+        ModelRole? expected = null
+    )
     {
         ArgumentNullException.ThrowIfNull(transformer);
         ArgumentNullException.ThrowIfNull(codec);
-        var configuration = TransformerConfiguration.FromMetadata(transformer.Metadata, transformer.Path, out ImmutableArray<string> ignoredKeys);
+        var configuration = TransformerConfiguration.FromMetadata(
+            transformer.Metadata,
+            transformer.Path,
+            out ImmutableArray<string> ignoredKeys
+        );
         RequireRole(configuration, transformer, expected);
         RequireFit(configuration, transformer, CodecConfiguration.FromMetadata(codec.Metadata, codec.Path, out _), codec);
-        (IReadOnlyDictionary<string, BoundWeight> weights, BindingLedger ledger) = new TransformerBinding(configuration, transformer, codec, lora).Bind();
+        (IReadOnlyDictionary<string, BoundWeight> weights, BindingLedger ledger) = new TransformerBinding(
+            configuration,
+            transformer,
+            codec,
+            lora
+        ).Bind();
         return new BoundTransformer(configuration, weights, ledger, ignoredKeys);
     }
 
@@ -45,15 +59,24 @@ public static class ModelBinder
     {
         if (expected is not null && expected != configuration.Role)
         {
-            string wanted = expected == ModelRole.Coarse ? "a coarse model: n_conditioning_codebooks 0" : "a coarse-to-fine model: n_conditioning_codebooks 1 or more";
+            string wanted =
+                expected == ModelRole.Coarse
+                    ? "a coarse model: n_conditioning_codebooks 0"
+                    : "a coarse-to-fine model: n_conditioning_codebooks 1 or more";
             throw new ArchitectureException(
                 "VNA0202",
-                $"Found n_conditioning_codebooks {configuration.ConditioningCodebooks} of {configuration.Codebooks} codebooks in {transformer.Path}.\n" +
-                $"Expected {wanted}. Exchange the two files.");
+                $"Found n_conditioning_codebooks {configuration.ConditioningCodebooks} of {configuration.Codebooks} codebooks in {transformer.Path}.\n"
+                    + $"Expected {wanted}. Exchange the two files."
+            );
         }
     }
 
-    private static void RequireFit(TransformerConfiguration configuration, Checkpoint transformer, CodecConfiguration codec, Checkpoint codecFile)
+    private static void RequireFit(
+        TransformerConfiguration configuration,
+        Checkpoint transformer,
+        CodecConfiguration codec,
+        Checkpoint codecFile
+    )
     {
         List<string> misfits = [];
         if (codec.CodebookSize != configuration.VocabularySize)
@@ -75,8 +98,9 @@ public static class ModelBinder
         {
             throw new ArchitectureException(
                 "VNA0203",
-                $"Found codec {codecFile.Path} with {string.Join(", ", misfits)} of {transformer.Path}.\n" +
-                "Expected the codec the transformer was trained on.");
+                $"Found codec {codecFile.Path} with {string.Join(", ", misfits)} of {transformer.Path}.\n"
+                    + "Expected the codec the transformer was trained on."
+            );
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using VampNet.Checkpoints;
+using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Architecture;
 
@@ -55,7 +55,8 @@ public sealed record TransformerConfiguration
     /// <param name="metadata">The checkpoint's metadata: a mapping that holds <c>kwargs</c>.</param>
     /// <param name="name">What to call the checkpoint in messages, such as its path.</param>
     /// <param name="ignoredKeys">The keys of <c>kwargs</c> that say nothing about the model's function, in file order.</param>
-    /// <exception cref="ArchitectureException">VNA0101 to VNA0105: no kwargs; keys are missing, malformed, contradictory or unsupported.</exception>
+    /// <exception cref="ArchitectureException">VNA0101 to VNA0105: no kwargs; keys are missing, malformed, contradictory or
+    /// unsupported.</exception>
     public static TransformerConfiguration FromMetadata(MetadataValue metadata, string name, out ImmutableArray<string> ignoredKeys)
     {
         KwargsReader kwargs = KwargsReader.Open(metadata, name, "VampNet transformer");
@@ -82,17 +83,19 @@ public sealed record TransformerConfiguration
     /// <inheritdoc cref="FromMetadata(MetadataValue, string, out ImmutableArray{string})"/>
     public static TransformerConfiguration FromMetadata(MetadataValue metadata) => FromMetadata(metadata, "checkpoint", out _);
 
-    /// <summary>The configuration as compact JSON with upstream's key names, in a fixed order: equal configurations give equal bytes.</summary>
-    public string ToJson() => CanonicalJson.Write(json =>
-    {
-        json.WriteNumber("n_layers", Layers);
-        json.WriteNumber("n_heads", Heads);
-        json.WriteNumber("embedding_dim", EmbeddingDim);
-        json.WriteNumber("n_codebooks", Codebooks);
-        json.WriteNumber("n_conditioning_codebooks", ConditioningCodebooks);
-        json.WriteNumber("latent_dim", LatentDim);
-        json.WriteNumber("vocab_size", VocabularySize);
-    });
+    /// <summary>The configuration as compact JSON with upstream's key names, in a fixed order: equal configurations give equal
+    /// bytes.</summary>
+    public string ToJson() =>
+        CanonicalJson.Write(json =>
+        {
+            json.WriteNumber("n_layers", Layers);
+            json.WriteNumber("n_heads", Heads);
+            json.WriteNumber("embedding_dim", EmbeddingDim);
+            json.WriteNumber("n_codebooks", Codebooks);
+            json.WriteNumber("n_conditioning_codebooks", ConditioningCodebooks);
+            json.WriteNumber("latent_dim", LatentDim);
+            json.WriteNumber("vocab_size", VocabularySize);
+        });
 
     /// <inheritdoc/>
     public bool Equals(TransformerConfiguration? other) =>
@@ -111,7 +114,9 @@ public sealed record TransformerConfiguration
         if (ConditioningCodebooks >= Codebooks)
         {
             throw kwargs.Contradiction(
-                $"n_conditioning_codebooks {ConditioningCodebooks} with n_codebooks {Codebooks}", "fewer conditioning codebooks than codebooks");
+                $"n_conditioning_codebooks {ConditioningCodebooks} with n_codebooks {Codebooks}",
+                "fewer conditioning codebooks than codebooks"
+            );
         }
 
         long classifier = (long)VocabularySize * PredictedCodebooks * EmbeddingDim;
@@ -119,7 +124,9 @@ public sealed record TransformerConfiguration
         if (Math.Max(classifier, projection) > Array.MaxLength)
         {
             throw kwargs.Contradiction(
-                $"a single weight of {Math.Max(classifier, projection)} elements", $"at most {Array.MaxLength} elements in one weight");
+                $"a single weight of {Math.Max(classifier, projection)} elements",
+                $"at most {Array.MaxLength} elements in one weight"
+            );
         }
     }
 }

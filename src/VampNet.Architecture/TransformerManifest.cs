@@ -18,7 +18,8 @@ public static class TransformerManifest
     public static ImmutableArray<ParameterSpec> WithLora(TransformerConfiguration configuration) => Checkpoint(configuration, lora: true);
 
     /// <summary>The parameters of a checkpoint whose LoRA was merged, or that never had any.</summary>
-    public static ImmutableArray<ParameterSpec> WithoutLora(TransformerConfiguration configuration) => Checkpoint(configuration, lora: false);
+    public static ImmutableArray<ParameterSpec> WithoutLora(TransformerConfiguration configuration) =>
+        Checkpoint(configuration, lora: false);
 
     /// <summary>The LoRA tensors alone: what a fine-tuning run saves. <c>w_ks</c> has none.</summary>
     public static ImmutableArray<ParameterSpec> LoraOnly(TransformerConfiguration configuration) =>
@@ -26,13 +27,15 @@ public static class TransformerManifest
 
     /// <summary>The weights of the control encoder, which upstream's generate() never feeds; empty for models without controls.</summary>
     public static ImmutableArray<ParameterSpec> ControlEncoder(TransformerConfiguration configuration) =>
-    [
-        .. configuration.ControlDims.SelectMany(control => new[]
-        {
-            ParameterSpec.Of($"ctrl_encoder.ctrl_encoders.{control.Key}.weight", configuration.EmbeddingDim, control.Value),
-            ParameterSpec.Of($"ctrl_encoder.ctrl_encoders.{control.Key}.bias", configuration.EmbeddingDim),
-        }),
-    ];
+        [
+            .. configuration.ControlDims.SelectMany(control =>
+                new[]
+                {
+                    ParameterSpec.Of($"ctrl_encoder.ctrl_encoders.{control.Key}.weight", configuration.EmbeddingDim, control.Value),
+                    ParameterSpec.Of($"ctrl_encoder.ctrl_encoders.{control.Key}.bias", configuration.EmbeddingDim),
+                }
+            ),
+        ];
 
     /// <summary>
     /// The parameters a forward pass needs, LoRA merged and weight norm folded: the names and shapes of
@@ -57,13 +60,17 @@ public static class TransformerManifest
     }
 
     /// <summary>The codec's tables within <see cref="Merged"/>, by codebook.</summary>
-    internal static IEnumerable<ParameterSpec> Tables(TransformerConfiguration configuration) => Enumerable.Range(0, configuration.Codebooks)
-        .Select(i => ParameterSpec.Of($"embedding.codebooks.{i}", configuration.VocabularySize, configuration.LatentDim));
+    internal static IEnumerable<ParameterSpec> Tables(TransformerConfiguration configuration) =>
+        Enumerable
+            .Range(0, configuration.Codebooks)
+            .Select(i => ParameterSpec.Of($"embedding.codebooks.{i}", configuration.VocabularySize, configuration.LatentDim));
 
     /// <summary>Whether a merged weight is that of a linear layer with a LoRA update: every one but the key projection.</summary>
     internal static bool CarriesLora(string weight) =>
-        weight.Contains(".self_attn.w_qs.", StringComparison.Ordinal) || weight.Contains(".self_attn.w_vs.", StringComparison.Ordinal)
-        || weight.Contains(".self_attn.fc.", StringComparison.Ordinal) || weight.Contains(".feed_forward.w_", StringComparison.Ordinal);
+        weight.Contains(".self_attn.w_qs.", StringComparison.Ordinal)
+        || weight.Contains(".self_attn.w_vs.", StringComparison.Ordinal)
+        || weight.Contains(".self_attn.fc.", StringComparison.Ordinal)
+        || weight.Contains(".feed_forward.w_", StringComparison.Ordinal);
 
     private static ImmutableArray<ParameterSpec> Checkpoint(TransformerConfiguration configuration, bool lora)
     {
@@ -94,7 +101,11 @@ public static class TransformerManifest
 
         if (layer == 0)
         {
-            yield return ParameterSpec.Of($"{path}.self_attn.relative_attention_bias.weight", RelativePositionBuckets.Count, configuration.Heads);
+            yield return ParameterSpec.Of(
+                $"{path}.self_attn.relative_attention_bias.weight",
+                RelativePositionBuckets.Count,
+                configuration.Heads
+            );
         }
 
         yield return ParameterSpec.Of($"{path}.norm_3.weight", d);
@@ -103,7 +114,8 @@ public static class TransformerManifest
             yield return linear;
         }
 
-        IEnumerable<ParameterSpec> Expand(ParameterSpec linear) => lora && CarriesLora(linear.Name) ? [linear, .. LoraOf(linear)] : [linear];
+        IEnumerable<ParameterSpec> Expand(ParameterSpec linear) =>
+            lora && CarriesLora(linear.Name) ? [linear, .. LoraOf(linear)] : [linear];
     }
 
     private static IEnumerable<ParameterSpec> Linears(TransformerConfiguration configuration, int layer) =>
@@ -115,10 +127,7 @@ public static class TransformerManifest
         new[] { "w_qs", "w_ks", "w_vs", "fc" }.Select(name => ParameterSpec.Of($"{path}.self_attn.{name}.weight", d, d));
 
     private static IEnumerable<ParameterSpec> FeedForward(int d, string path) =>
-    [
-        ParameterSpec.Of($"{path}.feed_forward.w_1.weight", 4 * d, d),
-        ParameterSpec.Of($"{path}.feed_forward.w_2.weight", d, 2 * d),
-    ];
+        [ParameterSpec.Of($"{path}.feed_forward.w_1.weight", 4 * d, d), ParameterSpec.Of($"{path}.feed_forward.w_2.weight", d, 2 * d)];
 
     internal static IEnumerable<ParameterSpec> LoraOf(ParameterSpec linear)
     {

@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using VampNet.Checkpoints.Layouts;
+using VampNet.Checkpoints.Metadata;
 using VampNet.Checkpoints.Storages;
 
 namespace VampNet.Checkpoints;
 
-/// <summary>An open checkpoint: the names, types and shapes of its tensors, and its metadata. The tensors' bytes stay in the file until they are read.</summary>
-/// <remarks>Opening reads the directory and the pickle alone. Nothing in the file is imported, called, unpacked or written anywhere.</remarks>
+/// <summary>An open checkpoint: the names, types and shapes of its tensors, and its metadata. The tensors' bytes stay in the file until
+/// they are read.</summary>
+/// <remarks>Opening reads the directory and the pickle alone. Nothing in the file is imported, called, unpacked or written
+/// anywhere.</remarks>
 public sealed class Checkpoint : IDisposable
 {
     private readonly ByteSource _source;
@@ -15,8 +18,14 @@ public sealed class Checkpoint : IDisposable
     private Checkpoint(ByteSource source, CheckpointContents contents)
     {
         _source = source;
-        (Layout, TensorList, Metadata, Extras, ModuleVersions, Globals) =
-            (contents.Layout, contents.Tensors, contents.Metadata, contents.Extras, contents.ModuleVersions, contents.Globals);
+        (Layout, TensorList, Metadata, Extras, ModuleVersions, Globals) = (
+            contents.Layout,
+            contents.Tensors,
+            contents.Metadata,
+            contents.Extras,
+            contents.ModuleVersions,
+            contents.Globals
+        );
         _byName = contents.Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 
@@ -92,12 +101,15 @@ public sealed class Checkpoint : IDisposable
     {
         try
         {
-            return new Checkpoint(source, FileKind.Detect(source) switch
-            {
-                CheckpointLayout.ZipArchive => ZipReader.Read(source, limits),
-                CheckpointLayout.LegacyStream => LegacyReader.Read(source, limits),
-                _ => SafeTensorsReader.Read(source, limits),
-            });
+            return new Checkpoint(
+                source,
+                FileKind.Detect(source) switch
+                {
+                    CheckpointLayout.ZipArchive => ZipReader.Read(source, limits),
+                    CheckpointLayout.LegacyStream => LegacyReader.Read(source, limits),
+                    _ => SafeTensorsReader.Read(source, limits),
+                }
+            );
         }
         catch (CheckpointException e)
         {

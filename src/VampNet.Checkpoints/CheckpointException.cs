@@ -1,14 +1,22 @@
 namespace VampNet.Checkpoints;
 
 /// <summary>A file is not the checkpoint it claims to be, or holds something this library refuses.</summary>
-/// <remarks>The message says what was found, where, what was expected and what to do. <see cref="Id"/> is stable between versions.</remarks>
+/// <remarks>The message says what was found, where, what was expected and what to do. <see cref="Id"/> is stable between
+/// versions.</remarks>
 public sealed class CheckpointException : Exception
 {
     private readonly string _found;
     private readonly string _expected;
     private readonly string? _advice;
 
-    internal CheckpointException(string id, string found, string expected, string? advice = null, string? path = null, Exception? inner = null)
+    internal CheckpointException(
+        string id,
+        string found,
+        string expected,
+        string? advice = null,
+        string? path = null,
+        Exception? inner = null
+    )
         : base(Compose(id, found, expected, advice, path), inner)
     {
         (Id, _found, _expected, _advice, Path) = (id, found, expected, advice, path);
@@ -35,12 +43,16 @@ public sealed class CheckpointException : Exception
     {
         const int Longest = 600;
         string shown = text.Length <= Longest ? text : $"{text.AsSpan(0, Longest)}...";
-        return string.Create(shown.Length, shown, static (span, source) =>
-        {
-            for (int i = 0; i < span.Length; i++)
+        return string.Create(
+            shown.Length,
+            shown,
+            static (span, source) =>
             {
-                span[i] = char.IsControl(source[i]) ? '?' : source[i];
+                for (int i = 0; i < span.Length; i++)
+                {
+                    span[i] = char.IsControl(source[i]) ? '?' : source[i];
+                }
             }
-        });
+        );
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Checkpoints;
 
@@ -8,8 +9,10 @@ namespace VampNet.Checkpoints;
 /// <param name="FileLength">Length of the file in bytes.</param>
 /// <param name="Sha256">SHA-256 of the file, 64 lower-case hexadecimal digits; null when it was not asked for.</param>
 /// <param name="Globals">Every Python global the file mentions, sorted.</param>
-/// <param name="Metadata">The checkpoint's metadata. The model's settings lie under <c>kwargs</c>. Tensors in it must not be read after the checkpoint is closed.</param>
-/// <param name="Extras">What lies beside the state dict and the metadata, such as an optimizer's state; an empty mapping when there is nothing.</param>
+/// <param name="Metadata">The checkpoint's metadata. The model's settings lie under <c>kwargs</c>. Tensors in it must not be read after the
+/// checkpoint is closed.</param>
+/// <param name="Extras">What lies beside the state dict and the metadata, such as an optimizer's state; an empty mapping when there is
+/// nothing.</param>
 /// <param name="Tensors">One row per tensor of the state dict, in the order of the file.</param>
 public sealed record CheckpointInspection(
     string Path,
@@ -19,7 +22,8 @@ public sealed record CheckpointInspection(
     ImmutableArray<string> Globals,
     MetadataValue Metadata,
     MetadataValue Extras,
-    ImmutableArray<TensorRow> Tensors)
+    ImmutableArray<TensorRow> Tensors
+)
 {
     /// <summary>The number of elements of all tensors of the state dict. PyTorch's parameter count, plus any buffers.</summary>
     public long ParameterCount => Tensors.Sum(tensor => tensor.ElementCount);
@@ -44,6 +48,7 @@ public sealed record CheckpointInspection(
             checkpoint.Globals,
             checkpoint.Metadata,
             checkpoint.Extras,
-            [.. checkpoint.TensorList.Select(TensorRow.Of)]);
+            [.. checkpoint.TensorList.Select(TensorRow.Of)]
+        );
     }
 }

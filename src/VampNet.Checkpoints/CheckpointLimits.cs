@@ -1,6 +1,7 @@
 namespace VampNet.Checkpoints;
 
-/// <summary>What a checkpoint may ask of the reader before it is refused. The defaults leave room for a hundred times the released models.</summary>
+/// <summary>What a checkpoint may ask of the reader before it is refused. The defaults leave room for a hundred times the released
+/// models.</summary>
 public sealed record CheckpointLimits
 {
     /// <summary>The limits used when none are given.</summary>
@@ -12,7 +13,8 @@ public sealed record CheckpointLimits
     /// <summary>The most memory, in bytes, that the values of all pickles of one file may take, by a cautious estimate.</summary>
     public long PickleMemory { get; init; } = 96L << 20;
 
-    /// <summary>The most values, and the most marks, that may wait on the unpickler's stack. PyTorch's pickles stack about a thousand.</summary>
+    /// <summary>The most values, and the most marks, that may wait on the unpickler's stack. PyTorch's pickles stack about a
+    /// thousand.</summary>
     public int PickleStack { get; init; } = 1 << 16;
 
     /// <summary>The most characters the name of a global, or the path of a tensor in a pickled module, may have.</summary>

@@ -22,7 +22,8 @@ public sealed class CheckpointTensor
         IsContiguous = view.IsContiguous;
     }
 
-    /// <summary>The key in the state dict, for example <c>transformer.layers.3.self_attn.w_qs.weight</c>; for a tensor in metadata, its path there.</summary>
+    /// <summary>The key in the state dict, for example <c>transformer.layers.3.self_attn.w_qs.weight</c>; for a tensor in metadata, its
+    /// path there.</summary>
     public string Name { get; }
 
     /// <summary>The type of one element.</summary>
@@ -119,7 +120,8 @@ public sealed class CheckpointTensor
         return bytes;
     }
 
-    /// <summary>SHA-256 of the elements as <see cref="ToBytes"/> gives them, 64 lower-case hexadecimal digits. A contiguous tensor is read in place.</summary>
+    /// <summary>SHA-256 of the elements as <see cref="ToBytes"/> gives them, 64 lower-case hexadecimal digits. A contiguous tensor is read
+    /// in place.</summary>
     public string ComputeSha256()
     {
         const int Block = 1 << 24;

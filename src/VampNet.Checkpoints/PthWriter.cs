@@ -1,25 +1,35 @@
 using System.Buffers;
 using System.Globalization;
+using VampNet.Checkpoints.Metadata;
 using VampNet.Checkpoints.Writing;
 
 namespace VampNet.Checkpoints;
 
-/// <summary>Writes <c>{"state_dict": ..., "metadata": ...}</c> as the zip .pth that torch.load reads, with <c>weights_only=True</c> too.</summary>
+/// <summary>Writes <c>{"state_dict": ..., "metadata": ...}</c> as the zip .pth that torch.load reads, with <c>weights_only=True</c>
+/// too.</summary>
 /// <remarks>
 /// Pickle, records and padding are those of torch.save in PyTorch 1.13: a checkpoint of that version, read and written again with its
-/// <see cref="Checkpoint.ModuleVersions"/>, is the same file to the byte. Every tensor gets a storage of its own. No times are written: equal input, equal bytes.
+/// <see cref="Checkpoint.ModuleVersions"/>, is the same file to the byte. Every tensor gets a storage of its own. No times are written:
+/// equal input, equal bytes.
 /// </remarks>
 public static class PthWriter
 {
     /// <summary>Writes a checkpoint to a stream, tensor by tensor.</summary>
     /// <param name="stream">Where to write; it need not seek and stays open.</param>
-    /// <param name="tensors">The state dict in its order. Each is asked for its bytes once, in the order of the storage keys as texts: 0, 1, 10, 11, ...</param>
+    /// <param name="tensors">The state dict in its order. Each is asked for its bytes once, in the order of the storage keys as texts: 0,
+    /// 1, 10, 11, ...</param>
     /// <param name="metadata">Plain values alone: no tensors, no unknown objects.</param>
     /// <param name="archiveName">The folder in the archive; torch.save uses the file's name without its extension.</param>
     /// <param name="moduleVersions">The state dict's <c>_metadata</c>; null for none.</param>
-    /// <exception cref="ArgumentException">Two tensors have one name, PyTorch has no storage for an element type, or metadata is not plain.</exception>
+    /// <exception cref="ArgumentException">Two tensors have one name, PyTorch has no storage for an element type, or metadata is not
+    /// plain.</exception>
     public static void Write(
-        Stream stream, IEnumerable<TensorEntry> tensors, MetadataValue metadata, string archiveName = "archive", MetadataValue? moduleVersions = null)
+        Stream stream,
+        IEnumerable<TensorEntry> tensors,
+        MetadataValue metadata,
+        string archiveName = "archive",
+        MetadataValue? moduleVersions = null
+    )
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(metadata);
@@ -29,7 +39,11 @@ public static class PthWriter
 
         ZipWriter zip = new(stream);
         zip.Add($"{archiveName}/data.pkl", StateDictPickle.Write(table, metadata, moduleVersions ?? MetadataValue.EmptyMapping).Span);
-        foreach ((string key, TensorEntry tensor) in table.Select((tensor, key) => (key.ToString(CultureInfo.InvariantCulture), tensor)).OrderBy(pair => pair.Item1, StringComparer.Ordinal))
+        foreach (
+            (string key, TensorEntry tensor) in table
+                .Select((tensor, key) => (key.ToString(CultureInfo.InvariantCulture), tensor))
+                .OrderBy(pair => pair.Item1, StringComparer.Ordinal)
+        )
         {
             byte[] buffer = ArrayPool<byte>.Shared.Rent(tensor.ByteLength);
             Span<byte> bytes = buffer.AsSpan(0, tensor.ByteLength);
@@ -42,10 +56,16 @@ public static class PthWriter
         zip.Finish();
     }
 
-    /// <summary>Writes a checkpoint to a file, which appears under its name only when complete. The archive is named after the file.</summary>
+    /// <summary>Writes a checkpoint to a file, which appears under its name only when complete. The archive is named after the
+    /// file.</summary>
     /// <exception cref="ArgumentException">As for <see cref="Write"/>.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void WriteFile(string path, IEnumerable<TensorEntry> tensors, MetadataValue metadata, MetadataValue? moduleVersions = null)
+    public static void WriteFile(
+        string path,
+        IEnumerable<TensorEntry> tensors,
+        MetadataValue metadata,
+        MetadataValue? moduleVersions = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         AtomicFile.Write(path, stream => Write(stream, tensors, metadata, Path.GetFileNameWithoutExtension(path), moduleVersions));

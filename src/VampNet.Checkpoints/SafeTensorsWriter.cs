@@ -7,7 +7,8 @@ using VampNet.Checkpoints.Writing;
 namespace VampNet.Checkpoints;
 
 /// <summary>Writes .safetensors files, tensor by tensor. Equal input gives equal bytes.</summary>
-/// <remarks>The format is huggingface/safetensors, README, "Format". Tensors lie in the order given; the header is padded so that data starts at a multiple of 8 bytes.</remarks>
+/// <remarks>The format is huggingface/safetensors, README, "Format". Tensors lie in the order given; the header is padded so that data
+/// starts at a multiple of 8 bytes.</remarks>
 public static class SafeTensorsWriter
 {
     /// <summary>Writes the tensors and, when given, <c>__metadata__</c>.</summary>

@@ -5,7 +5,7 @@ namespace VampNet.Checkpoints;
 /// <summary>Size and names of each <see cref="TensorElementType"/>.</summary>
 public static class TensorElementTypes
 {
-    private static readonly (TensorElementType Type, int Size, string Torch, string SafeTensors, string? Storage)[] s_table =
+    private static readonly (TensorElementType Type, int Size, string Torch, string SafeTensors, string? Storage)[] Table =
     [
         (TensorElementType.Float64, 8, "float64", "F64", "DoubleStorage"),
         (TensorElementType.Float32, 4, "float32", "F32", "FloatStorage"),
@@ -26,26 +26,33 @@ public static class TensorElementTypes
         (TensorElementType.Complex128, 16, "complex128", "C128", "ComplexDoubleStorage"),
     ];
 
-    private static readonly FrozenDictionary<string, TensorElementType> s_byTorchName = s_table.ToFrozenDictionary(row => row.Torch, row => row.Type);
-    private static readonly FrozenDictionary<string, TensorElementType> s_bySafeTensorsName = s_table.ToFrozenDictionary(row => row.SafeTensors, row => row.Type);
-    private static readonly FrozenDictionary<string, TensorElementType> s_byStorageName =
-        s_table.Where(row => row.Storage is not null).ToFrozenDictionary(row => row.Storage!, row => row.Type);
+    private static readonly FrozenDictionary<string, TensorElementType> ByTorchName = Table.ToFrozenDictionary(
+        row => row.Torch,
+        row => row.Type
+    );
+    private static readonly FrozenDictionary<string, TensorElementType> BySafeTensorsName = Table.ToFrozenDictionary(
+        row => row.SafeTensors,
+        row => row.Type
+    );
+    private static readonly FrozenDictionary<string, TensorElementType> ByStorageName = Table
+        .Where(row => row.Storage is not null)
+        .ToFrozenDictionary(row => row.Storage!, row => row.Type);
 
     /// <summary>Bytes per element: 1, 2, 4, 8 or 16.</summary>
-    public static int ByteSize(this TensorElementType type) => s_table[(int)type].Size;
+    public static int ByteSize(this TensorElementType type) => Table[(int)type].Size;
 
     /// <summary>PyTorch's name without the module, for example <c>float32</c>.</summary>
-    public static string TorchName(this TensorElementType type) => s_table[(int)type].Torch;
+    public static string TorchName(this TensorElementType type) => Table[(int)type].Torch;
 
     /// <summary>The safetensors name, for example <c>F32</c>.</summary>
-    public static string SafeTensorsName(this TensorElementType type) => s_table[(int)type].SafeTensors;
+    public static string SafeTensorsName(this TensorElementType type) => Table[(int)type].SafeTensors;
 
     /// <summary>The typed storage class of PyTorch's pickles, for example <c>FloatStorage</c>; null where PyTorch has none.</summary>
-    internal static string? StorageName(this TensorElementType type) => s_table[(int)type].Storage;
+    internal static string? StorageName(this TensorElementType type) => Table[(int)type].Storage;
 
-    internal static bool TryFromTorchName(string name, out TensorElementType type) => s_byTorchName.TryGetValue(name, out type);
+    internal static bool TryFromTorchName(string name, out TensorElementType type) => ByTorchName.TryGetValue(name, out type);
 
-    internal static bool TryFromSafeTensorsName(string name, out TensorElementType type) => s_bySafeTensorsName.TryGetValue(name, out type);
+    internal static bool TryFromSafeTensorsName(string name, out TensorElementType type) => BySafeTensorsName.TryGetValue(name, out type);
 
-    internal static bool TryFromStorageName(string name, out TensorElementType type) => s_byStorageName.TryGetValue(name, out type);
+    internal static bool TryFromStorageName(string name, out TensorElementType type) => ByStorageName.TryGetValue(name, out type);
 }

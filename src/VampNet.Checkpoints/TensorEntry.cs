@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace VampNet.Checkpoints;
 
-/// <summary>A tensor to write. Its bytes are asked for only while it is written, so that a file larger than memory can be written.</summary>
+/// <summary>A tensor to write. Its bytes are asked for only while it is written, so that a file larger than memory can be
+/// written.</summary>
 /// <param name="Name">The key in the state dict. Names within one file differ.</param>
 /// <param name="ElementType">The type of one element.</param>
 /// <param name="Shape">The extent of each axis, 0 or more; empty for a scalar.</param>

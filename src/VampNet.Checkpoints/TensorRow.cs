@@ -11,7 +11,14 @@ namespace VampNet.Checkpoints;
 /// <param name="StorageName">What the file calls its storage; rows with equal names share their bytes.</param>
 /// <param name="IsContiguous">Whether the elements lie in row-major order without gaps.</param>
 public sealed record TensorRow(
-    string Name, TensorElementType ElementType, ImmutableArray<long> Shape, long ElementCount, long ByteLength, string StorageName, bool IsContiguous)
+    string Name,
+    TensorElementType ElementType,
+    ImmutableArray<long> Shape,
+    long ElementCount,
+    long ByteLength,
+    string StorageName,
+    bool IsContiguous
+)
 {
     /// <summary>Whether this is one of the two factors of a LoRA update (loralib's names).</summary>
     public bool IsLora => Name.EndsWith(".lora_A", StringComparison.Ordinal) || Name.EndsWith(".lora_B", StringComparison.Ordinal);
@@ -20,6 +27,14 @@ public sealed record TensorRow(
     public static TensorRow Of(CheckpointTensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        return new TensorRow(tensor.Name, tensor.ElementType, tensor.Shape, tensor.ElementCount, tensor.ByteLength, tensor.StorageName, tensor.IsContiguous);
+        return new TensorRow(
+            tensor.Name,
+            tensor.ElementType,
+            tensor.Shape,
+            tensor.ElementCount,
+            tensor.ByteLength,
+            tensor.StorageName,
+            tensor.IsContiguous
+        );
     }
 }

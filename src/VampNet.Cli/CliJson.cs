@@ -1,12 +1,17 @@
 using System.Text.Json.Serialization;
-using VampNet.Validation;
+using VampNet.Cli.Commands;
 using VampNet.Validation.Benchmarking;
+using VampNet.Validation.Inspection;
 using VampNet.Validation.Quantization;
 
 namespace VampNet.Cli;
 
 /// <summary>How the commands' facts become JSON: snake_case, enumerations by name.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals
+)]
 [JsonSerializable(typeof(GraphInspection))]
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(BenchmarkReport))]

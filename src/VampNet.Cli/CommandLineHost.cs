@@ -12,12 +12,17 @@ internal static class CommandLineHost
     /// <summary>Runs one command line.</summary>
     /// <param name="arguments">The words after the program's name.</param>
     /// <param name="terminal">Where output and errors go.</param>
-    /// <param name="cancellation">Stops the command; so does Ctrl-C.</param>
+    /// <param name="cancellationToken">Stops the command; so does Ctrl-C.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation) =>
-        RunAsync(VampNetCommand.Create(terminal), arguments, terminal, cancellation);
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken) =>
+        RunAsync(VampNetCommand.Create(terminal), arguments, terminal, cancellationToken);
 
-    internal static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation)
+    internal static async Task<int> RunAsync(
+        RootCommand root,
+        IReadOnlyList<string> arguments,
+        Terminal terminal,
+        CancellationToken cancellationToken
+    )
     {
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
@@ -34,7 +39,7 @@ internal static class CommandLineHost
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TimeToStop,
             };
-            return await parsed.InvokeAsync(invocation, cancellation).ConfigureAwait(false);
+            return await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The one place that catches everything: no exception may reach the user as a stack trace of the runtime.
         catch (Exception error)

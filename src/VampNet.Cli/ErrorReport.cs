@@ -11,24 +11,30 @@ namespace VampNet.Cli;
 internal static class ErrorReport
 {
     /// <summary>Describes an exception that ended a command.</summary>
-    public static (int ExitCode, string Text) Describe(Exception error) => error switch
-    {
-        OperationCanceledException => (ExitCode.Cancelled, "Cancelled. Nothing was written under its final name."),
-        // The rooms' own exceptions begin their messages with their id.
-        CheckpointException or ArchitectureException or OnnxException or ExportException or RuntimeException or ValidationException or CommandException =>
-            Refused(error.Message),
-        FileNotFoundException or DirectoryNotFoundException => Refused($"VNL0003: {error.Message}"),
-        UnauthorizedAccessException => Refused($"VNL0004: {error.Message}"),
-        IOException => Refused($"VNL0005: {error.Message}"),
-        _ => (ExitCode.Bug, DescribeBug(error)),
-    };
+    public static (int ExitCode, string Text) Describe(Exception error) =>
+        error switch
+        {
+            OperationCanceledException => (ExitCode.Cancelled, "Cancelled. Nothing was written under its final name."),
+            // The rooms' own exceptions begin their messages with their id.
+            CheckpointException
+            or ArchitectureException
+            or OnnxException
+            or ExportException
+            or RuntimeException
+            or ValidationException
+            or CommandException => Refused(error.Message),
+            FileNotFoundException or DirectoryNotFoundException => Refused($"VNL0003: {error.Message}"),
+            UnauthorizedAccessException => Refused($"VNL0004: {error.Message}"),
+            IOException => Refused($"VNL0005: {error.Message}"),
+            _ => (ExitCode.Bug, DescribeBug(error)),
+        };
 
     private static (int ExitCode, string Text) Refused(string message) => (ExitCode.DataRefused, $"error {message}");
 
     private static string DescribeBug(Exception error) =>
         $"""
-        error VNL0070: This is a bug of vampnet {VampNetCommand.Version}, not of your data.
-        Please report it with the command line you ran, the output of "vampnet doctor", and the lines below.
-        {error}
-        """;
+            error VNL0070: This is a bug of vampnet {VampNetCommand.Version}, not of your data.
+            Please report it with the command line you ran, the output of "vampnet doctor", and the lines below.
+            {error}
+            """;
 }

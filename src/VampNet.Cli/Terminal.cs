@@ -5,7 +5,6 @@ namespace VampNet.Cli;
 /// <summary>The two streams a command writes to: facts and results on the output, progress and errors on the error stream.</summary>
 internal sealed class Terminal
 {
-
     /// <summary>A terminal over any two writers; commands under test write to strings.</summary>
     /// <param name="output">Where facts and results go.</param>
     /// <param name="error">Where progress and errors go.</param>
@@ -37,14 +36,16 @@ internal sealed class Terminal
     public IAnsiConsole ErrorConsole { get; }
 
     /// <summary>The terminal of the running process.</summary>
-    public static Terminal OfThisProcess() =>
-        new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+    public static Terminal OfThisProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
 
-    private static IAnsiConsole CreateConsole(TextWriter writer, bool isWatched) => AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Ansi = isWatched ? AnsiSupport.Detect : AnsiSupport.No,
-        ColorSystem = isWatched ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        Interactive = isWatched ? InteractionSupport.Detect : InteractionSupport.No,
-        Out = new AnsiConsoleOutput(writer),
-    });
+    private static IAnsiConsole CreateConsole(TextWriter writer, bool isWatched) =>
+        AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = isWatched ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = isWatched ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Interactive = isWatched ? InteractionSupport.Detect : InteractionSupport.No,
+                Out = new AnsiConsoleOutput(writer),
+            }
+        );
 }

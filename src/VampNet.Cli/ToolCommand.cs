@@ -26,5 +26,5 @@ internal abstract class ToolCommand : Command
 
     /// <summary>Does what the command line asks for.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    protected abstract Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation);
+    protected abstract Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken);
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Reflection;
-using VampNet.Validation;
+using VampNet.Cli.Commands;
+using VampNet.Cli.Music;
+using VampNet.Validation.Machine;
 
 namespace VampNet.Cli;
 
@@ -11,28 +13,30 @@ internal static class VampNetCommand
     public const string Name = "vampnet";
 
     /// <summary>The program's version, such as <c>0.1.0</c>.</summary>
-    public static string Version { get; } = typeof(VampNetCommand).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string Version { get; } =
+        typeof(VampNetCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Builds the command with all its subcommands.</summary>
     /// <param name="terminal">Where the subcommands write.</param>
-    public static RootCommand Create(Terminal terminal) => new(
-        $"""
-        Converts VampNet checkpoints to ONNX, proves the result, and makes music with it.
+    public static RootCommand Create(Terminal terminal) =>
+        new(
+            $"""
+            Converts VampNet checkpoints to ONNX, proves the result, and makes music with it.
 
-        Exit codes: {ExitCode.Done} done, {ExitCode.DataRefused} the data was refused, {ExitCode.WrongUsage} wrong usage, {ExitCode.ParityFailed} parity failed, {ExitCode.Bug} a bug of vampnet, {ExitCode.Cancelled} cancelled.
-        """)
-    {
-        new InspectCommand(terminal),
-        new ExportCommand(terminal),
-        new VerifyCommand(terminal),
-        new OptimizeCommand(terminal),
-        new BenchCommand(terminal),
-        new ReportCommand(terminal),
-        new QuantizeCommand(terminal),
-        new EncodeCommand(terminal),
-        new DecodeCommand(terminal),
-        new VampCommand(terminal),
-        new DoctorCommand(terminal, MachineProbe.Probe),
-    };
+            Exit codes: {ExitCode.Done} done, {ExitCode.DataRefused} the data was refused, {ExitCode.WrongUsage} wrong usage, {ExitCode.ParityFailed} parity failed, {ExitCode.Bug} a bug of vampnet, {ExitCode.Cancelled} cancelled.
+            """
+        )
+        {
+            new InspectCommand(terminal),
+            new ExportCommand(terminal),
+            new VerifyCommand(terminal),
+            new OptimizeCommand(terminal),
+            new BenchCommand(terminal),
+            new ReportCommand(terminal),
+            new QuantizeCommand(terminal),
+            new EncodeCommand(terminal),
+            new DecodeCommand(terminal),
+            new VampCommand(terminal),
+            new DoctorCommand(terminal, MachineProbe.Probe),
+        };
 }

@@ -5,7 +5,8 @@ using VampNet.Onnx;
 
 namespace VampNet.Export;
 
-/// <summary>What all emitters of one graph share: the graph under construction, the weights it is made of and the options it obeys.</summary>
+/// <summary>What all emitters of one graph share: the graph under construction, the weights it is made of and the options it
+/// obeys.</summary>
 internal sealed class Emission(string graphName, IReadOnlyDictionary<string, BoundWeight> weights, ExportOptions options)
 {
     private readonly List<KeyValuePair<string, BoundWeight>> _emitted = [];
@@ -27,7 +28,8 @@ internal sealed class Emission(string graphName, IReadOnlyDictionary<string, Bou
             name,
             ElementType.Float,
             [.. weight.Shape.Select(dimension => (long)dimension)],
-            destination => weight.Materialize(MemoryMarshal.Cast<byte, float>(destination)));
+            destination => weight.Materialize(MemoryMarshal.Cast<byte, float>(destination))
+        );
     }
 
     /// <summary>The finished model, with what is to be said about it in its metadata. No clock: equal input gives equal bytes.</summary>

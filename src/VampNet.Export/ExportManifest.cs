@@ -14,7 +14,7 @@ public sealed record ExportManifest
     /// <summary>The form that this version writes and reads.</summary>
     public const string CurrentFormat = "vampnet-models/1";
 
-    private static readonly JsonSerializerOptions _json = new()
+    private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
@@ -55,7 +55,7 @@ public sealed record ExportManifest
     {
         try
         {
-            ExportManifest? manifest = JsonSerializer.Deserialize<ExportManifest>(File.ReadAllText(path), _json);
+            ExportManifest? manifest = JsonSerializer.Deserialize<ExportManifest>(File.ReadAllText(path), Json);
             return manifest?.Format == CurrentFormat ? manifest : throw Malformed(path, $"the format \"{manifest?.Format}\"", null);
         }
         catch (JsonException e)
@@ -65,9 +65,12 @@ public sealed record ExportManifest
     }
 
     /// <summary>The manifest as indented JSON in UTF-8: equal manifests give equal bytes.</summary>
-    public byte[] ToUtf8Json() => [.. JsonSerializer.SerializeToUtf8Bytes(this, _json), (byte)'\n'];
+    public byte[] ToUtf8Json() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
 
-    private static ExportException Malformed(string path, string found, Exception? cause) => new(
-        ExportErrorIds.ManifestMalformed,
-        $"Found {found} in {path}. Expected a manifest of the form \"{CurrentFormat}\". Choose another folder, or export anew into an empty one.", cause);
+    private static ExportException Malformed(string path, string found, Exception? cause) =>
+        new(
+            ExportErrorIds.ManifestMalformed,
+            $"Found {found} in {path}. Expected a manifest of the form \"{CurrentFormat}\". Choose another folder, or export anew into an empty one.",
+            cause
+        );
 }

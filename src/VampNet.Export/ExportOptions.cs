@@ -12,15 +12,20 @@ public sealed record ExportOptions
     /// <summary>The defaults: opset 20, standard operators only.</summary>
     public static ExportOptions Default { get; } = new();
 
-    /// <summary>The version of the standard operator set: <see cref="MinimumOpset"/> to <see cref="MaximumOpset"/>, both inclusive.</summary>
+    /// <summary>The version of the standard operator set: <see cref="MinimumOpset"/> to <see cref="MaximumOpset"/>, both
+    /// inclusive.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The version is outside that range.</exception>
     public int Opset
     {
         get;
-        init => field = value is >= MinimumOpset and <= MaximumOpset
-            ? value
-            : throw new ArgumentOutOfRangeException(
-                nameof(value), value, $"Expected an operator set from {MinimumOpset} to {MaximumOpset}.");
+        init =>
+            field = value is >= MinimumOpset and <= MaximumOpset
+                ? value
+                : throw new ArgumentOutOfRangeException(
+                    nameof(value),
+                    value,
+                    $"Expected an operator set from {MinimumOpset} to {MaximumOpset}."
+                );
     } = 20;
 
     /// <summary>Which operators the graph may use.</summary>

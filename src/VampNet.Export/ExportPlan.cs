@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Onnx;
@@ -10,9 +11,7 @@ internal sealed class ExportPlan : IDisposable
     private readonly List<Checkpoint> _open = [];
     private readonly Dictionary<Checkpoint, Task<string>> _digests = [];
 
-    private ExportPlan()
-    {
-    }
+    private ExportPlan() { }
 
     public List<PlannedGraph> Graphs { get; } = [];
 
@@ -21,13 +20,14 @@ internal sealed class ExportPlan : IDisposable
     /// <summary>The length of all weights of all graphs, in bytes.</summary>
     public long WeightBytes => Graphs.Sum(graph => graph.WeightBytes);
 
-    /// <summary>Opens and binds every checkpoint of the request, so that whatever is wrong with one is known before anything is written.</summary>
-    public static ExportPlan Bind(ExportRequest request, Action<string> report, CancellationToken cancellation)
+    /// <summary>Opens and binds every checkpoint of the request, so that whatever is wrong with one is known before anything is
+    /// written.</summary>
+    public static ExportPlan Bind(ExportRequest request, Action<string> report, CancellationToken cancellationToken)
     {
         ExportPlan plan = new();
         try
         {
-            plan.AddAll(request, report, cancellation);
+            plan.AddAll(request, report, cancellationToken);
             return plan;
         }
         catch
@@ -47,27 +47,45 @@ internal sealed class ExportPlan : IDisposable
         _open.ForEach(checkpoint => checkpoint.Dispose());
     }
 
-    private void AddAll(ExportRequest request, Action<string> report, CancellationToken cancellation)
+    private void AddAll(ExportRequest request, Action<string> report, CancellationToken cancellationToken)
     {
         Checkpoint codec = Open(request.CodecPath!);
         report("codec");
         BoundCodec boundCodec = ModelBinder.BindCodec(codec);
         BoundSource? coarse = BindTransformer("coarse", ModelRole.Coarse, request.CoarsePath, request.CoarseLoraPath);
         BoundSource? c2f = BindTransformer("c2f", ModelRole.CoarseToFine, request.C2fPath, request.C2fLoraPath);
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         foreach (Checkpoint checkpoint in _open)
         {
-            _digests.Add(checkpoint, Task.Run(checkpoint.ComputeFileSha256, cancellation));
+            _digests.Add(checkpoint, Task.Run(checkpoint.ComputeFileSha256, cancellationToken));
         }
 
         // The smallest first: it is written while the larger checkpoints are still being digested.
         ExportOptions options = request.Options;
         Task<ExportProvenance> codecOrigin = OriginOf(codec, null, null);
         string codecJson = boundCodec.Configuration.ToJson();
-        Graphs.Add(new("codec_encoder", "codec", CodecEncoderEmitter.Emit(boundCodec, options, out var encoderWeights), codecJson, options, codecOrigin));
+        Graphs.Add(
+            new(
+                "codec_encoder",
+                "codec",
+                CodecEncoderEmitter.Emit(boundCodec, options, out ImmutableArray<KeyValuePair<string, BoundWeight>> encoderWeights),
+                codecJson,
+                options,
+                codecOrigin
+            )
+        );
         AddTransformer(coarse);
         AddTransformer(c2f);
-        Graphs.Add(new("codec_decoder", "codec", CodecDecoderEmitter.Emit(boundCodec, options, out var decoderWeights), codecJson, options, codecOrigin));
+        Graphs.Add(
+            new(
+                "codec_decoder",
+                "codec",
+                CodecDecoderEmitter.Emit(boundCodec, options, out ImmutableArray<KeyValuePair<string, BoundWeight>> decoderWeights),
+                codecJson,
+                options,
+                codecOrigin
+            )
+        );
         Ledgers.Add(new("codec", boundCodec.Ledger.Deliver([.. encoderWeights, .. decoderWeights])));
 
         BoundSource? BindTransformer(string name, ModelRole role, string? path, string? loraPath)
@@ -77,7 +95,7 @@ internal sealed class ExportPlan : IDisposable
                 return null;
             }
 
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             report(name);
             Checkpoint checkpoint = Open(path);
             Checkpoint? lora = loraPath is null ? null : Open(loraPath);
@@ -88,17 +106,19 @@ internal sealed class ExportPlan : IDisposable
         {
             if (source is { Name: var name, Bound: var bound })
             {
-                Model graph = TransformerEmitter.Emit(bound, options, out var weights);
+                Model graph = TransformerEmitter.Emit(bound, options, out ImmutableArray<KeyValuePair<string, BoundWeight>> weights);
                 Ledgers.Add(new(name, bound.Ledger.Deliver(weights)));
                 Graphs.Add(new(name, name, graph, bound.Configuration.ToJson(), options, OriginOf(source.Checkpoint, codec, source.Lora)));
             }
         }
 
-        async Task<ExportProvenance> OriginOf(Checkpoint checkpoint, Checkpoint? tables, Checkpoint? lora) => new(
-            await _digests[checkpoint].ConfigureAwait(false),
-            tables is null ? null : await _digests[tables].ConfigureAwait(false),
-            lora is null ? null : await _digests[lora].ConfigureAwait(false),
-            request.WeightLicense);
+        async Task<ExportProvenance> OriginOf(Checkpoint checkpoint, Checkpoint? tables, Checkpoint? lora) =>
+            new(
+                await _digests[checkpoint].ConfigureAwait(false),
+                tables is null ? null : await _digests[tables].ConfigureAwait(false),
+                lora is null ? null : await _digests[lora].ConfigureAwait(false),
+                request.WeightLicense
+            );
     }
 
     private Checkpoint Open(string path)

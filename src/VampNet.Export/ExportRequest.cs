@@ -46,7 +46,8 @@ public sealed record ExportRequest
                 ? path
                 : throw new ExportException(
                     ExportErrorIds.CheckpointMissing,
-                    $"Found no {name} in {checkpoints}. Expected coarse.pth, c2f.pth and codec.pth; to export fewer models, name each checkpoint.");
+                    $"Found no {name} in {checkpoints}. Expected coarse.pth, c2f.pth and codec.pth; to export fewer models, name each checkpoint."
+                );
         }
     }
 }

@@ -12,26 +12,38 @@ public static class ExportRun
     /// <summary>Exports.</summary>
     /// <param name="request">What, and where to.</param>
     /// <param name="progress">Told of every stage and every written weight, on the calling thread; may be null.</param>
-    /// <param name="cancellation">Checked before each weight; nothing is left under a final name.</param>
+    /// <param name="cancellationToken">Checked before each weight; nothing is left under a final name.</param>
     /// <returns>What the folder holds.</returns>
     /// <exception cref="ExportException">The request or the folder is refused, or writing failed.</exception>
     /// <exception cref="CheckpointException">A checkpoint cannot be read.</exception>
-    /// <exception cref="Architecture.ArchitectureException">A checkpoint is not the model it is given as, or does not fit the codec.</exception>
+    /// <exception cref="Architecture.ArchitectureException">A checkpoint is not the model it is given as, or does not fit the
+    /// codec.</exception>
     /// <exception cref="OperationCanceledException">The export was cancelled.</exception>
-    public static ExportManifest Run(ExportRequest request, IProgress<ExportProgress>? progress = null, CancellationToken cancellation = default) =>
-        Run(request, ExportVolume.System, progress, cancellation);
+    public static ExportManifest Run(
+        ExportRequest request,
+        IProgress<ExportProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => Run(request, ExportVolume.System, progress, cancellationToken);
 
     internal static ExportManifest Run(
-        ExportRequest request, ExportVolume volume, IProgress<ExportProgress>? progress = null, CancellationToken cancellation = default)
+        ExportRequest request,
+        ExportVolume volume,
+        IProgress<ExportProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         RefuseMissing(request);
         using StagedFolder folder = StagedFolder.Open(request.OutputFolder);
-        using ExportPlan plan = ExportPlan.Bind(request, stage => progress?.Report(new(ExportStage.Binding, stage, 0, 0)), cancellation);
+        using ExportPlan plan = ExportPlan.Bind(
+            request,
+            stage => progress?.Report(new(ExportStage.Binding, stage, 0, 0)),
+            cancellationToken
+        );
         try
         {
             volume.RefuseFull(folder.Staging, plan.WeightBytes);
-            ExportManifest manifest = new FolderWriter(folder.Staging, volume, progress, cancellation).Write(request, plan);
+            ExportManifest manifest = new FolderWriter(folder.Staging, volume, progress, cancellationToken).Write(request, plan);
             progress?.Report(new(ExportStage.Publishing, null, plan.WeightBytes, plan.WeightBytes));
             folder.Publish();
             return manifest;
@@ -40,9 +52,10 @@ public static class ExportRun
         {
             throw new ExportException(
                 ExportErrorIds.WriteFailed,
-                $"Found that {request.OutputFolder} cannot be written: {e.Message} Expected {plan.WeightBytes} bytes and a little more to fit. " +
-                "Nothing was left there. Free space, or choose another folder.",
-                e);
+                $"Found that {request.OutputFolder} cannot be written: {e.Message} Expected {plan.WeightBytes} bytes and a little more to fit. "
+                    + "Nothing was left there. Free space, or choose another folder.",
+                e
+            );
         }
     }
 
@@ -52,15 +65,20 @@ public static class ExportRun
         {
             throw new ExportException(
                 ExportErrorIds.CodecMissing,
-                "Found no codec among the checkpoints. Expected codec.pth: its codebooks are part of every transformer's graph. Name it.");
+                "Found no codec among the checkpoints. Expected codec.pth: its codebooks are part of every transformer's graph. Name it."
+            );
         }
 
-        foreach (string? path in (string?[])[request.CodecPath, request.CoarsePath, request.C2fPath, request.CoarseLoraPath, request.C2fLoraPath])
+        foreach (
+            string? path in (string?[])[request.CodecPath, request.CoarsePath, request.C2fPath, request.CoarseLoraPath, request.C2fLoraPath]
+        )
         {
             if (path is not null && !File.Exists(path))
             {
                 throw new ExportException(
-                    ExportErrorIds.CheckpointMissing, $"Found no file {path}. Expected a checkpoint there. Check the path.");
+                    ExportErrorIds.CheckpointMissing,
+                    $"Found no file {path}. Expected a checkpoint there. Check the path."
+                );
             }
         }
     }

@@ -18,7 +18,8 @@ internal class ExportVolume
         {
             throw new ExportException(
                 ExportErrorIds.DiskFull,
-                $"Found {free} bytes free on the volume of {folder}. Expected {weightBytes + SmallFiles} for the graphs. Free space, or choose another folder.");
+                $"Found {free} bytes free on the volume of {folder}. Expected {weightBytes + SmallFiles} for the graphs. Free space, or choose another folder."
+            );
         }
     }
 

@@ -5,7 +5,12 @@ using VampNet.Onnx;
 namespace VampNet.Export;
 
 /// <summary>Writes a planned export into a folder.</summary>
-internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress<ExportProgress>? progress, CancellationToken cancellation)
+internal sealed class FolderWriter(
+    string folder,
+    ExportVolume volume,
+    IProgress<ExportProgress>? progress,
+    CancellationToken cancellationToken
+)
 {
     private long _done;
 
@@ -16,12 +21,16 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
         try
         {
             // Graphs wait for the checkpoints' digests, nothing waits for the ledgers: these come second.
-            digests.Add(plan.Digested.ContinueWith(
-                digested => digested.IsCompletedSuccessfully ? plan.Ledgers.Select(WriteLedger).ToArray() : [], TaskScheduler.Default));
+            digests.Add(
+                plan.Digested.ContinueWith(
+                    digested => digested.IsCompletedSuccessfully ? plan.Ledgers.Select(WriteLedger).ToArray() : [],
+                    TaskScheduler.Default
+                )
+            );
             foreach (PlannedGraph graph in plan.Graphs)
             {
                 WriteGraph(graph, plan.WeightBytes);
-                digests.Add(Task.Run(() => VerifyAndMeasure(graph), cancellation));
+                digests.Add(Task.Run(() => VerifyAndMeasure(graph), cancellationToken));
             }
 
             progress?.Report(new(ExportStage.Verifying, null, _done, plan.WeightBytes));
@@ -54,7 +63,7 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
     {
         planned.Watch(bytes =>
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             _done += bytes;
             progress?.Report(new(ExportStage.Writing, planned.FileName, _done, total));
         });
@@ -75,7 +84,8 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
             throw new ExportException(
                 ExportErrorIds.VerificationFailed,
                 $"Found, on reading {planned.FileName} back: {e.Message} Expected the graph as it was written. Check the volume, and export again.",
-                e);
+                e
+            );
         }
 
         return [.. Directory.EnumerateFiles(folder, $"{planned.FileName}*").Select(ManifestFile.Of)];
@@ -88,13 +98,15 @@ internal sealed class FolderWriter(string folder, ExportVolume volume, IProgress
         return ManifestFile.Of(path);
     }
 
-    private static ManifestModel Describe(PlannedGraph planned) => new(
-        planned.FileName,
-        PlannedLedger.FileNameOf(planned.LedgerName),
-        JsonNode.Parse(planned.ConfigurationJson)!.AsObject(),
-        planned.Provenance.CheckpointSha256,
-        planned.Provenance.CodecSha256,
-        planned.Provenance.LoraSha256);
+    private static ManifestModel Describe(PlannedGraph planned) =>
+        new(
+            planned.FileName,
+            PlannedLedger.FileNameOf(planned.LedgerName),
+            JsonNode.Parse(planned.ConfigurationJson)!.AsObject(),
+            planned.Provenance.CheckpointSha256,
+            planned.Provenance.CodecSha256,
+            planned.Provenance.LoraSha256
+        );
 
     private string PathOf(string name) => Path.Combine(folder, name);
 }

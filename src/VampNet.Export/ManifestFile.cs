@@ -11,7 +11,14 @@ public sealed record ManifestFile(string Name, long Bytes, string Sha256)
     /// <summary>Measures a file.</summary>
     public static ManifestFile Of(string path)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.SequentialScan);
+        using FileStream stream = new(
+            path,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.Read,
+            bufferSize: 1 << 20,
+            FileOptions.SequentialScan
+        );
         return new(Path.GetFileName(path), stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 }

@@ -10,4 +10,10 @@ namespace VampNet.Export;
 /// <param name="CodecSha256">SHA-256 of the codec's checkpoint file; null for the codec's own graphs.</param>
 /// <param name="LoraSha256">SHA-256 of the LoRA file; null when none was laid over.</param>
 public sealed record ManifestModel(
-    string Graph, string Ledger, JsonObject Configuration, string CheckpointSha256, string? CodecSha256 = null, string? LoraSha256 = null);
+    string Graph,
+    string Ledger,
+    JsonObject Configuration,
+    string CheckpointSha256,
+    string? CodecSha256 = null,
+    string? LoraSha256 = null
+);

@@ -49,6 +49,10 @@ internal sealed record Module(Emission Emission, string Path)
 
     /// <summary>Adds a node of ONNX Runtime's operator set with several outputs, named as they are; "" leaves an output out.</summary>
     public Value[] RuntimeOps(
-        string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputs, params ReadOnlySpan<Attribute> attributes) =>
-        Graph.Nodes(opType, Name(role), inputs, outputs, attributes, RuntimeDomain);
+        string opType,
+        string role,
+        ReadOnlySpan<Value?> inputs,
+        ReadOnlySpan<string> outputs,
+        params ReadOnlySpan<Attribute> attributes
+    ) => Graph.Nodes(opType, Name(role), inputs, outputs, attributes, RuntimeDomain);
 }

@@ -9,7 +9,14 @@ namespace VampNet.Export;
 /// <param name="ConfigurationJson">The model's configuration.</param>
 /// <param name="Options">What the graph was emitted with.</param>
 /// <param name="Origin">Where the weights come from: known once the checkpoints are digested.</param>
-internal sealed record PlannedGraph(string Name, string LedgerName, Model Graph, string ConfigurationJson, ExportOptions Options, Task<ExportProvenance> Origin)
+internal sealed record PlannedGraph(
+    string Name,
+    string LedgerName,
+    Model Graph,
+    string ConfigurationJson,
+    ExportOptions Options,
+    Task<ExportProvenance> Origin
+)
 {
     public string FileName => $"{Name}.onnx";
 
@@ -24,11 +31,15 @@ internal sealed record PlannedGraph(string Name, string LedgerName, Model Graph,
         foreach (Value value in Graph.Graph.Initializers)
         {
             TensorData data = value.Constant!;
-            value.Constant = TensorData.Lazy(data.ElementType, data.Shape.AsSpan(), destination =>
-            {
-                data.CopyTo(destination);
-                computed(data.ByteLength);
-            });
+            value.Constant = TensorData.Lazy(
+                data.ElementType,
+                data.Shape.AsSpan(),
+                destination =>
+                {
+                    data.CopyTo(destination);
+                    computed(data.ByteLength);
+                }
+            );
         }
     }
 

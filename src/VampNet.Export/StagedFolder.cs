@@ -71,7 +71,9 @@ internal sealed class StagedFolder : IDisposable
         {
             throw new ExportException(
                 ExportErrorIds.FolderBusy,
-                $"Found another export into {_target} running. Wait for it to end, or choose another folder.", e);
+                $"Found another export into {_target} running. Wait for it to end, or choose another folder.",
+                e
+            );
         }
 
         _owned = true;
@@ -104,11 +106,18 @@ internal sealed class StagedFolder : IDisposable
         string manifest = Path.Combine(_target, ExportManifest.FileName);
         if (!File.Exists(manifest))
         {
-            throw Refuse(_target, $"{Path.GetFileName(Directory.EnumerateFileSystemEntries(_target).Order().First())} and no {ExportManifest.FileName}");
+            throw Refuse(
+                _target,
+                $"{Path.GetFileName(Directory.EnumerateFileSystemEntries(_target).Order().First())} and no {ExportManifest.FileName}"
+            );
         }
 
         HashSet<string> listed = [ExportManifest.FileName, .. ExportManifest.Read(manifest).Files.Select(file => file.Name)];
-        string? foreign = Directory.EnumerateFileSystemEntries(_target).Select(path => Path.GetFileName(path)).Order().FirstOrDefault(name => !listed.Contains(name));
+        string? foreign = Directory
+            .EnumerateFileSystemEntries(_target)
+            .Select(path => Path.GetFileName(path))
+            .Order()
+            .FirstOrDefault(name => !listed.Contains(name));
         if (foreign is not null)
         {
             throw Refuse(_target, $"{foreign}, which its {ExportManifest.FileName} does not list");
@@ -134,7 +143,9 @@ internal sealed class StagedFolder : IDisposable
         }
     }
 
-    private static ExportException Refuse(string target, string found) => new(
-        ExportErrorIds.FolderOccupied,
-        $"Found {found} at {target}. Expected a folder that is absent, empty, or an earlier export. Choose another folder, or move its contents away.");
+    private static ExportException Refuse(string target, string found) =>
+        new(
+            ExportErrorIds.FolderOccupied,
+            $"Found {found} at {target}. Expected a folder that is absent, empty, or an earlier export. Choose another folder, or move its contents away."
+        );
 }

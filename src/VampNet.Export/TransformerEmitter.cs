@@ -16,7 +16,8 @@ public static class TransformerEmitter
     /// <param name="options">Operator set, target and provenance.</param>
     public static Model Emit(BoundTransformer model, ExportOptions options) => Emit(model, options, out _);
 
-    /// <summary>As <see cref="Emit(BoundTransformer, ExportOptions)"/>; also gives every weight that the graph holds, for the ledger.</summary>
+    /// <summary>As <see cref="Emit(BoundTransformer, ExportOptions)"/>; also gives every weight that the graph holds, for the
+    /// ledger.</summary>
     /// <param name="model">The bound weights.</param>
     /// <param name="options">Operator set, target and provenance.</param>
     /// <param name="weights">The weights under their initializers' names.</param>
@@ -32,8 +33,14 @@ public static class TransformerEmitter
         Value y = EmitStack(root["transformer"], x, codes, configuration);
         Value logits = ClassifierEmitter.Emit(root["classifier"], y, configuration);
         root.Graph.Output(
-            logits, "logits", ElementType.Float,
-            Dim.Symbol("B"), Dim.Symbol("T"), Dim.Of(configuration.PredictedCodebooks), Dim.Of(configuration.VocabularySize));
+            logits,
+            "logits",
+            ElementType.Float,
+            Dim.Symbol("B"),
+            Dim.Symbol("T"),
+            Dim.Of(configuration.PredictedCodebooks),
+            Dim.Of(configuration.VocabularySize)
+        );
         weights = emission.EmittedWeights;
         return emission.Finish(configuration.ToJson());
     }

@@ -28,7 +28,8 @@ public sealed class Attribute
     public string? Reference { get; }
 
     /// <summary>The integer.</summary>
-    /// <exception cref="OnnxException">The attribute holds something else (<see cref="DiagnosticIds.AttributeKind"/>); so for all that follow.</exception>
+    /// <exception cref="OnnxException">The attribute holds something else (<see cref="DiagnosticIds.AttributeKind"/>); so for all that
+    /// follow.</exception>
     public long Int => As<long>(AttributeKind.Int);
 
     /// <summary>The number.</summary>
@@ -68,12 +69,13 @@ public sealed class Attribute
     public ImmutableArray<Graph> Graphs => As<ImmutableArray<Graph>>(AttributeKind.Graphs);
 
     /// <summary>Every subgraph that the attribute holds, one or many or none.</summary>
-    public ImmutableArray<Graph> Subgraphs => _value switch
-    {
-        Graph graph => [graph],
-        ImmutableArray<Graph> graphs => graphs,
-        _ => [],
-    };
+    public ImmutableArray<Graph> Subgraphs =>
+        _value switch
+        {
+            Graph graph => [graph],
+            ImmutableArray<Graph> graphs => graphs,
+            _ => [],
+        };
 
     /// <summary>What the message held beside the contents; the contents too, where they cannot change.</summary>
     internal AttributeProto? Carrier { get; }
@@ -126,11 +128,13 @@ public sealed class Attribute
     /// <summary>As <see cref="Of(string, TensorData)"/>.</summary>
     public static implicit operator Attribute((string Name, TensorData Value) pair) => Of(pair.Name, pair.Value);
 
-    private T As<T>(AttributeKind kind) => Kind == kind && _value is T value
-        ? value
-        : throw new OnnxException(
-            DiagnosticIds.AttributeKind,
-            $"Found the attribute '{Name}' holding {(Reference is null ? Kind.ToString() : $"a reference to the parameter '{Reference}'")}. Expected {kind}. Correct the node's attribute.");
+    private T As<T>(AttributeKind kind) =>
+        Kind == kind && _value is T value
+            ? value
+            : throw new OnnxException(
+                DiagnosticIds.AttributeKind,
+                $"Found the attribute '{Name}' holding {(Reference is null ? Kind.ToString() : $"a reference to the parameter '{Reference}'")}. Expected {kind}. Correct the node's attribute."
+            );
 
     /// <summary>Wraps a type, so that an absent one is still a value.</summary>
     internal sealed record TypeSlot(ValueType? Type);

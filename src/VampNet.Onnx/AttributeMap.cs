@@ -25,7 +25,8 @@ public sealed class AttributeMap : IReadOnlyCollection<Attribute>
     public bool TryGet(string name, [NotNullWhen(true)] out Attribute? attribute) => _attributes.TryGetValue(name, out attribute);
 
     /// <summary>The integer of that name, or the default when there is none.</summary>
-    /// <exception cref="OnnxException">The attribute holds something else (<see cref="DiagnosticIds.AttributeKind"/>); so for all that follow.</exception>
+    /// <exception cref="OnnxException">The attribute holds something else (<see cref="DiagnosticIds.AttributeKind"/>); so for all that
+    /// follow.</exception>
     public long GetInt(string name, long defaultValue) => Find(name, AttributeKind.Int)?.Int ?? defaultValue;
 
     /// <summary>The integer of that name.</summary>
@@ -83,7 +84,9 @@ public sealed class AttributeMap : IReadOnlyCollection<Attribute>
     private Attribute? Find(string name, AttributeKind kind)
     {
         Attribute? attribute = this[name];
-        return attribute is null || (attribute.Kind == kind && attribute.Reference is null) ? attribute : throw Refuse(name, attribute, kind);
+        return attribute is null || (attribute.Kind == kind && attribute.Reference is null)
+            ? attribute
+            : throw Refuse(name, attribute, kind);
     }
 
     private Attribute Need(string name, AttributeKind kind) => Find(name, kind) ?? throw Refuse(name, null, kind);
@@ -98,6 +101,7 @@ public sealed class AttributeMap : IReadOnlyCollection<Attribute>
         };
         return new OnnxException(
             DiagnosticIds.AttributeKind,
-            $"Found {what} '{name}' at {_node.Describe()}. Expected {wanted}. Correct the node's attribute.");
+            $"Found {what} '{name}' at {_node.Describe()}. Expected {wanted}. Correct the node's attribute."
+        );
     }
 }

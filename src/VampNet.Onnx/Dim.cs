@@ -8,8 +8,10 @@ namespace VampNet.Onnx;
 /// shapes are computed from. Immutable, and kept in a normal form so that expressions equal by algebra compare equal.
 /// </summary>
 /// <remarks>
-/// The normal form is a polynomial with <see cref="long"/> coefficients over letters, elements of inputs, unknowns, floor quotients, minima and choices.
-/// Letters and unknowns stand for lengths: they are never negative. Elements of the model's inputs may be. Ceiling division, remainder and maximum are rewritten:
+/// The normal form is a polynomial with <see cref="long"/> coefficients over letters, elements of inputs, unknowns, floor quotients, minima
+/// and choices.
+/// Letters and unknowns stand for lengths: they are never negative. Elements of the model's inputs may be. Ceiling division, remainder and
+/// maximum are rewritten:
 /// <c>ceil(a/b) = -floor(-a/b)</c>, <c>a mod b = a - b*floor(a/b)</c>, <c>max(a,b) = -min(-a,-b)</c>. Arithmetic is checked: a coefficient
 /// beyond <see cref="long"/>, or an expression of more than <see cref="MaxSize"/> parts, raises <see cref="OverflowException"/>.
 /// </remarks>
@@ -32,14 +34,18 @@ public sealed class Dim : IEquatable<Dim>
         Terms = terms;
         var hashCode = new HashCode();
         long size = terms.Length == 0 ? 1 : 0;
-        foreach (var term in terms)
+        foreach (Term term in terms)
         {
             hashCode.Add(term.Coefficient);
             hashCode.Add(term.Monomial);
             size += 1 + term.Monomial.Size;
         }
 
-        if (size > MaxSize) throw new OverflowException($"Found a dimension of {size} parts. Expected at most {MaxSize}.");
+        if (size > MaxSize)
+        {
+            throw new OverflowException($"Found a dimension of {size} parts. Expected at most {MaxSize}.");
+        }
+
         _hash = hashCode.ToHashCode();
         Size = (int)size;
         _lowerBound = new(() => DimBounds.Lower(this), LazyThreadSafetyMode.PublicationOnly);
@@ -57,7 +63,8 @@ public sealed class Dim : IEquatable<Dim>
     public bool HasUnknown => Terms.Any(static term => term.Monomial.Factors.Any(static factor => factor.Atom.HasUnknown));
 
     /// <summary>
-    /// Whether an element of an input of the model takes part, as in <c>shape[0]*2</c>: the number is known once that input is, and no name in a
+    /// Whether an element of an input of the model takes part, as in <c>shape[0]*2</c>: the number is known once that input is, and no name
+    /// in a
     /// file stands for it.
     /// </summary>
     public bool HasElement => Terms.Any(static term => term.Monomial.Factors.Any(static factor => factor.Atom.HasElement));
@@ -100,8 +107,10 @@ public sealed class Dim : IEquatable<Dim>
         return FromAtom(new ElementAtom(input, [.. index], lower, upper));
     }
 
-    /// <summary>This length times an element of a float input of the model, rounded down as Resize does: <c>scale(H, scales[2])</c>.</summary>
-    public Dim ScaledBy(string input, params ReadOnlySpan<int> index) => Is(0) ? Zero : FromAtom(new ScaledAtom(this, ElementAtom.Spell(input, [.. index])));
+    /// <summary>This length times an element of a float input of the model, rounded down as Resize does: <c>scale(H,
+    /// scales[2])</c>.</summary>
+    public Dim ScaledBy(string input, params ReadOnlySpan<int> index) =>
+        Is(0) ? Zero : FromAtom(new ScaledAtom(this, ElementAtom.Spell(input, [.. index])));
 
     /// <summary>A new unknown length, 0 or more: equal to itself only.</summary>
     public static Dim Unknown() => FromAtom(new UnknownAtom());
@@ -117,7 +126,8 @@ public sealed class Dim : IEquatable<Dim>
     }
 
     /// <summary>Reads a dim_param: as <see cref="Parse"/>, but nothing in it is an element of an input, whatever it looks like.</summary>
-    internal static Dim ParseParameter(string text) => text.Length == 0 ? Unknown() : DimParser.TryParse(text, knowsElements: false) ?? Symbol(text);
+    internal static Dim ParseParameter(string text) =>
+        text.Length == 0 ? Unknown() : DimParser.TryParse(text, knowsElements: false) ?? Symbol(text);
 
     /// <summary>The number, when this is one.</summary>
     public bool TryGetConstant(out long value)
@@ -127,7 +137,7 @@ public sealed class Dim : IEquatable<Dim>
     }
 
     /// <summary>Whether this is the number <paramref name="value"/>.</summary>
-    public bool Is(long value) => TryGetConstant(out var constant) && constant == value;
+    public bool Is(long value) => TryGetConstant(out long constant) && constant == value;
 
     /// <summary>Whether this is certain to be at least <paramref name="other"/>, whatever the letters are.</summary>
     public bool IsAtLeast(Dim other)
@@ -155,10 +165,12 @@ public sealed class Dim : IEquatable<Dim>
     public static Dim Max(Dim left, Dim right) => -Min(-left, -right);
 
     /// <summary>One of two by a comparison of others: <c>if(left &lt; right, then, otherwise)</c>.</summary>
-    public static Dim IfLess(Dim left, Dim right, Dim then, Dim otherwise) => DimChoice.Of(left - right, isEquality: false, then, otherwise);
+    public static Dim IfLess(Dim left, Dim right, Dim then, Dim otherwise) =>
+        DimChoice.Of(left - right, isEquality: false, then, otherwise);
 
     /// <summary>One of two by a comparison of others: <c>if(left = right, then, otherwise)</c>.</summary>
-    public static Dim IfEqual(Dim left, Dim right, Dim then, Dim otherwise) => DimChoice.Of(left - right, isEquality: true, then, otherwise);
+    public static Dim IfEqual(Dim left, Dim right, Dim then, Dim otherwise) =>
+        DimChoice.Of(left - right, isEquality: true, then, otherwise);
 
     /// <summary>The sum.</summary>
     public static Dim operator +(Dim left, Dim right) => Polynomial.Add(left, right);
@@ -182,19 +194,22 @@ public sealed class Dim : IEquatable<Dim>
     public static bool operator !=(Dim? left, Dim? right) => !(left == right);
 
     /// <summary>
-    /// The expression with each letter, and each element by its spelling (<c>shape[0]</c>), replaced by what <paramref name="replacement"/> gives for it;
+    /// The expression with each letter, and each element by its spelling (<c>shape[0]</c>), replaced by what <paramref name="replacement"/>
+    /// gives for it;
     /// null keeps it.
     /// </summary>
     /// <exception cref="DivideByZeroException">A divisor became the number 0.</exception>
     public Dim Substitute(Func<string, Dim?> replacement)
     {
         ArgumentNullException.ThrowIfNull(replacement);
-        return SubstituteAtoms(atom => atom switch
-        {
-            SymbolAtom symbol => replacement(symbol.Name),
-            ElementAtom element => replacement(element.ToString()),
-            _ => null,
-        });
+        return SubstituteAtoms(atom =>
+            atom switch
+            {
+                SymbolAtom symbol => replacement(symbol.Name),
+                ElementAtom element => replacement(element.ToString()),
+                _ => null,
+            }
+        );
     }
 
     /// <summary>The expression's number where each letter has the length given.</summary>
@@ -206,15 +221,20 @@ public sealed class Dim : IEquatable<Dim>
     public bool TryEvaluate(IReadOnlyDictionary<string, long> lengths, out long value, IReadOnlyDictionary<string, float>? factors = null)
     {
         ArgumentNullException.ThrowIfNull(lengths);
-        return SubstituteAtoms(atom => atom switch
-        {
-            SymbolAtom symbol => lengths.TryGetValue(symbol.Name, out var length) ? Of(length) : null,
-            ElementAtom element => lengths.TryGetValue(element.ToString(), out var number) ? Of(number) : null,
-            ScaledAtom scaled => factors is not null && factors.TryGetValue(scaled.Factor, out var factor) && scaled.Length.TryGetConstant(out var length)
-                ? Of(ScaledAtom.Scale(length, factor))
-                : null,
-            _ => null,
-        }).TryGetConstant(out value);
+        return SubstituteAtoms(atom =>
+                atom switch
+                {
+                    SymbolAtom symbol => lengths.TryGetValue(symbol.Name, out long length) ? Of(length) : null,
+                    ElementAtom element => lengths.TryGetValue(element.ToString(), out long number) ? Of(number) : null,
+                    ScaledAtom scaled => factors is not null
+                    && factors.TryGetValue(scaled.Factor, out float factor)
+                    && scaled.Length.TryGetConstant(out long length)
+                        ? Of(ScaledAtom.Scale(length, factor))
+                        : null,
+                    _ => null,
+                }
+            )
+            .TryGetConstant(out value);
     }
 
     /// <summary>Whether both have the same normal form. Unequal forms may still agree for some or even all lengths.</summary>

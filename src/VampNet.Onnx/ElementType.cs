@@ -91,13 +91,65 @@ public enum ElementType
 public static class ElementTypeFacts
 {
     private static readonly ImmutableArray<int> Bits =
-        [0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4, 8, 2, 2];
+    [
+        0,
+        32,
+        8,
+        8,
+        16,
+        16,
+        32,
+        64,
+        0,
+        8,
+        16,
+        64,
+        32,
+        64,
+        64,
+        128,
+        16,
+        8,
+        8,
+        8,
+        8,
+        4,
+        4,
+        4,
+        8,
+        2,
+        2,
+    ];
 
     private static readonly ImmutableArray<string> OnnxNames =
     [
-        "undefined", "float", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16", "double",
-        "uint32", "uint64", "complex64", "complex128", "bfloat16", "float8e4m3fn", "float8e4m3fnuz", "float8e5m2",
-        "float8e5m2fnuz", "uint4", "int4", "float4e2m1", "float8e8m0", "uint2", "int2",
+        "undefined",
+        "float",
+        "uint8",
+        "int8",
+        "uint16",
+        "int16",
+        "int32",
+        "int64",
+        "string",
+        "bool",
+        "float16",
+        "double",
+        "uint32",
+        "uint64",
+        "complex64",
+        "complex128",
+        "bfloat16",
+        "float8e4m3fn",
+        "float8e4m3fnuz",
+        "float8e5m2",
+        "float8e5m2fnuz",
+        "uint4",
+        "int4",
+        "float4e2m1",
+        "float8e8m0",
+        "uint2",
+        "int2",
     ];
 
     extension(ElementType type)
@@ -112,16 +164,30 @@ public static class ElementTypeFacts
         public string OnnxName => (uint)type < (uint)OnnxNames.Length ? OnnxNames[(int)type] : $"type{(int)type}";
 
         /// <summary>Whether the type is a real floating-point number of any width.</summary>
-        public bool IsFloatingPoint => type is ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.BFloat16
-            or (>= ElementType.Float8E4M3FN and <= ElementType.Float8E5M2FNUZ) or ElementType.Float4E2M1 or ElementType.Float8E8M0;
+        public bool IsFloatingPoint =>
+            type
+                is ElementType.Float
+                    or ElementType.Double
+                    or ElementType.Float16
+                    or ElementType.BFloat16
+                    or (>= ElementType.Float8E4M3FN and <= ElementType.Float8E5M2FNUZ)
+                    or ElementType.Float4E2M1
+                    or ElementType.Float8E8M0;
 
         /// <summary>Whether the type is an integer of any width; bool is none.</summary>
-        public bool IsInteger => type is (>= ElementType.UInt8 and <= ElementType.Int64) or ElementType.UInt32 or ElementType.UInt64
-            or ElementType.UInt4 or ElementType.Int4 or ElementType.UInt2 or ElementType.Int2;
+        public bool IsInteger =>
+            type
+                is (>= ElementType.UInt8 and <= ElementType.Int64)
+                    or ElementType.UInt32
+                    or ElementType.UInt64
+                    or ElementType.UInt4
+                    or ElementType.Int4
+                    or ElementType.UInt2
+                    or ElementType.Int2;
 
         /// <summary>Whether the type is an integer that can be negative.</summary>
-        public bool IsSignedInteger => type is ElementType.Int8 or ElementType.Int16 or ElementType.Int32 or ElementType.Int64
-            or ElementType.Int4 or ElementType.Int2;
+        public bool IsSignedInteger =>
+            type is ElementType.Int8 or ElementType.Int16 or ElementType.Int32 or ElementType.Int64 or ElementType.Int4 or ElementType.Int2;
 
         /// <summary>The bytes that <paramref name="count"/> elements take, packed when narrower than a byte; 0 for strings.</summary>
         /// <exception cref="OverflowException">More than 2^63 - 1 bits.</exception>

@@ -101,7 +101,11 @@ public sealed class Graph
     public Value AddInitializer(string name, TensorData data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        Value value = new(Claim(name), this) { Constant = data, Type = new TensorType(data.ElementType, TensorShape.Of(data.Shape.AsSpan())) };
+        Value value = new(Claim(name), this)
+        {
+            Constant = data,
+            Type = new TensorType(data.ElementType, TensorShape.Of(data.Shape.AsSpan())),
+        };
         _initializers.Add(value);
         return value;
     }
@@ -138,14 +142,36 @@ public sealed class Graph
     /// <param name="attributes">Its constant parameters.</param>
     /// <param name="domain">The operator's domain; empty for ai.onnx.</param>
     /// <param name="name">The node's label.</param>
-    public Node AddNode(string opType, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputNames, ReadOnlySpan<Attribute> attributes = default, string domain = "", string name = "") =>
-        InsertNode(_nodes.Count, opType, inputs, outputNames, attributes, domain, name);
+    public Node AddNode(
+        string opType,
+        ReadOnlySpan<Value?> inputs,
+        ReadOnlySpan<string> outputNames,
+        ReadOnlySpan<Attribute> attributes = default,
+        string domain = "",
+        string name = ""
+    ) => InsertNode(_nodes.Count, opType, inputs, outputNames, attributes, domain, name);
 
     /// <summary>Inserts a node at an index of <see cref="Nodes"/>; the rest as in AddNode.</summary>
-    public Node InsertNode(int index, string opType, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputNames, ReadOnlySpan<Attribute> attributes = default, string domain = "", string name = "") =>
-        InsertNode(index, opType, inputs, outputNames, attributes, domain, name, carrier: null);
+    public Node InsertNode(
+        int index,
+        string opType,
+        ReadOnlySpan<Value?> inputs,
+        ReadOnlySpan<string> outputNames,
+        ReadOnlySpan<Attribute> attributes = default,
+        string domain = "",
+        string name = ""
+    ) => InsertNode(index, opType, inputs, outputNames, attributes, domain, name, carrier: null);
 
-    internal Node InsertNode(int index, string opType, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputNames, ReadOnlySpan<Attribute> attributes, string domain, string name, NodeProto? carrier)
+    internal Node InsertNode(
+        int index,
+        string opType,
+        ReadOnlySpan<Value?> inputs,
+        ReadOnlySpan<string> outputNames,
+        ReadOnlySpan<Attribute> attributes,
+        string domain,
+        string name,
+        NodeProto? carrier
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(opType);
         Value[] outputs = new Value[outputNames.Length];
@@ -181,7 +207,10 @@ public sealed class Graph
         ArgumentNullException.ThrowIfNull(nodes);
         foreach (Node node in nodes)
         {
-            if (node.Outputs.FirstOrDefault(output => output.IsGraphOutput || output.Uses.Any(use => !IsWithin(use.Node, nodes))) is { } output)
+            if (
+                node.Outputs.FirstOrDefault(output => output.IsGraphOutput || output.Uses.Any(use => !IsWithin(use.Node, nodes))) is
+                { } output
+            )
             {
                 throw new InvalidOperationException($"Cannot remove {node}: '{output.Name}' is still in use.");
             }

@@ -86,7 +86,8 @@ public sealed class GraphBuilder
     public Value Constant(long value) => Shared($"const.i64.{value}", TensorData.Scalar(value));
 
     /// <summary>A shared float scalar.</summary>
-    public Value Constant(float value) => Shared($"const.f32.{value.ToString("R", CultureInfo.InvariantCulture)}", TensorData.Scalar(value));
+    public Value Constant(float value) =>
+        Shared($"const.f32.{value.ToString("R", CultureInfo.InvariantCulture)}", TensorData.Scalar(value));
 
     /// <summary>A shared int64 vector; <c>Constant([1])</c> has one dimension, <c>Constant(1)</c> none.</summary>
     public Value Constant(params ReadOnlySpan<long> values) =>
@@ -103,8 +104,13 @@ public sealed class GraphBuilder
     /// <param name="inputs">What it reads; null for an input left out.</param>
     /// <param name="attributes">Its constant parameters, for example <c>[("axis", 1)]</c>.</param>
     /// <param name="domain">The operator's domain; empty for ai.onnx.</param>
-    public Value Node(string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<Attribute> attributes = default, string domain = "") =>
-        Nodes(opType, role, inputs, [role], attributes, domain)[0];
+    public Value Node(
+        string opType,
+        string role,
+        ReadOnlySpan<Value?> inputs,
+        ReadOnlySpan<Attribute> attributes = default,
+        string domain = ""
+    ) => Nodes(opType, role, inputs, [role], attributes, domain)[0];
 
     /// <summary>Adds a node with several outputs.</summary>
     /// <param name="opType">The operator.</param>
@@ -113,7 +119,14 @@ public sealed class GraphBuilder
     /// <param name="outputRoles">The roles of its results; empty for an output left out.</param>
     /// <param name="attributes">Its constant parameters.</param>
     /// <param name="domain">The operator's domain; empty for ai.onnx.</param>
-    public Value[] Nodes(string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputRoles, ReadOnlySpan<Attribute> attributes = default, string domain = "")
+    public Value[] Nodes(
+        string opType,
+        string role,
+        ReadOnlySpan<Value?> inputs,
+        ReadOnlySpan<string> outputRoles,
+        ReadOnlySpan<Attribute> attributes = default,
+        string domain = ""
+    )
     {
         string nodeName = outputRoles is [var only] && only == role ? "" : Graph.FreshName(Qualify(role));
         string[] names = new string[outputRoles.Length];

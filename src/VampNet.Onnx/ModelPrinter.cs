@@ -31,8 +31,14 @@ public static class ModelPrinter
         Print(model.Graph, "", text);
         foreach (Function function in model.Functions)
         {
-            text.Append(CultureInfo.InvariantCulture, $"function {function.Domain}::{function.Name}{(function.Overload.Length > 0 ? ":" : "")}{function.Overload}");
-            text.Append(CultureInfo.InvariantCulture, $"<{string.Join(", ", function.RequiredParameters.Concat(function.DefaultParameters.Select(Print)))}> {Opsets(function.OpsetImports)}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"function {function.Domain}::{function.Name}{(function.Overload.Length > 0 ? ":" : "")}{function.Overload}"
+            );
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"<{string.Join(", ", function.RequiredParameters.Concat(function.DefaultParameters.Select(Print)))}> {Opsets(function.OpsetImports)}\n"
+            );
             Print(function.Body, "", text);
         }
 
@@ -50,7 +56,10 @@ public static class ModelPrinter
 
     private static void Print(Graph graph, string indent, StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"{indent}graph {graph.Name}({string.Join(", ", graph.Inputs)}) -> ({string.Join(", ", graph.Outputs)}) {{\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{indent}graph {graph.Name}({string.Join(", ", graph.Inputs)}) -> ({string.Join(", ", graph.Outputs)}) {{\n"
+        );
         foreach (Value value in graph.Initializers)
         {
             text.Append(CultureInfo.InvariantCulture, $"{indent}  %{value.Name} = {Contents(value)}\n");
@@ -70,8 +79,18 @@ public static class ModelPrinter
         string overload = node.Overload is null ? "" : $":{node.Overload}";
         string attributes = string.Join(", ", node.Attributes.Where(attribute => attribute.Subgraphs.IsEmpty).Select(Print));
         string inputs = string.Join(", ", node.Inputs.Select(input => input is null ? "_" : $"%{input.Name}"));
-        string outputs = string.Join(", ", node.Outputs.Select(output => output.Name.Length == 0 ? "_" : output.Type is null ? $"%{output.Name}" : output.ToString()));
-        text.Append(CultureInfo.InvariantCulture, $"{indent}{outputs} = {domain}{node.OpType}{overload}{(attributes.Length > 0 ? $"<{attributes}>" : "")}({inputs})");
+        string outputs = string.Join(
+            ", ",
+            node.Outputs.Select(output =>
+                output.Name.Length == 0 ? "_"
+                : output.Type is null ? $"%{output.Name}"
+                : output.ToString()
+            )
+        );
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{indent}{outputs} = {domain}{node.OpType}{overload}{(attributes.Length > 0 ? $"<{attributes}>" : "")}({inputs})"
+        );
         text.Append(node.Name.Length > 0 ? $" # {node.Name}\n" : "\n");
         foreach (Attribute attribute in node.Attributes)
         {
@@ -83,20 +102,22 @@ public static class ModelPrinter
         }
     }
 
-    private static string Print(Attribute attribute) => $"{attribute.Name}={(attribute.Reference is { } parameter ? $"@{parameter}" : Contents(attribute))}";
+    private static string Print(Attribute attribute) =>
+        $"{attribute.Name}={(attribute.Reference is { } parameter ? $"@{parameter}" : Contents(attribute))}";
 
-    private static string Contents(Attribute attribute) => attribute.Kind switch
-    {
-        AttributeKind.Int => attribute.Int.ToString(CultureInfo.InvariantCulture),
-        AttributeKind.Float => Number(attribute.Float),
-        AttributeKind.String => Quote(attribute.String),
-        AttributeKind.Ints => List(attribute.Ints, attribute.Ints.Length),
-        AttributeKind.Floats => List(attribute.Floats.Select(Number), attribute.Floats.Length),
-        AttributeKind.Strings => List(attribute.Strings.Select(Quote), attribute.Strings.Length),
-        AttributeKind.Tensor => Contents(attribute.Tensor),
-        AttributeKind.Type => attribute.Type?.ToString() ?? "?",
-        _ => attribute.Kind.ToString().ToLowerInvariant(),
-    };
+    private static string Contents(Attribute attribute) =>
+        attribute.Kind switch
+        {
+            AttributeKind.Int => attribute.Int.ToString(CultureInfo.InvariantCulture),
+            AttributeKind.Float => Number(attribute.Float),
+            AttributeKind.String => Quote(attribute.String),
+            AttributeKind.Ints => List(attribute.Ints, attribute.Ints.Length),
+            AttributeKind.Floats => List(attribute.Floats.Select(Number), attribute.Floats.Length),
+            AttributeKind.Strings => List(attribute.Strings.Select(Quote), attribute.Strings.Length),
+            AttributeKind.Tensor => Contents(attribute.Tensor),
+            AttributeKind.Type => attribute.Type?.ToString() ?? "?",
+            _ => attribute.Kind.ToString().ToLowerInvariant(),
+        };
 
     private static string Contents(Value value) =>
         value.Constant is { } data ? Contents(data)
@@ -114,10 +135,13 @@ public static class ModelPrinter
         return data.ElementType switch
         {
             ElementType.String => $"{type} {List(data.ToStrings().Select(Quote), data.ToStrings().Length)}",
-            _ when data.ElementType.IsInteger && data.ElementType != ElementType.UInt64 => $"{type} {List(data.ToInt64s(), data.ElementCount)}",
+            _ when data.ElementType.IsInteger && data.ElementType != ElementType.UInt64 =>
+                $"{type} {List(data.ToInt64s(), data.ElementCount)}",
             ElementType.Bool => $"{type} {List(data.ToInt64s().Select(value => value != 0 ? "true" : "false"), data.ElementCount)}",
-            ElementType.Float or ElementType.Float16 or ElementType.BFloat16 => $"{type} {List(data.ToSingles().Select(Number), data.ElementCount)}",
-            ElementType.Double => $"{type} {List(data.ToDoubles().Select(value => value.ToString("R", CultureInfo.InvariantCulture)), data.ElementCount)}",
+            ElementType.Float or ElementType.Float16 or ElementType.BFloat16 =>
+                $"{type} {List(data.ToSingles().Select(Number), data.ElementCount)}",
+            ElementType.Double =>
+                $"{type} {List(data.ToDoubles().Select(value => value.ToString("R", CultureInfo.InvariantCulture)), data.ElementCount)}",
             _ => type,
         };
     }
@@ -130,5 +154,6 @@ public static class ModelPrinter
     private static string Opsets(OrderedDictionary<string, int> imports) =>
         string.Join(' ', imports.Select(import => $"{(import.Key.Length == 0 ? "ai.onnx" : import.Key)}:{import.Value}"));
 
-    private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n").Replace("\r", "\\r")}\"";
+    private static string Quote(string text) =>
+        $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n").Replace("\r", "\\r")}\"";
 }

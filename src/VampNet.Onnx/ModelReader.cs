@@ -54,7 +54,10 @@ public static class ModelReader
         ModelProto proto = envelope.Model;
         if (envelope.Graph is null)
         {
-            throw new OnnxException(DiagnosticIds.GraphMissing, "Found a model without a graph. Expected one. The file may hold something else, or weights alone.");
+            throw new OnnxException(
+                DiagnosticIds.GraphMissing,
+                "Found a model without a graph. Expected one. The file may hold something else, or weights alone."
+            );
         }
 
         Model model = new(reader.ReadMain(envelope.Graph, envelope.Initializers), (int)Math.Clamp(proto.IrVersion, 0, int.MaxValue))
@@ -69,7 +72,10 @@ public static class ModelReader
         {
             if (!model.Metadata.TryAdd(entry.Key, entry.Value))
             {
-                throw new OnnxException(DiagnosticIds.DuplicateEntry, $"Found the metadata key '{entry.Key}' twice in the model. Expected each key once. Remove one entry.");
+                throw new OnnxException(
+                    DiagnosticIds.DuplicateEntry,
+                    $"Found the metadata key '{entry.Key}' twice in the model. Expected each key once. Remove one entry."
+                );
             }
         }
 

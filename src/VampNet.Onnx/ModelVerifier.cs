@@ -20,10 +20,13 @@ public static class ModelVerifier
         List<Diagnostic> findings = [];
         if (model.IrVersion is < 1 or > OpsetVersions.NewestIrVersion)
         {
-            findings.Add(new Diagnostic(
-                DiagnosticIds.IrVersion,
-                Severity.Error,
-                $"Found IR version {model.IrVersion}. Expected 1 to {OpsetVersions.NewestIrVersion}. Export the model for an older ONNX, or correct ir_version."));
+            findings.Add(
+                new Diagnostic(
+                    DiagnosticIds.IrVersion,
+                    Severity.Error,
+                    $"Found IR version {model.IrVersion}. Expected 1 to {OpsetVersions.NewestIrVersion}. Export the model for an older ONNX, or correct ir_version."
+                )
+            );
         }
 
         HashSet<(string, string)> functions = [.. model.Functions.Select(function => (function.Domain, function.Name))];
@@ -52,7 +55,10 @@ public static class ModelVerifier
         var errors = Verify(model).Where(finding => finding.Severity == Severity.Error).ToList();
         if (errors.Count > 0)
         {
-            string more = errors.Count > 1 ? $" ({errors.Count - 1} more: {string.Join(", ", errors.Skip(1).Select(error => error.Id).Distinct())})" : "";
+            string more =
+                errors.Count > 1
+                    ? $" ({errors.Count - 1} more: {string.Join(", ", errors.Skip(1).Select(error => error.Id).Distinct())})"
+                    : "";
             throw new OnnxException(errors[0].Id, errors[0].Message + more);
         }
     }
@@ -64,11 +70,14 @@ public static class ModelVerifier
         {
             if (node.Name.Length > 0 && !names.Add(node.Name))
             {
-                findings.Add(new Diagnostic(
-                    DiagnosticIds.NodeNameNotUnique,
-                    Severity.Warning,
-                    $"Found the node name '{node.Name}' again, at {node.Describe()}. Expected each name once: ONNX Runtime refuses such models. Run type fixing, or rename one.",
-                    node.Name));
+                findings.Add(
+                    new Diagnostic(
+                        DiagnosticIds.NodeNameNotUnique,
+                        Severity.Warning,
+                        $"Found the node name '{node.Name}' again, at {node.Describe()}. Expected each name once: ONNX Runtime refuses such models. Run type fixing, or rename one.",
+                        node.Name
+                    )
+                );
             }
         }
     }
@@ -79,10 +88,13 @@ public static class ModelVerifier
         {
             if (value.Type is null or TensorType { ElementType: ElementType.Undefined })
             {
-                findings.Add(new Diagnostic(
-                    DiagnosticIds.TypeMissing,
-                    Severity.Error,
-                    $"Found no element type for the {(value.IsGraphInput ? "input" : "output")} '{value.Name}' of the model. Expected one. Run type fixing, or declare it."));
+                findings.Add(
+                    new Diagnostic(
+                        DiagnosticIds.TypeMissing,
+                        Severity.Error,
+                        $"Found no element type for the {(value.IsGraphInput ? "input" : "output")} '{value.Name}' of the model. Expected one. Run type fixing, or declare it."
+                    )
+                );
             }
         }
     }

@@ -18,13 +18,18 @@ public static class ModelWriter
     /// <param name="model">The model. It may be a view on the very file that is replaced.</param>
     /// <param name="path">The .onnx file.</param>
     /// <param name="externalData">Which tensors go into a file of their own; null for none.</param>
-    /// <exception cref="OnnxException">The model exceeds 2 GB without external data (<see cref="DiagnosticIds.TooLargeForOneFile"/>), or a tensor cannot be produced.</exception>
-    /// <exception cref="IOException">A file cannot be written; no file is left under a final name, nor a part of one under another.</exception>
+    /// <exception cref="OnnxException">The model exceeds 2 GB without external data (<see cref="DiagnosticIds.TooLargeForOneFile"/>), or a
+    /// tensor cannot be produced.</exception>
+    /// <exception cref="IOException">A file cannot be written; no file is left under a final name, nor a part of one under
+    /// another.</exception>
     public static void Write(Model model, string path, ExternalDataOptions? externalData = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string dataPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, externalData?.FileName ?? Path.GetFileName(path) + ".data");
+        string dataPath = Path.Combine(
+            Path.GetDirectoryName(Path.GetFullPath(path))!,
+            externalData?.FileName ?? Path.GetFileName(path) + ".data"
+        );
         ModelLayout layout = ModelLayout.Of(model, externalData, Path.GetFileName(dataPath));
         CheckLength(layout);
         using PendingFile modelFile = new(path);
@@ -57,7 +62,8 @@ public static class ModelWriter
         {
             throw new OnnxException(
                 DiagnosticIds.TooLargeForOneFile,
-                $"Found a model of {layout.Model.Length} bytes. Expected at most {MaxModelLength}, the limit of protobuf. Write it with external data.");
+                $"Found a model of {layout.Model.Length} bytes. Expected at most {MaxModelLength}, the limit of protobuf. Write it with external data."
+            );
         }
     }
 

@@ -90,7 +90,9 @@ public sealed class Node
     public string Describe()
     {
         string op = Domain.Length == 0 ? OpType : $"{Domain}::{OpType}";
-        return Name.Length > 0 ? $"{op} '{Name}'" : _outputs.Length > 0 ? $"{op} producing '{_outputs[0].Name}'" : op;
+        return Name.Length > 0 ? $"{op} '{Name}'"
+            : _outputs.Length > 0 ? $"{op} producing '{_outputs[0].Name}'"
+            : op;
     }
 
     /// <summary>Forgets all inputs, so that their producers do not count this node as a reader.</summary>

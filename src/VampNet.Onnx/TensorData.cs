@@ -70,7 +70,8 @@ public abstract class TensorData
 
     /// <summary>A tensor that owns a copy of nothing: it keeps <paramref name="values"/>, which must not change afterwards.</summary>
     /// <typeparam name="T">A number of fixed width, bool, or Half.</typeparam>
-    /// <exception cref="ArgumentException">The type has no ONNX counterpart, or the number of values is not the product of the shape.</exception>
+    /// <exception cref="ArgumentException">The type has no ONNX counterpart, or the number of values is not the product of the
+    /// shape.</exception>
     public static TensorData FromArray<T>(T[] values, params ReadOnlySpan<long> shape)
         where T : unmanaged
     {
@@ -90,7 +91,10 @@ public abstract class TensorData
         MemoryTensorData data = new(elementType, [.. shape], bytes);
         return data.ByteLength == bytes.Length
             ? data
-            : throw new ArgumentException($"Found {bytes.Length} bytes; {elementType.OnnxName}[{string.Join(',', data.Shape)}] takes {data.ByteLength}.", nameof(bytes));
+            : throw new ArgumentException(
+                $"Found {bytes.Length} bytes; {elementType.OnnxName}[{string.Join(',', data.Shape)}] takes {data.ByteLength}.",
+                nameof(bytes)
+            );
     }
 
     /// <summary>A tensor of strings.</summary>
@@ -100,7 +104,10 @@ public abstract class TensorData
         StringTensorData data = new([.. shape], [.. values]);
         return data.ElementCount == values.Length
             ? data
-            : throw new ArgumentException($"Found {values.Length} strings; the shape [{string.Join(',', data.Shape)}] takes {data.ElementCount}.", nameof(values));
+            : throw new ArgumentException(
+                $"Found {values.Length} strings; the shape [{string.Join(',', data.Shape)}] takes {data.ElementCount}.",
+                nameof(values)
+            );
     }
 
     /// <summary>A tensor whose contents are produced each time they are wanted, and not kept.</summary>
@@ -153,7 +160,8 @@ public abstract class TensorData
 
     /// <summary>The elements of a tensor of numbers of any real type, rounded to binary32.</summary>
     /// <exception cref="OnnxException">The elements are no numbers (<see cref="DiagnosticIds.TensorConversion"/>).</exception>
-    public float[] ToSingles() => ElementType == ElementType.Float ? ToArray<float>() : Array.ConvertAll(ToDoubles(), value => (float)value);
+    public float[] ToSingles() =>
+        ElementType == ElementType.Float ? ToArray<float>() : Array.ConvertAll(ToDoubles(), value => (float)value);
 
     /// <summary>The elements of a tensor of numbers of any real type.</summary>
     /// <exception cref="OnnxException">The elements are no numbers (<see cref="DiagnosticIds.TensorConversion"/>).</exception>
@@ -175,20 +183,21 @@ public abstract class TensorData
         }
     }
 
-    private static ElementType ElementTypeOf<T>() => default(T) switch
-    {
-        float => ElementType.Float,
-        double => ElementType.Double,
-        Half => ElementType.Float16,
-        long => ElementType.Int64,
-        int => ElementType.Int32,
-        short => ElementType.Int16,
-        sbyte => ElementType.Int8,
-        ulong => ElementType.UInt64,
-        uint => ElementType.UInt32,
-        ushort => ElementType.UInt16,
-        byte => ElementType.UInt8,
-        bool => ElementType.Bool,
-        _ => throw new ArgumentException($"{typeof(T).Name} has no ONNX element type of the same layout."),
-    };
+    private static ElementType ElementTypeOf<T>() =>
+        default(T) switch
+        {
+            float => ElementType.Float,
+            double => ElementType.Double,
+            Half => ElementType.Float16,
+            long => ElementType.Int64,
+            int => ElementType.Int32,
+            short => ElementType.Int16,
+            sbyte => ElementType.Int8,
+            ulong => ElementType.UInt64,
+            uint => ElementType.UInt32,
+            ushort => ElementType.UInt16,
+            byte => ElementType.UInt8,
+            bool => ElementType.Bool,
+            _ => throw new ArgumentException($"{typeof(T).Name} has no ONNX element type of the same layout."),
+        };
 }

@@ -17,9 +17,7 @@ public sealed class TensorShape : IEquatable<TensorShape>, IReadOnlyList<Dim>
 
     /// <summary>A shape of the given lengths.</summary>
     public TensorShape(IEnumerable<Dim> dims)
-        : this([.. dims])
-    {
-    }
+        : this([.. dims]) { }
 
     /// <summary>The axis lengths, outermost first.</summary>
     public ImmutableArray<Dim> Dims { get; }
@@ -43,8 +41,12 @@ public sealed class TensorShape : IEquatable<TensorShape>, IReadOnlyList<Dim>
     /// <summary>A shape of numbers.</summary>
     public static TensorShape Of(params ReadOnlySpan<long> lengths)
     {
-        var dims = ImmutableArray.CreateBuilder<Dim>(lengths.Length);
-        foreach (var length in lengths) dims.Add(length);
+        ImmutableArray<Dim>.Builder dims = ImmutableArray.CreateBuilder<Dim>(lengths.Length);
+        foreach (long length in lengths)
+        {
+            dims.Add(length);
+        }
+
         return new(dims.MoveToImmutable());
     }
 
@@ -54,7 +56,7 @@ public sealed class TensorShape : IEquatable<TensorShape>, IReadOnlyList<Dim>
     /// <summary>The axis lengths as numbers, when all are.</summary>
     public bool TryGetConstants(out ImmutableArray<long> lengths)
     {
-        lengths = IsStatic ? [.. Dims.Select(static dim => dim.TryGetConstant(out var length) ? length : 0)] : [];
+        lengths = IsStatic ? [.. Dims.Select(static dim => dim.TryGetConstant(out long length) ? length : 0)] : [];
         return IsStatic;
     }
 

@@ -52,7 +52,8 @@ public sealed class Value
     /// <summary>The graph that defines the value; null when nothing does, which a verifier reports.</summary>
     public Graph? Owner { get; internal set; }
 
-    /// <summary>The inputs of nodes that read the value, subgraphs' nodes included, in no particular order. Outputs of graphs are no uses.</summary>
+    /// <summary>The inputs of nodes that read the value, subgraphs' nodes included, in no particular order. Outputs of graphs are no
+    /// uses.</summary>
     public IReadOnlyList<Use> Uses => _uses;
 
     /// <summary>The contents, when the value is an initializer. A value that is an input too takes them as a default only.</summary>

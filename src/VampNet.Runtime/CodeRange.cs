@@ -10,9 +10,12 @@ internal static class CodeRange
         int at = codes.Values.AsSpan().IndexOfAnyExceptInRange(0L, vocabularySize);
         if (at >= 0)
         {
-            throw new RuntimeException("VNR0205", $"Found the code {codes.Values[at]} in piece {at / (codes.Codebooks * codes.Frames)}, codebook "
-                + $"{at / codes.Frames % codes.Codebooks}, frame {at % codes.Frames}. Expected 0 to {vocabularySize - 1}, or {vocabularySize} for MASK. "
-                + "The codes belong to another codec, or their file is damaged.");
+            throw new RuntimeException(
+                "VNR0205",
+                $"Found the code {codes.Values[at]} in piece {at / (codes.Codebooks * codes.Frames)}, codebook "
+                    + $"{at / codes.Frames % codes.Codebooks}, frame {at % codes.Frames}. Expected 0 to {vocabularySize - 1}, or {vocabularySize} for MASK. "
+                    + "The codes belong to another codec, or their file is damaged."
+            );
         }
     }
 }

@@ -8,14 +8,19 @@ public static class TokenGrid
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(parts);
-        return TokenGrid<T>.Map(parts[0].Batch, parts[0].Codebooks, parts.Sum(part => part.Frames), (batch, codebook, row) =>
-        {
-            foreach (TokenGrid<T> part in parts)
+        return TokenGrid<T>.Map(
+            parts[0].Batch,
+            parts[0].Codebooks,
+            parts.Sum(part => part.Frames),
+            (batch, codebook, row) =>
             {
-                part.Row(batch, codebook).CopyTo(row);
-                row = row[part.Frames..];
+                foreach (TokenGrid<T> part in parts)
+                {
+                    part.Row(batch, codebook).CopyTo(row);
+                    row = row[part.Frames..];
+                }
             }
-        });
+        );
     }
 
     /// <summary>Moves every frame <paramref name="offset"/> later; what leaves at the end enters at the start.</summary>

@@ -11,9 +11,7 @@ public sealed class TokenGrid<T>
 {
     /// <summary>A grid of default values: code 0, or unmasked.</summary>
     public TokenGrid(int batch, int codebooks, int frames)
-        : this(batch, codebooks, frames, new T[checked(Positive(batch) * Positive(codebooks) * Positive(frames))])
-    {
-    }
+        : this(batch, codebooks, frames, new T[checked(Positive(batch) * Positive(codebooks) * Positive(frames))]) { }
 
     /// <summary>Wraps <paramref name="values"/> without copying.</summary>
     /// <exception cref="ArgumentException">Their number is not the product of the dimensions, each at least 1.</exception>
@@ -21,7 +19,10 @@ public sealed class TokenGrid<T>
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length != (long)Positive(batch) * Positive(codebooks) * Positive(frames))
+        {
             throw new ArgumentException($"{values.Length} values do not fill [{batch},{codebooks},{frames}].", nameof(values));
+        }
+
         (Batch, Codebooks, Frames, Values) = (batch, codebooks, frames, values);
     }
 
@@ -70,29 +71,48 @@ public sealed class TokenGrid<T>
     public TokenGrid<T> AppendCodebooks(TokenGrid<T> other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Map(Batch, Codebooks + other.Codebooks, Frames,
-            (batch, codebook, row) => (codebook < Codebooks ? Row(batch, codebook) : other.Row(batch, codebook - Codebooks)).CopyTo(row));
+        return Map(
+            Batch,
+            Codebooks + other.Codebooks,
+            Frames,
+            (batch, codebook, row) => (codebook < Codebooks ? Row(batch, codebook) : other.Row(batch, codebook - Codebooks)).CopyTo(row)
+        );
     }
 
     /// <summary>The grid lengthened to <paramref name="frames"/> with <paramref name="value"/>.</summary>
-    public TokenGrid<T> PadFrames(int frames, T value) => Map(Batch, Codebooks, frames, (batch, codebook, row) =>
-    {
-        Row(batch, codebook).CopyTo(row);
-        row[Frames..].Fill(value);
-    });
+    public TokenGrid<T> PadFrames(int frames, T value) =>
+        Map(
+            Batch,
+            Codebooks,
+            frames,
+            (batch, codebook, row) =>
+            {
+                Row(batch, codebook).CopyTo(row);
+                row[Frames..].Fill(value);
+            }
+        );
 
     /// <summary>Each frame <paramref name="factor"/> times over.</summary>
-    public TokenGrid<T> RepeatFrames(int factor) => Map(Batch, Codebooks, checked(Frames * factor), (batch, codebook, row) =>
-    {
-        Span<T> source = Row(batch, codebook);
-        for (int frame = 0; frame < row.Length; frame++)
-            row[frame] = source[frame / factor];
-    });
+    public TokenGrid<T> RepeatFrames(int factor) =>
+        Map(
+            Batch,
+            Codebooks,
+            checked(Frames * factor),
+            (batch, codebook, row) =>
+            {
+                Span<T> source = Row(batch, codebook);
+                for (int frame = 0; frame < row.Length; frame++)
+                {
+                    row[frame] = source[frame / factor];
+                }
+            }
+        );
 
     /// <summary>The single piece <paramref name="batch"/> times over.</summary>
     /// <exception cref="ArgumentException">The grid holds several pieces, and not <paramref name="batch"/> of them.</exception>
-    public TokenGrid<T> ExpandBatch(int batch) => Batch == batch ? this : Batch == 1
-        ? Map(batch, Codebooks, Frames, (_, codebook, row) => Row(0, codebook).CopyTo(row))
+    public TokenGrid<T> ExpandBatch(int batch) =>
+        Batch == batch ? this
+        : Batch == 1 ? Map(batch, Codebooks, Frames, (_, codebook, row) => Row(0, codebook).CopyTo(row))
         : throw new ArgumentException($"A batch of {Batch} cannot become one of {batch}.", nameof(batch));
 
     internal delegate void FillRow(int batch, int codebook, Span<T> row);
@@ -103,7 +123,9 @@ public sealed class TokenGrid<T>
         for (int piece = 0; piece < batch; piece++)
         {
             for (int codebook = 0; codebook < codebooks; codebook++)
+            {
                 fill(piece, codebook, result.Row(piece, codebook));
+            }
         }
 
         return result;

@@ -5,7 +5,8 @@ namespace VampNet.Runtime;
 /// <param name="HopLength">Samples in one token frame.</param>
 public readonly record struct TokenRate(int SampleRate, int HopLength)
 {
-    /// <summary>The least number of frames that covers <paramref name="seconds"/>: upstream's s2t. Beyond what an integer holds, the largest integer.</summary>
+    /// <summary>The least number of frames that covers <paramref name="seconds"/>: upstream's s2t. Beyond what an integer holds, the
+    /// largest integer.</summary>
     public int ToFrames(double seconds) => (int)Math.Clamp(Math.Ceiling(seconds * SampleRate / HopLength), int.MinValue, int.MaxValue);
 
     /// <summary>The time in seconds that <paramref name="frames"/> take.</summary>

@@ -8,7 +8,8 @@ using VampNet.Runtime.Randomness;
 namespace VampNet.Runtime;
 
 /// <summary>
-/// Audio in, music out, over one folder of models. Thread-safe: calls may overlap, and share the models' weights and threads. Work runs on the
+/// Audio in, music out, over one folder of models. Thread-safe: calls may overlap, and share the models' weights and threads. Work runs on
+/// the
 /// thread pool; progress is reported from there.
 /// </summary>
 /// <param name="models">The models, which the pipeline does not own.</param>
@@ -19,9 +20,13 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// <param name="progress">Told of every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>[1,C,T].</returns>
-    /// <exception cref="RuntimeException">VNR0110 to VNR0112: the clip is too short, or nothing sounds in it, or it is not finite. VNR03xx: the encoder.</exception>
-    public Task<TokenGrid<long>> EncodeAsync(AudioClip clip, IProgress<VampProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Encode(clip, progress, cancellationToken), cancellationToken);
+    /// <exception cref="RuntimeException">VNR0110 to VNR0112: the clip is too short, or nothing sounds in it, or it is not finite. VNR03xx:
+    /// the encoder.</exception>
+    public Task<TokenGrid<long>> EncodeAsync(
+        AudioClip clip,
+        IProgress<VampProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => Task.Run(() => Encode(clip, progress, cancellationToken), cancellationToken);
 
     /// <summary>Turns codes into sound.</summary>
     /// <param name="codes">[B,C,T]; MASK is read as code 0.</param>
@@ -29,17 +34,26 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>One mono clip for each piece, T * hop samples long.</returns>
     /// <exception cref="RuntimeException">VNR0205 and VNR0206: the codes are not of this codec. VNR03xx: the decoder.</exception>
-    public Task<IReadOnlyList<AudioClip>> DecodeAsync(TokenGrid<long> codes, IProgress<VampProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Task.Run<IReadOnlyList<AudioClip>>(() => Decode(codes, progress, cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<AudioClip>> DecodeAsync(
+        TokenGrid<long> codes,
+        IProgress<VampProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    ) => Task.Run<IReadOnlyList<AudioClip>>(() => Decode(codes, progress, cancellationToken), cancellationToken);
 
     /// <summary>Does what upstream's <c>Interface</c> does: encode, build_mask, vamp, decode.</summary>
     /// <param name="clip">Any channels and rate.</param>
     /// <param name="options">Every choice.</param>
     /// <param name="progress">Told of every chunk and step.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <exception cref="RuntimeException">As the other methods; VNR0202: the given mask is not [1,C,T]; VNR0306: the models do not belong together.</exception>
+    /// <exception cref="RuntimeException">As the other methods; VNR0202: the given mask is not [1,C,T]; VNR0306: the models do not belong
+    /// together.</exception>
     /// <exception cref="ArgumentException">An option out of range.</exception>
-    public Task<VampResult> VampAsync(AudioClip clip, VampOptions options, IProgress<VampProgress>? progress = null, CancellationToken cancellationToken = default)
+    public Task<VampResult> VampAsync(
+        AudioClip clip,
+        VampOptions options,
+        IProgress<VampProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(options);
@@ -58,17 +72,31 @@ public sealed class VampNetPipeline(VampNetModels models)
         TokenGrid<bool> mask = options.GivenMask ?? MaskBuilder.Build(codes.Codebooks, codes.Frames, options.Mask, rate, draws);
         if ((mask.Batch, mask.Codebooks, mask.Frames) != (1, codes.Codebooks, codes.Frames))
         {
-            throw new RuntimeException("VNR0202", $"Found a mask [{mask.Batch},{mask.Codebooks},{mask.Frames}]. "
-                + $"Expected [1,{codes.Codebooks},{codes.Frames}], as the input's codes are. Make the mask for this input.");
+            throw new RuntimeException(
+                "VNR0202",
+                $"Found a mask [{mask.Batch},{mask.Codebooks},{mask.Frames}]. "
+                    + $"Expected [1,{codes.Codebooks},{codes.Frames}], as the input's codes are. Make the mask for this input."
+            );
         }
 
-        (TokenGrid<long> vamped, TokenGrid<long> masked) = CodeVamper.Vamp(models.Coarse, models.Fine, codes, mask, codesOptions, draws, progress, cancellationToken);
+        (TokenGrid<long> vamped, TokenGrid<long> masked) = CodeVamper.Vamp(
+            models.Coarse,
+            models.Fine,
+            codes,
+            mask,
+            codesOptions,
+            draws,
+            progress,
+            cancellationToken
+        );
         IReadOnlyList<AudioClip> audio = Decode(vamped, progress, cancellationToken);
         if (options.RestoreLoudness)
         {
             double loudness = Loudness.Measure(clip.ToMono());
             foreach (AudioClip piece in audio)
+            {
                 Loudness.Normalize(piece.Channels[0], piece.SampleRate, loudness);
+            }
         }
 
         return new VampResult(audio, vamped, masked, mask, VampRecord.Of(clip, models, options));
@@ -97,7 +125,14 @@ public sealed class VampNetPipeline(VampNetModels models)
     }
 
     /// <summary>Turns frames done into chunks done.</summary>
-    private sealed class FrameProgress(IProgress<VampProgress>? progress, VampStage stage, int frames, int chunkFrames, int piece, int pieces) : IProgress<int>
+    private sealed class FrameProgress(
+        IProgress<VampProgress>? progress,
+        VampStage stage,
+        int frames,
+        int chunkFrames,
+        int piece,
+        int pieces
+    ) : IProgress<int>
     {
         public void Report(int value)
         {

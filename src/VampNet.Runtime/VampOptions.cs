@@ -3,7 +3,8 @@ using VampNet.Runtime.Masks;
 
 namespace VampNet.Runtime;
 
-/// <summary>Every choice in turning one piece of music into another. The defaults are those of upstream's web page, with one piece instead of two.</summary>
+/// <summary>Every choice in turning one piece of music into another. The defaults are those of upstream's web page, with one piece instead
+/// of two.</summary>
 public sealed record VampOptions
 {
     /// <summary>Decides every draw: the same seed, input and options give the same output on the same machine.</summary>
@@ -36,18 +37,20 @@ public sealed record VampOptions
     /// <summary>Seconds the c2f model sees at once.</summary>
     public double FineChunkSeconds { get; init; } = 3;
 
-    /// <summary>Brings each output to the input's loudness, or as near as full scale allows. Off, it has the loudness the models give it.</summary>
+    /// <summary>Brings each output to the input's loudness, or as near as full scale allows. Off, it has the loudness the models give
+    /// it.</summary>
     public bool RestoreLoudness { get; init; }
 
     /// <summary>The options of the code stage, at a codec's rate.</summary>
-    internal VampCodesOptions ToCodesOptions(TokenRate rate) => new()
-    {
-        BatchSize = BatchSize,
-        FeedbackSteps = FeedbackSteps,
-        TimeStretchFactor = TimeStretchFactor,
-        Coarse = Coarse,
-        Fine = Fine,
-        CoarseChunkFrames = rate.ToFrames(CoarseChunkSeconds),
-        FineChunkFrames = rate.ToFrames(FineChunkSeconds),
-    };
+    internal VampCodesOptions ToCodesOptions(TokenRate rate) =>
+        new()
+        {
+            BatchSize = BatchSize,
+            FeedbackSteps = FeedbackSteps,
+            TimeStretchFactor = TimeStretchFactor,
+            Coarse = Coarse,
+            Fine = Fine,
+            CoarseChunkFrames = rate.ToFrames(CoarseChunkSeconds),
+            FineChunkFrames = rate.ToFrames(FineChunkSeconds),
+        };
 }

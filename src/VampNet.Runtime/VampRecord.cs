@@ -10,12 +10,13 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Runtime;
 
-/// <summary>All it takes to make an output again: options with the seed, and which input and models they were used with. Kept as JSON beside the output.</summary>
+/// <summary>All it takes to make an output again: options with the seed, and which input and models they were used with. Kept as JSON
+/// beside the output.</summary>
 public sealed record VampRecord
 {
     private const string CurrentFormat = "vampnet-vamp/1";
 
-    private static readonly JsonSerializerOptions _json = new()
+    private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
@@ -52,7 +53,8 @@ public sealed record VampRecord
         return new VampRecord
         {
             Format = CurrentFormat,
-            Tool = $"VampNet.Runtime {typeof(VampRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}",
+            Tool =
+                $"VampNet.Runtime {typeof(VampRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}",
             InputSha256 = Hash(input),
             Models = Describe(models),
             Threads = models.Threads,
@@ -66,7 +68,7 @@ public sealed record VampRecord
     {
         try
         {
-            VampRecord? record = JsonSerializer.Deserialize<VampRecord>(json, _json);
+            VampRecord? record = JsonSerializer.Deserialize<VampRecord>(json, Json);
             return record?.Format == CurrentFormat ? record : throw Malformed(source, $"the format '{record?.Format}'", null);
         }
         catch (Exception problem) when (problem is JsonException or ArgumentException)
@@ -76,7 +78,7 @@ public sealed record VampRecord
     }
 
     /// <summary>The record as indented JSON with a final line break; equal records give equal text.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, _json) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 
     /// <summary>Refuses an input, models or threads other than the recorded ones, which would not give the recorded output.</summary>
     /// <exception cref="RuntimeException">VNR0502: the input, a model or the number of threads differs.</exception>
@@ -86,24 +88,32 @@ public sealed record VampRecord
         ArgumentNullException.ThrowIfNull(models);
         string hash = Hash(input);
         if (hash != InputSha256)
+        {
             throw Differs("an input of SHA-256", hash, InputSha256);
+        }
+
         foreach ((string name, string found) in Describe(models))
         {
             if (Models.GetValueOrDefault(name) is { } expected && found != expected)
+            {
                 throw Differs($"{name} of SHA-256", found, expected);
+            }
         }
 
         if (models.Threads != Threads)
+        {
             throw Differs("threads to the number of", $"{models.Threads}", $"{Threads}");
+        }
     }
 
-    private static Dictionary<string, string> Describe(VampNetModels models) => new()
-    {
-        ["codec_encoder.onnx"] = models.Encoder.GraphSha256,
-        ["coarse.onnx"] = models.Coarse.GraphSha256,
-        ["c2f.onnx"] = models.Fine.GraphSha256,
-        ["codec_decoder.onnx"] = models.Decoder.GraphSha256,
-    };
+    private static Dictionary<string, string> Describe(VampNetModels models) =>
+        new()
+        {
+            ["codec_encoder.onnx"] = models.Encoder.GraphSha256,
+            ["coarse.onnx"] = models.Coarse.GraphSha256,
+            ["c2f.onnx"] = models.Fine.GraphSha256,
+            ["codec_decoder.onnx"] = models.Decoder.GraphSha256,
+        };
 
     private static string Hash(AudioClip clip)
     {
@@ -113,13 +123,23 @@ public sealed record VampRecord
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], clip.Channels.Count);
         hash.AppendData(header);
         foreach (float[] channel in clip.Channels)
+        {
             hash.AppendData(MemoryMarshal.AsBytes<float>(channel));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static RuntimeException Malformed(string source, string found, Exception? cause) => new("VNR0501",
-        $"Found {found} in '{source}'. Expected settings of the form '{CurrentFormat}', as they are saved beside an output. Choose another file.", cause);
+    private static RuntimeException Malformed(string source, string found, Exception? cause) =>
+        new(
+            "VNR0501",
+            $"Found {found} in '{source}'. Expected settings of the form '{CurrentFormat}', as they are saved beside an output. Choose another file.",
+            cause
+        );
 
-    private static RuntimeException Differs(string what, string found, string expected) => new("VNR0502",
-        $"Found {what} {found}. Expected {expected}, which the settings were saved with. Use the same input, models and number of threads, or leave the settings out.");
+    private static RuntimeException Differs(string what, string found, string expected) =>
+        new(
+            "VNR0502",
+            $"Found {what} {found}. Expected {expected}, which the settings were saved with. Use the same input, models and number of threads, or leave the settings out."
+        );
 }

@@ -9,4 +9,9 @@ namespace VampNet.Runtime;
 /// <param name="Mask">What was to be generated, before any stretch, [1,C,T].</param>
 /// <param name="Record">All it takes to do it again.</param>
 public sealed record VampResult(
-    IReadOnlyList<AudioClip> Audio, TokenGrid<long> Codes, TokenGrid<long> Masked, TokenGrid<bool> Mask, VampRecord Record);
+    IReadOnlyList<AudioClip> Audio,
+    TokenGrid<long> Codes,
+    TokenGrid<long> Masked,
+    TokenGrid<bool> Mask,
+    VampRecord Record
+);

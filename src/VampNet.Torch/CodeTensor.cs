@@ -12,14 +12,19 @@ internal static class CodeTensor
         if (codes.dtype != ScalarType.Int64 || codes.shape is not [>= 1, _, >= 1] || codes.shape[1] != codebooks)
         {
             throw new ArgumentException(
-                $"Found codes {codes.dtype} [{string.Join(", ", codes.shape)}]. Expected Int64 [B, {codebooks}, T], B and T at least 1.", nameof(codes));
+                $"Found codes {codes.dtype} [{string.Join(", ", codes.shape)}]. Expected Int64 [B, {codebooks}, T], B and T at least 1.",
+                nameof(codes)
+            );
         }
 
         using Tensor least = codes.min();
         using Tensor most = codes.max();
         if (least.item<long>() < 0 || most.item<long>() > largest)
         {
-            throw new ArgumentException($"Found codes from {least.item<long>()} to {most.item<long>()}. Expected 0 to {largest}.", nameof(codes));
+            throw new ArgumentException(
+                $"Found codes from {least.item<long>()} to {most.item<long>()}. Expected 0 to {largest}.",
+                nameof(codes)
+            );
         }
     }
 }

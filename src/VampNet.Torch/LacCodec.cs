@@ -1,3 +1,4 @@
+using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Torch.Codec;
 using static TorchSharp.torch;
@@ -19,7 +20,8 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
     private readonly Decoder decoder;
 
     /// <summary>Makes a codec with random weights, in training mode.</summary>
-    public LacCodec(CodecConfiguration configuration) : base(nameof(LacCodec))
+    public LacCodec(CodecConfiguration configuration)
+        : base(nameof(LacCodec))
     {
         ArgumentNullException.ThrowIfNull(configuration);
         Configuration = configuration;
@@ -46,7 +48,7 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The audio is not float32 [B, 1, S] with S of at least 1.</exception>
     public override Tensor forward(Tensor audio)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor decoded = decoder.forward(Quantize(audio).Z);
         return decoded.narrow(2, 0, audio.shape[2]).MoveToOuterDisposeScope();
     }
@@ -55,7 +57,7 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
     /// <inheritdoc cref="forward(Tensor)" path="/exception"/>
     public Tensor Encode(Tensor audio)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         return Quantize(audio).Codes.MoveToOuterDisposeScope();
     }
 
@@ -115,7 +117,7 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
     private Tensor Dequantize(Tensor codes)
     {
         CodeTensor.Require(codes, Configuration.Codebooks, Configuration.CodebookSize);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         return quantizer.Dequantize(codes.masked_fill(codes == Configuration.CodebookSize, 0)).MoveToOuterDisposeScope();
     }
 
@@ -125,7 +127,9 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
         if (audio.dtype != ScalarType.Float32 || audio.shape is not [>= 1, 1, >= 1])
         {
             throw new ArgumentException(
-                $"Found audio {audio.dtype} [{string.Join(", ", audio.shape)}]. Expected Float32 [B, 1, S], B and S at least 1.", nameof(audio));
+                $"Found audio {audio.dtype} [{string.Join(", ", audio.shape)}]. Expected Float32 [B, 1, S], B and S at least 1.",
+                nameof(audio)
+            );
         }
 
         long beyond = audio.shape[2] % Configuration.HopLength;

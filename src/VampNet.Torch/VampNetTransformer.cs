@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using VampNet.Architecture;
 using VampNet.Torch.Transformer;
@@ -11,7 +12,8 @@ namespace VampNet.Torch;
 /// </summary>
 /// <remarks>
 /// Parameters are named as in <see cref="TransformerManifest.Merged"/>. For training call <c>train()</c>, which turns dropout on; a module
-/// from <see cref="Load"/> is in evaluation mode. Inference belongs in <c>torch.no_grad()</c>, or every call keeps its graph. Source: hugofloresgarcia/vampnet 72e2675, <c>VampNet</c>.
+/// from <see cref="Load"/> is in evaluation mode. Inference belongs in <c>torch.no_grad()</c>, or every call keeps its graph. Source:
+/// hugofloresgarcia/vampnet 72e2675, <c>VampNet</c>.
 /// </remarks>
 public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
 {
@@ -20,7 +22,8 @@ public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
     private readonly Linear classifier;
 
     /// <summary>Makes a model with random weights, in training mode.</summary>
-    public VampNetTransformer(TransformerConfiguration configuration) : base(nameof(VampNetTransformer))
+    public VampNetTransformer(TransformerConfiguration configuration)
+        : base(nameof(VampNetTransformer))
     {
         ArgumentNullException.ThrowIfNull(configuration);
         Configuration = configuration;
@@ -47,7 +50,7 @@ public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The codes have another rank, number of codebooks or type, or a code is out of range.</exception>
     public override Tensor forward(Tensor codes)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         return Classify(transformer.forward(embedding.forward(Latents(codes)))).MoveToOuterDisposeScope();
     }
 
@@ -55,7 +58,7 @@ public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
     /// <inheritdoc cref="forward(Tensor)" path="/exception"/>
     public (Tensor Logits, Tensor Activations) ForwardWithActivations(Tensor codes)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor[] activations = [.. transformer.Activations(embedding.forward(Latents(codes)))];
         Tensor logits = Classify(transformer.Normalize(activations[^1]));
         return (logits.MoveToOuterDisposeScope(), stack(activations).MoveToOuterDisposeScope());

@@ -8,14 +8,16 @@ namespace VampNet.Torch;
 internal static class WeightLoader
 {
     /// <summary>Writes each weight straight into its tensor; nothing is allocated but what the weight needs to be computed.</summary>
-    /// <exception cref="InvalidOperationException">The module and the weights differ in a name or a shape: one of the two is built wrongly.</exception>
+    /// <exception cref="InvalidOperationException">The module and the weights differ in a name or a shape: one of the two is built
+    /// wrongly.</exception>
     public static void Load(nn.Module module, IReadOnlyDictionary<string, BoundWeight> weights)
     {
         Dictionary<string, Tensor> state = module.state_dict();
         if (!weights.Keys.ToHashSet().SetEquals(state.Keys))
         {
             throw new InvalidOperationException(
-                $"Weights and module differ in: {string.Join(", ", weights.Keys.Except(state.Keys).Concat(state.Keys.Except(weights.Keys)))}.");
+                $"Weights and module differ in: {string.Join(", ", weights.Keys.Except(state.Keys).Concat(state.Keys.Except(weights.Keys)))}."
+            );
         }
 
         foreach ((string name, Tensor tensor) in state)

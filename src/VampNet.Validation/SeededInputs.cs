@@ -23,7 +23,8 @@ public static class SeededInputs
         return codes;
     }
 
-    /// <summary>Audio [B,1,S], row-major, within -1 to 1: a few partials with an envelope, and noise. Codecs are judged on something that resembles sound.</summary>
+    /// <summary>Audio [B,1,S], row-major, within -1 to 1: a few partials with an envelope, and noise. Codecs are judged on something that
+    /// resembles sound.</summary>
     /// <param name="seed">Equal seeds and sizes give equal samples.</param>
     /// <param name="batch">B, 1 or more.</param>
     /// <param name="samples">S, 1 or more.</param>

@@ -1,6 +1,7 @@
 namespace VampNet.Validation;
 
-/// <summary>Steele, Lea and Flood's SplitMix64 (OOPSLA 2014): a tiny generator whose stream is fixed by its definition, unlike <see cref="Random"/>'s.</summary>
+/// <summary>Steele, Lea and Flood's SplitMix64 (OOPSLA 2014): a tiny generator whose stream is fixed by its definition, unlike <see
+/// cref="Random"/>'s.</summary>
 /// <param name="seed">Any number; equal seeds give equal streams.</param>
 internal struct SplitMix64(ulong seed)
 {

@@ -28,12 +28,15 @@ public sealed class BindingLedgerTests : IDisposable
     }
 
     [Fact]
-    public void Rows_KeyProjection_HasNoTransform() => Assert.Empty(Row(_bound.Ledger, "transformer.layers.0.self_attn.w_ks.weight").Transforms);
+    public void Rows_KeyProjection_HasNoTransform() =>
+        Assert.Empty(Row(_bound.Ledger, "transformer.layers.0.self_attn.w_ks.weight").Transforms);
 
     [Fact]
-    public void Rows_OfTheCodec_AreTheTablesInUse() => Assert.Equal(
-        ["embedding.codebooks.0", "embedding.codebooks.1", "embedding.codebooks.2", "embedding.codebooks.3"],
-        _bound.Ledger.Rows.Where(row => row.Origin == "codec").SelectMany(row => row.Destinations));
+    public void Rows_OfTheCodec_AreTheTablesInUse() =>
+        Assert.Equal(
+            ["embedding.codebooks.0", "embedding.codebooks.1", "embedding.codebooks.2", "embedding.codebooks.3"],
+            _bound.Ledger.Rows.Where(row => row.Origin == "codec").SelectMany(row => row.Destinations)
+        );
 
     [Fact]
     public void ComputeMeanAbsolute_Tensor_IsTheMeanOfMagnitudes()
@@ -47,8 +50,13 @@ public sealed class BindingLedgerTests : IDisposable
     [Fact]
     public void Deliver_TransformedWeights_StateTheWholeWay()
     {
-        var deliveries = _bound.Weights.ToDictionary(weight => $"onnx.{weight.Key}", weight =>
-            weight.Key == "classifier.weight" ? weight.Value.PermuteRows("classifier-permute", [.. Enumerable.Range(0, 256).Reverse()]).Transpose(1, 0) : weight.Value);
+        var deliveries = _bound.Weights.ToDictionary(
+            weight => $"onnx.{weight.Key}",
+            weight =>
+                weight.Key == "classifier.weight"
+                    ? weight.Value.PermuteRows("classifier-permute", [.. Enumerable.Range(0, 256).Reverse()]).Transpose(1, 0)
+                    : weight.Value
+        );
 
         BindingLedger delivered = _bound.Ledger.Deliver(deliveries);
 
@@ -61,11 +69,16 @@ public sealed class BindingLedgerTests : IDisposable
     [Fact]
     public void Deliver_WeightLeftOut_IsRefusedByName()
     {
-        var refusal = Assert.Throws<ArchitectureException>(() =>
-            _bound.Ledger.Deliver(_bound.Weights.Where(weight => !weight.Key.EndsWith("norm_3.weight", StringComparison.Ordinal))));
+        ArchitectureException refusal = Assert.Throws<ArchitectureException>(() =>
+            _bound.Ledger.Deliver(_bound.Weights.Where(weight => !weight.Key.EndsWith("norm_3.weight", StringComparison.Ordinal)))
+        );
 
         Assert.Equal("VNA0302", refusal.Id);
-        Assert.Contains("transformer.layers.0.norm_3.weight, transformer.layers.1.norm_3.weight", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "transformer.layers.0.norm_3.weight, transformer.layers.1.norm_3.weight",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -89,7 +102,9 @@ public sealed class BindingLedgerTests : IDisposable
     [Fact]
     public void ToUtf8Json_TensorWithNaN_IsStillJson()
     {
-        using Checkpoint coarse = new EditedCheckpoint("micro/coarse.pth").With("transformer.norm.weight", [.. Enumerable.Repeat(float.NaN, 32)], 32).Open();
+        using Checkpoint coarse = new EditedCheckpoint("micro/coarse.pth")
+            .With("transformer.norm.weight", [.. Enumerable.Repeat(float.NaN, 32)], 32)
+            .Open();
         BindingLedger ledger = ModelBinder.BindTransformer(coarse, _codec).Ledger;
 
         using JsonDocument json = JsonDocument.Parse(ledger.ToUtf8Json());

@@ -36,11 +36,14 @@ public sealed class BoundWeightTests : IDisposable
         float[] merged = weight.ToArray();
 
         Assert.Equal(["lora-merge(alpha/r=1/8)"], weight.Transforms);
-        Assert.All(Enumerable.Range(0, merged.Length), i =>
-        {
-            double delta = Enumerable.Range(0, 8).Sum(k => (double)b[(i / columns * 8) + k] * a[(k * columns) + (i % columns)]);
-            Assert.Equal(w[i] + (delta / 8), merged[i], 1e-6);
-        });
+        Assert.All(
+            Enumerable.Range(0, merged.Length),
+            i =>
+            {
+                double delta = Enumerable.Range(0, 8).Sum(k => (double)b[(i / columns * 8) + k] * a[(k * columns) + (i % columns)]);
+                Assert.Equal(w[i] + (delta / 8), merged[i], 1e-6);
+            }
+        );
         Assert.Contains(Enumerable.Range(0, merged.Length), i => Math.Abs(merged[i] - w[i]) > 1e-3);
     }
 
@@ -58,11 +61,17 @@ public sealed class BoundWeightTests : IDisposable
         float[] folded = weight.ToArray();
 
         Assert.Equal(["weight-norm-fold(axis=0)"], weight.Transforms);
-        Assert.All(Enumerable.Range(0, magnitudes.Length), row =>
-        {
-            double norm = Math.Sqrt(directions.Skip(row * length).Take(length).Sum(v => (double)v * v));
-            Assert.All(Enumerable.Range(row * length, length), i => Assert.Equal(magnitudes[row] * directions[i] / norm, folded[i], 1e-6));
-        });
+        Assert.All(
+            Enumerable.Range(0, magnitudes.Length),
+            row =>
+            {
+                double norm = Math.Sqrt(directions.Skip(row * length).Take(length).Sum(v => (double)v * v));
+                Assert.All(
+                    Enumerable.Range(row * length, length),
+                    i => Assert.Equal(magnitudes[row] * directions[i] / norm, folded[i], 1e-6)
+                );
+            }
+        );
     }
 
     [Fact]
@@ -109,11 +118,14 @@ public sealed class BoundWeightTests : IDisposable
 
         Assert.Equal([32, 16, 24], weight.Shape);
         Assert.Equal([24, 32, 16], moved.Shape);
-        Assert.All(Enumerable.Range(0, before.Length), i =>
-        {
-            (int a, int b, int c) = (i / (16 * 24), i / 24 % 16, i % 24);
-            Assert.Equal(before[i], after[(((c * 32) + a) * 16) + b]);
-        });
+        Assert.All(
+            Enumerable.Range(0, before.Length),
+            i =>
+            {
+                (int a, int b, int c) = (i / (16 * 24), i / 24 % 16, i % 24);
+                Assert.Equal(before[i], after[(((c * 32) + a) * 16) + b]);
+            }
+        );
     }
 
     [Theory]
@@ -140,21 +152,25 @@ public sealed class BoundWeightTests : IDisposable
     [Theory]
     [InlineData(-1)]
     [InlineData(64)]
-    public void PermuteRows_RowThatIsNotThere_IsRefused(int row) => Assert.Throws<ArgumentOutOfRangeException>(
-        () => _transformer.Weights["transformer.norm.weight"].PermuteRows("pick", [row]));
+    public void PermuteRows_RowThatIsNotThere_IsRefused(int row) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => _transformer.Weights["transformer.norm.weight"].PermuteRows("pick", [row]));
 
     [Fact]
     public void PermuteRows_OfAMappedWeight_PicksRowsOfTheResult()
     {
         BoundWeight weight = _transformer.Weights["embedding.special.MASK"];
         float[] before = weight.ToArray();
-        BoundWeight negated = weight.Map("negate", [4, 8], (inputs, destination) =>
-        {
-            for (int i = 0; i < destination.Length; i++)
+        BoundWeight negated = weight.Map(
+            "negate",
+            [4, 8],
+            (inputs, destination) =>
             {
-                destination[i] = -inputs[0].Span[i];
+                for (int i = 0; i < destination.Length; i++)
+                {
+                    destination[i] = -inputs[0].Span[i];
+                }
             }
-        });
+        );
 
         Assert.Equal(before[16..24].Select(x => -x), negated.SliceRows(2, 1).ToArray());
         Assert.Equal(["negate", "rows(2..3)"], negated.SliceRows(2, 1).Transforms);
@@ -198,8 +214,14 @@ public sealed class BoundWeightTests : IDisposable
     }
 
     [Fact]
-    public void ConcatRows_RowsOfDifferentShape_IsRefused() => Assert.Throws<ArgumentException>(() => BoundWeight.ConcatRows(
-        "table", _transformer.Weights["embedding.codebooks.0"], _transformer.Weights["embedding.out_proj.weight"]));
+    public void ConcatRows_RowsOfDifferentShape_IsRefused() =>
+        Assert.Throws<ArgumentException>(() =>
+            BoundWeight.ConcatRows(
+                "table",
+                _transformer.Weights["embedding.codebooks.0"],
+                _transformer.Weights["embedding.out_proj.weight"]
+            )
+        );
 
     [Fact]
     public void Combine_TwoWeights_ReadsBoth()
@@ -207,13 +229,19 @@ public sealed class BoundWeightTests : IDisposable
         BoundWeight bias = _transformer.Weights["embedding.out_proj.bias"];
         BoundWeight norm = _transformer.Weights["transformer.norm.weight"];
 
-        BoundWeight sum = BoundWeight.Combine("sum", "add", [64], [bias, norm], (inputs, destination) =>
-        {
-            for (int i = 0; i < destination.Length; i++)
+        BoundWeight sum = BoundWeight.Combine(
+            "sum",
+            "add",
+            [64],
+            [bias, norm],
+            (inputs, destination) =>
             {
-                destination[i] = inputs[0].Span[i] + inputs[1].Span[i];
+                for (int i = 0; i < destination.Length; i++)
+                {
+                    destination[i] = inputs[0].Span[i] + inputs[1].Span[i];
+                }
             }
-        });
+        );
 
         Assert.Equal(bias.ToArray().Zip(norm.ToArray(), (x, y) => x + y), sum.ToArray());
         Assert.Equal(["embedding.out_proj.bias", "transformer.norm.weight"], sum.Sources.Select(source => source.Name));

@@ -9,11 +9,16 @@ public sealed class CodecConfigurationTests
     [Fact]
     public void FromMetadata_GoldenCheckpoint_ReadsEveryNumber()
     {
-        var configuration = CodecConfiguration.FromMetadata(new EditedCheckpoint(Codec).Metadata(), "codec.pth", out ImmutableArray<string> ignored);
+        var configuration = CodecConfiguration.FromMetadata(
+            new EditedCheckpoint(Codec).Metadata(),
+            "codec.pth",
+            out ImmutableArray<string> ignored
+        );
 
         Assert.Equal(
             """{"sample_rate":44100,"encoder_dim":4,"encoder_rates":[2,4,8,12],"decoder_dim":32,"decoder_rates":[12,8,4,2],"n_codebooks":14,"codebook_size":1024,"codebook_dim":8}""",
-            configuration.ToJson());
+            configuration.ToJson()
+        );
         Assert.Equal((64, 768), (configuration.LatentDim, configuration.HopLength));
         Assert.Equal(["quantizer_dropout"], ignored);
     }
@@ -32,7 +37,9 @@ public sealed class CodecConfigurationTests
     [Fact]
     public void FromMetadata_CodebookDimAsAList_IsReadWhenUniform()
     {
-        CodecConfiguration configuration = CodecConfiguration.FromMetadata(new EditedCheckpoint(Codec).WithRates("codebook_dim", 8, 8, 8).Metadata());
+        CodecConfiguration configuration = CodecConfiguration.FromMetadata(
+            new EditedCheckpoint(Codec).WithRates("codebook_dim", 8, 8, 8).Metadata()
+        );
 
         Assert.Equal(8, configuration.CodebookDim);
         Assert.Equal("VNA0105", Refused(new EditedCheckpoint(Codec).WithRates("codebook_dim", 8, 4)).Id);
@@ -44,7 +51,11 @@ public sealed class CodecConfigurationTests
         ArchitectureException refusal = Refused(new EditedCheckpoint("tiny/coarse.pth"));
 
         Assert.Equal("VNA0102", refusal.Id);
-        Assert.Contains("without sample_rate, encoder_dim, encoder_rates, decoder_dim, decoder_rates, codebook_size, codebook_dim;", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "without sample_rate, encoder_dim, encoder_rates, decoder_dim, decoder_rates, codebook_size, codebook_dim;",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using VampNet.Checkpoints;
+using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Architecture.Tests;
 
@@ -39,8 +40,14 @@ internal sealed class EditedCheckpoint(string golden)
 
     public EditedCheckpoint WithKwarg(string key, long value) => WithKwarg(key, new MetadataValue.Integer(value));
 
-    public EditedCheckpoint WithRates(string key, params long[] values) => WithKwarg(key, new MetadataValue.Sequence(
-        MetadataValue.SequenceKind.List, [.. values.Select(value => new MetadataValue.Integer(new BigInteger(value)))]));
+    public EditedCheckpoint WithRates(string key, params long[] values) =>
+        WithKwarg(
+            key,
+            new MetadataValue.Sequence(
+                MetadataValue.SequenceKind.List,
+                [.. values.Select(value => new MetadataValue.Integer(new BigInteger(value)))]
+            )
+        );
 
     /// <summary>Keeps only tensors whose names satisfy the condition.</summary>
     public EditedCheckpoint Keeping(Func<string, bool> condition)
@@ -54,7 +61,9 @@ internal sealed class EditedCheckpoint(string golden)
         using Checkpoint source = GoldenModels.Open(golden);
         TensorEntry[] tensors =
         [
-            .. source.TensorList.Where(tensor => !_removed.Contains(tensor.Name) && !_tensors.ContainsKey(tensor.Name)).Select(TensorEntry.From),
+            .. source
+                .TensorList.Where(tensor => !_removed.Contains(tensor.Name) && !_tensors.ContainsKey(tensor.Name))
+                .Select(TensorEntry.From),
             .. _tensors.Values,
         ];
         using var stream = new MemoryStream();
@@ -71,10 +80,15 @@ internal sealed class EditedCheckpoint(string golden)
     private MetadataValue.Mapping Metadata(MetadataValue original)
     {
         var kwargs = (MetadataValue.Mapping)original["kwargs"]!;
-        IEnumerable<KeyValuePair<MetadataValue, MetadataValue>> kept = kwargs.Entries.Where(entry => !_kwargs.ContainsKey(entry.Key.AsText()));
-        IEnumerable<KeyValuePair<MetadataValue, MetadataValue>> set = _kwargs.Where(entry => entry.Value is not null)
+        IEnumerable<KeyValuePair<MetadataValue, MetadataValue>> kept = kwargs.Entries.Where(entry =>
+            !_kwargs.ContainsKey(entry.Key.AsText())
+        );
+        IEnumerable<KeyValuePair<MetadataValue, MetadataValue>> set = _kwargs
+            .Where(entry => entry.Value is not null)
             .Select(entry => KeyValuePair.Create<MetadataValue, MetadataValue>(new MetadataValue.Text(entry.Key), entry.Value!));
         ImmutableArray<KeyValuePair<MetadataValue, MetadataValue>> all = [.. kept, .. set];
-        return new MetadataValue.Mapping([KeyValuePair.Create<MetadataValue, MetadataValue>(new MetadataValue.Text("kwargs"), new MetadataValue.Mapping(all))]);
+        return new MetadataValue.Mapping([
+            KeyValuePair.Create<MetadataValue, MetadataValue>(new MetadataValue.Text("kwargs"), new MetadataValue.Mapping(all)),
+        ]);
     }
 }

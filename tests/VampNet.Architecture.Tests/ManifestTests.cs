@@ -59,10 +59,12 @@ public sealed class ManifestTests
         Assert.Equal(Listing(checkpoint), TransformerManifest.WithLora(configuration).Select(parameter => parameter.ToString()));
         Assert.Equal(
             Listing(checkpoint).Where(tensor => !tensor.Contains(".lora_", StringComparison.Ordinal)),
-            TransformerManifest.WithoutLora(configuration).Select(parameter => parameter.ToString()));
+            TransformerManifest.WithoutLora(configuration).Select(parameter => parameter.ToString())
+        );
         Assert.Equal(
             Listing(checkpoint).Where(tensor => tensor.Contains(".lora_", StringComparison.Ordinal)),
-            TransformerManifest.LoraOnly(configuration).Select(parameter => parameter.ToString()));
+            TransformerManifest.LoraOnly(configuration).Select(parameter => parameter.ToString())
+        );
     }
 
     [Theory]
@@ -74,7 +76,8 @@ public sealed class ManifestTests
 
         Assert.Equal(
             Listing(checkpoint),
-            CodecManifest.WithWeightNorm(CodecConfiguration.FromMetadata(checkpoint.Metadata)).Select(parameter => parameter.ToString()));
+            CodecManifest.WithWeightNorm(CodecConfiguration.FromMetadata(checkpoint.Metadata)).Select(parameter => parameter.ToString())
+        );
     }
 
     private static IEnumerable<string> Listing(Checkpoint checkpoint) =>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using VampNet.Checkpoints;
+using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Architecture.Tests;
 
@@ -19,7 +20,8 @@ public sealed class ModelBinderTests
 
         Assert.Equal(
             TransformerManifest.Merged(bound.Configuration).Select(parameter => parameter.ToString()),
-            bound.Weights.Values.Select(weight => weight.ToString()));
+            bound.Weights.Values.Select(weight => weight.ToString())
+        );
         Assert.Equal(transformer.TensorList.Length + bound.Configuration.Codebooks, bound.Ledger.Rows.Length);
         Assert.All(bound.Ledger.Rows, row => Assert.NotEmpty(row.Destinations));
         Assert.Equal(["flash_attn", "cfg_dropout_prob", "cond_dim"], bound.IgnoredKeys);
@@ -38,7 +40,8 @@ public sealed class ModelBinderTests
 
         Assert.Equal(
             CodecManifest.Folded(bound.Configuration).Select(parameter => parameter.ToString()),
-            bound.Weights.Values.Select(weight => weight.ToString()));
+            bound.Weights.Values.Select(weight => weight.ToString())
+        );
         Assert.Equal(codec.TensorList.Length, bound.Ledger.Rows.Length);
         Assert.All(bound.Ledger.Rows, row => Assert.Single(row.Destinations));
     }
@@ -51,7 +54,9 @@ public sealed class ModelBinderTests
         using Checkpoint transformer = GoldenModels.Open($"micro/{name}.pth");
         using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
 
-        var refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec, expected: expected));
+        ArchitectureException refusal = Assert.Throws<ArchitectureException>(() =>
+            ModelBinder.BindTransformer(transformer, codec, expected: expected)
+        );
 
         Assert.Equal("VNA0202", refusal.Id);
         Assert.Contains($"{name}.pth", refusal.Message, StringComparison.Ordinal);
@@ -59,13 +64,17 @@ public sealed class ModelBinderTests
 
     [Theory]
     [InlineData("tiny/coarse.pth", "micro/codec.pth", "codebook_size 64 for vocab_size 1024")]
-    [InlineData("micro/c2f.pth", "checkpoint_zoo/codec_weights.pth", "codebook_size 16 for vocab_size 64, codebook_dim 4 for latent_dim 8, 2 codebooks for a model of 14")]
+    [InlineData(
+        "micro/c2f.pth",
+        "checkpoint_zoo/codec_weights.pth",
+        "codebook_size 16 for vocab_size 64, codebook_dim 4 for latent_dim 8, 2 codebooks for a model of 14"
+    )]
     public void BindTransformer_CodecOfAnotherModel_IsRefused(string transformerPath, string codecPath, string misfits)
     {
         using Checkpoint transformer = GoldenModels.Open(transformerPath);
         using Checkpoint codec = GoldenModels.Open(codecPath);
 
-        var refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec));
+        ArchitectureException refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec));
 
         Assert.Equal("VNA0203", refusal.Id);
         Assert.Contains(misfits, refusal.Message, StringComparison.Ordinal);
@@ -76,10 +85,14 @@ public sealed class ModelBinderTests
     {
         using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
 
-        var refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(codec, codec));
+        ArchitectureException refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(codec, codec));
 
         Assert.Equal("VNA0102", refusal.Id);
-        Assert.Contains("without n_layers, n_heads, embedding_dim, n_conditioning_codebooks, latent_dim, vocab_size", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "without n_layers, n_heads, embedding_dim, n_conditioning_codebooks, latent_dim, vocab_size",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -98,11 +111,15 @@ public sealed class ModelBinderTests
         using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
         using Checkpoint lora = GoldenModels.Open("checkpoint_zoo/lora_only.pth");
 
-        var refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec, lora));
+        ArchitectureException refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec, lora));
 
         Assert.Equal("VNA0201", refusal.Id);
         Assert.Contains("Found 20 tensors", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("misshapen  transformer.layers.0.self_attn.fc.lora_B: found [16, 8], expected [32, 8]", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "misshapen  transformer.layers.0.self_attn.fc.lora_B: found [16, 8], expected [32, 8]",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("missing    transformer.layers.1.feed_forward.w_1.lora_A [8, 32]", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -130,7 +147,7 @@ public sealed class ModelBinderTests
         using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
         using Checkpoint lora = LoraOnly().With("surplus", [1], 1).Open();
 
-        var refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec, lora));
+        ArchitectureException refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec, lora));
 
         Assert.Equal("VNA0201", refusal.Id);
         Assert.Contains("lora edited.pth:\n  unexpected surplus", refusal.Message, StringComparison.Ordinal);
@@ -159,7 +176,7 @@ public sealed class ModelBinderTests
             .Open();
         using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
 
-        var refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec));
+        ArchitectureException refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec));
 
         Assert.Equal("VNA0201", refusal.Id);
         Assert.Contains("Found 5 tensors that do not match", refusal.Message, StringComparison.Ordinal);
@@ -177,14 +194,21 @@ public sealed class ModelBinderTests
         using Checkpoint transformer = new EditedCheckpoint("micro/coarse.pth").WithKwarg("n_layers", 3L).Open();
         using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
 
-        Assert.Contains("Found 18 tensors", Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Found 18 tensors",
+            Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void BindTransformer_ControlEncoder_IsNamedAsIgnored()
     {
-        var controls = new MetadataValue.Mapping([KeyValuePair.Create<MetadataValue, MetadataValue>(new MetadataValue.Text("rms"), new MetadataValue.Integer(3))]);
-        EditedCheckpoint edited = new EditedCheckpoint("micro/coarse.pth").WithKwarg("ctrl_dims", controls)
+        var controls = new MetadataValue.Mapping([
+            KeyValuePair.Create<MetadataValue, MetadataValue>(new MetadataValue.Text("rms"), new MetadataValue.Integer(3)),
+        ]);
+        EditedCheckpoint edited = new EditedCheckpoint("micro/coarse.pth")
+            .WithKwarg("ctrl_dims", controls)
             .With("ctrl_encoder.ctrl_encoders.rms.weight", new float[32 * 3], 32, 3)
             .With("ctrl_encoder.ctrl_encoders.rms.bias", new float[32], 32);
         using Checkpoint transformer = edited.Open();
@@ -192,7 +216,10 @@ public sealed class ModelBinderTests
 
         LedgerRow[] ignored = [.. ModelBinder.BindTransformer(transformer, codec).Ledger.Rows.Where(row => row.IgnoredBecause is not null)];
 
-        Assert.Equal(["ctrl_encoder.ctrl_encoders.rms.weight", "ctrl_encoder.ctrl_encoders.rms.bias"], ignored.Select(row => row.Tensor.Name));
+        Assert.Equal(
+            ["ctrl_encoder.ctrl_encoders.rms.weight", "ctrl_encoder.ctrl_encoders.rms.bias"],
+            ignored.Select(row => row.Tensor.Name)
+        );
         Assert.All(ignored, row => Assert.Contains("generate() does not feed", row.IgnoredBecause, StringComparison.Ordinal));
         using Checkpoint undeclared = edited.WithKwarg("ctrl_dims", new MetadataValue.None()).Open();
         Assert.Equal("VNA0201", Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(undeclared, codec)).Id);
@@ -206,13 +233,18 @@ public sealed class ModelBinderTests
     {
         const string Name = "transformer.layers.1.self_attn.w_ks.weight";
         float[] values = [.. Enumerable.Range(0, 32 * 32).Select(i => (i - 500) / 64f)];
-        using Checkpoint transformer = new EditedCheckpoint("micro/coarse.pth").With(new TensorEntry(Name, type, [32, 32], bytes => Encode(values, type, bytes))).Open();
+        using Checkpoint transformer = new EditedCheckpoint("micro/coarse.pth")
+            .With(new TensorEntry(Name, type, [32, 32], bytes => Encode(values, type, bytes)))
+            .Open();
         using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
         int keptBits = type == TensorElementType.BFloat16 ? 8 : 11;
 
         BoundWeight weight = ModelBinder.BindTransformer(transformer, codec).Weights[Name];
 
-        Assert.All(values.Zip(weight.ToArray()), pair => Assert.Equal(pair.First, pair.Second, Math.Abs(pair.First) / (1 << (keptBits - 1))));
+        Assert.All(
+            values.Zip(weight.ToArray()),
+            pair => Assert.Equal(pair.First, pair.Second, Math.Abs(pair.First) / (1 << (keptBits - 1)))
+        );
         Assert.Equal(weight.ToArray()[64..96], weight.SliceRows(2, 1).ToArray());
     }
 
@@ -222,7 +254,7 @@ public sealed class ModelBinderTests
         using Checkpoint codec = new EditedCheckpoint("micro/codec.pth").With("encoder.block.0.weight_v", new float[4 * 7], 4, 1, 7).Open();
         BoundWeight weight = ModelBinder.BindCodec(codec).Weights["encoder.block.0.weight"];
 
-        var refusal = Assert.Throws<ArchitectureException>(() => weight.ToArray());
+        ArchitectureException refusal = Assert.Throws<ArchitectureException>(() => weight.ToArray());
 
         Assert.Equal("VNA0301", refusal.Id);
         Assert.Contains("encoder.block.0.weight_v with only zeros in row 0", refusal.Message, StringComparison.Ordinal);

@@ -27,7 +27,9 @@ public sealed class RelativePositionBucketsTests
         int[] table = RelativePositionBuckets.Table();
 
         Assert.Equal(257, table.Length);
-        Assert.All(Enumerable.Range(-3000, 6001), position =>
-            Assert.Equal(RelativePositionBuckets.Of(position), table[Math.Clamp(position, -128, 128) + 128]));
+        Assert.All(
+            Enumerable.Range(-3000, 6001),
+            position => Assert.Equal(RelativePositionBuckets.Of(position), table[Math.Clamp(position, -128, 128) + 128])
+        );
     }
 }

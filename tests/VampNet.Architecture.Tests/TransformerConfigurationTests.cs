@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using VampNet.Checkpoints;
+using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Architecture.Tests;
 
@@ -10,7 +10,11 @@ public sealed class TransformerConfigurationTests
     [Fact]
     public void FromMetadata_GoldenCheckpoint_ReadsEveryNumber()
     {
-        var configuration = TransformerConfiguration.FromMetadata(new EditedCheckpoint(C2f).Metadata(), "c2f.pth", out ImmutableArray<string> ignored);
+        var configuration = TransformerConfiguration.FromMetadata(
+            new EditedCheckpoint(C2f).Metadata(),
+            "c2f.pth",
+            out ImmutableArray<string> ignored
+        );
 
         Assert.Equal(
             new TransformerConfiguration
@@ -24,8 +28,12 @@ public sealed class TransformerConfigurationTests
                 VocabularySize = 1024,
                 Dropout = 0.1,
             },
-            configuration);
-        Assert.Equal((10, 16, 1024, ModelRole.CoarseToFine), (configuration.PredictedCodebooks, configuration.HeadDim, configuration.MaskToken, configuration.Role));
+            configuration
+        );
+        Assert.Equal(
+            (10, 16, 1024, ModelRole.CoarseToFine),
+            (configuration.PredictedCodebooks, configuration.HeadDim, configuration.MaskToken, configuration.Role)
+        );
         Assert.Equal(["flash_attn", "cfg_dropout_prob", "cond_dim"], ignored);
     }
 
@@ -43,7 +51,11 @@ public sealed class TransformerConfigurationTests
     public void FromMetadata_OlderCheckpointWithoutOptionalKeys_IsRead()
     {
         MetadataValue metadata = new EditedCheckpoint(C2f)
-            .WithoutKwarg("dropout").WithoutKwarg("ctrl_dims").WithoutKwarg("noise_mode").WithoutKwarg("r_cond_dim").Metadata();
+            .WithoutKwarg("dropout")
+            .WithoutKwarg("ctrl_dims")
+            .WithoutKwarg("noise_mode")
+            .WithoutKwarg("r_cond_dim")
+            .Metadata();
 
         TransformerConfiguration configuration = TransformerConfiguration.FromMetadata(metadata);
 
@@ -90,10 +102,17 @@ public sealed class TransformerConfigurationTests
     {
         var malformed = new MetadataValue[]
         {
-            new MetadataValue.Text(new string('7', 1000)), new MetadataValue.Real(4.5), new MetadataValue.None(), new MetadataValue.Boolean(true), new MetadataValue.Opaque("a.b"),
+            new MetadataValue.Text(new string('7', 1000)),
+            new MetadataValue.Real(4.5),
+            new MetadataValue.None(),
+            new MetadataValue.Boolean(true),
+            new MetadataValue.Opaque("a.b"),
         };
 
-        Assert.All(malformed, value => Assert.Equal("VNA0103", Refused(new EditedCheckpoint(C2f).WithKwarg("n_heads", value).Metadata()).Id));
+        Assert.All(
+            malformed,
+            value => Assert.Equal("VNA0103", Refused(new EditedCheckpoint(C2f).WithKwarg("n_heads", value).Metadata()).Id)
+        );
     }
 
     [Theory]
@@ -116,9 +135,11 @@ public sealed class TransformerConfigurationTests
     }
 
     [Fact]
-    public void ToJson_Configuration_HasUpstreamsKeysInAFixedOrder() => Assert.Equal(
-        """{"n_layers":2,"n_heads":4,"embedding_dim":64,"n_codebooks":14,"n_conditioning_codebooks":4,"latent_dim":8,"vocab_size":1024}""",
-        TransformerConfiguration.FromMetadata(new EditedCheckpoint(C2f).Metadata()).ToJson());
+    public void ToJson_Configuration_HasUpstreamsKeysInAFixedOrder() =>
+        Assert.Equal(
+            """{"n_layers":2,"n_heads":4,"embedding_dim":64,"n_codebooks":14,"n_conditioning_codebooks":4,"latent_dim":8,"vocab_size":1024}""",
+            TransformerConfiguration.FromMetadata(new EditedCheckpoint(C2f).Metadata()).ToJson()
+        );
 
     private static ArchitectureException Refused(MetadataValue metadata) =>
         Assert.Throws<ArchitectureException>(() => TransformerConfiguration.FromMetadata(metadata, "some.pth", out _));

@@ -6,7 +6,7 @@ namespace VampNet.Build.Tests;
 /// <summary>build.sh, with a dotnet that only writes down what it is asked.</summary>
 public sealed class BootstrapTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("bootstrap");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bootstrap");
 
     [Theory]
     [InlineData(new string[0], new string[0])]
@@ -18,15 +18,16 @@ public sealed class BootstrapTests : IDisposable
     [InlineData(new[] { "export", "--target", "onnxruntime" }, new[] { "--task=export", "--target", "onnxruntime" })]
     public void Run_Words_BecomeTheTaskAndItsOptions(string[] words, string[] expected)
     {
-        string asked = Path.Combine(folder.FullName, "asked");
+        string asked = Path.Combine(_folder.FullName, "asked");
         WriteDotNet($"printf '%s\\n' \"$@\" >> '{asked}'");
 
         (int exitCode, string error) = Run(words);
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Equal(
-            ["tool", "restore", "--verbosity", "quiet", "cake", "build.cake", "--no-report", $"--from={folder.FullName}", .. expected],
-            File.ReadAllLines(asked));
+            ["tool", "restore", "--verbosity", "quiet", "cake", "build.cake", "--no-report", $"--from={_folder.FullName}", .. expected],
+            File.ReadAllLines(asked)
+        );
     }
 
     [Fact]
@@ -40,17 +41,17 @@ public sealed class BootstrapTests : IDisposable
     [Fact]
     public void Run_WithoutDotNet_SaysWhatToInstall()
     {
-        (int exitCode, string error) = Run([], path: folder.FullName);
+        (int exitCode, string error) = Run([], path: _folder.FullName);
 
         Assert.Equal(1, exitCode);
         Assert.Contains(".NET 10 SDK", error);
     }
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     private void WriteDotNet(string script)
     {
-        string dotnet = Path.Combine(folder.FullName, "dotnet");
+        string dotnet = Path.Combine(_folder.FullName, "dotnet");
         File.WriteAllText(dotnet, $"#!/bin/sh\n{script}\n");
         if (!OperatingSystem.IsWindows())
         {
@@ -63,10 +64,10 @@ public sealed class BootstrapTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "build.sh is for systems with bash.");
         ProcessStartInfo start = new("/bin/bash", [Path.Combine(Golden.RepositoryRoot, "build.sh"), .. words])
         {
-            WorkingDirectory = folder.FullName,
+            WorkingDirectory = _folder.FullName,
             RedirectStandardError = true,
         };
-        start.Environment["PATH"] = path ?? $"{folder.FullName}:/usr/bin:/bin";
+        start.Environment["PATH"] = path ?? $"{_folder.FullName}:/usr/bin:/bin";
         using Process process = Process.Start(start)!;
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();

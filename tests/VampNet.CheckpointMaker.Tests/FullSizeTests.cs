@@ -13,10 +13,12 @@ public sealed class FullSizeTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Open_ACoarseCheckpointOfReleasedSize_CountsItsParametersAtLittleCost() => AssertOpens(ModelSizes.Released.Coarse, 335_893_664, 368, 1_343_000_000);
+    public void Open_ACoarseCheckpointOfReleasedSize_CountsItsParametersAtLittleCost() =>
+        AssertOpens(ModelSizes.Released.Coarse, 335_893_664, 368, 1_343_000_000);
 
     [Fact]
-    public void Open_ACoarseToFineCheckpointOfReleasedSize_CountsItsParametersAtLittleCost() => AssertOpens(ModelSizes.Released.CoarseToFine, 277_753_072, 296, 1_111_000_000);
+    public void Open_ACoarseToFineCheckpointOfReleasedSize_CountsItsParametersAtLittleCost() =>
+        AssertOpens(ModelSizes.Released.CoarseToFine, 277_753_072, 296, 1_111_000_000);
 
     private void AssertOpens(TransformerConfiguration configuration, long parameters, int tensors, long bytes)
     {

@@ -1,5 +1,6 @@
 using VampNet.Architecture;
 using VampNet.Checkpoints;
+using VampNet.Checkpoints.Metadata;
 using VampNet.TestSupport;
 
 namespace VampNet.CheckpointMaker.Tests;
@@ -65,7 +66,10 @@ public sealed class SyntheticCheckpointTests
         using Checkpoint made = Make(7);
 
         Assert.All(made.TensorList, tensor => Assert.All(tensor.ToSingles(), value => Assert.InRange(Math.Abs(value), 0, 8)));
-        Assert.All(made.TensorList, tensor => Assert.True(tensor.ToSingles().Distinct().Count() > tensor.ElementCount / 2, $"{tensor.Name} hardly varies."));
+        Assert.All(
+            made.TensorList,
+            tensor => Assert.True(tensor.ToSingles().Distinct().Count() > tensor.ElementCount / 2, $"{tensor.Name} hardly varies.")
+        );
         Assert.Equal(2 * 2 * 5, made.TensorList.Count(tensor => tensor.Name.Contains(".lora_", StringComparison.Ordinal)));
     }
 

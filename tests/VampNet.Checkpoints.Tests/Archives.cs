@@ -17,7 +17,8 @@ internal static class Archives
 
     public static string Text(string value) => $"X{(char)value.Length}\0\0\0{value}";
 
-    public static string Integer(int value) => $"J{(char)(value & 255)}{(char)((value >> 8) & 255)}{(char)((value >> 16) & 255)}{(char)((value >> 24) & 255)}";
+    public static string Integer(int value) =>
+        $"J{(char)(value & 255)}{(char)((value >> 8) & 255)}{(char)((value >> 16) & 255)}{(char)((value >> 24) & 255)}";
 
     /// <summary>A pickle of {"state_dict": {"w": tensor}, "metadata": metadata}.</summary>
     public static byte[] Saved(string metadata, string? tensor = null) =>

@@ -77,7 +77,8 @@ public sealed class CheckpointTensorTests : IDisposable
     }
 
     [Fact]
-    public void ToInt64s_AFloatTensor_IsRefused() => Assert.Equal("VNC0413", Assert.Throws<CheckpointException>(() => _odd.Tensors["f16"].ToInt64s()).Id);
+    public void ToInt64s_AFloatTensor_IsRefused() =>
+        Assert.Equal("VNC0413", Assert.Throws<CheckpointException>(() => _odd.Tensors["f16"].ToInt64s()).Id);
 
     [Fact]
     public void CopyTo_AWrongLength_IsTheCallersFault()
@@ -95,7 +96,10 @@ public sealed class CheckpointTensorTests : IDisposable
 
     [Fact]
     public void ComputeSha256_OfAnyStrides_IsThatOfTheBytes() =>
-        Assert.All(_odd.TensorList, tensor => Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(tensor.ToBytes())), tensor.ComputeSha256()));
+        Assert.All(
+            _odd.TensorList,
+            tensor => Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(tensor.ToBytes())), tensor.ComputeSha256())
+        );
 
     [Fact]
     public void ToBytes_AfterTheCheckpointIsClosed_Throws()

@@ -1,3 +1,4 @@
+using VampNet.Checkpoints.Metadata;
 using VampNet.TestSupport;
 
 namespace VampNet.Checkpoints.Tests;
@@ -15,7 +16,12 @@ public sealed class CheckpointTests
         Assert.Equal(
             CheckpointZoo.Expected(file),
             checkpoint.TensorList.Select(tensor => new CheckpointZoo.ExpectedTensor(
-                tensor.Name, tensor.ElementType.TorchName(), string.Join(",", tensor.Shape), tensor.ComputeSha256())));
+                tensor.Name,
+                tensor.ElementType.TorchName(),
+                string.Join(",", tensor.Shape),
+                tensor.ComputeSha256()
+            ))
+        );
     }
 
     [Theory]

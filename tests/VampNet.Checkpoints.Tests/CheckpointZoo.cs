@@ -9,7 +9,10 @@ internal static class CheckpointZoo
     public static IEnumerable<string> Layouts => Manifest.RootElement.EnumerateObject().Select(file => file.Name);
 
     public static IEnumerable<string> Refused =>
-        Directory.GetFiles(Golden.Path("checkpoint_zoo/refuse")).Select(file => System.IO.Path.GetFileName(file)).Order(StringComparer.Ordinal);
+        Directory
+            .GetFiles(Golden.Path("checkpoint_zoo/refuse"))
+            .Select(file => System.IO.Path.GetFileName(file))
+            .Order(StringComparer.Ordinal);
 
     private static JsonDocument Manifest { get; } = JsonDocument.Parse(File.ReadAllText(Golden.Path("checkpoint_zoo/manifest.json")));
 
@@ -18,13 +21,18 @@ internal static class CheckpointZoo
     public static string RefusedPath(string name) => Golden.Path($"checkpoint_zoo/refuse/{name}");
 
     public static IReadOnlyList<ExpectedTensor> Expected(string file) =>
-    [
-        .. Manifest.RootElement.GetProperty(file).GetProperty("tensors").EnumerateObject().Select(tensor => new ExpectedTensor(
-            tensor.Name,
-            tensor.Value.GetProperty("dtype").GetString()!,
-            string.Join(",", tensor.Value.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt64())),
-            tensor.Value.GetProperty("sha256").GetString()!)),
-    ];
+        [
+            .. Manifest
+                .RootElement.GetProperty(file)
+                .GetProperty("tensors")
+                .EnumerateObject()
+                .Select(tensor => new ExpectedTensor(
+                    tensor.Name,
+                    tensor.Value.GetProperty("dtype").GetString()!,
+                    string.Join(",", tensor.Value.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt64())),
+                    tensor.Value.GetProperty("sha256").GetString()!
+                )),
+        ];
 
     internal sealed record ExpectedTensor(string Name, string Type, string Shape, string Sha256);
 }

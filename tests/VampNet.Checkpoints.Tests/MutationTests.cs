@@ -1,3 +1,4 @@
+using VampNet.Checkpoints.Metadata;
 using VampNet.TestSupport;
 
 namespace VampNet.Checkpoints.Tests;
@@ -7,7 +8,7 @@ public sealed class MutationTests
 {
     private const int Cases = 600;
 
-    private static readonly CheckpointLimits s_limits = new() { PickleMemory = 8 << 20, ExpandedBytes = 1 << 20 };
+    private static readonly CheckpointLimits Limits = new() { PickleMemory = 8 << 20, ExpandedBytes = 1 << 20 };
 
     [Theory]
     [InlineData("checkpoint_zoo/weights.pth")]
@@ -26,7 +27,7 @@ public sealed class MutationTests
             byte[] mutated = Mutate(original, random);
             try
             {
-                using Checkpoint checkpoint = Checkpoint.Read(mutated, file, s_limits);
+                using Checkpoint checkpoint = Checkpoint.Read(mutated, file, Limits);
                 foreach (CheckpointTensor tensor in checkpoint.TensorList)
                 {
                     Assert.Equal(tensor.ByteLength, tensor.ToBytes().Length);
@@ -62,7 +63,9 @@ public sealed class MutationTests
             }
         }
 
-        int pickle = entries.FindIndex(entry => entry.Name.EndsWith("data.pkl", StringComparison.Ordinal) || entry.Name.EndsWith(".pth", StringComparison.Ordinal));
+        int pickle = entries.FindIndex(entry =>
+            entry.Name.EndsWith("data.pkl", StringComparison.Ordinal) || entry.Name.EndsWith(".pth", StringComparison.Ordinal)
+        );
         byte[] original = entries[pickle].Data;
         Random random = new(20260502);
         for (int i = 0; i < Cases / 2; i++)
@@ -71,7 +74,7 @@ public sealed class MutationTests
             byte[] forged = Archives.Zip([.. entries]);
             try
             {
-                using Checkpoint checkpoint = Checkpoint.Read(forged, file, s_limits);
+                using Checkpoint checkpoint = Checkpoint.Read(forged, file, Limits);
                 Assert.All(checkpoint.TensorList, tensor => Assert.Equal(tensor.ByteLength, tensor.ToBytes().Length));
             }
             catch (CheckpointException e)
@@ -86,9 +89,11 @@ public sealed class MutationTests
         byte[] mutated = [.. original];
         switch (random.Next(4))
         {
-            case 0: return mutated[..random.Next(mutated.Length)];
+            case 0:
+                return mutated[..random.Next(mutated.Length)];
             case 1:
-                int from = random.Next(mutated.Length), to = random.Next(mutated.Length);
+                int from = random.Next(mutated.Length),
+                    to = random.Next(mutated.Length);
                 int length = Math.Min(random.Next(1, 64), mutated.Length - Math.Max(from, to));
                 original.AsSpan(from, length).CopyTo(mutated.AsSpan(to));
                 return mutated;
@@ -98,7 +103,12 @@ public sealed class MutationTests
                 {
                     int reach = random.Next(3) == 0 ? mutated.Length : Math.Min(mutated.Length, 4096);
                     int at = random.Next(reach);
-                    mutated[random.Next(2) == 0 ? at : mutated.Length - 1 - at] = random.Next(3) switch { 0 => 0xff, 1 => 0, _ => (byte)random.Next(256) };
+                    mutated[random.Next(2) == 0 ? at : mutated.Length - 1 - at] = random.Next(3) switch
+                    {
+                        0 => 0xff,
+                        1 => 0,
+                        _ => (byte)random.Next(256),
+                    };
                 }
 
                 return mutated;

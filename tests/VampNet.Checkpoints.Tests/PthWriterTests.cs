@@ -1,3 +1,4 @@
+using VampNet.Checkpoints.Metadata;
 using VampNet.Checkpoints.Storages;
 using VampNet.Checkpoints.Zip;
 using VampNet.TestSupport;
@@ -22,7 +23,12 @@ public sealed class PthWriterTests
         using MemoryStream written = new();
 
         PthWriter.Write(
-            written, checkpoint.TensorList.Select(TensorEntry.From), checkpoint.Metadata, Path.GetFileNameWithoutExtension(path), checkpoint.ModuleVersions);
+            written,
+            checkpoint.TensorList.Select(TensorEntry.From),
+            checkpoint.Metadata,
+            Path.GetFileNameWithoutExtension(path),
+            checkpoint.ModuleVersions
+        );
 
         Assert.True(File.ReadAllBytes(path).AsSpan().SequenceEqual(written.ToArray()), $"{file}: the rewritten file differs.");
     }
@@ -32,7 +38,9 @@ public sealed class PthWriterTests
     {
         using Checkpoint odd = Checkpoint.Open(CheckpointZoo.Path("odd_tensors.pth"));
         using MemoryStream stream = new();
-        MetadataValue.Mapping metadata = new([.. ((MetadataValue.Mapping)odd.Metadata).Entries.Where(entry => entry.Value is not MetadataValue.Opaque)]);
+        MetadataValue.Mapping metadata = new([
+            .. ((MetadataValue.Mapping)odd.Metadata).Entries.Where(entry => entry.Value is not MetadataValue.Opaque),
+        ]);
 
         PthWriter.Write(stream, odd.TensorList.Select(TensorEntry.From), metadata);
         using Checkpoint read = Archives.Read(stream.ToArray());
@@ -40,7 +48,12 @@ public sealed class PthWriterTests
         Assert.Equal(
             CheckpointZoo.Expected("odd_tensors.pth"),
             read.TensorList.Select(tensor => new CheckpointZoo.ExpectedTensor(
-                tensor.Name, tensor.ElementType.TorchName(), string.Join(",", tensor.Shape), tensor.ComputeSha256())));
+                tensor.Name,
+                tensor.ElementType.TorchName(),
+                string.Join(",", tensor.Shape),
+                tensor.ComputeSha256()
+            ))
+        );
         Assert.Equal(metadata.ToJson(), read.Metadata.ToJson());
     }
 
@@ -64,21 +77,44 @@ public sealed class PthWriterTests
     public void Write_AnyStorage_StartsAtAMultipleOf64()
     {
         using MemoryStream stream = new();
-        PthWriter.Write(stream, Enumerable.Range(1, 30).Select(i => TensorEntry.From($"w{i}", new float[i], i)), MetadataValue.EmptyMapping);
+        PthWriter.Write(
+            stream,
+            Enumerable.Range(1, 30).Select(i => TensorEntry.From($"w{i}", new float[i], i)),
+            MetadataValue.EmptyMapping
+        );
         byte[] bytes = stream.ToArray();
         using MemoryBytes source = new("written", bytes);
 
-        Assert.All(ZipDirectory.Read(source, CheckpointLimits.Default), entry => Assert.Equal(
-            0, (entry.HeaderOffset + 30 + BitConverter.ToUInt16(bytes, (int)entry.HeaderOffset + 26) + BitConverter.ToUInt16(bytes, (int)entry.HeaderOffset + 28)) % 64));
+        Assert.All(
+            ZipDirectory.Read(source, CheckpointLimits.Default),
+            entry =>
+                Assert.Equal(
+                    0,
+                    (
+                        entry.HeaderOffset
+                        + 30
+                        + BitConverter.ToUInt16(bytes, (int)entry.HeaderOffset + 26)
+                        + BitConverter.ToUInt16(bytes, (int)entry.HeaderOffset + 28)
+                    ) % 64
+                )
+        );
     }
 
     [Fact]
-    public void Write_AnElementTypeWithoutAStorageClass_IsTheCallersFault() => Assert.Throws<ArgumentException>(() => PthWriter.Write(
-        Stream.Null, [new TensorEntry("w", TensorElementType.UInt16, [1], bytes => bytes.Clear())], MetadataValue.EmptyMapping));
+    public void Write_AnElementTypeWithoutAStorageClass_IsTheCallersFault() =>
+        Assert.Throws<ArgumentException>(() =>
+            PthWriter.Write(
+                Stream.Null,
+                [new TensorEntry("w", TensorElementType.UInt16, [1], bytes => bytes.Clear())],
+                MetadataValue.EmptyMapping
+            )
+        );
 
     [Fact]
-    public void Write_MetadataThatIsNotPlain_IsTheCallersFault() => Assert.Throws<ArgumentException>(() => PthWriter.Write(
-        Stream.Null, [TensorEntry.From("w", [1], 1)], new MetadataValue.Opaque("os.system")));
+    public void Write_MetadataThatIsNotPlain_IsTheCallersFault() =>
+        Assert.Throws<ArgumentException>(() =>
+            PthWriter.Write(Stream.Null, [TensorEntry.From("w", [1], 1)], new MetadataValue.Opaque("os.system"))
+        );
 
     [Fact]
     public void WriteFile_WhenATensorFails_LeavesTheOlderFileAndNothingElse()
@@ -88,8 +124,13 @@ public sealed class PthWriterTests
         PthWriter.WriteFile(path, [TensorEntry.From("w", [1], 1)], MetadataValue.EmptyMapping);
         byte[] before = File.ReadAllBytes(path);
 
-        Assert.Throws<InvalidDataException>(() => PthWriter.WriteFile(
-            path, [new TensorEntry("w", TensorElementType.Float32, [1], _ => throw new InvalidDataException())], MetadataValue.EmptyMapping));
+        Assert.Throws<InvalidDataException>(() =>
+            PthWriter.WriteFile(
+                path,
+                [new TensorEntry("w", TensorElementType.Float32, [1], _ => throw new InvalidDataException())],
+                MetadataValue.EmptyMapping
+            )
+        );
 
         Assert.Equal(["model.pth"], folder.Names);
         Assert.Equal(before, File.ReadAllBytes(path));

@@ -1,3 +1,5 @@
+using VampNet.Checkpoints.Metadata;
+
 namespace VampNet.Checkpoints.Tests;
 
 public sealed class SafeTensorsWriterTests
@@ -8,13 +10,22 @@ public sealed class SafeTensorsWriterTests
         using Checkpoint odd = Checkpoint.Open(CheckpointZoo.Path("odd_tensors.pth"));
         using MemoryStream stream = new();
 
-        SafeTensorsWriter.Write(stream, odd.TensorList.Select(TensorEntry.From), new Dictionary<string, string> { ["b"] = "2", ["a"] = "\"é\"" });
+        SafeTensorsWriter.Write(
+            stream,
+            odd.TensorList.Select(TensorEntry.From),
+            new Dictionary<string, string> { ["b"] = "2", ["a"] = "\"é\"" }
+        );
         using Checkpoint read = Checkpoint.Read(stream.ToArray(), "written");
 
         Assert.Equal(
             CheckpointZoo.Expected("odd_tensors.pth"),
             read.TensorList.Select(tensor => new CheckpointZoo.ExpectedTensor(
-                tensor.Name, tensor.ElementType.TorchName(), string.Join(",", tensor.Shape), tensor.ComputeSha256())));
+                tensor.Name,
+                tensor.ElementType.TorchName(),
+                string.Join(",", tensor.Shape),
+                tensor.ComputeSha256()
+            ))
+        );
         Assert.Equal("""{"a":"\"é\"","b":"2"}""", read.Metadata.ToJson());
     }
 
@@ -27,12 +38,17 @@ public sealed class SafeTensorsWriterTests
 
         byte[] bytes = stream.ToArray();
         Assert.Equal(0, BitConverter.ToInt64(bytes) % 8);
-        Assert.Equal("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]}}", System.Text.Encoding.ASCII.GetString(bytes[8..^8]).TrimEnd());
+        Assert.Equal(
+            "{\"w\":{\"dtype\":\"F32\",\"shape\":[2,1],\"data_offsets\":[0,8]}}",
+            System.Text.Encoding.ASCII.GetString(bytes[8..^8]).TrimEnd()
+        );
     }
 
     [Fact]
     public void Write_TwoTensorsOfOneName_IsTheCallersFault() =>
-        Assert.Throws<ArgumentException>(() => SafeTensorsWriter.Write(Stream.Null, [TensorEntry.From("w", [1], 1), TensorEntry.From("w", [1], 1)]));
+        Assert.Throws<ArgumentException>(() =>
+            SafeTensorsWriter.Write(Stream.Null, [TensorEntry.From("w", [1], 1), TensorEntry.From("w", [1], 1)])
+        );
 
     [Fact]
     public void Write_ATensorNamedMetadata_IsTheCallersFault() =>

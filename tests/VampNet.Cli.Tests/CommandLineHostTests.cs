@@ -5,16 +5,17 @@ namespace VampNet.Cli.Tests;
 
 public sealed class CommandLineHostTests
 {
-    public static TheoryData<Exception, int, string> Failures => new()
-    {
-        { new ValidationException("VNV0999", "Found a dog."), ExitCode.DataRefused, "error VNV0999: Found a dog.\n" },
-        { new CommandException("VNL0999", "Found a cat."), ExitCode.DataRefused, "error VNL0999: Found a cat.\n" },
-        { new FileNotFoundException("Found nothing."), ExitCode.DataRefused, "error VNL0003: Found nothing.\n" },
-        { new DirectoryNotFoundException("Found no folder."), ExitCode.DataRefused, "error VNL0003: Found no folder.\n" },
-        { new UnauthorizedAccessException("Found a locked door."), ExitCode.DataRefused, "error VNL0004: Found a locked door.\n" },
-        { new IOException("No space left on device."), ExitCode.DataRefused, "error VNL0005: No space left on device.\n" },
-        { new OperationCanceledException(), ExitCode.Cancelled, "Cancelled. Nothing was written under its final name.\n" },
-    };
+    public static TheoryData<Exception, int, string> Failures =>
+        new()
+        {
+            { new ValidationException("VNV0999", "Found a dog."), ExitCode.DataRefused, "error VNV0999: Found a dog.\n" },
+            { new CommandException("VNL0999", "Found a cat."), ExitCode.DataRefused, "error VNL0999: Found a cat.\n" },
+            { new FileNotFoundException("Found nothing."), ExitCode.DataRefused, "error VNL0003: Found nothing.\n" },
+            { new DirectoryNotFoundException("Found no folder."), ExitCode.DataRefused, "error VNL0003: Found no folder.\n" },
+            { new UnauthorizedAccessException("Found a locked door."), ExitCode.DataRefused, "error VNL0004: Found a locked door.\n" },
+            { new IOException("No space left on device."), ExitCode.DataRefused, "error VNL0005: No space left on device.\n" },
+            { new OperationCanceledException(), ExitCode.Cancelled, "Cancelled. Nothing was written under its final name.\n" },
+        };
 
     [Theory]
     [MemberData(nameof(Failures))]
@@ -32,7 +33,11 @@ public sealed class CommandLineHostTests
     {
         using var captured = new CapturedTerminal();
 
-        int exitCode = await RunAsync(captured.Terminal, _ => throw new InvalidOperationException("Sequence contains no elements"), "probe");
+        int exitCode = await RunAsync(
+            captured.Terminal,
+            _ => throw new InvalidOperationException("Sequence contains no elements"),
+            "probe"
+        );
 
         Assert.Equal(ExitCode.Bug, exitCode);
         Assert.StartsWith($"error VNL0070: This is a bug of vampnet {VampNetCommand.Version}", captured.Error, StringComparison.Ordinal);
@@ -45,12 +50,15 @@ public sealed class CommandLineHostTests
     {
         using var captured = new CapturedTerminal();
         using var source = new CancellationTokenSource();
-        var command = new ProbeCommand(captured.Terminal, async token =>
-        {
-            await source.CancelAsync();
-            await Task.Delay(Timeout.InfiniteTimeSpan, token);
-            return ExitCode.Done;
-        });
+        var command = new ProbeCommand(
+            captured.Terminal,
+            async token =>
+            {
+                await source.CancelAsync();
+                await Task.Delay(Timeout.InfiniteTimeSpan, token);
+                return ExitCode.Done;
+            }
+        );
 
         int exitCode = await CommandLineHost.RunAsync(new RootCommand { command }, ["probe"], captured.Terminal, source.Token);
 
@@ -100,7 +108,12 @@ public sealed class CommandLineHostTests
     }
 
     private static Task<int> RunAsync(Terminal terminal, Func<CancellationToken, Task<int>> action, params string[] arguments) =>
-        CommandLineHost.RunAsync(new RootCommand { new ProbeCommand(terminal, action) }, arguments, terminal, TestContext.Current.CancellationToken);
+        CommandLineHost.RunAsync(
+            new RootCommand { new ProbeCommand(terminal, action) },
+            arguments,
+            terminal,
+            TestContext.Current.CancellationToken
+        );
 
     private sealed class ProbeCommand : ToolCommand
     {
@@ -113,6 +126,6 @@ public sealed class CommandLineHostTests
             Add(new Option<int>("--count"));
         }
 
-        protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation) => _action(cancellation);
+        protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken) => _action(cancellationToken);
     }
 }

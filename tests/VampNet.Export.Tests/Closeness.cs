@@ -17,7 +17,10 @@ internal static class Closeness
         for (int i = 0; i < expected.Length; i++)
         {
             double difference = Math.Abs((double)expected[i] - actual[i]);
-            Assert.True(difference <= budget, $"Element {i}: expected {expected[i]:R}, found {actual[i]:R}, which differs by {difference:R} > {budget:R}.");
+            Assert.True(
+                difference <= budget,
+                $"Element {i}: expected {expected[i]:R}, found {actual[i]:R}, which differs by {difference:R} > {budget:R}."
+            );
         }
     }
 }

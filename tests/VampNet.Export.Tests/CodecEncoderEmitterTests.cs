@@ -10,11 +10,16 @@ public class CodecEncoderEmitterTests
     /// <summary>The largest absolute difference of a projected latent.</summary>
     private const double LatentBudget = 1e-4;
 
-    public static TheoryData<string, int> Variants() => new()
-    {
-        { "tiny", 17 }, { "tiny", 20 }, { "tiny", 23 },
-        { "micro", 17 }, { "micro", 20 }, { "micro", 23 },
-    };
+    public static TheoryData<string, int> Variants() =>
+        new()
+        {
+            { "tiny", 17 },
+            { "tiny", 20 },
+            { "tiny", 23 },
+            { "micro", 17 },
+            { "micro", 20 },
+            { "micro", 23 },
+        };
 
     [Theory]
     [MemberData(nameof(Variants))]
@@ -121,10 +126,13 @@ public class CodecEncoderEmitterTests
                     continue;
                 }
 
-                double margin = Cosine(family, latents, codebook, frame, expected.Values[at]) - Cosine(family, latents, codebook, frame, actual.Values[at]);
+                double margin =
+                    Cosine(family, latents, codebook, frame, expected.Values[at])
+                    - Cosine(family, latents, codebook, frame, actual.Values[at]);
                 Assert.True(
                     Math.Abs(margin) <= CosineMargin,
-                    $"Codebook {codebook}, frame {frame}: expected {expected.Values[at]}, found {actual.Values[at]}, whose cosine is {margin:R} less.");
+                    $"Codebook {codebook}, frame {frame}: expected {expected.Values[at]}, found {actual.Values[at]}, whose cosine is {margin:R} less."
+                );
                 break;
             }
         }

@@ -9,5 +9,6 @@ public class ExportOptionsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new ExportOptions { Opset = opset });
 
     [Fact]
-    public void Default_IsOpset20Portable() => Assert.Equal(new ExportOptions { Opset = 20, Target = ExportTarget.Portable }, ExportOptions.Default);
+    public void Default_IsOpset20Portable() =>
+        Assert.Equal(new ExportOptions { Opset = 20, Target = ExportTarget.Portable }, ExportOptions.Default);
 }

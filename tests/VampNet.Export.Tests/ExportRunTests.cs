@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.ML.OnnxRuntime;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Onnx;
@@ -8,10 +9,20 @@ namespace VampNet.Export.Tests;
 
 public sealed class ExportRunTests : IDisposable
 {
-    private static readonly string[] _everyFile =
+    private static readonly string[] EveryFile =
     [
-        "c2f.ledger.json", "c2f.onnx", "c2f.onnx.data", "coarse.ledger.json", "coarse.onnx", "coarse.onnx.data", "codec.ledger.json",
-        "codec_decoder.onnx", "codec_decoder.onnx.data", "codec_encoder.onnx", "codec_encoder.onnx.data", "manifest.json",
+        "c2f.ledger.json",
+        "c2f.onnx",
+        "c2f.onnx.data",
+        "coarse.ledger.json",
+        "coarse.onnx",
+        "coarse.onnx.data",
+        "codec.ledger.json",
+        "codec_decoder.onnx",
+        "codec_decoder.onnx.data",
+        "codec_encoder.onnx",
+        "codec_encoder.onnx.data",
+        "manifest.json",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -22,14 +33,17 @@ public sealed class ExportRunTests : IDisposable
     public void Run_ThreeCheckpoints_WritesEveryFileAndListsItsSha256()
     {
         ExportManifest manifest = Export(Micro());
-        Assert.Equal(_everyFile.Select(name => Path.Combine("out", name)).Prepend("out"), _folder.Entries);
-        Assert.Equal(_everyFile.Where(name => name != "manifest.json"), manifest.Files.Select(file => file.Name));
-        Assert.All(manifest.Files, file =>
-        {
-            byte[] bytes = File.ReadAllBytes(Path.Combine(_folder["out"], file.Name));
-            Assert.Equal(bytes.Length, file.Bytes);
-            Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), file.Sha256);
-        });
+        Assert.Equal(EveryFile.Select(name => Path.Combine("out", name)).Prepend("out"), _folder.Entries);
+        Assert.Equal(EveryFile.Where(name => name != "manifest.json"), manifest.Files.Select(file => file.Name));
+        Assert.All(
+            manifest.Files,
+            file =>
+            {
+                byte[] bytes = File.ReadAllBytes(Path.Combine(_folder["out"], file.Name));
+                Assert.Equal(bytes.Length, file.Bytes);
+                Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(bytes)), file.Sha256);
+            }
+        );
         Assert.Equal(["c2f", "coarse", "codec_decoder", "codec_encoder"], manifest.Models.Keys);
     }
 
@@ -55,9 +69,11 @@ public sealed class ExportRunTests : IDisposable
         using Microsoft.ML.OnnxRuntime.InferenceSession session = new(Path.Combine(_folder["out"], "coarse.onnx"));
         Tensor<long> codes = golden.Int64s("codes");
         using Microsoft.ML.OnnxRuntime.OrtValue input = Microsoft.ML.OnnxRuntime.OrtValue.CreateTensorValueFromMemory(
-            codes.Values, [.. codes.Shape.Select(dimension => (long)dimension)]);
+            codes.Values,
+            [.. codes.Shape.Select(dimension => (long)dimension)]
+        );
         using Microsoft.ML.OnnxRuntime.RunOptions options = new();
-        using var results = session.Run(options, ["codes"], [input], ["logits"]);
+        using IDisposableReadOnlyCollection<OrtValue> results = session.Run(options, ["codes"], [input], ["logits"]);
         Closeness.AssertWithin(2e-4, golden.Singles("logits").Values, results[0].GetTensorDataAsSpan<float>());
     }
 
@@ -206,11 +222,14 @@ public sealed class ExportRunTests : IDisposable
     public void Run_UntilPublished_NothingHasItsFinalName()
     {
         List<ExportProgress> reports = [];
-        Export(Micro(), new Watcher(progress =>
-        {
-            Assert.False(Path.Exists(_folder["out"]), $"The folder exists while {progress.Stage}.");
-            reports.Add(progress);
-        }));
+        Export(
+            Micro(),
+            new Watcher(progress =>
+            {
+                Assert.False(Path.Exists(_folder["out"]), $"The folder exists while {progress.Stage}.");
+                reports.Add(progress);
+            })
+        );
         Assert.Equal(Enum.GetValues<ExportStage>(), reports.Select(report => report.Stage).Distinct());
         Assert.Equal(reports[^1].BytesTotal, reports[^1].BytesDone);
         Assert.True(reports.Zip(reports.Skip(1)).All(pair => pair.First.BytesDone <= pair.Second.BytesDone));
@@ -223,20 +242,23 @@ public sealed class ExportRunTests : IDisposable
         File.WriteAllText(Path.Combine(_folder[".out.partial"], "coarse.onnx.data.1.partial"), "half a file");
         Export(Micro());
         Assert.Equal(["out"], Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName));
-        Assert.Equal(_everyFile, Directory.GetFiles(_folder["out"]).Select(Path.GetFileName).Order());
+        Assert.Equal(EveryFile, Directory.GetFiles(_folder["out"]).Select(Path.GetFileName).Order());
     }
 
     [Fact]
     public void Run_WhileAnotherRuns_IsRefused()
     {
         ExportException? refusal = null;
-        Export(Micro(), new Watcher(progress =>
-        {
-            if (progress.Stage is ExportStage.Binding)
+        Export(
+            Micro(),
+            new Watcher(progress =>
             {
-                refusal = Assert.Throws<ExportException>(() => Export(Micro()));
-            }
-        }));
+                if (progress.Stage is ExportStage.Binding)
+                {
+                    refusal = Assert.Throws<ExportException>(() => Export(Micro()));
+                }
+            })
+        );
         Assert.Equal(ExportErrorIds.FolderBusy, refusal?.Id);
         Assert.True(Directory.Exists(_folder["out"]));
     }

@@ -34,7 +34,12 @@ internal sealed class GraphSession : IDisposable
     {
         using OrtValue value = OrtValue.CreateTensorValueFromMemory(input.Values, [.. input.Shape.Select(dimension => (long)dimension)]);
         using RunOptions run = new();
-        using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(run, [_session.InputMetadata.Keys.Single()], [value], [output]);
+        using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(
+            run,
+            [_session.InputMetadata.Keys.Single()],
+            [value],
+            [output]
+        );
         int[] shape = [.. results[0].GetTensorTypeAndShape().Shape.Select(dimension => (int)dimension)];
         return new(results[0].GetTensorDataAsSpan<TOut>().ToArray(), shape);
     }

@@ -7,7 +7,8 @@ namespace VampNet.Export.Tests;
 /// <summary>What rewriting makes of another exporter's graph, against what we emit for the same module.</summary>
 public class RewrittenForeignGraphTests
 {
-    /// <summary>How many times our nodes the rewritten graph may have; it computes the position buckets by a logarithm, ours by a table.</summary>
+    /// <summary>How many times our nodes the rewritten graph may have; it computes the position buckets by a logarithm, ours by a
+    /// table.</summary>
     private const double NodeBudget = 1.3;
 
     [Theory]
@@ -18,7 +19,10 @@ public class RewrittenForeignGraphTests
     public void Optimize_ForeignTransformer_HasFewMoreNodesThanOurs(string name, ExportTarget target, RewriteTarget rewriteTarget)
     {
         using Model foreign = ModelReader.Read(Golden.Path($"foreign/{name}_torch_export.onnx"));
-        using Model ours = TransformerEmitter.Emit(GoldenModels.Transformer($"micro/{name}"), new ExportOptions { Opset = foreign.Opset, Target = target });
+        using Model ours = TransformerEmitter.Emit(
+            GoldenModels.Transformer($"micro/{name}"),
+            new ExportOptions { Opset = foreign.Opset, Target = target }
+        );
         int nodes = ModelOptimizer.Optimize(foreign, rewriteTarget).Rewrites.NodesAfter;
         Assert.InRange(nodes, 1, (int)(NodeBudget * ours.Graph.Nodes.Count));
     }

@@ -7,7 +7,13 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string this[string name] => Path.Combine(Root, name);
 
-    public string[] Entries => [.. Directory.EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Root, path)).Order()];
+    public string[] Entries =>
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(Root, path))
+                .Order(),
+        ];
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx;
 
 namespace VampNet.Export.Tests;
@@ -95,7 +96,10 @@ public class TransformerEmitterTests
     {
         int three = Emit("tiny/coarse", opset, target).Graph.Nodes.Count;
         int two = Emit("micro/coarse", opset, target).Graph.Nodes.Count;
-        Assert.Equal((3, 2), (GoldenModels.Transformer("tiny/coarse").Configuration.Layers, GoldenModels.Transformer("micro/coarse").Configuration.Layers));
+        Assert.Equal(
+            (3, 2),
+            (GoldenModels.Transformer("tiny/coarse").Configuration.Layers, GoldenModels.Transformer("micro/coarse").Configuration.Layers)
+        );
         Assert.Equal(nodesPerLayer, three - two);
     }
 
@@ -112,8 +116,8 @@ public class TransformerEmitterTests
     public void Emit_InputsAndOutputs_AreThePublicContract()
     {
         using GraphSession session = new(Emit("tiny/c2f", 20, ExportTarget.Portable));
-        (string input, var codes) = session.Inputs.Single();
-        (string output, var logits) = session.Outputs.Single();
+        (string input, NodeMetadata? codes) = session.Inputs.Single();
+        (string output, NodeMetadata? logits) = session.Outputs.Single();
         Assert.Equal(("codes", typeof(long)), (input, codes.ElementType));
         Assert.Equal(["B", "", "T"], codes.SymbolicDimensions);
         Assert.Equal([-1, 14, -1], codes.Dimensions);
@@ -148,7 +152,9 @@ public class TransformerEmitterTests
     public void Emit_PositionBias_IsComputedOnceForAllLayers()
     {
         Model model = Emit("tiny/coarse", 20, ExportTarget.OnnxRuntime);
-        Value bias = model.Graph.Values().Single(value => value.Name == "transformer.layers.0.self_attn.relative_attention_bias.position_bias");
+        Value bias = model
+            .Graph.Values()
+            .Single(value => value.Name == "transformer.layers.0.self_attn.relative_attention_bias.position_bias");
         Assert.Equal(GoldenModels.Transformer("tiny/coarse").Configuration.Layers, bias.Uses.Count);
     }
 
@@ -173,15 +179,20 @@ public class TransformerEmitterTests
             Closeness.AssertWithin(
                 LogitBudget,
                 expected.Values.AsSpan(i * vocabulary, vocabulary),
-                logits.Values.AsSpan((row * perRow) + (position * vocabulary), vocabulary));
+                logits.Values.AsSpan((row * perRow) + (position * vocabulary), vocabulary)
+            );
         }
     }
 
     private static long[] Argmax(Tensor<float> logits)
     {
         int vocabulary = logits.Shape[^1];
-        return [.. Enumerable.Range(0, logits.Count / vocabulary).Select(i =>
-            (long)System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits.Values.AsSpan(i * vocabulary, vocabulary)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, logits.Count / vocabulary)
+                .Select(i => (long)System.Numerics.Tensors.TensorPrimitives.IndexOfMax(logits.Values.AsSpan(i * vocabulary, vocabulary))),
+        ];
     }
 
     private static void AssertLatents(GoldenTensors golden, Tensor<float> actual)

@@ -13,7 +13,8 @@ public sealed partial class DiagnosticIdTests
     public void EveryId_HasOneRowOnItsPage(Type ids, string page)
     {
         string text = File.ReadAllText(Path.Combine(Golden.RepositoryRoot, "docs", "errors", page));
-        IEnumerable<string> defined = ids.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!);
+        IEnumerable<string> defined = ids.GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (string)field.GetRawConstantValue()!);
         Assert.Equal(defined.Order(StringComparer.Ordinal), Row().Matches(text).Select(match => match.Groups[1].Value));
     }
 

@@ -7,41 +7,42 @@ public class DimTests
     private static readonly Dim B = Dim.Symbol("B");
     private static readonly Dim E = Dim.Element("shape", [0]);
 
-    public static TheoryData<string, Dim, Dim> EqualPairs => new()
-    {
-        { "sums commute", T + S, S + T },
-        { "differences cancel", T + 3 - T, 3 },
-        { "products distribute", (T + 1) * (S + 2), (T * S) + (T * 2) + S + 2 },
-        { "a factor divided out", (T * 14).FloorDiv(14), T },
-        { "a letter divided out", (B * T * 12).FloorDiv(B * 4), T * 3 },
-        { "a sum divided out", ((T + 1) * (B + 2)).FloorDiv(T + 1), B + 2 },
-        { "a common letter cancelled", (B * T).FloorDiv(B * 3), T.FloorDiv(3) },
-        { "a multiple taken out of a quotient", (T + 768).FloorDiv(768), T.FloorDiv(768) + 1 },
-        { "a common number cancelled", ((T * 4) + 7).FloorDiv(8), (T + 1).FloorDiv(2) },
-        { "nested quotients", (S.FloorDiv(2) + 1).FloorDiv(3), (S + 2).FloorDiv(6) },
-        { "a ceiling of a multiple", (T * 768).CeilDiv(768), T },
-        { "a ceiling as a floor", S.CeilDiv(768), (S + 767).FloorDiv(768) },
-        { "padding by a remainder", S + (-S).Mod(768), (S + 767).FloorDiv(768) * 768 },
-        { "half of it, rounded up", S.CeilDiv(2), (S + 1).FloorDiv(2) },
-        { "a remainder of a multiple", (T * 6).Mod(3), 0 },
-        { "a remainder as a difference", S.Mod(5), S - (S.FloorDiv(5) * 5) },
-        { "a negative divisor", (-T).FloorDiv(-2), T.FloorDiv(2) },
-        { "a minimum of ordered operands", Dim.Min(T, T + 1), T },
-        { "a maximum of ordered operands", Dim.Max(T, T + 1), T + 1 },
-        { "a maximum with zero", Dim.Max(T, 0), T },
-        { "a minimum with what is padded", Dim.Min(S, S.CeilDiv(768) * 768), S },
-        { "nested minima", Dim.Min(Dim.Min(T, 9), 4), Dim.Min(4, T) },
-        { "a shifted minimum", Dim.Min(T + 3, 5), Dim.Min(T, 2) + 3 },
-        { "a scaled minimum", Dim.Min(T * 2, 4), Dim.Min(T, 2) * 2 },
-        { "a maximum as a minimum", Dim.Max(T - 2, 0), T - Dim.Min(T, 2) },
-        { "a choice between equals", Dim.IfLess(E, 0, T, T), T },
-        { "a choice that letters decide", Dim.IfLess(T + 2, 0, S, B), B },
-        { "an equality that letters decide", Dim.IfEqual(T, -1, S, B), B },
-        { "an equality the other way round", Dim.IfEqual(E, T, S, B), Dim.IfEqual(T, E, S, B) },
-        { "a choice by a choice between numbers", Dim.IfEqual(Dim.IfEqual(E, -1, 1, 0), 0, T, S), Dim.IfEqual(E, -1, S, T) },
-        { "a bool as a number", Dim.IfEqual(Dim.Element("flags", [1], 0, 1), 0, 0, 1), Dim.Element("flags", [1], 0, 1) },
-        { "nothing scaled", Dim.Zero.ScaledBy("scales", 2), 0 },
-    };
+    public static TheoryData<string, Dim, Dim> EqualPairs =>
+        new()
+        {
+            { "sums commute", T + S, S + T },
+            { "differences cancel", T + 3 - T, 3 },
+            { "products distribute", (T + 1) * (S + 2), (T * S) + (T * 2) + S + 2 },
+            { "a factor divided out", (T * 14).FloorDiv(14), T },
+            { "a letter divided out", (B * T * 12).FloorDiv(B * 4), T * 3 },
+            { "a sum divided out", ((T + 1) * (B + 2)).FloorDiv(T + 1), B + 2 },
+            { "a common letter cancelled", (B * T).FloorDiv(B * 3), T.FloorDiv(3) },
+            { "a multiple taken out of a quotient", (T + 768).FloorDiv(768), T.FloorDiv(768) + 1 },
+            { "a common number cancelled", ((T * 4) + 7).FloorDiv(8), (T + 1).FloorDiv(2) },
+            { "nested quotients", (S.FloorDiv(2) + 1).FloorDiv(3), (S + 2).FloorDiv(6) },
+            { "a ceiling of a multiple", (T * 768).CeilDiv(768), T },
+            { "a ceiling as a floor", S.CeilDiv(768), (S + 767).FloorDiv(768) },
+            { "padding by a remainder", S + (-S).Mod(768), (S + 767).FloorDiv(768) * 768 },
+            { "half of it, rounded up", S.CeilDiv(2), (S + 1).FloorDiv(2) },
+            { "a remainder of a multiple", (T * 6).Mod(3), 0 },
+            { "a remainder as a difference", S.Mod(5), S - (S.FloorDiv(5) * 5) },
+            { "a negative divisor", (-T).FloorDiv(-2), T.FloorDiv(2) },
+            { "a minimum of ordered operands", Dim.Min(T, T + 1), T },
+            { "a maximum of ordered operands", Dim.Max(T, T + 1), T + 1 },
+            { "a maximum with zero", Dim.Max(T, 0), T },
+            { "a minimum with what is padded", Dim.Min(S, S.CeilDiv(768) * 768), S },
+            { "nested minima", Dim.Min(Dim.Min(T, 9), 4), Dim.Min(4, T) },
+            { "a shifted minimum", Dim.Min(T + 3, 5), Dim.Min(T, 2) + 3 },
+            { "a scaled minimum", Dim.Min(T * 2, 4), Dim.Min(T, 2) * 2 },
+            { "a maximum as a minimum", Dim.Max(T - 2, 0), T - Dim.Min(T, 2) },
+            { "a choice between equals", Dim.IfLess(E, 0, T, T), T },
+            { "a choice that letters decide", Dim.IfLess(T + 2, 0, S, B), B },
+            { "an equality that letters decide", Dim.IfEqual(T, -1, S, B), B },
+            { "an equality the other way round", Dim.IfEqual(E, T, S, B), Dim.IfEqual(T, E, S, B) },
+            { "a choice by a choice between numbers", Dim.IfEqual(Dim.IfEqual(E, -1, 1, 0), 0, T, S), Dim.IfEqual(E, -1, S, T) },
+            { "a bool as a number", Dim.IfEqual(Dim.Element("flags", [1], 0, 1), 0, 0, 1), Dim.Element("flags", [1], 0, 1) },
+            { "nothing scaled", Dim.Zero.ScaledBy("scales", 2), 0 },
+        };
 
     [Theory]
     [MemberData(nameof(EqualPairs))]
@@ -111,7 +112,7 @@ public class DimTests
     [Fact]
     public void Parse_DeeplyNestedText_IsALetter()
     {
-        var text = new string('(', 2000) + "T" + new string(')', 2000);
+        string text = new string('(', 2000) + "T" + new string(')', 2000);
         Assert.Equal(Dim.Symbol(text), Dim.Parse(text));
     }
 
@@ -119,19 +120,17 @@ public class DimTests
     public void Parse_EmptyText_IsUnknown() => Assert.True(Dim.Parse("").HasUnknown);
 
     [Fact]
-    public void Letters_OfNestedExpression_AreAllOfThem() =>
-        Assert.Equal(["B", "S", "T"], ((S + T).FloorDiv(7) * Dim.Min(B, 3)).Letters);
+    public void Letters_OfNestedExpression_AreAllOfThem() => Assert.Equal(["B", "S", "T"], ((S + T).FloorDiv(7) * Dim.Min(B, 3)).Letters);
 
     [Fact]
     public void TryEvaluate_AllLettersGiven_IsTheNumber()
     {
-        Assert.True((S.CeilDiv(768) * T).TryEvaluate(new Dictionary<string, long> { ["S"] = 769, ["T"] = 5 }, out var value));
+        Assert.True((S.CeilDiv(768) * T).TryEvaluate(new Dictionary<string, long> { ["S"] = 769, ["T"] = 5 }, out long value));
         Assert.Equal(10, value);
     }
 
     [Fact]
-    public void TryEvaluate_LetterMissing_IsFalse() =>
-        Assert.False((S + T).TryEvaluate(new Dictionary<string, long> { ["S"] = 1 }, out _));
+    public void TryEvaluate_LetterMissing_IsFalse() => Assert.False((S + T).TryEvaluate(new Dictionary<string, long> { ["S"] = 1 }, out _));
 
     [Fact]
     public void Substitute_LetterByExpression_IsNormal() =>
@@ -173,9 +172,15 @@ public class DimTests
     public void TryEvaluate_ElementsOfInputs_AreGivenByTheirSpelling()
     {
         var length = Dim.IfLess(E, 0, E + T, Dim.Of(5).ScaledBy("scales", 2));
-        Assert.True(length.TryEvaluate(new Dictionary<string, long> { ["shape[0]"] = -2, ["T"] = 9 }, out var value));
+        Assert.True(length.TryEvaluate(new Dictionary<string, long> { ["shape[0]"] = -2, ["T"] = 9 }, out long value));
         Assert.Equal(7, value);
-        Assert.True(length.TryEvaluate(new Dictionary<string, long> { ["shape[0]"] = 2 }, out value, new Dictionary<string, float> { ["scales[2]"] = 0.7f }));
+        Assert.True(
+            length.TryEvaluate(
+                new Dictionary<string, long> { ["shape[0]"] = 2 },
+                out value,
+                new Dictionary<string, float> { ["scales[2]"] = 0.7f }
+            )
+        );
         Assert.Equal(3, value);
         Assert.False(length.TryEvaluate(new Dictionary<string, long> { ["shape[0]"] = 2 }, out _));
     }
@@ -184,7 +189,7 @@ public class DimTests
     public void TryEvaluate_BranchThatIsNotTaken_MayDivideByZero()
     {
         var length = Dim.IfEqual(E, 0, 1, T.FloorDiv(E));
-        Assert.True(length.TryEvaluate(new Dictionary<string, long> { ["shape[0]"] = 0, ["T"] = 9 }, out var value));
+        Assert.True(length.TryEvaluate(new Dictionary<string, long> { ["shape[0]"] = 0, ["T"] = 9 }, out long value));
         Assert.Equal(1, value);
     }
 
@@ -199,8 +204,11 @@ public class DimTests
     {
         Assert.Throws<OverflowException>(() =>
         {
-            var grown = T + S;
-            for (var i = 0; i < 40; i++) grown = (grown * grown).FloorDiv(B + i);
+            Dim grown = T + S;
+            for (int i = 0; i < 40; i++)
+            {
+                grown = (grown * grown).FloorDiv(B + i);
+            }
         });
     }
 

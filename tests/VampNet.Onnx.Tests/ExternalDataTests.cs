@@ -14,7 +14,13 @@ public sealed class ExternalDataTests : IDisposable
 
     private static ModelProto Pointing(params (string Key, string Value)[] entries)
     {
-        TensorProto tensor = new() { Name = "w", DataType = (int)ElementType.UInt8, Dims = { 2, 3 }, DataLocation = TensorProto.Types.DataLocation.External };
+        TensorProto tensor = new()
+        {
+            Name = "w",
+            DataType = (int)ElementType.UInt8,
+            Dims = { 2, 3 },
+            DataLocation = TensorProto.Types.DataLocation.External,
+        };
         tensor.ExternalData.AddRange(entries.Select(entry => new StringStringEntryProto { Key = entry.Key, Value = entry.Value }));
         ModelProto model = Model(Node("Identity", "x", "y"));
         model.Graph.Initializer.Add(tensor);
@@ -34,7 +40,15 @@ public sealed class ExternalDataTests : IDisposable
     public void Read_TensorOfAnAttribute_IsExternalToo()
     {
         ModelProto pointing = Pointing(("location", "w.bin"));
-        NodeProto node = Node("Constant", "", "c").With(new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = pointing.Graph.Initializer[0] });
+        NodeProto node = Node("Constant", "", "c")
+            .With(
+                new AttributeProto
+                {
+                    Name = "value",
+                    Type = AttributeProto.Types.AttributeType.Tensor,
+                    T = pointing.Graph.Initializer[0],
+                }
+            );
         using Model model = Model(node, Node("Identity", "x", "y")).Read(_folder.Root);
         Assert.Equal([0, 1, 2, 3, 4, 5], model.Graph.Nodes[0].Attributes.GetTensor("value")!.ToBytes());
         using Model inline = ModelReader.Read(ModelWriter.ToBytes(model));
@@ -105,7 +119,13 @@ public sealed class ExternalDataTests : IDisposable
             stream.SetLength(3L << 30);
         }
 
-        TensorProto tensor = new() { Name = "w", DataType = (int)ElementType.UInt8, Dims = { 3L << 30 }, DataLocation = TensorProto.Types.DataLocation.External };
+        TensorProto tensor = new()
+        {
+            Name = "w",
+            DataType = (int)ElementType.UInt8,
+            Dims = { 3L << 30 },
+            DataLocation = TensorProto.Types.DataLocation.External,
+        };
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "huge.bin" });
         ModelProto proto = Model(Node("Identity", "x", "y"));
         proto.Graph.Initializer.Add(tensor);

@@ -13,7 +13,7 @@ internal static class GoldenModels
 
     /// <summary>The models that another exporter made, by file name.</summary>
     public static IReadOnlyList<string> ForeignNames { get; } =
-        ["coarse_torch_export.onnx", "c2f_torch_export.onnx", "codec_decoder_torch_export.onnx"];
+    ["coarse_torch_export.onnx", "c2f_torch_export.onnx", "codec_decoder_torch_export.onnx"];
 
     /// <summary>The path of a model that another exporter made.</summary>
     public static string Foreign(string name) => Golden.Path($"foreign/{name}");

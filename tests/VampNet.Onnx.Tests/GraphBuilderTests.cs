@@ -56,7 +56,15 @@ public sealed class GraphBuilderTests
     {
         GraphBuilder builder = new("g", 20);
         Value x = builder.Input("x", ElementType.Float, 2, 3);
-        Node node = builder.Node("Any", "any", [x, null], [("axis", -1), ("alpha", 0.5f), ("mode", "tanh"), ("perm", new long[] { 1, 0 })], "com.microsoft").Producer!;
+        Node node = builder
+            .Node(
+                "Any",
+                "any",
+                [x, null],
+                [("axis", -1), ("alpha", 0.5f), ("mode", "tanh"), ("perm", new long[] { 1, 0 })],
+                "com.microsoft"
+            )
+            .Producer!;
         Assert.Equal(-1, node.Attributes.GetInt("axis", 0));
         Assert.Equal(0.5f, node.Attributes.GetFloat("alpha", 0));
         Assert.Equal("tanh", node.Attributes.GetString("mode"));

@@ -41,7 +41,10 @@ public sealed class HostileModelTests
         }
 
         Assert.InRange(refused, HeaderCases / 2, HeaderCases - 1);
-        Assert.Superset(new HashSet<string> { DiagnosticIds.ExternalMalformed, DiagnosticIds.ExternalMissing, DiagnosticIds.ExternalOutOfRange }, ids);
+        Assert.Superset(
+            new HashSet<string> { DiagnosticIds.ExternalMalformed, DiagnosticIds.ExternalMissing, DiagnosticIds.ExternalOutOfRange },
+            ids
+        );
     }
 
     [Fact]
@@ -52,7 +55,10 @@ public sealed class HostileModelTests
         MutationResult together = cases.Run(100, 60, optimizes: true);
         MutationResult[] apart = [.. Enumerable.Range(100, 60).Select(seed => cases.Run(seed, 1, optimizes: true))];
         Assert.Null(together.Failure);
-        Assert.Equal((together.Cases, together.Headers, together.Accepted), (apart.Sum(one => one.Cases), apart.Sum(one => one.Headers), apart.Sum(one => one.Accepted)));
+        Assert.Equal(
+            (together.Cases, together.Headers, together.Accepted),
+            (apart.Sum(one => one.Cases), apart.Sum(one => one.Headers), apart.Sum(one => one.Accepted))
+        );
     }
 
     [Fact]

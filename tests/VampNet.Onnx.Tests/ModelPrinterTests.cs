@@ -11,18 +11,58 @@ public sealed class ModelPrinterTests
         GraphProto branch = new() { Name = "then" };
         branch.Node.Add(Node("Neg", "x", "inner"));
         branch.Output.Add(Tensor("inner", ElementType.Float, 2, 3));
-        NodeProto choose = Node("If", "flag", "c").With(new AttributeProto { Name = "then_branch", Type = AttributeProto.Types.AttributeType.Graph, G = branch });
-        NodeProto call = Node("F", "c", "y").With(new AttributeProto { Name = "alpha", Type = AttributeProto.Types.AttributeType.Float, F = 0.1f });
+        NodeProto choose = Node("If", "flag", "c")
+            .With(
+                new AttributeProto
+                {
+                    Name = "then_branch",
+                    Type = AttributeProto.Types.AttributeType.Graph,
+                    G = branch,
+                }
+            );
+        NodeProto call = Node("F", "c", "y")
+            .With(
+                new AttributeProto
+                {
+                    Name = "alpha",
+                    Type = AttributeProto.Types.AttributeType.Float,
+                    F = 0.1f,
+                }
+            );
         call.Domain = "local";
         ModelProto model = Model(choose, call);
         model.ProducerName = "maker";
         model.ProducerVersion = "1.0";
         model.MetadataProps.Add(new StringStringEntryProto { Key = "k", Value = "a \"b\"" });
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "local", Version = 1 });
-        model.Graph.Initializer.Add(new TensorProto { Name = "flag", DataType = (int)ElementType.Bool, Int32Data = { 1 } });
+        model.Graph.Initializer.Add(
+            new TensorProto
+            {
+                Name = "flag",
+                DataType = (int)ElementType.Bool,
+                Int32Data = { 1 },
+            }
+        );
         model.Graph.Initializer.Add(Floats("long", 1, 2, 3, 4, 5, 6, 7, 8, 9));
-        FunctionProto function = new() { Name = "F", Domain = "local", Input = { "a" }, Output = { "b" }, Attribute = { "alpha" } };
-        function.Node.Add(Node("LeakyRelu", "a", "b").With(new AttributeProto { Name = "alpha", RefAttrName = "alpha", Type = AttributeProto.Types.AttributeType.Float }));
+        FunctionProto function = new()
+        {
+            Name = "F",
+            Domain = "local",
+            Input = { "a" },
+            Output = { "b" },
+            Attribute = { "alpha" },
+        };
+        function.Node.Add(
+            Node("LeakyRelu", "a", "b")
+                .With(
+                    new AttributeProto
+                    {
+                        Name = "alpha",
+                        RefAttrName = "alpha",
+                        Type = AttributeProto.Types.AttributeType.Float,
+                    }
+                )
+        );
         function.OpsetImport.Add(new OperatorSetIdProto { Version = 20 });
         model.Functions.Add(function);
 
@@ -48,7 +88,8 @@ public sealed class ModelPrinterTests
             }
 
             """,
-            ModelPrinter.Print(read));
+            ModelPrinter.Print(read)
+        );
     }
 
     [Fact]

@@ -8,7 +8,14 @@ internal static class ModelProtos
 {
     public static ValueInfoProto Tensor(string name, ElementType type, params long[] shape)
     {
-        ValueInfoProto info = new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = new TensorShapeProto() } } };
+        ValueInfoProto info = new()
+        {
+            Name = name,
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = new TensorShapeProto() },
+            },
+        };
         info.Type.TensorType.Shape.Dim.AddRange(shape.Select(length => new TensorShapeProto.Types.Dimension { DimValue = length }));
         return info;
     }
@@ -24,7 +31,11 @@ internal static class ModelProtos
     /// <summary>x float[2, 3] to y float[2, 3], opset 20, with the nodes given.</summary>
     public static ModelProto Model(params NodeProto[] nodes)
     {
-        ModelProto model = new() { IrVersion = 9, Graph = new GraphProto { Name = "g" } };
+        ModelProto model = new()
+        {
+            IrVersion = 9,
+            Graph = new GraphProto { Name = "g" },
+        };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = 20 });
         model.Graph.Input.Add(Tensor("x", ElementType.Float, 2, 3));
         model.Graph.Output.Add(Tensor("y", ElementType.Float, 2, 3));

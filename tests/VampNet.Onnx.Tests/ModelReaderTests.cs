@@ -56,7 +56,17 @@ public sealed class ModelReaderTests
         for (int i = 0; i < 60; i++)
         {
             GraphProto outer = new() { Name = "g" };
-            outer.Node.Add(Node("If", "x", "y").With(new AttributeProto { Name = "then_branch", Type = Kind.Graph, G = graph }));
+            outer.Node.Add(
+                Node("If", "x", "y")
+                    .With(
+                        new AttributeProto
+                        {
+                            Name = "then_branch",
+                            Type = Kind.Graph,
+                            G = graph,
+                        }
+                    )
+            );
             graph = outer;
         }
 
@@ -77,21 +87,95 @@ public sealed class ModelReaderTests
     [InlineData(1L << 40, 1L << 40)]
     [InlineData(0L, -3L)]
     public void Read_TensorOfImpossibleShape_IsRefused(long rows, long columns) =>
-        Assert.Equal(DiagnosticIds.TensorShapeInvalid, RefusalOf(WithInitializer(new TensorProto { Name = "w", DataType = 1, Dims = { rows, columns } })));
+        Assert.Equal(
+            DiagnosticIds.TensorShapeInvalid,
+            RefusalOf(
+                WithInitializer(
+                    new TensorProto
+                    {
+                        Name = "w",
+                        DataType = 1,
+                        Dims = { rows, columns },
+                    }
+                )
+            )
+        );
 
     [Fact]
     public void Read_TensorWithTooFewElements_IsRefused()
     {
-        Assert.Equal(DiagnosticIds.TensorLength, RefusalOf(WithInitializer(new TensorProto { Name = "w", DataType = 1, Dims = { 3 }, FloatData = { 1, 2 } })));
-        Assert.Equal(DiagnosticIds.TensorLength, RefusalOf(WithInitializer(new TensorProto { Name = "w", DataType = 1, Dims = { 3 }, RawData = ByteString.CopyFrom(1, 2, 3) })));
-        Assert.Equal(DiagnosticIds.TensorLength, RefusalOf(WithInitializer(new TensorProto { Name = "w", DataType = 1, Dims = { 1L << 40 } })));
+        Assert.Equal(
+            DiagnosticIds.TensorLength,
+            RefusalOf(
+                WithInitializer(
+                    new TensorProto
+                    {
+                        Name = "w",
+                        DataType = 1,
+                        Dims = { 3 },
+                        FloatData = { 1, 2 },
+                    }
+                )
+            )
+        );
+        Assert.Equal(
+            DiagnosticIds.TensorLength,
+            RefusalOf(
+                WithInitializer(
+                    new TensorProto
+                    {
+                        Name = "w",
+                        DataType = 1,
+                        Dims = { 3 },
+                        RawData = ByteString.CopyFrom(1, 2, 3),
+                    }
+                )
+            )
+        );
+        Assert.Equal(
+            DiagnosticIds.TensorLength,
+            RefusalOf(
+                WithInitializer(
+                    new TensorProto
+                    {
+                        Name = "w",
+                        DataType = 1,
+                        Dims = { 1L << 40 },
+                    }
+                )
+            )
+        );
     }
 
     [Fact]
     public void Read_TensorInSegmentsOrRawStrings_IsRefused()
     {
-        Assert.Equal(DiagnosticIds.TensorStorage, RefusalOf(WithInitializer(new TensorProto { Name = "w", DataType = 1, Segment = new() { Begin = 0, End = 1 } })));
-        Assert.Equal(DiagnosticIds.TensorStorage, RefusalOf(WithInitializer(new TensorProto { Name = "w", DataType = 8, RawData = ByteString.CopyFrom(1) })));
+        Assert.Equal(
+            DiagnosticIds.TensorStorage,
+            RefusalOf(
+                WithInitializer(
+                    new TensorProto
+                    {
+                        Name = "w",
+                        DataType = 1,
+                        Segment = new() { Begin = 0, End = 1 },
+                    }
+                )
+            )
+        );
+        Assert.Equal(
+            DiagnosticIds.TensorStorage,
+            RefusalOf(
+                WithInitializer(
+                    new TensorProto
+                    {
+                        Name = "w",
+                        DataType = 8,
+                        RawData = ByteString.CopyFrom(1),
+                    }
+                )
+            )
+        );
     }
 
     [Fact]
@@ -104,25 +188,47 @@ public sealed class ModelReaderTests
 
     [Fact]
     public void Read_AttributeWhoseContentsAreMissing_IsRefused() =>
-        Assert.Equal(DiagnosticIds.AttributeMalformed, RefusalOf(Model(Node("Cast", "x", "y").With(new AttributeProto { Name = "value", Type = Kind.Tensor }))));
+        Assert.Equal(
+            DiagnosticIds.AttributeMalformed,
+            RefusalOf(Model(Node("Cast", "x", "y").With(new AttributeProto { Name = "value", Type = Kind.Tensor })))
+        );
 
     [Fact]
     public void Read_SameAttributeImportOrMetadataTwice_IsRefused()
     {
-        AttributeProto axis = new() { Name = "axis", Type = Kind.Int, I = 1 };
+        AttributeProto axis = new()
+        {
+            Name = "axis",
+            Type = Kind.Int,
+            I = 1,
+        };
         Assert.Equal(DiagnosticIds.DuplicateEntry, RefusalOf(Model(Node("Softmax", "x", "y").With(axis).With(axis.Clone()))));
         ModelProto twoImports = Model(Identity.Clone());
         twoImports.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx", Version = 7 });
         Assert.Equal(DiagnosticIds.DuplicateEntry, RefusalOf(twoImports));
         ModelProto twoFacts = Model(Identity.Clone());
-        twoFacts.MetadataProps.Add([new StringStringEntryProto { Key = "k", Value = "1" }, new StringStringEntryProto { Key = "k", Value = "2" }]);
+        twoFacts.MetadataProps.Add([
+            new StringStringEntryProto { Key = "k", Value = "1" },
+            new StringStringEntryProto { Key = "k", Value = "2" },
+        ]);
         Assert.Equal(DiagnosticIds.DuplicateEntry, RefusalOf(twoFacts));
     }
 
     [Fact]
     public void Read_AttributeAskedForAsAnotherKind_IsRefused()
     {
-        using Model model = Model(Node("Softmax", "x", "y").With(new AttributeProto { Name = "axis", Type = Kind.Int, I = 1 })).Read();
+        using Model model = Model(
+                Node("Softmax", "x", "y")
+                    .With(
+                        new AttributeProto
+                        {
+                            Name = "axis",
+                            Type = Kind.Int,
+                            I = 1,
+                        }
+                    )
+            )
+            .Read();
         AttributeMap attributes = model.Graph.Nodes[0].Attributes;
         Assert.Equal(1, attributes.GetInt("axis"));
         Assert.Equal(DiagnosticIds.AttributeKind, Assert.Throws<OnnxException>(() => attributes.GetFloat("axis", 0)).Id);
@@ -143,7 +249,18 @@ public sealed class ModelReaderTests
         GraphProto branch = new() { Name = "branch" };
         branch.Node.Add(Node("Neg", "x", "inner"));
         branch.Output.Add(Tensor("inner", ElementType.Float, 2, 3));
-        using Model model = Model(Node("If", "x", "y").With(new AttributeProto { Name = "then_branch", Type = Kind.Graph, G = branch })).Read();
+        using Model model = Model(
+                Node("If", "x", "y")
+                    .With(
+                        new AttributeProto
+                        {
+                            Name = "then_branch",
+                            Type = Kind.Graph,
+                            G = branch,
+                        }
+                    )
+            )
+            .Read();
         Graph inner = model.Graph.Nodes[0].Attributes.GetGraph("then_branch");
         Assert.Same(model.Graph, inner.Parent);
         Assert.Same(model.Graph.Inputs[0], inner.Nodes[0].Inputs[0]);
@@ -157,22 +274,56 @@ public sealed class ModelReaderTests
         ModelProto model = ModelProto.Parser.ParseFrom([.. Model().ToByteArray(), .. future]);
         model.Graph.Node.Add(NodeProto.Parser.ParseFrom([.. Node("Identity", "x", "y").ToByteArray(), .. future]));
         model.Graph.Node[0].MetadataProps.Add(new StringStringEntryProto { Key = "k", Value = "v" });
-        model.Graph.Node[0].Attribute.Add(AttributeProto.Parser.ParseFrom([.. new AttributeProto { Name = "t", Type = Kind.Tensor, T = TensorProto.Parser.ParseFrom([.. Floats("w", 1).ToByteArray(), .. future]) }.ToByteArray(), .. future]));
+        model
+            .Graph.Node[0]
+            .Attribute.Add(
+                AttributeProto.Parser.ParseFrom([
+                    .. new AttributeProto
+                    {
+                        Name = "t",
+                        Type = Kind.Tensor,
+                        T = TensorProto.Parser.ParseFrom([.. Floats("w", 1).ToByteArray(), .. future]),
+                    }.ToByteArray(),
+                    .. future,
+                ])
+            );
         model.Graph.Initializer.Add(TensorProto.Parser.ParseFrom([.. Floats("c", 1, 2).ToByteArray(), .. future]));
         model.Graph.Input[0].Type.TensorType.Shape.Dim[0].Denotation = "DATA_BATCH";
         model.Graph.QuantizationAnnotation.Add(new TensorAnnotation { TensorName = "x" });
         model.Graph.ValueInfo.Add(Tensor("no such value", ElementType.Int8, 1));
         model.TrainingInfo.Add(new TrainingInfoProto { Algorithm = new GraphProto { Name = "train" } });
         model.Configuration.Add(new DeviceConfigurationProto { Name = "device", NumDevices = 2 });
-        model.Graph.SparseInitializer.Add(new SparseTensorProto
+        model.Graph.SparseInitializer.Add(
+            new SparseTensorProto
+            {
+                Values = Floats("sparse", 5),
+                Indices = new TensorProto
+                {
+                    DataType = (int)ElementType.Int64,
+                    Dims = { 1 },
+                    Int64Data = { 4 },
+                },
+                Dims = { 2, 3 },
+            }
+        );
+        FunctionProto function = new()
         {
-            Values = Floats("sparse", 5),
-            Indices = new TensorProto { DataType = (int)ElementType.Int64, Dims = { 1 }, Int64Data = { 4 } },
-            Dims = { 2, 3 },
-        });
-        FunctionProto function = new() { Name = "F", Domain = "local", Overload = "o", Input = { "a" }, Output = { "b" }, Attribute = { "alpha" } };
+            Name = "F",
+            Domain = "local",
+            Overload = "o",
+            Input = { "a" },
+            Output = { "b" },
+            Attribute = { "alpha" },
+        };
         function.Node.Add(Node("Neg", "a", "b"));
-        function.AttributeProto.Add(new AttributeProto { Name = "beta", Type = Kind.Float, F = 1 });
+        function.AttributeProto.Add(
+            new AttributeProto
+            {
+                Name = "beta",
+                Type = Kind.Float,
+                F = 1,
+            }
+        );
         function.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 20 });
         model.Functions.Add(function);
 
@@ -187,15 +338,55 @@ public sealed class ModelReaderTests
     {
         TypeProto tensor = Tensor("t", ElementType.Float, 2).Type;
         ModelProto model = Model(Identity.Clone());
-        model.Graph.Input.Add(new ValueInfoProto { Name = "seq", Type = new TypeProto { SequenceType = new() { ElemType = tensor } } });
-        model.Graph.Input.Add(new ValueInfoProto { Name = "opt", Type = new TypeProto { OptionalType = new() { ElemType = tensor } } });
-        model.Graph.Input.Add(new ValueInfoProto { Name = "map", Type = new TypeProto { MapType = new() { KeyType = 7, ValueType = tensor } } });
-        model.Graph.Input.Add(new ValueInfoProto { Name = "sparse", Type = new TypeProto { SparseTensorType = new() { ElemType = 1, Shape = tensor.TensorType.Shape } } });
-        model.Graph.Input.Add(new ValueInfoProto { Name = "opaque", Type = new TypeProto { OpaqueType = new() { Domain = "d", Name = "n" } } });
+        model.Graph.Input.Add(
+            new ValueInfoProto
+            {
+                Name = "seq",
+                Type = new TypeProto { SequenceType = new() { ElemType = tensor } },
+            }
+        );
+        model.Graph.Input.Add(
+            new ValueInfoProto
+            {
+                Name = "opt",
+                Type = new TypeProto { OptionalType = new() { ElemType = tensor } },
+            }
+        );
+        model.Graph.Input.Add(
+            new ValueInfoProto
+            {
+                Name = "map",
+                Type = new TypeProto
+                {
+                    MapType = new() { KeyType = 7, ValueType = tensor },
+                },
+            }
+        );
+        model.Graph.Input.Add(
+            new ValueInfoProto
+            {
+                Name = "sparse",
+                Type = new TypeProto
+                {
+                    SparseTensorType = new() { ElemType = 1, Shape = tensor.TensorType.Shape },
+                },
+            }
+        );
+        model.Graph.Input.Add(
+            new ValueInfoProto
+            {
+                Name = "opaque",
+                Type = new TypeProto
+                {
+                    OpaqueType = new() { Domain = "d", Name = "n" },
+                },
+            }
+        );
         using Model read = model.Read();
         Assert.Equal(
             ["float[2, 3]", "seq(float[2])", "optional(float[2])", "map(int64, float[2])", "sparse(float[2])", "opaque(d, n)"],
-            read.Graph.Inputs.Select(input => input.Type!.ToString()));
+            read.Graph.Inputs.Select(input => input.Type!.ToString())
+        );
         foreach (Value input in read.Graph.Inputs)
         {
             input.Type = input.Type! with { };

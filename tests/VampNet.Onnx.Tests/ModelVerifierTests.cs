@@ -37,20 +37,17 @@ public sealed class ModelVerifierTests
     }
 
     [Fact]
-    public void Verify_UnknownInput_IsFound() =>
-        Assert.Equal(DiagnosticIds.ValueUndefined, Finding(Model(Node("Neg", "nowhere", "y"))).Id);
+    public void Verify_UnknownInput_IsFound() => Assert.Equal(DiagnosticIds.ValueUndefined, Finding(Model(Node("Neg", "nowhere", "y"))).Id);
 
     [Fact]
-    public void Verify_UnknownOutput_IsFound() =>
-        Assert.Equal(DiagnosticIds.ValueUndefined, Finding(Model(Node("Neg", "x", "z"))).Id);
+    public void Verify_UnknownOutput_IsFound() => Assert.Equal(DiagnosticIds.ValueUndefined, Finding(Model(Node("Neg", "x", "z"))).Id);
 
     [Fact]
     public void Verify_NodesOutOfOrder_IsFound() =>
         Assert.Equal(DiagnosticIds.OrderBroken, Finding(Model(Node("Neg", "a", "y"), Node("Abs", "x", "a"))).Id);
 
     [Fact]
-    public void Verify_NodeThatReadsItself_IsFound() =>
-        Assert.Equal(DiagnosticIds.OrderBroken, Finding(Model(Node("Add", "x y", "y"))).Id);
+    public void Verify_NodeThatReadsItself_IsFound() => Assert.Equal(DiagnosticIds.OrderBroken, Finding(Model(Node("Add", "x y", "y"))).Id);
 
     [Fact]
     public void Verify_DomainNotImported_IsFound()
@@ -106,7 +103,15 @@ public sealed class ModelVerifierTests
     [Fact]
     public void Verify_AttributeReferenceOutsideFunctions_IsFound()
     {
-        NodeProto node = Node("Softmax", "x", "y").With(new AttributeProto { Name = "axis", RefAttrName = "a", Type = AttributeProto.Types.AttributeType.Int });
+        NodeProto node = Node("Softmax", "x", "y")
+            .With(
+                new AttributeProto
+                {
+                    Name = "axis",
+                    RefAttrName = "a",
+                    Type = AttributeProto.Types.AttributeType.Int,
+                }
+            );
         Assert.Equal(DiagnosticIds.AttributeReference, Finding(Model(node)).Id);
     }
 
@@ -140,7 +145,15 @@ public sealed class ModelVerifierTests
         GraphProto branch = new() { Name = "branch" };
         branch.Node.Add(Node("Neg", "late", "inner"));
         branch.Output.Add(Tensor("inner", ElementType.Float, 2, 3));
-        NodeProto choose = Node("If", "x", "y").With(new AttributeProto { Name = "then_branch", Type = AttributeProto.Types.AttributeType.Graph, G = branch });
+        NodeProto choose = Node("If", "x", "y")
+            .With(
+                new AttributeProto
+                {
+                    Name = "then_branch",
+                    Type = AttributeProto.Types.AttributeType.Graph,
+                    G = branch,
+                }
+            );
         Diagnostic finding = Finding(Model(choose, Node("Abs", "x", "late")));
         Assert.Equal(DiagnosticIds.OrderBroken, finding.Id);
         Assert.Equal("node_inner", finding.Node);

@@ -8,8 +8,18 @@ namespace VampNet.Onnx.Tests;
 /// <summary>What the verifier says of attributes and declared types.</summary>
 public sealed class ModelVerifierTypeTests
 {
-    private static readonly AttributeProto IntAxis = new() { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = 1 };
-    private static readonly AttributeProto FloatAxis = new() { Name = "axis", Type = AttributeProto.Types.AttributeType.Float, F = 1 };
+    private static readonly AttributeProto IntAxis = new()
+    {
+        Name = "axis",
+        Type = AttributeProto.Types.AttributeType.Int,
+        I = 1,
+    };
+    private static readonly AttributeProto FloatAxis = new()
+    {
+        Name = "axis",
+        Type = AttributeProto.Types.AttributeType.Float,
+        F = 1,
+    };
 
     private static string[] Ids(ModelProto proto)
     {
@@ -44,26 +54,57 @@ public sealed class ModelVerifierTypeTests
     {
         foreach (AttributeKind kind in new[] { AttributeKind.Float, AttributeKind.Int })
         {
-            Assert.Equal(kind == right ? [] : [DiagnosticIds.OperatorAttributeKind], Ids(Model(Node(opType, "x", "y").With(new AttributeProto { Name = "seed", Type = (AttributeProto.Types.AttributeType)kind }))));
+            Assert.Equal(
+                kind == right ? [] : [DiagnosticIds.OperatorAttributeKind],
+                Ids(
+                    Model(
+                        Node(opType, "x", "y").With(new AttributeProto { Name = "seed", Type = (AttributeProto.Types.AttributeType)kind })
+                    )
+                )
+            );
         }
     }
 
     [Fact]
     public void Verify_OperatorOfOnnxRuntime_IsCheckedToo() =>
-        Assert.Equal([DiagnosticIds.OperatorAttributeKind], Ids(InDomain("com.microsoft", "MatMulNBits", new AttributeProto { Name = "K", Type = AttributeProto.Types.AttributeType.Float, F = 4 })));
+        Assert.Equal(
+            [DiagnosticIds.OperatorAttributeKind],
+            Ids(
+                InDomain(
+                    "com.microsoft",
+                    "MatMulNBits",
+                    new AttributeProto
+                    {
+                        Name = "K",
+                        Type = AttributeProto.Types.AttributeType.Float,
+                        F = 4,
+                    }
+                )
+            )
+        );
 
     [Fact]
     public void Verify_OperatorOrAttributeThatNobodyKnows_IsLeftAlone()
     {
         Assert.Empty(Ids(InDomain("elsewhere", "Softmax", FloatAxis)));
-        Assert.Empty(Ids(Model(Node("Softmax", "x", "y").With(new AttributeProto { Name = "mood", Type = AttributeProto.Types.AttributeType.Float }))));
+        Assert.Empty(
+            Ids(
+                Model(Node("Softmax", "x", "y").With(new AttributeProto { Name = "mood", Type = AttributeProto.Types.AttributeType.Float }))
+            )
+        );
     }
 
     [Fact]
     public void Verify_FunctionOfTheModelInPlaceOfAnOperator_HasItsOwnAttributes()
     {
         ModelProto model = Model(Node("Softmax", "x", "y").With(FloatAxis));
-        FunctionProto function = new() { Name = "Softmax", Input = { "a" }, Output = { "b" }, AttributeProto = { FloatAxis } };
+        FunctionProto function = new()
+        {
+            Name = "Softmax",
+            Input = { "a" },
+            Output = { "b" },
+            AttributeProto = { FloatAxis },
+        };
         function.Node.Add(Node("Neg", "a", "b"));
         function.OpsetImport.Add(new OperatorSetIdProto { Version = 20 });
         model.Functions.Add(function);
@@ -77,8 +118,14 @@ public sealed class ModelVerifierTypeTests
         foreach (byte[] bytes in GoldenModels.Nodes.Values)
         {
             using Model model = ModelReader.Read(bytes);
-            names.UnionWith(model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Nodes).Where(node => OperatorRegistry.Default.Find(node.Domain, node.OpType, int.MaxValue) is not null)
-                .SelectMany(node => node.Attributes).Select(attribute => attribute.Name));
+            names.UnionWith(
+                model
+                    .Graph.SelfAndSubgraphs()
+                    .SelectMany(graph => graph.Nodes)
+                    .Where(node => OperatorRegistry.Default.Find(node.Domain, node.OpType, int.MaxValue) is not null)
+                    .SelectMany(node => node.Attributes)
+                    .Select(attribute => attribute.Name)
+            );
         }
 
         Assert.NotEmpty(names);
@@ -113,7 +160,10 @@ public sealed class ModelVerifierTypeTests
         proto.Graph.Output[0] = Tensor("y", declared, shape);
         using Model model = proto.Read();
         Diagnostic finding = Assert.Single(ModelVerifier.VerifyTypes(model));
-        Assert.Equal((InferenceDiagnosticIds.DeclarationContradicted, Severity.Error, "node_y"), (finding.Id, finding.Severity, finding.Node));
+        Assert.Equal(
+            (InferenceDiagnosticIds.DeclarationContradicted, Severity.Error, "node_y"),
+            (finding.Id, finding.Severity, finding.Node)
+        );
         Assert.Equal(declared, model.Graph.Outputs[0].TensorType!.ElementType);
     }
 }

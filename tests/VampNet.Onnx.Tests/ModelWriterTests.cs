@@ -10,7 +10,13 @@ public sealed class ModelWriterTests
         Value large = builder.Weight("large", ElementType.Float, [7, 41], materialize);
         Value larger = builder.Weight("larger", ElementType.Float, [41, 43], materialize);
         Value sum = builder.Node("Add", "sum", [x, small]);
-        builder.Output(builder.Node("MatMul", "last", [builder.Node("MatMul", "first", [sum, large]), larger]), "y", ElementType.Float, Dim.Symbol("N"), 43);
+        builder.Output(
+            builder.Node("MatMul", "last", [builder.Node("MatMul", "first", [sum, large]), larger]),
+            "y",
+            ElementType.Float,
+            Dim.Symbol("N"),
+            43
+        );
         return builder.Build();
     }
 
@@ -65,7 +71,9 @@ public sealed class ModelWriterTests
     public void Write_ATensorFails_LeavesNoFile()
     {
         using TemporaryFolder folder = new();
-        Assert.Throws<IOException>(() => ModelWriter.Write(Build(_ => throw new IOException("no space")), folder.File("m.onnx"), new ExternalDataOptions()));
+        Assert.Throws<IOException>(() =>
+            ModelWriter.Write(Build(_ => throw new IOException("no space")), folder.File("m.onnx"), new ExternalDataOptions())
+        );
         Assert.Empty(folder.FileNames);
     }
 

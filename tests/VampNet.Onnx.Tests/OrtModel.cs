@@ -8,9 +8,7 @@ internal sealed class OrtModel : IDisposable
     private readonly InferenceSession _session;
 
     public OrtModel(Model model, bool optimize = true)
-        : this(ModelWriter.ToBytes(model), optimize)
-    {
-    }
+        : this(ModelWriter.ToBytes(model), optimize) { }
 
     public OrtModel(byte[] model, bool optimize = true)
     {
@@ -24,9 +22,7 @@ internal sealed class OrtModel : IDisposable
         using TemporaryFolder folder = new();
         using SessionOptions options = Options(optimize: true);
         options.OptimizedModelFilePath = folder.File("optimized.onnx");
-        using (InferenceSession session = new(ModelWriter.ToBytes(model), options))
-        {
-        }
+        using (InferenceSession session = new(ModelWriter.ToBytes(model), options)) { }
 
         using Model optimized = ModelReader.Read(options.OptimizedModelFilePath);
         return [.. optimized.Graph.Nodes.Select(node => node.OpType)];
@@ -37,8 +33,14 @@ internal sealed class OrtModel : IDisposable
     {
         using RunOptions options = new();
         using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(
-            options, [.. inputs.Select(input => input.Name)], [.. inputs.Select(input => input.Value)], _session.OutputNames);
-        return _session.OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second.GetTensorDataAsSpan<float>().ToArray());
+            options,
+            [.. inputs.Select(input => input.Name)],
+            [.. inputs.Select(input => input.Value)],
+            _session.OutputNames
+        );
+        return _session
+            .OutputNames.Zip(outputs)
+            .ToDictionary(pair => pair.First, pair => pair.Second.GetTensorDataAsSpan<float>().ToArray());
     }
 
     public static OrtValue Tensor<T>(T[] values, params long[] shape)
@@ -46,10 +48,11 @@ internal sealed class OrtModel : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    private static SessionOptions Options(bool optimize) => new()
-    {
-        GraphOptimizationLevel = optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
-        IntraOpNumThreads = 1,
-        LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-    };
+    private static SessionOptions Options(bool optimize) =>
+        new()
+        {
+            GraphOptimizationLevel = optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+            IntraOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
 }

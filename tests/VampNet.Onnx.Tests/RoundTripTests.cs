@@ -11,7 +11,10 @@ public sealed class RoundTripTests
         foreach ((string name, byte[] bytes) in GoldenModels.Nodes)
         {
             using Model model = ModelReader.Read(bytes);
-            Assert.True(bytes.AsSpan().SequenceEqual(ModelWriter.ToBytes(model)), $"{name} changed:\n{ModelProto.Parser.ParseFrom(bytes)}\n{ModelProto.Parser.ParseFrom(ModelWriter.ToBytes(model))}");
+            Assert.True(
+                bytes.AsSpan().SequenceEqual(ModelWriter.ToBytes(model)),
+                $"{name} changed:\n{ModelProto.Parser.ParseFrom(bytes)}\n{ModelProto.Parser.ParseFrom(ModelWriter.ToBytes(model))}"
+            );
         }
     }
 

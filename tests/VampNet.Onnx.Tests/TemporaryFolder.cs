@@ -7,7 +7,8 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Root, name);
 
-    public IEnumerable<string> FileNames => Directory.EnumerateFiles(Root).Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal);
+    public IEnumerable<string> FileNames =>
+        Directory.EnumerateFiles(Root).Select(path => System.IO.Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

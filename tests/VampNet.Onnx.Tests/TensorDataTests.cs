@@ -55,12 +55,21 @@ public sealed class TensorDataTests
     [InlineData(ElementType.Bool)]
     public void Read_TypedFields_HoldsTheSameAsRawBytes(ElementType type)
     {
-        TensorProto proto = new() { Name = "w", DataType = (int)type, Dims = { 2 } };
+        TensorProto proto = new()
+        {
+            Name = "w",
+            DataType = (int)type,
+            Dims = { 2 },
+        };
         proto.FloatData.AddRange(type == ElementType.Float ? [1, 0] : []);
         proto.DoubleData.AddRange(type == ElementType.Double ? [1, 0] : []);
         proto.Int64Data.AddRange(type == ElementType.Int64 ? [1L, 0] : []);
         proto.Uint64Data.AddRange(type is ElementType.UInt64 or ElementType.UInt32 ? [1UL, 0] : []);
-        proto.Int32Data.AddRange(type is ElementType.Int32 or ElementType.Int16 or ElementType.UInt8 or ElementType.Bool ? [1, 0] : type == ElementType.Float16 ? [0x3C00, 0] : []);
+        proto.Int32Data.AddRange(
+            type is ElementType.Int32 or ElementType.Int16 or ElementType.UInt8 or ElementType.Bool ? [1, 0]
+            : type == ElementType.Float16 ? [0x3C00, 0]
+            : []
+        );
         ModelProto model = ModelProtos.Model(ModelProtos.Node("Identity", "x", "y"));
         model.Graph.Initializer.Add(proto);
         using Model read = model.Read();
@@ -73,7 +82,15 @@ public sealed class TensorDataTests
     public void ToStrings_FromTheFile_KeepsThem()
     {
         ModelProto model = ModelProtos.Model(ModelProtos.Node("Identity", "x", "y"));
-        model.Graph.Initializer.Add(new TensorProto { Name = "s", DataType = 8, Dims = { 2 }, StringData = { ByteString.CopyFromUtf8("a"), ByteString.CopyFromUtf8("ü") } });
+        model.Graph.Initializer.Add(
+            new TensorProto
+            {
+                Name = "s",
+                DataType = 8,
+                Dims = { 2 },
+                StringData = { ByteString.CopyFromUtf8("a"), ByteString.CopyFromUtf8("ü") },
+            }
+        );
         using Model read = model.Read();
         Assert.Equal(["a", "ü"], read.Graph.Initializers[0].Constant!.ToStrings());
         read.Graph.AddInitializer("t", TensorData.FromStrings(["b"], 1));

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Tests;
 
 public class TensorShapeTests
@@ -26,7 +28,7 @@ public class TensorShapeTests
     [Fact]
     public void TryGetConstants_Static_GivesTheNumbers()
     {
-        Assert.True(TensorShape.Of(2, 3, 5).TryGetConstants(out var lengths));
+        Assert.True(TensorShape.Of(2, 3, 5).TryGetConstants(out ImmutableArray<long> lengths));
         Assert.Equal([2L, 3L, 5L], lengths);
         Assert.False(Shape.TryGetConstants(out _));
     }

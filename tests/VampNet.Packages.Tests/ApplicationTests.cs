@@ -43,7 +43,10 @@ public sealed class ApplicationTests(InstalledTool tool, Applications applicatio
 
         applications.Run("VampNet.Export", InstalledTool.Checkpoints, models);
 
-        Assert.Equal(File.ReadAllBytes(Path.Combine(tool.Models, "coarse.onnx.data")), File.ReadAllBytes(Path.Combine(models, "coarse.onnx.data")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(tool.Models, "coarse.onnx.data")),
+            File.ReadAllBytes(Path.Combine(models, "coarse.onnx.data"))
+        );
     }
 
     [Fact]

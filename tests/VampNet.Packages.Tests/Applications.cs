@@ -11,14 +11,19 @@ public sealed partial class Applications : IDisposable
     public Applications()
     {
         // Ours come from the feed alone; those of others from the cache that restoring this repository has filled. No network.
-        File.WriteAllText(At("nuget.config"), $"""
+        File.WriteAllText(
+            At("nuget.config"),
+            $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="{At("packages")}" /></config>
               <packageSources><clear /><add key="feed" value="{Feed.Folder}" /></packageSources>
               <fallbackPackageFolders><clear /><add key="cache" value="{Cache}" /></fallbackPackageFolders>
             </configuration>
-            """);
-        File.WriteAllText(At("Directory.Build.props"), """
+            """
+        );
+        File.WriteAllText(
+            At("Directory.Build.props"),
+            """
             <Project>
               <PropertyGroup>
                 <CreateHardLinksForCopyLocalIfPossible>true</CreateHardLinksForCopyLocalIfPossible>
@@ -26,17 +31,22 @@ public sealed partial class Applications : IDisposable
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
               </PropertyGroup>
             </Project>
-            """);
+            """
+        );
         foreach (string library in Feed.Libraries)
         {
             Write(library);
         }
 
-        File.WriteAllText(At("all.slnx"), $"<Solution>{string.Concat(Feed.Libraries.Select(library => $"""<Project Path="{library}.App/{library}.App.csproj" />"""))}</Solution>");
+        File.WriteAllText(
+            At("all.slnx"),
+            $"<Solution>{string.Concat(Feed.Libraries.Select(library => $"""<Project Path="{library}.App/{library}.App.csproj" />"""))}</Solution>"
+        );
         Shell.Run(_folder.FullName, "dotnet", "build", "all.slnx", "-v", "q");
     }
 
-    private static string Cache => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+    private static string Cache =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     public string Run(string library, params string[] arguments) =>
@@ -55,9 +65,13 @@ public sealed partial class Applications : IDisposable
         string example = Example().Match(Feed.ReadText(package, "README.md")).Groups["code"].Value;
         string folder = Directory.CreateDirectory(At($"{library}.App")).FullName;
         // As the readme of VampNet.Torch says: an application chooses its libtorch.
-        string libTorch = library is "VampNet.Torch" or "VampNet.Validation" ? $"""<PackageReference Include="libtorch-cpu-{Feed.Platform}" Version="2.10.0" />""" : "";
+        string libTorch = library is "VampNet.Torch" or "VampNet.Validation"
+            ? $"""<PackageReference Include="libtorch-cpu-{Feed.Platform}" Version="2.10.0" />"""
+            : "";
         File.WriteAllText(Path.Combine(folder, "Program.cs"), example);
-        File.WriteAllText(Path.Combine(folder, $"{library}.App.csproj"), $"""
+        File.WriteAllText(
+            Path.Combine(folder, $"{library}.App.csproj"),
+            $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -70,7 +84,8 @@ public sealed partial class Applications : IDisposable
                 {libTorch}
               </ItemGroup>
             </Project>
-            """);
+            """
+        );
     }
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]

@@ -13,10 +13,21 @@ internal static class Feed
 
     /// <summary>The libraries, each a package under its own name.</summary>
     public static string[] Libraries { get; } =
-        ["VampNet.Architecture", "VampNet.Checkpoints", "VampNet.Export", "VampNet.Onnx", "VampNet.Runtime", "VampNet.Torch", "VampNet.Validation"];
+    [
+        "VampNet.Architecture",
+        "VampNet.Checkpoints",
+        "VampNet.Export",
+        "VampNet.Onnx",
+        "VampNet.Runtime",
+        "VampNet.Torch",
+        "VampNet.Validation",
+    ];
 
     /// <summary>The platform whose tool this machine packs.</summary>
-    public static string Platform { get; } = OperatingSystem.IsWindows() ? "win-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "linux-x64";
+    public static string Platform { get; } =
+        OperatingSystem.IsWindows() ? "win-x64"
+        : OperatingSystem.IsMacOS() ? "osx-arm64"
+        : "linux-x64";
 
     public static ZipArchive Open(string id, string extension = "nupkg")
     {

@@ -10,13 +10,28 @@ public sealed class InstalledTool : IDisposable
     public InstalledTool()
     {
         // Nothing but the feed: the tool brings all it needs.
-        File.WriteAllText(At("nuget.config"), $"""
+        File.WriteAllText(
+            At("nuget.config"),
+            $"""
             <configuration>
               <packageSources><clear /><add key="feed" value="{Feed.Folder}" /></packageSources>
               <fallbackPackageFolders><clear /></fallbackPackageFolders>
             </configuration>
-            """);
-        Shell.Run(_folder.FullName, "dotnet", "tool", "install", "vampnet", "--tool-path", At("tool"), "--version", Feed.Version, "--configfile", At("nuget.config"));
+            """
+        );
+        Shell.Run(
+            _folder.FullName,
+            "dotnet",
+            "tool",
+            "install",
+            "vampnet",
+            "--tool-path",
+            At("tool"),
+            "--version",
+            Feed.Version,
+            "--configfile",
+            At("nuget.config")
+        );
         Run("export", "--checkpoints", Checkpoints, "--out", Models);
     }
 
@@ -26,7 +41,8 @@ public sealed class InstalledTool : IDisposable
 
     public string At(string name) => Path.Combine(_folder.FullName, name);
 
-    public string Run(params string[] arguments) => Shell.Run(_folder.FullName, At(OperatingSystem.IsWindows() ? "tool/vampnet.exe" : "tool/vampnet"), arguments);
+    public string Run(params string[] arguments) =>
+        Shell.Run(_folder.FullName, At(OperatingSystem.IsWindows() ? "tool/vampnet.exe" : "tool/vampnet"), arguments);
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -17,7 +17,10 @@ public sealed class InstalledToolTests(InstalledTool tool)
     {
         string table = tool.Run("verify", tool.Models, "--checkpoints", InstalledTool.Checkpoints);
 
-        Assert.All((string[])["coarse.onnx", "c2f.onnx", "codec_encoder.onnx", "codec_decoder.onnx"], graph => Assert.Contains(graph, table));
+        Assert.All(
+            (string[])["coarse.onnx", "c2f.onnx", "codec_encoder.onnx", "codec_decoder.onnx"],
+            graph => Assert.Contains(graph, table)
+        );
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class PackageContentTests
     {
         Assert.Equal(
             All.Select(row => $"{row.Data}.{Feed.Version}.nupkg").Order(StringComparer.Ordinal),
-            Directory.GetFiles(Feed.Folder, "*.nupkg").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+            Directory.GetFiles(Feed.Folder, "*.nupkg").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -35,13 +36,16 @@ public sealed class PackageContentTests
     [MemberData(nameof(Libraries))]
     public void Library_ItsSymbols_BelongToItsAssemblyAndNameNoMachine(string id)
     {
-        using ZipArchive package = Feed.Open(id), symbols = Feed.Open(id, "snupkg");
+        using ZipArchive package = Feed.Open(id),
+            symbols = Feed.Open(id, "snupkg");
         Assert.NotNull(package.GetEntry($"lib/net10.0/{id}.xml"));
         using var assembly = new PEReader(ReadAll(package, $"lib/net10.0/{id}.dll"));
         using var pdb = MetadataReaderProvider.FromPortablePdbStream(ReadAll(symbols, $"lib/net10.0/{id}.pdb"));
         MetadataReader reader = pdb.GetMetadataReader();
 
-        CodeViewDebugDirectoryData link = assembly.ReadCodeViewDebugDirectoryData(assembly.ReadDebugDirectory().Single(entry => entry.Type == DebugDirectoryEntryType.CodeView));
+        CodeViewDebugDirectoryData link = assembly.ReadCodeViewDebugDirectoryData(
+            assembly.ReadDebugDirectory().Single(entry => entry.Type == DebugDirectoryEntryType.CodeView)
+        );
         Assert.Equal(link.Guid, new BlobContentId(reader.DebugMetadataHeader!.Id).Guid);
         Assert.Contains(assembly.ReadDebugDirectory(), entry => entry.Type == DebugDirectoryEntryType.Reproducible);
         Assert.All(reader.Documents, document => Assert.StartsWith("/_/", reader.GetString(reader.GetDocument(document).Name)));

@@ -9,7 +9,12 @@ internal static class Shell
     /// <returns>What it wrote to both streams.</returns>
     public static string Run(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         // The child decides for itself; what this process was started with is not its business.
         start.Environment.Remove("CI");
         start.Environment.Remove("MSBuildSDKsPath");

@@ -19,13 +19,29 @@ public sealed class SourceLinkTests : IDisposable
         Shell.Run(clone, "git", "remote", "set-url", "origin", "https://github.com/owner/name.git");
         string commit = Shell.Run(clone, "git", "rev-parse", "HEAD").Trim();
 
-        Shell.Run(clone, "dotnet", "build", "src/VampNet.Checkpoints", "-c", "Release", "-v", "q", "-p:ContinuousIntegrationBuild=true", "-p:RunAnalyzers=false");
+        Shell.Run(
+            clone,
+            "dotnet",
+            "build",
+            "src/VampNet.Checkpoints",
+            "-c",
+            "Release",
+            "-v",
+            "q",
+            "-p:ContinuousIntegrationBuild=true",
+            "-p:RunAnalyzers=false"
+        );
 
         using FileStream stream = File.OpenRead(Path.Combine(clone, "src/VampNet.Checkpoints/bin/Release/net10.0/VampNet.Checkpoints.pdb"));
         using var pdb = MetadataReaderProvider.FromPortablePdbStream(stream);
         MetadataReader reader = pdb.GetMetadataReader();
-        CustomDebugInformation map = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Single(each => reader.GetGuid(each.Kind) == SourceLink);
-        Assert.Equal($$$"""{"documents":{"/_/*":"https://raw.githubusercontent.com/owner/name/{{{commit}}}/*"}}""", Encoding.UTF8.GetString(reader.GetBlobBytes(map.Value)));
+        CustomDebugInformation map = reader
+            .CustomDebugInformation.Select(reader.GetCustomDebugInformation)
+            .Single(each => reader.GetGuid(each.Kind) == SourceLink);
+        Assert.Equal(
+            $$$"""{"documents":{"/_/*":"https://raw.githubusercontent.com/owner/name/{{{commit}}}/*"}}""",
+            Encoding.UTF8.GetString(reader.GetBlobBytes(map.Value))
+        );
     }
 
     public void Dispose()

@@ -10,7 +10,8 @@ namespace VampNet.Runtime.Tests;
 public sealed class ExportedModels : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vampnet-runtime-");
-    private readonly Lazy<VampNetModels> _micro, _tiny;
+    private readonly Lazy<VampNetModels> _micro,
+        _tiny;
 
     public ExportedModels()
     {
@@ -30,14 +31,20 @@ public sealed class ExportedModels : IDisposable
         string copy = Path.Combine(_folder.FullName, Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(copy);
         foreach (string file in Directory.EnumerateFiles(models.Folder))
+        {
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
         return copy;
     }
 
     public void Dispose()
     {
         foreach (Lazy<VampNetModels> models in new[] { _micro, _tiny }.Where(models => models.IsValueCreated))
+        {
             models.Value.Dispose();
+        }
+
         _folder.Delete(recursive: true);
     }
 

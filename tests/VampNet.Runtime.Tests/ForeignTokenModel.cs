@@ -6,7 +6,8 @@ using VampNet.TestSupport;
 namespace VampNet.Runtime.Tests;
 
 /// <summary>
-/// A micro transformer as torch.onnx.export wrote it: latents [1, C*latent, T] to logits [1, V, T*P]. With it, generation is judged apart from
+/// A micro transformer as torch.onnx.export wrote it: latents [1, C*latent, T] to logits [1, V, T*P]. With it, generation is judged apart
+/// from
 /// our own exporter.
 /// </summary>
 internal sealed class ForeignTokenModel : ITokenModel, IDisposable
@@ -20,10 +21,16 @@ internal sealed class ForeignTokenModel : ITokenModel, IDisposable
     {
         (Codebooks, ConditioningCodebooks) = (codebooks, conditioning);
         _session = new InferenceSession(Golden.Path($"foreign/{name}_torch_export.onnx"));
-        using Checkpoint codec = Checkpoint.Open(Golden.Path("micro/codec.pth")), model = Checkpoint.Open(Golden.Path($"micro/{name}.pth"));
+        using Checkpoint codec = Checkpoint.Open(Golden.Path("micro/codec.pth")),
+            model = Checkpoint.Open(Golden.Path($"micro/{name}.pth"));
         float[][] maskRows = [.. model.Tensors["embedding.special.MASK"].ToSingles().Chunk(LatentDim)];
-        _tables = [.. maskRows.Select((maskRow, codebook) =>
-            (float[])[.. codec.Tensors[$"quantizer.quantizers.{codebook}.codebook.weight"].ToSingles(), .. maskRow])];
+        _tables =
+        [
+            .. maskRows.Select(
+                (maskRow, codebook) =>
+                    (float[])[.. codec.Tensors[$"quantizer.quantizers.{codebook}.codebook.weight"].ToSingles(), .. maskRow]
+            ),
+        ];
     }
 
     public int Codebooks { get; }
@@ -46,7 +53,9 @@ internal sealed class ForeignTokenModel : ITokenModel, IDisposable
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(run, ["latents"], [latents], _session.OutputNames);
             ReadOnlySpan<float> upstream = outputs[0].GetTensorDataAsSpan<float>();
             for (int index = 0; index < upstream.Length; index++)
+            {
                 logits[(piece * tokens + index % tokens) * VocabularySize + index / tokens] = upstream[index];
+            }
         }
     }
 

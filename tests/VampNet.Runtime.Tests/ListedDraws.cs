@@ -5,7 +5,8 @@ namespace VampNet.Runtime.Tests;
 /// <summary>Draws that a test writes down; asking for one more than it wrote is an error.</summary>
 internal sealed class ListedDraws(float[] uniforms, int[] integers) : IRandomDraws
 {
-    private int _nextUniform, _nextInteger;
+    private int _nextUniform,
+        _nextInteger;
 
     public void FillUniforms(Span<float> destination)
     {

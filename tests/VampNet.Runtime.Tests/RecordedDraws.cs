@@ -5,7 +5,8 @@ namespace VampNet.Runtime.Tests;
 /// <summary>The draws upstream made while a golden file was recorded, in their order.</summary>
 internal sealed class RecordedDraws(GoldenTensors golden) : IRandomDraws
 {
-    private int _tokenDraws, _maskDraws;
+    private int _tokenDraws,
+        _maskDraws;
     private float[] _exponentials = [];
 
     /// <summary>Steps begun.</summary>
@@ -13,7 +14,8 @@ internal sealed class RecordedDraws(GoldenTensors golden) : IRandomDraws
 
     public bool Exhausted => !golden.Has($"token_exponential.{_tokenDraws}") && !golden.Has($"mask_uniform.{_maskDraws}");
 
-    /// <summary>Expects that every step before has taken its draws, and that upstream's next draws are for as many tokens as this step has.</summary>
+    /// <summary>Expects that every step before has taken its draws, and that upstream's next draws are for as many tokens as this step
+    /// has.</summary>
     public void BeginStep(int batch, int tokensPerPiece)
     {
         Assert.Equal(Steps, _maskDraws);
@@ -37,5 +39,6 @@ internal sealed class RecordedDraws(GoldenTensors golden) : IRandomDraws
         _exponentials = golden.Singles($"token_exponential.{_tokenDraws++}");
     }
 
-    public void FillExponentials(int row, Span<float> destination) => _exponentials.AsSpan(row * destination.Length, destination.Length).CopyTo(destination);
+    public void FillExponentials(int row, Span<float> destination) =>
+        _exponentials.AsSpan(row * destination.Length, destination.Length).CopyTo(destination);
 }

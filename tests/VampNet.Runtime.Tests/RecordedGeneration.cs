@@ -4,7 +4,8 @@ using VampNet.Runtime.Generation;
 
 namespace VampNet.Runtime.Tests;
 
-/// <summary>Runs what upstream ran when a golden file was recorded, and expects its tokens, its draws in every step, and, after every step, the tokens of a plain second implementation that ends at upstream's too.</summary>
+/// <summary>Runs what upstream ran when a golden file was recorded, and expects its tokens, its draws in every step, and, after every step,
+/// the tokens of a plain second implementation that ends at upstream's too.</summary>
 internal static class RecordedGeneration
 {
     public static readonly TokenRate Rate = new(44100, 768);
@@ -13,16 +14,32 @@ internal static class RecordedGeneration
     {
         using GoldenTensors golden = new($"micro/{name}.safetensors");
         RecordedDraws draws = new(golden);
-        GenerateOptions options = Options(golden) with { Steps = int.Parse(golden.Metadata("sampling_steps"), CultureInfo.InvariantCulture) };
+        GenerateOptions options = Options(golden) with
+        {
+            Steps = int.Parse(golden.Metadata("sampling_steps"), CultureInfo.InvariantCulture),
+        };
 
         List<long[]> steps = [];
 
-        TokenGrid<long> tokens = TokenGenerator.Generate(new WatchedTokenModel(model, draws), golden.Codes("start_tokens"), golden.Mask("mask"), options, draws,
-            step => steps.Add([.. step.Codes.Values]), TestContext.Current.CancellationToken);
+        TokenGrid<long> tokens = TokenGenerator.Generate(
+            new WatchedTokenModel(model, draws),
+            golden.Codes("start_tokens"),
+            golden.Mask("mask"),
+            options,
+            draws,
+            step => steps.Add([.. step.Codes.Values]),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(golden.Codes("tokens").Values, tokens.Values);
         Assert.True(draws.Exhausted);
-        List<long[]> plain = PlainGeneration.Run(model, golden.Codes("start_tokens"), golden.Mask("mask"), options, new RecordedDraws(golden));
+        List<long[]> plain = PlainGeneration.Run(
+            model,
+            golden.Codes("start_tokens"),
+            golden.Mask("mask"),
+            options,
+            new RecordedDraws(golden)
+        );
         Assert.Equal(options.Steps, steps.Count);
         Assert.All(steps, (codes, step) => Assert.Equal(plain[step], codes));
         Assert.Equal(golden.Codes("tokens").Values, plain[^1]);
@@ -33,8 +50,15 @@ internal static class RecordedGeneration
         using GoldenTensors golden = new($"micro/{name}.safetensors");
         RecordedDraws draws = new(golden);
 
-        (TokenGrid<long> codes, TokenGrid<long> masked) = CodeVamper.Vamp(new WatchedTokenModel(coarse, draws), new WatchedTokenModel(fine, draws), golden.Codes("codes"), golden.Mask("mask"), VampOptions(golden), draws,
-            cancellationToken: TestContext.Current.CancellationToken);
+        (TokenGrid<long> codes, TokenGrid<long> masked) = CodeVamper.Vamp(
+            new WatchedTokenModel(coarse, draws),
+            new WatchedTokenModel(fine, draws),
+            golden.Codes("codes"),
+            golden.Mask("mask"),
+            VampOptions(golden),
+            draws,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(golden.Codes("tokens").Values, codes.Values);
         Assert.Equal(golden.Codes("masked").Values, masked.Values);

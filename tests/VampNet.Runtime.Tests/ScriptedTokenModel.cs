@@ -22,6 +22,8 @@ internal sealed class ScriptedTokenModel(int codebooks, int conditioning, int vo
     {
         Calls.Add(codes.Clone());
         for (int index = 0; index < logits.Length; index++)
+        {
             logits[index] = logit(index / vocabulary, index % vocabulary);
+        }
     }
 }

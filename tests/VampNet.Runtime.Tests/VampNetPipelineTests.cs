@@ -9,7 +9,11 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
 {
     private static readonly AudioClip Clip = Chord(22050, 0.7);
 
-    private static readonly VampOptions Options = new() { Seed = 7, Coarse = new() { Steps = 3 } };
+    private static readonly VampOptions Options = new()
+    {
+        Seed = 7,
+        Coarse = new() { Steps = 3 },
+    };
 
     private VampNetPipeline Pipeline => new(exported.Micro);
 
@@ -21,13 +25,18 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
 
         TokenGrid<long> codes = await Pipeline.EncodeAsync(clip, cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Equal(exported.Micro.Encoder.Encode(golden.Singles("preprocessed"), cancellationToken: TestContext.Current.CancellationToken).Values, codes.Values);
+        Assert.Equal(
+            exported.Micro.Encoder.Encode(golden.Singles("preprocessed"), cancellationToken: TestContext.Current.CancellationToken).Values,
+            codes.Values
+        );
     }
 
     [Fact]
     public async Task VampAsync_SameSeed_SameOutput()
     {
-        VampResult first = await VampAsync(Options), second = await VampAsync(Options), other = await VampAsync(Options with { Seed = 8 });
+        VampResult first = await VampAsync(Options),
+            second = await VampAsync(Options),
+            other = await VampAsync(Options with { Seed = 8 });
 
         Assert.Equal(first.Codes.Values, second.Codes.Values);
         Assert.Equal(first.Audio[0].Channels[0], second.Audio[0].Channels[0]);
@@ -71,9 +80,21 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
     [Fact]
     public async Task VampAsync_RestoreLoudness_EndsAtTheInputsLoudness()
     {
-        AudioClip quiet = new(Clip.SampleRate, [[.. Clip.Channels[0].Select(sample => sample * 0.05f)]]);
+        AudioClip quiet = new(
+            Clip.SampleRate,
+            [
+                [.. Clip.Channels[0].Select(sample => sample * 0.05f)],
+            ]
+        );
 
-        VampResult result = await Pipeline.VampAsync(quiet, Options with { RestoreLoudness = true }, cancellationToken: TestContext.Current.CancellationToken);
+        VampResult result = await Pipeline.VampAsync(
+            quiet,
+            Options with
+            {
+                RestoreLoudness = true,
+            },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(Loudness.Measure(quiet), Loudness.Measure(result.Audio[0]), 0.01);
     }
@@ -86,9 +107,17 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
         await Pipeline.VampAsync(Clip, Options, new Listener(reports), TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            [new(VampStage.Encode, 1, 1, 1, 1), new(VampStage.Coarse, 1, 1, 1, 3), new(VampStage.Coarse, 1, 1, 2, 3), new(VampStage.Coarse, 1, 1, 3, 3),
-                new(VampStage.Fine, 1, 1, 1, 2), new(VampStage.Fine, 1, 1, 2, 2), new(VampStage.Decode, 1, 1, 1, 1)],
-            reports);
+            [
+                new(VampStage.Encode, 1, 1, 1, 1),
+                new(VampStage.Coarse, 1, 1, 1, 3),
+                new(VampStage.Coarse, 1, 1, 2, 3),
+                new(VampStage.Coarse, 1, 1, 3, 3),
+                new(VampStage.Fine, 1, 1, 1, 2),
+                new(VampStage.Fine, 1, 1, 2, 2),
+                new(VampStage.Decode, 1, 1, 1, 1),
+            ],
+            reports
+        );
     }
 
     [Theory]
@@ -100,11 +129,23 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
         using CancellationTokenSource cancel = new();
         List<VampProgress> reports = [];
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Pipeline.VampAsync(Clip, Options, new Listener(reports, value =>
-        {
-            if (value.Stage == stage)
-                cancel.Cancel();
-        }), cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Pipeline.VampAsync(
+                Clip,
+                Options,
+                new Listener(
+                    reports,
+                    value =>
+                    {
+                        if (value.Stage == stage)
+                        {
+                            cancel.Cancel();
+                        }
+                    }
+                ),
+                cancel.Token
+            )
+        );
 
         Assert.Equal(stage, reports[^1].Stage);
     }
@@ -118,7 +159,8 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
     }
 
     [Fact]
-    public Task VampAsync_MaskForAnotherInput_IsRefused() => RefusedAsync("VNR0202", Clip, Options with { GivenMask = new TokenGrid<bool>(1, 14, 40) });
+    public Task VampAsync_MaskForAnotherInput_IsRefused() =>
+        RefusedAsync("VNR0202", Clip, Options with { GivenMask = new TokenGrid<bool>(1, 14, 40) });
 
     [Fact]
     public Task VampAsync_Silence_IsRefused() => RefusedAsync("VNR0112", new AudioClip(44100, [new float[44100]]), Options);
@@ -131,16 +173,31 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
 
     [Fact]
     public async Task DecodeAsync_CodesOutOfRange_IsRefused() =>
-        Assert.Equal("VNR0205", (await Assert.ThrowsAsync<RuntimeException>(() => Pipeline.DecodeAsync(new TokenGrid<long>(1, 14, 1, [.. Enumerable.Repeat(-1L, 14)]), cancellationToken: TestContext.Current.CancellationToken))).Id);
+        Assert.Equal(
+            "VNR0205",
+            (
+                await Assert.ThrowsAsync<RuntimeException>(() =>
+                    Pipeline.DecodeAsync(
+                        new TokenGrid<long>(1, 14, 1, [.. Enumerable.Repeat(-1L, 14)]),
+                        cancellationToken: TestContext.Current.CancellationToken
+                    )
+                )
+            ).Id
+        );
 
     /// <summary>docs/runtime.md shows this method's body.</summary>
     [Fact]
     public async Task Example_OfTheDocumentation_RunsAsPrinted()
     {
         using TemporaryFolder folder = new();
-        string input = Path.Combine(folder.Path, "in.wav"), output = Path.Combine(folder.Path, "out.wav"), modelFolder = exported.Micro.Folder;
+        string input = Path.Combine(folder.Path, "in.wav"),
+            output = Path.Combine(folder.Path, "out.wav"),
+            modelFolder = exported.Micro.Folder;
         using (FileStream wave = File.Create(input))
+        {
             WavWriter.Write(wave, Clip, WavEncoding.Pcm16);
+        }
+
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
 
         // example
@@ -148,7 +205,12 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
         VampNetPipeline pipeline = new(models);
 
         AudioClip clip = await AudioFile.ReadAsync(input, cancellationToken: cancellationToken);
-        VampOptions options = new() { Seed = 7, Mask = new() { PeriodicPrompt = 5 }, Coarse = new() { Steps = 12 } };
+        VampOptions options = new()
+        {
+            Seed = 7,
+            Mask = new() { PeriodicPrompt = 5 },
+            Coarse = new() { Steps = 12 },
+        };
         VampResult result = await pipeline.VampAsync(clip, options, cancellationToken: cancellationToken);
 
         using FileStream file = File.Create(output);
@@ -168,13 +230,30 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
         Assert.Contains(string.Join('\n', example.Split('\n').Select(line => line.Length > 8 ? line[8..] : line.Trim())), page);
     }
 
-    internal static AudioClip Chord(int rate, double seconds) => new(rate,
-        [[.. Enumerable.Range(0, (int)(rate * seconds)).Select(index => 0.2f * (MathF.Sin(index * 0.07f) + MathF.Sin(index * 0.113f) + MathF.Sin(index * index * 1e-6f)))]]);
+    internal static AudioClip Chord(int rate, double seconds) =>
+        new(
+            rate,
+            [
+                [
+                    .. Enumerable
+                        .Range(0, (int)(rate * seconds))
+                        .Select(index => 0.2f * (MathF.Sin(index * 0.07f) + MathF.Sin(index * 0.113f) + MathF.Sin(index * index * 1e-6f))),
+                ],
+            ]
+        );
 
-    private Task<VampResult> VampAsync(VampOptions options) => Pipeline.VampAsync(Clip, options, cancellationToken: TestContext.Current.CancellationToken);
+    private Task<VampResult> VampAsync(VampOptions options) =>
+        Pipeline.VampAsync(Clip, options, cancellationToken: TestContext.Current.CancellationToken);
 
     private async Task RefusedAsync(string id, AudioClip clip, VampOptions options) =>
-        Assert.Equal(id, (await Assert.ThrowsAsync<RuntimeException>(() => Pipeline.VampAsync(clip, options, cancellationToken: TestContext.Current.CancellationToken))).Id);
+        Assert.Equal(
+            id,
+            (
+                await Assert.ThrowsAsync<RuntimeException>(() =>
+                    Pipeline.VampAsync(clip, options, cancellationToken: TestContext.Current.CancellationToken)
+                )
+            ).Id
+        );
 
     private sealed class Listener(List<VampProgress> reports, Action<VampProgress>? then = null) : IProgress<VampProgress>
     {

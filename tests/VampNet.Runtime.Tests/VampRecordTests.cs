@@ -13,9 +13,23 @@ public sealed class VampRecordTests(ExportedModels exported)
         VampOptions options = new()
         {
             Seed = ulong.MaxValue,
-            Mask = new() { PeriodicPrompt = 3, BeatTimes = [0.5, 1.25], Dropout = 0.1 },
+            Mask = new()
+            {
+                PeriodicPrompt = 3,
+                BeatTimes = [0.5, 1.25],
+                Dropout = 0.1,
+            },
             GivenMask = new TokenGrid<bool>(1, 2, 3, [true, false, true, false, false, true]),
-            Coarse = new() { Steps = 5, Sampling = new() { TopP = 0.9f, TopK = 12, FilterTypical = true } },
+            Coarse = new()
+            {
+                Steps = 5,
+                Sampling = new()
+                {
+                    TopP = 0.9f,
+                    TopK = 12,
+                    FilterTypical = true,
+                },
+            },
             RestoreLoudness = true,
         };
 
@@ -42,20 +56,31 @@ public sealed class VampRecordTests(ExportedModels exported)
     [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"threads":2,"options":{"given_mask":["01","0"]}}""")]
     [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"threads":2,"options":{"given_mask":["02"]}}""")]
     [InlineData("""{"format":"vampnet-vamp/1","tool":"","input_sha256":"","models":{},"threads":2,"options":{"given_mask":[null]}}""")]
-    public void Parse_AnythingElse_IsRefused(string json) => Assert.Equal("VNR0501", Assert.Throws<RuntimeException>(() => VampRecord.Parse(json, "out.json")).Id);
+    public void Parse_AnythingElse_IsRefused(string json) =>
+        Assert.Equal("VNR0501", Assert.Throws<RuntimeException>(() => VampRecord.Parse(json, "out.json")).Id);
 
     [Fact]
-    public void RequireSame_AnotherInput_IsRefused() => Refused("an input of SHA-256", VampRecord.Of(Clip, exported.Micro, new()), new AudioClip(8001, Clip.Channels), exported.Micro);
+    public void RequireSame_AnotherInput_IsRefused() =>
+        Refused("an input of SHA-256", VampRecord.Of(Clip, exported.Micro, new()), new AudioClip(8001, Clip.Channels), exported.Micro);
 
     [Fact]
-    public void RequireSame_OtherModels_IsRefused() => Refused("codec_encoder.onnx of SHA-256", VampRecord.Of(Clip, exported.Micro, new()), Clip, exported.Tiny);
+    public void RequireSame_OtherModels_IsRefused() =>
+        Refused("codec_encoder.onnx of SHA-256", VampRecord.Of(Clip, exported.Micro, new()), Clip, exported.Tiny);
 
     [Fact]
     public void RequireSame_AnotherNumberOfThreads_IsRefused()
     {
         VampRecord record = VampRecord.Of(Clip, exported.Micro, new());
 
-        Refused($"threads to the number of {exported.Micro.Threads}. Expected {record.Threads + 1},", record with { Threads = record.Threads + 1 }, Clip, exported.Micro);
+        Refused(
+            $"threads to the number of {exported.Micro.Threads}. Expected {record.Threads + 1},",
+            record with
+            {
+                Threads = record.Threads + 1,
+            },
+            Clip,
+            exported.Micro
+        );
     }
 
     private static void Refused(string says, VampRecord record, AudioClip clip, VampNetModels models)

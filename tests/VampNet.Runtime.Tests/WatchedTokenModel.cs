@@ -2,9 +2,11 @@ using VampNet.Runtime.Generation;
 
 namespace VampNet.Runtime.Tests;
 
-/// <summary>A model that knows, at each of its passes, whether generation has taken exactly the draws that upstream took in the steps before.</summary>
+/// <summary>A model that knows, at each of its passes, whether generation has taken exactly the draws that upstream took in the steps
+/// before.</summary>
 /// <param name="model">What computes.</param>
-/// <param name="draws">What upstream recorded: in each step a draw of noise for every token, unless the step takes the likeliest, then one of uniforms.</param>
+/// <param name="draws">What upstream recorded: in each step a draw of noise for every token, unless the step takes the likeliest, then one
+/// of uniforms.</param>
 internal sealed class WatchedTokenModel(ITokenModel model, RecordedDraws draws) : ITokenModel
 {
     public int Codebooks => model.Codebooks;

@@ -18,12 +18,12 @@ public static class Golden
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "VampNet.Toolchain.sln")))
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "VampNet.Toolchain.slnx")))
             {
                 return folder.FullName;
             }
         }
 
-        throw new DirectoryNotFoundException($"No VampNet.Toolchain.sln above {AppContext.BaseDirectory}.");
+        throw new DirectoryNotFoundException($"No VampNet.Toolchain.slnx above {AppContext.BaseDirectory}.");
     }
 }

@@ -1,6 +1,7 @@
 namespace VampNet.TestSupport;
 
-/// <summary>A file that keeps no room for zeros: blocks of zeros become holes, so that a file of gigabytes is written in milliseconds.</summary>
+/// <summary>A file that keeps no room for zeros: blocks of zeros become holes, so that a file of gigabytes is written in
+/// milliseconds.</summary>
 public sealed class SparseFile(string path) : Stream
 {
     private readonly FileStream _file = new(path, FileMode.CreateNew, FileAccess.Write);
@@ -13,7 +14,11 @@ public sealed class SparseFile(string path) : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {

@@ -15,7 +15,8 @@ internal sealed class GoldenFile(string path) : IDisposable
 
     public torch.Tensor Int64s(string name) => torch.tensor(_file.Tensors[name].ToInt64s(), Shape(name));
 
-    public double[] Doubles(string name) => [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(_file.Tensors[name].ToBytes())];
+    public double[] Doubles(string name) =>
+        [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, double>(_file.Tensors[name].ToBytes())];
 
     public void Dispose() => _file.Dispose();
 

@@ -8,10 +8,14 @@ public sealed class LacCodecTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
 
-    public static TheoryData<string, string> GoldenFiles => new()
-    {
-        { "tiny", "codec_n1000" }, { "tiny", "codec_n2304" }, { "tiny", "codec_n44100" }, { "micro", "codec_n22050" },
-    };
+    public static TheoryData<string, string> GoldenFiles =>
+        new()
+        {
+            { "tiny", "codec_n1000" },
+            { "tiny", "codec_n2304" },
+            { "tiny", "codec_n44100" },
+            { "micro", "codec_n22050" },
+        };
 
     public void Dispose() => _scope.Dispose();
 
@@ -21,7 +25,7 @@ public sealed class LacCodecTests : IDisposable
     {
         using LacCodec codec = GoldenModels.Codec($"{folder}/codec.pth");
         using var golden = new GoldenFile($"{folder}/{file}.safetensors");
-        using var inference = no_grad();
+        using IDisposable inference = no_grad();
         Tensor audio = golden.Singles("audio");
 
         LacQuantization quantization = codec.Quantize(audio);
@@ -39,7 +43,7 @@ public sealed class LacCodecTests : IDisposable
     {
         using LacCodec codec = GoldenModels.Codec($"{folder}/codec.pth");
         using var golden = new GoldenFile($"{folder}/{file}.safetensors");
-        using var inference = no_grad();
+        using IDisposable inference = no_grad();
 
         Closeness.AssertClose(golden.Singles("decoded"), codec.Decode(golden.Int64s("codes")));
     }
@@ -50,7 +54,7 @@ public sealed class LacCodecTests : IDisposable
     public void EncoderOutputs_Audio_EndInWhatIsQuantized(long samples)
     {
         using LacCodec codec = GoldenModels.Codec("micro/codec.pth");
-        using var inference = no_grad();
+        using IDisposable inference = no_grad();
         Tensor audio = sin(arange(samples) * 0.05).view(1, 1, samples);
 
         (string Module, Tensor Output)[] outputs = Keep(codec.EncoderOutputs(audio));
@@ -64,7 +68,7 @@ public sealed class LacCodecTests : IDisposable
     public void DecoderOutputs_Codes_BeginWithZAndEndInTheAudio()
     {
         using LacCodec codec = GoldenModels.Codec("micro/codec.pth");
-        using var inference = no_grad();
+        using IDisposable inference = no_grad();
         Tensor codes = arange(14 * 3).remainder(65).view(1, 14, 3);
 
         (string Module, Tensor Output)[] outputs = Keep(codec.DecoderOutputs(codes));
@@ -78,8 +82,8 @@ public sealed class LacCodecTests : IDisposable
     public void Outputs_AbandonedOrTakenToTheEnd_LeaveNothing()
     {
         using LacCodec codec = GoldenModels.Codec("micro/codec.pth");
-        using var inference = no_grad();
-        using var inner = NewDisposeScope();
+        using IDisposable inference = no_grad();
+        using DisposeScope inner = NewDisposeScope();
         (Tensor audio, Tensor codes) = (zeros(1, 1, 1000), zeros(1, 14, 1, dtype: ScalarType.Int64));
 
         Assert.Equal(7, codec.EncoderOutputs(audio).Count());
@@ -97,7 +101,7 @@ public sealed class LacCodecTests : IDisposable
     public void Encode_AnyLength_PadsToWholeFrames(long samples, long frames)
     {
         using LacCodec codec = GoldenModels.Codec("micro/codec.pth");
-        using var inference = no_grad();
+        using IDisposable inference = no_grad();
 
         Tensor codes = codec.Encode(sin(arange(samples) * 0.05).view(1, 1, samples));
 
@@ -110,7 +114,7 @@ public sealed class LacCodecTests : IDisposable
     {
         using LacCodec codec = GoldenModels.Codec("micro/codec.pth");
         using var golden = new GoldenFile("micro/codec_n22050.safetensors");
-        using var inference = no_grad();
+        using IDisposable inference = no_grad();
         Tensor audio = golden.Singles("audio");
 
         Tensor codes = codec.Encode(cat([audio * 0.5, audio]));
@@ -123,7 +127,7 @@ public sealed class LacCodecTests : IDisposable
     public void Decode_MaskToken_IsReadAsZero()
     {
         using LacCodec codec = GoldenModels.Codec("micro/codec.pth");
-        using var inference = no_grad();
+        using IDisposable inference = no_grad();
         Tensor codes = arange(14 * 3).remainder(65).view(1, 14, 3);
         codes[0, 2, 1] = 64;
         Tensor unmasked = codes.clone();
@@ -138,9 +142,15 @@ public sealed class LacCodecTests : IDisposable
     {
         using LacCodec codec = GoldenModels.Codec("checkpoint_zoo/codec_package.pth");
 
-        string[] state = [.. codec.state_dict().Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]").Order(StringComparer.Ordinal)];
+        string[] state =
+        [
+            .. codec.state_dict().Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]").Order(StringComparer.Ordinal),
+        ];
 
-        Assert.Equal(CodecManifest.Folded(codec.Configuration).Select(parameter => parameter.ToString()).Order(StringComparer.Ordinal), state);
+        Assert.Equal(
+            CodecManifest.Folded(codec.Configuration).Select(parameter => parameter.ToString()).Order(StringComparer.Ordinal),
+            state
+        );
         Assert.Equal(state.Length, codec.named_parameters().Count());
     }
 
@@ -155,16 +165,18 @@ public sealed class LacCodecTests : IDisposable
         Tensor loss = nn.functional.mse_loss(codec.forward(audio), audio) + quantization.CommitmentLoss + quantization.CodebookLoss;
         loss.backward();
 
-        Assert.All(codec.named_parameters(), parameter =>
-            Assert.True(parameter.parameter.grad is { } gradient && gradient.abs().sum().item<float>() > 0, parameter.name));
+        Assert.All(
+            codec.named_parameters(),
+            parameter => Assert.True(parameter.parameter.grad is { } gradient && gradient.abs().sum().item<float>() > 0, parameter.name)
+        );
     }
 
     [Fact]
     public void Forward_Audio_KeepsItsLength()
     {
         using LacCodec codec = GoldenModels.Codec("micro/codec.pth");
-        using var inference = no_grad();
-        using var inner = NewDisposeScope();
+        using IDisposable inference = no_grad();
+        using DisposeScope inner = NewDisposeScope();
 
         Assert.Equal([1, 1, 1000], codec.forward(zeros(1, 1, 1000)).shape);
         Assert.Equal(2, inner.DisposablesCount);
@@ -189,5 +201,6 @@ public sealed class LacCodecTests : IDisposable
         Assert.Throws<ArgumentException>(() => codec.Decode(full([1, 14, 1], 65, dtype: ScalarType.Int64)));
     }
 
-    private static (string, Tensor)[] Keep(IEnumerable<(string Module, Tensor Output)> outputs) => [.. outputs.Select(each => (each.Module, each.Output.clone()))];
+    private static (string, Tensor)[] Keep(IEnumerable<(string Module, Tensor Output)> outputs) =>
+        [.. outputs.Select(each => (each.Module, each.Output.clone()))];
 }

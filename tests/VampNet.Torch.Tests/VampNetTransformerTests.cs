@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using VampNet.Architecture;
 using VampNet.TestSupport;
 using static TorchSharp.torch;
@@ -9,9 +10,15 @@ public sealed class VampNetTransformerTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();
 
-    public static TheoryData<string, string, string> ForwardFiles => [.. new[] { "tiny", "micro" }.SelectMany(folder =>
-        Directory.GetFiles(Golden.Path(folder), "*_forward_*.safetensors").Order(StringComparer.Ordinal).Select(file =>
-            (folder, Path.GetFileName(file).Split('_')[0], Path.GetFileName(file))))];
+    public static TheoryData<string, string, string> ForwardFiles =>
+        [
+            .. new[] { "tiny", "micro" }.SelectMany(folder =>
+                Directory
+                    .GetFiles(Golden.Path(folder), "*_forward_*.safetensors")
+                    .Order(StringComparer.Ordinal)
+                    .Select(file => (folder, Path.GetFileName(file).Split('_')[0], Path.GetFileName(file)))
+            ),
+        ];
 
     public void Dispose() => _scope.Dispose();
 
@@ -24,7 +31,7 @@ public sealed class VampNetTransformerTests : IDisposable
     {
         using VampNetTransformer model = GoldenModels.Transformer(folder, name);
         using var golden = new GoldenFile($"{folder}/{file}");
-        using var inference = no_grad();
+        using IDisposable inference = no_grad();
 
         (Tensor logits, Tensor activations) = model.ForwardWithActivations(golden.Int64s("codes"));
         Tensor[] layers = [.. model.LayerOutputs(golden.Int64s("codes")).Select(layer => layer.clone())];
@@ -49,7 +56,10 @@ public sealed class VampNetTransformerTests : IDisposable
         // Errors of the budget's size in either direction cancel in a sum of n terms to about budget * sqrt(n).
         double[] sums = golden.Doubles("logits_sum");
         double allowed = Closeness.Budget * Math.Sqrt(logits[0].numel());
-        Assert.All(sums.Index(), row => Assert.Equal(row.Item, logits[row.Index].to_type(ScalarType.Float64).sum().item<double>(), allowed));
+        Assert.All(
+            sums.Index(),
+            row => Assert.Equal(row.Item, logits[row.Index].to_type(ScalarType.Float64).sum().item<double>(), allowed)
+        );
     }
 
     [Fact]
@@ -57,9 +67,15 @@ public sealed class VampNetTransformerTests : IDisposable
     {
         using VampNetTransformer model = GoldenModels.Transformer("tiny", "coarse");
 
-        string[] state = [.. model.state_dict().Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]").Order(StringComparer.Ordinal)];
+        string[] state =
+        [
+            .. model.state_dict().Select(entry => $"{entry.Key} [{string.Join(", ", entry.Value.shape)}]").Order(StringComparer.Ordinal),
+        ];
 
-        Assert.Equal(TransformerManifest.Merged(model.Configuration).Select(parameter => parameter.ToString()).Order(StringComparer.Ordinal), state);
+        Assert.Equal(
+            TransformerManifest.Merged(model.Configuration).Select(parameter => parameter.ToString()).Order(StringComparer.Ordinal),
+            state
+        );
         Assert.Equal(state.Length - 4, model.named_parameters().Count());
         Assert.All(model.named_modules(), module => Assert.False(module.module.training));
     }
@@ -72,15 +88,17 @@ public sealed class VampNetTransformerTests : IDisposable
 
         Loss(model).backward();
 
-        Assert.All(model.named_parameters(), parameter =>
-            Assert.True(parameter.parameter.grad is { } gradient && gradient.abs().sum().item<float>() > 0, parameter.name));
+        Assert.All(
+            model.named_parameters(),
+            parameter => Assert.True(parameter.parameter.grad is { } gradient && gradient.abs().sum().item<float>() > 0, parameter.name)
+        );
     }
 
     [Fact]
     public void Train_AFewSteps_LowersTheLossAndLeavesTheTables()
     {
         using VampNetTransformer model = GoldenModels.Transformer("micro", "coarse");
-        using var optimizer = optim.AdamW(model.parameters(), lr: 1e-3);
+        using AdamW optimizer = optim.AdamW(model.parameters(), lr: 1e-3);
         Tensor table = model.state_dict()["embedding.codebooks.1"].clone();
         float before = Loss(model).item<float>();
 
@@ -100,7 +118,7 @@ public sealed class VampNetTransformerTests : IDisposable
     {
         using VampNetTransformer model = GoldenModels.Transformer("micro", "coarse");
         Tensor codes = Codes(model.Configuration);
-        using var inference = no_grad();
+        using IDisposable inference = no_grad();
         Tensor still = model.forward(codes);
 
         model.train();
@@ -113,8 +131,8 @@ public sealed class VampNetTransformerTests : IDisposable
     {
         using VampNetTransformer model = GoldenModels.Transformer("micro", "coarse");
         Tensor codes = Codes(model.Configuration);
-        using var inference = no_grad();
-        using var inner = NewDisposeScope();
+        using IDisposable inference = no_grad();
+        using DisposeScope inner = NewDisposeScope();
 
         _ = model.forward(codes);
 
@@ -128,7 +146,7 @@ public sealed class VampNetTransformerTests : IDisposable
     {
         using VampNetTransformer model = GoldenModels.Transformer("micro", "coarse");
 
-        var refusal = Assert.Throws<ArgumentException>(() => model.forward(full([1, 4, 3], code, dtype: ScalarType.Int64)));
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => model.forward(full([1, 4, 3], code, dtype: ScalarType.Int64)));
 
         Assert.Contains("Expected 0 to 64", refusal.Message, StringComparison.Ordinal);
     }

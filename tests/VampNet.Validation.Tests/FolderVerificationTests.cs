@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using VampNet.Export;
 using VampNet.TestSupport;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Folders;
+using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Tests;
 
@@ -16,11 +19,7 @@ public sealed class FolderVerificationTests : IDisposable
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-validation-");
 
-    public static TheoryData<int, ExportTarget> Variants => new()
-    {
-        { 17, ExportTarget.Portable },
-        { 23, ExportTarget.OnnxRuntime },
-    };
+    public static TheoryData<int, ExportTarget> Variants => new() { { 17, ExportTarget.Portable }, { 23, ExportTarget.OnnxRuntime } };
 
     private ModelFolder Folder => new(Path.Combine(_root.FullName, "models"));
 
@@ -31,17 +30,31 @@ public sealed class FolderVerificationTests : IDisposable
         Export(Micro, opset, target);
         var seen = new List<VerificationProgress>();
 
-        VerificationReport report = FolderVerification.Run(Folder, Micro, VerificationPlan.Default, new Collector(seen), TestContext.Current.CancellationToken);
+        VerificationReport report = FolderVerification.Run(
+            Folder,
+            Micro,
+            VerificationPlan.Default,
+            new Collector(seen),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.True(report.Passed, VerdictMarkdown.Write(report));
         Assert.Equal(["coarse.onnx", "c2f.onnx", "codec_encoder.onnx", "codec_decoder.onnx"], report.Verdicts.Select(each => each.File));
         Assert.Equal([4, 4, 2, 2], report.Verdicts.Select(each => each.Cases.Length));
         Assert.Equal(0, report.Verdicts.Sum(each => each.Tokens?.Disagreements ?? 0));
         Assert.Equal([2, 2, 21, 8], report.Verdicts.Select(each => each.Layers!.Layers.Length));
-        Assert.All(report.Verdicts.SelectMany(each => each.Layers!.Layers), layer => Assert.InRange(layer.WorstAbsoluteError, 0, 1e-4 * layer.LargestExpected));
+        Assert.All(
+            report.Verdicts.SelectMany(each => each.Layers!.Layers),
+            layer => Assert.InRange(layer.WorstAbsoluteError, 0, 1e-4 * layer.LargestExpected)
+        );
         Assert.All(
             report.Verdicts.Where(each => each.Worst is not null).SelectMany(each => each.Cases),
-            each => Assert.Equal((each.Difference!.Elements, true), (each.Distribution!.Elements, each.Distribution.Percentile999 <= each.Difference.Worst.AbsoluteError)));
+            each =>
+                Assert.Equal(
+                    (each.Difference!.Elements, true),
+                    (each.Distribution!.Elements, each.Distribution.Percentile999 <= each.Difference.Worst.AbsoluteError)
+                )
+        );
         Assert.Equal(seen.Select(each => each.Fraction).Order(), seen.Select(each => each.Fraction));
         Assert.Equal(1, seen[^1].Fraction);
     }
@@ -99,9 +112,11 @@ public sealed class FolderVerificationTests : IDisposable
     {
         Export(Micro);
 
-        var other = Assert.Throws<ValidationException>(() => Run(Micro with { Coarse = Golden.Path("tiny/coarse.pth") }));
-        var none = Assert.Throws<ValidationException>(() => Run(Micro with { C2f = null }));
-        var lora = Assert.Throws<ValidationException>(() => Run(Micro with { CoarseLora = Golden.Path("checkpoint_zoo/lora_only.pth") }));
+        ValidationException other = Assert.Throws<ValidationException>(() => Run(Micro with { Coarse = Golden.Path("tiny/coarse.pth") }));
+        ValidationException none = Assert.Throws<ValidationException>(() => Run(Micro with { C2f = null }));
+        ValidationException lora = Assert.Throws<ValidationException>(() =>
+            Run(Micro with { CoarseLora = Golden.Path("checkpoint_zoo/lora_only.pth") })
+        );
 
         Assert.Equal(["VNV0303", "VNV0303", "VNV0303"], [other.Id, none.Id, lora.Id]);
         Assert.Contains("no file to judge c2f by", none.Message, StringComparison.Ordinal);
@@ -119,11 +134,16 @@ public sealed class FolderVerificationTests : IDisposable
     public void Dispose() => _root.Delete(recursive: true);
 
     private VerificationReport Run(CheckpointFiles files) =>
-        FolderVerification.Run(Folder, files, ShortPlan, cancellation: TestContext.Current.CancellationToken);
+        FolderVerification.Run(Folder, files, ShortPlan, cancellationToken: TestContext.Current.CancellationToken);
 
-    private ExportManifest Export(CheckpointFiles files, int opset = 20, ExportTarget target = ExportTarget.Portable) => ExportRun.Run(
-        files.ToRequest(Folder.Path) with { Options = new ExportOptions { Opset = opset, Target = target } },
-        cancellation: TestContext.Current.CancellationToken);
+    private ExportManifest Export(CheckpointFiles files, int opset = 20, ExportTarget target = ExportTarget.Portable) =>
+        ExportRun.Run(
+            files.ToRequest(Folder.Path) with
+            {
+                Options = new ExportOptions { Opset = opset, Target = target },
+            },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
     // Changes every weight of a stretch, and the manifest with it, as a faulty exporter would have written both.
     private void Falsify(string file, float value, int start = 0)
@@ -136,7 +156,10 @@ public sealed class FolderVerificationTests : IDisposable
 
         File.WriteAllBytes(Folder.At(file), data);
         ExportManifest manifest = Folder.ReadManifest();
-        ImmutableArray<ManifestFile> files = [.. manifest.Files.Select(each => each.Name == file ? ManifestFile.Of(Folder.At(file)) : each)];
+        ImmutableArray<ManifestFile> files =
+        [
+            .. manifest.Files.Select(each => each.Name == file ? ManifestFile.Of(Folder.At(file)) : each),
+        ];
         Write(manifest with { Files = files });
     }
 

@@ -1,5 +1,6 @@
 using VampNet.Onnx;
 using VampNet.TestSupport;
+using VampNet.Validation.Inspection;
 
 namespace VampNet.Validation.Tests;
 

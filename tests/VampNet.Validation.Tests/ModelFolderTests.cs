@@ -1,5 +1,8 @@
 using VampNet.Export;
 using VampNet.TestSupport;
+using VampNet.Validation.Folders;
+using VampNet.Validation.Tests.Verdicts;
+using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Tests;
 
@@ -20,7 +23,7 @@ public sealed class ModelFolderTests : IDisposable
         File.AppendAllText(Folder.At("coarse.onnx"), "x");
         File.Delete(Folder.At("codec_decoder.onnx.data"));
 
-        var error = Assert.Throws<ValidationException>(() => Folder.RequireUnchanged(manifest));
+        ValidationException error = Assert.Throws<ValidationException>(() => Folder.RequireUnchanged(manifest));
 
         Assert.Equal("VNV0302", error.Id);
         Assert.Contains("coarse.onnx with", error.Message, StringComparison.Ordinal);
@@ -34,7 +37,11 @@ public sealed class ModelFolderTests : IDisposable
 
         Assert.Equal(["coarse.onnx", "codec_encoder.onnx", "codec_decoder.onnx"], graphs.Select(graph => graph.File));
         Assert.All(graphs, graph => Assert.True(graph.Nodes > 10));
-        Assert.All(graphs, graph => Assert.Equal(new FileInfo(Folder.At(graph.File)).Length + new FileInfo(Folder.At($"{graph.File}.data")).Length, graph.Bytes));
+        Assert.All(
+            graphs,
+            graph =>
+                Assert.Equal(new FileInfo(Folder.At(graph.File)).Length + new FileInfo(Folder.At($"{graph.File}.data")).Length, graph.Bytes)
+        );
     }
 
     [Fact]
@@ -55,7 +62,9 @@ public sealed class ModelFolderTests : IDisposable
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    private ExportManifest Export() => ExportRun.Run(
-        new CheckpointFiles(Golden.Path("micro/coarse.pth"), null, Golden.Path("micro/codec.pth")).ToRequest(Folder.Path),
-        cancellation: TestContext.Current.CancellationToken);
+    private ExportManifest Export() =>
+        ExportRun.Run(
+            new CheckpointFiles(Golden.Path("micro/coarse.pth"), null, Golden.Path("micro/codec.pth")).ToRequest(Folder.Path),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 }

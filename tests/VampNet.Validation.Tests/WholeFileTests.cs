@@ -1,3 +1,5 @@
+using VampNet.Validation.Folders;
+
 namespace VampNet.Validation.Tests;
 
 public sealed class WholeFileTests : IDisposable

@@ -13,12 +13,33 @@ internal static class CodecBenchmark
 {
     public static Command Command()
     {
-        Option<FileInfo> codec = new("--codec") { Required = true, HelpName = "FILE", Description = "The codec's checkpoint." };
-        Option<double> seconds = new("--seconds") { DefaultValueFactory = _ => 1, HelpName = "S", Description = "Seconds of audio." };
-        Option<int> runs = new("--runs") { DefaultValueFactory = _ => 5, HelpName = "N", Description = "How often to repeat." };
-        Command command = new("codec", "Encodes and decodes audio with the exported graphs and with exporter-shaped ones, in turns.") { codec, seconds, runs };
-        command.SetAction(arguments => Run(
-            arguments.GetRequiredValue(codec).FullName, arguments.GetValue(seconds), arguments.GetValue(runs)));
+        Option<FileInfo> codec = new("--codec")
+        {
+            Required = true,
+            HelpName = "FILE",
+            Description = "The codec's checkpoint.",
+        };
+        Option<double> seconds = new("--seconds")
+        {
+            DefaultValueFactory = _ => 1,
+            HelpName = "S",
+            Description = "Seconds of audio.",
+        };
+        Option<int> runs = new("--runs")
+        {
+            DefaultValueFactory = _ => 5,
+            HelpName = "N",
+            Description = "How often to repeat.",
+        };
+        Command command = new("codec", "Encodes and decodes audio with the exported graphs and with exporter-shaped ones, in turns.")
+        {
+            codec,
+            seconds,
+            runs,
+        };
+        command.SetAction(arguments =>
+            Run(arguments.GetRequiredValue(codec).FullName, arguments.GetValue(seconds), arguments.GetValue(runs))
+        );
         return command;
     }
 
@@ -49,7 +70,9 @@ internal static class CodecBenchmark
         Timings[] timings = GraphBenchmark.Measure([theirs, ours], input, runs);
         Console.WriteLine($"{name}, exporter's shape: {timings[0]}");
         Console.WriteLine($"{name}, ours:             {timings[1]}");
-        Console.WriteLine($"{name}, ours takes {timings[1].RatioTo(timings[0])} the exporter's; largest difference of the results {Difference(theirs, ours, input):G3}");
+        Console.WriteLine(
+            $"{name}, ours takes {timings[1].RatioTo(timings[0])} the exporter's; largest difference of the results {Difference(theirs, ours, input):G3}"
+        );
     }
 
     private static InferenceSession Load(Model model, string path)
@@ -61,8 +84,8 @@ internal static class CodecBenchmark
     private static double Difference(InferenceSession theirs, InferenceSession ours, OrtValue input)
     {
         using RunOptions run = new();
-        using var expected = theirs.Run(run, theirs.InputNames, [input], theirs.OutputNames);
-        using var actual = ours.Run(run, ours.InputNames, [input], ours.OutputNames);
+        using IDisposableReadOnlyCollection<OrtValue> expected = theirs.Run(run, theirs.InputNames, [input], theirs.OutputNames);
+        using IDisposableReadOnlyCollection<OrtValue> actual = ours.Run(run, ours.InputNames, [input], ours.OutputNames);
         return expected[0].GetTensorTypeAndShape().ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float
             ? Largest(expected[0].GetTensorDataAsSpan<float>(), actual[0].GetTensorDataAsSpan<float>())
             : Largest(expected[0].GetTensorDataAsSpan<long>(), actual[0].GetTensorDataAsSpan<long>());

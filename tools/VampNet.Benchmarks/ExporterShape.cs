@@ -68,6 +68,7 @@ internal static class ExporterShape
         public Value Constant<T>(T value)
             where T : unmanaged => graph.AddInitializer(graph.FreshName($"{name}.constant"), TensorData.Scalar(value));
 
-        public Value Constant(long[] values) => graph.AddInitializer(graph.FreshName($"{name}.constant"), TensorData.FromArray(values, values.Length));
+        public Value Constant(long[] values) =>
+            graph.AddInitializer(graph.FreshName($"{name}.constant"), TensorData.FromArray(values, values.Length));
     }
 }

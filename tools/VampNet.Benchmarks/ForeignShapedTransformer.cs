@@ -19,7 +19,11 @@ internal static class ForeignShapedTransformer
     public static Model Build(Model small)
     {
         Graph from = small.Graph;
-        Model model = new(new Graph(from.Name), small.IrVersion) { ProducerName = small.ProducerName, ProducerVersion = small.ProducerVersion };
+        Model model = new(new Graph(from.Name), small.IrVersion)
+        {
+            ProducerName = small.ProducerName,
+            ProducerVersion = small.ProducerVersion,
+        };
         model.OpsetImports[""] = small.Opset;
         Dictionary<Value, Value> values = [];
         Value input = from.Inputs[0];
@@ -50,7 +54,12 @@ internal static class ForeignShapedTransformer
         }
 
         Value output = from.Outputs[0];
-        values[output].Type = output.Type is TensorType { Shape: { } shape } type ? type with { Shape = TensorShape.OfRank(shape.Rank) } : output.Type;
+        values[output].Type = output.Type is TensorType { Shape: { } shape } type
+            ? type with
+            {
+                Shape = TensorShape.OfRank(shape.Rank),
+            }
+            : output.Type;
         model.Graph.AddOutput(values[output]);
         return model;
     }
@@ -58,13 +67,24 @@ internal static class ForeignShapedTransformer
     /// <summary>Whether a node is of the second layer; constants without a path belong to their reader.</summary>
     private static bool IsOfSecond(Node node) =>
         node.Name.Contains(Second, StringComparison.Ordinal)
-        || (node.OpType == "Constant" && node.Outputs[0].Uses is [{ Node: var reader }, ..] && reader.Name.Contains(Second, StringComparison.Ordinal));
+        || (
+            node.OpType == "Constant"
+            && node.Outputs[0].Uses is [{ Node: var reader }, ..]
+            && reader.Name.Contains(Second, StringComparison.Ordinal)
+        );
 
     private static void Copy(Node node, Graph graph, Dictionary<Value, Value> values, string name)
     {
         Value?[] inputs = [.. node.Inputs.Select(value => value is null ? null : Find(value, graph, values))];
         string[] outputs = [.. node.Outputs.Select(value => value.IsGraphOutput ? value.Name : graph.FreshName($"{name}_output"))];
-        Node copy = graph.AddNode(node.OpType, inputs, outputs, [.. node.Attributes.Select(attribute => Resize(attribute, node))], node.Domain, graph.FreshName(name));
+        Node copy = graph.AddNode(
+            node.OpType,
+            inputs,
+            outputs,
+            [.. node.Attributes.Select(attribute => Resize(attribute, node))],
+            node.Domain,
+            graph.FreshName(name)
+        );
         for (int i = 0; i < outputs.Length; i++)
         {
             values[node.Outputs[i]] = copy.Outputs[i];
@@ -76,7 +96,10 @@ internal static class ForeignShapedTransformer
         if (!values.TryGetValue(value, out Value? known))
         {
             long[] shape = Shape(value);
-            known = graph.AddInitializer(graph.FreshName(value.Name), TensorData.Lazy(ElementType.Float, shape, bytes => Fill(MemoryMarshal.Cast<byte, float>(bytes), shape)));
+            known = graph.AddInitializer(
+                graph.FreshName(value.Name),
+                TensorData.Lazy(ElementType.Float, shape, bytes => Fill(MemoryMarshal.Cast<byte, float>(bytes), shape))
+            );
             values.Add(value, known);
         }
 
@@ -84,18 +107,19 @@ internal static class ForeignShapedTransformer
     }
 
     /// <summary>The released shape of a weight of the small graph, told by its own shape: D 32, 2 heads, V*P 256.</summary>
-    private static long[] Shape(Value weight) => weight.Constant!.Shape switch
-    {
-        [256, 32, 1] => [4096, Width, 1],
-        [256] => [4096],
-        [32, 32, 1] => [Width, 32, 1],
-        [32, 2] => [32, Heads],
-        [32, 32] => [Width, Width],
-        [32, 128] => [Width, 4 * Width],
-        [64, 32] => [2 * Width, Width],
-        [32] => [Width],
-        var other => throw new InvalidOperationException($"No released shape for '{weight.Name}' of [{string.Join(',', other)}]."),
-    };
+    private static long[] Shape(Value weight) =>
+        weight.Constant!.Shape switch
+        {
+            [256, 32, 1] => [4096, Width, 1],
+            [256] => [4096],
+            [32, 32, 1] => [Width, 32, 1],
+            [32, 2] => [32, Heads],
+            [32, 32] => [Width, Width],
+            [32, 128] => [Width, 4 * Width],
+            [64, 32] => [2 * Width, Width],
+            [32] => [Width],
+            var other => throw new InvalidOperationException($"No released shape for '{weight.Name}' of [{string.Join(',', other)}]."),
+        };
 
     /// <summary>The constants of attention that hold the number of heads or the root of their size.</summary>
     private static Attribute Resize(Attribute attribute, Node node)

@@ -8,13 +8,38 @@ internal static class GraphBenchmark
 {
     public static Command Command()
     {
-        Argument<FileInfo[]> graphs = new("graphs") { Description = "Graphs with equal inputs: transformers, codec encoders or codec decoders." };
-        Option<int> frames = new("--frames") { DefaultValueFactory = _ => 574, HelpName = "T", Description = "Token frames; an encoder gets T * 768 samples." };
-        Option<int> runs = new("--runs") { DefaultValueFactory = _ => 5, HelpName = "N", Description = "How often to repeat." };
-        Option<int> threads = new("--threads") { DefaultValueFactory = _ => 0, HelpName = "N", Description = "Threads per operator; 0 for one per core." };
-        Command command = new("graphs", "Runs graphs in turns and prints each one's time, and its ratio to the first.") { graphs, frames, runs, threads };
-        command.SetAction(arguments => Run(
-            arguments.GetRequiredValue(graphs), arguments.GetValue(frames), arguments.GetValue(runs), arguments.GetValue(threads)));
+        Argument<FileInfo[]> graphs = new("graphs")
+        {
+            Description = "Graphs with equal inputs: transformers, codec encoders or codec decoders.",
+        };
+        Option<int> frames = new("--frames")
+        {
+            DefaultValueFactory = _ => 574,
+            HelpName = "T",
+            Description = "Token frames; an encoder gets T * 768 samples.",
+        };
+        Option<int> runs = new("--runs")
+        {
+            DefaultValueFactory = _ => 5,
+            HelpName = "N",
+            Description = "How often to repeat.",
+        };
+        Option<int> threads = new("--threads")
+        {
+            DefaultValueFactory = _ => 0,
+            HelpName = "N",
+            Description = "Threads per operator; 0 for one per core.",
+        };
+        Command command = new("graphs", "Runs graphs in turns and prints each one's time, and its ratio to the first.")
+        {
+            graphs,
+            frames,
+            runs,
+            threads,
+        };
+        command.SetAction(arguments =>
+            Run(arguments.GetRequiredValue(graphs), arguments.GetValue(frames), arguments.GetValue(runs), arguments.GetValue(threads))
+        );
         return command;
     }
 
@@ -45,7 +70,9 @@ internal static class GraphBenchmark
             for (int j = 0; j < sides.Length; j++)
             {
                 (InferenceSession session, OrtValue input) = sides[j];
-                (i == 0 ? new Timings() : timings[j]).Add(() => session.Run(run, session.InputNames, [input], session.OutputNames).Dispose());
+                (i == 0 ? new Timings() : timings[j]).Add(() =>
+                    session.Run(run, session.InputNames, [input], session.OutputNames).Dispose()
+                );
             }
         }
 

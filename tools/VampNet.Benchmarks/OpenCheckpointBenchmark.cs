@@ -8,9 +8,23 @@ internal static class OpenCheckpointBenchmark
 {
     public static Command Command()
     {
-        Option<FileInfo> checkpoint = new("--checkpoint") { Required = true, HelpName = "FILE", Description = "A .pth or .safetensors file: VampNet.CheckpointMaker writes one of released size." };
-        Option<int> runs = new("--runs") { DefaultValueFactory = _ => 11, HelpName = "N", Description = "How often to repeat." };
-        Command command = new("open-checkpoint", "Opens a checkpoint and lists its tensors, and reads the file once, in turns.") { checkpoint, runs };
+        Option<FileInfo> checkpoint = new("--checkpoint")
+        {
+            Required = true,
+            HelpName = "FILE",
+            Description = "A .pth or .safetensors file: VampNet.CheckpointMaker writes one of released size.",
+        };
+        Option<int> runs = new("--runs")
+        {
+            DefaultValueFactory = _ => 11,
+            HelpName = "N",
+            Description = "How often to repeat.",
+        };
+        Command command = new("open-checkpoint", "Opens a checkpoint and lists its tensors, and reads the file once, in turns.")
+        {
+            checkpoint,
+            runs,
+        };
         command.SetAction(arguments => Run(arguments.GetRequiredValue(checkpoint).FullName, arguments.GetValue(runs)));
         return command;
     }
@@ -34,12 +48,18 @@ internal static class OpenCheckpointBenchmark
             reading.Add(() => ReadAll(path));
         }
 
-        Console.WriteLine($"checkpoint:               {inspection!.FileLength:N0} bytes, {inspection.ParameterCount:N0} parameters in {inspection.Tensors.Length} tensors");
+        Console.WriteLine(
+            $"checkpoint:               {inspection!.FileLength:N0} bytes, {inspection.ParameterCount:N0} parameters in {inspection.Tensors.Length} tensors"
+        );
         Console.WriteLine($"first opening:            {first.Median * 1e3:F1} ms, its code still to be compiled");
-        Console.WriteLine($"opening and listing:      {opening.Median * 1e3:F2} ms (median of {runs}, {opening.Least * 1e3:F2} to {opening.Greatest * 1e3:F2}; goal: under 200 ms)");
+        Console.WriteLine(
+            $"opening and listing:      {opening.Median * 1e3:F2} ms (median of {runs}, {opening.Least * 1e3:F2} to {opening.Greatest * 1e3:F2}; goal: under 200 ms)"
+        );
         Console.WriteLine($"reading the file once:    {reading}");
         Console.WriteLine($"ratio of the medians:     {opening.Median / reading.Median:F4}");
-        Console.WriteLine($"peak private memory:      {peak / 1e6:F0} MB, of which {memory.Before / 1e6:F0} MB before the first opening (goal: under 100 MB)");
+        Console.WriteLine(
+            $"peak private memory:      {peak / 1e6:F0} MB, of which {memory.Before / 1e6:F0} MB before the first opening (goal: under 100 MB)"
+        );
     }
 
     private static CheckpointInspection Inspect(string path)
@@ -52,8 +72,6 @@ internal static class OpenCheckpointBenchmark
     {
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
         byte[] block = new byte[1 << 20];
-        while (file.Read(block) > 0)
-        {
-        }
+        while (file.Read(block) > 0) { }
     }
 }

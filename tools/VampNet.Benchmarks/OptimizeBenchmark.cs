@@ -15,14 +15,51 @@ internal static class OptimizeBenchmark
 
     public static Command Command()
     {
-        Argument<FileInfo> small = new("graph") { Description = "The small exported graph: tests/golden/foreign/coarse_torch_export.onnx." };
-        Option<int> frames = new("--frames") { DefaultValueFactory = _ => 574, HelpName = "T", Description = "Token frames." };
-        Option<int> runs = new("--runs") { DefaultValueFactory = _ => 5, HelpName = "N", Description = "How often to repeat; 0 measures the optimizer alone." };
-        Option<int> threads = new("--threads") { DefaultValueFactory = _ => 2, HelpName = "N", Description = "Threads per operator." };
-        Option<DirectoryInfo?> checkpoints = new("--checkpoints") { HelpName = "DIR", Description = "Folder of coarse.pth and codec.pth of released size, to compare with our own emitted graph: VampNet.CheckpointMaker writes one." };
-        Command command = new("optimize", "Optimizes an exporter's coarse transformer of released size, and runs it before and after.") { small, frames, runs, threads, checkpoints };
-        command.SetAction(arguments => Run(
-            arguments.GetRequiredValue(small), arguments.GetValue(frames), arguments.GetValue(runs), arguments.GetValue(threads), arguments.GetValue(checkpoints)));
+        Argument<FileInfo> small = new("graph")
+        {
+            Description = "The small exported graph: tests/golden/foreign/coarse_torch_export.onnx.",
+        };
+        Option<int> frames = new("--frames")
+        {
+            DefaultValueFactory = _ => 574,
+            HelpName = "T",
+            Description = "Token frames.",
+        };
+        Option<int> runs = new("--runs")
+        {
+            DefaultValueFactory = _ => 5,
+            HelpName = "N",
+            Description = "How often to repeat; 0 measures the optimizer alone.",
+        };
+        Option<int> threads = new("--threads")
+        {
+            DefaultValueFactory = _ => 2,
+            HelpName = "N",
+            Description = "Threads per operator.",
+        };
+        Option<DirectoryInfo?> checkpoints = new("--checkpoints")
+        {
+            HelpName = "DIR",
+            Description =
+                "Folder of coarse.pth and codec.pth of released size, to compare with our own emitted graph: VampNet.CheckpointMaker writes one.",
+        };
+        Command command = new("optimize", "Optimizes an exporter's coarse transformer of released size, and runs it before and after.")
+        {
+            small,
+            frames,
+            runs,
+            threads,
+            checkpoints,
+        };
+        command.SetAction(arguments =>
+            Run(
+                arguments.GetRequiredValue(small),
+                arguments.GetValue(frames),
+                arguments.GetValue(runs),
+                arguments.GetValue(threads),
+                arguments.GetValue(checkpoints)
+            )
+        );
         return command;
     }
 
@@ -68,18 +105,25 @@ internal static class OptimizeBenchmark
         rewrite.Add(() =>
         {
             RewriteReport report = ModelOptimizer.Optimize(model!, RewriteTarget.OnnxRuntime).Rewrites;
-            Console.WriteLine($"{new FileInfo(before).Length / 1e9:F2} GB, {report.NodesBefore} nodes -> {report.NodesAfter} in {report.Rounds} rounds, {report.Effect}");
+            Console.WriteLine(
+                $"{new FileInfo(before).Length / 1e9:F2} GB, {report.NodesBefore} nodes -> {report.NodesAfter} in {report.Rounds} rounds, {report.Effect}"
+            );
         });
         write.Add(() => ModelWriter.Write(model!, after, new ExternalDataOptions()));
         model!.Dispose();
-        Console.WriteLine($"read {read.Median:F2} s, optimize {rewrite.Median:F2} s, write {write.Median:F2} s; private memory grew by {(memory.Peak - memory.Before) / 1e6:F0} MB");
+        Console.WriteLine(
+            $"read {read.Median:F2} s, optimize {rewrite.Median:F2} s, write {write.Median:F2} s; private memory grew by {(memory.Peak - memory.Before) / 1e6:F0} MB"
+        );
     }
 
     private static void Emit(string checkpoints, string path)
     {
         using Checkpoint coarse = Checkpoint.Open(Path.Combine(checkpoints, "coarse.pth"));
         using Checkpoint codec = Checkpoint.Open(Path.Combine(checkpoints, "codec.pth"));
-        using Model model = TransformerEmitter.Emit(ModelBinder.BindTransformer(coarse, codec), new ExportOptions { Target = ExportTarget.OnnxRuntime });
+        using Model model = TransformerEmitter.Emit(
+            ModelBinder.BindTransformer(coarse, codec),
+            new ExportOptions { Target = ExportTarget.OnnxRuntime }
+        );
         ModelWriter.Write(model, path, new ExternalDataOptions());
     }
 
@@ -88,7 +132,11 @@ internal static class OptimizeBenchmark
         using SessionOptions options = new() { IntraOpNumThreads = threads };
         InferenceSession[] sessions = [.. paths.Select(path => new InferenceSession(path, options))];
         Timings[] timings = [.. paths.Select(_ => new Timings())];
-        float[][] outputs = [[], []];
+        float[][] outputs =
+        [
+            [],
+            [],
+        ];
         using RunOptions run = new();
         using OrtValue latents = Latents(frames);
         using OrtValue codes = OrtValue.CreateTensorValueFromMemory(new long[4 * frames], [1, 4, frames]);
@@ -99,7 +147,8 @@ internal static class OptimizeBenchmark
                 // The first round warms up, and shows that both compute the same.
                 (i == 0 ? new Timings() : timings[j]).Add(() =>
                 {
-                    using IDisposableReadOnlyCollection<OrtValue> results = sessions[j].Run(run, sessions[j].InputNames, [j < 2 ? latents : codes], sessions[j].OutputNames);
+                    using IDisposableReadOnlyCollection<OrtValue> results = sessions[j]
+                        .Run(run, sessions[j].InputNames, [j < 2 ? latents : codes], sessions[j].OutputNames);
                     if (i == 0 && j < 2)
                     {
                         outputs[j] = results[0].GetTensorDataAsSpan<float>().ToArray();
@@ -112,7 +161,9 @@ internal static class OptimizeBenchmark
         Console.WriteLine($"largest difference {error:G3} of logits up to {outputs[0].Max(Math.Abs):G3}");
         for (int j = 0; j < sessions.Length; j++)
         {
-            Console.WriteLine($"{(j == 0 ? "before" : j == 1 ? "after" : "ours")}: {timings[j]}, {timings[j].Median / timings[0].Median:F3} of the first");
+            Console.WriteLine(
+                $"{(j == 0 ? "before" : j == 1 ? "after" : "ours")}: {timings[j]}, {timings[j].Median / timings[0].Median:F3} of the first"
+            );
             sessions[j].Dispose();
         }
     }

@@ -7,21 +7,62 @@ using VampNet.Onnx.Rewriting.Rules;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>What it gains to compute the query, key and value of attention as one product: layers of attention in ONNX Runtime, before and after MergeProjectionsRule.</summary>
+/// <summary>What it gains to compute the query, key and value of attention as one product: layers of attention in ONNX Runtime, before and
+/// after MergeProjectionsRule.</summary>
 internal static class ProjectionBenchmark
 {
     private const string Domain = "com.microsoft";
 
     public static Command Command()
     {
-        Option<int[]> frames = new("--frames") { DefaultValueFactory = _ => [1, 64, 574], HelpName = "T", Description = "Rows of the activation.", AllowMultipleArgumentsPerToken = true };
-        Option<int> width = new("--width") { DefaultValueFactory = _ => 1280, HelpName = "D", Description = "Columns of the activation and of each projection." };
-        Option<int> layers = new("--layers") { DefaultValueFactory = _ => 4, HelpName = "N", Description = "Layers." };
-        Option<int> runs = new("--runs") { DefaultValueFactory = _ => 15, HelpName = "N", Description = "How often to repeat." };
-        Option<int> threads = new("--threads") { DefaultValueFactory = _ => 2, HelpName = "N", Description = "Threads per operator." };
-        Command command = new("projections", "Runs three projections and attention, layer by layer, with three products and with one.") { frames, width, layers, runs, threads };
-        command.SetAction(arguments => Run(
-            arguments.GetRequiredValue(frames), arguments.GetValue(width), arguments.GetValue(layers), arguments.GetValue(runs), arguments.GetValue(threads)));
+        Option<int[]> frames = new("--frames")
+        {
+            DefaultValueFactory = _ => [1, 64, 574],
+            HelpName = "T",
+            Description = "Rows of the activation.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<int> width = new("--width")
+        {
+            DefaultValueFactory = _ => 1280,
+            HelpName = "D",
+            Description = "Columns of the activation and of each projection.",
+        };
+        Option<int> layers = new("--layers")
+        {
+            DefaultValueFactory = _ => 4,
+            HelpName = "N",
+            Description = "Layers.",
+        };
+        Option<int> runs = new("--runs")
+        {
+            DefaultValueFactory = _ => 15,
+            HelpName = "N",
+            Description = "How often to repeat.",
+        };
+        Option<int> threads = new("--threads")
+        {
+            DefaultValueFactory = _ => 2,
+            HelpName = "N",
+            Description = "Threads per operator.",
+        };
+        Command command = new("projections", "Runs three projections and attention, layer by layer, with three products and with one.")
+        {
+            frames,
+            width,
+            layers,
+            runs,
+            threads,
+        };
+        command.SetAction(arguments =>
+            Run(
+                arguments.GetRequiredValue(frames),
+                arguments.GetValue(width),
+                arguments.GetValue(layers),
+                arguments.GetValue(runs),
+                arguments.GetValue(threads)
+            )
+        );
         return command;
     }
 
@@ -50,7 +91,10 @@ internal static class ProjectionBenchmark
         for (int layer = 0; layer < layers; layer++)
         {
             using IDisposable scope = g.Scope($"layers.{layer}");
-            Value[] projections = [.. new[] { "q", "k", "v" }.Select((name, i) => g.Node("MatMul", name, [x, Weight(g, name, width, (layer * 3) + i)]))];
+            Value[] projections =
+            [
+                .. new[] { "q", "k", "v" }.Select((name, i) => g.Node("MatMul", name, [x, Weight(g, name, width, (layer * 3) + i)])),
+            ];
             x = g.Node("MultiHeadAttention", "attention", projections, [("num_heads", width / 64)], Domain);
         }
 
@@ -58,11 +102,17 @@ internal static class ProjectionBenchmark
         return g.Build();
     }
 
-    private static Value Weight(GraphBuilder g, string name, int width, int seed) => g.Weight($"{name}.weight", ElementType.Float, [width, width], bytes =>
-    {
-        float[] values = Noise(width * width, seed);
-        values.AsSpan().CopyTo(MemoryMarshal.Cast<byte, float>(bytes));
-    });
+    private static Value Weight(GraphBuilder g, string name, int width, int seed) =>
+        g.Weight(
+            $"{name}.weight",
+            ElementType.Float,
+            [width, width],
+            bytes =>
+            {
+                float[] values = Noise(width * width, seed);
+                values.AsSpan().CopyTo(MemoryMarshal.Cast<byte, float>(bytes));
+            }
+        );
 
     private static float[] Noise(int count, int seed)
     {

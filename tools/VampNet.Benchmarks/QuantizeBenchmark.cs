@@ -13,24 +13,73 @@ internal static class QuantizeBenchmark
 {
     public static Command Command()
     {
-        Option<DirectoryInfo> checkpoints = new("--checkpoints") { Required = true, HelpName = "DIR", Description = "Folder of coarse.pth and codec.pth: VampNet.CheckpointMaker writes one." };
-        Option<FileInfo?> exporter = new("--exporter") { HelpName = "FILE", Description = "The small transformer as torch.onnx exports it; its shape at released size is the peer to beat." };
-        Option<DirectoryInfo> golden = new("--golden") { HelpName = "DIR", DefaultValueFactory = _ => new DirectoryInfo("tests/golden"), Description = "Folder of the golden models, tiny and micro." };
-        Option<FileInfo> clip = new("--clip") { HelpName = "FILE", DefaultValueFactory = _ => new FileInfo("checkpoints/demo/clip.wav"), Description = "The sound that the codec is judged on." };
-        Option<int> runs = new("--runs") { DefaultValueFactory = _ => 5, HelpName = "N", Description = "How often to repeat." };
-        Option<int> threads = new("--threads") { DefaultValueFactory = _ => 2, HelpName = "N", Description = "Threads per operator." };
-        Option<string> only = new("--only") { HelpName = "PART", Description = "Measure the transformer, the codec or the golden models alone." };
+        Option<DirectoryInfo> checkpoints = new("--checkpoints")
+        {
+            Required = true,
+            HelpName = "DIR",
+            Description = "Folder of coarse.pth and codec.pth: VampNet.CheckpointMaker writes one.",
+        };
+        Option<FileInfo?> exporter = new("--exporter")
+        {
+            HelpName = "FILE",
+            Description = "The small transformer as torch.onnx exports it; its shape at released size is the peer to beat.",
+        };
+        Option<DirectoryInfo> golden = new("--golden")
+        {
+            HelpName = "DIR",
+            DefaultValueFactory = _ => new DirectoryInfo("tests/golden"),
+            Description = "Folder of the golden models, tiny and micro.",
+        };
+        Option<FileInfo> clip = new("--clip")
+        {
+            HelpName = "FILE",
+            DefaultValueFactory = _ => new FileInfo("checkpoints/demo/clip.wav"),
+            Description = "The sound that the codec is judged on.",
+        };
+        Option<int> runs = new("--runs")
+        {
+            DefaultValueFactory = _ => 5,
+            HelpName = "N",
+            Description = "How often to repeat.",
+        };
+        Option<int> threads = new("--threads")
+        {
+            DefaultValueFactory = _ => 2,
+            HelpName = "N",
+            Description = "Threads per operator.",
+        };
+        Option<string> only = new("--only")
+        {
+            HelpName = "PART",
+            Description = "Measure the transformer, the codec or the golden models alone.",
+        };
         only.AcceptOnlyFromAmong("transformer", "codec", "golden");
-        Command command = new("quantize", "Quantizes the coarse transformer, the codec and the golden models, and compares them with float32.") { checkpoints, exporter, golden, clip, runs, threads, only };
-        command.SetAction(arguments => Run(
-            new Settings(
-                arguments.GetRequiredValue(checkpoints).FullName,
-                arguments.GetValue(exporter)?.FullName,
-                arguments.GetRequiredValue(golden).FullName,
-                arguments.GetRequiredValue(clip).FullName,
-                arguments.GetValue(runs),
-                arguments.GetValue(threads)),
-            arguments.GetValue(only)));
+        Command command = new(
+            "quantize",
+            "Quantizes the coarse transformer, the codec and the golden models, and compares them with float32."
+        )
+        {
+            checkpoints,
+            exporter,
+            golden,
+            clip,
+            runs,
+            threads,
+            only,
+        };
+        command.SetAction(arguments =>
+            Run(
+                new Settings(
+                    arguments.GetRequiredValue(checkpoints).FullName,
+                    arguments.GetValue(exporter)?.FullName,
+                    arguments.GetRequiredValue(golden).FullName,
+                    arguments.GetRequiredValue(clip).FullName,
+                    arguments.GetValue(runs),
+                    arguments.GetValue(threads)
+                ),
+                arguments.GetValue(only)
+            )
+        );
         return command;
     }
 
@@ -79,7 +128,15 @@ internal static class QuantizeBenchmark
     }
 
     /// <summary>Times two graphs in turns and adds the ratio.</summary>
-    public static void AddRatio(FigureTable figures, string name, string reference, string candidate, int frames, Settings settings, double? goal)
+    public static void AddRatio(
+        FigureTable figures,
+        string name,
+        string reference,
+        string candidate,
+        int frames,
+        Settings settings,
+        double? goal
+    )
     {
         using SessionOptions options = new() { IntraOpNumThreads = settings.Threads };
         using InferenceSession before = new(reference, options);
@@ -91,7 +148,9 @@ internal static class QuantizeBenchmark
         Console.WriteLine($"    before {timings[0]}");
         Console.WriteLine($"    after  {timings[1]}");
         SpeedRatio ratio = SpeedRatio.Of([.. timings[0].Seconds.Zip(timings[1].Seconds, (first, second) => (first * 1e3, second * 1e3))]);
-        string detail = FormattableString.Invariant($" (turns {ratio.Lowest:0.00} to {ratio.Highest:0.00}; {ratio.ReferenceMilliseconds:0} to {ratio.CandidateMilliseconds:0} ms)");
+        string detail = FormattableString.Invariant(
+            $" (turns {ratio.Lowest:0.00} to {ratio.Highest:0.00}; {ratio.ReferenceMilliseconds:0} to {ratio.CandidateMilliseconds:0} ms)"
+        );
         string title = $"{name}: times as fast, {frames} frames";
         if (goal is { } least)
         {

@@ -22,8 +22,20 @@ internal static class QuantizedCodec
     {
         BoundCodec codec = ModelBinder.BindCodec(checkpoint);
         int hop = codec.Configuration.HopLength;
-        QuantizationRequest encoder = Request("encoder", CodecEncoderEmitter.Emit(codec, ExportOptions.Default), OneSecond * hop, settings.Threads, folder);
-        QuantizationRequest decoder = Request("decoder", CodecDecoderEmitter.Emit(codec, ExportOptions.Default), OneSecond, settings.Threads, folder);
+        QuantizationRequest encoder = Request(
+            "encoder",
+            CodecEncoderEmitter.Emit(codec, ExportOptions.Default),
+            OneSecond * hop,
+            settings.Threads,
+            folder
+        );
+        QuantizationRequest decoder = Request(
+            "decoder",
+            CodecDecoderEmitter.Emit(codec, ExportOptions.Default),
+            OneSecond,
+            settings.Threads,
+            folder
+        );
         foreach ((string name, QuantizationRequest request, double goal) in new[] { ("decoder", decoder, 2.0), ("encoder", encoder, 1.5) })
         {
             QuantizationRun.Quantize(request);
@@ -35,10 +47,27 @@ internal static class QuantizedCodec
 
         float[] sound = ReadClip(settings.Clip, codec.Configuration.SampleRate, hop);
         AddQuality(figures, "static INT8", encoder, decoder, sound, codec.Configuration.SampleRate);
-        AddQuality(figures, "convolutions alone", ConvolutionsAlone(encoder), ConvolutionsAlone(decoder), sound, codec.Configuration.SampleRate);
+        AddQuality(
+            figures,
+            "convolutions alone",
+            ConvolutionsAlone(encoder),
+            ConvolutionsAlone(decoder),
+            sound,
+            codec.Configuration.SampleRate
+        );
         ModelSample ranked = Sound(sound.AsSpan(0, Math.Min(sound.Length, RankedFrames * hop)).ToArray());
-        AddRanks(figures, "encoder", SensitivityMeter.Rank(encoder, ranked), node => $"{node.Cost.ToString("0.0%", CultureInfo.InvariantCulture)} of codes");
-        AddRanks(figures, "decoder", SensitivityMeter.Rank(decoder, Codes(Run(encoder.Input, ranked))), node => $"{(-10 * Math.Log10(node.Cost)).ToString("0.0 dB", CultureInfo.InvariantCulture)}");
+        AddRanks(
+            figures,
+            "encoder",
+            SensitivityMeter.Rank(encoder, ranked),
+            node => $"{node.Cost.ToString("0.0%", CultureInfo.InvariantCulture)} of codes"
+        );
+        AddRanks(
+            figures,
+            "decoder",
+            SensitivityMeter.Rank(decoder, Codes(Run(encoder.Input, ranked))),
+            node => $"{(-10 * Math.Log10(node.Cost)).ToString("0.0 dB", CultureInfo.InvariantCulture)}"
+        );
     }
 
     private static QuantizationRequest Request(string name, Model model, int extent, int threads, string folder)
@@ -55,23 +84,40 @@ internal static class QuantizedCodec
         };
     }
 
-    private static QuantizationRequest ConvolutionsAlone(QuantizationRequest request) => request with
-    {
-        Output = Path.ChangeExtension(request.Output, ".conv.onnx"),
-        EmbeddingTables = false,
-        Selection = new NodeSelection { Include = ["Conv"] },
-    };
+    private static QuantizationRequest ConvolutionsAlone(QuantizationRequest request) =>
+        request with
+        {
+            Output = Path.ChangeExtension(request.Output, ".conv.onnx"),
+            EmbeddingTables = false,
+            Selection = new NodeSelection { Include = ["Conv"] },
+        };
 
-    private static void AddQuality(FigureTable figures, string form, QuantizationRequest encoder, QuantizationRequest decoder, float[] sound, int sampleRate)
+    private static void AddQuality(
+        FigureTable figures,
+        string form,
+        QuantizationRequest encoder,
+        QuantizationRequest decoder,
+        float[] sound,
+        int sampleRate
+    )
     {
         QuantizationLoss codes = QuantizationJudge.Compare(encoder.Input, encoder.Output, [Sound(sound)], encoder.Threads).Single();
-        figures.Printed($"codec, {form}: equal codes", FormattableString.Invariant($"{codes.Tokens!.Share:0.0%} of {codes.Tokens.Positions}"));
+        figures.Printed(
+            $"codec, {form}: equal codes",
+            FormattableString.Invariant($"{codes.Tokens!.Share:0.0%} of {codes.Tokens.Positions}")
+        );
         (Array Values, long[] Shape) wanted = Run(encoder.Input, Sound(sound));
         float[] reference = (float[])Run(decoder.Input, Codes(wanted)).Values;
         AudioLoss loss = AudioLoss.Of(reference, (float[])Run(decoder.Output, Codes(wanted)).Values, sampleRate);
-        figures.Printed($"codec, {form}: the same codes decoded", FormattableString.Invariant($"SI-SDR {loss.ScaleInvariantSdr:0.0} dB, log-mel distance {loss.LogMelDistance:0.00} dB"));
+        figures.Printed(
+            $"codec, {form}: the same codes decoded",
+            FormattableString.Invariant($"SI-SDR {loss.ScaleInvariantSdr:0.0} dB, log-mel distance {loss.LogMelDistance:0.00} dB")
+        );
         AudioLoss both = AudioLoss.Of(reference, (float[])Run(decoder.Output, Codes(Run(encoder.Output, Sound(sound)))).Values, sampleRate);
-        figures.Printed($"codec, {form}: encoded and decoded", FormattableString.Invariant($"log-mel distance {both.LogMelDistance:0.00} dB"));
+        figures.Printed(
+            $"codec, {form}: encoded and decoded",
+            FormattableString.Invariant($"log-mel distance {both.LogMelDistance:0.00} dB")
+        );
     }
 
     private static void AddRanks(FigureTable figures, string name, IEnumerable<NodeSensitivity> nodes, Func<NodeSensitivity, string> cost)
@@ -97,5 +143,6 @@ internal static class QuantizedCodec
 
     private static ModelSample Sound(float[] samples) => new("clip", [new ModelInput("audio", samples, [1, 1, samples.Length])]);
 
-    private static ModelSample Codes((Array Values, long[] Shape) codes) => new("clip", [new ModelInput("codes", codes.Values, codes.Shape)]);
+    private static ModelSample Codes((Array Values, long[] Shape) codes) =>
+        new("clip", [new ModelInput("codes", codes.Values, codes.Shape)]);
 }

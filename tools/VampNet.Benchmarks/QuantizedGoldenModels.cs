@@ -2,7 +2,8 @@ using System.Globalization;
 using VampNet.Export;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
-using VampNet.Validation;
+using VampNet.Validation.Comparison;
+using VampNet.Validation.Folders;
 using VampNet.Validation.Quantization;
 
 namespace VampNet.Benchmarks;
@@ -28,7 +29,8 @@ internal static class QuantizedGoldenModels
         List<TokenDisagreement> channelFlips = [];
         List<TokenDisagreement> refinedFlips = [];
         long positions = 0;
-        int tensorFlips = 0, weightFlips = 0;
+        int tensorFlips = 0,
+            weightFlips = 0;
         foreach (string model in (string[])["coarse", "c2f"])
         {
             QuantizationRequest request = new(Path.Combine(models, $"{model}.onnx"), Path.Combine(models, $"{model}.quantized.onnx"));
@@ -41,8 +43,19 @@ internal static class QuantizedGoldenModels
             weightFlips += Flips(request with { Scheme = QuantizationScheme.WeightOnly8 }, samples).Flips.Count;
         }
 
-        figures.AtLeast($"golden {name}, per channel: same token (goal: as per tensor)", Share(channelFlips.Count), Share(tensorFlips), "0.00%", $" of {positions}");
-        figures.AtLeast($"golden {name}, smoothed and compensated: same token (goal: as 8-bit weights, less 1 %)", Share(refinedFlips.Count), Share(weightFlips) - AllowedBelowWeights, "0.00%");
+        figures.AtLeast(
+            $"golden {name}, per channel: same token (goal: as per tensor)",
+            Share(channelFlips.Count),
+            Share(tensorFlips),
+            "0.00%",
+            $" of {positions}"
+        );
+        figures.AtLeast(
+            $"golden {name}, smoothed and compensated: same token (goal: as 8-bit weights, less 1 %)",
+            Share(refinedFlips.Count),
+            Share(weightFlips) - AllowedBelowWeights,
+            "0.00%"
+        );
         PrintMargins($"golden {name}, per channel", channelFlips);
         PrintMargins($"golden {name}, smoothed and compensated", refinedFlips);
 
@@ -52,14 +65,22 @@ internal static class QuantizedGoldenModels
     private static void PrintMargins(string title, List<TokenDisagreement> flips)
     {
         Console.WriteLine($"{title}: the margins of its {flips.Count} flips, in logits");
-        Console.WriteLine($"    {string.Join(' ', flips.Select(flip => flip.Margin).OrderDescending().Select(margin => margin.ToString("0.####", CultureInfo.InvariantCulture)))}");
+        Console.WriteLine(
+            $"    {string.Join(' ', flips.Select(flip => flip.Margin).OrderDescending().Select(margin => margin.ToString("0.####", CultureInfo.InvariantCulture)))}"
+        );
     }
 
     private static ModelSample[] Samples(string path, string golden, string pattern)
     {
         using Model model = ModelReader.Read(path);
         SampleMaker maker = SampleMaker.For(model);
-        return [.. Directory.EnumerateFiles(golden, pattern).Order(StringComparer.Ordinal).SelectMany(file => maker.FromFiles(file, int.MaxValue))];
+        return
+        [
+            .. Directory
+                .EnumerateFiles(golden, pattern)
+                .Order(StringComparer.Ordinal)
+                .SelectMany(file => maker.FromFiles(file, int.MaxValue)),
+        ];
     }
 
     private static (List<TokenDisagreement> Flips, long Positions) Flips(QuantizationRequest request, ModelSample[] samples)

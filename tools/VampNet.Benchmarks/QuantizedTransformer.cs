@@ -16,7 +16,17 @@ internal static class QuantizedTransformer
     {
         using Checkpoint coarse = Checkpoint.Open(Path.Combine(settings.Checkpoints, "coarse.pth"));
         string real = Path.Combine(folder, "coarse.onnx");
-        ModelWriter.Write(TransformerEmitter.Emit(ModelBinder.BindTransformer(coarse, codec), ExportOptions.Default with { Target = ExportTarget.OnnxRuntime }), real, new ExternalDataOptions());
+        ModelWriter.Write(
+            TransformerEmitter.Emit(
+                ModelBinder.BindTransformer(coarse, codec),
+                ExportOptions.Default with
+                {
+                    Target = ExportTarget.OnnxRuntime,
+                }
+            ),
+            real,
+            new ExternalDataOptions()
+        );
         string dynamic = Path.Combine(folder, "coarse.dynamic.onnx");
         Timings quantizing = new();
         using (PrivateMemory memory = new())
@@ -37,7 +47,10 @@ internal static class QuantizedTransformer
         QuantizeBenchmark.AddSize(figures, "coarse, dynamic INT8", real, dynamic, 0.26);
         foreach (QuantizationScheme scheme in (QuantizationScheme[])[QuantizationScheme.WeightOnly8, QuantizationScheme.WeightOnly4])
         {
-            string name = scheme == QuantizationScheme.WeightOnly8 ? "coarse, 8-bit weights in blocks of 32" : "coarse, 4-bit weights in blocks of 64";
+            string name =
+                scheme == QuantizationScheme.WeightOnly8
+                    ? "coarse, 8-bit weights in blocks of 32"
+                    : "coarse, 4-bit weights in blocks of 64";
             string packed = Path.Combine(folder, $"coarse.{scheme}.onnx");
             QuantizationRun.Quantize(new(real, packed) { Scheme = scheme, BlockSize = scheme == QuantizationScheme.WeightOnly4 ? 64 : 32 });
             QuantizeBenchmark.AddRatio(figures, name, real, packed, LongFrames, settings, null);
@@ -53,7 +66,15 @@ internal static class QuantizedTransformer
         string foreignDynamic = Path.Combine(folder, "exporter.dynamic.onnx");
         ModelWriter.Write(ForeignShapedTransformer.Build(small), foreign, new ExternalDataOptions());
         QuantizationRun.Quantize(new(foreign, foreignDynamic));
-        QuantizeBenchmark.AddRatio(figures, "dynamic INT8, ours against the exporter's shape", foreignDynamic, ours, LongFrames, settings, 1.35);
+        QuantizeBenchmark.AddRatio(
+            figures,
+            "dynamic INT8, ours against the exporter's shape",
+            foreignDynamic,
+            ours,
+            LongFrames,
+            settings,
+            1.35
+        );
         File.Delete($"{foreign}.data");
         File.Delete($"{foreignDynamic}.data");
     }

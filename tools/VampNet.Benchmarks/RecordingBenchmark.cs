@@ -13,31 +13,83 @@ internal static class RecordingBenchmark
     public static Command Command()
     {
         Argument<DirectoryInfo> models = new("models") { Description = "Folder of exported models; the codec's graphs suffice." };
-        Option<double> seconds = new("--seconds") { DefaultValueFactory = _ => 600, HelpName = "S", Description = "Length of the recording." };
-        Option<int> chunks = new("--chunks") { DefaultValueFactory = _ => int.MaxValue, HelpName = "N", Description = "Stop encoding, and decoding, after so many chunks of 10 s: what follows repeats them." };
-        Option<int> threads = new("--threads") { DefaultValueFactory = _ => 0, HelpName = "N", Description = "Threads per operator; 0 for one per core." };
-        Command command = new("recording", "Prints the time that encoding and decoding a stereo recording takes, and the memory at its peak.") { models, seconds, chunks, threads };
-        command.SetAction((arguments, cancellation) => RunAsync(
-            arguments.GetRequiredValue(models).FullName, arguments.GetValue(seconds), arguments.GetValue(chunks), new ModelOptions { Threads = arguments.GetValue(threads) }, cancellation));
+        Option<double> seconds = new("--seconds")
+        {
+            DefaultValueFactory = _ => 600,
+            HelpName = "S",
+            Description = "Length of the recording.",
+        };
+        Option<int> chunks = new("--chunks")
+        {
+            DefaultValueFactory = _ => int.MaxValue,
+            HelpName = "N",
+            Description = "Stop encoding, and decoding, after so many chunks of 10 s: what follows repeats them.",
+        };
+        Option<int> threads = new("--threads")
+        {
+            DefaultValueFactory = _ => 0,
+            HelpName = "N",
+            Description = "Threads per operator; 0 for one per core.",
+        };
+        Command command = new(
+            "recording",
+            "Prints the time that encoding and decoding a stereo recording takes, and the memory at its peak."
+        )
+        {
+            models,
+            seconds,
+            chunks,
+            threads,
+        };
+        command.SetAction(
+            (arguments, cancellationToken) =>
+                RunAsync(
+                    arguments.GetRequiredValue(models).FullName,
+                    arguments.GetValue(seconds),
+                    arguments.GetValue(chunks),
+                    new ModelOptions { Threads = arguments.GetValue(threads) },
+                    cancellationToken
+                )
+        );
         return command;
     }
 
-    private static async Task RunAsync(string folder, double seconds, int chunks, ModelOptions options, CancellationToken cancellation)
+    private static async Task RunAsync(string folder, double seconds, int chunks, ModelOptions options, CancellationToken cancellationToken)
     {
         using VampNetModels models = VampNetModels.Open(folder, options);
         VampNetPipeline pipeline = new(models);
         using PrivateMemory memory = new();
-        TokenGrid<long>? codes = await RunChunksAsync("encode", chunks, seconds, memory, (progress, token) => pipeline.EncodeAsync(Recording(seconds), progress, token), cancellation);
+        TokenGrid<long>? codes = await RunChunksAsync(
+            "encode",
+            chunks,
+            seconds,
+            memory,
+            (progress, token) => pipeline.EncodeAsync(Recording(seconds), progress, token),
+            cancellationToken
+        );
         codes ??= new TokenGrid<long>(1, models.Decoder.Configuration.Codebooks, models.Decoder.Configuration.Rate.ToFrames(seconds));
-        await RunChunksAsync("decode", chunks, seconds, memory, (progress, token) => pipeline.DecodeAsync(codes, progress, token), cancellation);
+        await RunChunksAsync(
+            "decode",
+            chunks,
+            seconds,
+            memory,
+            (progress, token) => pipeline.DecodeAsync(codes, progress, token),
+            cancellationToken
+        );
     }
 
     /// <summary>Runs a part of the work to its end, or until so many chunks are done; then its result is null.</summary>
     private static async Task<T?> RunChunksAsync<T>(
-        string what, int chunks, double seconds, PrivateMemory memory, Func<IProgress<VampProgress>, CancellationToken, Task<T>> work, CancellationToken cancellation)
+        string what,
+        int chunks,
+        double seconds,
+        PrivateMemory memory,
+        Func<IProgress<VampProgress>, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken
+    )
         where T : class
     {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ChunkLimit limit = new(chunks, stop);
         Stopwatch watch = Stopwatch.StartNew();
         T? result = null;
@@ -51,15 +103,21 @@ internal static class RecordingBenchmark
         }
 
         double done = (double)limit.Last.Chunk / limit.Last.Chunks;
-        Console.WriteLine($"{what}: {watch.Elapsed.TotalSeconds / (seconds * done):F3} s/s, {limit.Last.Chunk} of {limit.Last.Chunks} chunks, peak {memory.Peak / 1e9:F2} GB");
+        Console.WriteLine(
+            $"{what}: {watch.Elapsed.TotalSeconds / (seconds * done):F3} s/s, {limit.Last.Chunk} of {limit.Last.Chunks} chunks, peak {memory.Peak / 1e9:F2} GB"
+        );
         return result;
     }
 
     private static AudioClip Recording(double seconds)
     {
-        float[] left = new float[(int)(seconds * 48000)], right = new float[left.Length];
+        float[] left = new float[(int)(seconds * 48000)],
+            right = new float[left.Length];
         for (int index = 0; index < left.Length; index++)
+        {
             (left[index], right[index]) = (0.3f * MathF.Sin(index * 0.03f), 0.3f * MathF.Sin(index * 0.0371f));
+        }
+
         return new AudioClip(48000, left, right);
     }
 
@@ -72,7 +130,9 @@ internal static class RecordingBenchmark
         {
             Last = value;
             if (value.Chunk == chunks)
+            {
                 stop.Cancel();
+            }
         }
     }
 }

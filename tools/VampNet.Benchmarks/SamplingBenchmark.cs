@@ -15,15 +15,63 @@ internal static class SamplingBenchmark
 
     public static Command Command()
     {
-        Option<int> frames = new("--frames") { DefaultValueFactory = _ => 574, HelpName = "T", Description = "Token frames." };
-        Option<int> codebooks = new("--codebooks") { DefaultValueFactory = _ => 4, HelpName = "P", Description = "Predicted codebooks." };
-        Option<int> vocabulary = new("--vocabulary") { DefaultValueFactory = _ => 1024, HelpName = "V", Description = "Vocabulary." };
-        Option<int> runs = new("--runs") { DefaultValueFactory = _ => 5, HelpName = "N", Description = "How often to repeat." };
-        Option<int> threads = new("--threads") { DefaultValueFactory = _ => 0, HelpName = "N", Description = "Threads per operator; 0 for one per core." };
-        Option<FileInfo?> graph = new("--graph") { HelpName = "FILE", Description = "A coarse.onnx to compare with: one step of it over as many frames." };
-        Command command = new("sampling", "Prints what sampling costs in each step of a generation, and its share of the transformer's step.") { frames, codebooks, vocabulary, runs, threads, graph };
-        command.SetAction(arguments => Run(arguments.GetValue(frames), arguments.GetValue(codebooks), arguments.GetValue(vocabulary), arguments.GetValue(runs),
-            arguments.GetValue(graph), arguments.GetValue(threads)));
+        Option<int> frames = new("--frames")
+        {
+            DefaultValueFactory = _ => 574,
+            HelpName = "T",
+            Description = "Token frames.",
+        };
+        Option<int> codebooks = new("--codebooks")
+        {
+            DefaultValueFactory = _ => 4,
+            HelpName = "P",
+            Description = "Predicted codebooks.",
+        };
+        Option<int> vocabulary = new("--vocabulary")
+        {
+            DefaultValueFactory = _ => 1024,
+            HelpName = "V",
+            Description = "Vocabulary.",
+        };
+        Option<int> runs = new("--runs")
+        {
+            DefaultValueFactory = _ => 5,
+            HelpName = "N",
+            Description = "How often to repeat.",
+        };
+        Option<int> threads = new("--threads")
+        {
+            DefaultValueFactory = _ => 0,
+            HelpName = "N",
+            Description = "Threads per operator; 0 for one per core.",
+        };
+        Option<FileInfo?> graph = new("--graph")
+        {
+            HelpName = "FILE",
+            Description = "A coarse.onnx to compare with: one step of it over as many frames.",
+        };
+        Command command = new(
+            "sampling",
+            "Prints what sampling costs in each step of a generation, and its share of the transformer's step."
+        )
+        {
+            frames,
+            codebooks,
+            vocabulary,
+            runs,
+            threads,
+            graph,
+        };
+        command.SetAction(arguments =>
+            Run(
+                arguments.GetValue(frames),
+                arguments.GetValue(codebooks),
+                arguments.GetValue(vocabulary),
+                arguments.GetValue(runs),
+                arguments.GetValue(graph),
+                arguments.GetValue(threads)
+            )
+        );
         return command;
     }
 
@@ -33,7 +81,9 @@ internal static class SamplingBenchmark
         // The first run compiles.
         double[][] samples = [.. Enumerable.Range(0, runs + 1).Select(_ => Sample(model, frames)).Skip(1)];
         double[] steps = [.. Enumerable.Range(0, Steps).Select(step => samples.Select(sample => sample[step]).Order().ElementAt(runs / 2))];
-        Console.WriteLine($"sampling, T {frames}, P {codebooks}, V {vocabulary}: {steps[0] * 1e3:F1} ms in the first step, {steps.Average() * 1e3:F1} ms in the mean of {Steps}");
+        Console.WriteLine(
+            $"sampling, T {frames}, P {codebooks}, V {vocabulary}: {steps[0] * 1e3:F1} ms in the first step, {steps.Average() * 1e3:F1} ms in the mean of {Steps}"
+        );
         if (graph is not null)
         {
             Timings transformer = TimeTransformer(graph.FullName, frames, runs, new ModelOptions { Threads = threads });
@@ -46,8 +96,14 @@ internal static class SamplingBenchmark
         List<double> seconds = [];
         Stopwatch watch = new();
         TokenGrid<long> codes = new(1, model.Codebooks, frames);
-        TokenGenerator.Generate(new RestartingModel(model, watch), codes, MaskFunctions.Full(1, model.Codebooks, frames), new GenerateOptions { Steps = Steps }, new SeededDraws(1),
-            _ => seconds.Add(watch.Elapsed.TotalSeconds));
+        TokenGenerator.Generate(
+            new RestartingModel(model, watch),
+            codes,
+            MaskFunctions.Full(1, model.Codebooks, frames),
+            new GenerateOptions { Steps = Steps },
+            new SeededDraws(1),
+            _ => seconds.Add(watch.Elapsed.TotalSeconds)
+        );
         return [.. seconds];
     }
 
@@ -60,7 +116,10 @@ internal static class SamplingBenchmark
         coarse.ComputeLogits(codes, logits, default);
         Timings timings = new();
         for (int run = 0; run < runs; run++)
+        {
             timings.Add(() => coarse.ComputeLogits(codes, logits, default));
+        }
+
         return timings;
     }
 

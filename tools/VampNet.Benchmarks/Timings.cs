@@ -34,8 +34,8 @@ internal sealed class Timings
     }
 
     public override string ToString() =>
-        $"{Median:F3} s (median of {_seconds.Count}, {Least:F3} to {Greatest:F3}), " +
-        $"processor {ProcessorMedian:F3} s ({_processorSeconds.Min():F3} to {_processorSeconds.Max():F3})";
+        $"{Median:F3} s (median of {_seconds.Count}, {Least:F3} to {Greatest:F3}), "
+        + $"processor {ProcessorMedian:F3} s ({_processorSeconds.Min():F3} to {_processorSeconds.Max():F3})";
 
     /// <summary>The medians as multiples of another's.</summary>
     public string RatioTo(Timings other) => $"{Median / other.Median:F2} times (processor {ProcessorMedian / other.ProcessorMedian:F2})";

@@ -1,15 +1,37 @@
 using System.CommandLine;
 using VampNet.CheckpointMaker;
 
-Option<DirectoryInfo> output = new("--out") { Required = true, HelpName = "DIR", Description = "Folder for coarse.pth, c2f.pth and codec.pth." };
+Option<DirectoryInfo> output = new("--out")
+{
+    Required = true,
+    HelpName = "DIR",
+    Description = "Folder for coarse.pth, c2f.pth and codec.pth.",
+};
 Option<string> size = new("--size") { DefaultValueFactory = _ => "released", Description = "Size of the models." };
 size.AcceptOnlyFromAmong("released", "micro");
 Option<int?> layers = new("--layers") { HelpName = "N", Description = "Layers of both transformers, instead of the size's own." };
-Option<string[]> only = new("--only") { HelpName = "MODEL", Description = "Write these models alone: coarse, c2f, codec.", AllowMultipleArgumentsPerToken = true };
+Option<string[]> only = new("--only")
+{
+    HelpName = "MODEL",
+    Description = "Write these models alone: coarse, c2f, codec.",
+    AllowMultipleArgumentsPerToken = true,
+};
 only.AcceptOnlyFromAmong("coarse", "c2f", "codec");
-Option<ulong> seed = new("--seed") { DefaultValueFactory = _ => 1, HelpName = "N", Description = "Seed of the weights: equal seeds give equal files." };
+Option<ulong> seed = new("--seed")
+{
+    DefaultValueFactory = _ => 1,
+    HelpName = "N",
+    Description = "Seed of the weights: equal seeds give equal files.",
+};
 
-RootCommand command = new("Writes checkpoints with upstream's names, order and shapes, and random weights: for measuring, not for music.") { output, size, layers, only, seed };
+RootCommand command = new("Writes checkpoints with upstream's names, order and shapes, and random weights: for measuring, not for music.")
+{
+    output,
+    size,
+    layers,
+    only,
+    seed,
+};
 command.SetAction(arguments =>
 {
     ModelSizes sizes = arguments.GetValue(size) == "micro" ? ModelSizes.Micro : ModelSizes.Released;
@@ -33,7 +55,9 @@ command.SetAction(arguments =>
         FileInfo file = new(Path.Combine(folder.FullName, $"{name}.pth"));
         models[name].Write(file.FullName);
         file.Refresh();
-        Console.WriteLine($"{file.FullName}: {models[name].ParameterCount:N0} parameters in {models[name].Tensors.Length} tensors, {file.Length:N0} bytes");
+        Console.WriteLine(
+            $"{file.FullName}: {models[name].ParameterCount:N0} parameters in {models[name].Tensors.Length} tensors, {file.Length:N0} bytes"
+        );
     }
 });
 return command.Parse(args).Invoke();

@@ -5,12 +5,14 @@ using VampNet.Architecture;
 namespace VampNet.CheckpointMaker;
 
 /// <summary>
-/// Random weights whose scale keeps signals near unit size: a matrix over n inputs has standard deviation 1/sqrt(n), norms and magnitudes lie around
+/// Random weights whose scale keeps signals near unit size: a matrix over n inputs has standard deviation 1/sqrt(n), norms and magnitudes
+/// lie around
 /// a constant, and logits spread by about 2.
 /// </summary>
 internal static class SyntheticWeights
 {
-    /// <summary>Fills a parameter. Its values depend on the seed and its name alone, so that order and parallelism change nothing.</summary>
+    /// <summary>Fills a parameter. Its values depend on the seed and its name alone, so that order and parallelism change
+    /// nothing.</summary>
     public static void Fill(ParameterSpec parameter, ulong seed, Span<float> values)
     {
         (float mean, float deviation) = Scale(parameter);
@@ -40,7 +42,8 @@ internal static class SyntheticWeights
         };
     }
 
-    /// <summary>Close to the standard normal, from -3.46 to 3.46: four 16-bit uniforms, summed. Integers alone decide it, so every machine agrees.</summary>
+    /// <summary>Close to the standard normal, from -3.46 to 3.46: four 16-bit uniforms, summed. Integers alone decide it, so every machine
+    /// agrees.</summary>
     private static float Normal(ulong bits)
     {
         const float Deviation = 37837.227f; // of the sum: 65536 * sqrt(4 / 12)

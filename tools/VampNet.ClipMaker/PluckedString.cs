@@ -1,6 +1,7 @@
 namespace VampNet.ClipMaker;
 
-/// <summary>A string that is plucked and rings out: noise in a delay line, averaged a little each time it comes round (Karplus and Strong, 1983).</summary>
+/// <summary>A string that is plucked and rings out: noise in a delay line, averaged a little each time it comes round (Karplus and Strong,
+/// 1983).</summary>
 internal static class PluckedString
 {
     private const float Loss = 0.996f;

@@ -14,10 +14,23 @@ internal static class ModelMutator
             int length = Math.Min(random.Next(1, 9), bytes.Count - at);
             switch (random.Next(6))
             {
-                case 0 or 1: bytes[at] ^= (byte)(1 << random.Next(8)); break;
-                case 2: bytes[at] = random.Next(3) switch { 0 => 0, 1 => 0x7F, _ => 0xFF }; break;
-                case 3: bytes.RemoveRange(at, length); break;
-                case 4: bytes.InsertRange(at, bytes.GetRange(at, length)); break;
+                case 0 or 1:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 2:
+                    bytes[at] = random.Next(3) switch
+                    {
+                        0 => 0,
+                        1 => 0x7F,
+                        _ => 0xFF,
+                    };
+                    break;
+                case 3:
+                    bytes.RemoveRange(at, length);
+                    break;
+                case 4:
+                    bytes.InsertRange(at, bytes.GetRange(at, length));
+                    break;
                 default:
                     if (random.Next(8) == 0)
                     {

@@ -36,13 +36,16 @@ internal sealed class MutationCases(IReadOnlyList<byte[]> models, string folder)
         Random random = new(seed);
         bool isHeader = (uint)seed % HeaderShare == 0;
         string[] files = Directory.GetFiles(folder);
-        var work = Task.Run(() => Use(isHeader ? _header.Mutate(random) : ModelMutator.Mutate(models[(int)((uint)seed % models.Count)], random), optimizes));
+        var work = Task.Run(() =>
+            Use(isHeader ? _header.Mutate(random) : ModelMutator.Mutate(models[(int)((uint)seed % models.Count)], random), optimizes)
+        );
         string? failure;
         try
         {
             failure = work.Wait(MostTime) ? null : $"it did not end within {MostTime.TotalSeconds} s";
         }
-        catch (AggregateException exception) when (exception.InnerException is OnnxException { Id: not (DiagnosticIds.PassBrokeGraph or DiagnosticIds.NoFixpoint) })
+        catch (AggregateException exception)
+            when (exception.InnerException is OnnxException { Id: not (DiagnosticIds.PassBrokeGraph or DiagnosticIds.NoFixpoint) })
         {
             failure = null;
         }

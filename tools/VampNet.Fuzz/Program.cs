@@ -3,10 +3,28 @@ using System.IO.Compression;
 using VampNet.Fuzz;
 
 Argument<FileInfo> zip = new("models") { Description = "Zip file of models to damage: tests/golden/onnx_node_models.zip." };
-Option<int> cases = new("--cases") { DefaultValueFactory = _ => 100_000, HelpName = "N", Description = "How many damaged models to try." };
-Option<int> seed = new("--seed") { DefaultValueFactory = _ => 1, HelpName = "S", Description = "The first seed; the next case has the next seed. --cases 1 with a failing seed repeats it." };
+Option<int> cases = new("--cases")
+{
+    DefaultValueFactory = _ => 100_000,
+    HelpName = "N",
+    Description = "How many damaged models to try.",
+};
+Option<int> seed = new("--seed")
+{
+    DefaultValueFactory = _ => 1,
+    HelpName = "S",
+    Description = "The first seed; the next case has the next seed. --cases 1 with a failing seed repeats it.",
+};
 Option<bool> optimizes = new("--optimize") { Description = "Optimize what can be read, too." };
-RootCommand command = new("Damages models and external-data headers, and reads, verifies, prints and writes them: anything but a diagnostic is a failure.") { zip, cases, seed, optimizes };
+RootCommand command = new(
+    "Damages models and external-data headers, and reads, verifies, prints and writes them: anything but a diagnostic is a failure."
+)
+{
+    zip,
+    cases,
+    seed,
+    optimizes,
+};
 command.SetAction(arguments =>
 {
     List<byte[]> models = [];
@@ -24,9 +42,15 @@ command.SetAction(arguments =>
     string folder = Directory.CreateTempSubdirectory("vampnet-fuzz-").FullName;
     try
     {
-        MutationResult result = new MutationCases(models, folder).Run(arguments.GetValue(seed), arguments.GetValue(cases), arguments.GetValue(optimizes));
+        MutationResult result = new MutationCases(models, folder).Run(
+            arguments.GetValue(seed),
+            arguments.GetValue(cases),
+            arguments.GetValue(optimizes)
+        );
         int refused = result.Cases - result.Accepted - (result.Failure is null ? 0 : 1);
-        Console.WriteLine($"{result.Cases} cases, {result.Headers} of them external-data headers: {result.Accepted} accepted, {refused} refused, {(result.Failure is null ? "none" : "1")} failed");
+        Console.WriteLine(
+            $"{result.Cases} cases, {result.Headers} of them external-data headers: {result.Accepted} accepted, {refused} refused, {(result.Failure is null ? "none" : "1")} failed"
+        );
         if (result.Failure is { } failure)
         {
             Console.WriteLine($"seed {failure.Seed}: {failure.What}");

@@ -19,8 +19,10 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
     public string Name => $"{origin} {checkpoint.Path}";
 
     /// <summary>Whether any tensor of the checkpoint is a LoRA factor.</summary>
-    public bool HasLora => checkpoint.TensorList.Any(tensor => tensor.Name.EndsWith(".lora_A", StringComparison.Ordinal)
-        || tensor.Name.EndsWith(".lora_B", StringComparison.Ordinal));
+    public bool HasLora =>
+        checkpoint.TensorList.Any(tensor =>
+            tensor.Name.EndsWith(".lora_A", StringComparison.Ordinal) || tensor.Name.EndsWith(".lora_B", StringComparison.Ordinal)
+        );
 
     /// <summary>The tensor as a source of weights; null, and a problem noted, when it is missing or does not fit.</summary>
     public TensorSource? Claim(ParameterSpec expected)
@@ -34,11 +36,16 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
         _claimed.Add(tensor);
         if (!tensor.Shape.SequenceEqual(expected.Shape.Select(dimension => (long)dimension)))
         {
-            _problems.Add($"misshapen  {expected.Name}: found [{string.Join(", ", tensor.Shape)}], expected [{string.Join(", ", expected.Shape)}]");
+            _problems.Add(
+                $"misshapen  {expected.Name}: found [{string.Join(", ", tensor.Shape)}], expected [{string.Join(", ", expected.Shape)}]"
+            );
             return null;
         }
 
-        if (tensor.ElementType is not (TensorElementType.Float32 or TensorElementType.Float64 or TensorElementType.Float16 or TensorElementType.BFloat16))
+        if (
+            tensor.ElementType
+            is not (TensorElementType.Float32 or TensorElementType.Float64 or TensorElementType.Float16 or TensorElementType.BFloat16)
+        )
         {
             _problems.Add($"mistyped   {expected.Name}: found {tensor.ElementType}, expected a floating-point type of 16 bits or more");
             return null;
@@ -62,12 +69,15 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
 
     /// <summary>One row per claimed tensor, in the order of the file.</summary>
     public IEnumerable<LedgerRow> Rows(ILookup<CheckpointTensor, BoundWeight> weights) =>
-        checkpoint.TensorList.Where(_claimed.Contains).Select(tensor => new LedgerRow(
-            origin,
-            tensor,
-            [.. weights[tensor].Select(weight => weight.Name)],
-            [.. weights[tensor].SelectMany(weight => weight.Transforms).Distinct()],
-            _ignored.GetValueOrDefault(tensor)));
+        checkpoint
+            .TensorList.Where(_claimed.Contains)
+            .Select(tensor => new LedgerRow(
+                origin,
+                tensor,
+                [.. weights[tensor].Select(weight => weight.Name)],
+                [.. weights[tensor].SelectMany(weight => weight.Transforms).Distinct()],
+                _ignored.GetValueOrDefault(tensor)
+            ));
 
     /// <summary>Refuses with every problem of every checkpoint, or does nothing when there are none.</summary>
     public static void Settle(params ReadOnlySpan<TensorClaims?> claims)
@@ -87,8 +97,9 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
         {
             throw new ArchitectureException(
                 "VNA0201",
-                $"Found {count} {(count == 1 ? "tensor that does" : "tensors that do")} not match the configuration in metadata.kwargs.{found}\n" +
-                "Expected exactly the parameters that the configuration implies. Check that the file is complete and belongs to this model.");
+                $"Found {count} {(count == 1 ? "tensor that does" : "tensors that do")} not match the configuration in metadata.kwargs.{found}\n"
+                    + "Expected exactly the parameters that the configuration implies. Check that the file is complete and belongs to this model."
+            );
         }
     }
 }

@@ -34,7 +34,10 @@ internal sealed class TransformerBinding(TransformerConfiguration configuration,
         _lora?.RefuseUnclaimed();
         TensorClaims.Settle(_transformer, _codec, _lora);
         ILookup<CheckpointTensor, BoundWeight> bySource = _weights.BySource();
-        return (_weights.ByName, new BindingLedger([.. _transformer.Rows(bySource), .. _codec.Rows(bySource), .. _lora?.Rows(bySource) ?? []]));
+        return (
+            _weights.ByName,
+            new BindingLedger([.. _transformer.Rows(bySource), .. _codec.Rows(bySource), .. _lora?.Rows(bySource) ?? []])
+        );
     }
 
     private void IgnoreUnused()
@@ -86,9 +89,10 @@ internal sealed class TransformerBinding(TransformerConfiguration configuration,
         const string Upstream = "classifier.layers.0.weight";
         TensorSource? magnitude = _transformer.Claim(ParameterSpec.Of($"{Upstream}_g", parameter.Shape[0], 1, 1));
         TensorSource? direction = _transformer.Claim(ParameterSpec.Of($"{Upstream}_v", parameter.Shape[0], parameter.Shape[1], 1));
-        Reshaping? folded = magnitude is null || direction is null
-            ? null
-            : new Reshaping(new WeightNormFold(Upstream, magnitude, direction), parameter.Shape);
+        Reshaping? folded =
+            magnitude is null || direction is null
+                ? null
+                : new Reshaping(new WeightNormFold(Upstream, magnitude, direction), parameter.Shape);
         _weights.Add(parameter.Name, folded, ["weight-norm-fold(axis=0)"], [magnitude, direction]);
     }
 

@@ -29,5 +29,7 @@ internal sealed class WeightCollection
     }
 
     public ILookup<CheckpointTensor, BoundWeight> BySource() =>
-        _weights.Values.SelectMany(weight => weight.Sources.Select(source => (source, weight))).ToLookup(pair => pair.source, pair => pair.weight);
+        _weights
+            .Values.SelectMany(weight => weight.Sources.Select(source => (source, weight)))
+            .ToLookup(pair => pair.source, pair => pair.weight);
 }

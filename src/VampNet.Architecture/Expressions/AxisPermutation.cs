@@ -38,7 +38,7 @@ internal sealed class AxisPermutation(WeightExpression tensor, ImmutableArray<in
 
     private int[] PermutedStrides()
     {
-        var strides = new int[tensor.Shape.Length];
+        int[] strides = new int[tensor.Shape.Length];
         int stride = 1;
         for (int axis = strides.Length - 1; axis >= 0; axis--)
         {

@@ -7,7 +7,8 @@ namespace VampNet.Architecture.Expressions;
 /// W + scale * (B @ A), row by row. Shapes: W [out, in], A [rank, in], B [out, rank].
 /// Source: loralib 0.1.2, <c>Linear.train</c>, which merges in this order.
 /// </summary>
-internal sealed class LoraMerge(WeightExpression weight, WeightExpression a, WeightExpression b, float scale) : WeightExpression(weight.Shape)
+internal sealed class LoraMerge(WeightExpression weight, WeightExpression a, WeightExpression b, float scale)
+    : WeightExpression(weight.Shape)
 {
     public override int BlockRows => weight.BlockRows;
 

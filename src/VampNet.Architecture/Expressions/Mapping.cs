@@ -4,7 +4,8 @@ using System.Collections.Immutable;
 namespace VampNet.Architecture.Expressions;
 
 /// <summary>A function of whole tensors, for what no other expression says. Its inputs are materialized while it runs.</summary>
-internal sealed class Mapping(ImmutableArray<WeightExpression> inputs, ImmutableArray<int> shape, WeightFunction function) : WeightExpression(shape)
+internal sealed class Mapping(ImmutableArray<WeightExpression> inputs, ImmutableArray<int> shape, WeightFunction function)
+    : WeightExpression(shape)
 {
     public override int BlockRows => RowCount;
 
@@ -27,7 +28,7 @@ internal sealed class Mapping(ImmutableArray<WeightExpression> inputs, Immutable
         var values = new ReadOnlyMemory<float>[inputs.Length];
         for (int i = 0; i < inputs.Length; i++)
         {
-            var value = new float[inputs[i].ElementCount];
+            float[] value = new float[inputs[i].ElementCount];
             inputs[i].ReadRows(0, value);
             values[i] = value;
         }

@@ -11,8 +11,16 @@ internal static class MatrixTranspose
 {
     private const int Tile = 4;
 
-    /// <summary>Writes destination[c * destinationStride + r] = source[r * sourceStride + c] for every r below rows and c below columns.</summary>
-    public static void Copy(ReadOnlySpan<float> source, int sourceStride, int rows, int columns, Span<float> destination, int destinationStride)
+    /// <summary>Writes destination[c * destinationStride + r] = source[r * sourceStride + c] for every r below rows and c below
+    /// columns.</summary>
+    public static void Copy(
+        ReadOnlySpan<float> source,
+        int sourceStride,
+        int rows,
+        int columns,
+        Span<float> destination,
+        int destinationStride
+    )
     {
         _ = source[((rows - 1) * sourceStride) + columns - 1];
         _ = destination[((columns - 1) * destinationStride) + rows - 1];
@@ -25,8 +33,11 @@ internal static class MatrixTranspose
             for (int row = 0; row < tiledRows; row += Tile)
             {
                 CopyTile(
-                    ref Unsafe.Add(ref from, (row * sourceStride) + column), sourceStride,
-                    ref Unsafe.Add(ref to, (column * destinationStride) + row), destinationStride);
+                    ref Unsafe.Add(ref from, (row * sourceStride) + column),
+                    sourceStride,
+                    ref Unsafe.Add(ref to, (column * destinationStride) + row),
+                    destinationStride
+                );
             }
         }
 

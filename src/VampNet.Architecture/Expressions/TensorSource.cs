@@ -37,7 +37,9 @@ internal sealed class TensorSource(CheckpointTensor tensor, ImmutableArray<int> 
             case TensorElementType.BFloat16:
                 for (int i = 0; i < destination.Length; i++)
                 {
-                    destination[i] = BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * (first + i))..]) << 16);
+                    destination[i] = BitConverter.UInt32BitsToSingle(
+                        (uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * (first + i))..]) << 16
+                    );
                 }
 
                 break;

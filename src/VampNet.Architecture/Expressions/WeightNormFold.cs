@@ -28,8 +28,9 @@ internal sealed class WeightNormFold(string name, WeightExpression g, WeightExpr
             {
                 throw new ArchitectureException(
                     "VNA0301",
-                    $"Found weight-norm direction {name}_v with only zeros in row {firstRow + row}.\n" +
-                    "Expected at least one element other than 0: the weight g * v / ||v|| is undefined. Train or export the checkpoint again.");
+                    $"Found weight-norm direction {name}_v with only zeros in row {firstRow + row}.\n"
+                        + "Expected at least one element other than 0: the weight g * v / ||v|| is undefined. Train or export the checkpoint again."
+                );
             }
 
             TensorPrimitives.Multiply(direction, (float)(magnitudes[row] / norm), direction);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Checkpoints.Layouts;
 
@@ -9,4 +10,5 @@ internal sealed record CheckpointContents(
     MetadataValue Metadata,
     MetadataValue Extras,
     MetadataValue ModuleVersions,
-    ImmutableArray<string> Globals);
+    ImmutableArray<string> Globals
+);

@@ -6,8 +6,10 @@ namespace VampNet.Checkpoints.Layouts;
 /// <summary>Tells files apart by their first bytes, and names what is no checkpoint.</summary>
 internal static class FileKind
 {
-    /// <summary>The first pickle of the legacy stream: protocol 2, the number 0x1950a86a20f9469cfc6c (torch/serialization.py, MAGIC_NUMBER).</summary>
-    public static ReadOnlySpan<byte> LegacyMagic => [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.'];
+    /// <summary>The first pickle of the legacy stream: protocol 2, the number 0x1950a86a20f9469cfc6c (torch/serialization.py,
+    /// MAGIC_NUMBER).</summary>
+    public static ReadOnlySpan<byte> LegacyMagic =>
+        [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.'];
 
     /// <summary>Which layout the file has. A zip archive may still turn out to be a torch.package.</summary>
     /// <exception cref="CheckpointException">VNC0101 to VNC0105: the file is no checkpoint.</exception>
@@ -40,17 +42,32 @@ internal static class FileKind
         ReadOnlySpan<byte> text = head.TrimStart(" \t\r\n\uFEFF"u8);
         if (text.StartsWith("version https://git-lfs"u8))
         {
-            return new("VNC0103", "a Git LFS pointer, which stands for the file", Expected, "Run 'git lfs pull', or download the file itself");
+            return new(
+                "VNC0103",
+                "a Git LFS pointer, which stands for the file",
+                Expected,
+                "Run 'git lfs pull', or download the file itself"
+            );
         }
 
         if (text.StartsWith("<"u8))
         {
-            return new("VNC0102", $"a web page: '{Excerpt(text)}'", Expected, "The download link gave a page instead of the file; open it in a browser to see why");
+            return new(
+                "VNC0102",
+                $"a web page: '{Excerpt(text)}'",
+                Expected,
+                "The download link gave a page instead of the file; open it in a browser to see why"
+            );
         }
 
         return Name(head) is { } name
             ? new("VNC0104", name, Expected)
-            : new("VNC0105", $"bytes of no known kind: {Convert.ToHexStringLower(head[..Math.Min(head.Length, 16)])}", Expected, "Compare the file's size and SHA-256 with those of its source");
+            : new(
+                "VNC0105",
+                $"bytes of no known kind: {Convert.ToHexStringLower(head[..Math.Min(head.Length, 16)])}",
+                Expected,
+                "Compare the file's size and SHA-256 with those of its source"
+            );
     }
 
     private static string? Name(ReadOnlySpan<byte> head)

@@ -5,7 +5,8 @@ using VampNet.Checkpoints.Storages;
 namespace VampNet.Checkpoints.Layouts;
 
 /// <summary>Reads the stream that torch.save wrote before PyTorch 1.6 (torch/serialization.py, _legacy_load).</summary>
-/// <remarks>Pickles of the magic number, the protocol version 1001, the system's properties, the object and the sorted storage keys; then each storage: its element count as int64, its elements.</remarks>
+/// <remarks>Pickles of the magic number, the protocol version 1001, the system's properties, the object and the sorted storage keys; then
+/// each storage: its element count as int64, its elements.</remarks>
 internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
 {
     private readonly PickleBudget _budget = new(limits);
@@ -13,7 +14,8 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
     private readonly Dictionary<string, Storage> _storages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StorageReference> _references = new(StringComparer.Ordinal);
 
-    /// <exception cref="CheckpointException">VNC05xx: the stream is damaged; VNC03xx: a pickle is refused; VNC04xx: no state dict is in it.</exception>
+    /// <exception cref="CheckpointException">VNC05xx: the stream is damaged; VNC03xx: a pickle is refused; VNC04xx: no state dict is in
+    /// it.</exception>
     public static CheckpointContents Read(ByteSource source, CheckpointLimits limits) => new LegacyReader(source, limits).Read();
 
     private CheckpointContents Read()
@@ -32,27 +34,46 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
     {
         if (keys is not PickleList list)
         {
-            throw new CheckpointException("VNC0501", "no list of storage keys after the object", "a list", "The file is damaged; get it again");
+            throw new CheckpointException(
+                "VNC0501",
+                "no list of storage keys after the object",
+                "a list",
+                "The file is damaged; get it again"
+            );
         }
 
         foreach (object? item in list.Items)
         {
             if (item is not string key || !_references.TryGetValue(key, out StorageReference? reference) || _storages.ContainsKey(key))
             {
-                throw new CheckpointException("VNC0501", "a storage key that the object does not refer to, or that comes twice", "each key once", "The file is damaged; get it again");
+                throw new CheckpointException(
+                    "VNC0501",
+                    "a storage key that the object does not refer to, or that comes twice",
+                    "each key once",
+                    "The file is damaged; get it again"
+                );
             }
 
             long length = reference.ElementCount <= source.Length ? reference.ElementCount * reference.ElementSize : long.MaxValue;
             if (length > source.Length - position - 8)
             {
                 throw new CheckpointException(
-                    "VNC0502", $"{source.Length - position} bytes left for storage '{key}'", $"{reference.ElementCount} elements of {reference.ElementSize} bytes, after their count", "The download or copy was cut short; get the file again");
+                    "VNC0502",
+                    $"{source.Length - position} bytes left for storage '{key}'",
+                    $"{reference.ElementCount} elements of {reference.ElementSize} bytes, after their count",
+                    "The download or copy was cut short; get the file again"
+                );
             }
 
             long count = BinaryPrimitives.ReadInt64LittleEndian(source.Slice(position, 8));
             if (count != reference.ElementCount)
             {
-                throw new CheckpointException("VNC0406", $"storage '{key}' of {count} elements", $"the {reference.ElementCount} elements that the pickle declares", "The file is damaged; get it again");
+                throw new CheckpointException(
+                    "VNC0406",
+                    $"storage '{key}' of {count} elements",
+                    $"the {reference.ElementCount} elements that the pickle declares",
+                    "The file is damaged; get it again"
+                );
             }
 
             _storages.Add(key, new PlainStorage(source, key, position + 8, length));
@@ -60,15 +81,26 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
         }
     }
 
-    private Storage Find(StorageReference reference) => _storages.TryGetValue(reference.Key, out Storage? storage)
-        ? StorageWindows.Apply(storage, reference)
-        : throw new CheckpointException("VNC0405", $"no storage '{reference.Key}' in the stream, which the pickle refers to", "every storage of the pickle", "The file is incomplete; get it again");
+    private Storage Find(StorageReference reference) =>
+        _storages.TryGetValue(reference.Key, out Storage? storage)
+            ? StorageWindows.Apply(storage, reference)
+            : throw new CheckpointException(
+                "VNC0405",
+                $"no storage '{reference.Key}' in the stream, which the pickle refers to",
+                "every storage of the pickle",
+                "The file is incomplete; get it again"
+            );
 
     private static void RequireVersion(object? version)
     {
         if (version is not 1001L)
         {
-            throw new CheckpointException("VNC0501", $"legacy protocol version {version ?? "None"}", "1001, the only one PyTorch wrote", "The file is damaged; get it again");
+            throw new CheckpointException(
+                "VNC0501",
+                $"legacy protocol version {version ?? "None"}",
+                "1001, the only one PyTorch wrote",
+                "The file is damaged; get it again"
+            );
         }
     }
 
@@ -76,12 +108,22 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
     {
         if (system is not PickleDict dict || !dict.TryGet("little_endian", out object? little) || little is not bool)
         {
-            throw new CheckpointException("VNC0501", "no system properties in the legacy stream", "a dict with 'little_endian'", "The file is damaged; get it again");
+            throw new CheckpointException(
+                "VNC0501",
+                "no system properties in the legacy stream",
+                "a dict with 'little_endian'",
+                "The file is damaged; get it again"
+            );
         }
 
         if (little is false)
         {
-            throw new CheckpointException("VNC0210", "a checkpoint written on a big-endian machine", "byte order 'little'", "Load and save it again on a little-endian machine");
+            throw new CheckpointException(
+                "VNC0210",
+                "a checkpoint written on a big-endian machine",
+                "byte order 'little'",
+                "Load and save it again on a little-endian machine"
+            );
         }
     }
 }

@@ -2,14 +2,16 @@ using VampNet.Checkpoints.Pickling;
 
 namespace VampNet.Checkpoints.Layouts;
 
-/// <summary>The state dict of a pickled torch.nn.Module, rebuilt as Module.state_dict does: parameters, persistent buffers, then submodules.</summary>
+/// <summary>The state dict of a pickled torch.nn.Module, rebuilt as Module.state_dict does: parameters, persistent buffers, then
+/// submodules.</summary>
 internal static class ModuleState
 {
     /// <summary>Whether the state of an object is that of a module, whatever its class.</summary>
     public static bool IsModule(PickleDict state) => state.TryGet("_parameters", out _) && state.TryGet("_modules", out _);
 
     /// <summary>Names and tensors in the order of state_dict(). Entries that are None are left out, as PyTorch does.</summary>
-    /// <exception cref="CheckpointException">VNC0402 or VNC0403: a submodule or a parameter is something else. VNC0409: modules nest too deeply, or are too many.</exception>
+    /// <exception cref="CheckpointException">VNC0402 or VNC0403: a submodule or a parameter is something else. VNC0409: modules nest too
+    /// deeply, or are too many.</exception>
     public static IReadOnlyList<KeyValuePair<object?, object?>> Flatten(PickleInstance root, CheckpointLimits limits)
     {
         List<KeyValuePair<object?, object?>> entries = [];
@@ -17,26 +19,40 @@ internal static class ModuleState
         Visit(root, "", 0);
         return entries;
 
-        string Join(string prefix, object? key, string suffix) => key is string name && prefix.Length + name.Length <= limits.NameLength && entries.Count < limits.Tensors
-            ? prefix + name + suffix
-            : throw new CheckpointException(
-                "VNC0403", $"a key in the module '{prefix}' that is no text, too long, or one of too many", $"at most {limits.Tensors} names of at most {limits.NameLength} characters");
+        string Join(string prefix, object? key, string suffix) =>
+            key is string name && prefix.Length + name.Length <= limits.NameLength && entries.Count < limits.Tensors
+                ? prefix + name + suffix
+                : throw new CheckpointException(
+                    "VNC0403",
+                    $"a key in the module '{prefix}' that is no text, too long, or one of too many",
+                    $"at most {limits.Tensors} names of at most {limits.NameLength} characters"
+                );
 
         void Visit(PickleInstance module, string prefix, int depth)
         {
             if (depth > limits.Depth || ++modules > limits.Tensors)
             {
                 throw new CheckpointException(
-                    "VNC0409", $"more than {(depth > limits.Depth ? limits.Depth : limits.Tensors)} modules {(depth > limits.Depth ? "within one another" : "in all")} at '{prefix}'", "the modules of one model");
+                    "VNC0409",
+                    $"more than {(depth > limits.Depth ? limits.Depth : limits.Tensors)} modules {(depth > limits.Depth ? "within one another" : "in all")} at '{prefix}'",
+                    "the modules of one model"
+                );
             }
 
             if (module.State is not PickleDict state || !IsModule(state))
             {
-                throw new CheckpointException("VNC0402", $"an object of {module.Type.FullName} at '{prefix}' that is no module", "modules with _parameters and _modules");
+                throw new CheckpointException(
+                    "VNC0402",
+                    $"an object of {module.Type.FullName} at '{prefix}' that is no module",
+                    "modules with _parameters and _modules"
+                );
             }
 
             HashSet<object?> transient = [.. (Part(state, "_non_persistent_buffers_set") as PickleSet)?.Items ?? []];
-            foreach ((object? name, object? value) in Entries(state, "_parameters").Concat(Entries(state, "_buffers").Where(entry => !transient.Contains(entry.Key))))
+            foreach (
+                (object? name, object? value) in Entries(state, "_parameters")
+                    .Concat(Entries(state, "_buffers").Where(entry => !transient.Contains(entry.Key)))
+            )
             {
                 if (value is not null)
                 {
@@ -60,10 +76,11 @@ internal static class ModuleState
 
     private static object? Part(PickleDict state, string key) => state.TryGet(key, out object? value) ? value : null;
 
-    private static IEnumerable<KeyValuePair<object?, object?>> Entries(PickleDict state, string key) => Part(state, key) switch
-    {
-        PickleDict dict => dict.Entries,
-        null => [],
-        _ => throw new CheckpointException("VNC0403", $"a {key} that is no dict", "a dict"),
-    };
+    private static IEnumerable<KeyValuePair<object?, object?>> Entries(PickleDict state, string key) =>
+        Part(state, key) switch
+        {
+            PickleDict dict => dict.Entries,
+            null => [],
+            _ => throw new CheckpointException("VNC0403", $"a {key} that is no dict", "a dict"),
+        };
 }

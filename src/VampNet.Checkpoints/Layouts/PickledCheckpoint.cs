@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Checkpoints.Metadata;
 using VampNet.Checkpoints.Pickling;
 using VampNet.Checkpoints.Storages;
 
@@ -34,20 +35,41 @@ internal sealed class PickledCheckpoint
     public CheckpointContents Read(CheckpointLayout layout, object? root, IEnumerable<string> globals, object? metadata = null) =>
         root switch
         {
-            PickleDict dict when dict.TryGet("state_dict", out object? state) => FromParts(layout, state, metadata ?? Entry(dict, "metadata"), dict, globals),
+            PickleDict dict when dict.TryGet("state_dict", out object? state) => FromParts(
+                layout,
+                state,
+                metadata ?? Entry(dict, "metadata"),
+                dict,
+                globals
+            ),
             PickleDict dict => FromStateDict(layout, dict, metadata, globals),
             PickleInstance { State: PickleDict state } module when ModuleState.IsModule(state) => Contents(
-                layout, Named(ModuleState.Flatten(module, _limits)), metadata ?? Entry(state, "metadata"), null, null, globals),
+                layout,
+                Named(ModuleState.Flatten(module, _limits)),
+                metadata ?? Entry(state, "metadata"),
+                null,
+                null,
+                globals
+            ),
             _ => throw new CheckpointException(
                 root is PickleInstance or PickleGlobal ? "VNC0402" : "VNC0401",
                 $"{Describe(root)} at the top of the checkpoint",
                 "a state dict, {'state_dict': ..., 'metadata': ...}, or a pickled module",
-                root is PickleInstance or PickleGlobal ? "The file may be made to run code; do not load it in Python" : "Save the model's state_dict()"),
+                root is PickleInstance or PickleGlobal
+                    ? "The file may be made to run code; do not load it in Python"
+                    : "Save the model's state_dict()"
+            ),
         };
 
     private static object? Entry(PickleDict dict, string key) => dict.TryGet(key, out object? value) ? value : null;
 
-    private CheckpointContents FromParts(CheckpointLayout layout, object? state, object? metadata, PickleDict root, IEnumerable<string> globals)
+    private CheckpointContents FromParts(
+        CheckpointLayout layout,
+        object? state,
+        object? metadata,
+        PickleDict root,
+        IEnumerable<string> globals
+    )
     {
         if (state is not PickleDict dict)
         {
@@ -68,7 +90,14 @@ internal sealed class PickledCheckpoint
         }
 
         PickleDict others = Without(dict, [.. dict.Entries.Where(entry => entry.Value is TensorReference).Select(entry => entry.Key)]);
-        return Contents(layout, Named(dict.Entries.Where(entry => entry.Value is TensorReference)), metadata ?? others, null, dict.Attributes, globals);
+        return Contents(
+            layout,
+            Named(dict.Entries.Where(entry => entry.Value is TensorReference)),
+            metadata ?? others,
+            null,
+            dict.Attributes,
+            globals
+        );
     }
 
     private static PickleDict Without(PickleDict dict, params object?[] keys)
@@ -84,13 +113,23 @@ internal sealed class PickledCheckpoint
     }
 
     private CheckpointContents Contents(
-        CheckpointLayout layout, IEnumerable<CheckpointTensor> tensors, object? metadata, object? extras, object? attributes, IEnumerable<string> globals)
+        CheckpointLayout layout,
+        IEnumerable<CheckpointTensor> tensors,
+        object? metadata,
+        object? extras,
+        object? attributes,
+        IEnumerable<string> globals
+    )
     {
         ImmutableArray<CheckpointTensor> table = [.. tensors.Take(_limits.Tensors + 1)];
         if (table.IsEmpty || table.Length > _limits.Tensors)
         {
             throw new CheckpointException(
-                "VNC0404", table.IsEmpty ? "no tensors" : $"more than {_limits.Tensors} tensors", "the tensors of a model", "Check which object was saved: it should be the model's state_dict()");
+                "VNC0404",
+                table.IsEmpty ? "no tensors" : $"more than {_limits.Tensors} tensors",
+                "the tensors of a model",
+                "Check which object was saved: it should be the model's state_dict()"
+            );
         }
 
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -105,7 +144,8 @@ internal sealed class PickledCheckpoint
             Tree(metadata, "metadata"),
             Tree(extras, "checkpoint"),
             Tree((attributes as PickleDict)?.TryGet("_metadata", out object? versions) == true ? versions : null, "state_dict._metadata"),
-            [.. globals.Order(StringComparer.Ordinal)]);
+            [.. globals.Order(StringComparer.Ordinal)]
+        );
     }
 
     private MetadataValue Tree(object? value, string path) => value is null ? MetadataValue.EmptyMapping : _metadata.Read(value, path);
@@ -114,7 +154,9 @@ internal sealed class PickledCheckpoint
     {
         foreach ((object? key, object? value) in entries)
         {
-            yield return key is string name && value is TensorReference tensor ? Bind(name, tensor) : throw NotATensor(key, value, "a tensor with a name");
+            yield return key is string name && value is TensorReference tensor
+                ? Bind(name, tensor)
+                : throw NotATensor(key, value, "a tensor with a name");
         }
     }
 
@@ -123,33 +165,48 @@ internal sealed class PickledCheckpoint
         Storage storage = _findStorage(tensor.Storage);
         int size = tensor.ElementType.ByteSize();
         return new CheckpointTensor(
-            name, tensor.ElementType, TensorView.Create(name, tensor.Offset, [.. tensor.Shape], [.. tensor.Strides], size, storage, _limits), storage);
+            name,
+            tensor.ElementType,
+            TensorView.Create(name, tensor.Offset, [.. tensor.Shape], [.. tensor.Strides], size, storage, _limits),
+            storage
+        );
     }
 
     private static CheckpointException NotATensor(object? key, object? value, string expected)
     {
         string place = key is string name ? $"'{name}'" : $"a key that is {Describe(key)}";
         return value is PickleInstance or PickleGlobal
-            ? new("VNC0402", $"{Describe(value)} at {place} in the state dict; it was not called", expected, "If its author is not trusted, do not load the file in Python: it may run code")
-            : new("VNC0403", $"{Describe(value)} at {place} in the state dict", expected, "Save tensors alone under state_dict, and everything else under metadata");
+            ? new(
+                "VNC0402",
+                $"{Describe(value)} at {place} in the state dict; it was not called",
+                expected,
+                "If its author is not trusted, do not load the file in Python: it may run code"
+            )
+            : new(
+                "VNC0403",
+                $"{Describe(value)} at {place} in the state dict",
+                expected,
+                "Save tensors alone under state_dict, and everything else under metadata"
+            );
     }
 
-    private static string Describe(object? value) => value switch
-    {
-        null => "None",
-        PickleInstance instance => $"an object of the unknown global {instance.Type.FullName}",
-        PickleGlobal global => $"the global {global.FullName}",
-        PickleDict => "a dict",
-        PickleList => "a list",
-        PickleTuple => "a tuple",
-        PickleSet => "a set",
-        TensorReference => "a tensor",
-        StorageReference => "a storage",
-        string => "a text",
-        byte[] => "bytes",
-        bool => "a boolean",
-        double => "a float",
-        NumpyType => "a numpy dtype",
-        _ => "an integer",
-    };
+    private static string Describe(object? value) =>
+        value switch
+        {
+            null => "None",
+            PickleInstance instance => $"an object of the unknown global {instance.Type.FullName}",
+            PickleGlobal global => $"the global {global.FullName}",
+            PickleDict => "a dict",
+            PickleList => "a list",
+            PickleTuple => "a tuple",
+            PickleSet => "a set",
+            TensorReference => "a tensor",
+            StorageReference => "a storage",
+            string => "a text",
+            byte[] => "bytes",
+            bool => "a boolean",
+            double => "a float",
+            NumpyType => "a numpy dtype",
+            _ => "an integer",
+        };
 }

@@ -4,12 +4,16 @@ using System.Text.Json;
 namespace VampNet.Checkpoints.Layouts;
 
 /// <summary>The JSON header of a .safetensors file, in its own order.</summary>
-internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsHeader.Entry> Entries, ImmutableArray<KeyValuePair<string, string>> Metadata)
+internal sealed record SafeTensorsHeader(
+    ImmutableArray<SafeTensorsHeader.Entry> Entries,
+    ImmutableArray<KeyValuePair<string, string>> Metadata
+)
 {
     /// <summary>One tensor: its bytes are [Begin, End) of the data.</summary>
     public sealed record Entry(string Name, TensorElementType ElementType, ImmutableArray<long> Shape, long Begin, long End);
 
-    /// <exception cref="CheckpointException">VNC0602: this is not JSON of the expected form. VNC0603: a tensor's entry is wrong.</exception>
+    /// <exception cref="CheckpointException">VNC0602: this is not JSON of the expected form. VNC0603: a tensor's entry is
+    /// wrong.</exception>
     public static SafeTensorsHeader Parse(ReadOnlySpan<byte> json, CheckpointLimits limits)
     {
         List<Entry> entries = [];
@@ -24,7 +28,10 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsHeader.Entry>
                 string name = reader.GetString()!;
                 if (!names.Add(name) || names.Count > limits.Tensors)
                 {
-                    throw Wrong(names.Count > limits.Tensors ? $"more than {limits.Tensors} entries" : $"two entries named '{name}'", "each name once");
+                    throw Wrong(
+                        names.Count > limits.Tensors ? $"more than {limits.Tensors} entries" : $"two entries named '{name}'",
+                        "each name once"
+                    );
                 }
 
                 if (name == "__metadata__")
@@ -44,7 +51,13 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsHeader.Entry>
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new CheckpointException("VNC0602", $"a header that is not well-formed JSON at byte {8 + reader.BytesConsumed}", "a JSON object", "The file is damaged; get it again", inner: e);
+            throw new CheckpointException(
+                "VNC0602",
+                $"a header that is not well-formed JSON at byte {8 + reader.BytesConsumed}",
+                "a JSON object",
+                "The file is damaged; get it again",
+                inner: e
+            );
         }
 
         return new SafeTensorsHeader([.. entries], [.. metadata]);
@@ -64,7 +77,8 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsHeader.Entry>
     private static Entry ReadEntry(ref Utf8JsonReader reader, string name)
     {
         string? type = null;
-        long[]? shape = null, offsets = null;
+        long[]? shape = null,
+            offsets = null;
         Expect(ref reader, JsonTokenType.StartObject);
         while (Next(ref reader) != JsonTokenType.EndObject)
         {
@@ -74,9 +88,14 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsHeader.Entry>
                     Expect(ref reader, JsonTokenType.String);
                     type = reader.GetString();
                     break;
-                case "shape": shape = ReadIntegers(ref reader, name); break;
-                case "data_offsets": offsets = ReadIntegers(ref reader, name); break;
-                default: throw Wrong($"the key '{reader.GetString()}' in tensor '{name}'", "dtype, shape and data_offsets");
+                case "shape":
+                    shape = ReadIntegers(ref reader, name);
+                    break;
+                case "data_offsets":
+                    offsets = ReadIntegers(ref reader, name);
+                    break;
+                default:
+                    throw Wrong($"the key '{reader.GetString()}' in tensor '{name}'", "dtype, shape and data_offsets");
             }
         }
 
@@ -87,7 +106,12 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsHeader.Entry>
 
         return TensorElementTypes.TryFromSafeTensorsName(type, out TensorElementType elementType)
             ? new Entry(name, elementType, [.. shape], begin, end)
-            : throw new CheckpointException("VNC0407", $"tensor '{name}' of type {type}", "a floating-point, integer, boolean or complex type", "Convert it and save again");
+            : throw new CheckpointException(
+                "VNC0407",
+                $"tensor '{name}' of type {type}",
+                "a floating-point, integer, boolean or complex type",
+                "Convert it and save again"
+            );
     }
 
     private static long[] ReadIntegers(ref Utf8JsonReader reader, string name)
@@ -96,15 +120,18 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsHeader.Entry>
         Expect(ref reader, JsonTokenType.StartArray);
         while (Next(ref reader) != JsonTokenType.EndArray)
         {
-            values.Add(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) && value >= 0
-                ? value
-                : throw Wrong($"a shape or offset of tensor '{name}' that is no integer of 0 or more", "integers"));
+            values.Add(
+                reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long value) && value >= 0
+                    ? value
+                    : throw Wrong($"a shape or offset of tensor '{name}' that is no integer of 0 or more", "integers")
+            );
         }
 
         return [.. values];
     }
 
-    private static JsonTokenType Next(ref Utf8JsonReader reader) => reader.Read() ? reader.TokenType : throw new JsonException("The header ends early.");
+    private static JsonTokenType Next(ref Utf8JsonReader reader) =>
+        reader.Read() ? reader.TokenType : throw new JsonException("The header ends early.");
 
     private static void Expect(ref Utf8JsonReader reader, JsonTokenType expected)
     {
@@ -114,5 +141,6 @@ internal sealed record SafeTensorsHeader(ImmutableArray<SafeTensorsHeader.Entry>
         }
     }
 
-    private static CheckpointException Wrong(string found, string expected) => new("VNC0603", found, expected, "The file breaks the safetensors format; write it again");
+    private static CheckpointException Wrong(string found, string expected) =>
+        new("VNC0603", found, expected, "The file breaks the safetensors format; write it again");
 }

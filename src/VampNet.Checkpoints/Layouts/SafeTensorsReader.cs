@@ -1,22 +1,29 @@
 using System.Collections.Immutable;
+using VampNet.Checkpoints.Metadata;
 using VampNet.Checkpoints.Storages;
 
 namespace VampNet.Checkpoints.Layouts;
 
 /// <summary>Reads .safetensors: an 8-byte header length, a JSON header, then the tensors back to back.</summary>
-/// <remarks>The format's rules (huggingface/safetensors, README, "Format") are all enforced: no duplicate name, no gap, no overlap, nothing left over.</remarks>
+/// <remarks>The format's rules (huggingface/safetensors, README, "Format") are all enforced: no duplicate name, no gap, no overlap, nothing
+/// left over.</remarks>
 internal static class SafeTensorsReader
 {
     private const string Damaged = "The file is damaged or was cut short; get it again";
 
-    /// <exception cref="CheckpointException">VNC0601 to VNC0604: the header, an entry or the layout of the data breaks the format's rules.</exception>
+    /// <exception cref="CheckpointException">VNC0601 to VNC0604: the header, an entry or the layout of the data breaks the format's
+    /// rules.</exception>
     public static CheckpointContents Read(ByteSource source, CheckpointLimits limits)
     {
         long headerLength = new Zip.ZipFields(source.Slice(0, 8)).Int64(0);
         if (headerLength < 2 || headerLength > source.Length - 8 || headerLength > limits.SafeTensorsHeaderBytes)
         {
             throw new CheckpointException(
-                "VNC0601", $"a header of {headerLength} bytes in a file of {source.Length}", $"2 to {Math.Min(limits.SafeTensorsHeaderBytes, source.Length - 8)} bytes", Damaged);
+                "VNC0601",
+                $"a header of {headerLength} bytes in a file of {source.Length}",
+                $"2 to {Math.Min(limits.SafeTensorsHeaderBytes, source.Length - 8)} bytes",
+                Damaged
+            );
         }
 
         SafeTensorsHeader header = SafeTensorsHeader.Parse(source.Slice(8, headerLength), limits);
@@ -25,10 +32,15 @@ internal static class SafeTensorsReader
         return new CheckpointContents(
             CheckpointLayout.SafeTensors,
             [.. header.Entries.Select(entry => Bind(source, start, entry, limits))],
-            new MetadataValue.Mapping([.. header.Metadata.Select(pair => KeyValuePair.Create<MetadataValue, MetadataValue>(new MetadataValue.Text(pair.Key), new MetadataValue.Text(pair.Value)))]),
+            new MetadataValue.Mapping([
+                .. header.Metadata.Select(pair =>
+                    KeyValuePair.Create<MetadataValue, MetadataValue>(new MetadataValue.Text(pair.Key), new MetadataValue.Text(pair.Value))
+                ),
+            ]),
             MetadataValue.EmptyMapping,
             MetadataValue.EmptyMapping,
-            []);
+            []
+        );
     }
 
     private static CheckpointTensor Bind(ByteSource source, long start, SafeTensorsHeader.Entry entry, CheckpointLimits limits)
@@ -38,7 +50,11 @@ internal static class SafeTensorsReader
         return view.ElementCount * entry.ElementType.ByteSize() == storage.ByteLength
             ? new CheckpointTensor(entry.Name, entry.ElementType, view, storage)
             : throw new CheckpointException(
-                "VNC0604", $"{storage.ByteLength} bytes for tensor '{entry.Name}' of shape [{string.Join(", ", entry.Shape)}]", $"{view.ElementCount * entry.ElementType.ByteSize()}", Damaged);
+                "VNC0604",
+                $"{storage.ByteLength} bytes for tensor '{entry.Name}' of shape [{string.Join(", ", entry.Shape)}]",
+                $"{view.ElementCount * entry.ElementType.ByteSize()}",
+                Damaged
+            );
     }
 
     private static void RequireCovered(ImmutableArray<SafeTensorsHeader.Entry> entries, long length)
@@ -48,7 +64,12 @@ internal static class SafeTensorsReader
         {
             if (entry.Begin != end || entry.End < entry.Begin)
             {
-                throw new CheckpointException("VNC0604", $"tensor '{entry.Name}' at bytes {entry.Begin} to {entry.End}", $"tensors back to back, so one that begins at byte {end}", Damaged);
+                throw new CheckpointException(
+                    "VNC0604",
+                    $"tensor '{entry.Name}' at bytes {entry.Begin} to {entry.End}",
+                    $"tensors back to back, so one that begins at byte {end}",
+                    Damaged
+                );
             }
 
             end = entry.End;

@@ -21,12 +21,14 @@ internal sealed class ZipReader
     private ZipReader(ByteSource source, CheckpointLimits limits)
     {
         (_limits, _budget) = (limits, new PickleBudget(limits));
-        _records = ZipDirectory.Read(source, limits)
+        _records = ZipDirectory
+            .Read(source, limits)
             .ToDictionary(entry => entry.Name, entry => (Storage)new ZipStorage(source, entry), StringComparer.Ordinal);
         _root = CommonFolder();
     }
 
-    /// <exception cref="CheckpointException">The archive is damaged (VNC02xx), its pickle refused (VNC03xx), or no state dict is in it (VNC04xx).</exception>
+    /// <exception cref="CheckpointException">The archive is damaged (VNC02xx), its pickle refused (VNC03xx), or no state dict is in it
+    /// (VNC04xx).</exception>
     public static CheckpointContents Read(ByteSource source, CheckpointLimits limits) => new ZipReader(source, limits).Read();
 
     private CheckpointContents Read()
@@ -34,29 +36,46 @@ internal sealed class ZipReader
         RequireLittleEndian();
         if (_records.ContainsKey($"{_root}constants.pkl"))
         {
-            throw new CheckpointException("VNC0104", "a TorchScript archive", "a checkpoint of torch.save", "Save the model's state_dict() instead of the scripted module");
+            throw new CheckpointException(
+                "VNC0104",
+                "a TorchScript archive",
+                "a checkpoint of torch.save",
+                "Save the model's state_dict() instead of the scripted module"
+            );
         }
 
         return _records.TryGetValue($"{_root}data.pkl", out Storage? pickle) ? ReadSaved(pickle) : ReadPackage();
     }
 
     private CheckpointContents ReadSaved(Storage pickle) =>
-        new PickledCheckpoint(_limits, reference => Find($"{_root}data/{reference.Key}", reference))
-            .Read(CheckpointLayout.ZipArchive, Unpickle(pickle), _globals);
+        new PickledCheckpoint(_limits, reference => Find($"{_root}data/{reference.Key}", reference)).Read(
+            CheckpointLayout.ZipArchive,
+            Unpickle(pickle),
+            _globals
+        );
 
     private CheckpointContents ReadPackage()
     {
         List<Storage> pickles = [.. _records.Values.Where(IsPickledResource).OrderBy(record => record.Label, StringComparer.Ordinal)];
         if (pickles is not [Storage pickle])
         {
-            string found = pickles.Count == 0 ? "a zip archive without a pickle" : $"a torch.package with {pickles.Count} pickles: {string.Join(", ", pickles.Take(5).Select(record => record.Label))}";
+            string found =
+                pickles.Count == 0
+                    ? "a zip archive without a pickle"
+                    : $"a torch.package with {pickles.Count} pickles: {string.Join(", ", pickles.Take(5).Select(record => record.Label))}";
             throw new CheckpointException("VNC0209", found, "data.pkl, as torch.save writes, or one pickled module, as torch.package does");
         }
 
         object? module = Unpickle(pickle);
-        object? metadata = _records.TryGetValue(Path.ChangeExtension(pickle.Label, ".metadata"), out Storage? record) ? Unpickle(record) : null;
-        return new PickledCheckpoint(_limits, reference => Find($"{_root}.data/{reference.Key}.storage", reference))
-            .Read(CheckpointLayout.TorchPackage, module, _globals, metadata);
+        object? metadata = _records.TryGetValue(Path.ChangeExtension(pickle.Label, ".metadata"), out Storage? record)
+            ? Unpickle(record)
+            : null;
+        return new PickledCheckpoint(_limits, reference => Find($"{_root}.data/{reference.Key}.storage", reference)).Read(
+            CheckpointLayout.TorchPackage,
+            module,
+            _globals,
+            metadata
+        );
     }
 
     private bool IsPickledResource(Storage record) =>
@@ -67,7 +86,12 @@ internal sealed class ZipReader
     {
         if (record.ByteLength > _limits.PickleBytes)
         {
-            throw new CheckpointException("VNC0306", $"a pickle of {record.ByteLength} bytes in '{record.Label}'", $"at most {_limits.PickleBytes}", "If the file is trusted, raise CheckpointLimits.PickleBytes");
+            throw new CheckpointException(
+                "VNC0306",
+                $"a pickle of {record.ByteLength} bytes in '{record.Label}'",
+                $"at most {_limits.PickleBytes}",
+                "If the file is trusted, raise CheckpointLimits.PickleBytes"
+            );
         }
 
         int position = 0;
@@ -78,7 +102,12 @@ internal sealed class ZipReader
     {
         if (!_records.TryGetValue(name, out Storage? storage))
         {
-            throw new CheckpointException("VNC0405", $"no storage '{name}' in the archive, which the pickle refers to", "every storage of the pickle", "The file is incomplete; get it again");
+            throw new CheckpointException(
+                "VNC0405",
+                $"no storage '{name}' in the archive, which the pickle refers to",
+                "every storage of the pickle",
+                "The file is incomplete; get it again"
+            );
         }
 
         return StorageWindows.Apply(storage, reference);
@@ -86,10 +115,17 @@ internal sealed class ZipReader
 
     private void RequireLittleEndian()
     {
-        if (_records.TryGetValue($"{_root}byteorder", out Storage? record)
-            && (record.ByteLength != 6 || !record.Read(0, 6).SequenceEqual("little"u8)))
+        if (
+            _records.TryGetValue($"{_root}byteorder", out Storage? record)
+            && (record.ByteLength != 6 || !record.Read(0, 6).SequenceEqual("little"u8))
+        )
         {
-            throw new CheckpointException("VNC0210", "a checkpoint written on a big-endian machine", "byte order 'little'", "Load and save it again on a little-endian machine");
+            throw new CheckpointException(
+                "VNC0210",
+                "a checkpoint written on a big-endian machine",
+                "byte order 'little'",
+                "Load and save it again on a little-endian machine"
+            );
         }
     }
 
@@ -102,7 +138,12 @@ internal sealed class ZipReader
             string own = name[..(slash + 1)];
             if (slash <= 0 || (folder ??= own) != own)
             {
-                throw new CheckpointException("VNC0209", $"a zip archive with the entry '{name}'", $"entries in one folder{(folder is null ? "" : $", '{folder}'")}, as PyTorch writes them", "This is an archive of another kind; unpack it, perhaps the checkpoint is inside");
+                throw new CheckpointException(
+                    "VNC0209",
+                    $"a zip archive with the entry '{name}'",
+                    $"entries in one folder{(folder is null ? "" : $", '{folder}'")}, as PyTorch writes them",
+                    "This is an archive of another kind; unpack it, perhaps the checkpoint is inside"
+                );
             }
         }
 

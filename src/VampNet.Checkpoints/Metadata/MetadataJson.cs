@@ -3,19 +3,19 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace VampNet.Checkpoints;
+namespace VampNet.Checkpoints.Metadata;
 
 /// <summary>Metadata as JSON, for people and reports: what JSON lacks is written as an object with one key that starts with '$'.</summary>
 public static class MetadataJson
 {
-    private static readonly JsonWriterOptions s_compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The value as compact JSON.</summary>
     public static string ToJson(this MetadataValue value)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, s_compact))
+        using (Utf8JsonWriter writer = new(buffer, Compact))
         {
             Write(writer, value);
         }
@@ -24,7 +24,8 @@ public static class MetadataJson
     }
 
     /// <summary>
-    /// Writes the value. Bytes become <c>{"$bytes": base64}</c>, tensors <c>{"$tensor": text}</c>, unknown objects <c>{"$global": name}</c>,
+    /// Writes the value. Bytes become <c>{"$bytes": base64}</c>, tensors <c>{"$tensor": text}</c>, unknown objects <c>{"$global":
+    /// name}</c>,
     /// numbers that are not finite <c>{"$float": "nan"}</c>; keys that are not texts are written as their JSON.
     /// </summary>
     public static void Write(Utf8JsonWriter writer, MetadataValue value)
@@ -33,15 +34,39 @@ public static class MetadataJson
         ArgumentNullException.ThrowIfNull(value);
         switch (value)
         {
-            case MetadataValue.None: writer.WriteNullValue(); break;
-            case MetadataValue.Boolean boolean: writer.WriteBooleanValue(boolean.Value); break;
-            case MetadataValue.Integer integer: writer.WriteRawValue(integer.Value.ToString()); break;
-            case MetadataValue.Real real when double.IsFinite(real.Value): writer.WriteNumberValue(real.Value); break;
-            case MetadataValue.Real real: Tagged(writer, "$float", double.IsNaN(real.Value) ? "nan" : real.Value > 0 ? "inf" : "-inf"); break;
-            case MetadataValue.Text text: writer.WriteStringValue(text.Value); break;
-            case MetadataValue.Bytes bytes: Tagged(writer, "$bytes", Convert.ToBase64String(bytes.Value.AsSpan())); break;
-            case MetadataValue.Tensor tensor: Tagged(writer, "$tensor", tensor.Value.ToString()); break;
-            case MetadataValue.Opaque opaque: Tagged(writer, "$global", opaque.Global); break;
+            case MetadataValue.None:
+                writer.WriteNullValue();
+                break;
+            case MetadataValue.Boolean boolean:
+                writer.WriteBooleanValue(boolean.Value);
+                break;
+            case MetadataValue.Integer integer:
+                writer.WriteRawValue(integer.Value.ToString());
+                break;
+            case MetadataValue.Real real when double.IsFinite(real.Value):
+                writer.WriteNumberValue(real.Value);
+                break;
+            case MetadataValue.Real real:
+                Tagged(
+                    writer,
+                    "$float",
+                    double.IsNaN(real.Value) ? "nan"
+                        : real.Value > 0 ? "inf"
+                        : "-inf"
+                );
+                break;
+            case MetadataValue.Text text:
+                writer.WriteStringValue(text.Value);
+                break;
+            case MetadataValue.Bytes bytes:
+                Tagged(writer, "$bytes", Convert.ToBase64String(bytes.Value.AsSpan()));
+                break;
+            case MetadataValue.Tensor tensor:
+                Tagged(writer, "$tensor", tensor.Value.ToString());
+                break;
+            case MetadataValue.Opaque opaque:
+                Tagged(writer, "$global", opaque.Global);
+                break;
             case MetadataValue.Sequence sequence:
                 writer.WriteStartArray();
                 foreach (MetadataValue item in sequence.Items)
@@ -61,7 +86,8 @@ public static class MetadataJson
 
                 writer.WriteEndObject();
                 break;
-            default: throw new ArgumentException($"No JSON for {value.GetType().Name}.", nameof(value));
+            default:
+                throw new ArgumentException($"No JSON for {value.GetType().Name}.", nameof(value));
         }
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using VampNet.Checkpoints.Pickling;
 
-namespace VampNet.Checkpoints;
+namespace VampNet.Checkpoints.Metadata;
 
 /// <summary>Turns unpickled values into metadata. Shared parts stay shared; cycles, depth and blown-up sharing are refused.</summary>
 internal sealed class MetadataReader(CheckpointLimits limits, Func<string, TensorReference, CheckpointTensor> bindTensor)
@@ -17,7 +17,8 @@ internal sealed class MetadataReader(CheckpointLimits limits, Func<string, Tenso
     /// <summary>Reads one value.</summary>
     /// <param name="value">What the pickle holds.</param>
     /// <param name="name">What it is called, for messages and for the names of tensors.</param>
-    /// <exception cref="CheckpointException">VNC0409: the value is nested too deeply, holds itself, or is too large when written out.</exception>
+    /// <exception cref="CheckpointException">VNC0409: the value is nested too deeply, holds itself, or is too large when written
+    /// out.</exception>
     public MetadataValue Read(object? value, string name) => ReadAt(name, value).Value;
 
     private string Path => string.Join('.', _path.Reverse());
@@ -30,22 +31,23 @@ internal sealed class MetadataReader(CheckpointLimits limits, Func<string, Tenso
         return part;
     }
 
-    private Part Read(object? value) => value switch
-    {
-        null => new(new MetadataValue.None(), 1),
-        bool boolean => new(new MetadataValue.Boolean(boolean), 1),
-        long integer => new(new MetadataValue.Integer(integer), 1),
-        BigInteger integer => new(new MetadataValue.Integer(integer), 1),
-        double real => new(new MetadataValue.Real(real), 1),
-        string text => new(new MetadataValue.Text(text), 1 + text.Length / 64),
-        byte[] bytes => new(new MetadataValue.Bytes([.. bytes]), 1 + bytes.Length / 64),
-        TensorReference tensor => new(new MetadataValue.Tensor(bindTensor(Path, tensor)), 1),
-        PickleGlobal global => new(new MetadataValue.Opaque(global.FullName), 1),
-        PickleInstance instance => new(new MetadataValue.Opaque(instance.Type.FullName), 1),
-        StorageReference => new(new MetadataValue.Opaque("torch.Storage"), 1),
-        NumpyType type => new(new MetadataValue.Opaque($"numpy.{type.Code}"), 1),
-        _ => ReadContainer(value),
-    };
+    private Part Read(object? value) =>
+        value switch
+        {
+            null => new(new MetadataValue.None(), 1),
+            bool boolean => new(new MetadataValue.Boolean(boolean), 1),
+            long integer => new(new MetadataValue.Integer(integer), 1),
+            BigInteger integer => new(new MetadataValue.Integer(integer), 1),
+            double real => new(new MetadataValue.Real(real), 1),
+            string text => new(new MetadataValue.Text(text), 1 + text.Length / 64),
+            byte[] bytes => new(new MetadataValue.Bytes([.. bytes]), 1 + bytes.Length / 64),
+            TensorReference tensor => new(new MetadataValue.Tensor(bindTensor(Path, tensor)), 1),
+            PickleGlobal global => new(new MetadataValue.Opaque(global.FullName), 1),
+            PickleInstance instance => new(new MetadataValue.Opaque(instance.Type.FullName), 1),
+            StorageReference => new(new MetadataValue.Opaque("torch.Storage"), 1),
+            NumpyType type => new(new MetadataValue.Opaque($"numpy.{type.Code}"), 1),
+            _ => ReadContainer(value),
+        };
 
     private Part ReadContainer(object container)
     {
@@ -85,10 +87,14 @@ internal sealed class MetadataReader(CheckpointLimits limits, Func<string, Tenso
         return values.MoveToImmutable();
     }
 
-    private ImmutableArray<KeyValuePair<MetadataValue, MetadataValue>> ReadEntries(IReadOnlyList<KeyValuePair<object?, object?>> entries, ref long size)
+    private ImmutableArray<KeyValuePair<MetadataValue, MetadataValue>> ReadEntries(
+        IReadOnlyList<KeyValuePair<object?, object?>> entries,
+        ref long size
+    )
     {
-        ImmutableArray<KeyValuePair<MetadataValue, MetadataValue>>.Builder values =
-            ImmutableArray.CreateBuilder<KeyValuePair<MetadataValue, MetadataValue>>(entries.Count);
+        ImmutableArray<KeyValuePair<MetadataValue, MetadataValue>>.Builder values = ImmutableArray.CreateBuilder<
+            KeyValuePair<MetadataValue, MetadataValue>
+        >(entries.Count);
         foreach ((object? key, object? value) in entries)
         {
             MetadataValue name = Count(ReadAt("key", key), ref size);
@@ -107,5 +113,10 @@ internal sealed class MetadataReader(CheckpointLimits limits, Func<string, Tenso
     }
 
     private CheckpointException Refused(string found, string expected) =>
-        new("VNC0409", $"a container at {Path} that {found}", expected, "The file was made to exhaust its reader, or holds data that is no metadata");
+        new(
+            "VNC0409",
+            $"a container at {Path} that {found}",
+            expected,
+            "The file was made to exhaust its reader, or holds data that is no metadata"
+        );
 }

@@ -1,14 +1,12 @@
 using System.Collections.Immutable;
 using System.Numerics;
 
-namespace VampNet.Checkpoints;
+namespace VampNet.Checkpoints.Metadata;
 
 /// <summary>One value of a checkpoint's metadata: a plain tree, whatever Python object it was. Immutable.</summary>
 public abstract record MetadataValue
 {
-    private protected MetadataValue()
-    {
-    }
+    private protected MetadataValue() { }
 
     /// <summary>Which Python container a <see cref="Sequence"/> was.</summary>
     public enum SequenceKind
@@ -45,20 +43,27 @@ public abstract record MetadataValue
 
     /// <summary>The value of an integer, which a numpy integer is too.</summary>
     /// <exception cref="CheckpointException">VNC0701: it is something else, or does not fit.</exception>
-    public long AsInt64() => this is Integer { Value: var value } && value >= long.MinValue && value <= long.MaxValue ? (long)value : throw NotA("an integer of 64 bits");
+    public long AsInt64() =>
+        this is Integer { Value: var value } && value >= long.MinValue && value <= long.MaxValue
+            ? (long)value
+            : throw NotA("an integer of 64 bits");
 
     /// <summary>The value of an integer that fits 32 bits.</summary>
     /// <exception cref="CheckpointException">VNC0701: it is something else, or does not fit.</exception>
-    public int AsInt32() => this is Integer { Value: var value } && value >= int.MinValue && value <= int.MaxValue ? (int)value : throw NotA("an integer of 32 bits");
+    public int AsInt32() =>
+        this is Integer { Value: var value } && value >= int.MinValue && value <= int.MaxValue
+            ? (int)value
+            : throw NotA("an integer of 32 bits");
 
     /// <summary>The value of a real number or an integer.</summary>
     /// <exception cref="CheckpointException">VNC0701: it is something else.</exception>
-    public double AsDouble() => this switch
-    {
-        Real { Value: var value } => value,
-        Integer { Value: var value } => (double)value,
-        _ => throw NotA("a number"),
-    };
+    public double AsDouble() =>
+        this switch
+        {
+            Real { Value: var value } => value,
+            Integer { Value: var value } => (double)value,
+            _ => throw NotA("a number"),
+        };
 
     /// <summary>The value of a boolean.</summary>
     /// <exception cref="CheckpointException">VNC0701: it is something else.</exception>
@@ -106,6 +111,7 @@ public abstract record MetadataValue
     /// <summary>A tensor that lies in metadata.</summary>
     public sealed record Tensor(CheckpointTensor Value) : MetadataValue;
 
-    /// <summary>An object of a class this library does not know, or a class or function itself: its full Python name, and nothing else.</summary>
+    /// <summary>An object of a class this library does not know, or a class or function itself: its full Python name, and nothing
+    /// else.</summary>
     public sealed record Opaque(string Global) : MetadataValue;
 }

@@ -3,12 +3,13 @@ using System.Text;
 
 namespace VampNet.Checkpoints.Pickling;
 
-/// <summary>The allow-list: what PyTorch's own tensors and containers, and numpy's scalars, need. Every other global stays a name.</summary>
+/// <summary>The allow-list: what PyTorch's own tensors and containers, and numpy's scalars, need. Every other global stays a
+/// name.</summary>
 internal static class KnownGlobals
 {
     private delegate object? Constructor(object?[] arguments, PickleBudget budget);
 
-    private static readonly FrozenDictionary<string, Constructor> s_constructors = new Dictionary<string, Constructor>
+    private static readonly FrozenDictionary<string, Constructor> Constructors = new Dictionary<string, Constructor>
     {
         ["collections.OrderedDict"] = OrderedDict,
         ["builtins.set"] = Set,
@@ -17,18 +18,21 @@ internal static class KnownGlobals
         ["__builtin__.frozenset"] = Set,
         ["_codecs.encode"] = Encode,
         ["torch.Size"] = static (arguments, _) => arguments is [PickleTuple size] ? size : null,
-        ["torch.device"] = static (arguments, _) => arguments switch
-        {
-            [string device] => device,
-            [string { Length: <= 64 } kind, long index] => $"{kind}:{index}",
-            _ => null,
-        },
-        ["torch._utils._rebuild_tensor"] = static (arguments, _) => arguments is [StorageReference storage, long offset, PickleTuple shape, PickleTuple strides]
-            ? Tensor(storage, storage.ElementType, offset, shape, strides)
-            : null,
-        ["torch._utils._rebuild_tensor_v2"] = static (arguments, _) => arguments is [StorageReference storage, long offset, PickleTuple shape, PickleTuple strides, ..]
-            ? Tensor(storage, storage.ElementType, offset, shape, strides)
-            : null,
+        ["torch.device"] = static (arguments, _) =>
+            arguments switch
+            {
+                [string device] => device,
+                [string { Length: <= 64 } kind, long index] => $"{kind}:{index}",
+                _ => null,
+            },
+        ["torch._utils._rebuild_tensor"] = static (arguments, _) =>
+            arguments is [StorageReference storage, long offset, PickleTuple shape, PickleTuple strides]
+                ? Tensor(storage, storage.ElementType, offset, shape, strides)
+                : null,
+        ["torch._utils._rebuild_tensor_v2"] = static (arguments, _) =>
+            arguments is [StorageReference storage, long offset, PickleTuple shape, PickleTuple strides, ..]
+                ? Tensor(storage, storage.ElementType, offset, shape, strides)
+                : null,
         ["torch._utils._rebuild_tensor_v3"] = static (arguments, _) =>
             arguments is [StorageReference storage, long offset, PickleTuple shape, PickleTuple strides, _, _, PickleGlobal type, ..]
                 ? Tensor(storage, ElementType(type), offset, shape, strides)
@@ -40,14 +44,20 @@ internal static class KnownGlobals
         ["numpy._core.multiarray.scalar"] = NumpyScalar,
     }.ToFrozenDictionary();
 
-    /// <summary>What the call <c>global(*arguments)</c> stands for: a plain value when the global is known, else a named instance that was never made.</summary>
+    /// <summary>What the call <c>global(*arguments)</c> stands for: a plain value when the global is known, else a named instance that was
+    /// never made.</summary>
     /// <exception cref="CheckpointException">VNC0309: a known global with arguments PyTorch does not give it.</exception>
     public static object Construct(PickleGlobal global, PickleTuple arguments, PickleBudget budget)
     {
         budget.Charge(2 * PickleBudget.ObjectBytes);
-        return s_constructors.TryGetValue(global.FullName, out Constructor? construct)
-            ? construct(arguments.Items, budget) ?? throw new CheckpointException(
-                "VNC0309", $"{global.FullName} with arguments of an unknown form", "the arguments that PyTorch gives it", "The file was not written by torch.save, or by a newer PyTorch")
+        return Constructors.TryGetValue(global.FullName, out Constructor? construct)
+            ? construct(arguments.Items, budget)
+                ?? throw new CheckpointException(
+                    "VNC0309",
+                    $"{global.FullName} with arguments of an unknown form",
+                    "the arguments that PyTorch gives it",
+                    "The file was not written by torch.save, or by a newer PyTorch"
+                )
             : new PickleInstance(global);
     }
 
@@ -99,7 +109,13 @@ internal static class KnownGlobals
         return Encoding.Latin1.GetBytes(text);
     }
 
-    private static TensorReference? Tensor(StorageReference storage, TensorElementType? type, long offset, PickleTuple shape, PickleTuple strides)
+    private static TensorReference? Tensor(
+        StorageReference storage,
+        TensorElementType? type,
+        long offset,
+        PickleTuple shape,
+        PickleTuple strides
+    )
     {
         return type is { } elementType && Integers(shape) is { } extents && Integers(strides) is { } steps
             ? new TensorReference(storage, elementType, offset, extents, steps)
@@ -109,10 +125,17 @@ internal static class KnownGlobals
     private static TensorElementType? ElementType(PickleGlobal type) =>
         type.Module == "torch" && TensorElementTypes.TryFromTorchName(type.Name, out TensorElementType known)
             ? known
-            : throw new CheckpointException("VNC0407", $"a tensor of type {type.FullName}", "a floating-point, integer, boolean or complex type", "Convert it in PyTorch and save again");
+            : throw new CheckpointException(
+                "VNC0407",
+                $"a tensor of type {type.FullName}",
+                "a floating-point, integer, boolean or complex type",
+                "Convert it in PyTorch and save again"
+            );
 
     private static long[]? Integers(PickleTuple tuple) =>
-        tuple.Items.Length <= 64 && tuple.Items.All(static item => item is long) ? [.. tuple.Items.Select(static item => (long)item!)] : null;
+        tuple.Items.Length <= 64 && tuple.Items.All(static item => item is long)
+            ? [.. tuple.Items.Select(static item => (long)item!)]
+            : null;
 
     private static object? NumpyScalar(object?[] arguments, PickleBudget budget) =>
         arguments is [NumpyType type, byte[] bytes] ? NumpyScalars.Read(type, bytes) : null;

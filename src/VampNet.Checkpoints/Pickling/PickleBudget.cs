@@ -20,7 +20,8 @@ internal sealed class PickleBudget(CheckpointLimits limits)
                 "VNC0306",
                 $"a pickle whose values take more than {Limits.PickleMemory} bytes",
                 "the names and shapes of a model, which take far less",
-                "If the file is trusted, raise CheckpointLimits.PickleMemory");
+                "If the file is trusted, raise CheckpointLimits.PickleMemory"
+            );
         }
     }
 }

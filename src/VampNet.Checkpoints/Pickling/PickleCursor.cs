@@ -6,7 +6,7 @@ namespace VampNet.Checkpoints.Pickling;
 /// <summary>Reads the operands of a pickle, and never beyond its end.</summary>
 internal ref struct PickleCursor(ReadOnlySpan<byte> bytes, int position)
 {
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
     public int Position { get; private set; } = position;
@@ -19,7 +19,8 @@ internal ref struct PickleCursor(ReadOnlySpan<byte> bytes, int position)
                 "VNC0301",
                 $"a pickle that ends at byte {_bytes.Length}, where {count} more bytes are announced at byte {Position}",
                 "a pickle that ends with STOP",
-                "The file is truncated or no checkpoint; get it again");
+                "The file is truncated or no checkpoint; get it again"
+            );
         }
 
         ReadOnlySpan<byte> taken = _bytes.Slice(Position, (int)count);
@@ -45,7 +46,7 @@ internal ref struct PickleCursor(ReadOnlySpan<byte> bytes, int position)
         int at = Position;
         try
         {
-            return s_strictUtf8.GetString(Take(byteCount));
+            return StrictUtf8.GetString(Take(byteCount));
         }
         catch (DecoderFallbackException e)
         {

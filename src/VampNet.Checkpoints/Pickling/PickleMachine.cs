@@ -31,7 +31,12 @@ internal sealed class PickleMachine
     /// <param name="onStorage">Told of every storage the pickle refers to.</param>
     /// <exception cref="CheckpointException">VNC03xx: the pickle is damaged, refused, or asks for too much.</exception>
     public static object? Read(
-        ReadOnlySpan<byte> bytes, ref int position, PickleBudget budget, ISet<string> globals, Action<StorageReference>? onStorage = null)
+        ReadOnlySpan<byte> bytes,
+        ref int position,
+        PickleBudget budget,
+        ISet<string> globals,
+        Action<StorageReference>? onStorage = null
+    )
     {
         PickleCursor cursor = new(bytes, position);
         object? value = new PickleMachine(budget, globals, onStorage).Run(ref cursor);
@@ -60,92 +65,208 @@ internal sealed class PickleMachine
         object? value = _stack.Pop();
         return _stack.Count == 0
             ? value
-            : throw new CheckpointException("VNC0304", $"{_stack.Count} values left when the pickle stops", "a pickle that holds one value");
+            : throw new CheckpointException(
+                "VNC0304",
+                $"{_stack.Count} values left when the pickle stops",
+                "a pickle that holds one value"
+            );
     }
 
     private void Step(PickleOpcode opcode, int at, ref PickleCursor cursor)
     {
         switch (opcode)
         {
-            case PickleOpcode.Proto: RequireProtocol(cursor.Byte(), at); break;
-            case PickleOpcode.Frame: cursor.Take(8); break;
-            case PickleOpcode.Mark: _stack.Mark(); break;
-            case PickleOpcode.Pop: _stack.Pop(); break;
-            case PickleOpcode.PopMark: _stack.PopMark(); break;
-            case PickleOpcode.Dup: _stack.Push(_stack.Peek()); break;
+            case PickleOpcode.Proto:
+                RequireProtocol(cursor.Byte(), at);
+                break;
+            case PickleOpcode.Frame:
+                cursor.Take(8);
+                break;
+            case PickleOpcode.Mark:
+                _stack.Mark();
+                break;
+            case PickleOpcode.Pop:
+                _stack.Pop();
+                break;
+            case PickleOpcode.PopMark:
+                _stack.PopMark();
+                break;
+            case PickleOpcode.Dup:
+                _stack.Push(_stack.Peek());
+                break;
 
-            case PickleOpcode.None: _stack.Push(null); break;
-            case PickleOpcode.NewTrue: _stack.Push(true); break;
-            case PickleOpcode.NewFalse: _stack.Push(false); break;
-            case PickleOpcode.BinInt: _stack.Push((long)cursor.Int32()); break;
-            case PickleOpcode.BinInt1: _stack.Push((long)cursor.Byte()); break;
-            case PickleOpcode.BinInt2: _stack.Push((long)cursor.UInt16()); break;
-            case PickleOpcode.Long1: PushInteger(new BigInteger(cursor.Take(cursor.Byte()))); break;
-            case PickleOpcode.Long4: PushInteger(new BigInteger(cursor.Take(ShortLength(cursor.Int32(), at)))); break;
-            case PickleOpcode.Int: PushDecimal(cursor.Line(), at); break;
-            case PickleOpcode.Long: PushInteger(DecimalInteger(cursor.Line(), at)); break;
-            case PickleOpcode.BinFloat: _stack.Push(cursor.BigEndianDouble()); break;
-            case PickleOpcode.Float: _stack.Push(DecimalReal(cursor.Line(), at)); break;
+            case PickleOpcode.None:
+                _stack.Push(null);
+                break;
+            case PickleOpcode.NewTrue:
+                _stack.Push(true);
+                break;
+            case PickleOpcode.NewFalse:
+                _stack.Push(false);
+                break;
+            case PickleOpcode.BinInt:
+                _stack.Push((long)cursor.Int32());
+                break;
+            case PickleOpcode.BinInt1:
+                _stack.Push((long)cursor.Byte());
+                break;
+            case PickleOpcode.BinInt2:
+                _stack.Push((long)cursor.UInt16());
+                break;
+            case PickleOpcode.Long1:
+                PushInteger(new BigInteger(cursor.Take(cursor.Byte())));
+                break;
+            case PickleOpcode.Long4:
+                PushInteger(new BigInteger(cursor.Take(ShortLength(cursor.Int32(), at))));
+                break;
+            case PickleOpcode.Int:
+                PushDecimal(cursor.Line(), at);
+                break;
+            case PickleOpcode.Long:
+                PushInteger(DecimalInteger(cursor.Line(), at));
+                break;
+            case PickleOpcode.BinFloat:
+                _stack.Push(cursor.BigEndianDouble());
+                break;
+            case PickleOpcode.Float:
+                _stack.Push(DecimalReal(cursor.Line(), at));
+                break;
 
-            case PickleOpcode.BinUnicode: PushText(ref cursor, cursor.UInt32()); break;
-            case PickleOpcode.ShortBinUnicode: PushText(ref cursor, cursor.Byte()); break;
-            case PickleOpcode.BinUnicode8: PushText(ref cursor, cursor.Length64()); break;
-            case PickleOpcode.BinString: PushPython2Text(ref cursor, cursor.Int32()); break;
-            case PickleOpcode.ShortBinString: PushPython2Text(ref cursor, cursor.Byte()); break;
-            case PickleOpcode.BinBytes: PushBytes(ref cursor, cursor.UInt32()); break;
-            case PickleOpcode.ShortBinBytes: PushBytes(ref cursor, cursor.Byte()); break;
-            case PickleOpcode.BinBytes8 or PickleOpcode.ByteArray8: PushBytes(ref cursor, cursor.Length64()); break;
+            case PickleOpcode.BinUnicode:
+                PushText(ref cursor, cursor.UInt32());
+                break;
+            case PickleOpcode.ShortBinUnicode:
+                PushText(ref cursor, cursor.Byte());
+                break;
+            case PickleOpcode.BinUnicode8:
+                PushText(ref cursor, cursor.Length64());
+                break;
+            case PickleOpcode.BinString:
+                PushPython2Text(ref cursor, cursor.Int32());
+                break;
+            case PickleOpcode.ShortBinString:
+                PushPython2Text(ref cursor, cursor.Byte());
+                break;
+            case PickleOpcode.BinBytes:
+                PushBytes(ref cursor, cursor.UInt32());
+                break;
+            case PickleOpcode.ShortBinBytes:
+                PushBytes(ref cursor, cursor.Byte());
+                break;
+            case PickleOpcode.BinBytes8 or PickleOpcode.ByteArray8:
+                PushBytes(ref cursor, cursor.Length64());
+                break;
 
-            case PickleOpcode.EmptyTuple: PushTuple([]); break;
-            case PickleOpcode.Tuple1: PushTuple([_stack.Pop()]); break;
-            case PickleOpcode.Tuple2: PushTuple(Reverse(_stack.Pop(), _stack.Pop())); break;
-            case PickleOpcode.Tuple3: PushTuple(Reverse(_stack.Pop(), _stack.Pop(), _stack.Pop())); break;
-            case PickleOpcode.Tuple: PushTuple(_stack.PopMark()); break;
-            case PickleOpcode.EmptyList: PushNew(new PickleList([])); break;
-            case PickleOpcode.List: PushNew(new PickleList([.. _stack.PopMark()])); break;
-            case PickleOpcode.Append: Add(opcode, [_stack.Pop()]); break;
-            case PickleOpcode.Appends or PickleOpcode.AddItems: Add(opcode, _stack.PopMark()); break;
-            case PickleOpcode.EmptySet: PushNew(new PickleSet([])); break;
-            case PickleOpcode.FrozenSet: PushNew(new PickleSet([.. _stack.PopMark()])); break;
-            case PickleOpcode.EmptyDict: PushNew(new PickleDict()); break;
+            case PickleOpcode.EmptyTuple:
+                PushTuple([]);
+                break;
+            case PickleOpcode.Tuple1:
+                PushTuple([_stack.Pop()]);
+                break;
+            case PickleOpcode.Tuple2:
+                PushTuple(Reverse(_stack.Pop(), _stack.Pop()));
+                break;
+            case PickleOpcode.Tuple3:
+                PushTuple(Reverse(_stack.Pop(), _stack.Pop(), _stack.Pop()));
+                break;
+            case PickleOpcode.Tuple:
+                PushTuple(_stack.PopMark());
+                break;
+            case PickleOpcode.EmptyList:
+                PushNew(new PickleList([]));
+                break;
+            case PickleOpcode.List:
+                PushNew(new PickleList([.. _stack.PopMark()]));
+                break;
+            case PickleOpcode.Append:
+                Add(opcode, [_stack.Pop()]);
+                break;
+            case PickleOpcode.Appends or PickleOpcode.AddItems:
+                Add(opcode, _stack.PopMark());
+                break;
+            case PickleOpcode.EmptySet:
+                PushNew(new PickleSet([]));
+                break;
+            case PickleOpcode.FrozenSet:
+                PushNew(new PickleSet([.. _stack.PopMark()]));
+                break;
+            case PickleOpcode.EmptyDict:
+                PushNew(new PickleDict());
+                break;
             case PickleOpcode.Dict:
                 object?[] pairs = _stack.PopMark();
                 PushNew(new PickleDict());
                 SetItems(opcode, pairs);
                 break;
-            case PickleOpcode.SetItem: SetItems(opcode, Reverse(_stack.Pop(), _stack.Pop())); break;
-            case PickleOpcode.SetItems: SetItems(opcode, _stack.PopMark()); break;
+            case PickleOpcode.SetItem:
+                SetItems(opcode, Reverse(_stack.Pop(), _stack.Pop()));
+                break;
+            case PickleOpcode.SetItems:
+                SetItems(opcode, _stack.PopMark());
+                break;
 
-            case PickleOpcode.BinPut: Remember(cursor.Byte()); break;
-            case PickleOpcode.LongBinPut: Remember(cursor.UInt32()); break;
-            case PickleOpcode.Put: Remember(MemoIndex(cursor.Line(), at)); break;
-            case PickleOpcode.Memoize: Remember(_memo.Count); break;
-            case PickleOpcode.BinGet: Recall(cursor.Byte(), at); break;
-            case PickleOpcode.LongBinGet: Recall(cursor.UInt32(), at); break;
-            case PickleOpcode.Get: Recall(MemoIndex(cursor.Line(), at), at); break;
+            case PickleOpcode.BinPut:
+                Remember(cursor.Byte());
+                break;
+            case PickleOpcode.LongBinPut:
+                Remember(cursor.UInt32());
+                break;
+            case PickleOpcode.Put:
+                Remember(MemoIndex(cursor.Line(), at));
+                break;
+            case PickleOpcode.Memoize:
+                Remember(_memo.Count);
+                break;
+            case PickleOpcode.BinGet:
+                Recall(cursor.Byte(), at);
+                break;
+            case PickleOpcode.LongBinGet:
+                Recall(cursor.UInt32(), at);
+                break;
+            case PickleOpcode.Get:
+                Recall(MemoIndex(cursor.Line(), at), at);
+                break;
 
-            case PickleOpcode.Global: PushGlobal(cursor.Line(), cursor.Line()); break;
+            case PickleOpcode.Global:
+                PushGlobal(cursor.Line(), cursor.Line());
+                break;
             case PickleOpcode.StackGlobal:
                 string name = _stack.Pop<string>(opcode, "a name");
                 PushGlobal(_stack.Pop<string>(opcode, "a module name"), name);
                 break;
-            case PickleOpcode.Reduce or PickleOpcode.NewObj: Construct(opcode); break;
+            case PickleOpcode.Reduce or PickleOpcode.NewObj:
+                Construct(opcode);
+                break;
             case PickleOpcode.NewObjEx:
                 _stack.Pop();
                 Construct(opcode);
                 break;
-            case PickleOpcode.Build: Build(_stack.Pop()); break;
-            case PickleOpcode.BinPersId: PushPersistent(PersistentIds.Resolve(_stack.Pop())); break;
+            case PickleOpcode.Build:
+                Build(_stack.Pop());
+                break;
+            case PickleOpcode.BinPersId:
+                PushPersistent(PersistentIds.Resolve(_stack.Pop()));
+                break;
 
-            default: throw Refused(opcode, at);
+            default:
+                throw Refused(opcode, at);
         }
     }
 
-    private static CheckpointException Refused(PickleOpcode opcode, int at) => Enum.IsDefined(opcode)
-        ? new("VNC0303", $"pickle opcode {opcode.ToString().ToUpperInvariant()} at byte {at}", "the opcodes that torch.save writes",
-            "The file was not written by torch.save and may be made to run code; do not load it in Python")
-        : new("VNC0302", $"byte 0x{(byte)opcode:x2} at byte {at} of a pickle, where an opcode should be", "a pickle opcode",
-            "The file is damaged or no checkpoint; get it again");
+    private static CheckpointException Refused(PickleOpcode opcode, int at) =>
+        Enum.IsDefined(opcode)
+            ? new(
+                "VNC0303",
+                $"pickle opcode {opcode.ToString().ToUpperInvariant()} at byte {at}",
+                "the opcodes that torch.save writes",
+                "The file was not written by torch.save and may be made to run code; do not load it in Python"
+            )
+            : new(
+                "VNC0302",
+                $"byte 0x{(byte)opcode:x2} at byte {at} of a pickle, where an opcode should be",
+                "a pickle opcode",
+                "The file is damaged or no checkpoint; get it again"
+            );
 
     private static void RequireProtocol(byte protocol, int at)
     {
@@ -164,10 +285,14 @@ internal sealed class PickleMachine
             : throw PickleCursor.Malformed(at, $"'{line}'", "an integer");
 
     private static double DecimalReal(string line, int at) =>
-        double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : throw PickleCursor.Malformed(at, $"'{line}'", "a number");
+        double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            ? value
+            : throw PickleCursor.Malformed(at, $"'{line}'", "a number");
 
     private static long MemoIndex(string line, int at) =>
-        long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out long index) ? index : throw PickleCursor.Malformed(at, $"'{line}'", "a memo index");
+        long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out long index)
+            ? index
+            : throw PickleCursor.Malformed(at, $"'{line}'", "a memo index");
 
     private static object?[] Reverse(params object?[] popped)
     {
@@ -247,7 +372,11 @@ internal sealed class PickleMachine
     {
         if (module.Length + name.Length > _budget.Limits.NameLength)
         {
-            throw new CheckpointException("VNC0307", $"a global whose name has {module.Length + name.Length} characters", $"at most {_budget.Limits.NameLength}");
+            throw new CheckpointException(
+                "VNC0307",
+                $"a global whose name has {module.Length + name.Length} characters",
+                $"at most {_budget.Limits.NameLength}"
+            );
         }
 
         PickleGlobal global = new(module, name);
@@ -260,10 +389,16 @@ internal sealed class PickleMachine
         _budget.Charge(16L * items.Length);
         switch (_stack.Peek())
         {
-            case PickleList list: list.Items.AddRange(items); break;
-            case PickleSet set: set.Items.AddRange(items); break;
-            case PickleInstance: break;
-            default: throw new CheckpointException("VNC0308", $"opcode {opcode} on a value of another kind", "a list or a set");
+            case PickleList list:
+                list.Items.AddRange(items);
+                break;
+            case PickleSet set:
+                set.Items.AddRange(items);
+                break;
+            case PickleInstance:
+                break;
+            default:
+                throw new CheckpointException("VNC0308", $"opcode {opcode} on a value of another kind", "a list or a set");
         }
     }
 
@@ -304,29 +439,49 @@ internal sealed class PickleMachine
         }
     }
 
-    private void Recall(long index, int at) => _stack.Push(_memo.TryGetValue(index, out object? value)
-        ? value
-        : throw new CheckpointException("VNC0305", $"memo entry {index}, asked for at byte {at} of a pickle", "an entry that was stored before"));
+    private void Recall(long index, int at) =>
+        _stack.Push(
+            _memo.TryGetValue(index, out object? value)
+                ? value
+                : throw new CheckpointException(
+                    "VNC0305",
+                    $"memo entry {index}, asked for at byte {at} of a pickle",
+                    "an entry that was stored before"
+                )
+        );
 
     private void Construct(PickleOpcode opcode)
     {
         PickleTuple arguments = _stack.Pop<PickleTuple>(opcode, "a tuple of arguments");
-        _stack.Push(_stack.Pop() switch
-        {
-            PickleGlobal global => KnownGlobals.Construct(global, arguments, _budget),
-            PickleInstance instance => new PickleInstance(instance.Type),
-            _ => throw new CheckpointException("VNC0308", $"opcode {opcode} on a value of another kind", "a global to construct"),
-        });
+        _stack.Push(
+            _stack.Pop() switch
+            {
+                PickleGlobal global => KnownGlobals.Construct(global, arguments, _budget),
+                PickleInstance instance => new PickleInstance(instance.Type),
+                _ => throw new CheckpointException("VNC0308", $"opcode {opcode} on a value of another kind", "a global to construct"),
+            }
+        );
     }
 
     private void Build(object? state)
     {
         switch (_stack.Peek())
         {
-            case PickleInstance instance: instance.State = state; break;
-            case PickleDict dict: dict.Attributes = state; break;
-            case NumpyType type when state is PickleTuple { Items: [_, string order, ..] }: type.BigEndian = order == ">"; break;
-            default: throw new CheckpointException("VNC0308", "opcode Build on a value that has no state", "an object, an OrderedDict or a numpy dtype");
+            case PickleInstance instance:
+                instance.State = state;
+                break;
+            case PickleDict dict:
+                dict.Attributes = state;
+                break;
+            case NumpyType type when state is PickleTuple { Items: [_, string order, ..] }:
+                type.BigEndian = order == ">";
+                break;
+            default:
+                throw new CheckpointException(
+                    "VNC0308",
+                    "opcode Build on a value that has no state",
+                    "an object, an OrderedDict or a numpy dtype"
+                );
         }
     }
 }

@@ -41,7 +41,8 @@ internal sealed class PickleStack(int limit)
         return value;
     }
 
-    public T Pop<T>(PickleOpcode opcode, string expected) where T : class =>
+    public T Pop<T>(PickleOpcode opcode, string expected)
+        where T : class =>
         Pop() is T value ? value : throw new CheckpointException("VNC0308", $"opcode {opcode} on a value of another kind", expected);
 
     /// <summary>Everything above the latest mark, which is removed with it.</summary>
@@ -59,9 +60,19 @@ internal sealed class PickleStack(int limit)
         return values;
     }
 
-    private CheckpointException TooDeep() => new(
-        "VNC0306", $"a pickle that stacks more than {limit} values", "the few thousand that PyTorch stacks", "The file was not written by PyTorch; do not use it");
+    private CheckpointException TooDeep() =>
+        new(
+            "VNC0306",
+            $"a pickle that stacks more than {limit} values",
+            "the few thousand that PyTorch stacks",
+            "The file was not written by PyTorch; do not use it"
+        );
 
-    private static CheckpointException Underflow() => new(
-        "VNC0304", "a pickle opcode that needs more values than there are", "a well-formed pickle", "The file is damaged or was made to attack its reader");
+    private static CheckpointException Underflow() =>
+        new(
+            "VNC0304",
+            "a pickle opcode that needs more values than there are",
+            "a well-formed pickle",
+            "The file is damaged or was made to attack its reader"
+        );
 }

@@ -10,22 +10,53 @@ internal static class ElementConversion
     {
         switch (type)
         {
-            case TensorElementType.Float64: Convert(bytes, values, 8, static b => (float)BinaryPrimitives.ReadDoubleLittleEndian(b)); break;
-            case TensorElementType.Float32: bytes.CopyTo(MemoryMarshal.AsBytes(values)); break;
-            case TensorElementType.Float16: Convert(bytes, values, 2, static b => (float)BinaryPrimitives.ReadHalfLittleEndian(b)); break;
-            case TensorElementType.BFloat16: Convert(bytes, values, 2, static b => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadInt16LittleEndian(b) << 16)); break;
-            case TensorElementType.Float8E4M3FN: Convert(bytes, values, 1, static b => FromFloat8E4M3FN(b[0])); break;
-            case TensorElementType.Float8E5M2: Convert(bytes, values, 1, static b => (float)BitConverter.Int16BitsToHalf((short)(b[0] << 8))); break;
-            case TensorElementType.Int64: Convert(bytes, values, 8, static b => (float)BinaryPrimitives.ReadInt64LittleEndian(b)); break;
-            case TensorElementType.Int32: Convert(bytes, values, 4, static b => (float)BinaryPrimitives.ReadInt32LittleEndian(b)); break;
-            case TensorElementType.Int16: Convert(bytes, values, 2, static b => (float)BinaryPrimitives.ReadInt16LittleEndian(b)); break;
-            case TensorElementType.Int8: Convert(bytes, values, 1, static b => (float)(sbyte)b[0]); break;
-            case TensorElementType.UInt64: Convert(bytes, values, 8, static b => (float)BinaryPrimitives.ReadUInt64LittleEndian(b)); break;
-            case TensorElementType.UInt32: Convert(bytes, values, 4, static b => (float)BinaryPrimitives.ReadUInt32LittleEndian(b)); break;
-            case TensorElementType.UInt16: Convert(bytes, values, 2, static b => (float)BinaryPrimitives.ReadUInt16LittleEndian(b)); break;
-            case TensorElementType.UInt8: Convert(bytes, values, 1, static b => (float)b[0]); break;
-            case TensorElementType.Bool: Convert(bytes, values, 1, static b => b[0] == 0 ? 0f : 1f); break;
-            default: throw NoConversion(name, type, "real numbers");
+            case TensorElementType.Float64:
+                Convert(bytes, values, 8, static b => (float)BinaryPrimitives.ReadDoubleLittleEndian(b));
+                break;
+            case TensorElementType.Float32:
+                bytes.CopyTo(MemoryMarshal.AsBytes(values));
+                break;
+            case TensorElementType.Float16:
+                Convert(bytes, values, 2, static b => (float)BinaryPrimitives.ReadHalfLittleEndian(b));
+                break;
+            case TensorElementType.BFloat16:
+                Convert(bytes, values, 2, static b => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadInt16LittleEndian(b) << 16));
+                break;
+            case TensorElementType.Float8E4M3FN:
+                Convert(bytes, values, 1, static b => FromFloat8E4M3FN(b[0]));
+                break;
+            case TensorElementType.Float8E5M2:
+                Convert(bytes, values, 1, static b => (float)BitConverter.Int16BitsToHalf((short)(b[0] << 8)));
+                break;
+            case TensorElementType.Int64:
+                Convert(bytes, values, 8, static b => (float)BinaryPrimitives.ReadInt64LittleEndian(b));
+                break;
+            case TensorElementType.Int32:
+                Convert(bytes, values, 4, static b => (float)BinaryPrimitives.ReadInt32LittleEndian(b));
+                break;
+            case TensorElementType.Int16:
+                Convert(bytes, values, 2, static b => (float)BinaryPrimitives.ReadInt16LittleEndian(b));
+                break;
+            case TensorElementType.Int8:
+                Convert(bytes, values, 1, static b => (float)(sbyte)b[0]);
+                break;
+            case TensorElementType.UInt64:
+                Convert(bytes, values, 8, static b => (float)BinaryPrimitives.ReadUInt64LittleEndian(b));
+                break;
+            case TensorElementType.UInt32:
+                Convert(bytes, values, 4, static b => (float)BinaryPrimitives.ReadUInt32LittleEndian(b));
+                break;
+            case TensorElementType.UInt16:
+                Convert(bytes, values, 2, static b => (float)BinaryPrimitives.ReadUInt16LittleEndian(b));
+                break;
+            case TensorElementType.UInt8:
+                Convert(bytes, values, 1, static b => (float)b[0]);
+                break;
+            case TensorElementType.Bool:
+                Convert(bytes, values, 1, static b => b[0] == 0 ? 0f : 1f);
+                break;
+            default:
+                throw NoConversion(name, type, "real numbers");
         }
     }
 
@@ -33,15 +64,32 @@ internal static class ElementConversion
     {
         switch (type)
         {
-            case TensorElementType.Int64: bytes.CopyTo(MemoryMarshal.AsBytes(values)); break;
-            case TensorElementType.Int32: Convert(bytes, values, 4, static b => (long)BinaryPrimitives.ReadInt32LittleEndian(b)); break;
-            case TensorElementType.Int16: Convert(bytes, values, 2, static b => (long)BinaryPrimitives.ReadInt16LittleEndian(b)); break;
-            case TensorElementType.Int8: Convert(bytes, values, 1, static b => (long)(sbyte)b[0]); break;
-            case TensorElementType.UInt32: Convert(bytes, values, 4, static b => (long)BinaryPrimitives.ReadUInt32LittleEndian(b)); break;
-            case TensorElementType.UInt16: Convert(bytes, values, 2, static b => (long)BinaryPrimitives.ReadUInt16LittleEndian(b)); break;
-            case TensorElementType.UInt8: Convert(bytes, values, 1, static b => (long)b[0]); break;
-            case TensorElementType.Bool: Convert(bytes, values, 1, static b => b[0] == 0 ? 0L : 1L); break;
-            default: throw NoConversion(name, type, "integers that fit int64");
+            case TensorElementType.Int64:
+                bytes.CopyTo(MemoryMarshal.AsBytes(values));
+                break;
+            case TensorElementType.Int32:
+                Convert(bytes, values, 4, static b => (long)BinaryPrimitives.ReadInt32LittleEndian(b));
+                break;
+            case TensorElementType.Int16:
+                Convert(bytes, values, 2, static b => (long)BinaryPrimitives.ReadInt16LittleEndian(b));
+                break;
+            case TensorElementType.Int8:
+                Convert(bytes, values, 1, static b => (long)(sbyte)b[0]);
+                break;
+            case TensorElementType.UInt32:
+                Convert(bytes, values, 4, static b => (long)BinaryPrimitives.ReadUInt32LittleEndian(b));
+                break;
+            case TensorElementType.UInt16:
+                Convert(bytes, values, 2, static b => (long)BinaryPrimitives.ReadUInt16LittleEndian(b));
+                break;
+            case TensorElementType.UInt8:
+                Convert(bytes, values, 1, static b => (long)b[0]);
+                break;
+            case TensorElementType.Bool:
+                Convert(bytes, values, 1, static b => b[0] == 0 ? 0L : 1L);
+                break;
+            default:
+                throw NoConversion(name, type, "integers that fit int64");
         }
     }
 
@@ -69,6 +117,6 @@ internal static class ElementConversion
         }
     }
 
-    private static CheckpointException NoConversion(string name, TensorElementType type, string expected) => new(
-        "VNC0413", $"tensor '{name}' of type {type.TorchName()}", expected, "Read its bytes instead, with ToBytes");
+    private static CheckpointException NoConversion(string name, TensorElementType type, string expected) =>
+        new("VNC0413", $"tensor '{name}' of type {type.TorchName()}", expected, "Read its bytes instead, with ToBytes");
 }

@@ -3,7 +3,8 @@ namespace VampNet.Checkpoints.Storages;
 /// <summary>A run of bytes of the file that tensors are views on. Several tensors may share one. Opening a checkpoint reads none.</summary>
 internal abstract class Storage(string label, long byteLength)
 {
-    /// <summary>What the file calls it, for messages and for telling shared storages: a zip entry's name, a storage key or a tensor's name.</summary>
+    /// <summary>What the file calls it, for messages and for telling shared storages: a zip entry's name, a storage key or a tensor's
+    /// name.</summary>
     public string Label { get; } = label;
 
     public long ByteLength { get; } = byteLength;

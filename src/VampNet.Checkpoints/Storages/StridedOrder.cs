@@ -22,8 +22,15 @@ internal static class StridedOrder
         return last + 1;
     }
 
-    /// <summary>Copies the view's elements, each of <paramref name="size"/> bytes, to <paramref name="destination"/> in row-major order.</summary>
-    public static void Gather(ReadOnlySpan<byte> source, ImmutableArray<long> shape, ImmutableArray<long> strides, int size, Span<byte> destination)
+    /// <summary>Copies the view's elements, each of <paramref name="size"/> bytes, to <paramref name="destination"/> in row-major
+    /// order.</summary>
+    public static void Gather(
+        ReadOnlySpan<byte> source,
+        ImmutableArray<long> shape,
+        ImmutableArray<long> strides,
+        int size,
+        Span<byte> destination
+    )
     {
         long[] index = new long[shape.Length];
         long element = 0;

@@ -40,19 +40,35 @@ internal sealed record TensorView(long Offset, ImmutableArray<long> Shape, Immut
     }
 
     /// <summary>Checks the view against its storage.</summary>
-    /// <exception cref="CheckpointException">VNC0406 when it reaches beyond the storage, VNC0408 when it is no view at all, VNC0411 when it stands for too much.</exception>
+    /// <exception cref="CheckpointException">VNC0406 when it reaches beyond the storage, VNC0408 when it is no view at all, VNC0411 when it
+    /// stands for too much.</exception>
     public static TensorView Create(
-        string name, long offset, ImmutableArray<long> shape, ImmutableArray<long> strides, int elementSize, Storage storage, CheckpointLimits limits)
+        string name,
+        long offset,
+        ImmutableArray<long> shape,
+        ImmutableArray<long> strides,
+        int elementSize,
+        Storage storage,
+        CheckpointLimits limits
+    )
     {
-        if (shape.Length != strides.Length || shape.Length > 64 || offset < 0 || shape.Any(extent => extent < 0) || strides.Any(stride => stride < 0))
+        if (
+            shape.Length != strides.Length
+            || shape.Length > 64
+            || offset < 0
+            || shape.Any(extent => extent < 0)
+            || strides.Any(stride => stride < 0)
+        )
         {
             throw new CheckpointException(
                 "VNC0408",
                 $"tensor '{name}' with offset {offset}, shape [{string.Join(", ", shape)}] and strides [{string.Join(", ", strides)}]",
-                "as many strides as axes, at most 64 of them, and nothing negative");
+                "as many strides as axes, at most 64 of them, and nothing negative"
+            );
         }
 
-        long count, span;
+        long count,
+            span;
         try
         {
             count = shape.Contains(0) ? 0 : shape.Aggregate(1L, (product, extent) => checked(product * extent));
@@ -62,7 +78,11 @@ internal sealed record TensorView(long Offset, ImmutableArray<long> Shape, Immut
         catch (OverflowException e)
         {
             throw new CheckpointException(
-                "VNC0408", $"tensor '{name}' of shape [{string.Join(", ", shape)}], more than 2^63 bytes", "a tensor that fits its storage", inner: e);
+                "VNC0408",
+                $"tensor '{name}' of shape [{string.Join(", ", shape)}], more than 2^63 bytes",
+                "a tensor that fits its storage",
+                inner: e
+            );
         }
 
         if (span * elementSize > storage.ByteLength)
@@ -71,7 +91,8 @@ internal sealed record TensorView(long Offset, ImmutableArray<long> Shape, Immut
                 "VNC0406",
                 $"tensor '{name}' of shape [{string.Join(", ", shape)}] reaching {span * elementSize} bytes into storage '{storage.Label}' of {storage.ByteLength} bytes",
                 "a tensor within its storage",
-                "The file is truncated or was tampered with; get it again");
+                "The file is truncated or was tampered with; get it again"
+            );
         }
 
         if (count * elementSize - storage.ByteLength > limits.ExpandedBytes)
@@ -80,7 +101,8 @@ internal sealed record TensorView(long Offset, ImmutableArray<long> Shape, Immut
                 "VNC0411",
                 $"tensor '{name}' of shape [{string.Join(", ", shape)}], standing for {count * elementSize} bytes while its storage has {storage.ByteLength}",
                 $"at most {limits.ExpandedBytes} bytes more than the storage has",
-                "Save the tensor after .contiguous(), or raise CheckpointLimits.ExpandedBytes");
+                "Save the tensor after .contiguous(), or raise CheckpointLimits.ExpandedBytes"
+            );
         }
 
         return new TensorView(count == 0 ? 0 : offset, shape, strides, count);

@@ -3,7 +3,8 @@ namespace VampNet.Checkpoints.Writing;
 /// <summary>Files that appear under their name only when complete.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Writes beside <paramref name="path"/>, flushes to the disk, then renames over it. When writing fails, nothing is left and an older file stays.</summary>
+    /// <summary>Writes beside <paramref name="path"/>, flushes to the disk, then renames over it. When writing fails, nothing is left and
+    /// an older file stays.</summary>
     public static void Write(string path, Action<Stream> write)
     {
         string full = Path.GetFullPath(path);

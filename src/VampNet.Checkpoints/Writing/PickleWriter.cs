@@ -7,7 +7,8 @@ using VampNet.Checkpoints.Pickling;
 namespace VampNet.Checkpoints.Writing;
 
 /// <summary>Writes pickle protocol 2 opcode for opcode as CPython's pickler does, so that a file rewritten is the same file.</summary>
-/// <remarks>The order of opcodes and of memo entries follows CPython's Modules/_pickle.c. Texts and globals are memoized by value.</remarks>
+/// <remarks>The order of opcodes and of memo entries follows CPython's Modules/_pickle.c. Texts and globals are memoized by
+/// value.</remarks>
 internal sealed class PickleWriter
 {
     private const int BatchSize = 1000;
@@ -104,14 +105,16 @@ internal sealed class PickleWriter
             item();
         }
 
-        Write(items.Length switch
-        {
-            0 => PickleOpcode.EmptyTuple,
-            1 => PickleOpcode.Tuple1,
-            2 => PickleOpcode.Tuple2,
-            3 => PickleOpcode.Tuple3,
-            _ => PickleOpcode.Tuple,
-        });
+        Write(
+            items.Length switch
+            {
+                0 => PickleOpcode.EmptyTuple,
+                1 => PickleOpcode.Tuple1,
+                2 => PickleOpcode.Tuple2,
+                3 => PickleOpcode.Tuple3,
+                _ => PickleOpcode.Tuple,
+            }
+        );
         if (items.Length > 0)
         {
             Memoize(new object());

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Checkpoints.Writing;
 
-/// <summary>The pickle of <c>{"state_dict": OrderedDict, "metadata": dict}</c> as torch.save writes it: each tensor on a storage of its own.</summary>
+/// <summary>The pickle of <c>{"state_dict": OrderedDict, "metadata": dict}</c> as torch.save writes it: each tensor on a storage of its
+/// own.</summary>
 /// <remarks>torch/_utils.py, _rebuild_tensor_v2; torch/serialization.py, _save.persistent_id.</remarks>
 internal static class StateDictPickle
 {
@@ -12,37 +14,77 @@ internal static class StateDictPickle
     {
         PickleWriter pickle = new();
         pickle.Dict([
-            () => { pickle.Text("state_dict"); StateDict(pickle, tensors, moduleVersions); },
-            () => { pickle.Text("metadata"); Value(pickle, metadata); },
+            () =>
+            {
+                pickle.Text("state_dict");
+                StateDict(pickle, tensors, moduleVersions);
+            },
+            () =>
+            {
+                pickle.Text("metadata");
+                Value(pickle, metadata);
+            },
         ]);
         return pickle.Finish();
     }
 
     private static void StateDict(PickleWriter pickle, IReadOnlyList<TensorEntry> tensors, MetadataValue moduleVersions)
     {
-        pickle.OrderedDict([.. tensors.Select((tensor, key) => (Action)(() => { pickle.Text(tensor.Name); Tensor(pickle, tensor, key); }))]);
+        pickle.OrderedDict([
+            .. tensors.Select(
+                (tensor, key) =>
+                    (Action)(
+                        () =>
+                        {
+                            pickle.Text(tensor.Name);
+                            Tensor(pickle, tensor, key);
+                        }
+                    )
+            ),
+        ]);
         if (moduleVersions is MetadataValue.Mapping { Entries: { IsEmpty: false } versions })
         {
-            pickle.Build(() => pickle.Dict([() => { pickle.Text("_metadata"); pickle.OrderedDict(Entries(pickle, versions)); }]));
+            pickle.Build(() =>
+                pickle.Dict([
+                    () =>
+                    {
+                        pickle.Text("_metadata");
+                        pickle.OrderedDict(Entries(pickle, versions));
+                    },
+                ])
+            );
         }
     }
 
     private static void Tensor(PickleWriter pickle, TensorEntry tensor, int key)
     {
-        string storage = tensor.ElementType.StorageName()
-            ?? throw new ArgumentException($"Tensor '{tensor.Name}': PyTorch has no storage class for {tensor.ElementType.TorchName()}; write .safetensors instead.", nameof(tensor));
-        pickle.Call(() => pickle.Global("torch._utils", "_rebuild_tensor_v2"), () => pickle.Tuple(
-            () => pickle.PersistentId(() => pickle.Tuple(
-                () => pickle.Text("storage"),
-                () => pickle.Global("torch", storage),
-                () => pickle.Text(key.ToString(CultureInfo.InvariantCulture)),
-                () => pickle.Text("cpu"),
-                () => pickle.Integer(tensor.ElementCount))),
-            () => pickle.Integer(0),
-            () => Integers(pickle, tensor.Shape),
-            () => Integers(pickle, Strides(tensor.Shape)),
-            () => pickle.Boolean(false),
-            () => pickle.OrderedDict([])));
+        string storage =
+            tensor.ElementType.StorageName()
+            ?? throw new ArgumentException(
+                $"Tensor '{tensor.Name}': PyTorch has no storage class for {tensor.ElementType.TorchName()}; write .safetensors instead.",
+                nameof(tensor)
+            );
+        pickle.Call(
+            () => pickle.Global("torch._utils", "_rebuild_tensor_v2"),
+            () =>
+                pickle.Tuple(
+                    () =>
+                        pickle.PersistentId(() =>
+                            pickle.Tuple(
+                                () => pickle.Text("storage"),
+                                () => pickle.Global("torch", storage),
+                                () => pickle.Text(key.ToString(CultureInfo.InvariantCulture)),
+                                () => pickle.Text("cpu"),
+                                () => pickle.Integer(tensor.ElementCount)
+                            )
+                        ),
+                    () => pickle.Integer(0),
+                    () => Integers(pickle, tensor.Shape),
+                    () => Integers(pickle, Strides(tensor.Shape)),
+                    () => pickle.Boolean(false),
+                    () => pickle.OrderedDict([])
+                )
+        );
     }
 
     /// <summary>Row-major strides; PyTorch counts an empty axis as one.</summary>
@@ -66,29 +108,63 @@ internal static class StateDictPickle
     {
         switch (value)
         {
-            case MetadataValue.None: pickle.None(); break;
-            case MetadataValue.Boolean boolean: pickle.Boolean(boolean.Value); break;
-            case MetadataValue.Integer integer: pickle.Integer(integer.Value); break;
-            case MetadataValue.Real real: pickle.Real(real.Value); break;
-            case MetadataValue.Text text: pickle.Text(text.Value); break;
-            case MetadataValue.Mapping mapping: pickle.Dict(Entries(pickle, mapping.Entries)); break;
-            case MetadataValue.Bytes bytes:
-                pickle.Call(() => pickle.Global("_codecs", "encode"), () => pickle.Tuple(
-                    () => pickle.Text(Encoding.Latin1.GetString(bytes.Value.AsSpan())), () => pickle.Text("latin1")));
+            case MetadataValue.None:
+                pickle.None();
                 break;
-            case MetadataValue.Sequence { Kind: MetadataValue.SequenceKind.List } list: pickle.List(Items(pickle, list)); break;
-            case MetadataValue.Sequence { Kind: MetadataValue.SequenceKind.Tuple } tuple: pickle.Tuple([.. Items(pickle, tuple)]); break;
+            case MetadataValue.Boolean boolean:
+                pickle.Boolean(boolean.Value);
+                break;
+            case MetadataValue.Integer integer:
+                pickle.Integer(integer.Value);
+                break;
+            case MetadataValue.Real real:
+                pickle.Real(real.Value);
+                break;
+            case MetadataValue.Text text:
+                pickle.Text(text.Value);
+                break;
+            case MetadataValue.Mapping mapping:
+                pickle.Dict(Entries(pickle, mapping.Entries));
+                break;
+            case MetadataValue.Bytes bytes:
+                pickle.Call(
+                    () => pickle.Global("_codecs", "encode"),
+                    () => pickle.Tuple(() => pickle.Text(Encoding.Latin1.GetString(bytes.Value.AsSpan())), () => pickle.Text("latin1"))
+                );
+                break;
+            case MetadataValue.Sequence { Kind: MetadataValue.SequenceKind.List } list:
+                pickle.List(Items(pickle, list));
+                break;
+            case MetadataValue.Sequence { Kind: MetadataValue.SequenceKind.Tuple } tuple:
+                pickle.Tuple([.. Items(pickle, tuple)]);
+                break;
             case MetadataValue.Sequence set:
                 pickle.Call(() => pickle.Global("__builtin__", "set"), () => pickle.Tuple(() => pickle.List(Items(pickle, set))));
                 break;
             default:
-                throw new ArgumentException($"The metadata value {MetadataJson.Excerpt(value)} cannot be written: only plain values can.", nameof(value));
+                throw new ArgumentException(
+                    $"The metadata value {MetadataJson.Excerpt(value)} cannot be written: only plain values can.",
+                    nameof(value)
+                );
         }
     }
 
     private static ImmutableArray<Action> Items(PickleWriter pickle, MetadataValue.Sequence sequence) =>
         [.. sequence.Items.Select(item => (Action)(() => Value(pickle, item)))];
 
-    private static ImmutableArray<Action> Entries(PickleWriter pickle, ImmutableArray<KeyValuePair<MetadataValue, MetadataValue>> entries) =>
-        [.. entries.Select(entry => (Action)(() => { Value(pickle, entry.Key); Value(pickle, entry.Value); }))];
+    private static ImmutableArray<Action> Entries(
+        PickleWriter pickle,
+        ImmutableArray<KeyValuePair<MetadataValue, MetadataValue>> entries
+    ) =>
+        [
+            .. entries.Select(entry =>
+                (Action)(
+                    () =>
+                    {
+                        Value(pickle, entry.Key);
+                        Value(pickle, entry.Value);
+                    }
+                )
+            ),
+        ];
 }

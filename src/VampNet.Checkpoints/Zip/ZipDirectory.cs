@@ -3,7 +3,8 @@ using VampNet.Checkpoints.Storages;
 
 namespace VampNet.Checkpoints.Zip;
 
-/// <summary>The entries of a zip archive whose data is stored, not compressed, as PyTorch writes it. Reads the directory alone: no local header, no data.</summary>
+/// <summary>The entries of a zip archive whose data is stored, not compressed, as PyTorch writes it. Reads the directory alone: no local
+/// header, no data.</summary>
 /// <remarks>
 /// PKWARE APPNOTE 6.3.10: the end record in 4.3.16, zip64 in 4.3.14, 4.3.15 and 4.5.3, the directory in 4.3.12.
 /// The file is assumed to lie: every offset is checked, names must be plain, and no two entries may share a name or a byte.
@@ -36,7 +37,10 @@ internal static class ZipDirectory
 
         if (at != end.DirectoryOffset + end.DirectoryLength)
         {
-            throw ZipFields.Damaged($"a zip directory of {at - end.DirectoryOffset} bytes", $"the {end.DirectoryLength} bytes that the end record states");
+            throw ZipFields.Damaged(
+                $"a zip directory of {at - end.DirectoryOffset} bytes",
+                $"the {end.DirectoryLength} bytes that the end record states"
+            );
         }
 
         return Bounded(entries, end.DirectoryOffset);
@@ -52,7 +56,9 @@ internal static class ZipDirectory
 
         ZipFields header = new(source.Slice(at, HeaderSize));
         header.RequireSignature(0x02014b50, at);
-        int nameLength = header.UInt16(28), extraLength = header.UInt16(30), commentLength = header.UInt16(32);
+        int nameLength = header.UInt16(28),
+            extraLength = header.UInt16(30),
+            commentLength = header.UInt16(32);
         long size = HeaderSize + nameLength + extraLength + commentLength;
         if (left < size)
         {
@@ -82,7 +88,8 @@ internal static class ZipDirectory
                 "VNC0206",
                 $"entry '{name}' {((flags & Encrypted) != 0 ? "encrypted" : $"compressed with method {method}")}",
                 "stored entries, the only ones PyTorch writes",
-                "The archive was repacked; unpack it and pack it again with 'zip -0', or get the original");
+                "The archive was repacked; unpack it and pack it again with 'zip -0', or get the original"
+            );
         }
     }
 
@@ -114,7 +121,8 @@ internal static class ZipDirectory
         }
     }
 
-    /// <summary>Sorts the entries by place and gives each its limit. Data starts at least a header and a name behind the entry's offset.</summary>
+    /// <summary>Sorts the entries by place and gives each its limit. Data starts at least a header and a name behind the entry's
+    /// offset.</summary>
     private static List<ZipEntry> Bounded(List<ZipEntry> entries, long directoryOffset)
     {
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -124,14 +132,27 @@ internal static class ZipDirectory
         {
             if (!names.Add(entry.Name))
             {
-                throw new CheckpointException("VNC0204", $"two entries named '{entry.Name}'", "one", "The archive was tampered with; do not use it");
+                throw new CheckpointException(
+                    "VNC0204",
+                    $"two entries named '{entry.Name}'",
+                    "one",
+                    "The archive was tampered with; do not use it"
+                );
             }
 
-            if (entry.HeaderOffset < 0 || entry.Length < 0 || entry.Length > limit || entry.HeaderOffset > limit - entry.Length - LocalHeaderSize - Encoding.UTF8.GetByteCount(entry.Name))
+            if (
+                entry.HeaderOffset < 0
+                || entry.Length < 0
+                || entry.Length > limit
+                || entry.HeaderOffset > limit - entry.Length - LocalHeaderSize - Encoding.UTF8.GetByteCount(entry.Name)
+            )
             {
                 throw new CheckpointException(
-                    "VNC0205", $"entry '{entry.Name}' of {entry.Length} bytes at byte {entry.HeaderOffset}", $"its end at or before byte {limit}, where the next one or the directory starts",
-                    "The archive was tampered with; do not use it");
+                    "VNC0205",
+                    $"entry '{entry.Name}' of {entry.Length} bytes at byte {entry.HeaderOffset}",
+                    $"its end at or before byte {limit}, where the next one or the directory starts",
+                    "The archive was tampered with; do not use it"
+                );
             }
 
             limits.Add(entry.Name, limit);

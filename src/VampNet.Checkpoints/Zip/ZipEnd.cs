@@ -22,7 +22,11 @@ internal readonly record struct ZipEnd(long DirectoryOffset, long DirectoryLengt
 
         ZipEnd result = new(end.UInt32(16), end.UInt32(12), end.UInt16(10));
         long limit = at;
-        if (at >= LocatorSize && new ZipFields(source.Slice(at - LocatorSize, LocatorSize)) is var locator && locator.UInt32(0) == 0x07064b50)
+        if (
+            at >= LocatorSize
+            && new ZipFields(source.Slice(at - LocatorSize, LocatorSize)) is var locator
+            && locator.UInt32(0) == 0x07064b50
+        )
         {
             limit = locator.Int64(8);
             if (limit < 0 || limit > at - LocatorSize - WideSize)
@@ -35,11 +39,15 @@ internal readonly record struct ZipEnd(long DirectoryOffset, long DirectoryLengt
             result = new ZipEnd(wide.Int64(48), wide.Int64(40), wide.Int64(32));
         }
 
-        bool fits = result is { DirectoryOffset: >= 0, DirectoryLength: >= 0, EntryCount: >= 0 } && result.DirectoryLength <= limit - result.DirectoryOffset;
+        bool fits =
+            result is { DirectoryOffset: >= 0, DirectoryLength: >= 0, EntryCount: >= 0 }
+            && result.DirectoryLength <= limit - result.DirectoryOffset;
         return fits
             ? result
             : throw ZipFields.Damaged(
-                $"a zip directory of {result.DirectoryLength} bytes at byte {result.DirectoryOffset}", $"one that ends before its end record at byte {limit}");
+                $"a zip directory of {result.DirectoryLength} bytes at byte {result.DirectoryOffset}",
+                $"one that ends before its end record at byte {limit}"
+            );
     }
 
     private static long FindEndRecord(ByteSource source)
@@ -59,6 +67,7 @@ internal readonly record struct ZipEnd(long DirectoryOffset, long DirectoryLengt
             "VNC0201",
             $"a zip archive of {source.Length} bytes without its end record",
             "a whole archive",
-            "The download or copy was cut short; get the file again and compare its size");
+            "The download or copy was cut short; get the file again and compare its size"
+        );
     }
 }

@@ -1,12 +1,15 @@
 namespace VampNet.Checkpoints.Zip;
 
-/// <summary>Which entry names are accepted. Nothing is ever unpacked; a name that tries to leave its folder still marks a forged archive.</summary>
+/// <summary>Which entry names are accepted. Nothing is ever unpacked; a name that tries to leave its folder still marks a forged
+/// archive.</summary>
 internal static class ZipNames
 {
-    /// <exception cref="CheckpointException">VNC0203: the name is absolute, leaves its folder, or holds characters no archive of PyTorch's has.</exception>
+    /// <exception cref="CheckpointException">VNC0203: the name is absolute, leaves its folder, or holds characters no archive of PyTorch's
+    /// has.</exception>
     public static void RequirePlain(string name)
     {
-        bool plain = name.Length is > 0 and <= 1024
+        bool plain =
+            name.Length is > 0 and <= 1024
             && name[0] != '/'
             && !name.AsSpan().ContainsAny('\\', ':', '\uFFFD')
             && !name.Any(char.IsControl)
@@ -14,7 +17,11 @@ internal static class ZipNames
         if (!plain)
         {
             throw new CheckpointException(
-                "VNC0203", $"an entry named '{Printable(name)}'", "a relative name within the archive, without '..'", "The archive was made to attack its reader; do not use it");
+                "VNC0203",
+                $"an entry named '{Printable(name)}'",
+                "a relative name within the archive, without '..'",
+                "The archive was made to attack its reader; do not use it"
+            );
         }
     }
 

@@ -28,7 +28,8 @@ internal sealed class ZipStorage(ByteSource source, ZipEntry entry) : Storage(en
         return source.Slice(data + start, length);
     }
 
-    /// <summary>Where the data starts: behind the local header, whose name and extra field have lengths of their own (APPNOTE 4.3.7).</summary>
+    /// <summary>Where the data starts: behind the local header, whose name and extra field have lengths of their own (APPNOTE
+    /// 4.3.7).</summary>
     private long FindData()
     {
         ZipFields local = new(source.Slice(entry.HeaderOffset, ZipDirectory.LocalHeaderSize));
@@ -38,15 +39,23 @@ internal sealed class ZipStorage(ByteSource source, ZipEntry entry) : Storage(en
         if (data > entry.Limit - entry.Length)
         {
             throw new CheckpointException(
-                "VNC0205", $"entry '{entry.Name}' of {entry.Length} bytes at byte {data}", $"its end at or before byte {entry.Limit}, where the next one starts",
-                "The archive was tampered with; do not use it", source.Name);
+                "VNC0205",
+                $"entry '{entry.Name}' of {entry.Length} bytes at byte {data}",
+                $"its end at or before byte {entry.Limit}, where the next one starts",
+                "The archive was tampered with; do not use it",
+                source.Name
+            );
         }
 
         return Encoding.UTF8.GetString(source.Slice(entry.HeaderOffset + ZipDirectory.LocalHeaderSize, nameLength)) == entry.Name
             ? data
             : throw new CheckpointException(
-                "VNC0207", $"entry '{entry.Name}' whose own header at byte {entry.HeaderOffset} names another", "one name",
-                "The archive was tampered with; do not use it", source.Name);
+                "VNC0207",
+                $"entry '{entry.Name}' whose own header at byte {entry.HeaderOffset} names another",
+                "one name",
+                "The archive was tampered with; do not use it",
+                source.Name
+            );
     }
 
     private void RequireChecksum(long data)
@@ -61,9 +70,12 @@ internal sealed class ZipStorage(ByteSource source, ZipEntry entry) : Storage(en
         if (actual != entry.Crc32)
         {
             throw new CheckpointException(
-                "VNC0208", $"the {entry.Length} bytes of '{entry.Name}' at byte {data} with CRC-32 {actual:x8}",
+                "VNC0208",
+                $"the {entry.Length} bytes of '{entry.Name}' at byte {data} with CRC-32 {actual:x8}",
                 $"CRC-32 {entry.Crc32:x8}, as the archive's directory records",
-                "The file was damaged after it was written; download or copy it again", source.Name);
+                "The file was damaged after it was written; download or copy it again",
+                source.Name
+            );
         }
     }
 }

@@ -1,21 +1,32 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using VampNet.Validation;
+using VampNet.Cli.Display;
 using VampNet.Validation.Benchmarking;
+using VampNet.Validation.Folders;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary><c>vampnet bench DIR</c>: how fast exported graphs are on this machine.</summary>
 internal sealed class BenchCommand : ToolCommand
 {
     private readonly Argument<DirectoryInfo> _folder = new("DIR") { Description = "Folder of exported graphs, with its manifest.json." };
-    private readonly Option<DirectoryInfo> _against = new("--against") { HelpName = "DIR", Description = "Another folder, such as of quantized graphs: those that both have are timed in turns." };
+    private readonly Option<DirectoryInfo> _against = new("--against")
+    {
+        HelpName = "DIR",
+        Description = "Another folder, such as of quantized graphs: those that both have are timed in turns.",
+    };
     private readonly BenchmarkOptions _plan = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public BenchCommand(Terminal terminal)
-        : base(terminal, "bench", "Times every graph at several lengths, and the music they make together.", "vampnet bench models/demo", "vampnet bench models/demo --against models/demo-dynamic --json")
+        : base(
+            terminal,
+            "bench",
+            "Times every graph at several lengths, and the music they make together.",
+            "vampnet bench models/demo",
+            "vampnet bench models/demo --against models/demo-dynamic --json"
+        )
     {
         Add(_folder);
         Add(_against);
@@ -23,13 +34,18 @@ internal sealed class BenchCommand : ToolCommand
         Add(_json);
     }
 
-    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var folder = new ModelFolder(arguments.GetRequiredValue(_folder).FullName);
-        OtherGraphs[] others = arguments.GetValue(_against) is { } other ? [OtherGraphs.Of(new ModelFolder(other.FullName), folder.ReadManifest().Models.Values.Select(model => model.Graph))] : [];
+        OtherGraphs[] others = arguments.GetValue(_against) is { } other
+            ? [OtherGraphs.Of(new ModelFolder(other.FullName), folder.ReadManifest().Models.Values.Select(model => model.Graph))]
+            : [];
         BenchmarkPlan plan = _plan.Read(arguments);
-        BenchmarkReport report = await Terminal.ShowProgressAsync(progress => Task.Run(
-            () => FolderBenchmark.Run(folder, plan, others, new Steps(progress), cancellation), cancellation)).ConfigureAwait(false);
+        BenchmarkReport report = await Terminal
+            .ShowProgressAsync(progress =>
+                Task.Run(() => FolderBenchmark.Run(folder, plan, others, new Steps(progress), cancellationToken), cancellationToken)
+            )
+            .ConfigureAwait(false);
         if (arguments.GetValue(_json))
         {
             Terminal.WriteJson(writer => JsonSerializer.Serialize(writer, report, CliJson.Default.BenchmarkReport));
@@ -55,7 +71,12 @@ internal sealed class BenchCommand : ToolCommand
         {
             Terminal.Output.WriteLine();
             Terminal.WriteTable(BenchmarkTable.StageColumns, BenchmarkTable.StageRows(report.Music));
-            Terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{music.Seconds:0.00} s of music, {music.CoarseSteps} coarse steps, {music.FineSteps} c2f steps"));
+            Terminal.Output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{music.Seconds:0.00} s of music, {music.CoarseSteps} coarse steps, {music.FineSteps} c2f steps"
+                )
+            );
         }
 
         Terminal.Output.WriteLine();

@@ -1,20 +1,49 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using VampNet.Export;
-using VampNet.Validation;
+using VampNet.Validation.Folders;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary>The options that name checkpoints: a folder that holds all three, or each by itself.</summary>
 internal sealed class CheckpointOptions
 {
-    private readonly Option<DirectoryInfo> _folder = new("--checkpoints") { HelpName = "DIR", Description = "Folder with coarse.pth, c2f.pth and codec.pth." };
-    private readonly Option<FileInfo> _coarse = new("--coarse") { HelpName = "FILE", Description = "The coarse model, instead of --checkpoints." };
-    private readonly Option<FileInfo> _c2f = new("--c2f") { HelpName = "FILE", Description = "The coarse-to-fine model, instead of --checkpoints." };
-    private readonly Option<FileInfo> _codec = new("--codec") { HelpName = "FILE", Description = "The codec, instead of --checkpoints. Every export needs it." };
-    private readonly Option<FileInfo> _lora = new("--lora") { HelpName = "PATH", Description = "LoRA tensors to lay over the one model that they fit; or a folder with a fine-tuned coarse.pth and c2f.pth, whole or LoRA tensors alone." };
-    private readonly Option<FileInfo> _coarseLora = new("--coarse-lora") { HelpName = "FILE", Description = "LoRA tensors to lay over the coarse model." };
-    private readonly Option<FileInfo> _c2fLora = new("--c2f-lora") { HelpName = "FILE", Description = "LoRA tensors to lay over the coarse-to-fine model." };
+    private readonly Option<DirectoryInfo> _folder = new("--checkpoints")
+    {
+        HelpName = "DIR",
+        Description = "Folder with coarse.pth, c2f.pth and codec.pth.",
+    };
+    private readonly Option<FileInfo> _coarse = new("--coarse")
+    {
+        HelpName = "FILE",
+        Description = "The coarse model, instead of --checkpoints.",
+    };
+    private readonly Option<FileInfo> _c2f = new("--c2f")
+    {
+        HelpName = "FILE",
+        Description = "The coarse-to-fine model, instead of --checkpoints.",
+    };
+    private readonly Option<FileInfo> _codec = new("--codec")
+    {
+        HelpName = "FILE",
+        Description = "The codec, instead of --checkpoints. Every export needs it.",
+    };
+    private readonly Option<FileInfo> _lora = new("--lora")
+    {
+        HelpName = "PATH",
+        Description =
+            "LoRA tensors to lay over the one model that they fit; or a folder with a fine-tuned coarse.pth and c2f.pth, whole or LoRA tensors alone.",
+    };
+    private readonly Option<FileInfo> _coarseLora = new("--coarse-lora")
+    {
+        HelpName = "FILE",
+        Description = "LoRA tensors to lay over the coarse model.",
+    };
+    private readonly Option<FileInfo> _c2fLora = new("--c2f-lora")
+    {
+        HelpName = "FILE",
+        Description = "LoRA tensors to lay over the coarse-to-fine model.",
+    };
 
     /// <summary>Gives a command these options, and refuses combinations that contradict each other.</summary>
     public void AddTo(Command command)
@@ -34,10 +63,18 @@ internal sealed class CheckpointOptions
     {
         CheckpointFiles files = arguments.GetValue(_folder) is { } folder
             ? CheckpointFiles.OfFolder(folder.FullName)
-            : new CheckpointFiles(arguments.GetValue(_coarse)?.FullName, arguments.GetValue(_c2f)?.FullName, arguments.GetValue(_codec)?.FullName);
+            : new CheckpointFiles(
+                arguments.GetValue(_coarse)?.FullName,
+                arguments.GetValue(_c2f)?.FullName,
+                arguments.GetValue(_codec)?.FullName
+            );
         return arguments.GetValue(_lora) is { } lora
             ? LoraPlacement.Place(lora.FullName, files)
-            : files with { CoarseLora = arguments.GetValue(_coarseLora)?.FullName, C2fLora = arguments.GetValue(_c2fLora)?.FullName };
+            : files with
+            {
+                CoarseLora = arguments.GetValue(_coarseLora)?.FullName,
+                C2fLora = arguments.GetValue(_c2fLora)?.FullName,
+            };
     }
 
     private void Validate(CommandResult result)

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using VampNet.Validation;
+using VampNet.Validation.Machine;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary>What <c>doctor --json</c> prints.</summary>
 /// <param name="Machine">What the machine has.</param>

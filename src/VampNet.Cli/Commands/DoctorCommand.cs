@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using VampNet.Validation;
+using VampNet.Cli.Display;
+using VampNet.Validation.Machine;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary><c>vampnet doctor</c>: what this machine has, and what would not work on it.</summary>
 internal sealed class DoctorCommand : ToolCommand
@@ -21,7 +23,7 @@ internal sealed class DoctorCommand : ToolCommand
         Add(_json);
     }
 
-    protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         MachineReport machine = _probe();
         ImmutableArray<MachineFinding> findings = MachineAssessment.Assess(machine);
@@ -39,9 +41,10 @@ internal sealed class DoctorCommand : ToolCommand
 
     private static string Describe(NativeLibraryFacts library) => library.Version ?? $"does not load: {library.LoadError}";
 
-    private static string Describe(StandardLibraryFacts? library) => library is null
-        ? "not used on this system"
-        : $"{library.Path ?? "not found"}, up to {library.Newest ?? "an unknown version"}; LibTorchSharp needs {library.Needed ?? "an unknown version"}";
+    private static string Describe(StandardLibraryFacts? library) =>
+        library is null
+            ? "not used on this system"
+            : $"{library.Path ?? "not found"}, up to {library.Newest ?? "an unknown version"}; LibTorchSharp needs {library.Needed ?? "an unknown version"}";
 
     private void WriteText(MachineReport machine, ImmutableArray<MachineFinding> findings)
     {
@@ -55,9 +58,12 @@ internal sealed class DoctorCommand : ToolCommand
             ("libstdc++", Describe(machine.StandardLibrary)),
             ("libtorch", Describe(machine.Torch)),
             ("ONNX Runtime", Describe(machine.OnnxRuntime)),
-            ("providers", machine.Providers.IsEmpty ? "none" : string.Join(", ", machine.Providers)));
+            ("providers", machine.Providers.IsEmpty ? "none" : string.Join(", ", machine.Providers))
+        );
         Terminal.Output.WriteLine();
-        Terminal.Output.WriteLine(findings.Any(each => each.Kind == MachineFindingKind.Broken) ? "Something does not work here:" : "Everything works here.");
+        Terminal.Output.WriteLine(
+            findings.Any(each => each.Kind == MachineFindingKind.Broken) ? "Something does not work here:" : "Everything works here."
+        );
         foreach (MachineFinding finding in findings)
         {
             Terminal.Output.WriteLine($"  {finding.Kind}: {finding.Found}\n    effect: {finding.Effect}\n    remedy: {finding.Remedy}");

@@ -1,18 +1,38 @@
 using System.CommandLine;
 using System.Text;
+using VampNet.Cli.Display;
 using VampNet.Export;
-using VampNet.Validation;
+using VampNet.Validation.Folders;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary><c>vampnet export</c>: checkpoints to a folder of ONNX graphs.</summary>
 internal sealed class ExportCommand : ToolCommand
 {
     private readonly CheckpointOptions _checkpoints = new();
-    private readonly Option<DirectoryInfo> _out = new("--out") { Required = true, HelpName = "DIR", Description = "Folder to make. It may be absent, empty, or hold an earlier export, which is replaced." };
-    private readonly Option<int> _opset = new("--opset") { DefaultValueFactory = _ => ExportOptions.Default.Opset, Description = $"ONNX operator set, {ExportOptions.MinimumOpset} to {ExportOptions.MaximumOpset}." };
-    private readonly Option<string> _target = new("--target") { DefaultValueFactory = _ => "portable", Description = "Operators of the standard only, or ONNX Runtime's fused ones." };
-    private readonly Option<string> _license = new("--license") { DefaultValueFactory = _ => "unstated", HelpName = "SPDX", Description = "Licence of the weights, carried into every graph." };
+    private readonly Option<DirectoryInfo> _out = new("--out")
+    {
+        Required = true,
+        HelpName = "DIR",
+        Description = "Folder to make. It may be absent, empty, or hold an earlier export, which is replaced.",
+    };
+    private readonly Option<int> _opset = new("--opset")
+    {
+        DefaultValueFactory = _ => ExportOptions.Default.Opset,
+        Description = $"ONNX operator set, {ExportOptions.MinimumOpset} to {ExportOptions.MaximumOpset}.",
+    };
+    private readonly Option<string> _target = new("--target")
+    {
+        DefaultValueFactory = _ => "portable",
+        Description = "Operators of the standard only, or ONNX Runtime's fused ones.",
+    };
+    private readonly Option<string> _license = new("--license")
+    {
+        DefaultValueFactory = _ => "unstated",
+        HelpName = "SPDX",
+        Description = "Licence of the weights, carried into every graph.",
+    };
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public ExportCommand(Terminal terminal)
@@ -21,7 +41,8 @@ internal sealed class ExportCommand : ToolCommand
             "export",
             "Converts checkpoints to ONNX graphs: coarse.onnx, c2f.onnx, codec_encoder.onnx and codec_decoder.onnx.",
             "vampnet export --checkpoints checkpoints/demo --out models/demo",
-            "vampnet export --coarse coarse.pth --codec codec.pth --out models/coarse --target onnxruntime")
+            "vampnet export --coarse coarse.pth --codec codec.pth --out models/coarse --target onnxruntime"
+        )
     {
         _checkpoints.AddTo(this);
         _target.AcceptOnlyFromAmong("portable", "onnxruntime");
@@ -38,7 +59,7 @@ internal sealed class ExportCommand : ToolCommand
         }
     }
 
-    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         DirectoryInfo folder = arguments.GetRequiredValue(_out);
         ExportRequest request = _checkpoints.Read(arguments).ToRequest(folder.FullName) with
@@ -50,8 +71,11 @@ internal sealed class ExportCommand : ToolCommand
                 Target = arguments.GetValue(_target) == "portable" ? ExportTarget.Portable : ExportTarget.OnnxRuntime,
             },
         };
-        ExportManifest manifest = await Terminal.ShowProgressAsync(progress =>
-            Task.Run(() => ExportRun.Run(request, new ExportSteps(progress), cancellation), cancellation)).ConfigureAwait(false);
+        ExportManifest manifest = await Terminal
+            .ShowProgressAsync(progress =>
+                Task.Run(() => ExportRun.Run(request, new ExportSteps(progress), cancellationToken), cancellationToken)
+            )
+            .ConfigureAwait(false);
         if (arguments.GetValue(_json))
         {
             await Terminal.Output.WriteAsync(Encoding.UTF8.GetString(manifest.ToUtf8Json())).ConfigureAwait(false);
@@ -59,7 +83,11 @@ internal sealed class ExportCommand : ToolCommand
         else
         {
             Terminal.WriteTable(VerdictTable.FactColumns, VerdictTable.FactRows(new ModelFolder(folder.FullName).DescribeGraphs(manifest)));
-            await Terminal.Output.WriteLineAsync($"Exported to {folder.FullName}. To prove it, run: vampnet verify {folder.FullName} with the same checkpoints.").ConfigureAwait(false);
+            await Terminal
+                .Output.WriteLineAsync(
+                    $"Exported to {folder.FullName}. To prove it, run: vampnet verify {folder.FullName} with the same checkpoints."
+                )
+                .ConfigureAwait(false);
         }
 
         return ExitCode.Done;

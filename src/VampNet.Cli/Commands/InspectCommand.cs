@@ -1,9 +1,11 @@
 using System.CommandLine;
 using VampNet.Checkpoints;
+using VampNet.Cli.Display;
+using VampNet.Cli.Inspection;
 using VampNet.Onnx;
-using VampNet.Validation;
+using VampNet.Validation.Inspection;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary><c>vampnet inspect FILE</c>: what a checkpoint, a tensor file or a graph holds.</summary>
 internal sealed class InspectCommand : ToolCommand
@@ -18,19 +20,23 @@ internal sealed class InspectCommand : ToolCommand
             "inspect",
             "Shows what a checkpoint, a tensor file or a graph holds. Nothing in the file is executed.",
             "vampnet inspect checkpoints/demo/coarse.pth --tensors",
-            "vampnet inspect models/demo/coarse.onnx --json")
+            "vampnet inspect models/demo/coarse.onnx --json"
+        )
     {
         Add(_file);
         Add(_tensors);
         Add(_json);
     }
 
-    protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         FileInfo file = arguments.GetRequiredValue(_file);
         if (!file.Exists)
         {
-            throw new CommandException("VNL0002", $"Found no file {file.FullName}.\nExpected a checkpoint (.pth, .safetensors) or a graph (.onnx).");
+            throw new CommandException(
+                "VNL0002",
+                $"Found no file {file.FullName}.\nExpected a checkpoint (.pth, .safetensors) or a graph (.onnx)."
+            );
         }
 
         bool withTensors = arguments.GetValue(_tensors);

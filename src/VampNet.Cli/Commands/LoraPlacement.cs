@@ -1,13 +1,14 @@
 using VampNet.Architecture;
 using VampNet.Checkpoints;
-using VampNet.Validation;
+using VampNet.Validation.Folders;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary>Finds the model that a LoRA file belongs to: the one whose binding accepts it. A folder says it by its files' names.</summary>
 internal static class LoraPlacement
 {
-    /// <summary>Gives a LoRA file to the model it fits. With one transformer named there is nothing to find: its binding will judge.</summary>
+    /// <summary>Gives a LoRA file to the model it fits. With one transformer named there is nothing to find: its binding will
+    /// judge.</summary>
     /// <param name="lora">The LoRA file's path, or a folder with a fine-tuned coarse.pth, c2f.pth or both.</param>
     /// <param name="files">The models to choose from.</param>
     /// <exception cref="CommandException">VNL0006: it fits neither model, or both, or is a folder with neither.</exception>
@@ -31,7 +32,10 @@ internal static class LoraPlacement
             (true, false) => files with { CoarseLora = lora },
             (false, true) => files with { C2fLora = lora },
             (true, true) => throw Refuse("fits both models", "Say which by --coarse-lora or --c2f-lora."),
-            (false, false) => throw Refuse("fits neither model", "Name it by --coarse-lora or --c2f-lora to see which tensors do not match."),
+            (false, false) => throw Refuse(
+                "fits neither model",
+                "Name it by --coarse-lora or --c2f-lora to see which tensors do not match."
+            ),
         };
 
         bool Fits(string model)
@@ -52,13 +56,18 @@ internal static class LoraPlacement
             new("VNL0006", $"Found that {lora} {found}, {files.Coarse} and {files.C2f}.\nExpected LoRA tensors of one of them. {advice}");
     }
 
-    /// <summary>What a folder holds is a whole model, which takes the base's place, or LoRA tensors alone, which are laid over it.</summary>
+    /// <summary>What a folder holds is a whole model, which takes the base's place, or LoRA tensors alone, which are laid over
+    /// it.</summary>
     private static CheckpointFiles PlaceFolder(string folder, CheckpointFiles files)
     {
-        string coarse = Path.Combine(folder, "coarse.pth"), c2f = Path.Combine(folder, "c2f.pth");
+        string coarse = Path.Combine(folder, "coarse.pth"),
+            c2f = Path.Combine(folder, "c2f.pth");
         if (!File.Exists(coarse) && !File.Exists(c2f))
         {
-            throw new CommandException("VNL0006", $"Found neither coarse.pth nor c2f.pth in {folder}.\nExpected the files of a fine-tuned model. Name a folder that holds one of them, or a file.");
+            throw new CommandException(
+                "VNL0006",
+                $"Found neither coarse.pth nor c2f.pth in {folder}.\nExpected the files of a fine-tuned model. Name a folder that holds one of them, or a file."
+            );
         }
 
         if (File.Exists(coarse))
@@ -66,7 +75,9 @@ internal static class LoraPlacement
             files = IsWhole(coarse) ? files with { Coarse = coarse } : files with { CoarseLora = coarse };
         }
 
-        return !File.Exists(c2f) ? files : IsWhole(c2f) ? files with { C2f = c2f } : files with { C2fLora = c2f };
+        return !File.Exists(c2f) ? files
+            : IsWhole(c2f) ? files with { C2f = c2f }
+            : files with { C2fLora = c2f };
     }
 
     private static bool IsWhole(string path)

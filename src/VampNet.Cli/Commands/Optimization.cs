@@ -1,7 +1,7 @@
 using VampNet.Onnx.Rewriting;
-using VampNet.Validation;
+using VampNet.Validation.Proof;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary>What <c>optimize</c> did.</summary>
 /// <param name="File">The file written; null when the proof failed.</param>

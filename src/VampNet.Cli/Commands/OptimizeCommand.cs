@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using VampNet.Cli.Display;
 using VampNet.Onnx;
 using VampNet.Onnx.Rewriting;
-using VampNet.Validation;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Inspection;
+using VampNet.Validation.Proof;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary><c>vampnet optimize IN OUT</c>: right types, known shapes, fewer and better operators, for any ONNX file.</summary>
 internal sealed class OptimizeCommand : ToolCommand
@@ -15,10 +18,20 @@ internal sealed class OptimizeCommand : ToolCommand
 
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A graph from any exporter." };
     private readonly Argument<FileInfo> _out = new("OUT") { Description = "The graph to write." };
-    private readonly Option<string> _target = new("--target") { DefaultValueFactory = _ => "portable", Description = "Operators of the standard only, or ONNX Runtime's fused ones." };
-    private readonly Option<bool> _explain = new("--explain") { Description = "List the repairs, the rules that fired, where and how often, and why near misses did not." };
+    private readonly Option<string> _target = new("--target")
+    {
+        DefaultValueFactory = _ => "portable",
+        Description = "Operators of the standard only, or ONNX Runtime's fused ones.",
+    };
+    private readonly Option<bool> _explain = new("--explain")
+    {
+        Description = "List the repairs, the rules that fired, where and how often, and why near misses did not.",
+    };
     private readonly Option<bool> _noProof = new("--no-proof") { Description = "Do not compare with the original in ONNX Runtime." };
-    private readonly Option<bool> _external = new("--external-data") { Description = "Write the weights to OUT.data; large graphs always do." };
+    private readonly Option<bool> _external = new("--external-data")
+    {
+        Description = "Write the weights to OUT.data; large graphs always do.",
+    };
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public OptimizeCommand(Terminal terminal)
@@ -27,7 +40,8 @@ internal sealed class OptimizeCommand : ToolCommand
             "optimize",
             $"Repairs a graph's types, infers its shapes, folds, cleans and fuses it, and proves the result equal within its declared effect. Exits with {ExitCode.ParityFailed} when it is not.",
             "vampnet optimize model.onnx model.optimized.onnx --target onnxruntime",
-            "vampnet optimize model.onnx model.optimized.onnx --explain")
+            "vampnet optimize model.onnx model.optimized.onnx --explain"
+        )
     {
         _target.AcceptOnlyFromAmong("portable", "onnxruntime");
         Add(_in);
@@ -38,7 +52,7 @@ internal sealed class OptimizeCommand : ToolCommand
         }
     }
 
-    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         FileInfo input = arguments.GetRequiredValue(_in);
         if (!input.Exists)
@@ -47,7 +61,11 @@ internal sealed class OptimizeCommand : ToolCommand
         }
 
         string output = arguments.GetRequiredValue(_out).FullName;
-        Optimization result = await Terminal.ShowProgressAsync(progress => Task.Run(() => Optimize(arguments, input.FullName, output, progress, cancellation), cancellation)).ConfigureAwait(false);
+        Optimization result = await Terminal
+            .ShowProgressAsync(progress =>
+                Task.Run(() => Optimize(arguments, input.FullName, output, progress, cancellationToken), cancellationToken)
+            )
+            .ConfigureAwait(false);
         if (arguments.GetValue(_json))
         {
             Terminal.WriteJson(json => JsonSerializer.Serialize(json, result, CliJson.Default.Optimization));
@@ -60,13 +78,19 @@ internal sealed class OptimizeCommand : ToolCommand
         return result.Proof is { IsDecided: true, Passed: false } ? ExitCode.ParityFailed : ExitCode.Done;
     }
 
-    private Optimization Optimize(ParseResult arguments, string input, string output, IProgress<ProgressStep> progress, CancellationToken cancellation)
+    private Optimization Optimize(
+        ParseResult arguments,
+        string input,
+        string output,
+        IProgress<ProgressStep> progress,
+        CancellationToken cancellationToken
+    )
     {
         progress.Report(new ProgressStep("rewriting", 0));
         using Model model = ModelReader.Read(input);
         RewriteTarget target = arguments.GetValue(_target) == "portable" ? RewriteTarget.Portable : RewriteTarget.OnnxRuntime;
         OptimizationReport report = ModelOptimizer.Optimize(model, target);
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         progress.Report(new ProgressStep("writing", 0.4));
         bool isExternal = arguments.GetValue(_external) || GraphInspection.Of(model).InitializerBytes > MostInline;
         using var staged = new StagedGraph(output);
@@ -75,7 +99,7 @@ internal sealed class OptimizeCommand : ToolCommand
         if (!arguments.GetValue(_noProof))
         {
             progress.Report(new ProgressStep("proving", 0.6));
-            proof = RewriteProof.Judge(input, staged.Path, model, report.Rewrites.Effect, VerificationPlan.Default, cancellation);
+            proof = RewriteProof.Judge(input, staged.Path, model, report.Rewrites.Effect, VerificationPlan.Default, cancellationToken);
         }
 
         bool isWritten = proof is null or { IsDecided: false } or { Passed: true };
@@ -103,29 +127,47 @@ internal sealed class OptimizeCommand : ToolCommand
         IEnumerable<string> operators = rewrites.Before.Keys.Union(rewrites.After.Keys).Order(StringComparer.Ordinal);
         Terminal.WriteTable(
             ["operator", "before#", "after#"],
-            [.. operators.Select(name => Row(name, rewrites.Before.GetValueOrDefault(name), rewrites.After.GetValueOrDefault(name))), Row("all", rewrites.NodesBefore, rewrites.NodesAfter)]);
+            [
+                .. operators.Select(name => Row(name, rewrites.Before.GetValueOrDefault(name), rewrites.After.GetValueOrDefault(name))),
+                Row("all", rewrites.NodesBefore, rewrites.NodesAfter),
+            ]
+        );
         Terminal.WriteFacts(
             ("repairs", result.Report.Types.Repairs.Length.ToString(CultureInfo.InvariantCulture)),
             ("effect", rewrites.Effect.ToString()),
             ("proof", Describe(result.Proof)),
-            ("written", result.File ?? "nothing: the graphs differ"));
+            ("written", result.File ?? "nothing: the graphs differ")
+        );
     }
 
-    /// <summary>One line for each rule that fired and for each reason that a near miss had, with how often and where first; --json has them all.</summary>
-    private static IEnumerable<string> Explain(IEnumerable<RewriteRecord> records) => records
-        .GroupBy(record => (record.Pass, record.Rule, record.Fired, record.Reason))
-        .Select(group => group.Count() is > 1 and var count ? group.First() with { Node = $"{count} places, the first {group.First().Node}" } : group.First())
-        .OrderByDescending(record => record.Fired)
-        .Select(record => record.ToString());
+    /// <summary>One line for each rule that fired and for each reason that a near miss had, with how often and where first; --json has them
+    /// all.</summary>
+    private static IEnumerable<string> Explain(IEnumerable<RewriteRecord> records) =>
+        records
+            .GroupBy(record => (record.Pass, record.Rule, record.Fired, record.Reason))
+            .Select(group =>
+                group.Count() is > 1 and var count
+                    ? group.First() with
+                    {
+                        Node = $"{count} places, the first {group.First().Node}",
+                    }
+                    : group.First()
+            )
+            .OrderByDescending(record => record.Fired)
+            .Select(record => record.ToString());
 
     private static string[] Row(string name, int before, int after) =>
         [name, before.ToString("N0", CultureInfo.InvariantCulture), after.ToString("N0", CultureInfo.InvariantCulture)];
 
-    private static string Describe(RewriteVerdict? proof) => proof switch
-    {
-        null => "not asked for",
-        { IsDecided: false } => $"undecided: {proof.Obstacle}",
-        { Passed: false } => $"FAILED, budget {proof.Budget.Name}: {proof.Obstacle ?? $"{proof.WorstOutput} at {proof.Worst}"}",
-        _ => string.Create(CultureInfo.InvariantCulture, $"equal within {proof.Budget.Name} on {string.Join("; ", proof.Trials)}: worst {proof.Worst?.AbsoluteError ?? 0:0.0e+0} of {proof.Budget.MaxAbsoluteError:0.0e+0}"),
-    };
+    private static string Describe(RewriteVerdict? proof) =>
+        proof switch
+        {
+            null => "not asked for",
+            { IsDecided: false } => $"undecided: {proof.Obstacle}",
+            { Passed: false } => $"FAILED, budget {proof.Budget.Name}: {proof.Obstacle ?? $"{proof.WorstOutput} at {proof.Worst}"}",
+            _ => string.Create(
+                CultureInfo.InvariantCulture,
+                $"equal within {proof.Budget.Name} on {string.Join("; ", proof.Trials)}: worst {proof.Worst?.AbsoluteError ?? 0:0.0e+0} of {proof.Budget.MaxAbsoluteError:0.0e+0}"
+            ),
+        };
 }

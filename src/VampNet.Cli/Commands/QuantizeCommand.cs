@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using VampNet.Cli.Display;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Validation.Quantization;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary><c>vampnet quantize IN OUT</c>: any graph to fewer bits, with what that costs and gains.</summary>
 internal sealed class QuantizeCommand : ToolCommand
@@ -37,25 +38,97 @@ internal sealed class QuantizeCommand : ToolCommand
 
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A graph in floating point." };
     private readonly Argument<FileInfo> _out = new("OUT") { Description = "The file to write; its weights go to OUT.data." };
-    private readonly Option<string> _scheme = new("--scheme") { DefaultValueFactory = _ => "dynamic", Description = "What becomes of weights and activations. Products gain most from dynamic, convolutions from static; auto measures both, each kind of operator alone, and takes what is faster than float32 here." };
-    private readonly Option<bool> _orFloat32 = new("--or-float32") { Description = "Write the graph as it is when auto finds nothing faster, instead of refusing it." };
-    private readonly Option<string[]> _include = new("--include") { HelpName = "PATTERN", Description = "Quantize only nodes whose name or operator matches; * and ? are wildcards. May be repeated." };
-    private readonly Option<string[]> _exclude = new("--exclude") { HelpName = "PATTERN", Description = "Leave nodes whose name or operator matches. May be repeated." };
-    private readonly Option<bool> _perTensor = new("--per-tensor") { Description = "One scale for a whole weight instead of one for each output channel." };
-    private readonly Option<string> _weightRange = new("--weight-range") { DefaultValueFactory = _ => "pair-safe", Description = "How much of int8 weights use (dynamic, static). Without VNNI a processor adds pairs of products in 16 bits: pair-safe and seven-bit stay right there, full saturates unnoticed." };
-    private readonly Option<bool> _smooth = new("--smooth") { Description = "Even out the channels of activations first, in constants before them: the model computes the same, and 8 bits serve all channels (dynamic). Takes runs on --calibration." };
-    private readonly Option<bool> _compensate = new("--compensate") { Description = "Round weights so that their errors make up for one another in the products of --calibration, not each to the nearest integer (dynamic)." };
-    private readonly Option<bool> _tables = new("--embedding-tables") { Description = "Quantize the tables of Gather too (dynamic, static)." };
+    private readonly Option<string> _scheme = new("--scheme")
+    {
+        DefaultValueFactory = _ => "dynamic",
+        Description =
+            "What becomes of weights and activations. Products gain most from dynamic, convolutions from static; auto measures both, each kind of operator alone, and takes what is faster than float32 here.",
+    };
+    private readonly Option<bool> _orFloat32 = new("--or-float32")
+    {
+        Description = "Write the graph as it is when auto finds nothing faster, instead of refusing it.",
+    };
+    private readonly Option<string[]> _include = new("--include")
+    {
+        HelpName = "PATTERN",
+        Description = "Quantize only nodes whose name or operator matches; * and ? are wildcards. May be repeated.",
+    };
+    private readonly Option<string[]> _exclude = new("--exclude")
+    {
+        HelpName = "PATTERN",
+        Description = "Leave nodes whose name or operator matches. May be repeated.",
+    };
+    private readonly Option<bool> _perTensor = new("--per-tensor")
+    {
+        Description = "One scale for a whole weight instead of one for each output channel.",
+    };
+    private readonly Option<string> _weightRange = new("--weight-range")
+    {
+        DefaultValueFactory = _ => "pair-safe",
+        Description =
+            "How much of int8 weights use (dynamic, static). Without VNNI a processor adds pairs of products in 16 bits: pair-safe and seven-bit stay right there, full saturates unnoticed.",
+    };
+    private readonly Option<bool> _smooth = new("--smooth")
+    {
+        Description =
+            "Even out the channels of activations first, in constants before them: the model computes the same, and 8 bits serve all channels (dynamic). Takes runs on --calibration.",
+    };
+    private readonly Option<bool> _compensate = new("--compensate")
+    {
+        Description =
+            "Round weights so that their errors make up for one another in the products of --calibration, not each to the nearest integer (dynamic).",
+    };
+    private readonly Option<bool> _tables = new("--embedding-tables")
+    {
+        Description = "Quantize the tables of Gather too (dynamic, static).",
+    };
     private readonly Option<bool> _signed = new("--signed-activations") { Description = "int8 activations instead of uint8 (static)." };
-    private readonly Option<int> _blockSize = new("--block-size") { DefaultValueFactory = _ => 32, Description = "Weights that share a scale (weight-only): 16, 32, 64, 128 or 256." };
-    private readonly Option<int> _accuracy = new("--accuracy-level") { DefaultValueFactory = _ => 4, Description = "Least precision of MatMulNBits (weight-only): 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8." };
-    private readonly Option<bool> _portable = new("--portable") { Description = "Standard operators only (weight-only): DequantizeLinear instead of MatMulNBits." };
-    private readonly Option<string> _calibration = new("--calibration") { HelpName = "PATH", Description = "WAV or .safetensors files to measure on (static, float16, --smooth, --compensate); seeded inputs when absent." };
-    private readonly Option<string> _method = new("--method") { DefaultValueFactory = _ => "min-max", Description = "How a range is chosen (static)." };
-    private readonly Option<int?> _vocabulary = new("--vocabulary") { HelpName = "V", Description = "Legal integers in an integer input are 0 to V-1, for graphs that do not say." };
-    private readonly Option<int?> _extent = new("--extent") { HelpName = "N", Description = "Length of the last input dimension where it is open: token frames or samples." };
-    private readonly Option<string?> _goal = new("--goal") { HelpName = "GOAL", Description = $"What must hold on the held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes with >=, kl with <=. The costliest nodes return to floating point until it does; exits with {ExitCode.ParityFailed} when it cannot." };
-    private readonly Option<int> _judge = new("--judge") { HelpName = "N", DefaultValueFactory = _ => 5, Description = "Held-out inputs to compare and time on; 0 to skip." };
+    private readonly Option<int> _blockSize = new("--block-size")
+    {
+        DefaultValueFactory = _ => 32,
+        Description = "Weights that share a scale (weight-only): 16, 32, 64, 128 or 256.",
+    };
+    private readonly Option<int> _accuracy = new("--accuracy-level")
+    {
+        DefaultValueFactory = _ => 4,
+        Description = "Least precision of MatMulNBits (weight-only): 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8.",
+    };
+    private readonly Option<bool> _portable = new("--portable")
+    {
+        Description = "Standard operators only (weight-only): DequantizeLinear instead of MatMulNBits.",
+    };
+    private readonly Option<string> _calibration = new("--calibration")
+    {
+        HelpName = "PATH",
+        Description = "WAV or .safetensors files to measure on (static, float16, --smooth, --compensate); seeded inputs when absent.",
+    };
+    private readonly Option<string> _method = new("--method")
+    {
+        DefaultValueFactory = _ => "min-max",
+        Description = "How a range is chosen (static).",
+    };
+    private readonly Option<int?> _vocabulary = new("--vocabulary")
+    {
+        HelpName = "V",
+        Description = "Legal integers in an integer input are 0 to V-1, for graphs that do not say.",
+    };
+    private readonly Option<int?> _extent = new("--extent")
+    {
+        HelpName = "N",
+        Description = "Length of the last input dimension where it is open: token frames or samples.",
+    };
+    private readonly Option<string?> _goal = new("--goal")
+    {
+        HelpName = "GOAL",
+        Description =
+            $"What must hold on the held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes with >=, kl with <=. The costliest nodes return to floating point until it does; exits with {ExitCode.ParityFailed} when it cannot.",
+    };
+    private readonly Option<int> _judge = new("--judge")
+    {
+        HelpName = "N",
+        DefaultValueFactory = _ => 5,
+        Description = "Held-out inputs to compare and time on; 0 to skip.",
+    };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads for one operator; 0 for one a core." };
     private readonly Option<bool> _json = SharedOptions.Json();
 
@@ -67,7 +140,8 @@ internal sealed class QuantizeCommand : ToolCommand
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx",
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx --smooth --compensate",
             "vampnet quantize models/demo/codec_decoder.onnx models/demo-int8/codec_decoder.onnx --scheme static --embedding-tables",
-            "vampnet quantize models/demo/c2f.onnx models/demo-int8/c2f.onnx --goal \"top1>=0.99\"")
+            "vampnet quantize models/demo/c2f.onnx models/demo-int8/c2f.onnx --goal \"top1>=0.99\""
+        )
     {
         _scheme.AcceptOnlyFromAmong([.. Schemes.Keys]);
         _method.AcceptOnlyFromAmong([.. Methods.Keys]);
@@ -80,13 +154,38 @@ internal sealed class QuantizeCommand : ToolCommand
         Restrict(_accuracy, 0, 1, 2, 3, 4);
         Add(_in);
         Add(_out);
-        foreach (Option option in (Option[])[_scheme, _orFloat32, _include, _exclude, _perTensor, _weightRange, _smooth, _compensate, _tables, _signed, _blockSize, _accuracy, _portable, _calibration, _method, _vocabulary, _extent, _goal, _judge, _threads, _json])
+        foreach (
+            Option option in (Option[])
+                [
+                    _scheme,
+                    _orFloat32,
+                    _include,
+                    _exclude,
+                    _perTensor,
+                    _weightRange,
+                    _smooth,
+                    _compensate,
+                    _tables,
+                    _signed,
+                    _blockSize,
+                    _accuracy,
+                    _portable,
+                    _calibration,
+                    _method,
+                    _vocabulary,
+                    _extent,
+                    _goal,
+                    _judge,
+                    _threads,
+                    _json,
+                ]
+        )
         {
             Add(option);
         }
     }
 
-    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         QuantizationRequest request = Read(arguments);
         if (!File.Exists(request.Input))
@@ -94,8 +193,11 @@ internal sealed class QuantizeCommand : ToolCommand
             throw new CommandException("VNL0002", $"Found no file {request.Input}.\nExpected a graph (.onnx).");
         }
 
-        QuantizationResult result = await Terminal.ShowProgressAsync(progress => Task.Run(
-            () => QuantizationRun.Run(request, new Steps(progress), cancellation), cancellation)).ConfigureAwait(false);
+        QuantizationResult result = await Terminal
+            .ShowProgressAsync(progress =>
+                Task.Run(() => QuantizationRun.Run(request, new Steps(progress), cancellationToken), cancellationToken)
+            )
+            .ConfigureAwait(false);
         if (arguments.GetValue(_json))
         {
             Terminal.WriteJson(writer => JsonSerializer.Serialize(writer, result, CliJson.Default.QuantizationResult));
@@ -108,40 +210,51 @@ internal sealed class QuantizeCommand : ToolCommand
         return result.Goal is { Met: false } ? ExitCode.ParityFailed : ExitCode.Done;
     }
 
-    private QuantizationRequest Read(ParseResult arguments) => new(arguments.GetRequiredValue(_in).FullName, arguments.GetRequiredValue(_out).FullName)
-    {
-        Scheme = Schemes[arguments.GetRequiredValue(_scheme)],
-        OrFloat32 = arguments.GetValue(_orFloat32),
-        Selection = new NodeSelection { Include = arguments.GetValue(_include) ?? [], Exclude = arguments.GetValue(_exclude) ?? [] },
-        Granularity = arguments.GetValue(_perTensor) ? WeightGranularity.PerTensor : WeightGranularity.PerChannel,
-        WeightRange = WeightRanges[arguments.GetRequiredValue(_weightRange)],
-        Smooth = arguments.GetValue(_smooth),
-        Compensate = arguments.GetValue(_compensate),
-        EmbeddingTables = arguments.GetValue(_tables),
-        SignedActivations = arguments.GetValue(_signed),
-        BlockSize = arguments.GetValue(_blockSize),
-        AccuracyLevel = arguments.GetValue(_accuracy),
-        Form = arguments.GetValue(_portable) ? WeightOnlyForm.DequantizeLinear : WeightOnlyForm.MatMulNBits,
-        Calibration = new CalibrationSource { Path = arguments.GetValue(_calibration), Method = Methods[arguments.GetRequiredValue(_method)] },
-        Vocabulary = arguments.GetValue(_vocabulary),
-        Extent = arguments.GetValue(_extent),
-        Goal = arguments.GetValue(_goal) is { } goal && QualityGoal.TryParse(goal, out QualityGoal? parsed) ? parsed : null,
-        JudgedSamples = arguments.GetValue(_judge),
-        Threads = arguments.GetValue(_threads),
-    };
+    private QuantizationRequest Read(ParseResult arguments) =>
+        new(arguments.GetRequiredValue(_in).FullName, arguments.GetRequiredValue(_out).FullName)
+        {
+            Scheme = Schemes[arguments.GetRequiredValue(_scheme)],
+            OrFloat32 = arguments.GetValue(_orFloat32),
+            Selection = new NodeSelection { Include = arguments.GetValue(_include) ?? [], Exclude = arguments.GetValue(_exclude) ?? [] },
+            Granularity = arguments.GetValue(_perTensor) ? WeightGranularity.PerTensor : WeightGranularity.PerChannel,
+            WeightRange = WeightRanges[arguments.GetRequiredValue(_weightRange)],
+            Smooth = arguments.GetValue(_smooth),
+            Compensate = arguments.GetValue(_compensate),
+            EmbeddingTables = arguments.GetValue(_tables),
+            SignedActivations = arguments.GetValue(_signed),
+            BlockSize = arguments.GetValue(_blockSize),
+            AccuracyLevel = arguments.GetValue(_accuracy),
+            Form = arguments.GetValue(_portable) ? WeightOnlyForm.DequantizeLinear : WeightOnlyForm.MatMulNBits,
+            Calibration = new CalibrationSource
+            {
+                Path = arguments.GetValue(_calibration),
+                Method = Methods[arguments.GetRequiredValue(_method)],
+            },
+            Vocabulary = arguments.GetValue(_vocabulary),
+            Extent = arguments.GetValue(_extent),
+            Goal = arguments.GetValue(_goal) is { } goal && QualityGoal.TryParse(goal, out QualityGoal? parsed) ? parsed : null,
+            JudgedSamples = arguments.GetValue(_judge),
+            Threads = arguments.GetValue(_threads),
+        };
 
     private void CheckGoal(OptionResult result)
     {
         if (result.GetValueOrDefault<string?>() is { } goal && !QualityGoal.TryParse(goal, out _))
         {
-            result.AddError($"Option {_goal.Name} takes a metric and a bound, for example top1>=0.99, top5>=0.98, sqnr>=30, codes>=0.9 or kl<=0.01; found '{goal}'.");
+            result.AddError(
+                $"Option {_goal.Name} takes a metric and a bound, for example top1>=0.99, top5>=0.98, sqnr>=30, codes>=0.9 or kl<=0.01; found '{goal}'."
+            );
         }
     }
 
     private void CheckSamples(OptionResult result)
     {
-        if (result is { Implicit: false } && !result.Errors.Any() && result.GetValueOrDefault<int>() < 1
-            && (result.GetResult(_goal) is { Implicit: false } || result.GetResult(_scheme)?.Tokens is [{ Value: "auto" }]))
+        if (
+            result is { Implicit: false }
+            && !result.Errors.Any()
+            && result.GetValueOrDefault<int>() < 1
+            && (result.GetResult(_goal) is { Implicit: false } || result.GetResult(_scheme)?.Tokens is [{ Value: "auto" }])
+        )
         {
             result.AddError($"Option {_goal.Name} and the scheme auto need {_judge.Name} of at least 1.");
         }
@@ -155,16 +268,29 @@ internal sealed class QuantizeCommand : ToolCommand
         }
     }
 
-    private static void Restrict(Option<int> option, params int[] allowed) => option.Validators.Add(result =>
-    {
-        if (!allowed.Contains(result.GetValueOrDefault<int>()))
+    private static void Restrict(Option<int> option, params int[] allowed) =>
+        option.Validators.Add(result =>
         {
-            result.AddError($"Option {option.Name} takes one of {string.Join(", ", allowed)}.");
-        }
-    });
+            if (!allowed.Contains(result.GetValueOrDefault<int>()))
+            {
+                result.AddError($"Option {option.Name} takes one of {string.Join(", ", allowed)}.");
+            }
+        });
 
     private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<string>
     {
-        public void Report(string value) => steps.Report(new ProgressStep(value, value.Split(' ')[0] switch { "calibrating" or "measuring" => 0.1, "searching" or "ranking" or "trying" => 0.3, "writing" => 0.5, _ => 0.8 }));
+        public void Report(string value) =>
+            steps.Report(
+                new ProgressStep(
+                    value,
+                    value.Split(' ')[0] switch
+                    {
+                        "calibrating" or "measuring" => 0.1,
+                        "searching" or "ranking" or "trying" => 0.3,
+                        "writing" => 0.5,
+                        _ => 0.8,
+                    }
+                )
+            );
     }
 }

@@ -1,23 +1,55 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
+using VampNet.Cli.Display;
 using VampNet.Runtime.Audio;
-using VampNet.Validation;
 using VampNet.Validation.Baselines;
+using VampNet.Validation.Folders;
+using VampNet.Validation.Machine;
 using VampNet.Validation.Reports;
+using VampNet.Validation.Reports.Sound;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary><c>vampnet report DIR</c>: everything known of a folder of models, on one page that can be heard.</summary>
 internal sealed class ReportCommand : ToolCommand
 {
-    private readonly Argument<DirectoryInfo> _folder = new("DIR") { Description = "Folder of exported graphs that vampnet verify has judged." };
-    private readonly Option<DirectoryInfo> _out = new("--out") { Required = true, HelpName = "DIR", Description = "Folder for report.html, report.json and report.md." };
-    private readonly Option<DirectoryInfo[]> _quantized = new("--quantized") { HelpName = "DIR", DefaultValueFactory = _ => [], Description = "A folder of quantized graphs under the originals' names, to be judged. May be repeated." };
-    private readonly Option<DirectoryInfo> _exporter = new("--exporter") { HelpName = "DIR", Description = "A folder of graphs that PyTorch's exporter made of the same checkpoints, to be timed in turns with ours." };
-    private readonly Option<FileInfo> _input = new("--input") { HelpName = "FILE", Description = "A recording to hear the models on; seeded sound when absent." };
-    private readonly Option<FileInfo> _against = new("--against") { HelpName = "FILE", Description = $"A baseline: exits with {ExitCode.ParityFailed} when parity, agreement, size or speed-up fell behind it." };
-    private readonly Option<FileInfo> _baseline = new("--baseline") { HelpName = "FILE", Description = "Write the figures that later reports are held against." };
+    private readonly Argument<DirectoryInfo> _folder = new("DIR")
+    {
+        Description = "Folder of exported graphs that vampnet verify has judged.",
+    };
+    private readonly Option<DirectoryInfo> _out = new("--out")
+    {
+        Required = true,
+        HelpName = "DIR",
+        Description = "Folder for report.html, report.json and report.md.",
+    };
+    private readonly Option<DirectoryInfo[]> _quantized = new("--quantized")
+    {
+        HelpName = "DIR",
+        DefaultValueFactory = _ => [],
+        Description = "A folder of quantized graphs under the originals' names, to be judged. May be repeated.",
+    };
+    private readonly Option<DirectoryInfo> _exporter = new("--exporter")
+    {
+        HelpName = "DIR",
+        Description = "A folder of graphs that PyTorch's exporter made of the same checkpoints, to be timed in turns with ours.",
+    };
+    private readonly Option<FileInfo> _input = new("--input")
+    {
+        HelpName = "FILE",
+        Description = "A recording to hear the models on; seeded sound when absent.",
+    };
+    private readonly Option<FileInfo> _against = new("--against")
+    {
+        HelpName = "FILE",
+        Description = $"A baseline: exits with {ExitCode.ParityFailed} when parity, agreement, size or speed-up fell behind it.",
+    };
+    private readonly Option<FileInfo> _baseline = new("--baseline")
+    {
+        HelpName = "FILE",
+        Description = "Write the figures that later reports are held against.",
+    };
     private readonly BenchmarkOptions _plan = new();
 
     public ReportCommand(Terminal terminal)
@@ -27,7 +59,8 @@ internal sealed class ReportCommand : ToolCommand
             $"Measures a folder of models and writes one offline page, with JSON and a Markdown summary beside it. Exits with {ExitCode.ParityFailed} when a graph is beyond its budget or was never judged.",
             "vampnet report models/demo --out reports/demo",
             "vampnet report models/demo --quantized models/demo-dynamic --input song.wav --out reports/demo",
-            "vampnet report models/demo --quantized models/demo-dynamic --against reports/baselines/demo.json --out reports/demo")
+            "vampnet report models/demo --quantized models/demo-dynamic --against reports/baselines/demo.json --out reports/demo"
+        )
     {
         Add(_folder);
         foreach (Option option in (Option[])[_out, _quantized, _exporter, _input, _against, _baseline])
@@ -38,19 +71,29 @@ internal sealed class ReportCommand : ToolCommand
         _plan.AddTo(this);
     }
 
-    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var folder = new ModelFolder(arguments.GetRequiredValue(_folder).FullName);
-        Baseline? against = arguments.GetValue(_against) is { } file ? Baseline.Parse(await File.ReadAllTextAsync(file.FullName, cancellation).ConfigureAwait(false)) : null;
+        Baseline? against = arguments.GetValue(_against) is { } file
+            ? Baseline.Parse(await File.ReadAllTextAsync(file.FullName, cancellationToken).ConfigureAwait(false))
+            : null;
         var request = new ReportRequest
         {
             Quantized = [.. arguments.GetRequiredValue(_quantized).Select(each => new ModelFolder(each.FullName))],
             Exporter = arguments.GetValue(_exporter) is { } exporter ? new ModelFolder(exporter.FullName) : null,
-            Input = arguments.GetValue(_input) is { } input ? await AudioFile.ReadAsync(input.FullName, cancellationToken: cancellation).ConfigureAwait(false) : null,
+            Input = arguments.GetValue(_input) is { } input
+                ? await AudioFile.ReadAsync(input.FullName, cancellationToken: cancellationToken).ConfigureAwait(false)
+                : null,
             Benchmark = _plan.Read(arguments) with { ProfiledFrames = ReportRequest.ProfiledFrames },
         };
-        (RunReport report, ImmutableArray<ReportClip> clips) = await Terminal.ShowProgressAsync(progress => Task.Run(
-            () => FolderReport.MakeAsync(folder, request, MachineProbe.Probe(), new Steps(progress), cancellation), cancellation)).ConfigureAwait(false);
+        (RunReport report, ImmutableArray<ReportClip> clips) = await Terminal
+            .ShowProgressAsync(progress =>
+                Task.Run(
+                    () => FolderReport.MakeAsync(folder, request, MachineProbe.Probe(), new Steps(progress), cancellationToken),
+                    cancellationToken
+                )
+            )
+            .ConfigureAwait(false);
         var figures = Baseline.Of(report);
         report = report with { Comparisons = against is null ? [] : MetricComparison.Compare(against, figures) };
         DirectoryInfo target = arguments.GetRequiredValue(_out);
@@ -82,10 +125,13 @@ internal sealed class ReportCommand : ToolCommand
         }
 
         int regressions = fallen.Count(each => each.Outcome == MetricOutcome.Regressed);
-        Terminal.Output.WriteLine($"Against the baseline: {comparisons.Length - fallen.Length} of {comparisons.Length} metrics held, {regressions} regressed.");
+        Terminal.Output.WriteLine(
+            $"Against the baseline: {comparisons.Length - fallen.Length} of {comparisons.Length} metrics held, {regressions} regressed."
+        );
     }
 
-    private static void Write(DirectoryInfo folder, string name, string text) => WholeFile.Write(Path.Combine(folder.FullName, name), Encoding.UTF8.GetBytes(text));
+    private static void Write(DirectoryInfo folder, string name, string text) =>
+        WholeFile.Write(Path.Combine(folder.FullName, name), Encoding.UTF8.GetBytes(text));
 
     private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<VerificationProgress>
     {

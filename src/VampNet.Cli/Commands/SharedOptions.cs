@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary>Options that several commands have, declared once so that they read the same everywhere.</summary>
 internal static class SharedOptions

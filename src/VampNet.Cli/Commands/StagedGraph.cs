@@ -1,4 +1,4 @@
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary>A graph that is written and judged in a folder beside its final place, and moved there only when it is good.</summary>
 internal sealed class StagedGraph : IDisposable
@@ -11,7 +11,9 @@ internal sealed class StagedGraph : IDisposable
     {
         _final = final;
         string folder = System.IO.Path.GetDirectoryName(final)!;
-        _staging = Directory.CreateDirectory(System.IO.Path.Combine(folder, $".{System.IO.Path.GetFileName(final)}.{Environment.ProcessId}.partial"));
+        _staging = Directory.CreateDirectory(
+            System.IO.Path.Combine(folder, $".{System.IO.Path.GetFileName(final)}.{Environment.ProcessId}.partial")
+        );
     }
 
     /// <summary>Where to write the graph meanwhile. Its name is the final one: the graph names its data file by it.</summary>

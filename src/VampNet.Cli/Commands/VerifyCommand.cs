@@ -1,15 +1,22 @@
 using System.CommandLine;
 using System.Text;
-using VampNet.Validation;
+using VampNet.Cli.Display;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Folders;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Commands;
 
 /// <summary><c>vampnet verify DIR</c>: exported graphs in ONNX Runtime against the checkpoints in TorchSharp.</summary>
 internal sealed class VerifyCommand : ToolCommand
 {
     private readonly Argument<DirectoryInfo> _folder = new("DIR") { Description = "Folder of exported graphs, with its manifest.json." };
     private readonly CheckpointOptions _checkpoints = new();
-    private readonly Option<FileInfo> _report = new("--report") { HelpName = "FILE", Description = "Write every case too: Markdown for .md, else JSON." };
+    private readonly Option<FileInfo> _report = new("--report")
+    {
+        HelpName = "FILE",
+        Description = "Write every case too: Markdown for .md, else JSON.",
+    };
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public VerifyCommand(Terminal terminal)
@@ -17,7 +24,8 @@ internal sealed class VerifyCommand : ToolCommand
             terminal,
             "verify",
             $"Proves exported graphs against the checkpoints in TorchSharp, on seeded inputs of several sizes. Exits with {ExitCode.ParityFailed} beyond the budget.",
-            "vampnet verify models/demo --checkpoints checkpoints/demo --report reports/demo.md")
+            "vampnet verify models/demo --checkpoints checkpoints/demo --report reports/demo.md"
+        )
     {
         Add(_folder);
         _checkpoints.AddTo(this);
@@ -25,13 +33,19 @@ internal sealed class VerifyCommand : ToolCommand
         Add(_json);
     }
 
-    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var folder = new ModelFolder(arguments.GetRequiredValue(_folder).FullName);
         CheckpointFiles files = _checkpoints.Read(arguments);
-        VerificationReport report = await Terminal.ShowProgressAsync(progress => Task.Run(
-            () => FolderVerification.Run(folder, files, VerificationPlan.Default, new VerificationSteps(progress), cancellation),
-            cancellation)).ConfigureAwait(false);
+        VerificationReport report = await Terminal
+            .ShowProgressAsync(progress =>
+                Task.Run(
+                    () =>
+                        FolderVerification.Run(folder, files, VerificationPlan.Default, new VerificationSteps(progress), cancellationToken),
+                    cancellationToken
+                )
+            )
+            .ConfigureAwait(false);
         folder.WriteVerdicts(report);
         if (arguments.GetValue(_report) is { } file)
         {
@@ -48,7 +62,9 @@ internal sealed class VerifyCommand : ToolCommand
     {
         foreach (GraphVerdict failed in report.Verdicts.Where(verdict => !verdict.Passed))
         {
-            Terminal.Error.WriteLine($"{failed.File} is beyond budget {failed.Budget.Name}: {failed.Worst?.ToString() ?? "its tokens differ"}");
+            Terminal.Error.WriteLine(
+                $"{failed.File} is beyond budget {failed.Budget.Name}: {failed.Worst?.ToString() ?? "its tokens differ"}"
+            );
         }
 
         if (asJson)

@@ -1,4 +1,4 @@
-namespace VampNet.Cli;
+namespace VampNet.Cli.Display;
 
 /// <summary>Facts on the output, one a line: a label, and what it is of.</summary>
 internal static class FactDisplay

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Display;
 
 /// <summary>JSON on the output: indented, one object, nothing else.</summary>
 internal static class JsonDisplay

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Display;
 
 /// <summary>How far a long command is: moving bars when a person watches, a line for each new step when not.</summary>
 internal static class ProgressDisplay
@@ -11,9 +11,15 @@ internal static class ProgressDisplay
     /// <param name="work">The work; it may report from any thread.</param>
     public static Task<T> ShowProgressAsync<T>(this Terminal terminal, Func<IProgress<ProgressStep>, Task<T>> work) =>
         terminal.IsErrorWatched
-            ? terminal.ErrorConsole.Progress()
+            ? terminal
+                .ErrorConsole.Progress()
                 .AutoClear(true)
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+                .Columns(
+                    new TaskDescriptionColumn { Alignment = Justify.Left },
+                    new ProgressBarColumn(),
+                    new PercentageColumn(),
+                    new RemainingTimeColumn()
+                )
                 .StartAsync(context => work(new Bars(context)))
             : work(new Lines(terminal.Error));
 

@@ -1,4 +1,4 @@
-namespace VampNet.Cli;
+namespace VampNet.Cli.Display;
 
 /// <summary>Where a long command is.</summary>
 /// <param name="Name">What is being done, such as <c>writing coarse.onnx</c>; a line of its own when nobody watches.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using VampNet.Onnx.Quantization;
 using VampNet.Validation.Quantization;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Display;
 
 /// <summary>What <c>vampnet quantize</c> tells a person: what became of the weights, what was tried, what it loses and gains.</summary>
 internal static class QuantizationDisplay
@@ -28,27 +28,67 @@ internal static class QuantizationDisplay
 
         terminal.WriteTable(
             ["weights", "format", "count#", "before#", "after#", "worst SQNR#"],
-            report.Quantized.GroupBy(weight => (weight.OpType, weight.Format)).Select(group => (IReadOnlyList<string>)
-                [group.Key.OpType, group.Key.Format, $"{group.Count()}", Bytes(group.Sum(weight => weight.BytesBefore)), Bytes(group.Sum(weight => weight.BytesAfter)), Decibels(group.Min(weight => weight.SignalToNoise))]));
+            report
+                .Quantized.GroupBy(weight => (weight.OpType, weight.Format))
+                .Select(group =>
+                    (IReadOnlyList<string>)
+                        [
+                            group.Key.OpType,
+                            group.Key.Format,
+                            $"{group.Count()}",
+                            Bytes(group.Sum(weight => weight.BytesBefore)),
+                            Bytes(group.Sum(weight => weight.BytesAfter)),
+                            Decibels(group.Min(weight => weight.SignalToNoise)),
+                        ]
+                )
+        );
         if (!report.Kept.IsEmpty)
         {
             terminal.WriteTable(
                 ["left in floating point", "count#", "bytes#", "the largest", "reason"],
-                report.Kept.GroupBy(kept => (kept.OpType, kept.Reason)).OrderByDescending(group => group.Sum(kept => kept.Bytes)).Select(group => (IReadOnlyList<string>)
-                    [group.Key.OpType, $"{group.Count()}", Bytes(group.Sum(kept => kept.Bytes)), group.MaxBy(kept => kept.Bytes)!.Tensor, group.Key.Reason]));
+                report
+                    .Kept.GroupBy(kept => (kept.OpType, kept.Reason))
+                    .OrderByDescending(group => group.Sum(kept => kept.Bytes))
+                    .Select(group =>
+                        (IReadOnlyList<string>)
+                            [
+                                group.Key.OpType,
+                                $"{group.Count()}",
+                                Bytes(group.Sum(kept => kept.Bytes)),
+                                group.MaxBy(kept => kept.Bytes)!.Tensor,
+                                group.Key.Reason,
+                            ]
+                    )
+            );
         }
 
         if (!report.FloatNodes.IsEmpty)
         {
             terminal.WriteTable(
                 ["computed in float32", "count#", "the first", "reason"],
-                report.FloatNodes.GroupBy(node => node.Reason).OrderByDescending(group => group.Count()).Select(group => (IReadOnlyList<string>)
-                    [string.Join(", ", group.Select(node => node.OpType).Distinct()), $"{group.Count()}", group.First().Node, group.Key]));
+                report
+                    .FloatNodes.GroupBy(node => node.Reason)
+                    .OrderByDescending(group => group.Count())
+                    .Select(group =>
+                        (IReadOnlyList<string>)
+                            [
+                                string.Join(", ", group.Select(node => node.OpType).Distinct()),
+                                $"{group.Count()}",
+                                group.First().Node,
+                                group.Key,
+                            ]
+                    )
+            );
         }
 
         if (result.Smoothing is { } smoothing)
         {
-            terminal.WriteFacts(("smoothed", $"{smoothing.Smoothed.Length} of {smoothing.Smoothed.Length + smoothing.Left.Length} activations{string.Concat(smoothing.Left.Take(ShownNodes).Select(left => $"; not {left.Activation}: {left.Reason}"))}"));
+            terminal.WriteFacts(
+                (
+                    "smoothed",
+                    $"{smoothing.Smoothed.Length} of {smoothing.Smoothed.Length + smoothing.Left.Length} activations{string.Concat(smoothing.Left.Take(ShownNodes).Select(left => $"; not {left.Activation}: {left.Reason}"))}"
+                )
+            );
         }
 
         if (result.Goal is { } goal)
@@ -60,52 +100,86 @@ internal static class QuantizationDisplay
         {
             terminal.WriteTable(
                 ["outputs furthest from the reference", "SQNR#", "range#", "saturated#"],
-                result.Nodes.Take(ShownOutputs).Select(node => (IReadOnlyList<string>)
-                    [node.Output, Decibels(node.SignalToNoise), string.Create(CultureInfo.InvariantCulture, $"{node.Minimum:0.###} to {node.Maximum:0.###}"), node.Saturated is { } share ? Percent(share) : ""]));
+                result
+                    .Nodes.Take(ShownOutputs)
+                    .Select(node =>
+                        (IReadOnlyList<string>)
+                            [
+                                node.Output,
+                                Decibels(node.SignalToNoise),
+                                string.Create(CultureInfo.InvariantCulture, $"{node.Minimum:0.###} to {node.Maximum:0.###}"),
+                                node.Saturated is { } share ? Percent(share) : "",
+                            ]
+                    )
+            );
         }
 
         if (!result.Lengths.IsEmpty)
         {
             terminal.WriteTable(
                 ["frames#", "same token#", "flips#", "lost margin#", "KL#", "SQNR#"],
-                result.Lengths.Select(length => (IReadOnlyList<string>)[$"{length.Frames}", .. Columns(length.Loss)]));
+                result.Lengths.Select(length => (IReadOnlyList<string>)[$"{length.Frames}", .. Columns(length.Loss)])
+            );
         }
 
         if (result.Judgement is { } judgement)
         {
-            terminal.WriteFacts([.. Facts(judgement), .. result.Goal is null ? [] : new[] { ("goal", result.Goal.ToString()) }, ("written", request.Output)]);
+            terminal.WriteFacts([
+                .. Facts(judgement),
+                .. result.Goal is null ? [] : new[] { ("goal", result.Goal.ToString()) },
+                ("written", request.Output),
+            ]);
             if (result.Saturates)
             {
-                terminal.Output.WriteLine("This processor has no 8 bit dot products: pairs of products are added in 16 bits, and what saturates is lost. --weight-range pair-safe avoids it.");
+                terminal.Output.WriteLine(
+                    "This processor has no 8 bit dot products: pairs of products are added in 16 bits, and what saturates is lost. --weight-range pair-safe avoids it."
+                );
             }
 
-            terminal.Output.WriteLine(result.Goal is { Met: false } ? $"recommend: float32, {Label(scheme)} misses {result.Goal.Goal}" : judgement.Recommend(Label(scheme)));
+            terminal.Output.WriteLine(
+                result.Goal is { Met: false }
+                    ? $"recommend: float32, {Label(scheme)} misses {result.Goal.Goal}"
+                    : judgement.Recommend(Label(scheme))
+            );
         }
     }
 
-    private static string Label(string scheme) => scheme switch
-    {
-        "weight-only-8" => "int8 weights",
-        "weight-only-4" => "int4 weights",
-        "float16" => "float16",
-        _ => "int8",
-    };
+    private static string Label(string scheme) =>
+        scheme switch
+        {
+            "weight-only-8" => "int8 weights",
+            "weight-only-4" => "int4 weights",
+            "float16" => "float16",
+            _ => "int8",
+        };
 
     private static IEnumerable<string> Columns(QuantizationLoss loss) =>
-    [
-        loss.Tokens is { } tokens ? Percent(tokens.Share) : "",
-        loss.Tokens is { } flips ? $"{flips.Disagreements} of {flips.Positions}" : "",
-        loss.LostMargin is { } margin ? margin.ToString("0.#####", CultureInfo.InvariantCulture) : "",
-        loss.Divergence is { } divergence ? divergence.ToString("0.#####", CultureInfo.InvariantCulture) : "",
-        loss.SignalToNoise is { } decibels ? Decibels(decibels) : "",
-    ];
+        [
+            loss.Tokens is { } tokens ? Percent(tokens.Share) : "",
+            loss.Tokens is { } flips ? $"{flips.Disagreements} of {flips.Positions}" : "",
+            loss.LostMargin is { } margin ? margin.ToString("0.#####", CultureInfo.InvariantCulture) : "",
+            loss.Divergence is { } divergence ? divergence.ToString("0.#####", CultureInfo.InvariantCulture) : "",
+            loss.SignalToNoise is { } decibels ? Decibels(decibels) : "",
+        ];
 
     private static void ShowTrials(Terminal terminal, IEnumerable<SchemeTrial> trials, string chosen)
     {
         terminal.WriteTable(
             ["operators", "scheme", "float32#", "quantized#", "ratio#", "same token or SQNR#"],
-            trials.Select(trial => (IReadOnlyList<string>)
-                [string.Join('/', trial.Operators), trial.Scheme.ToString().ToLowerInvariant(), Milliseconds(trial.Judgement.Speed.ReferenceMilliseconds), Milliseconds(trial.Judgement.Speed.CandidateMilliseconds), trial.Judgement.Speed.Ratio.ToString("0.00", CultureInfo.InvariantCulture), trial.Judgement.Loss.Tokens is { } tokens ? Percent(tokens.Share) : Decibels(trial.Judgement.Loss.SignalToNoise ?? 0)]));
+            trials.Select(trial =>
+                (IReadOnlyList<string>)
+                    [
+                        string.Join('/', trial.Operators),
+                        trial.Scheme.ToString().ToLowerInvariant(),
+                        Milliseconds(trial.Judgement.Speed.ReferenceMilliseconds),
+                        Milliseconds(trial.Judgement.Speed.CandidateMilliseconds),
+                        trial.Judgement.Speed.Ratio.ToString("0.00", CultureInfo.InvariantCulture),
+                        trial.Judgement.Loss.Tokens is { } tokens
+                            ? Percent(tokens.Share)
+                            : Decibels(trial.Judgement.Loss.SignalToNoise ?? 0),
+                    ]
+            )
+        );
         terminal.WriteFacts(("chosen", chosen));
     }
 
@@ -117,12 +191,25 @@ internal static class QuantizationDisplay
         {
             terminal.WriteTable(
                 ["costliest nodes, each quantized alone", "cost#", "bytes#"],
-                goal.Nodes.Take(ShownNodes).Select(node => (IReadOnlyList<string>)[node.Output, node.Cost.ToString("0.0e+00", CultureInfo.InvariantCulture), Bytes(node.Bytes)]));
+                goal.Nodes.Take(ShownNodes)
+                    .Select(node =>
+                        (IReadOnlyList<string>)[node.Output, node.Cost.ToString("0.0e+00", CultureInfo.InvariantCulture), Bytes(node.Bytes)]
+                    )
+            );
         }
 
         terminal.WriteTable(
             ["nodes in floating point#", "bytes#", "metric#", goal.Goal],
-            goal.Steps.Select(step => (IReadOnlyList<string>)[$"{step.Spared}", Bytes(step.Bytes), step.Value.ToString("0.######", CultureInfo.InvariantCulture), step.Met ? "met" : "missed"]));
+            goal.Steps.Select(step =>
+                (IReadOnlyList<string>)
+                    [
+                        $"{step.Spared}",
+                        Bytes(step.Bytes),
+                        step.Value.ToString("0.######", CultureInfo.InvariantCulture),
+                        step.Met ? "met" : "missed",
+                    ]
+            )
+        );
     }
 
     private static IEnumerable<(string, string)> Facts(QuantizationJudgement judgement)
@@ -130,12 +217,21 @@ internal static class QuantizationDisplay
         QuantizationLoss loss = judgement.Loss;
         if (loss.Tokens is { } tokens)
         {
-            yield return ("same token", $"{Percent(tokens.Share)} of {tokens.Positions} ({tokens.Disagreements} flips, the widest over a margin of {tokens.WidestMargin:0.####})");
+            yield return (
+                "same token",
+                $"{Percent(tokens.Share)} of {tokens.Positions} ({tokens.Disagreements} flips, the widest over a margin of {tokens.WidestMargin:0.####})"
+            );
         }
 
         if (loss.LostMargin is { } margin)
         {
-            yield return ("lost margin", string.Create(CultureInfo.InvariantCulture, $"{margin:0.#####} logits a position, flips weighted by how much the reference liked its own token more"));
+            yield return (
+                "lost margin",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{margin:0.#####} logits a position, flips weighted by how much the reference liked its own token more"
+                )
+            );
         }
 
         if (loss.TopFive is { } topFive)
@@ -153,13 +249,20 @@ internal static class QuantizationDisplay
             yield return ("output SQNR", Decibels(decibels));
         }
 
-        yield return ("size", $"{Bytes(judgement.BytesBefore)} to {Bytes(judgement.BytesAfter)} ({Percent((double)judgement.BytesAfter / judgement.BytesBefore)})");
-        yield return ("time", $"{judgement.Speed.ReferenceMilliseconds:0.##} to {judgement.Speed.CandidateMilliseconds:0.##} ms, median of turns{(judgement.Speed.Spread > 0.15 ? "; noisy: the ratio spreads over " + Percent(judgement.Speed.Spread) : "")}");
+        yield return (
+            "size",
+            $"{Bytes(judgement.BytesBefore)} to {Bytes(judgement.BytesAfter)} ({Percent((double)judgement.BytesAfter / judgement.BytesBefore)})"
+        );
+        yield return (
+            "time",
+            $"{judgement.Speed.ReferenceMilliseconds:0.##} to {judgement.Speed.CandidateMilliseconds:0.##} ms, median of turns{(judgement.Speed.Spread > 0.15 ? "; noisy: the ratio spreads over " + Percent(judgement.Speed.Spread) : "")}"
+        );
     }
 
     private static string Bytes(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Percent(double share) => share.ToString("0.##%", CultureInfo.InvariantCulture);
 
-    private static string Decibels(double value) => double.IsPositiveInfinity(value) ? "exact" : value.ToString("0.0 dB", CultureInfo.InvariantCulture);
+    private static string Decibels(double value) =>
+        double.IsPositiveInfinity(value) ? "exact" : value.ToString("0.0 dB", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Display;
 
 /// <summary>Tables on the output: framed when a person watches, Markdown when not.</summary>
 internal static class TableDisplay
@@ -49,7 +49,9 @@ internal static class TableDisplay
             WriteRow(row);
         }
 
-        void WriteRow(IReadOnlyList<string> cells) => output.WriteLine(
-            $"| {string.Join(" | ", cells.Select((cell, column) => right[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column])))} |");
+        void WriteRow(IReadOnlyList<string> cells) =>
+            output.WriteLine(
+                $"| {string.Join(" | ", cells.Select((cell, column) => right[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column])))} |"
+            );
     }
 }

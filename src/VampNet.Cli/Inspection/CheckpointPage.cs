@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using VampNet.Checkpoints;
-using VampNet.Validation;
+using VampNet.Checkpoints.Metadata;
+using VampNet.Cli.Display;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Inspection;
 
 /// <summary>A checkpoint or tensor file, ready to be shown.</summary>
 /// <param name="facts">What it holds.</param>
@@ -20,7 +22,8 @@ internal sealed class CheckpointPage(CheckpointInspection facts, bool withTensor
             ("parameters", string.Create(CultureInfo.InvariantCulture, $"{facts.ParameterCount:N0} in {facts.Tensors.Length:N0} tensors")),
             ("LoRA", DescribeLora()),
             ("globals", facts.Globals.IsEmpty ? "none" : string.Join("\n", facts.Globals)),
-            ("metadata", DescribeMetadata()));
+            ("metadata", DescribeMetadata())
+        );
         if (withTensors)
         {
             terminal.Output.WriteLine();
@@ -57,20 +60,21 @@ internal sealed class CheckpointPage(CheckpointInspection facts, bool withTensor
     }
 
     private static string[] Cells(TensorRow tensor) =>
-    [
-        tensor.Name,
-        tensor.ElementType.ToString(),
-        $"[{string.Join(", ", tensor.Shape)}]",
-        tensor.ElementCount.ToString("N0", CultureInfo.InvariantCulture),
-        tensor.ByteLength.ToString("N0", CultureInfo.InvariantCulture),
-    ];
+        [
+            tensor.Name,
+            tensor.ElementType.ToString(),
+            $"[{string.Join(", ", tensor.Shape)}]",
+            tensor.ElementCount.ToString("N0", CultureInfo.InvariantCulture),
+            tensor.ByteLength.ToString("N0", CultureInfo.InvariantCulture),
+        ];
 
-    private string DescribeLora() => (facts.HasLora, facts.IsLoraOnly) switch
-    {
-        (false, _) => "no",
-        (true, true) => "nothing else: a file to lay over a base checkpoint",
-        (true, false) => "present, not yet merged",
-    };
+    private string DescribeLora() =>
+        (facts.HasLora, facts.IsLoraOnly) switch
+        {
+            (false, _) => "no",
+            (true, true) => "nothing else: a file to lay over a base checkpoint",
+            (true, false) => "present, not yet merged",
+        };
 
     // kwargs is the model's configuration: each setting on a line of its own. Everything else is short.
     private string DescribeMetadata()
@@ -80,9 +84,11 @@ internal sealed class CheckpointPage(CheckpointInspection facts, bool withTensor
             return "none";
         }
 
-        IEnumerable<string> lines = mapping.Entries.SelectMany(entry => entry.Value is MetadataValue.Mapping inner
-            ? inner.Entries.Select(each => $"{Name(entry.Key)}.{Name(each.Key)} = {each.Value.ToJson()}")
-            : [$"{Name(entry.Key)} = {entry.Value.ToJson()}"]);
+        IEnumerable<string> lines = mapping.Entries.SelectMany(entry =>
+            entry.Value is MetadataValue.Mapping inner
+                ? inner.Entries.Select(each => $"{Name(entry.Key)}.{Name(each.Key)} = {each.Value.ToJson()}")
+                : [$"{Name(entry.Key)} = {entry.Value.ToJson()}"]
+        );
         return string.Join("\n", lines);
     }
 

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using VampNet.Validation;
+using VampNet.Cli.Display;
+using VampNet.Validation.Inspection;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Inspection;
 
 /// <summary>A graph, ready to be shown.</summary>
 /// <param name="file">The graph's file.</param>
@@ -19,13 +21,20 @@ internal sealed class GraphPage(FileInfo file, GraphInspection facts, bool withT
             ("size", $"{VerdictTable.FormatBytes(file.Length)}, initializers {VerdictTable.FormatBytes(facts.InitializerBytes)}"),
             ("producer", facts.Producer.Length == 0 ? "unnamed" : facts.Producer),
             ("opsets", string.Join(", ", facts.Opsets.Select(each => $"{each.Key} {each.Value}"))),
-            ("parameters", string.Create(CultureInfo.InvariantCulture, $"{facts.Parameters:N0} in {facts.Initializers.Length:N0} initializers")),
+            (
+                "parameters",
+                string.Create(CultureInfo.InvariantCulture, $"{facts.Parameters:N0} in {facts.Initializers.Length:N0} initializers")
+            ),
             ("inputs", Lines(facts.Inputs.Select(each => $"{each.Name} {each.Type}"))),
             ("outputs", Lines(facts.Outputs.Select(each => $"{each.Name} {each.Type}"))),
             ("metadata", Lines(facts.Metadata.Select(each => $"{each.Key} = {each.Value}"))),
-            ("nodes", string.Create(CultureInfo.InvariantCulture, $"{facts.Nodes:N0}")));
+            ("nodes", string.Create(CultureInfo.InvariantCulture, $"{facts.Nodes:N0}"))
+        );
         terminal.Output.WriteLine();
-        terminal.WriteTable(["operator", "nodes#"], facts.Operators.Select(each => (string[])[each.Operator, each.Count.ToString("N0", CultureInfo.InvariantCulture)]));
+        terminal.WriteTable(
+            ["operator", "nodes#"],
+            facts.Operators.Select(each => (string[])[each.Operator, each.Count.ToString("N0", CultureInfo.InvariantCulture)])
+        );
         if (withTensors)
         {
             terminal.Output.WriteLine();
@@ -50,11 +59,11 @@ internal sealed class GraphPage(FileInfo file, GraphInspection facts, bool withT
     private static string Lines(IEnumerable<string> lines) => string.Join("\n", lines.DefaultIfEmpty("none"));
 
     private static string[] Cells(InitializerInspection each) =>
-    [
-        each.Name,
-        each.ElementType,
-        $"[{string.Join(", ", each.Shape)}]",
-        each.Elements.ToString("N0", CultureInfo.InvariantCulture),
-        each.Bytes.ToString("N0", CultureInfo.InvariantCulture),
-    ];
+        [
+            each.Name,
+            each.ElementType,
+            $"[{string.Join(", ", each.Shape)}]",
+            each.Elements.ToString("N0", CultureInfo.InvariantCulture),
+            each.Bytes.ToString("N0", CultureInfo.InvariantCulture),
+        ];
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Inspection;
 
 /// <summary>What <c>inspect</c> found in one file, ready to be shown.</summary>
 internal interface IInspectionPage

@@ -1,12 +1,14 @@
 using System.Globalization;
 using VampNet.Checkpoints;
+using VampNet.Checkpoints.Metadata;
 using VampNet.Runtime;
 using VampNet.Runtime.Codec;
-using VampNet.Validation;
+using VampNet.Validation.Folders;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Music;
 
-/// <summary>Codes on disk: a .safetensors file with one tensor, <c>codes</c> int64 [B,C,T], and the codec it belongs to in its metadata.</summary>
+/// <summary>Codes on disk: a .safetensors file with one tensor, <c>codes</c> int64 [B,C,T], and the codec it belongs to in its
+/// metadata.</summary>
 internal static class CodeFile
 {
     private const string TensorName = "codes";
@@ -19,8 +21,12 @@ internal static class CodeFile
     /// <param name="codecSha256">SHA-256 of the codec's checkpoint; null when the models do not say.</param>
     public static void Write(string path, TokenGrid<long> codes, CodecConfiguration codec, string? codecSha256)
     {
-        var entry = new TensorEntry(TensorName, TensorElementType.Int64, [codes.Batch, codes.Codebooks, codes.Frames], bytes =>
-            System.Runtime.InteropServices.MemoryMarshal.AsBytes(codes.Values.AsSpan()).CopyTo(bytes));
+        var entry = new TensorEntry(
+            TensorName,
+            TensorElementType.Int64,
+            [codes.Batch, codes.Codebooks, codes.Frames],
+            bytes => System.Runtime.InteropServices.MemoryMarshal.AsBytes(codes.Values.AsSpan()).CopyTo(bytes)
+        );
         var metadata = new Dictionary<string, string>
         {
             ["format"] = "vampnet-codes/1",
@@ -49,15 +55,28 @@ internal static class CodeFile
         }
 
         using Checkpoint file = Checkpoint.Open(path);
-        if (!file.Tensors.TryGetValue(TensorName, out CheckpointTensor? tensor) || tensor.ElementType != TensorElementType.Int64 || tensor.Shape.Length != 3 || tensor.ElementCount == 0)
+        if (
+            !file.Tensors.TryGetValue(TensorName, out CheckpointTensor? tensor)
+            || tensor.ElementType != TensorElementType.Int64
+            || tensor.Shape.Length != 3
+            || tensor.ElementCount == 0
+        )
         {
-            string found = tensor is null ? $"no tensor \"{TensorName}\"" : $"\"{TensorName}\" {tensor.ElementType} [{string.Join(", ", tensor.Shape)}]";
-            throw new CommandException("VNL0007", $"Found {found} in {path}.\nExpected \"{TensorName}\" Int64 [B, C, T], each at least 1. Make it with vampnet encode.");
+            string found = tensor is null
+                ? $"no tensor \"{TensorName}\""
+                : $"\"{TensorName}\" {tensor.ElementType} [{string.Join(", ", tensor.Shape)}]";
+            throw new CommandException(
+                "VNL0007",
+                $"Found {found} in {path}.\nExpected \"{TensorName}\" Int64 [B, C, T], each at least 1. Make it with vampnet encode."
+            );
         }
 
         if (file.Metadata[CodecKey] is MetadataValue.Text made && codecSha256 is not null && made.Value != codecSha256)
         {
-            throw new CommandException("VNL0008", $"Found codes of the codec {made.Value} in {path}.\nExpected {codecSha256}, the codec of these models. Use the models the codes were made with.");
+            throw new CommandException(
+                "VNL0008",
+                $"Found codes of the codec {made.Value} in {path}.\nExpected {codecSha256}, the codec of these models. Use the models the codes were made with."
+            );
         }
 
         return new TokenGrid<long>((int)tensor.Shape[0], (int)tensor.Shape[1], (int)tensor.Shape[2], tensor.ToInt64s());

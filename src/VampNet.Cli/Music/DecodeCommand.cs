@@ -1,9 +1,10 @@
 using System.CommandLine;
+using VampNet.Cli.Display;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
 using VampNet.Runtime.Models;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Music;
 
 /// <summary><c>vampnet decode IN.safetensors OUT.wav</c>: codes to sound.</summary>
 internal sealed class DecodeCommand : ToolCommand
@@ -20,12 +21,13 @@ internal sealed class DecodeCommand : ToolCommand
         _models.AddTo(this);
     }
 
-    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         using VampNetModels models = _models.Open(arguments);
         TokenGrid<long> codes = CodeFile.Read(arguments.GetRequiredValue(_in).FullName, models.Decoder.CheckpointSha256);
-        IReadOnlyList<AudioClip> clips = await Terminal.ShowProgressAsync(steps =>
-            new VampNetPipeline(models).DecodeAsync(codes, new MusicSteps(steps), cancellation)).ConfigureAwait(false);
+        IReadOnlyList<AudioClip> clips = await Terminal
+            .ShowProgressAsync(steps => new VampNetPipeline(models).DecodeAsync(codes, new MusicSteps(steps), cancellationToken))
+            .ConfigureAwait(false);
         _wave.Write(Terminal, clips, arguments);
         return ExitCode.Done;
     }

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using VampNet.Cli.Display;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
 using VampNet.Runtime.Models;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Music;
 
 /// <summary><c>vampnet encode IN.wav OUT.safetensors</c>: sound to codes.</summary>
 internal sealed class EncodeCommand : ToolCommand
@@ -20,13 +21,16 @@ internal sealed class EncodeCommand : ToolCommand
         _models.AddTo(this);
     }
 
-    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         using VampNetModels models = _models.Open(arguments);
         string path = arguments.GetRequiredValue(_out).FullName;
-        AudioClip clip = await AudioFile.ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellation).ConfigureAwait(false);
-        TokenGrid<long> codes = await Terminal.ShowProgressAsync(steps =>
-            new VampNetPipeline(models).EncodeAsync(clip, new MusicSteps(steps), cancellation)).ConfigureAwait(false);
+        AudioClip clip = await AudioFile
+            .ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        TokenGrid<long> codes = await Terminal
+            .ShowProgressAsync(steps => new VampNetPipeline(models).EncodeAsync(clip, new MusicSteps(steps), cancellationToken))
+            .ConfigureAwait(false);
         CodeFile.Write(path, codes, models.Encoder.Configuration, models.Encoder.CheckpointSha256);
         await Terminal.Output.WriteLineAsync($"{path}: codes [{codes.Batch}, {codes.Codebooks}, {codes.Frames}]").ConfigureAwait(false);
         return ExitCode.Done;

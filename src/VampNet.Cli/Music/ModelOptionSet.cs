@@ -2,14 +2,27 @@ using System.CommandLine;
 using VampNet.Runtime;
 using VampNet.Runtime.Models;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Music;
 
 /// <summary>The options that say which models make music, and on what.</summary>
 internal sealed class ModelOptionSet
 {
-    private readonly Option<DirectoryInfo> _models = new("--models") { Required = true, HelpName = "DIR", Description = "Folder of exported models." };
-    private readonly Option<string> _provider = new("--provider") { DefaultValueFactory = _ => "cpu", Description = "What computes. There is no silent fallback." };
-    private readonly Option<int> _threads = new("--threads") { HelpName = "N", Description = "Threads for one operator; 0 for one a core. Another number may round differently." };
+    private readonly Option<DirectoryInfo> _models = new("--models")
+    {
+        Required = true,
+        HelpName = "DIR",
+        Description = "Folder of exported models.",
+    };
+    private readonly Option<string> _provider = new("--provider")
+    {
+        DefaultValueFactory = _ => "cpu",
+        Description = "What computes. There is no silent fallback.",
+    };
+    private readonly Option<int> _threads = new("--threads")
+    {
+        HelpName = "N",
+        Description = "Threads for one operator; 0 for one a core. Another number may round differently.",
+    };
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
@@ -29,11 +42,13 @@ internal sealed class ModelOptionSet
 
     /// <summary>The models that the command line names; each is loaded when it is first used.</summary>
     /// <exception cref="RuntimeException">VNR0301: no such folder.</exception>
-    public VampNetModels Open(ParseResult arguments) => VampNetModels.Open(
-        arguments.GetRequiredValue(_models).FullName,
-        new ModelOptions
-        {
-            Provider = arguments.GetValue(_provider) == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu,
-            Threads = arguments.GetValue(_threads),
-        });
+    public VampNetModels Open(ParseResult arguments) =>
+        VampNetModels.Open(
+            arguments.GetRequiredValue(_models).FullName,
+            new ModelOptions
+            {
+                Provider = arguments.GetValue(_provider) == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu,
+                Threads = arguments.GetValue(_threads),
+            }
+        );
 }

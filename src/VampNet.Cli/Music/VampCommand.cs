@@ -1,24 +1,35 @@
 using System.CommandLine;
 using System.Text;
+using VampNet.Cli.Display;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
 using VampNet.Runtime.Codec;
 using VampNet.Runtime.Masks;
 using VampNet.Runtime.Models;
 using VampNet.Runtime.Pictures;
-using VampNet.Validation;
+using VampNet.Validation.Folders;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Music;
 
 /// <summary><c>vampnet vamp IN.wav OUT.wav</c>: one piece of music into another.</summary>
 internal sealed class VampCommand : ToolCommand
 {
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A WAVE file, or any audio file where ffmpeg is on the PATH." };
-    private readonly Option<FileInfo> _settings = new("--settings") { HelpName = "FILE", Description = "Repeat a run by the settings saved beside its output, instead of the controls." };
-    private readonly Option<FileInfo> _mask = new("--mask") { HelpName = "FILE", Description = "Use this mask: a line of 0 (keep) and 1 (generate) for each codebook, or one line for all." };
+    private readonly Option<FileInfo> _settings = new("--settings")
+    {
+        HelpName = "FILE",
+        Description = "Repeat a run by the settings saved beside its output, instead of the controls.",
+    };
+    private readonly Option<FileInfo> _mask = new("--mask")
+    {
+        HelpName = "FILE",
+        Description = "Use this mask: a line of 0 (keep) and 1 (generate) for each codebook, or one line for all.",
+    };
     private readonly Option<FileInfo> _picture = new("--picture") { HelpName = "FILE", Description = "Draw codes and mask as PNG." };
     private readonly ModelOptionSet _models = new();
-    private readonly WaveOutput _wave = new("The WAVE file to write, with its settings beside it as .json; several variations are numbered.");
+    private readonly WaveOutput _wave = new(
+        "The WAVE file to write, with its settings beside it as .json; several variations are numbered."
+    );
     private readonly VampControls _controls = new();
 
     public VampCommand(Terminal terminal)
@@ -28,7 +39,8 @@ internal sealed class VampCommand : ToolCommand
             "Turns one piece of music into another: encode, mask, generate, decode. The controls' defaults are upstream's.",
             "vampnet vamp in.wav out.wav --models models/demo --seed 7",
             "vampnet vamp in.wav out.wav --models models/demo --periodic-prompt 13 --upper-codebook-mask 4 --steps 24 --batch 2 --picture out.png",
-            "vampnet vamp in.wav again.wav --models models/demo --settings out.json")
+            "vampnet vamp in.wav again.wav --models models/demo --settings out.json"
+        )
     {
         Add(_in);
         _wave.AddTo(this);
@@ -39,21 +51,27 @@ internal sealed class VampCommand : ToolCommand
         _controls.AddTo(this);
         Validators.Add(result =>
         {
-            if (result.GetResult(_settings) is { Implicit: false } && (_controls.AnyGiven(result) || result.GetResult(_mask) is { Implicit: false }))
+            if (
+                result.GetResult(_settings) is { Implicit: false }
+                && (_controls.AnyGiven(result) || result.GetResult(_mask) is { Implicit: false })
+            )
             {
                 result.AddError("Give either --settings, or --mask and the controls.");
             }
         });
     }
 
-    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
+    protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         using VampNetModels models = _models.Open(arguments);
         models.RequireFamily();
-        AudioClip clip = await AudioFile.ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellation).ConfigureAwait(false);
+        AudioClip clip = await AudioFile
+            .ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
         VampOptions options = ReadOptions(arguments, models, clip);
-        VampResult result = await Terminal.ShowProgressAsync(steps =>
-            new VampNetPipeline(models).VampAsync(clip, options, new MusicSteps(steps), cancellation)).ConfigureAwait(false);
+        VampResult result = await Terminal
+            .ShowProgressAsync(steps => new VampNetPipeline(models).VampAsync(clip, options, new MusicSteps(steps), cancellationToken))
+            .ConfigureAwait(false);
         Write(arguments, models, result);
         return ExitCode.Done;
     }
@@ -75,7 +93,15 @@ internal sealed class VampCommand : ToolCommand
 
         CodecConfiguration codec = models.Encoder.Configuration;
         using StreamReader text = mask.OpenText();
-        return options with { GivenMask = MaskText.ReadMask(text, codec.Codebooks, AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength), mask.FullName) };
+        return options with
+        {
+            GivenMask = MaskText.ReadMask(
+                text,
+                codec.Codebooks,
+                AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength),
+                mask.FullName
+            ),
+        };
     }
 
     private void Write(ParseResult arguments, VampNetModels models, VampResult result)
@@ -86,7 +112,10 @@ internal sealed class VampCommand : ToolCommand
         Terminal.Output.WriteLine($"{settings}: the settings, to repeat it");
         if (arguments.GetValue(_picture) is { } picture)
         {
-            WholeFile.Write(picture.FullName, stream => CodePicture.Write(stream, result.Codes, result.Mask, models.Decoder.Configuration.CodebookSize));
+            WholeFile.Write(
+                picture.FullName,
+                stream => CodePicture.Write(stream, result.Codes, result.Mask, models.Decoder.Configuration.CodebookSize)
+            );
             Terminal.Output.WriteLine($"{picture.FullName}: codes and mask");
         }
     }

@@ -1,15 +1,19 @@
 using System.CommandLine;
 using System.Globalization;
 using VampNet.Runtime.Audio;
-using VampNet.Validation;
+using VampNet.Validation.Folders;
 
-namespace VampNet.Cli;
+namespace VampNet.Cli.Music;
 
 /// <summary>Where a command's sound goes: OUT, or several files numbered beside it, and how its samples are stored.</summary>
 internal sealed class WaveOutput
 {
     private readonly Argument<FileInfo> _out;
-    private readonly Option<string> _format = new("--format") { DefaultValueFactory = _ => "pcm24", Description = "How samples are stored." };
+    private readonly Option<string> _format = new("--format")
+    {
+        DefaultValueFactory = _ => "pcm24",
+        Description = "How samples are stored.",
+    };
 
     /// <param name="description">What the command writes there.</param>
     public WaveOutput(string description)
@@ -36,7 +40,8 @@ internal sealed class WaveOutput
     public string PathOf(ParseResult arguments) => arguments.GetRequiredValue(_out).FullName;
 
     /// <summary>
-    /// Writes the clips, and says so; each file appears under its name only when it is complete. One clip becomes <c>out.wav</c>, several become
+    /// Writes the clips, and says so; each file appears under its name only when it is complete. One clip becomes <c>out.wav</c>, several
+    /// become
     /// <c>out-1.wav</c>, <c>out-2.wav</c> and so on.
     /// </summary>
     /// <param name="terminal">Told of each file.</param>

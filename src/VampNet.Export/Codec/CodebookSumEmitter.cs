@@ -18,7 +18,12 @@ internal static class CodebookSumEmitter
         Value byFrame = quantizer.Op("Transpose", "codes_by_frame", [codes], ("perm", new long[] { 0, 2, 1 }));
         Value offsets = graph.Constant([.. Enumerable.Range(0, configuration.Codebooks).Select(i => i * rows)]);
         Value indices = quantizer.Op("Add", "rows", [byFrame, offsets]);
-        Value vectors = quantizer.Op("Gather", "vectors", [new QuantizerWeights(quantizer, configuration).OutputRows(), indices], ("axis", 0));
+        Value vectors = quantizer.Op(
+            "Gather",
+            "vectors",
+            [new QuantizerWeights(quantizer, configuration).OutputRows(), indices],
+            ("axis", 0)
+        );
         Value sum = quantizer.Op("ReduceSum", "sum", [vectors, graph.Constant([2L])], ("keepdims", 0));
         return quantizer.Op("Transpose", "z", [sum], ("perm", new long[] { 0, 2, 1 }));
     }

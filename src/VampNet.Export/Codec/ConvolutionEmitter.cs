@@ -11,8 +11,13 @@ internal static class ConvolutionEmitter
         int kernel = convolution.Bound("weight").Shape[2];
         long padding = (kernel - 1) * dilation / 2;
         return convolution.Op(
-            "Conv", "output", [x, convolution.Parameter("weight"), convolution.Parameter("bias")],
-            ("kernel_shape", new long[] { kernel }), ("dilations", new long[] { dilation }), ("pads", new[] { padding, padding }));
+            "Conv",
+            "output",
+            [x, convolution.Parameter("weight"), convolution.Parameter("bias")],
+            ("kernel_shape", new long[] { kernel }),
+            ("dilations", new long[] { dilation }),
+            ("pads", new[] { padding, padding })
+        );
     }
 
     /// <summary>x [B,in,N*stride] to [B,out,N]: kernel 2*stride.</summary>
@@ -23,6 +28,11 @@ internal static class ConvolutionEmitter
 
     private static Value EmitStrided(string opType, Module convolution, Value x, int stride) =>
         convolution.Op(
-            opType, "output", [x, convolution.Parameter("weight"), convolution.Parameter("bias")],
-            ("kernel_shape", new long[] { 2 * stride }), ("strides", new long[] { stride }), ("pads", new long[] { stride / 2, stride / 2 }));
+            opType,
+            "output",
+            [x, convolution.Parameter("weight"), convolution.Parameter("bias")],
+            ("kernel_shape", new long[] { 2 * stride }),
+            ("strides", new long[] { stride }),
+            ("pads", new long[] { stride / 2, stride / 2 })
+        );
 }

@@ -3,7 +3,8 @@ using VampNet.Onnx;
 
 namespace VampNet.Export.Codec;
 
-/// <summary>The tables that quantizing and dequantizing need, derived from the codebooks and their projections. Sums are in double.</summary>
+/// <summary>The tables that quantizing and dequantizing need, derived from the codebooks and their projections. Sums are in
+/// double.</summary>
 internal sealed class QuantizerWeights(Module quantizer, CodecConfiguration configuration)
 {
     /// <summary>Upstream's F.normalize: a row is divided by its length, or by this where it is shorter.</summary>
@@ -17,26 +18,40 @@ internal sealed class QuantizerWeights(Module quantizer, CodecConfiguration conf
     private int Width => _codebooks * _dim;
 
     /// <summary>One parameter of every codebook, in order along axis 0.</summary>
-    public Value Stacked(string parameter) => quantizer.Weight(
-        $"stacked.{parameter}",
-        BoundWeight.ConcatRows($"quantizer.stacked.{parameter}", [.. Enumerable.Range(0, _codebooks).Select(i => Codebook(i).Bound(parameter))]));
+    public Value Stacked(string parameter) =>
+        quantizer.Weight(
+            $"stacked.{parameter}",
+            BoundWeight.ConcatRows(
+                $"quantizer.stacked.{parameter}",
+                [.. Enumerable.Range(0, _codebooks).Select(i => Codebook(i).Bound(parameter))]
+            )
+        );
 
     /// <summary>Codebook i's rows at unit length, as columns [C*dim, V]; zero outside the codebook's own dim coordinates.</summary>
-    public Value NormalizedCodebook(int i) => Codebook(i).Weight(
-        "normalized_codebook",
-        Codebook(i).Bound("codebook.weight").Map("normalize-rows", [Width, _size], (inputs, destination) =>
-        {
-            destination.Clear();
-            for (int row = 0; row < _size; row++)
-            {
-                ReadOnlySpan<float> values = inputs[0].Span.Slice(row * _dim, _dim);
-                double length = Math.Max(Math.Sqrt(Dot(values, values)), ShortestRow);
-                for (int k = 0; k < _dim; k++)
-                {
-                    destination[(((i * _dim) + k) * _size) + row] = (float)(values[k] / length);
-                }
-            }
-        }));
+    public Value NormalizedCodebook(int i) =>
+        Codebook(i)
+            .Weight(
+                "normalized_codebook",
+                Codebook(i)
+                    .Bound("codebook.weight")
+                    .Map(
+                        "normalize-rows",
+                        [Width, _size],
+                        (inputs, destination) =>
+                        {
+                            destination.Clear();
+                            for (int row = 0; row < _size; row++)
+                            {
+                                ReadOnlySpan<float> values = inputs[0].Span.Slice(row * _dim, _dim);
+                                double length = Math.Max(Math.Sqrt(Dot(values, values)), ShortestRow);
+                                for (int k = 0; k < _dim; k++)
+                                {
+                                    destination[(((i * _dim) + k) * _size) + row] = (float)(values[k] / length);
+                                }
+                            }
+                        }
+                    )
+            );
 
     /// <summary>
     /// What choosing row v of codebook i takes from the projections of the codebooks after it: W_j out_i(row v) for
@@ -45,18 +60,24 @@ internal sealed class QuantizerWeights(Module quantizer, CodecConfiguration conf
     public Value Steps(int i)
     {
         BoundWeight[] following = [.. Enumerable.Range(i + 1, _codebooks - i - 1).Select(j => Codebook(j).Bound("in_proj.weight"))];
-        BoundWeight steps = BoundWeight.Combine("steps", "project-rows", [_size, Width], [.. RowParts(i), .. following], (inputs, destination) =>
-        {
-            destination.Clear();
-            for (int j = i + 1; j < _codebooks; j++)
+        BoundWeight steps = BoundWeight.Combine(
+            "steps",
+            "project-rows",
+            [_size, Width],
+            [.. RowParts(i), .. following],
+            (inputs, destination) =>
             {
-                ReadOnlySpan<float> projection = inputs[j - i + 2].Span;
-                for (int k = 0; k < _dim; k++)
+                destination.Clear();
+                for (int j = i + 1; j < _codebooks; j++)
                 {
-                    FillStep(inputs, projection.Slice(k * _latent, _latent), destination[((j * _dim) + k)..]);
+                    ReadOnlySpan<float> projection = inputs[j - i + 2].Span;
+                    for (int k = 0; k < _dim; k++)
+                    {
+                        FillStep(inputs, projection.Slice(k * _latent, _latent), destination[((j * _dim) + k)..]);
+                    }
                 }
             }
-        });
+        );
         return Codebook(i).Weight("steps", steps);
     }
 
@@ -66,12 +87,21 @@ internal sealed class QuantizerWeights(Module quantizer, CodecConfiguration conf
     /// </summary>
     public Value OutputRows()
     {
-        IEnumerable<BoundWeight> tables = Enumerable.Range(0, _codebooks).Select(i => BoundWeight.Combine(
-            $"quantizer.quantizers.{i}.output_rows", "project-rows", [_size + 1, _latent], RowParts(i), (inputs, destination) =>
-            {
-                FillOutputRows(inputs, destination);
-                destination[.._latent].CopyTo(destination[(_size * _latent)..]);
-            }));
+        IEnumerable<BoundWeight> tables = Enumerable
+            .Range(0, _codebooks)
+            .Select(i =>
+                BoundWeight.Combine(
+                    $"quantizer.quantizers.{i}.output_rows",
+                    "project-rows",
+                    [_size + 1, _latent],
+                    RowParts(i),
+                    (inputs, destination) =>
+                    {
+                        FillOutputRows(inputs, destination);
+                        destination[.._latent].CopyTo(destination[(_size * _latent)..]);
+                    }
+                )
+            );
         return quantizer.Weight("output_rows", BoundWeight.ConcatRows("quantizer.output_rows", [.. tables]));
     }
 
@@ -84,7 +114,7 @@ internal sealed class QuantizerWeights(Module quantizer, CodecConfiguration conf
         ReadOnlySpan<float> rows = rowParts[0].Span;
         ReadOnlySpan<float> output = rowParts[1].Span;
         double constant = Dot(coordinate, rowParts[2].Span);
-        var direction = new double[_dim];
+        double[] direction = new double[_dim];
         for (int channel = 0; channel < _latent; channel++)
         {
             for (int l = 0; l < _dim; l++)

@@ -24,7 +24,12 @@ internal static class ResidualSearchEmitter
     {
         GraphBuilder graph = quantizer.Graph;
         QuantizerWeights weights = new(quantizer, configuration);
-        Value projected = quantizer.Op("Conv", "projected", [z, weights.Stacked("in_proj.weight"), weights.Stacked("in_proj.bias")], ("kernel_shape", new long[] { 1 }));
+        Value projected = quantizer.Op(
+            "Conv",
+            "projected",
+            [z, weights.Stacked("in_proj.weight"), weights.Stacked("in_proj.bias")],
+            ("kernel_shape", new long[] { 1 })
+        );
         Value byFrame = quantizer.Op("Transpose", "by_frame", [projected], ("perm", new long[] { 0, 2, 1 }));
         Value latents = quantizer.Op("Unsqueeze", "latents", [byFrame, graph.Constant([2L])]);
         var codes = new Value[configuration.Codebooks];

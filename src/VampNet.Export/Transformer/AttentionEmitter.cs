@@ -18,7 +18,13 @@ internal static class AttentionEmitter
         Value k = attention.Op("MatMul", "k", [y, attention.TransposedParameter("w_ks.weight")]);
         Value v = attention.Op("MatMul", "v", [y, attention.TransposedParameter("w_vs.weight")]);
         Value attended = attention.UsesRuntimeOperators
-            ? attention.RuntimeOp("MultiHeadAttention", "attended", [q, k, v, null, null, positionBias], ("num_heads", heads), ("scale", 1f))
+            ? attention.RuntimeOp(
+                "MultiHeadAttention",
+                "attended",
+                [q, k, v, null, null, positionBias],
+                ("num_heads", heads),
+                ("scale", 1f)
+            )
             : EmitStandard(attention, q, k, v, positionBias, heads, width);
         return attention.Op("MatMul", "output", [attended, attention.TransposedParameter("fc.weight")]);
     }
@@ -28,7 +34,13 @@ internal static class AttentionEmitter
         if (attention.Options.Opset >= 23)
         {
             return attention.Op(
-                "Attention", "attended", [q, k, v, positionBias], ("q_num_heads", heads), ("kv_num_heads", heads), ("scale", 1f));
+                "Attention",
+                "attended",
+                [q, k, v, positionBias],
+                ("q_num_heads", heads),
+                ("kv_num_heads", heads),
+                ("scale", 1f)
+            );
         }
 
         Value scores = attention.Op("MatMul", "scores", [SplitHeads("q", q, 0, 2, 1, 3), SplitHeads("k", k, 0, 2, 3, 1)]);

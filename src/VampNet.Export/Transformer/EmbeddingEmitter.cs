@@ -19,7 +19,11 @@ internal static class EmbeddingEmitter
         Value offsets = graph.Constant([.. Enumerable.Range(0, configuration.Codebooks).Select(i => (long)i * rows)]);
         Value indices = embedding.Op("Add", "rows", [byFrame, offsets]);
         Value vectors = embedding.Op("Gather", "vectors", [Table(embedding, configuration), indices], ("axis", 0));
-        Value latents = embedding.Op("Reshape", "latents", [vectors, graph.Constant([0L, 0, configuration.Codebooks * configuration.LatentDim])]);
+        Value latents = embedding.Op(
+            "Reshape",
+            "latents",
+            [vectors, graph.Constant([0L, 0, configuration.Codebooks * configuration.LatentDim])]
+        );
         Module projection = embedding["out_proj"];
         Value projected = projection.Op("MatMul", "projected", [latents, projection.TransposedParameter("weight")]);
         return projection.Op("Add", "output", [projected, projection.Parameter("bias")]);
@@ -28,7 +32,8 @@ internal static class EmbeddingEmitter
     private static Value Table(Module embedding, TransformerConfiguration configuration)
     {
         BoundWeight masks = embedding.Bound("special.MASK");
-        IEnumerable<BoundWeight> parts = Enumerable.Range(0, configuration.Codebooks)
+        IEnumerable<BoundWeight> parts = Enumerable
+            .Range(0, configuration.Codebooks)
             .SelectMany(i => new[] { embedding.Bound($"codebooks.{i}"), masks.SliceRows(i, 1) });
         return embedding.Weight("codebooks", BoundWeight.ConcatRows("embedding.codebooks", [.. parts]));
     }

@@ -6,7 +6,7 @@ namespace VampNet.Export.Transformer;
 internal static class GeluEmitter
 {
     private const float CubeFactor = 0.044715f;
-    private static readonly float _rootOfTwoOverPi = MathF.Sqrt(2 / MathF.PI);
+    private static readonly float RootOfTwoOverPi = MathF.Sqrt(2 / MathF.PI);
 
     public static Value Emit(Module module, string role, Value x)
     {
@@ -24,7 +24,7 @@ internal static class GeluEmitter
         Value cube = module.Op("Pow", $"{role}.cube", [x, graph.Constant(3f)]);
         Value scaledCube = module.Op("Mul", $"{role}.scaled_cube", [cube, graph.Constant(CubeFactor)]);
         Value sum = module.Op("Add", $"{role}.sum", [x, scaledCube]);
-        Value argument = module.Op("Mul", $"{role}.argument", [sum, graph.Constant(_rootOfTwoOverPi)]);
+        Value argument = module.Op("Mul", $"{role}.argument", [sum, graph.Constant(RootOfTwoOverPi)]);
         Value tanh = module.Op("Tanh", $"{role}.tanh", [argument]);
         Value gate = module.Op("Add", $"{role}.gate", [tanh, graph.Constant(1f)]);
         Value half = module.Op("Mul", $"{role}.half", [x, graph.Constant(0.5f)]);

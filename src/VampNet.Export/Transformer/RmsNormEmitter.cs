@@ -32,7 +32,8 @@ internal static class RmsNormEmitter
         return norm.Op("Mul", "output", [normed, weight]);
     }
 
-    /// <summary>The residual stream's sum x + update, named <paramref name="role"/> in <paramref name="owner"/>, and that sum normalised.</summary>
+    /// <summary>The residual stream's sum x + update, named <paramref name="role"/> in <paramref name="owner"/>, and that sum
+    /// normalised.</summary>
     public static (Value Sum, Value Normed) EmitAfterSum(Module owner, string role, Module norm, Value x, Value update)
     {
         if (!norm.UsesRuntimeOperators)
@@ -46,7 +47,8 @@ internal static class RmsNormEmitter
             "output",
             [x, update, norm.Parameter("weight")],
             [norm.Name("output"), "", "", owner.Name(role)],
-            ("epsilon", Epsilon));
+            ("epsilon", Epsilon)
+        );
         return (outputs[3], outputs[0]);
     }
 

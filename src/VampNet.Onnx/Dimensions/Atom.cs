@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.Dimensions;
 
-/// <summary>What a polynomial cannot take apart: a letter, an element, an unknown, a quotient, a minimum, a choice. Totally ordered, so that forms are unique.</summary>
+/// <summary>What a polynomial cannot take apart: a letter, an element, an unknown, a quotient, a minimum, a choice. Totally ordered, so
+/// that forms are unique.</summary>
 internal abstract class Atom : IEquatable<Atom>, IComparable<Atom>
 {
     /// <summary>The number of letters and operations inside.</summary>
@@ -21,13 +22,14 @@ internal abstract class Atom : IEquatable<Atom>, IComparable<Atom>
     /// <summary>The expression with each letter, element and scaled length replaced by what is given for it; null keeps it.</summary>
     public abstract Dim Substitute(Func<Atom, Dim?> replacement);
 
-    public int CompareTo(Atom? other) => other switch
-    {
-        null => 1,
-        _ when ReferenceEquals(this, other) => 0,
-        _ when Kind != other.Kind => Kind.CompareTo(other.Kind),
-        _ => CompareSameKind(other),
-    };
+    public int CompareTo(Atom? other) =>
+        other switch
+        {
+            null => 1,
+            _ when ReferenceEquals(this, other) => 0,
+            _ when Kind != other.Kind => Kind.CompareTo(other.Kind),
+            _ => CompareSameKind(other),
+        };
 
     public bool Equals(Atom? other) => other is not null && CompareTo(other) == 0;
 
@@ -63,9 +65,9 @@ internal sealed class SymbolAtom(string name) : Atom
 /// <summary>A length nobody knows.</summary>
 internal sealed class UnknownAtom : Atom
 {
-    private static long created;
+    private static long Created;
 
-    private readonly long serial = Interlocked.Increment(ref created);
+    private readonly long _serial = Interlocked.Increment(ref Created);
 
     public override int Size => 1;
 
@@ -79,9 +81,9 @@ internal sealed class UnknownAtom : Atom
 
     public override Dim Substitute(Func<Atom, Dim?> replacement) => Dim.FromAtom(this);
 
-    public override int GetHashCode() => serial.GetHashCode();
+    public override int GetHashCode() => _serial.GetHashCode();
 
-    protected override int CompareSameKind(Atom other) => serial.CompareTo(((UnknownAtom)other).serial);
+    protected override int CompareSameKind(Atom other) => _serial.CompareTo(((UnknownAtom)other)._serial);
 }
 
 /// <summary>A floor quotient that does not come out even; see <see cref="DimQuotient"/>.</summary>
@@ -109,7 +111,7 @@ internal sealed class QuotientAtom(Dim numerator, Dim divisor) : Atom
     protected override int CompareSameKind(Atom other)
     {
         var quotient = (QuotientAtom)other;
-        var order = Polynomial.Compare(quotient.Numerator, Numerator);
+        int order = Polynomial.Compare(quotient.Numerator, Numerator);
         return order != 0 ? order : Polynomial.Compare(quotient.Divisor, Divisor);
     }
 }
@@ -136,17 +138,24 @@ internal sealed class MinimumAtom(ImmutableArray<Dim> operands) : Atom
     public override int GetHashCode()
     {
         var hashCode = new HashCode();
-        foreach (var operand in Operands) hashCode.Add(operand);
+        foreach (Dim operand in Operands)
+        {
+            hashCode.Add(operand);
+        }
+
         return hashCode.ToHashCode();
     }
 
     protected override int CompareSameKind(Atom other)
     {
-        var theirs = ((MinimumAtom)other).Operands;
-        for (var i = 0; i < Math.Min(Operands.Length, theirs.Length); i++)
+        ImmutableArray<Dim> theirs = ((MinimumAtom)other).Operands;
+        for (int i = 0; i < Math.Min(Operands.Length, theirs.Length); i++)
         {
-            var order = Polynomial.Compare(Operands[i], theirs[i]);
-            if (order != 0) return order;
+            int order = Polynomial.Compare(Operands[i], theirs[i]);
+            if (order != 0)
+            {
+                return order;
+            }
         }
 
         return Operands.Length.CompareTo(theirs.Length);

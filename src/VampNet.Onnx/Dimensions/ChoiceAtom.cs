@@ -30,8 +30,8 @@ internal sealed class ChoiceAtom(Dim difference, bool isEquality, Dim then, Dim 
     public override Dim Substitute(Func<Atom, Dim?> replacement)
     {
         // The branch that is not taken may be without meaning, as a division by 0 is: only the other one is replaced then.
-        var condition = Difference.SubstituteAtoms(replacement);
-        return condition.TryGetConstant(out var number)
+        Dim condition = Difference.SubstituteAtoms(replacement);
+        return condition.TryGetConstant(out long number)
             ? ((IsEquality ? number == 0 : number < 0) ? Then : Otherwise).SubstituteAtoms(replacement)
             : DimChoice.Of(condition, IsEquality, Then.SubstituteAtoms(replacement), Otherwise.SubstituteAtoms(replacement));
     }
@@ -41,8 +41,12 @@ internal sealed class ChoiceAtom(Dim difference, bool isEquality, Dim then, Dim 
     protected override int CompareSameKind(Atom other)
     {
         var choice = (ChoiceAtom)other;
-        var order = IsEquality.CompareTo(choice.IsEquality);
-        for (var i = 0; order == 0 && i < Parts.Length; i++) order = Polynomial.Compare(Parts[i], choice.Parts[i]);
+        int order = IsEquality.CompareTo(choice.IsEquality);
+        for (int i = 0; order == 0 && i < Parts.Length; i++)
+        {
+            order = Polynomial.Compare(Parts[i], choice.Parts[i]);
+        }
+
         return order;
     }
 }

@@ -14,7 +14,7 @@ internal static class DimBounds
     {
         try
         {
-            var replacements = MaxReplacements;
+            int replacements = MaxReplacements;
             return Lower(dim, ref replacements);
         }
         catch (OverflowException)
@@ -25,21 +25,36 @@ internal static class DimBounds
 
     private static long? Lower(Dim dim, ref int replacements)
     {
-        if (dim.TryGetConstant(out var number)) return number;
-        var direct = LowerOfTerms(dim);
-        if (direct >= 0 || --replacements < 0) return direct;
-
-        foreach (var term in dim.Terms)
+        if (dim.TryGetConstant(out long number))
         {
-            var replaced = term.Monomial.SingleAtom switch
+            return number;
+        }
+
+        long? direct = LowerOfTerms(dim);
+        if (direct >= 0 || --replacements < 0)
+        {
+            return direct;
+        }
+
+        foreach (Term term in dim.Terms)
+        {
+            long? replaced = term.Monomial.SingleAtom switch
             {
-                QuotientAtom quotient when quotient.Divisor.TryGetConstant(out var divisor) =>
-                    LowerThroughQuotient(dim, term, quotient, divisor, ref replacements),
+                QuotientAtom quotient when quotient.Divisor.TryGetConstant(out long divisor) => LowerThroughQuotient(
+                    dim,
+                    term,
+                    quotient,
+                    divisor,
+                    ref replacements
+                ),
                 MinimumAtom minimum => LowerThroughMinimum(dim, term, minimum, ref replacements),
                 ChoiceAtom choice => LowerThroughChoice(dim, term, choice, ref replacements),
                 _ => null,
             };
-            if (replaced is not null) return direct is null ? replaced : Math.Max(direct.Value, replaced.Value);
+            if (replaced is not null)
+            {
+                return direct is null ? replaced : Math.Max(direct.Value, replaced.Value);
+            }
         }
 
         return direct;
@@ -47,39 +62,52 @@ internal static class DimBounds
 
     private static long? LowerThroughQuotient(Dim dim, Term term, QuotientAtom quotient, long divisor, ref int replacements)
     {
-        var others = dim - new Dim([term]);
-        var bound = term.Coefficient > 0 ? quotient.Numerator - (divisor - 1) : quotient.Numerator;
-        var scaled = Lower((others * divisor) + (bound * term.Coefficient), ref replacements);
+        Dim others = dim - new Dim([term]);
+        Dim bound = term.Coefficient > 0 ? quotient.Numerator - (divisor - 1) : quotient.Numerator;
+        long? scaled = Lower((others * divisor) + (bound * term.Coefficient), ref replacements);
         return scaled is null ? null : (long)Math.Ceiling((decimal)scaled.Value / divisor);
     }
 
     private static long? LowerThroughMinimum(Dim dim, Term term, MinimumAtom minimum, ref int replacements)
     {
-        var others = dim - new Dim([term]);
-        var bounds = new long?[minimum.Operands.Length];
-        for (var i = 0; i < bounds.Length; i++)
+        Dim others = dim - new Dim([term]);
+        long?[] bounds = new long?[minimum.Operands.Length];
+        for (int i = 0; i < bounds.Length; i++)
+        {
             bounds[i] = Lower(others + (minimum.Operands[i] * term.Coefficient), ref replacements);
+        }
 
         // A negated minimum is at least each negated operand; a minimum is one of its operands.
-        return term.Coefficient < 0 ? bounds.Max() : bounds.Contains(null) ? null : bounds.Min();
+        return term.Coefficient < 0 ? bounds.Max()
+            : bounds.Contains(null) ? null
+            : bounds.Min();
     }
 
     private static long? LowerThroughChoice(Dim dim, Term term, ChoiceAtom choice, ref int replacements)
     {
-        var others = dim - new Dim([term]);
-        var then = Lower(others + (choice.Then * term.Coefficient), ref replacements);
-        var otherwise = Lower(others + (choice.Otherwise * term.Coefficient), ref replacements);
+        Dim others = dim - new Dim([term]);
+        long? then = Lower(others + (choice.Then * term.Coefficient), ref replacements);
+        long? otherwise = Lower(others + (choice.Otherwise * term.Coefficient), ref replacements);
         return then is null || otherwise is null ? null : Math.Min(then.Value, otherwise.Value);
     }
 
     private static long? LowerOfTerms(Dim dim)
     {
-        var sum = 0L;
-        foreach (var (coefficient, monomial) in dim.Terms)
+        long sum = 0L;
+        foreach ((long coefficient, Monomial? monomial) in dim.Terms)
         {
-            if (monomial.IsOne) sum = checked(sum + coefficient);
-            else if (BoundOf(coefficient, monomial.SingleAtom as ElementAtom) is { } bound) sum = checked(sum + bound);
-            else if (coefficient < 0 || monomial.Factors.Any(static factor => !IsNatural(factor.Atom))) return null;
+            if (monomial.IsOne)
+            {
+                sum = checked(sum + coefficient);
+            }
+            else if (BoundOf(coefficient, monomial.SingleAtom as ElementAtom) is { } bound)
+            {
+                sum = checked(sum + bound);
+            }
+            else if (coefficient < 0 || monomial.Factors.Any(static factor => !IsNatural(factor.Atom)))
+            {
+                return null;
+            }
         }
 
         return sum;
@@ -90,12 +118,13 @@ internal static class DimBounds
         (coefficient > 0 ? element?.Lower : element?.Upper) is { } bound ? checked(coefficient * bound) : null;
 
     /// <summary>Whether the atom is certain to be 0 or more.</summary>
-    private static bool IsNatural(Atom atom) => atom switch
-    {
-        QuotientAtom quotient => quotient.Numerator.LowerBound >= 0 && quotient.Divisor.LowerBound >= 0,
-        MinimumAtom minimum => minimum.Operands.All(static operand => operand.LowerBound >= 0),
-        ChoiceAtom choice => choice.Then.LowerBound >= 0 && choice.Otherwise.LowerBound >= 0,
-        ElementAtom element => element.Lower >= 0,
-        _ => true,
-    };
+    private static bool IsNatural(Atom atom) =>
+        atom switch
+        {
+            QuotientAtom quotient => quotient.Numerator.LowerBound >= 0 && quotient.Divisor.LowerBound >= 0,
+            MinimumAtom minimum => minimum.Operands.All(static operand => operand.LowerBound >= 0),
+            ChoiceAtom choice => choice.Then.LowerBound >= 0 && choice.Otherwise.LowerBound >= 0,
+            ElementAtom element => element.Lower >= 0,
+            _ => true,
+        };
 }

@@ -10,15 +10,24 @@ internal static class DimMinimum
 
     public static Dim Of(IEnumerable<Dim> operands)
     {
-        var candidates = operands.SelectMany(Flatten).Distinct().Take(MaxOperands + 1).ToArray();
-        if (candidates.Length > MaxOperands) throw new OverflowException($"Found a minimum of more than {MaxOperands} operands. Expected fewer.");
-        var smallest = candidates.Where(candidate => !candidates.Any(other => other != candidate && candidate.IsAtLeast(other))).ToArray();
-        if (smallest.Length == 1) return smallest[0];
+        Dim[] candidates = operands.SelectMany(Flatten).Distinct().Take(MaxOperands + 1).ToArray();
+        if (candidates.Length > MaxOperands)
+        {
+            throw new OverflowException($"Found a minimum of more than {MaxOperands} operands. Expected fewer.");
+        }
 
-        var shared = Shared(smallest);
-        var rests = smallest.Select(operand => operand - shared).ToArray();
-        var factor = Polynomial.Gcd(rests.SelectMany(static rest => rest.Terms).Select(static term => term.Coefficient));
-        var reduced = rests.Select(rest => rest.FloorDiv(factor)).ToArray();
+        Dim[] smallest = candidates
+            .Where(candidate => !candidates.Any(other => other != candidate && candidate.IsAtLeast(other)))
+            .ToArray();
+        if (smallest.Length == 1)
+        {
+            return smallest[0];
+        }
+
+        Dim shared = Shared(smallest);
+        Dim[] rests = smallest.Select(operand => operand - shared).ToArray();
+        long factor = Polynomial.Gcd(rests.SelectMany(static rest => rest.Terms).Select(static term => term.Coefficient));
+        Dim[] reduced = rests.Select(rest => rest.FloorDiv(factor)).ToArray();
         return shared + (factor * (reduced.Any(static rest => NestedMinimum(rest) is not null) ? Of(reduced) : AtomOf(reduced)));
     }
 
@@ -30,20 +39,27 @@ internal static class DimMinimum
 
     private static IEnumerable<Dim> Flatten(Dim operand)
     {
-        if (NestedMinimum(operand) is not { } minimum) return [operand];
-        var rest = operand - Dim.FromAtom(minimum);
+        if (NestedMinimum(operand) is not { } minimum)
+        {
+            return [operand];
+        }
+
+        Dim rest = operand - Dim.FromAtom(minimum);
         return minimum.Operands.SelectMany(each => Flatten(each + rest));
     }
 
-    private static MinimumAtom? NestedMinimum(Dim operand) => operand.Terms
-        .Where(static term => term.Coefficient == 1)
-        .Select(static term => term.Monomial.SingleAtom)
-        .OfType<MinimumAtom>()
-        .FirstOrDefault();
+    private static MinimumAtom? NestedMinimum(Dim operand) =>
+        operand
+            .Terms.Where(static term => term.Coefficient == 1)
+            .Select(static term => term.Monomial.SingleAtom)
+            .OfType<MinimumAtom>()
+            .FirstOrDefault();
 
     /// <summary>For each monomial the smallest coefficient among all operands.</summary>
-    private static Dim Shared(Dim[] operands) => Polynomial.Collect(
-        from monomial in operands.SelectMany(static operand => operand.Terms).Select(static term => term.Monomial).Distinct()
-        let least = operands.Min(operand => operand.Terms.FirstOrDefault(term => monomial.Equals(term.Monomial)).Coefficient)
-        select new Term(least, monomial));
+    private static Dim Shared(Dim[] operands) =>
+        Polynomial.Collect(
+            from monomial in operands.SelectMany(static operand => operand.Terms).Select(static term => term.Monomial).Distinct()
+            let least = operands.Min(operand => operand.Terms.FirstOrDefault(term => monomial.Equals(term.Monomial)).Coefficient)
+            select new Term(least, monomial)
+        );
 }

@@ -7,16 +7,31 @@ internal static class DimPrinter
 {
     public static string Print(Dim dim)
     {
-        if (dim.TryGetConstant(out var number)) return number.ToString(CultureInfo.InvariantCulture);
-        if (dim.Name is { } name && DimParser.TryParse(name, knowsElements: true) is null) return name; // Anything that is no expression is a name.
-        var ordered = dim.Terms.Where(static term => term.Coefficient > 0).Concat(dim.Terms.Where(static term => term.Coefficient < 0));
-        var text = string.Concat(ordered.Select(static (term, i) => (term.Coefficient > 0, i) switch
+        if (dim.TryGetConstant(out long number))
         {
-            (true, 0) => Magnitude(term, 0),
-            (true, _) => " + " + Magnitude(term, 0),
-            (false, 0) => "-" + Magnitude(term, 1),
-            (false, _) => " - " + Magnitude(term, 0),
-        }));
+            return number.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (dim.Name is { } name && DimParser.TryParse(name, knowsElements: true) is null)
+        {
+            return name; // Anything that is no expression is a name.
+        }
+
+        IEnumerable<Term> ordered = dim
+            .Terms.Where(static term => term.Coefficient > 0)
+            .Concat(dim.Terms.Where(static term => term.Coefficient < 0));
+        string text = string.Concat(
+            ordered.Select(
+                static (term, i) =>
+                    (term.Coefficient > 0, i) switch
+                    {
+                        (true, 0) => Magnitude(term, 0),
+                        (true, _) => " + " + Magnitude(term, 0),
+                        (false, 0) => "-" + Magnitude(term, 1),
+                        (false, _) => " - " + Magnitude(term, 0),
+                    }
+            )
+        );
         return text;
     }
 
@@ -25,38 +40,46 @@ internal static class DimPrinter
 
     private static string Magnitude(Term term, int place)
     {
-        var magnitude = term.Coefficient.ToString(CultureInfo.InvariantCulture).TrimStart('-');
-        if (term.Monomial.IsOne) return magnitude;
-        var factors = term.Monomial.Factors.SelectMany(static factor => Enumerable.Repeat(factor.Atom, factor.Power))
+        string magnitude = term.Coefficient.ToString(CultureInfo.InvariantCulture).TrimStart('-');
+        if (term.Monomial.IsOne)
+        {
+            return magnitude;
+        }
+
+        IEnumerable<string> factors = term
+            .Monomial.Factors.SelectMany(static factor => Enumerable.Repeat(factor.Atom, factor.Power))
             .Select((atom, i) => Print(atom, i + place));
         return string.Join('*', magnitude == "1" ? factors : factors.Append(magnitude));
     }
 
     /// <summary>A quotient that is not the first of its term needs parentheses: <c>a/b*(c/d)</c>, <c>-(a/b)</c>.</summary>
-    private static string Print(Atom atom, int place) => atom switch
-    {
-        SymbolAtom symbol => Name(symbol.Name),
-        ElementAtom element => element.ToString(),
-        ScaledAtom scaled => $"scale({Print(scaled.Length)}, {scaled.Factor})",
-        ChoiceAtom choice => Print(choice),
-        MinimumAtom minimum => $"min({string.Join(", ", minimum.Operands.Select(Print))})",
-        QuotientAtom quotient when place > 0 => $"({Print(atom, 0)})",
-        QuotientAtom quotient => $"{Grouped(quotient.Numerator, sumsOnly: true)}/{Grouped(quotient.Divisor, sumsOnly: false)}",
-        _ => "?",
-    };
+    private static string Print(Atom atom, int place) =>
+        atom switch
+        {
+            SymbolAtom symbol => Name(symbol.Name),
+            ElementAtom element => element.ToString(),
+            ScaledAtom scaled => $"scale({Print(scaled.Length)}, {scaled.Factor})",
+            ChoiceAtom choice => Print(choice),
+            MinimumAtom minimum => $"min({string.Join(", ", minimum.Operands.Select(Print))})",
+            QuotientAtom quotient when place > 0 => $"({Print(atom, 0)})",
+            QuotientAtom quotient => $"{Grouped(quotient.Numerator, sumsOnly: true)}/{Grouped(quotient.Divisor, sumsOnly: false)}",
+            _ => "?",
+        };
 
-    /// <summary>The comparison without differences: what is negative in the difference stands on the right, the number too where letters are left.</summary>
+    /// <summary>The comparison without differences: what is negative in the difference stands on the right, the number too where letters
+    /// are left.</summary>
     private static string Print(ChoiceAtom choice)
     {
         Dim positive = new([.. choice.Difference.Terms.Where(static term => term.Coefficient > 0)]);
-        var left = positive.IsConstant ? positive : positive - Polynomial.Constant(positive);
+        Dim left = positive.IsConstant ? positive : positive - Polynomial.Constant(positive);
         return $"if({Print(left)} {(choice.IsEquality ? "=" : "<")} {Print(left - choice.Difference)}, {Print(choice.Then)}, {Print(choice.Otherwise)})";
     }
 
     private static string Grouped(Dim dim, bool sumsOnly)
     {
-        var isAlone = dim.Terms is [{ Coefficient: > 0 } term] &&
-            (sumsOnly || dim.IsConstant || term is { Coefficient: 1, Monomial.SingleAtom: not (null or QuotientAtom) });
+        bool isAlone =
+            dim.Terms is [{ Coefficient: > 0 } term]
+            && (sumsOnly || dim.IsConstant || term is { Coefficient: 1, Monomial.SingleAtom: not (null or QuotientAtom) });
         return isAlone ? Print(dim) : $"({Print(dim)})";
     }
 }

@@ -14,32 +14,65 @@ internal static class DimQuotient
     {
         ArgumentNullException.ThrowIfNull(numerator);
         ArgumentNullException.ThrowIfNull(divisor);
-        if (divisor.TryGetConstant(out var number)) return FloorByNumber(numerator, number);
+        if (divisor.TryGetConstant(out long number))
+        {
+            return FloorByNumber(numerator, number);
+        }
 
-        var (whole, rest) = DivideExactly(numerator, divisor);
-        if (rest.Is(0)) return whole;
+        (Dim? whole, Dim? rest) = DivideExactly(numerator, divisor);
+        if (rest.Is(0))
+        {
+            return whole;
+        }
+
         (rest, divisor) = CancelCommonFactor(rest, divisor);
-        if (divisor.TryGetConstant(out number)) return whole + FloorByNumber(rest, number);
+        if (divisor.TryGetConstant(out number))
+        {
+            return whole + FloorByNumber(rest, number);
+        }
+
         return whole + Dim.FromAtom(new QuotientAtom(rest, divisor));
     }
 
     private static Dim FloorByNumber(Dim numerator, long divisor)
     {
-        if (divisor == 0) throw new DivideByZeroException($"Found the division ({numerator})/0. Expected a divisor other than 0.");
-        if (divisor < 0) return FloorByNumber(-numerator, checked(-divisor));
-        if (divisor == 1) return numerator;
-        if (numerator.TryGetConstant(out var number)) return FloorOf(number, divisor);
+        if (divisor == 0)
+        {
+            throw new DivideByZeroException($"Found the division ({numerator})/0. Expected a divisor other than 0.");
+        }
+
+        if (divisor < 0)
+        {
+            return FloorByNumber(-numerator, checked(-divisor));
+        }
+
+        if (divisor == 1)
+        {
+            return numerator;
+        }
+
+        if (numerator.TryGetConstant(out long number))
+        {
+            return FloorOf(number, divisor);
+        }
 
         // (1): every coefficient becomes the remainder nearest to 0; the constant becomes 0 .. divisor - 1.
-        var whole = Polynomial.Collect(numerator.Terms.Select(term => term with
+        Dim whole = Polynomial.Collect(
+            numerator.Terms.Select(term =>
+                term with
+                {
+                    Coefficient = term.Monomial.IsOne ? FloorOf(term.Coefficient, divisor) : NearestOf(term.Coefficient, divisor),
+                }
+            )
+        );
+        Dim rest = numerator - Polynomial.Scale(whole, divisor);
+        if (rest.TryGetConstant(out number))
         {
-            Coefficient = term.Monomial.IsOne ? FloorOf(term.Coefficient, divisor) : NearestOf(term.Coefficient, divisor),
-        }));
-        var rest = numerator - Polynomial.Scale(whole, divisor);
-        if (rest.TryGetConstant(out number)) return whole + FloorOf(number, divisor);
+            return whole + FloorOf(number, divisor);
+        }
 
         // (3)
-        var common = Polynomial.Gcd(Polynomial.WithLetters(rest).Select(static term => term.Coefficient).Append(divisor));
+        long common = Polynomial.Gcd(Polynomial.WithLetters(rest).Select(static term => term.Coefficient).Append(divisor));
         if (common > 1)
         {
             rest = Polynomial.Collect(rest.Terms.Select(term => term with { Coefficient = FloorOf(term.Coefficient, common) }));
@@ -47,10 +80,12 @@ internal static class DimQuotient
         }
 
         // (4)
-        if (Polynomial.WithLetters(rest).ToArray() is [{ Coefficient: 1, Monomial.SingleAtom: QuotientAtom inner }] &&
-            inner.Divisor.TryGetConstant(out var innerDivisor))
+        if (
+            Polynomial.WithLetters(rest).ToArray() is [{ Coefficient: 1, Monomial.SingleAtom: QuotientAtom inner }]
+            && inner.Divisor.TryGetConstant(out long innerDivisor)
+        )
         {
-            var numeratorOfBoth = inner.Numerator + checked(Polynomial.Constant(rest) * innerDivisor);
+            Dim numeratorOfBoth = inner.Numerator + checked(Polynomial.Constant(rest) * innerDivisor);
             return whole + FloorByNumber(numeratorOfBoth, checked(divisor * innerDivisor));
         }
 
@@ -63,13 +98,17 @@ internal static class DimQuotient
     /// <summary>Identity (1) for an expression as divisor: long division as far as leading terms divide.</summary>
     private static (Dim Whole, Dim Remainder) DivideExactly(Dim numerator, Dim divisor)
     {
-        var lead = divisor.Terms[0];
-        var whole = Dim.Zero;
-        var rest = numerator;
-        for (var step = 0; step < Dim.MaxSize; step++)
+        Term lead = divisor.Terms[0];
+        Dim whole = Dim.Zero;
+        Dim rest = numerator;
+        for (int step = 0; step < Dim.MaxSize; step++)
         {
-            var term = rest.Terms.Select(term => QuotientOf(term, lead)).FirstOrDefault(static term => term is not null);
-            if (term is not { } quotient) break;
+            Term? term = rest.Terms.Select(term => QuotientOf(term, lead)).FirstOrDefault(static term => term is not null);
+            if (term is not { } quotient)
+            {
+                break;
+            }
+
             var product = new Dim([quotient]);
             whole += product;
             rest -= product * divisor;
@@ -85,10 +124,14 @@ internal static class DimQuotient
 
     private static (Dim Numerator, Dim Divisor) CancelCommonFactor(Dim numerator, Dim divisor)
     {
-        var terms = numerator.Terms.Concat(divisor.Terms).ToArray();
-        var number = Polynomial.Gcd(terms.Select(static term => term.Coefficient));
-        if (divisor.Terms[0].Coefficient < 0) number = -number;
-        var monomial = terms.Select(static term => term.Monomial).Aggregate(static (a, b) => a.CommonWith(b));
+        Term[] terms = numerator.Terms.Concat(divisor.Terms).ToArray();
+        long number = Polynomial.Gcd(terms.Select(static term => term.Coefficient));
+        if (divisor.Terms[0].Coefficient < 0)
+        {
+            number = -number;
+        }
+
+        Monomial monomial = terms.Select(static term => term.Monomial).Aggregate(static (a, b) => a.CommonWith(b));
         var factor = new Term(number, monomial);
         return (Divide(numerator), Divide(divisor));
 
@@ -101,7 +144,12 @@ internal static class DimQuotient
     /// <summary>The quotient that leaves the smallest remainder; of two alike the one nearer to 0, so that a half keeps its sign.</summary>
     private static long NearestOf(long value, long divisor)
     {
-        var (quotient, remainder) = Math.DivRem(value, divisor);
-        return quotient + (remainder > divisor / 2 ? 1 : remainder < -(divisor / 2) ? -1 : 0);
+        (long quotient, long remainder) = Math.DivRem(value, divisor);
+        return quotient
+            + (
+                remainder > divisor / 2 ? 1
+                : remainder < -(divisor / 2) ? -1
+                : 0
+            );
     }
 }

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace VampNet.Onnx.Dimensions;
 
 /// <summary>
-/// An element of an integer input of the model, as <c>shape[0]</c>; the only element of a scalar is <c>k[]</c>. Unlike a letter it may be negative.
+/// An element of an integer input of the model, as <c>shape[0]</c>; the only element of a scalar is <c>k[]</c>. Unlike a letter it may be
+/// negative.
 /// The bounds are those of its type; the place alone is its identity.
 /// </summary>
 internal sealed class ElementAtom(string input, ImmutableArray<int> index, long? lower, long? upper) : Atom
@@ -40,7 +41,7 @@ internal sealed class ElementAtom(string input, ImmutableArray<int> index, long?
     protected override int CompareSameKind(Atom other)
     {
         var element = (ElementAtom)other;
-        var order = string.CompareOrdinal(Input, element.Input);
+        int order = string.CompareOrdinal(Input, element.Input);
         return order != 0 ? order : Index.AsSpan().SequenceCompareTo(element.Index.AsSpan());
     }
 }

@@ -7,8 +7,16 @@ internal static class Polynomial
 {
     public static Dim Add(Dim left, Dim right)
     {
-        if (left.Terms.IsEmpty) return right;
-        if (right.Terms.IsEmpty) return left;
+        if (left.Terms.IsEmpty)
+        {
+            return right;
+        }
+
+        if (right.Terms.IsEmpty)
+        {
+            return left;
+        }
+
         return Collect(left.Terms.Concat(right.Terms));
     }
 
@@ -16,28 +24,36 @@ internal static class Polynomial
     {
         // Bounds the work before it is done: hostile expressions could otherwise square at each step.
         if ((long)left.Terms.Length * right.Terms.Length > Dim.MaxSize * 4L)
-            throw new OverflowException($"Found a product of {left.Terms.Length} by {right.Terms.Length} terms. Expected a shorter dimension.");
+        {
+            throw new OverflowException(
+                $"Found a product of {left.Terms.Length} by {right.Terms.Length} terms. Expected a shorter dimension."
+            );
+        }
+
         return Collect(
             from a in left.Terms
             from b in right.Terms
-            select new Term(checked(a.Coefficient * b.Coefficient), a.Monomial * b.Monomial));
+            select new Term(checked(a.Coefficient * b.Coefficient), a.Monomial * b.Monomial)
+        );
     }
 
-    public static Dim Scale(Dim dim, long factor) => factor == 0
-        ? Dim.Zero
-        : new Dim([.. dim.Terms.Select(term => term with { Coefficient = checked(term.Coefficient * factor) })]);
+    public static Dim Scale(Dim dim, long factor) =>
+        factor == 0 ? Dim.Zero : new Dim([.. dim.Terms.Select(term => term with { Coefficient = checked(term.Coefficient * factor) })]);
 
     /// <summary>The sum of the terms of <paramref name="dim"/> with each atom replaced by an expression.</summary>
     public static Dim Rebuild(Dim dim, Func<Atom, Dim> replace)
     {
-        var sum = Dim.Zero;
-        foreach (var (coefficient, monomial) in dim.Terms)
+        Dim sum = Dim.Zero;
+        foreach ((long coefficient, Monomial? monomial) in dim.Terms)
         {
             var product = Dim.Of(coefficient);
-            foreach (var (atom, power) in monomial.Factors)
+            foreach ((Atom? atom, int power) in monomial.Factors)
             {
-                var replaced = replace(atom);
-                for (var i = 0; i < power; i++) product *= replaced;
+                Dim replaced = replace(atom);
+                for (int i = 0; i < power; i++)
+                {
+                    product *= replaced;
+                }
             }
 
             sum += product;
@@ -50,8 +66,11 @@ internal static class Polynomial
     public static Dim Collect(IEnumerable<Term> terms)
     {
         var sums = new SortedDictionary<Monomial, long>(Comparer<Monomial>.Create(static (a, b) => b.CompareTo(a)));
-        foreach (var (coefficient, monomial) in terms)
+        foreach ((long coefficient, Monomial? monomial) in terms)
+        {
             sums[monomial] = checked(sums.GetValueOrDefault(monomial) + coefficient);
+        }
+
         return new Dim([.. sums.Where(static sum => sum.Value != 0).Select(static sum => new Term(sum.Value, sum.Key))]);
     }
 
@@ -64,11 +83,14 @@ internal static class Polynomial
     /// <summary>The largest number dividing all of <paramref name="numbers"/>; 0 when there are none but zeros.</summary>
     public static long Gcd(IEnumerable<long> numbers)
     {
-        var gcd = 0UL;
-        foreach (var number in numbers)
+        ulong gcd = 0UL;
+        foreach (long number in numbers)
         {
-            var rest = number == long.MinValue ? 1UL << 63 : (ulong)Math.Abs(number);
-            while (rest != 0) (gcd, rest) = (rest, gcd % rest);
+            ulong rest = number == long.MinValue ? 1UL << 63 : (ulong)Math.Abs(number);
+            while (rest != 0)
+            {
+                (gcd, rest) = (rest, gcd % rest);
+            }
         }
 
         return checked((long)gcd);
@@ -77,12 +99,23 @@ internal static class Polynomial
     /// <summary>A total order of normal forms; it says nothing about the numbers they stand for.</summary>
     public static int Compare(Dim left, Dim right)
     {
-        if (ReferenceEquals(left, right)) return 0;
-        for (var i = 0; i < Math.Min(left.Terms.Length, right.Terms.Length); i++)
+        if (ReferenceEquals(left, right))
         {
-            var order = left.Terms[i].Monomial.CompareTo(right.Terms[i].Monomial);
-            if (order == 0) order = left.Terms[i].Coefficient.CompareTo(right.Terms[i].Coefficient);
-            if (order != 0) return order;
+            return 0;
+        }
+
+        for (int i = 0; i < Math.Min(left.Terms.Length, right.Terms.Length); i++)
+        {
+            int order = left.Terms[i].Monomial.CompareTo(right.Terms[i].Monomial);
+            if (order == 0)
+            {
+                order = left.Terms[i].Coefficient.CompareTo(right.Terms[i].Coefficient);
+            }
+
+            if (order != 0)
+            {
+                return order;
+            }
         }
 
         return left.Terms.Length.CompareTo(right.Terms.Length);

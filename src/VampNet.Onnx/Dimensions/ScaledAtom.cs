@@ -1,7 +1,8 @@
 namespace VampNet.Onnx.Dimensions;
 
 /// <summary>
-/// A length times an element of a float input of the model, rounded down: <c>scale(H, scales[2])</c>, as Resize computes it. The product is that of
+/// A length times an element of a float input of the model, rounded down: <c>scale(H, scales[2])</c>, as Resize computes it. The product is
+/// that of
 /// binary32, which runtimes use, so that it is known only once both are numbers.
 /// </summary>
 internal sealed class ScaledAtom(Dim length, string factor) : Atom
@@ -35,7 +36,7 @@ internal sealed class ScaledAtom(Dim length, string factor) : Atom
     protected override int CompareSameKind(Atom other)
     {
         var scaled = (ScaledAtom)other;
-        var order = Polynomial.Compare(Length, scaled.Length);
+        int order = Polynomial.Compare(Length, scaled.Length);
         return order != 0 ? order : string.CompareOrdinal(Factor, scaled.Factor);
     }
 }

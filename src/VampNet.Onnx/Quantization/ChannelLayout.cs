@@ -10,7 +10,8 @@ namespace VampNet.Onnx.Quantization;
 /// <param name="Inner">The product of the dimensions after it.</param>
 internal readonly record struct ChannelLayout(int Outer, int Channels, int Inner)
 {
-    /// <summary>The number of elements in each run: one index of <see cref="Outer"/> when channels lie side by side, else one channel's stretch.</summary>
+    /// <summary>The number of elements in each run: one index of <see cref="Outer"/> when channels lie side by side, else one channel's
+    /// stretch.</summary>
     public int RunLength => Inner == 1 ? Channels : Inner;
 
     /// <summary>The layout of a shape.</summary>
@@ -59,5 +60,6 @@ internal readonly record struct ChannelLayout(int Outer, int Channels, int Inner
         return maxima;
     }
 
-    private static int Product(ReadOnlySpan<long> dimensions) => dimensions.IsEmpty ? 1 : checked((int)TensorPrimitives.Product(dimensions));
+    private static int Product(ReadOnlySpan<long> dimensions) =>
+        dimensions.IsEmpty ? 1 : checked((int)TensorPrimitives.Product(dimensions));
 }

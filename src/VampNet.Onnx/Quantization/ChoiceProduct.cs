@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// Products whose result decides a choice: the nearest codeword, the likeliest token, and the projection to where such a search takes place. Rounded
+/// Products whose result decides a choice: the nearest codeword, the likeliest token, and the projection to where such a search takes
+/// place. Rounded
 /// activations would tie or reorder what is nearly equal, and one other choice is no small error.
 /// </summary>
 internal static class ChoiceProduct
@@ -12,18 +13,44 @@ internal static class ChoiceProduct
 
     // What may stand between a product and the choice: distances are products that are negated, shifted and scaled.
     private static readonly ImmutableHashSet<string> Elementwise =
-        ["Add", "Sub", "Mul", "Div", "Neg", "Sqrt", "Cast", "Where", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity"];
+    [
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Neg",
+        "Sqrt",
+        "Cast",
+        "Where",
+        "Reshape",
+        "Transpose",
+        "Squeeze",
+        "Unsqueeze",
+        "Flatten",
+        "Identity",
+    ];
 
-    /// <summary>Whether the node is a product, or a convolution over single positions, whose result reaches a choice element by element, or by one more product.</summary>
+    /// <summary>Whether the node is a product, or a convolution over single positions, whose result reaches a choice element by element, or
+    /// by one more product.</summary>
     public static bool Is(Node node) => (IsProduct(node) || IsPointwise(node)) && Reaches(node, mayProject: true, []);
 
     private static bool Reaches(Node node, bool mayProject, HashSet<Node> seen) =>
-        seen.Add(node) && node.Outputs.SelectMany(output => output.Uses).Any(use =>
-            Choices.Contains(use.Node.OpType)
-            || (Elementwise.Contains(use.Node.OpType) && Reaches(use.Node, mayProject, seen))
-            || (mayProject && use.InputIndex == 0 && IsProduct(use.Node) && use.Node.Inputs[1] is { IsConstant: true } && Reaches(use.Node, mayProject: false, [])));
+        seen.Add(node)
+        && node.Outputs.SelectMany(output => output.Uses)
+            .Any(use =>
+                Choices.Contains(use.Node.OpType)
+                || (Elementwise.Contains(use.Node.OpType) && Reaches(use.Node, mayProject, seen))
+                || (
+                    mayProject
+                    && use.InputIndex == 0
+                    && IsProduct(use.Node)
+                    && use.Node.Inputs[1] is { IsConstant: true }
+                    && Reaches(use.Node, mayProject: false, [])
+                )
+            );
 
     private static bool IsProduct(Node node) => node.Is("MatMul") || node.Is("Gemm");
 
-    private static bool IsPointwise(Node node) => node.Is("Conv") && node.Input(1)?.Constant is { Shape: var shape } && shape.Skip(2).All(length => length == 1);
+    private static bool IsPointwise(Node node) =>
+        node.Is("Conv") && node.Input(1)?.Constant is { Shape: var shape } && shape.Skip(2).All(length => length == 1);
 }

@@ -27,16 +27,23 @@ internal static class ConstantLifting
             return false;
         }
 
-        Value? source = node.Is("Identity") ? node.Input(0) : node.Is("Constant") ? output : null;
+        Value? source =
+            node.Is("Identity") ? node.Input(0)
+            : node.Is("Constant") ? output
+            : null;
         if (RewriteContext.ConstantOf(source) is not { } data || !IsFloatingPoint(data))
         {
             return false;
         }
 
-        Graph.ReplaceUses(output, source == output ? node.Graph.AddInitializer(node.Graph.FreshName($"{output.Name}.value"), data) : source!);
+        Graph.ReplaceUses(
+            output,
+            source == output ? node.Graph.AddInitializer(node.Graph.FreshName($"{output.Name}.value"), data) : source!
+        );
         return true;
     }
 
     /// <summary>Whether a tensor holds numbers that a quantizer reports.</summary>
-    public static bool IsFloatingPoint(TensorData data) => data.ElementType is ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.BFloat16;
+    public static bool IsFloatingPoint(TensorData data) =>
+        data.ElementType is ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.BFloat16;
 }

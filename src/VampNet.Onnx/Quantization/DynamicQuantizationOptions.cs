@@ -15,11 +15,13 @@ public sealed record DynamicQuantizationOptions
     /// <summary>How much of int8 the weights use.</summary>
     public WeightRange WeightRange { get; init; }
 
-    /// <summary>Whether embedding tables (the data of Gather) become int8, with a scale for each row or, per tensor, one for the table.</summary>
+    /// <summary>Whether embedding tables (the data of Gather) become int8, with a scale for each row or, per tensor, one for the
+    /// table.</summary>
     public bool EmbeddingTables { get; init; }
 
     /// <summary>
-    /// How the channels of activations vary together, by the activation's name. The weights that multiply one of them are rounded so that their errors make up for one
+    /// How the channels of activations vary together, by the activation's name. The weights that multiply one of them are rounded so that
+    /// their errors make up for one
     /// another there; all others to the nearest integer.
     /// </summary>
     public IReadOnlyDictionary<string, ChannelMoments> Moments { get; init; } = ImmutableDictionary<string, ChannelMoments>.Empty;

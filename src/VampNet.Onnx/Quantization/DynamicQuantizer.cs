@@ -51,8 +51,19 @@ public sealed class DynamicQuantizer
     {
         DynamicQuantizer quantizer = new(model, options);
         ImmutableArray<QuantizedWeight> quantized =
-            [.. model.Graph.SelfAndSubgraphs().ToImmutableArray().SelectMany(graph => graph.Nodes.ToImmutableArray()).Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
-        return new SchemeEffect(quantized, [.. quantizer._scales, .. quantizer._tables.Added], node => options.Selection.ReasonAgainst(node) ?? quantizer.NodeReason(node));
+        [
+            .. model
+                .Graph.SelfAndSubgraphs()
+                .ToImmutableArray()
+                .SelectMany(graph => graph.Nodes.ToImmutableArray())
+                .Select(quantizer.QuantizeNode)
+                .OfType<QuantizedWeight>(),
+        ];
+        return new SchemeEffect(
+            quantized,
+            [.. quantizer._scales, .. quantizer._tables.Added],
+            node => options.Selection.ReasonAgainst(node) ?? quantizer.NodeReason(node)
+        );
     }
 
     private QuantizedWeight? QuantizeNode(Node node)
@@ -76,12 +87,17 @@ public sealed class DynamicQuantizer
         string outputName = node.Outputs[0].Name;
         long bytesBefore = weight.Value.Constant!.ByteLength;
         NodeReplacement replacement = new(node);
-        var (activation, activationScale, zeroPoint) = QuantizeActivation(node.Inputs[0]!, replacement);
+        (Value? activation, Value? activationScale, Value? zeroPoint) = QuantizeActivation(node.Inputs[0]!, replacement);
         DynamicWeight quantized = QuantizeWeight(weight);
 
         ValueType? type = node.Outputs[0].Type;
         TensorShape? shape = node.Outputs[0].TensorType?.Shape;
-        Value product = replacement.Insert("MatMulInteger", "integer", [activation, quantized.Integers, zeroPoint], new TensorType(ElementType.Int32, shape));
+        Value product = replacement.Insert(
+            "MatMulInteger",
+            "integer",
+            [activation, quantized.Integers, zeroPoint],
+            new TensorType(ElementType.Int32, shape)
+        );
         Value real = replacement.Insert("Cast", "real", [product], type, [("to", (long)ElementType.Float)]);
         Value scale = replacement.Insert("Mul", "scale", [activationScale, quantized.Scales], quantized.Scales.Type);
         Value result = replacement.Insert("Mul", "rescaled", [real, scale], type);
@@ -99,13 +115,14 @@ public sealed class DynamicQuantizer
             (PerChannel ? "int8 per channel" : "int8 per tensor") + (quantized.Compensated ? ", compensated" : ""),
             bytesBefore,
             quantized.Integers.Constant!.ByteLength + quantized.Scales.Constant!.ByteLength,
-            quantized.SignalToNoise);
+            quantized.SignalToNoise
+        );
     }
 
     private (Value Integers, Value Scale, Value ZeroPoint) QuantizeActivation(Value activation, NodeReplacement replacement)
     {
         Graph graph = replacement.Graph;
-        if (_activations.TryGetValue((graph, activation), out var known))
+        if (_activations.TryGetValue((graph, activation), out (Value Integers, Value Scale, Value ZeroPoint) known))
         {
             return known;
         }
@@ -115,7 +132,8 @@ public sealed class DynamicQuantizer
             "DynamicQuantizeLinear",
             name,
             [activation],
-            [name, graph.FreshName($"{activation.Name}.scale"), graph.FreshName($"{activation.Name}.zero_point")]);
+            [name, graph.FreshName($"{activation.Name}.scale"), graph.FreshName($"{activation.Name}.zero_point")]
+        );
         outputs[0].Type = new TensorType(ElementType.UInt8, activation.TensorType?.Shape);
         outputs[1].Type = new TensorType(ElementType.Float, TensorShape.Scalar);
         outputs[2].Type = new TensorType(ElementType.UInt8, TensorShape.Scalar);
@@ -124,14 +142,23 @@ public sealed class DynamicQuantizer
 
     private DynamicWeight QuantizeWeight(MatrixWeight weight)
     {
-        ChannelMoments? moments = _options.Moments.GetValueOrDefault(weight.Node.Inputs[0]!.Name) is { } measured && measured.Channels == weight.Matrix.Shape[0] ? measured : null;
-        var key = (weight.Value, weight.Transposed, weight.Alpha, moments);
+        ChannelMoments? moments =
+            _options.Moments.GetValueOrDefault(weight.Node.Inputs[0]!.Name) is { } measured && measured.Channels == weight.Matrix.Shape[0]
+                ? measured
+                : null;
+        (Value Value, bool Transposed, float Alpha, ChannelMoments? moments) key = (weight.Value, weight.Transposed, weight.Alpha, moments);
         if (_weights.TryGetValue(key, out DynamicWeight? known))
         {
             return known;
         }
 
-        SymmetricInt8 quantized = SymmetricInt8.Choose(weight.Value.Name, weight.Matrix, PerChannel ? 1 : null, _options.WeightRange, summedAxis: 0);
+        SymmetricInt8 quantized = SymmetricInt8.Choose(
+            weight.Value.Name,
+            weight.Matrix,
+            PerChannel ? 1 : null,
+            _options.WeightRange,
+            summedAxis: 0
+        );
         if (moments is not null)
         {
             quantized.Compensate(_options.WeightRange, FeedbackOf(moments));
@@ -142,7 +169,8 @@ public sealed class DynamicQuantizer
         Value integers = owner.AddInitializer(owner.FreshName($"{weight.Value.Name}.quantized"), quantized.ToTensor());
         Value scale = owner.AddInitializer(
             owner.FreshName($"{weight.Value.Name}.scale"),
-            PerChannel ? TensorData.FromArray(scales, scales.Length) : TensorData.Scalar(scales[0]));
+            PerChannel ? TensorData.FromArray(scales, scales.Length) : TensorData.Scalar(scales[0])
+        );
         _scales.Add(scale);
         return _weights[key] = new DynamicWeight(integers, scale, quantized.SignalToNoise, moments is not null);
     }

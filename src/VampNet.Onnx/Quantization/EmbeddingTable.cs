@@ -7,7 +7,8 @@ namespace VampNet.Onnx.Quantization;
 /// Gather(table, i) = Cast(Gather(integers, i)) * Gather(scales, i)
 /// </code>
 /// </summary>
-/// <param name="perRow">Whether rows have scales of their own; a table that is not read along its first axis has one scale nonetheless.</param>
+/// <param name="perRow">Whether rows have scales of their own; a table that is not read along its first axis has one scale
+/// nonetheless.</param>
 internal sealed class EmbeddingTable(bool perRow)
 {
     private readonly Dictionary<(Value, bool), (Value Integers, Value Scales, double SignalToNoise)> _tables = [];
@@ -37,11 +38,26 @@ internal sealed class EmbeddingTable(bool perRow)
         Value rows = Read(integers, "integer", ElementType.Int8);
         Value result = byRow
             ? replacement.Insert(
-                "Mul", "restored", [replacement.Insert("Cast", "real", [rows], type, [("to", (long)ElementType.Float)]), Read(scales, "scale", ElementType.Float)], type)
+                "Mul",
+                "restored",
+                [
+                    replacement.Insert("Cast", "real", [rows], type, [("to", (long)ElementType.Float)]),
+                    Read(scales, "scale", ElementType.Float),
+                ],
+                type
+            )
             : replacement.Insert("DequantizeLinear", "restored", [rows, scales], type);
         replacement.Finish(result);
         return new QuantizedWeight(
-            node.Name, outputName, table.Name, node.OpType, byRow ? "int8 per row" : "int8 per tensor", bytesBefore, integers.Constant!.ByteLength + scales.Constant!.ByteLength, signalToNoise);
+            node.Name,
+            outputName,
+            table.Name,
+            node.OpType,
+            byRow ? "int8 per row" : "int8 per tensor",
+            bytesBefore,
+            integers.Constant!.ByteLength + scales.Constant!.ByteLength,
+            signalToNoise
+        );
 
         Value Read(Value constant, string role, ElementType elementType) =>
             replacement.Insert("Gather", role, [constant, node.Inputs[1]], new TensorType(elementType, null), [.. node.Attributes]);
@@ -49,7 +65,7 @@ internal sealed class EmbeddingTable(bool perRow)
 
     private (Value Integers, Value Scales, double SignalToNoise) Quantize(Value table, bool byRow)
     {
-        if (_tables.TryGetValue((table, byRow), out var known))
+        if (_tables.TryGetValue((table, byRow), out (Value Integers, Value Scales, double SignalToNoise) known))
         {
             return known;
         }
@@ -60,7 +76,10 @@ internal sealed class EmbeddingTable(bool perRow)
         Value integers = owner.AddInitializer(owner.FreshName($"{table.Name}.quantized"), quantized.ToTensor());
         Value scales = owner.AddInitializer(
             owner.FreshName($"{table.Name}.scale"),
-            byRow ? TensorData.FromArray(quantized.Scales, [data.Shape[0], .. Enumerable.Repeat(1L, data.Shape.Length - 1)]) : TensorData.Scalar(quantized.Scales[0]));
+            byRow
+                ? TensorData.FromArray(quantized.Scales, [data.Shape[0], .. Enumerable.Repeat(1L, data.Shape.Length - 1)])
+                : TensorData.Scalar(quantized.Scales[0])
+        );
         Added.Add(integers);
         Added.Add(scales);
         return _tables[(table, byRow)] = (integers, scales, quantized.SignalToNoise);

@@ -3,8 +3,10 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// Products of what goes into a model: an input, or rows of a table, rearranged at most. Rounding there reaches everything after it, and such products are
-/// small next to the rest. Where they hold at most a tenth of the weights, dynamic quantization leaves them in float32 unless a pattern includes them.
+/// Products of what goes into a model: an input, or rows of a table, rearranged at most. Rounding there reaches everything after it, and
+/// such products are
+/// small next to the rest. Where they hold at most a tenth of the weights, dynamic quantization leaves them in float32 unless a pattern
+/// includes them.
 /// </summary>
 internal static class EntryProduct
 {
@@ -14,7 +16,8 @@ internal static class EntryProduct
     private static readonly ImmutableHashSet<string> Layout = ["Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity"];
 
     /// <summary>Why such a product is left alone.</summary>
-    public const string Reason = "a small product of the model's own input, where rounding would cost most; include it by name to quantize it";
+    public const string Reason =
+        "a small product of the model's own input, where rounding would cost most; include it by name to quantize it";
 
     /// <summary>The products to leave alone; none when a pattern includes nodes, or when they hold too much of the weights.</summary>
     public static ImmutableHashSet<Node> ToLeave(Model model, NodeSelection selection)
@@ -24,12 +27,20 @@ internal static class EntryProduct
             return [];
         }
 
-        MatrixWeight[] weights = [.. model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Nodes).Select(node => MatrixWeight.Of(node).Weight).OfType<MatrixWeight>()];
+        MatrixWeight[] weights =
+        [
+            .. model
+                .Graph.SelfAndSubgraphs()
+                .SelectMany(graph => graph.Nodes)
+                .Select(node => MatrixWeight.Of(node).Weight)
+                .OfType<MatrixWeight>(),
+        ];
         MatrixWeight[] entries = [.. weights.Where(weight => IsGiven(weight.Node.Inputs[0]!))];
         return Elements(entries) <= LargestShare * Elements(weights) ? [.. entries.Select(weight => weight.Node)] : [];
     }
 
-    private static long Elements(IEnumerable<MatrixWeight> weights) => weights.Select(weight => weight.Value).Distinct().Sum(value => value.Constant!.ElementCount);
+    private static long Elements(IEnumerable<MatrixWeight> weights) =>
+        weights.Select(weight => weight.Value).Distinct().Sum(value => value.Constant!.ElementCount);
 
     private static bool IsGiven(Value value) =>
         value.Producer is not { } node

@@ -10,23 +10,102 @@ internal static class Float16Operators
 {
     private static readonly ImmutableHashSet<string> Standard =
     [
-        "MatMul", "Gemm", "Einsum", "Conv", "ConvTranspose", "Attention",
-        "Add", "Sub", "Mul", "Div", "Pow", "Neg", "Abs", "Sqrt", "Reciprocal", "Exp", "Log", "Sin", "Cos", "Erf", "Min", "Max", "Sum", "Mean", "Clip",
-        "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Sigmoid", "HardSigmoid", "Tanh", "Softplus", "Softsign", "Gelu", "Softmax", "LogSoftmax",
-        "LayerNormalization", "SimplifiedLayerNormalization", "RMSNormalization", "InstanceNormalization", "GlobalAveragePool", "AveragePool", "MaxPool",
-        "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL2", "ReduceSumSquare",
-        "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Concat", "Split", "Slice", "Gather", "GatherElements", "Expand", "Tile", "Pad", "Where", "Identity",
-        "DepthToSpace", "SpaceToDepth", "Shape", "Size",
+        "MatMul",
+        "Gemm",
+        "Einsum",
+        "Conv",
+        "ConvTranspose",
+        "Attention",
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Pow",
+        "Neg",
+        "Abs",
+        "Sqrt",
+        "Reciprocal",
+        "Exp",
+        "Log",
+        "Sin",
+        "Cos",
+        "Erf",
+        "Min",
+        "Max",
+        "Sum",
+        "Mean",
+        "Clip",
+        "Relu",
+        "LeakyRelu",
+        "PRelu",
+        "Elu",
+        "Selu",
+        "Sigmoid",
+        "HardSigmoid",
+        "Tanh",
+        "Softplus",
+        "Softsign",
+        "Gelu",
+        "Softmax",
+        "LogSoftmax",
+        "LayerNormalization",
+        "SimplifiedLayerNormalization",
+        "RMSNormalization",
+        "InstanceNormalization",
+        "GlobalAveragePool",
+        "AveragePool",
+        "MaxPool",
+        "ReduceMean",
+        "ReduceSum",
+        "ReduceMax",
+        "ReduceMin",
+        "ReduceL2",
+        "ReduceSumSquare",
+        "Reshape",
+        "Transpose",
+        "Squeeze",
+        "Unsqueeze",
+        "Flatten",
+        "Concat",
+        "Split",
+        "Slice",
+        "Gather",
+        "GatherElements",
+        "Expand",
+        "Tile",
+        "Pad",
+        "Where",
+        "Identity",
+        "DepthToSpace",
+        "SpaceToDepth",
+        "Shape",
+        "Size",
     ];
 
-    private static readonly ImmutableHashSet<string> Microsoft = ["MultiHeadAttention", "Gelu", "FastGelu", "QuickGelu", "BiasGelu", "FusedMatMul", "SkipSimplifiedLayerNormalization", "SkipLayerNormalization"];
+    private static readonly ImmutableHashSet<string> Microsoft =
+    [
+        "MultiHeadAttention",
+        "Gelu",
+        "FastGelu",
+        "QuickGelu",
+        "BiasGelu",
+        "FusedMatMul",
+        "SkipSimplifiedLayerNormalization",
+        "SkipLayerNormalization",
+    ];
 
     /// <summary>Why the node must compute in float32, or null when it may compute in float16.</summary>
     public static string? ReasonAgainst(Node node)
     {
-        bool known = node.Domain switch { "" => Standard.Contains(node.OpType), "com.microsoft" => Microsoft.Contains(node.OpType), _ => false };
+        bool known = node.Domain switch
+        {
+            "" => Standard.Contains(node.OpType),
+            "com.microsoft" => Microsoft.Contains(node.OpType),
+            _ => false,
+        };
         return !known ? $"{node.OpType} is not among the operators computed in float16"
-            : node.OpType.EndsWith("Normalization", StringComparison.Ordinal) && node.Outputs.Skip(1).Take(2).Any(IsRead) ? "its mean or deviation is read, which is float32"
+            : node.OpType.EndsWith("Normalization", StringComparison.Ordinal) && node.Outputs.Skip(1).Take(2).Any(IsRead)
+                ? "its mean or deviation is read, which is float32"
             : null;
     }
 

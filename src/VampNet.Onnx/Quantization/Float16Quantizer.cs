@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Onnx.ShapeInference;
 
 namespace VampNet.Onnx.Quantization;
@@ -21,19 +22,23 @@ public sealed class Float16Quantizer
 
     private Float16Quantizer(Float16Options options) => _options = options;
 
-    /// <summary>The names of the activations whose ranges matter: what nodes that may compute in float16 read and produce. Prepares constants and types as <see cref="Quantize"/> does.</summary>
+    /// <summary>The names of the activations whose ranges matter: what nodes that may compute in float16 read and produce. Prepares
+    /// constants and types as <see cref="Quantize"/> does.</summary>
     public static ImmutableArray<string> ActivationsToCalibrate(Model model, Float16Options options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         ConstantLifting.Lift(model);
         ShapeInferencePass.Run(model);
-        return [.. model.Graph.Nodes
-            .Where(node => options.Selection.ReasonAgainst(node) is null && Float16Operators.ReasonAgainst(node) is null)
-            .SelectMany(node => node.Inputs.Concat(node.Outputs))
-            .Where(value => IsFloat(value) && !value!.IsConstant)
-            .Select(value => value!.Name)
-            .Distinct()];
+        return
+        [
+            .. model
+                .Graph.Nodes.Where(node => options.Selection.ReasonAgainst(node) is null && Float16Operators.ReasonAgainst(node) is null)
+                .SelectMany(node => node.Inputs.Concat(node.Outputs))
+                .Where(value => IsFloat(value) && !value!.IsConstant)
+                .Select(value => value!.Name)
+                .Distinct(),
+        ];
     }
 
     /// <summary>Converts a model in place. float16 constants are produced only while the model is written, one at a time.</summary>
@@ -61,10 +66,22 @@ public sealed class Float16Quantizer
         }
 
         QuantizationReport report = QuantizationPreconditions.Conclude(
-            model, "float16", new SchemeEffect([.. quantizer._quantized], [.. quantizer._added], node => quantizer._reasons.GetValueOrDefault(node) ?? "it is read in a subgraph, or is not float"));
+            model,
+            "float16",
+            new SchemeEffect(
+                [.. quantizer._quantized],
+                [.. quantizer._added],
+                node => quantizer._reasons.GetValueOrDefault(node) ?? "it is read in a subgraph, or is not float"
+            )
+        );
         return report with
         {
-            FloatNodes = [.. nodes.Where(node => !quantizer.IsHalf(node)).Select(node => new KeptNode(node.Name, node.OpType, quantizer._reasons[node]!))],
+            FloatNodes =
+            [
+                .. nodes
+                    .Where(node => !quantizer.IsHalf(node))
+                    .Select(node => new KeptNode(node.Name, node.OpType, quantizer._reasons[node]!)),
+            ],
         };
     }
 
@@ -75,16 +92,23 @@ public sealed class Float16Quantizer
     private string? ReasonAgainst(Node node) =>
         _options.Selection.ReasonAgainst(node)
         ?? Float16Operators.ReasonAgainst(node)
-        ?? node.Inputs.Concat(node.Outputs).Where(IsFloat).Select(value => ReasonAgainst(value!)).FirstOrDefault(reason => reason is not null);
+        ?? node.Inputs.Concat(node.Outputs)
+            .Where(IsFloat)
+            .Select(value => ReasonAgainst(value!))
+            .FirstOrDefault(reason => reason is not null);
 
     private string? ReasonAgainst(Value value)
     {
         if (!value.IsConstant)
         {
-            return _options.Ranges.TryGetValue(value.Name, out var range) ? Float16Range.ReasonAgainst(value.Name, range) : null;
+            return _options.Ranges.TryGetValue(value.Name, out ActivationRange range)
+                ? Float16Range.ReasonAgainst(value.Name, range)
+                : null;
         }
 
-        return _constants.TryGetValue(value, out string? known) ? known : _constants[value] = Float16Range.ReasonAgainst(value.Name, value.Constant!);
+        return _constants.TryGetValue(value, out string? known)
+            ? known
+            : _constants[value] = Float16Range.ReasonAgainst(value.Name, value.Constant!);
     }
 
     private void Convert(Node node)
@@ -129,8 +153,18 @@ public sealed class Float16Quantizer
             TensorData data = value.Constant!;
             half = graph.AddInitializer(name, Float16Range.Convert(data));
             _added.Add(half);
-            _quantized.Add(new QuantizedWeight(
-                reader.Name, reader.Outputs[0].Name, value.Name, reader.OpType, "float16", data.ByteLength, data.ByteLength / 2, Float16Range.SignalToNoise(data)));
+            _quantized.Add(
+                new QuantizedWeight(
+                    reader.Name,
+                    reader.Outputs[0].Name,
+                    value.Name,
+                    reader.OpType,
+                    "float16",
+                    data.ByteLength,
+                    data.ByteLength / 2,
+                    Float16Range.SignalToNoise(data)
+                )
+            );
         }
         else
         {
@@ -144,7 +178,13 @@ public sealed class Float16Quantizer
     private void Restore(Value output, ValueType? type)
     {
         Graph graph = output.Owner!;
-        Value restored = InsertCast(graph, graph.IndexOf(output.Producer!) + 1, output, graph.FreshName($"{output.Name}.float32"), ElementType.Float);
+        Value restored = InsertCast(
+            graph,
+            graph.IndexOf(output.Producer!) + 1,
+            output,
+            graph.FreshName($"{output.Name}.float32"),
+            ElementType.Float
+        );
         Graph.ReplaceUses(output, restored);
         restored.Producer!.SetInput(0, output);
         restored.Type = type;

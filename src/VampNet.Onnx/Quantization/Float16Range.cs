@@ -42,7 +42,9 @@ internal static class Float16Range
             subnormal += magnitude is > 0 and < SmallestNormal ? 1 : 0;
         }
 
-        return subnormal > MaxSubnormalShare * nonzero ? $"'{name}' is {(subnormal / (double)nonzero).ToString("0%", CultureInfo.InvariantCulture)} subnormal in float16" : null;
+        return subnormal > MaxSubnormalShare * nonzero
+            ? $"'{name}' is {(subnormal / (double)nonzero).ToString("0%", CultureInfo.InvariantCulture)} subnormal in float16"
+            : null;
     }
 
     /// <summary>Why an activation must stay float32, or null.</summary>
@@ -56,11 +58,16 @@ internal static class Float16Range
     }
 
     /// <summary>The tensor in float16, rounded to nearest even while it is written.</summary>
-    public static TensorData Convert(TensorData data) => TensorData.Lazy(ElementType.Float16, data.Shape.AsSpan(), bytes =>
-    {
-        using FloatContents contents = new(data);
-        TensorPrimitives.ConvertToHalf(contents.Values, MemoryMarshal.Cast<byte, Half>(bytes));
-    });
+    public static TensorData Convert(TensorData data) =>
+        TensorData.Lazy(
+            ElementType.Float16,
+            data.Shape.AsSpan(),
+            bytes =>
+            {
+                using FloatContents contents = new(data);
+                TensorPrimitives.ConvertToHalf(contents.Values, MemoryMarshal.Cast<byte, Half>(bytes));
+            }
+        );
 
     /// <summary>Power of a tensor's finite elements over the power of their rounding errors, in decibels.</summary>
     public static double SignalToNoise(TensorData data)

@@ -2,7 +2,8 @@ using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>Quantizes some operators of a model dynamically and others statically: what is fastest for products is not for convolutions.</summary>
+/// <summary>Quantizes some operators of a model dynamically and others statically: what is fastest for products is not for
+/// convolutions.</summary>
 public static class MixedQuantizer
 {
     /// <summary>Quantizes a model in place, each half with the selection of its own options; the selections must not overlap.</summary>
@@ -11,9 +12,15 @@ public static class MixedQuantizer
     /// <param name="ranges">The range of each activation that static quantization needs, by name.</param>
     /// <param name="calibrated">What <see cref="StaticQuantizer"/> does.</param>
     /// <param name="name">The scheme's name, for the report and the model's metadata.</param>
-    /// <exception cref="OnnxException">As <see cref="StaticQuantizer.Quantize"/>; nothing to quantize only when neither finds a weight.</exception>
+    /// <exception cref="OnnxException">As <see cref="StaticQuantizer.Quantize"/>; nothing to quantize only when neither finds a
+    /// weight.</exception>
     public static QuantizationReport Quantize(
-        Model model, DynamicQuantizationOptions dynamic, IReadOnlyDictionary<string, ActivationRange> ranges, StaticQuantizationOptions calibrated, string name)
+        Model model,
+        DynamicQuantizationOptions dynamic,
+        IReadOnlyDictionary<string, ActivationRange> ranges,
+        StaticQuantizationOptions calibrated,
+        string name
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dynamic);
@@ -25,7 +32,8 @@ public static class MixedQuantizer
         SchemeEffect both = new(
             [.. first.Quantized, .. second.Quantized],
             first.Added.Union(second.Added),
-            node => dynamic.Selection.ReasonAgainst(node) is null ? first.ReasonAgainst(node) : second.ReasonAgainst(node));
+            node => dynamic.Selection.ReasonAgainst(node) is null ? first.ReasonAgainst(node) : second.ReasonAgainst(node)
+        );
         return QuantizationPreconditions.Conclude(model, name, both, dynamic.WeightRange, calibrated.WeightRange);
     }
 }

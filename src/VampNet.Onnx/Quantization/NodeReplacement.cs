@@ -15,7 +15,14 @@ internal sealed class NodeReplacement(Node node)
     /// <param name="type">The type of what it produces; null when not known.</param>
     /// <param name="attributes">Its constant parameters.</param>
     /// <param name="domain">The operator's domain.</param>
-    public Value Insert(string opType, string role, ReadOnlySpan<Value?> inputs, ValueType? type, ReadOnlySpan<Attribute> attributes = default, string domain = "")
+    public Value Insert(
+        string opType,
+        string role,
+        ReadOnlySpan<Value?> inputs,
+        ValueType? type,
+        ReadOnlySpan<Attribute> attributes = default,
+        string domain = ""
+    )
     {
         string name = Graph.FreshName($"{node.Outputs[0].Name}.{role}");
         Value output = Insert(opType, name, inputs, [name], attributes, domain)[0];
@@ -24,8 +31,14 @@ internal sealed class NodeReplacement(Node node)
     }
 
     /// <summary>Inserts a node whose name, and whose outputs' names, are taken as given.</summary>
-    public IReadOnlyList<Value> Insert(string opType, string name, ReadOnlySpan<Value?> inputs, ReadOnlySpan<string> outputNames, ReadOnlySpan<Attribute> attributes = default, string domain = "") =>
-        Graph.InsertNode(_index++, opType, inputs, outputNames, attributes, domain, name).Outputs;
+    public IReadOnlyList<Value> Insert(
+        string opType,
+        string name,
+        ReadOnlySpan<Value?> inputs,
+        ReadOnlySpan<string> outputNames,
+        ReadOnlySpan<Attribute> attributes = default,
+        string domain = ""
+    ) => Graph.InsertNode(_index++, opType, inputs, outputNames, attributes, domain, name).Outputs;
 
     /// <summary>
     /// Removes the old node and the constants that nothing reads any longer; its output's name, type and readers go to the result.

@@ -6,7 +6,8 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>Which nodes a quantizer may touch: by operator and by patterns over node names, or one by one.</summary>
 public sealed record NodeSelection
 {
-    /// <summary>Patterns that a node's name or operator must match one of; empty lets every node pass. <c>*</c> and <c>?</c> are wildcards, case matters.</summary>
+    /// <summary>Patterns that a node's name or operator must match one of; empty lets every node pass. <c>*</c> and <c>?</c> are wildcards,
+    /// case matters.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
     /// <summary>Patterns that a node's name and operator must not match; they win over <see cref="Include"/>.</summary>
@@ -15,7 +16,8 @@ public sealed record NodeSelection
     /// <summary>When not null, the only operators to touch.</summary>
     public IReadOnlySet<string>? Operators { get; init; }
 
-    /// <summary>When not null, the only nodes to touch, each by the name of its first output. What a search for the costly nodes sets.</summary>
+    /// <summary>When not null, the only nodes to touch, each by the name of its first output. What a search for the costly nodes
+    /// sets.</summary>
     public IReadOnlySet<string>? Only { get; init; }
 
     /// <summary>Nodes that a quality goal keeps in floating point, each by the name of its first output.</summary>

@@ -11,57 +11,65 @@ internal static class PackedBlocks
     {
         int blockBytes = weight.BlockSize * weight.Bits / 8;
         int zero = 1 << (weight.Bits - 1);
-        return TensorData.Lazy(ElementType.UInt8, [weight.N, weight.Blocks, blockBytes], bytes =>
-        {
-            using FloatContents contents = weight.Open();
-            Span<float> scratch = stackalloc float[weight.BlockSize];
-            for (int i = 0; i < weight.Scales.Length; i++)
+        return TensorData.Lazy(
+            ElementType.UInt8,
+            [weight.N, weight.Blocks, blockBytes],
+            bytes =>
             {
-                ReadOnlySpan<float> steps = weight.Round(contents.Values, i, scratch);
-                Span<byte> packed = bytes.Slice(i * blockBytes, blockBytes);
-                for (int k = 0; k < weight.BlockSize; k++)
+                using FloatContents contents = weight.Open();
+                Span<float> scratch = stackalloc float[weight.BlockSize];
+                for (int i = 0; i < weight.Scales.Length; i++)
                 {
-                    int raised = zero + (k < steps.Length ? (int)steps[k] : 0);
-                    if (weight.Bits == 8)
+                    ReadOnlySpan<float> steps = weight.Round(contents.Values, i, scratch);
+                    Span<byte> packed = bytes.Slice(i * blockBytes, blockBytes);
+                    for (int k = 0; k < weight.BlockSize; k++)
                     {
-                        packed[k] = (byte)raised;
-                    }
-                    else
-                    {
-                        packed[k / 2] = (byte)(k % 2 == 0 ? raised : packed[k / 2] | (raised << 4));
+                        int raised = zero + (k < steps.Length ? (int)steps[k] : 0);
+                        if (weight.Bits == 8)
+                        {
+                            packed[k] = (byte)raised;
+                        }
+                        else
+                        {
+                            packed[k / 2] = (byte)(k % 2 == 0 ? raised : packed[k / 2] | (raised << 4));
+                        }
                     }
                 }
             }
-        });
+        );
     }
 
     /// <summary>DequantizeLinear along axis 0: int8 or int4 [K, N].</summary>
     public static TensorData ForDequantizeLinear(BlockwiseWeight weight)
     {
         ElementType type = weight.Bits == 8 ? ElementType.Int8 : ElementType.Int4;
-        return TensorData.Lazy(type, [weight.K, weight.N], bytes =>
-        {
-            bytes.Clear();
-            using FloatContents contents = weight.Open();
-            Span<float> scratch = stackalloc float[weight.BlockSize];
-            for (int i = 0; i < weight.Scales.Length; i++)
+        return TensorData.Lazy(
+            type,
+            [weight.K, weight.N],
+            bytes =>
             {
-                ReadOnlySpan<float> steps = weight.Round(contents.Values, i, scratch);
-                int channel = i / weight.Blocks;
-                for (int k = 0; k < steps.Length; k++)
+                bytes.Clear();
+                using FloatContents contents = weight.Open();
+                Span<float> scratch = stackalloc float[weight.BlockSize];
+                for (int i = 0; i < weight.Scales.Length; i++)
                 {
-                    int element = (((i % weight.Blocks * weight.BlockSize) + k) * weight.N) + channel;
-                    if (weight.Bits == 8)
+                    ReadOnlySpan<float> steps = weight.Round(contents.Values, i, scratch);
+                    int channel = i / weight.Blocks;
+                    for (int k = 0; k < steps.Length; k++)
                     {
-                        bytes[element] = (byte)(sbyte)steps[k];
-                    }
-                    else
-                    {
-                        bytes[element / 2] |= (byte)(((int)steps[k] & 15) << (element % 2 * 4));
+                        int element = (((i % weight.Blocks * weight.BlockSize) + k) * weight.N) + channel;
+                        if (weight.Bits == 8)
+                        {
+                            bytes[element] = (byte)(sbyte)steps[k];
+                        }
+                        else
+                        {
+                            bytes[element / 2] |= (byte)(((int)steps[k] & 15) << (element % 2 * 4));
+                        }
                     }
                 }
             }
-        });
+        );
     }
 
     /// <summary>The scales as DequantizeLinear along axis 0 wants them: [blocks, N].</summary>

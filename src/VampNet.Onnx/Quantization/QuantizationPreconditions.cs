@@ -6,24 +6,43 @@ namespace VampNet.Onnx.Quantization;
 internal static class QuantizationPreconditions
 {
     private static readonly ImmutableHashSet<string> IntegerOperators =
-        ["DynamicQuantizeLinear", "QuantizeLinear", "DequantizeLinear", "MatMulInteger", "ConvInteger", "QLinearMatMul", "QLinearConv", "MatMulNBits", "DynamicQuantizeMatMul", "MatMulIntegerToFloat"];
+    [
+        "DynamicQuantizeLinear",
+        "QuantizeLinear",
+        "DequantizeLinear",
+        "MatMulInteger",
+        "ConvInteger",
+        "QLinearMatMul",
+        "QLinearConv",
+        "MatMulNBits",
+        "DynamicQuantizeMatMul",
+        "MatMulIntegerToFloat",
+    ];
 
     /// <summary>Refuses a model that cannot be quantized, and brings its constants into one form.</summary>
     /// <exception cref="OnnxException">The model is quantized already, or its opset too old.</exception>
     public static void Prepare(Model model, int minimumOpset)
     {
-        if (model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Nodes).FirstOrDefault(node => IntegerOperators.Contains(node.OpType)) is { } node)
+        if (
+            model
+                .Graph.SelfAndSubgraphs()
+                .SelectMany(graph => graph.Nodes)
+                .FirstOrDefault(node => IntegerOperators.Contains(node.OpType)) is
+            { } node
+        )
         {
             throw new OnnxException(
                 DiagnosticIds.QuantizedAlready,
-                $"Found {node.OpType} at '{node.Name}': the model is quantized already. Expected a model in floating point. Start from the file that this one was made from.");
+                $"Found {node.OpType} at '{node.Name}': the model is quantized already. Expected a model in floating point. Start from the file that this one was made from."
+            );
         }
 
         if (model.Opset < minimumOpset)
         {
             throw new OnnxException(
                 DiagnosticIds.OpsetTooOld,
-                $"Found opset {model.Opset}. Expected {minimumOpset} or newer, where this scheme's operators exist. Export the model again at a newer opset.");
+                $"Found opset {model.Opset}. Expected {minimumOpset} or newer, where this scheme's operators exist. Export the model again at a newer opset."
+            );
         }
 
         ConstantLifting.Lift(model);
@@ -33,13 +52,16 @@ internal static class QuantizationPreconditions
     /// <param name="model">The quantized model.</param>
     /// <param name="scheme">The scheme's name.</param>
     /// <param name="effect">What it did.</param>
-    /// <param name="ranges">How much of int8 the weights of integer products use, of each scheme; none where there are no such products.</param>
+    /// <param name="ranges">How much of int8 the weights of integer products use, of each scheme; none where there are no such
+    /// products.</param>
     /// <exception cref="OnnxException">Nothing was quantized.</exception>
     public static QuantizationReport Conclude(Model model, string scheme, SchemeEffect effect, params ReadOnlySpan<WeightRange> ranges)
     {
         ImmutableArray<KeptTensor> kept =
         [
-            .. model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Initializers)
+            .. model
+                .Graph.SelfAndSubgraphs()
+                .SelectMany(graph => graph.Initializers)
                 .Where(value => value.Constant is { } data && ConstantLifting.IsFloatingPoint(data) && !effect.Added.Contains(value))
                 .Select(value => Keep(value, effect.ReasonAgainst)),
         ];
@@ -48,7 +70,8 @@ internal static class QuantizationPreconditions
             string found = string.Join(", ", kept.Select(tensor => $"{tensor.OpType} ({tensor.Reason})").Distinct().Take(8));
             throw new OnnxException(
                 DiagnosticIds.NothingToQuantize,
-                $"Found no weight to quantize: {(found.Length == 0 ? "the model holds no floating-point constant" : found)}. Expected a constant that the scheme handles and the selection allows. Widen the selection, or choose another scheme.");
+                $"Found no weight to quantize: {(found.Length == 0 ? "the model holds no floating-point constant" : found)}. Expected a constant that the scheme handles and the selection allows. Widen the selection, or choose another scheme."
+            );
         }
 
         model.Metadata[QuantizationReport.SchemeKey] = scheme;
@@ -61,16 +84,19 @@ internal static class QuantizationPreconditions
     }
 
     /// <summary>The error for a weight that holds NaN or infinity.</summary>
-    public static OnnxException NotFinite(string name) => new(
-        DiagnosticIds.WeightNotFinite,
-        $"Found NaN or infinity in the weight '{name}'. Expected finite numbers. Exclude the node that reads it, or repair the model that it came from.");
+    public static OnnxException NotFinite(string name) =>
+        new(
+            DiagnosticIds.WeightNotFinite,
+            $"Found NaN or infinity in the weight '{name}'. Expected finite numbers. Exclude the node that reads it, or repair the model that it came from."
+        );
 
-    private static string NameOf(WeightRange range) => range switch
-    {
-        WeightRange.PairSafe => "pair-safe",
-        WeightRange.Full => "full",
-        _ => "seven-bit",
-    };
+    private static string NameOf(WeightRange range) =>
+        range switch
+        {
+            WeightRange.PairSafe => "pair-safe",
+            WeightRange.Full => "full",
+            _ => "seven-bit",
+        };
 
     private static KeptTensor Keep(Value value, Func<Node, string> reasonAgainst)
     {

@@ -11,10 +11,12 @@ public sealed record QuantizationReport(string Scheme, ImmutableArray<QuantizedW
     /// <summary>Metadata key of a quantized model: the scheme's name.</summary>
     public const string SchemeKey = "vampnet.quantization.scheme";
 
-    /// <summary>Metadata key of a model with integer products: how much of int8 their weights use, as the command spells it (pair-safe, full, seven-bit).</summary>
+    /// <summary>Metadata key of a model with integer products: how much of int8 their weights use, as the command spells it (pair-safe,
+    /// full, seven-bit).</summary>
     public const string WeightRangeKey = "vampnet.quantization.weight_range";
 
-    /// <summary>The nodes that a change of the whole graph's type left in float32, in graph order; empty for schemes that change weights one by one.</summary>
+    /// <summary>The nodes that a change of the whole graph's type left in float32, in graph order; empty for schemes that change weights
+    /// one by one.</summary>
     public ImmutableArray<KeptNode> FloatNodes { get; init; } = [];
 
     /// <summary>The bytes of all weights replaced, as they were.</summary>

@@ -9,4 +9,13 @@ namespace VampNet.Onnx.Quantization;
 /// <param name="BytesBefore">The weight's length in bytes.</param>
 /// <param name="BytesAfter">The length of what stands for it, scales included.</param>
 /// <param name="SignalToNoise">Weight power over the power of the rounding error, in decibels; infinite when nothing was lost.</param>
-public sealed record QuantizedWeight(string Node, string Output, string Weight, string OpType, string Format, long BytesBefore, long BytesAfter, double SignalToNoise);
+public sealed record QuantizedWeight(
+    string Node,
+    string Output,
+    string Weight,
+    string OpType,
+    string Format,
+    long BytesBefore,
+    long BytesAfter,
+    double SignalToNoise
+);

@@ -6,4 +6,8 @@ namespace VampNet.Onnx.Quantization;
 /// <param name="Quantized">The weights replaced.</param>
 /// <param name="Added">The constants that stand for them and are no weights of the model.</param>
 /// <param name="ReasonAgainst">Why a node's constants were left alone.</param>
-internal sealed record SchemeEffect(ImmutableArray<QuantizedWeight> Quantized, ImmutableHashSet<Value> Added, Func<Node, string> ReasonAgainst);
+internal sealed record SchemeEffect(
+    ImmutableArray<QuantizedWeight> Quantized,
+    ImmutableHashSet<Value> Added,
+    Func<Node, string> ReasonAgainst
+);

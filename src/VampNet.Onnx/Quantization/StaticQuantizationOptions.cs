@@ -5,10 +5,12 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>How <see cref="StaticQuantizer"/> works.</summary>
 public sealed record StaticQuantizationOptions
 {
-    /// <summary>Which nodes to touch; every Conv, ConvTranspose, MatMul and Gemm by default. What a pattern includes is computed in integers; otherwise ConvTranspose, and products that decide a choice, keep int8 weights alone.</summary>
+    /// <summary>Which nodes to touch; every Conv, ConvTranspose, MatMul and Gemm by default. What a pattern includes is computed in
+    /// integers; otherwise ConvTranspose, and products that decide a choice, keep int8 weights alone.</summary>
     public NodeSelection Selection { get; init; } = new();
 
-    /// <summary>Operators that compute in float32 with weights that lie in the file as int8, restored once when the graph is loaded.</summary>
+    /// <summary>Operators that compute in float32 with weights that lie in the file as int8, restored once when the graph is
+    /// loaded.</summary>
     public IReadOnlySet<string> StoredOperators { get; init; } = ImmutableHashSet<string>.Empty;
 
     /// <summary>How many elements of a weight share a scale.</summary>
@@ -20,6 +22,7 @@ public sealed record StaticQuantizationOptions
     /// <summary>How much of int8 the weights use.</summary>
     public WeightRange WeightRange { get; init; }
 
-    /// <summary>Whether embedding tables (the data of Gather) become int8 too, with a scale for each row or, per tensor, one for the table.</summary>
+    /// <summary>Whether embedding tables (the data of Gather) become int8 too, with a scale for each row or, per tensor, one for the
+    /// table.</summary>
     public bool EmbeddingTables { get; init; }
 }

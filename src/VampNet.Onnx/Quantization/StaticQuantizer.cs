@@ -33,16 +33,24 @@ public sealed class StaticQuantizer
 
     private bool PerChannel => _options.Granularity == WeightGranularity.PerChannel;
 
-    /// <summary>The names of the activations whose ranges are needed: inputs and outputs of the nodes to quantize, each once, in graph order. Constants that nodes of the model give become initializers first, as <see cref="Quantize"/> makes them.</summary>
+    /// <summary>The names of the activations whose ranges are needed: inputs and outputs of the nodes to quantize, each once, in graph
+    /// order. Constants that nodes of the model give become initializers first, as <see cref="Quantize"/> makes them.</summary>
     public static ImmutableArray<string> ActivationsToCalibrate(Model model, StaticQuantizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         ConstantLifting.Lift(model);
-        return [.. model.Graph.Nodes
-            .Where(node => options.Selection.ReasonAgainst(node) is null && !IsOnlyStored(node, options) && StaticWeight.Of(node).Weight is not null)
-            .SelectMany(node => new[] { node.Inputs[0]!.Name, node.Outputs[0].Name })
-            .Distinct()];
+        return
+        [
+            .. model
+                .Graph.Nodes.Where(node =>
+                    options.Selection.ReasonAgainst(node) is null
+                    && !IsOnlyStored(node, options)
+                    && StaticWeight.Of(node).Weight is not null
+                )
+                .SelectMany(node => new[] { node.Inputs[0]!.Name, node.Outputs[0].Name })
+                .Distinct(),
+        ];
     }
 
     /// <summary>Quantizes the main graph of a model in place. Integer weights are produced only while the model is written.</summary>
@@ -54,7 +62,11 @@ public sealed class StaticQuantizer
     /// (<see cref="DiagnosticIds.QuantizedAlready"/>), it has no weight to quantize (<see cref="DiagnosticIds.NothingToQuantize"/>),
     /// or a weight is not finite (<see cref="DiagnosticIds.WeightNotFinite"/>).
     /// </exception>
-    public static QuantizationReport Quantize(Model model, IReadOnlyDictionary<string, ActivationRange> ranges, StaticQuantizationOptions options)
+    public static QuantizationReport Quantize(
+        Model model,
+        IReadOnlyDictionary<string, ActivationRange> ranges,
+        StaticQuantizationOptions options
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(ranges);
@@ -66,25 +78,32 @@ public sealed class StaticQuantizer
     internal static SchemeEffect Apply(Model model, IReadOnlyDictionary<string, ActivationRange> ranges, StaticQuantizationOptions options)
     {
         StaticQuantizer quantizer = new(ranges, options);
-        ImmutableArray<QuantizedWeight> quantized = [.. model.Graph.Nodes.ToImmutableArray().Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
+        ImmutableArray<QuantizedWeight> quantized =
+        [
+            .. model.Graph.Nodes.ToImmutableArray().Select(quantizer.QuantizeNode).OfType<QuantizedWeight>(),
+        ];
         return new SchemeEffect(quantized, [.. quantizer._constants, .. quantizer._tables.Added], quantizer.NodeReason);
     }
 
     // A search among kinds of operators asks for what it names.
     private static bool IsOnlyStored(Node node, StaticQuantizationOptions options) =>
         (node.Domain.Length == 0 && options.StoredOperators.Contains(node.OpType))
-        || (options.Selection.Include.Count == 0
-            && ((node.Is("ConvTranspose") && options.Selection.Operators is null) || ChoiceProduct.Is(node)));
+        || (
+            options.Selection.Include.Count == 0
+            && ((node.Is("ConvTranspose") && options.Selection.Operators is null) || ChoiceProduct.Is(node))
+        );
 
-    private string NodeReason(Node node) => StaticWeight.Of(node) switch
-    {
-        _ when _options.Selection.ReasonAgainst(node) is { } reason => reason,
-        _ when node.Is("Gather") => EmbeddingTable.NotAskedFor,
-        _ when _storing.Contains(node) || IsOnlyStored(node, _options) => "it belongs to a node that computes in float32",
-        (null, var reason) => reason,
-        _ when !_ranges.ContainsKey(node.Inputs[0]!.Name) || !_ranges.ContainsKey(node.Outputs[0].Name) => "calibration saw no value of its input or output",
-        _ => "it belongs to a node in floating point",
-    };
+    private string NodeReason(Node node) =>
+        StaticWeight.Of(node) switch
+        {
+            _ when _options.Selection.ReasonAgainst(node) is { } reason => reason,
+            _ when node.Is("Gather") => EmbeddingTable.NotAskedFor,
+            _ when _storing.Contains(node) || IsOnlyStored(node, _options) => "it belongs to a node that computes in float32",
+            (null, var reason) => reason,
+            _ when !_ranges.ContainsKey(node.Inputs[0]!.Name) || !_ranges.ContainsKey(node.Outputs[0].Name) =>
+                "calibration saw no value of its input or output",
+            _ => "it belongs to a node in floating point",
+        };
 
     private QuantizedWeight? QuantizeNode(Node node)
     {
@@ -109,7 +128,7 @@ public sealed class StaticQuantizer
     private QuantizedWeight Store(StaticWeight weight)
     {
         int? axis = PerChannel ? weight.StorageAxis : null;
-        if (!_stored.TryGetValue((weight.Value, axis), out var stored))
+        if (!_stored.TryGetValue((weight.Value, axis), out (Value Restored, SymmetricInt8 Integers) stored))
         {
             SymmetricInt8 integers = SymmetricInt8.Choose(weight.Value.Name, weight.Value.Constant!, axis);
             _stored[(weight.Value, axis)] = stored = (StoredWeight.Restore(weight.Value, axis, integers, _constants), integers);
@@ -125,13 +144,12 @@ public sealed class StaticQuantizer
     {
         Node node = weight.Node;
         string outputName = node.Outputs[0].Name;
-        if (!_ranges.TryGetValue(outputName, out ActivationRange outputRange)
-            || QuantizeInput(node) is not { } input)
+        if (!_ranges.TryGetValue(outputName, out ActivationRange outputRange) || QuantizeInput(node) is not { } input)
         {
             return null;
         }
 
-        var (restored, integers) = QuantizeWeight(weight);
+        (Value? restored, SymmetricInt8? integers) = QuantizeWeight(weight);
         node.SetInput(0, input.Restored);
         node.SetInput(1, restored);
         if (weight.Bias is { } bias)
@@ -156,7 +174,8 @@ public sealed class StaticQuantizer
             (integers.Scales.Length > 1 ? "int8 per channel" : "int8 per tensor") + suffix,
             elements * sizeof(float),
             elements + (integers.Scales.Length * sizeof(float)),
-            integers.SignalToNoise);
+            integers.SignalToNoise
+        );
     }
 
     private (Value Restored, float Scale)? QuantizeInput(Node node)
@@ -201,12 +220,20 @@ public sealed class StaticQuantizer
         (float scale, int zeroPoint) = range.ToScale(_options.SignedActivations);
         ElementType type = _options.SignedActivations ? ElementType.Int8 : ElementType.UInt8;
         Value scaleValue = Constant(graph, $"{value.Name}.scale", TensorData.Scalar(scale));
-        Value zeroPointValue = Constant(graph, $"{value.Name}.zero_point", _options.SignedActivations ? TensorData.Scalar((sbyte)zeroPoint) : TensorData.Scalar((byte)zeroPoint));
+        Value zeroPointValue = Constant(
+            graph,
+            $"{value.Name}.zero_point",
+            _options.SignedActivations ? TensorData.Scalar((sbyte)zeroPoint) : TensorData.Scalar((byte)zeroPoint)
+        );
         string quantizedName = graph.FreshName($"{value.Name}.quantized");
-        Value quantized = graph.InsertNode(index, "QuantizeLinear", [value, scaleValue, zeroPointValue], [quantizedName], name: quantizedName).Outputs[0];
+        Value quantized = graph
+            .InsertNode(index, "QuantizeLinear", [value, scaleValue, zeroPointValue], [quantizedName], name: quantizedName)
+            .Outputs[0];
         quantized.Type = new TensorType(type, value.TensorType?.Shape);
         string restoredName = graph.FreshName($"{value.Name}.restored");
-        Value restored = graph.InsertNode(index + 1, "DequantizeLinear", [quantized, scaleValue, zeroPointValue], [restoredName], name: restoredName).Outputs[0];
+        Value restored = graph
+            .InsertNode(index + 1, "DequantizeLinear", [quantized, scaleValue, zeroPointValue], [restoredName], name: restoredName)
+            .Outputs[0];
         restored.Type = value.Type;
         _restored.Add(restored);
         return restored;
@@ -215,15 +242,20 @@ public sealed class StaticQuantizer
     private (Value Restored, SymmetricInt8 Integers) QuantizeWeight(StaticWeight weight)
     {
         int? axis = PerChannel ? weight.ChannelAxis : null;
-        if (_weights.TryGetValue((weight.Value, axis), out var known))
+        if (_weights.TryGetValue((weight.Value, axis), out (Value Restored, SymmetricInt8 Integers) known))
         {
             return known;
         }
 
         Graph graph = weight.Node.Graph;
-        SymmetricInt8 integers = SymmetricInt8.Choose(weight.Value.Name, weight.Value.Constant!, axis, _options.WeightRange, weight.SummedAxis);
-        return _weights[(weight.Value, axis)] = (
-            InsertRestored(graph, weight.Value, integers.ToTensor(), integers.Scales, axis), integers);
+        SymmetricInt8 integers = SymmetricInt8.Choose(
+            weight.Value.Name,
+            weight.Value.Constant!,
+            axis,
+            _options.WeightRange,
+            weight.SummedAxis
+        );
+        return _weights[(weight.Value, axis)] = (InsertRestored(graph, weight.Value, integers.ToTensor(), integers.Scales, axis), integers);
     }
 
     /// <summary>
@@ -251,15 +283,34 @@ public sealed class StaticQuantizer
             integers[i] = (int)units;
         }
 
-        return InsertRestored(node.Graph, bias, TensorData.FromArray(integers, bias.Constant.Shape.AsSpan()), scales, scales.Length > 1 ? bias.Constant.Shape.Length - 1 : null);
+        return InsertRestored(
+            node.Graph,
+            bias,
+            TensorData.FromArray(integers, bias.Constant.Shape.AsSpan()),
+            scales,
+            scales.Length > 1 ? bias.Constant.Shape.Length - 1 : null
+        );
     }
 
     private Value InsertRestored(Graph graph, Value original, TensorData integers, float[] scales, int? axis)
     {
         Value integerValue = Constant(graph, $"{original.Name}.quantized", integers);
-        Value scaleValue = Constant(graph, $"{original.Name}.scale", axis is null ? TensorData.Scalar(scales[0]) : TensorData.FromArray(scales, scales.Length));
+        Value scaleValue = Constant(
+            graph,
+            $"{original.Name}.scale",
+            axis is null ? TensorData.Scalar(scales[0]) : TensorData.FromArray(scales, scales.Length)
+        );
         string name = graph.FreshName($"{original.Name}.restored");
-        Value restored = graph.InsertNode(0, "DequantizeLinear", [integerValue, scaleValue], [name], axis is { } channelAxis ? [("axis", (long)channelAxis)] : [], name: name).Outputs[0];
+        Value restored = graph
+            .InsertNode(
+                0,
+                "DequantizeLinear",
+                [integerValue, scaleValue],
+                [name],
+                axis is { } channelAxis ? [("axis", (long)channelAxis)] : [],
+                name: name
+            )
+            .Outputs[0];
         restored.Type = new TensorType(ElementType.Float, TensorShape.Of(integers.Shape.AsSpan()));
         return restored;
     }

@@ -43,8 +43,12 @@ internal sealed record StaticWeight(Node Node, Value Value, int? ChannelAxis, in
             return (null, "the bias is no constant");
         }
 
-        int? axis = convolution ? 0 : node.Attributes.GetInt("group", 1) == 1 ? 1 : null;
-        // Integer convolutions sum over kernel positions and, within each, over input channels: those are neighbours when no pair straddles two positions.
+        int? axis =
+            convolution ? 0
+            : node.Attributes.GetInt("group", 1) == 1 ? 1
+            : null;
+        // Integer convolutions sum over kernel positions and, within each, over input channels: those are neighbours when no pair straddles
+        // two positions.
         int? summed = convolution && data.Shape[1] % 2 == 0 ? 1 : null;
         return (new StaticWeight(node, value, axis, summed, node.Input(2)), "");
     }

@@ -36,13 +36,15 @@ internal sealed class SymmetricInt8
     public double SignalToNoise { get; private set; }
 
     /// <summary>The integers, produced only while they are written.</summary>
-    public TensorData ToTensor() => _compensated is not null
-        ? TensorData.FromBytes(ElementType.Int8, MemoryMarshal.AsBytes(_compensated.AsSpan()).ToArray(), _source.Shape.AsSpan())
-        : TensorData.Lazy(ElementType.Int8, _source.Shape.AsSpan(), bytes => Quantize(MemoryMarshal.Cast<byte, sbyte>(bytes)));
+    public TensorData ToTensor() =>
+        _compensated is not null
+            ? TensorData.FromBytes(ElementType.Int8, MemoryMarshal.AsBytes(_compensated.AsSpan()).ToArray(), _source.Shape.AsSpan())
+            : TensorData.Lazy(ElementType.Int8, _source.Shape.AsSpan(), bytes => Quantize(MemoryMarshal.Cast<byte, sbyte>(bytes)));
 
     /// <summary>Chooses the scales of a tensor whose integers are only restored, never multiplied: the full range.</summary>
     /// <inheritdoc cref="Choose(string, TensorData, int?, WeightRange, int?)"/>
-    public static SymmetricInt8 Choose(string name, TensorData source, int? channelAxis) => Choose(name, source, channelAxis, WeightRange.Full, null);
+    public static SymmetricInt8 Choose(string name, TensorData source, int? channelAxis) =>
+        Choose(name, source, channelAxis, WeightRange.Full, null);
 
     /// <summary>Chooses the scales of a tensor that integers multiply.</summary>
     /// <param name="name">The tensor's name, for messages.</param>
@@ -58,7 +60,10 @@ internal sealed class SymmetricInt8
         (int limit, float[] scales) = range switch
         {
             WeightRange.Full => (FullLimit, layout.MaxMagnitudes(contents.Values)),
-            WeightRange.PairSafe when summedAxis is { } axis => (2 * SevenBitLimit, NeighbourSums.Largest(contents.Values, source.Shape.AsSpan(), axis, channelAxis)),
+            WeightRange.PairSafe when summedAxis is { } axis => (
+                2 * SevenBitLimit,
+                NeighbourSums.Largest(contents.Values, source.Shape.AsSpan(), axis, channelAxis)
+            ),
             _ => (SevenBitLimit, layout.MaxMagnitudes(contents.Values)),
         };
         foreach (ref float scale in scales.AsSpan())
@@ -77,7 +82,8 @@ internal sealed class SymmetricInt8
         return quantized;
     }
 
-    /// <summary>Rounds a matrix of K rows anew, so that the rows make up for one another's errors (<see cref="CompensatedRounding"/>). The integers are kept.</summary>
+    /// <summary>Rounds a matrix of K rows anew, so that the rows make up for one another's errors (<see cref="CompensatedRounding"/>). The
+    /// integers are kept.</summary>
     /// <param name="range">The range that the scales were chosen for.</param>
     /// <param name="feedback">From the moments of the activation that it multiplies.</param>
     public void Compensate(WeightRange range, float[] feedback)

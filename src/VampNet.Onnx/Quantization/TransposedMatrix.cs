@@ -8,7 +8,11 @@ internal static class TransposedMatrix
     private const int Tile = 32;
 
     public static TensorData Of(TensorData matrix) =>
-        TensorData.Lazy(ElementType.Float, [matrix.Shape[1], matrix.Shape[0]], bytes => Transpose(matrix, MemoryMarshal.Cast<byte, float>(bytes)));
+        TensorData.Lazy(
+            ElementType.Float,
+            [matrix.Shape[1], matrix.Shape[0]],
+            bytes => Transpose(matrix, MemoryMarshal.Cast<byte, float>(bytes))
+        );
 
     // In tiles, so that neither side strides through the cache.
     private static void Transpose(TensorData matrix, Span<float> destination)

@@ -33,14 +33,28 @@ public sealed class WeightOnlyQuantizer
         QuantizationPreconditions.Prepare(model, options.Form == WeightOnlyForm.DequantizeLinear ? BlockedDequantizeOpset : MinimumOpset);
         WeightOnlyQuantizer quantizer = new(options);
         ImmutableArray<QuantizedWeight> quantized =
-            [.. model.Graph.SelfAndSubgraphs().ToImmutableArray().SelectMany(graph => graph.Nodes.ToImmutableArray()).Select(quantizer.QuantizeNode).OfType<QuantizedWeight>()];
+        [
+            .. model
+                .Graph.SelfAndSubgraphs()
+                .ToImmutableArray()
+                .SelectMany(graph => graph.Nodes.ToImmutableArray())
+                .Select(quantizer.QuantizeNode)
+                .OfType<QuantizedWeight>(),
+        ];
         if (options.Form == WeightOnlyForm.MatMulNBits && !quantized.IsEmpty)
         {
             model.OpsetImports.TryAdd(MicrosoftDomain, 1);
         }
 
         return QuantizationPreconditions.Conclude(
-            model, $"weight-only-{options.Bits}", new SchemeEffect(quantized, [.. quantizer._scales], node => options.Selection.ReasonAgainst(node) ?? MatrixWeight.Of(node).Reason));
+            model,
+            $"weight-only-{options.Bits}",
+            new SchemeEffect(
+                quantized,
+                [.. quantizer._scales],
+                node => options.Selection.ReasonAgainst(node) ?? MatrixWeight.Of(node).Reason
+            )
+        );
     }
 
     private static void Validate(WeightOnlyOptions options)
@@ -52,7 +66,11 @@ public sealed class WeightOnlyQuantizer
 
         if (options.BlockSize is not (16 or 32 or 64 or 128 or 256))
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options.BlockSize, "The block size must be a power of two from 16 to 256.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options),
+                options.BlockSize,
+                "The block size must be a power of two from 16 to 256."
+            );
         }
 
         if (options.AccuracyLevel is < 0 or > 4)
@@ -69,18 +87,26 @@ public sealed class WeightOnlyQuantizer
         Node node = weight.Node;
         string outputName = node.Outputs[0].Name;
         long bytesBefore = weight.Value.Constant!.ByteLength;
-        var (integers, scales, blocks) = QuantizeWeight(weight);
+        (Value? integers, Value? scales, BlockwiseWeight? blocks) = QuantizeWeight(weight);
         ValueType? type = node.Outputs[0].Type;
         NodeReplacement replacement = new(node);
-        Value result = _options.Form == WeightOnlyForm.MatMulNBits
-            ? replacement.Insert(
-                "MatMulNBits",
-                "product",
-                [node.Inputs[0], integers, scales],
-                type,
-                [("K", (long)blocks.K), ("N", (long)blocks.N), ("accuracy_level", (long)_options.AccuracyLevel), ("bits", (long)_options.Bits), ("block_size", (long)_options.BlockSize)],
-                MicrosoftDomain)
-            : InsertDequantizedProduct(replacement, node.Inputs[0]!, integers, scales, type);
+        Value result =
+            _options.Form == WeightOnlyForm.MatMulNBits
+                ? replacement.Insert(
+                    "MatMulNBits",
+                    "product",
+                    [node.Inputs[0], integers, scales],
+                    type,
+                    [
+                        ("K", (long)blocks.K),
+                        ("N", (long)blocks.N),
+                        ("accuracy_level", (long)_options.AccuracyLevel),
+                        ("bits", (long)_options.Bits),
+                        ("block_size", (long)_options.BlockSize),
+                    ],
+                    MicrosoftDomain
+                )
+                : InsertDequantizedProduct(replacement, node.Inputs[0]!, integers, scales, type);
         if (weight.Alpha != 1)
         {
             Value alpha = node.Graph.AddInitializer(node.Graph.FreshName($"{node.Outputs[0].Name}.alpha"), TensorData.Scalar(weight.Alpha));
@@ -102,7 +128,8 @@ public sealed class WeightOnlyQuantizer
             $"{_options.Bits} bit, blocks of {_options.BlockSize}",
             bytesBefore,
             integers.Constant!.ByteLength + scales.Constant!.ByteLength,
-            blocks.SignalToNoise);
+            blocks.SignalToNoise
+        );
     }
 
     private Value InsertDequantizedProduct(NodeReplacement replacement, Value activation, Value integers, Value scales, ValueType? type)
@@ -112,13 +139,14 @@ public sealed class WeightOnlyQuantizer
             "weight",
             [integers, scales],
             new TensorType(ElementType.Float, TensorShape.Of(integers.Constant!.Shape.AsSpan())),
-            [("axis", 0L), ("block_size", (long)_options.BlockSize)]);
+            [("axis", 0L), ("block_size", (long)_options.BlockSize)]
+        );
         return replacement.Insert("MatMul", "product", [activation, restored], type);
     }
 
     private (Value Integers, Value Scales, BlockwiseWeight Weight) QuantizeWeight(MatrixWeight weight)
     {
-        if (_weights.TryGetValue((weight.Value, weight.Transposed), out var known))
+        if (_weights.TryGetValue((weight.Value, weight.Transposed), out (Value Integers, Value Scales, BlockwiseWeight Weight) known))
         {
             return known;
         }
@@ -129,10 +157,13 @@ public sealed class WeightOnlyQuantizer
         BlockwiseWeight blocks = BlockwiseWeight.Choose(weight.Value.Name, rows, _options.Bits, _options.BlockSize, signedScales: packed);
         Graph owner = weight.Value.Owner!;
         Value integers = owner.AddInitializer(
-            owner.FreshName($"{weight.Value.Name}.quantized"), packed ? PackedBlocks.ForMatMulNBits(blocks) : PackedBlocks.ForDequantizeLinear(blocks));
+            owner.FreshName($"{weight.Value.Name}.quantized"),
+            packed ? PackedBlocks.ForMatMulNBits(blocks) : PackedBlocks.ForDequantizeLinear(blocks)
+        );
         Value scales = owner.AddInitializer(
             owner.FreshName($"{weight.Value.Name}.scale"),
-            packed ? TensorData.FromArray(blocks.Scales, blocks.N, blocks.Blocks) : PackedBlocks.ScalesByBlock(blocks));
+            packed ? TensorData.FromArray(blocks.Scales, blocks.N, blocks.Blocks) : PackedBlocks.ScalesByBlock(blocks)
+        );
         _scales.Add(scales);
         return _weights[(weight.Value, weight.Transposed)] = (integers, scales, blocks);
     }

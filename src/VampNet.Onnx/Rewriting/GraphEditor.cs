@@ -15,7 +15,11 @@ internal static class GraphEditor
     public static string? Refuse(Patch patch, Node anchor)
     {
         HashSet<Value> replaced = [.. patch.Replacements.Select(replacement => replacement.Old)];
-        foreach (Operand? operand in patch.Nodes.SelectMany(node => node.Inputs).Concat(patch.Replacements.Select(replacement => replacement.New)))
+        foreach (
+            Operand? operand in patch
+                .Nodes.SelectMany(node => node.Inputs)
+                .Concat(patch.Replacements.Select(replacement => replacement.New))
+        )
         {
             if (operand is ExistingOperand { Value: var value } && !IsInReach(value, anchor))
             {
@@ -23,7 +27,12 @@ internal static class GraphEditor
             }
         }
 
-        foreach (ConstantOperand constant in patch.Nodes.SelectMany(node => node.Inputs).Concat(patch.Replacements.Select(replacement => replacement.New)).OfType<ConstantOperand>())
+        foreach (
+            ConstantOperand constant in patch
+                .Nodes.SelectMany(node => node.Inputs)
+                .Concat(patch.Replacements.Select(replacement => replacement.New))
+                .OfType<ConstantOperand>()
+        )
         {
             if (constant.Data is LazyTensorData { ByteLength: var bytes } && bytes > MostComputedBytes)
             {
@@ -38,7 +47,11 @@ internal static class GraphEditor
                 return $"the output '{old.Name}' would lose its name";
             }
 
-            if (replacement is ExistingOperand { Value: { Type: TensorType found } } && old.Type is TensorType wanted && found.ElementType != wanted.ElementType)
+            if (
+                replacement is ExistingOperand { Value: { Type: TensorType found } }
+                && old.Type is TensorType wanted
+                && found.ElementType != wanted.ElementType
+            )
             {
                 return $"'{old.Name}' is {wanted} but its replacement {found}";
             }
@@ -87,7 +100,12 @@ internal static class GraphEditor
         Stack<Node> open = new(candidates);
         while (open.TryPop(out Node? node))
         {
-            if (node.Graph != graph || node.IsRemoved || dead.Contains(node) || node.Outputs.Any(output => output.IsGraphOutput || output.Uses.Any(use => !dead.Contains(use.Node))))
+            if (
+                node.Graph != graph
+                || node.IsRemoved
+                || dead.Contains(node)
+                || node.Outputs.Any(output => output.IsGraphOutput || output.Uses.Any(use => !dead.Contains(use.Node)))
+            )
             {
                 continue;
             }
@@ -111,9 +129,18 @@ internal static class GraphEditor
     }
 
     private static IEnumerable<Value> CapturedBy(Node node) =>
-        node.Subgraphs.SelectMany(graph => graph.SelfAndSubgraphs()).SelectMany(graph => graph.Nodes).SelectMany(inner => inner.Inputs).OfType<Value>();
+        node
+            .Subgraphs.SelectMany(graph => graph.SelfAndSubgraphs())
+            .SelectMany(graph => graph.Nodes)
+            .SelectMany(inner => inner.Inputs)
+            .OfType<Value>();
 
-    private static Value Realize(Operand operand, Graph graph, Dictionary<PatchNode, Node> added, Dictionary<ConstantOperand, Value> constants)
+    private static Value Realize(
+        Operand operand,
+        Graph graph,
+        Dictionary<PatchNode, Node> added,
+        Dictionary<ConstantOperand, Value> constants
+    )
     {
         switch (operand)
         {
@@ -148,12 +175,16 @@ internal static class GraphEditor
         }
     }
 
-    private static bool TakesNoName(Operand replacement, Value old) => replacement switch
-    {
-        ExistingOperand { Value: var value } => value.Producer is null || value.IsGraphOutput || value.Owner != old.Owner || old.OutputCount > 1,
-        ConstantOperand => false,
-        _ => old.OutputCount > 1,
-    };
+    private static bool TakesNoName(Operand replacement, Value old) =>
+        replacement switch
+        {
+            ExistingOperand { Value: var value } => value.Producer is null
+                || value.IsGraphOutput
+                || value.Owner != old.Owner
+                || old.OutputCount > 1,
+            ConstantOperand => false,
+            _ => old.OutputCount > 1,
+        };
 
     private static bool IsInReach(Value value, Node anchor)
     {
@@ -182,5 +213,7 @@ internal static class GraphEditor
     }
 
     private static string NameWish(Node anchor, PatchNode node) =>
-        anchor.Name.Length > 0 ? $"{anchor.Name}.{node.OpType}" : anchor.Outputs.Count > 0 ? $"{anchor.Outputs[0].Name}.{node.OpType}" : node.OpType;
+        anchor.Name.Length > 0 ? $"{anchor.Name}.{node.OpType}"
+        : anchor.Outputs.Count > 0 ? $"{anchor.Outputs[0].Name}.{node.OpType}"
+        : node.OpType;
 }

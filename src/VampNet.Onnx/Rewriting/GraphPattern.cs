@@ -7,7 +7,21 @@ namespace VampNet.Onnx.Rewriting;
 internal static class GraphPattern
 {
     private static readonly ImmutableArray<string> BroadcastingOperators =
-        ["Add", "Sub", "Mul", "Div", "Min", "Max", "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or"];
+    [
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Min",
+        "Max",
+        "Equal",
+        "Less",
+        "LessOrEqual",
+        "Greater",
+        "GreaterOrEqual",
+        "And",
+        "Or",
+    ];
 
     /// <summary>Whether the operator combines its operands element by element, broadcast to a common shape.</summary>
     public static bool IsBroadcasting(Node node) => node.Domain.Length == 0 && BroadcastingOperators.Contains(node.OpType);
@@ -20,7 +34,12 @@ internal static class GraphPattern
     public static bool IsReadOnce(Value value) => value is { Uses.Count: 1, IsGraphOutput: false };
 
     /// <summary>Splits the two inputs of a commutative node into the one that a test accepts and the other.</summary>
-    public static bool TryMatchEither(Node node, Func<Value, bool> accepts, [NotNullWhen(true)] out Value? match, [NotNullWhen(true)] out Value? other)
+    public static bool TryMatchEither(
+        Node node,
+        Func<Value, bool> accepts,
+        [NotNullWhen(true)] out Value? match,
+        [NotNullWhen(true)] out Value? other
+    )
     {
         (match, other) = (null, null);
         if (node.Inputs is not [{ } first, { } second])
@@ -28,7 +47,10 @@ internal static class GraphPattern
             return false;
         }
 
-        (match, other) = accepts(first) ? (first, second) : accepts(second) ? (second, first) : (null, null);
+        (match, other) =
+            accepts(first) ? (first, second)
+            : accepts(second) ? (second, first)
+            : (null, null);
         return match is not null;
     }
 
@@ -45,12 +67,21 @@ internal static class GraphPattern
     public static long[]? PermutationOf(Node transpose)
     {
         int rank = RewriteContext.RankOf(transpose.Input(0));
-        long[]? perm = transpose.Attributes.GetInts("perm") is { } given ? [.. given] : rank >= 0 ? [.. Enumerable.Range(0, rank).Reverse().Select(axis => (long)axis)] : null;
-        return perm is not null && (rank < 0 || perm.Length == rank) && perm.Order().SequenceEqual(Enumerable.Range(0, perm.Length).Select(axis => (long)axis)) ? perm : null;
+        long[]? perm =
+            transpose.Attributes.GetInts("perm") is { } given ? [.. given]
+            : rank >= 0 ? [.. Enumerable.Range(0, rank).Reverse().Select(axis => (long)axis)]
+            : null;
+        return
+            perm is not null
+            && (rank < 0 || perm.Length == rank)
+            && perm.Order().SequenceEqual(Enumerable.Range(0, perm.Length).Select(axis => (long)axis))
+            ? perm
+            : null;
     }
 
     /// <summary>Whether the axis names the last of the value's dimensions.</summary>
-    public static bool IsLastAxis(long axis, Value? value) => axis == -1 || (RewriteContext.RankOf(value) is >= 1 and var rank && axis == rank - 1);
+    public static bool IsLastAxis(long axis, Value? value) =>
+        axis == -1 || (RewriteContext.RankOf(value) is >= 1 and var rank && axis == rank - 1);
 
     /// <summary>Whether the two values have shapes that are known to be equal.</summary>
     public static bool HaveEqualShapes(Value? left, Value? right) =>

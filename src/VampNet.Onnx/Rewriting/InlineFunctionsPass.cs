@@ -37,7 +37,9 @@ public sealed class InlineFunctionsPass : RewritePass
             }
 
             string call = node.Describe();
-            string? obstacle = fits ? ForeignImport(function, model) : $"the model would have {functions.NodesWhenInlined} nodes, more than {MaxNodes}";
+            string? obstacle = fits
+                ? ForeignImport(function, model)
+                : $"the model would have {functions.NodesWhenInlined} nodes, more than {MaxNodes}";
             records.Add(new RewriteRecord(Name, function.Name, call, obstacle is null, obstacle));
             if (obstacle is null)
             {
@@ -75,13 +77,18 @@ public sealed class InlineFunctionsPass : RewritePass
     private static IEnumerable<Node> WithSubgraphs(Node node) =>
         node.Subgraphs.SelectMany(graph => graph.SelfAndSubgraphs()).SelectMany(graph => graph.Nodes).Prepend(node);
 
-    /// <summary>Why the body does not mean the same within the model; null when it does. What the model does not import yet it imports now.</summary>
+    /// <summary>Why the body does not mean the same within the model; null when it does. What the model does not import yet it imports
+    /// now.</summary>
     private static string? ForeignImport(Function function, Model model)
     {
         var used = function.Body.SelfAndSubgraphs().SelectMany(graph => graph.Nodes).Select(node => node.Domain).Distinct().ToList();
         foreach (string domain in used)
         {
-            if (function.OpsetImports.TryGetValue(domain, out int inner) && model.OpsetImports.TryGetValue(domain, out int outer) && inner != outer)
+            if (
+                function.OpsetImports.TryGetValue(domain, out int inner)
+                && model.OpsetImports.TryGetValue(domain, out int outer)
+                && inner != outer
+            )
             {
                 return $"its body is written in version {inner} of {(domain.Length == 0 ? "ai.onnx" : domain)}, the model in {outer}";
             }
@@ -109,7 +116,11 @@ public sealed class InlineFunctionsPass : RewritePass
         }
 
         HashSet<string> used = [.. model.AllGraphs().SelectMany(graph => graph.Nodes).Select(node => node.Domain)];
-        foreach (string domain in gone.Select(function => function.Domain).Where(domain => domain.Length > 0 && !used.Contains(domain)).Distinct())
+        foreach (
+            string domain in gone.Select(function => function.Domain)
+                .Where(domain => domain.Length > 0 && !used.Contains(domain))
+                .Distinct()
+        )
         {
             model.OpsetImports.Remove(domain);
         }

@@ -13,7 +13,15 @@ public sealed class MergeDuplicatesPass : RewritePass
     public const long MaxComparedBytes = 1 << 16;
 
     private static readonly HashSet<string> RandomOperators =
-        ["RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Multinomial", "Bernoulli", "Dropout"];
+    [
+        "RandomNormal",
+        "RandomNormalLike",
+        "RandomUniform",
+        "RandomUniformLike",
+        "Multinomial",
+        "Bernoulli",
+        "Dropout",
+    ];
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
@@ -42,7 +50,13 @@ public sealed class MergeDuplicatesPass : RewritePass
         bool modified = false;
         foreach (Value value in graph.Initializers.ToList())
         {
-            if (!value.IsConstant || value.IsGraphOutput || value.Constant is not { } data || data.ElementType == ElementType.String || data.ByteLength > MaxComparedBytes)
+            if (
+                !value.IsConstant
+                || value.IsGraphOutput
+                || value.Constant is not { } data
+                || data.ElementType == ElementType.String
+                || data.ByteLength > MaxComparedBytes
+            )
             {
                 continue;
             }
@@ -67,7 +81,11 @@ public sealed class MergeDuplicatesPass : RewritePass
         HashSet<Node> merged = [];
         foreach (Node node in graph.Nodes.ToList())
         {
-            bool staysApart = RandomOperators.Contains(node.OpType) || node.Subgraphs.Any() || functions.Contains((node.Domain, node.OpType)) || node.Outputs.Any(output => output.IsGraphOutput);
+            bool staysApart =
+                RandomOperators.Contains(node.OpType)
+                || node.Subgraphs.Any()
+                || functions.Contains((node.Domain, node.OpType))
+                || node.Outputs.Any(output => output.IsGraphOutput);
             if (KeyOf(node, numbers) is not { } key || staysApart || seen.TryAdd(key, node))
             {
                 continue;
@@ -116,15 +134,18 @@ public sealed class MergeDuplicatesPass : RewritePass
         return string.Join('|', parts);
     }
 
-    private static string? ContentsOf(Attribute attribute) => attribute switch
-    {
-        { Reference: not null } => null,
-        { Kind: AttributeKind.Int } => $"i{attribute.Int}",
-        { Kind: AttributeKind.Float } => $"f{BitConverter.SingleToInt32Bits(attribute.Float)}",
-        { Kind: AttributeKind.String } => $"s{attribute.String.Length}:{attribute.String}",
-        { Kind: AttributeKind.Ints } => $"l{string.Join(',', attribute.Ints)}",
-        { Kind: AttributeKind.Floats } => $"g{string.Join(',', attribute.Floats.Select(BitConverter.SingleToInt32Bits))}",
-        { Kind: AttributeKind.Tensor } when attribute.Tensor is { ElementType: not ElementType.String, ByteLength: <= MaxComparedBytes } data => $"t{data} {Convert.ToHexString(data.ToBytes())}",
-        _ => null,
-    };
+    private static string? ContentsOf(Attribute attribute) =>
+        attribute switch
+        {
+            { Reference: not null } => null,
+            { Kind: AttributeKind.Int } => $"i{attribute.Int}",
+            { Kind: AttributeKind.Float } => $"f{BitConverter.SingleToInt32Bits(attribute.Float)}",
+            { Kind: AttributeKind.String } => $"s{attribute.String.Length}:{attribute.String}",
+            { Kind: AttributeKind.Ints } => $"l{string.Join(',', attribute.Ints)}",
+            { Kind: AttributeKind.Floats } => $"g{string.Join(',', attribute.Floats.Select(BitConverter.SingleToInt32Bits))}",
+            { Kind: AttributeKind.Tensor }
+                when attribute.Tensor is { ElementType: not ElementType.String, ByteLength: <= MaxComparedBytes } data =>
+                $"t{data} {Convert.ToHexString(data.ToBytes())}",
+            _ => null,
+        };
 }

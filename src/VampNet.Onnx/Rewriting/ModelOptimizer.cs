@@ -10,7 +10,8 @@ namespace VampNet.Onnx.Rewriting;
 /// <param name="Diagnostics">What shape inference says about the result.</param>
 public sealed record OptimizationReport(TypeFixingReport Types, RewriteReport Rewrites, ImmutableArray<Diagnostic> Diagnostics);
 
-/// <summary>Repairs, infers, folds, cleans and fuses a model from any exporter: everything behind <c>vampnet optimize</c> but files and proof.</summary>
+/// <summary>Repairs, infers, folds, cleans and fuses a model from any exporter: everything behind <c>vampnet optimize</c> but files and
+/// proof.</summary>
 public static class ModelOptimizer
 {
     /// <summary>Optimizes a model in place.</summary>

@@ -1,6 +1,7 @@
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>What a change does to the numbers that a model computes, mildest first. The worst of a pipeline chooses the budget it is judged by.</summary>
+/// <summary>What a change does to the numbers that a model computes, mildest first. The worst of a pipeline chooses the budget it is judged
+/// by.</summary>
 public enum NumericalEffect
 {
     /// <summary>The same bits.</summary>

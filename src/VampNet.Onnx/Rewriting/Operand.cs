@@ -3,9 +3,7 @@ namespace VampNet.Onnx.Rewriting;
 /// <summary>What a node of a patch reads: a value of the graph, or something that the patch adds.</summary>
 public abstract record Operand
 {
-    private protected Operand()
-    {
-    }
+    private protected Operand() { }
 
     /// <summary>A value of the graph.</summary>
     public static implicit operator Operand(Value value) => FromValue(value);
@@ -24,7 +22,13 @@ internal sealed record ConstantOperand(string NameWish, TensorData Data) : Opera
 internal sealed record ResultOperand(PatchNode Node, int OutputIndex) : Operand;
 
 /// <summary>A node that a patch adds; two of the same description are still two nodes.</summary>
-internal sealed class PatchNode(string opType, string domain, IReadOnlyList<Operand?> inputs, int outputCount, IReadOnlyList<Attribute> attributes)
+internal sealed class PatchNode(
+    string opType,
+    string domain,
+    IReadOnlyList<Operand?> inputs,
+    int outputCount,
+    IReadOnlyList<Attribute> attributes
+)
 {
     public string OpType => opType;
 

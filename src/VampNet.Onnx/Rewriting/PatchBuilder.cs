@@ -15,7 +15,13 @@ public sealed class PatchBuilder
         Nodes(opType, inputs, 1, attributes, domain)[0];
 
     /// <summary>A node with several outputs; the rest as in <see cref="Node"/>.</summary>
-    public Operand[] Nodes(string opType, ReadOnlySpan<Operand?> inputs, int outputCount, ReadOnlySpan<Attribute> attributes = default, string domain = "")
+    public Operand[] Nodes(
+        string opType,
+        ReadOnlySpan<Operand?> inputs,
+        int outputCount,
+        ReadOnlySpan<Attribute> attributes = default,
+        string domain = ""
+    )
     {
         PatchNode node = new(opType, domain, inputs.ToArray(), outputCount, attributes.ToArray());
         _nodes.Add(node);

@@ -13,12 +13,16 @@ public sealed record RewriteContext(Model Model, RewriteTarget Target, IReadOnly
     public bool AllowsOnnxRuntime => Target == RewriteTarget.OnnxRuntime;
 
     /// <summary>The contents of a value that no run changes: an initializer, or the result of Constant.</summary>
-    public static TensorData? ConstantOf(Value? value) => value switch
-    {
-        { IsConstant: true } => value.Constant,
-        { Producer: { OpType: "Constant", Domain: "" } constant } => constant.Attributes["value"] is { Kind: AttributeKind.Tensor, Reference: null } tensor ? tensor.Tensor : null,
-        _ => null,
-    };
+    public static TensorData? ConstantOf(Value? value) =>
+        value switch
+        {
+            { IsConstant: true } => value.Constant,
+            { Producer: { OpType: "Constant", Domain: "" } constant } => constant.Attributes["value"]
+                is { Kind: AttributeKind.Tensor, Reference: null } tensor
+                ? tensor.Tensor
+                : null,
+            _ => null,
+        };
 
     /// <summary>The integers of a constant, or of a value whose elements are inferred to be numbers.</summary>
     public bool TryGetInt64s(Value? value, [NotNullWhen(true)] out long[]? numbers)
@@ -51,12 +55,23 @@ public sealed record RewriteContext(Model Model, RewriteTarget Target, IReadOnly
     public static bool TryGetScalar(Value? value, out double scalar)
     {
         scalar = 0;
-        if (ConstantOf(value) is not { ElementCount: 1 } data || !(data.ElementType.IsFloatingPoint || data.ElementType.IsInteger) || data.ElementType.BitWidth is < 8 or > 64)
+        if (
+            ConstantOf(value) is not { ElementCount: 1 } data
+            || !(data.ElementType.IsFloatingPoint || data.ElementType.IsInteger)
+            || data.ElementType.BitWidth is < 8 or > 64
+        )
         {
             return false;
         }
 
-        if (data.ElementType is ElementType.Float8E4M3FN or ElementType.Float8E4M3FNUZ or ElementType.Float8E5M2 or ElementType.Float8E5M2FNUZ or ElementType.Float8E8M0)
+        if (
+            data.ElementType
+            is ElementType.Float8E4M3FN
+                or ElementType.Float8E4M3FNUZ
+                or ElementType.Float8E5M2
+                or ElementType.Float8E5M2FNUZ
+                or ElementType.Float8E8M0
+        )
         {
             return false;
         }
@@ -65,7 +80,8 @@ public sealed record RewriteContext(Model Model, RewriteTarget Target, IReadOnly
         return true;
     }
 
-    /// <summary>Whether a value is a constant scalar close to a number: within 1e-6 of it, relatively, which is what printing a binary32 keeps.</summary>
+    /// <summary>Whether a value is a constant scalar close to a number: within 1e-6 of it, relatively, which is what printing a binary32
+    /// keeps.</summary>
     public static bool IsScalar(Value? value, double number) =>
         TryGetScalar(value, out double scalar) && Math.Abs(scalar - number) <= 1e-6 * Math.Abs(number);
 

@@ -29,40 +29,72 @@ public sealed class RewritePipeline
     }
 
     /// <summary>What <c>vampnet optimize</c> runs.</summary>
-    public static RewritePipeline Default { get; } = new(
-        new PipelineStep(
-            new InlineFunctionsPass(),
-            "first, for every pass below sees the operators that a function is made of, and shapes are known at a call only"),
-        new PipelineStep(
-            new RulesPass("FoldConstants", new FoldConstantRule()) { Establishes = GraphProperties.Folded },
-            "before all patterns, for they look for constants, not for the arithmetic that leads to them"),
-        new PipelineStep(
-            new RulesPass("SimplifyShapes", new EliminateIdentityRule(), new ReshapeRule(), new MergeTransposesRule(), new MergeCastsRule(), new MergeSlicesRule(), new UniformWhereRule(), new UniformOperandRule(), new DimensionQueryRule(), new LeadingUnitAxisRule(), new SplitBeforeTransposeRule(), new TransposeIntoTableRule()),
-            "fusions match through few operators: take away what only moves elements"),
-        new PipelineStep(
-            new RulesPass("SimplifyArithmetic", new EliminateNeutralOperandRule(), new MaskedConstantRule(), new EinsumToMatMulRule(), new PointwiseConvolutionRule()),
-            "fusions match products as MatMul alone"),
-        new PipelineStep(
-            new RemoveDeadNodesPass(),
-            "rules ask whether a value has one reader: take away the readers that do not count"),
-        new PipelineStep(
-            new MergeDuplicatesPass(),
-            "what is computed once is fused once, and one bias serves every layer"),
-        new PipelineStep(
-            new RulesPass("FuseOperators", new FuseRmsNormalizationRule(), new FuseGeluRule(), new FuseAttentionRule()) { CountsOn = GraphProperties.Folded | GraphProperties.Clean },
-            "after the patterns have their plainest form"),
-        new PipelineStep(
-            new RulesPass("FuseResiduals", new FuseSkipNormalizationRule()) { CountsOn = GraphProperties.Folded },
-            "after the normalizations that it completes"),
-        new PipelineStep(
-            new RulesPass("FoldIntoWeights", new FoldScaleRule()) { CountsOn = GraphProperties.Folded },
-            "after attention, which takes the scale as an attribute; what is left goes into the weights"),
-        new PipelineStep(
-            new RulesPass("MergeProjections", new MergeProjectionsRule()) { CountsOn = GraphProperties.Folded },
-            "after scales are in the weights, for the way back to a weight ends at a Split"),
-        new PipelineStep(
-            new RulesPass("ChooseForms", new SquareRule(), new MergeReciprocalRule()),
-            "last, for the fusions know powers and reciprocals by their operators"));
+    public static RewritePipeline Default { get; } =
+        new(
+            new PipelineStep(
+                new InlineFunctionsPass(),
+                "first, for every pass below sees the operators that a function is made of, and shapes are known at a call only"
+            ),
+            new PipelineStep(
+                new RulesPass("FoldConstants", new FoldConstantRule()) { Establishes = GraphProperties.Folded },
+                "before all patterns, for they look for constants, not for the arithmetic that leads to them"
+            ),
+            new PipelineStep(
+                new RulesPass(
+                    "SimplifyShapes",
+                    new EliminateIdentityRule(),
+                    new ReshapeRule(),
+                    new MergeTransposesRule(),
+                    new MergeCastsRule(),
+                    new MergeSlicesRule(),
+                    new UniformWhereRule(),
+                    new UniformOperandRule(),
+                    new DimensionQueryRule(),
+                    new LeadingUnitAxisRule(),
+                    new SplitBeforeTransposeRule(),
+                    new TransposeIntoTableRule()
+                ),
+                "fusions match through few operators: take away what only moves elements"
+            ),
+            new PipelineStep(
+                new RulesPass(
+                    "SimplifyArithmetic",
+                    new EliminateNeutralOperandRule(),
+                    new MaskedConstantRule(),
+                    new EinsumToMatMulRule(),
+                    new PointwiseConvolutionRule()
+                ),
+                "fusions match products as MatMul alone"
+            ),
+            new PipelineStep(
+                new RemoveDeadNodesPass(),
+                "rules ask whether a value has one reader: take away the readers that do not count"
+            ),
+            new PipelineStep(new MergeDuplicatesPass(), "what is computed once is fused once, and one bias serves every layer"),
+            new PipelineStep(
+                new RulesPass("FuseOperators", new FuseRmsNormalizationRule(), new FuseGeluRule(), new FuseAttentionRule())
+                {
+                    CountsOn = GraphProperties.Folded | GraphProperties.Clean,
+                },
+                "after the patterns have their plainest form"
+            ),
+            new PipelineStep(
+                new RulesPass("FuseResiduals", new FuseSkipNormalizationRule()) { CountsOn = GraphProperties.Folded },
+                "after the normalizations that it completes"
+            ),
+            new PipelineStep(
+                new RulesPass("FoldIntoWeights", new FoldScaleRule()) { CountsOn = GraphProperties.Folded },
+                "after attention, which takes the scale as an attribute; what is left goes into the weights"
+            ),
+            new PipelineStep(
+                new RulesPass("MergeProjections", new MergeProjectionsRule()) { CountsOn = GraphProperties.Folded },
+                "after scales are in the weights, for the way back to a weight ends at a Split"
+            ),
+            new PipelineStep(
+                new RulesPass("ChooseForms", new SquareRule(), new MergeReciprocalRule()),
+                "last, for the fusions know powers and reciprocals by their operators"
+            )
+        );
 
     /// <summary>The passes in order.</summary>
     public ImmutableArray<PipelineStep> Steps { get; }
@@ -73,7 +105,8 @@ public sealed class RewritePipeline
     /// <summary>Rewrites a model in place until nothing changes.</summary>
     /// <param name="model">A valid model.</param>
     /// <param name="target">Which operators may be used.</param>
-    /// <exception cref="OnnxException">The model is not valid (VNO03xx), or the passes do not come to rest (<see cref="DiagnosticIds.NoFixpoint"/>).</exception>
+    /// <exception cref="OnnxException">The model is not valid (VNO03xx), or the passes do not come to rest (<see
+    /// cref="DiagnosticIds.NoFixpoint"/>).</exception>
     public RewriteReport Run(Model model, RewriteTarget target)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -84,7 +117,10 @@ public sealed class RewritePipeline
         {
             if (round > MaxRounds)
             {
-                throw new OnnxException(DiagnosticIds.NoFixpoint, $"Found the pipeline still changing the model after {MaxRounds} rounds. Expected it to come to rest. Two passes undo each other: report the model.");
+                throw new OnnxException(
+                    DiagnosticIds.NoFixpoint,
+                    $"Found the pipeline still changing the model after {MaxRounds} rounds. Expected it to come to rest. Two passes undo each other: report the model."
+                );
             }
 
             records.RemoveAll(record => !record.Fired);
@@ -108,7 +144,10 @@ public sealed class RewritePipeline
             modified = true;
             if (ModelVerifier.Verify(model).FirstOrDefault(finding => finding.Severity == Severity.Error) is { } finding)
             {
-                throw new OnnxException(DiagnosticIds.PassBrokeGraph, $"Found an invalid graph after the pass {step.Pass.Name}: {finding}. Expected passes to keep graphs valid. This is a fault of the pass: report the model.");
+                throw new OnnxException(
+                    DiagnosticIds.PassBrokeGraph,
+                    $"Found an invalid graph after the pass {step.Pass.Name}: {finding}. Expected passes to keep graphs valid. This is a fault of the pass: report the model."
+                );
             }
         }
 
@@ -118,10 +157,11 @@ public sealed class RewritePipeline
     private NumericalEffect EffectOf(List<RewriteRecord> records)
     {
         HashSet<(string, string)> fired = [.. records.Where(record => record.Fired).Select(record => (record.Pass, record.Rule))];
-        IEnumerable<NumericalEffect> effects = Steps
-            .SelectMany(step => step.Pass is RulesPass rules
-                ? rules.Rules.Where(rule => fired.Contains((rules.Name, rule.Name))).Select(rule => rule.Effect)
-                : fired.Any(pair => pair.Item1 == step.Pass.Name) ? [step.Pass.Effect] : []);
+        IEnumerable<NumericalEffect> effects = Steps.SelectMany(step =>
+            step.Pass is RulesPass rules ? rules.Rules.Where(rule => fired.Contains((rules.Name, rule.Name))).Select(rule => rule.Effect)
+            : fired.Any(pair => pair.Item1 == step.Pass.Name) ? [step.Pass.Effect]
+            : []
+        );
         return effects.DefaultIfEmpty(NumericalEffect.Exact).Max();
     }
 }

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Rewriting;
 
 /// <summary>What a pipeline did to a model.</summary>
-/// <param name="Before">How many nodes of each operator there were, subgraphs included; the domain leads the name where it is not ai.onnx.</param>
+/// <param name="Before">How many nodes of each operator there were, subgraphs included; the domain leads the name where it is not
+/// ai.onnx.</param>
 /// <param name="After">How many there are.</param>
 /// <param name="Rounds">How many times the list of passes ran; the last changed nothing.</param>
 /// <param name="Effect">The worst effect of the rules that fired.</param>
@@ -13,7 +14,8 @@ public sealed record RewriteReport(
     ImmutableSortedDictionary<string, int> After,
     int Rounds,
     NumericalEffect Effect,
-    ImmutableArray<RewriteRecord> Records)
+    ImmutableArray<RewriteRecord> Records
+)
 {
     /// <summary>How many nodes there were.</summary>
     public int NodesBefore => Before.Values.Sum();
@@ -25,7 +27,8 @@ public sealed record RewriteReport(
     public static ImmutableSortedDictionary<string, int> CountOperators(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.AllGraphs()
+        return model
+            .AllGraphs()
             .SelectMany(graph => graph.Nodes)
             .GroupBy(node => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}::{node.OpType}")
             .ToImmutableSortedDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);

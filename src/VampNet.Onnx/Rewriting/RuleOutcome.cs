@@ -3,9 +3,7 @@ namespace VampNet.Onnx.Rewriting;
 /// <summary>What a rule says about a node: nothing, that it nearly applied, or what to change.</summary>
 public abstract record RuleOutcome
 {
-    private protected RuleOutcome()
-    {
-    }
+    private protected RuleOutcome() { }
 
     /// <summary>The node is not of the kind that the rule looks at.</summary>
     public static RuleOutcome Irrelevant { get; } = new IrrelevantOutcome();

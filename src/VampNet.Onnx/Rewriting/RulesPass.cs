@@ -55,7 +55,8 @@ public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> ru
 
         throw new OnnxException(
             DiagnosticIds.NoFixpoint,
-            $"Found the rules of '{name}' still firing after {MaxSweeps} sweeps, last {records.LastOrDefault(record => record.Fired)}. Expected them to come to rest. Two rules undo each other: report the model.");
+            $"Found the rules of '{name}' still firing after {MaxSweeps} sweeps, last {records.LastOrDefault(record => record.Fired)}. Expected them to come to rest. Two rules undo each other: report the model."
+        );
     }
 
     private bool Sweep(Model model, RewriteTarget target, ICollection<RewriteRecord> records, List<RewriteRecord> misses)

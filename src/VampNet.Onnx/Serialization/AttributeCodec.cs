@@ -36,7 +36,8 @@ internal static class AttributeCodec
             Kind.Graphs => proto.Graphs.Select(readGraph).ToImmutableArray(),
             Kind other => throw new OnnxException(
                 DiagnosticIds.AttributeMalformed,
-                $"Found the type {other} without contents of that type in {at}. Expected a type and its contents. Correct the attribute, or export the model again."),
+                $"Found the type {other} without contents of that type in {at}. Expected a type and its contents. Correct the attribute, or export the model again."
+            ),
         };
         AttributeKind kind = (AttributeKind)Settle(proto);
         proto.T = null;
@@ -60,38 +61,68 @@ internal static class AttributeCodec
 
         switch (attribute.Contents)
         {
-            case TensorData tensor: proto.T = TensorWriter.Whole(tensor, null); break;
-            case ImmutableArray<TensorData> many: proto.Tensors.AddRange(many.Select(tensor => TensorWriter.Whole(tensor, null))); break;
-            case SparseTensorData sparse: proto.SparseTensor = TensorWriter.Whole(sparse, null); break;
-            case ImmutableArray<SparseTensorData> many: proto.SparseTensors.AddRange(many.Select(sparse => TensorWriter.Whole(sparse, null))); break;
-            case Graph graph: proto.G = writeGraph(graph); break;
-            case ImmutableArray<Graph> many: proto.Graphs.AddRange(many.Select(writeGraph)); break;
-            case float number when isNew: proto.F = number; break;
-            case long number when isNew: proto.I = number; break;
-            case ByteString text when isNew: proto.S = text; break;
-            case Attribute.TypeSlot slot when isNew: proto.Tp = TypeCodec.Write(slot.Type); break;
-            case ImmutableArray<float> numbers when isNew: proto.Floats.AddRange(numbers); break;
-            case ImmutableArray<long> numbers when isNew: proto.Ints.AddRange(numbers); break;
-            case ImmutableArray<ByteString> texts when isNew: proto.Strings.AddRange(texts); break;
-            case ImmutableArray<ValueType?> types when isNew: proto.TypeProtos.AddRange(types.Select(TypeCodec.Write)); break;
-            default: break;
+            case TensorData tensor:
+                proto.T = TensorWriter.Whole(tensor, null);
+                break;
+            case ImmutableArray<TensorData> many:
+                proto.Tensors.AddRange(many.Select(tensor => TensorWriter.Whole(tensor, null)));
+                break;
+            case SparseTensorData sparse:
+                proto.SparseTensor = TensorWriter.Whole(sparse, null);
+                break;
+            case ImmutableArray<SparseTensorData> many:
+                proto.SparseTensors.AddRange(many.Select(sparse => TensorWriter.Whole(sparse, null)));
+                break;
+            case Graph graph:
+                proto.G = writeGraph(graph);
+                break;
+            case ImmutableArray<Graph> many:
+                proto.Graphs.AddRange(many.Select(writeGraph));
+                break;
+            case float number when isNew:
+                proto.F = number;
+                break;
+            case long number when isNew:
+                proto.I = number;
+                break;
+            case ByteString text when isNew:
+                proto.S = text;
+                break;
+            case Attribute.TypeSlot slot when isNew:
+                proto.Tp = TypeCodec.Write(slot.Type);
+                break;
+            case ImmutableArray<float> numbers when isNew:
+                proto.Floats.AddRange(numbers);
+                break;
+            case ImmutableArray<long> numbers when isNew:
+                proto.Ints.AddRange(numbers);
+                break;
+            case ImmutableArray<ByteString> texts when isNew:
+                proto.Strings.AddRange(texts);
+                break;
+            case ImmutableArray<ValueType?> types when isNew:
+                proto.TypeProtos.AddRange(types.Select(TypeCodec.Write));
+                break;
+            default:
+                break;
         }
 
         return proto;
     }
 
     /// <summary>The stated type; in files of IR version 1, which state none, the one field that is filled.</summary>
-    private static Kind Settle(AttributeProto proto) => proto.Type switch
-    {
-        not Kind.Undefined => proto.Type,
-        _ when proto.HasF => Kind.Float,
-        _ when proto.HasI => Kind.Int,
-        _ when proto.HasS => Kind.String,
-        _ when proto.T is not null => Kind.Tensor,
-        _ when proto.G is not null => Kind.Graph,
-        _ when proto.Floats.Count > 0 => Kind.Floats,
-        _ when proto.Ints.Count > 0 => Kind.Ints,
-        _ when proto.Strings.Count > 0 => Kind.Strings,
-        _ => Kind.Undefined,
-    };
+    private static Kind Settle(AttributeProto proto) =>
+        proto.Type switch
+        {
+            not Kind.Undefined => proto.Type,
+            _ when proto.HasF => Kind.Float,
+            _ when proto.HasI => Kind.Int,
+            _ when proto.HasS => Kind.String,
+            _ when proto.T is not null => Kind.Tensor,
+            _ when proto.G is not null => Kind.Graph,
+            _ when proto.Floats.Count > 0 => Kind.Floats,
+            _ when proto.Ints.Count > 0 => Kind.Ints,
+            _ when proto.Strings.Count > 0 => Kind.Strings,
+            _ => Kind.Undefined,
+        };
 }

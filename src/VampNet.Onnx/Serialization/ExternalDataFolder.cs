@@ -29,21 +29,34 @@ internal sealed class ExternalDataFolder(string? folder)
         {
             switch (entry.Key)
             {
-                case "location": location = entry.Value; break;
-                case "offset": offset = ParseNumber(entry, tensor); break;
-                case "length": length = ParseNumber(entry, tensor); break;
-                default: break;
+                case "location":
+                    location = entry.Value;
+                    break;
+                case "offset":
+                    offset = ParseNumber(entry, tensor);
+                    break;
+                case "length":
+                    length = ParseNumber(entry, tensor);
+                    break;
+                default:
+                    break;
             }
         }
 
         if (string.IsNullOrEmpty(location))
         {
-            throw new OnnxException(DiagnosticIds.ExternalMalformed, $"Found the external tensor '{tensor}' without a location. Expected the name of a file beside the model.");
+            throw new OnnxException(
+                DiagnosticIds.ExternalMalformed,
+                $"Found the external tensor '{tensor}' without a location. Expected the name of a file beside the model."
+            );
         }
 
         if (length != byteLength)
         {
-            throw new OnnxException(DiagnosticIds.TensorLength, $"Found a length of {length} bytes for the external tensor '{tensor}'. Expected {byteLength}, from its type and shape.");
+            throw new OnnxException(
+                DiagnosticIds.TensorLength,
+                $"Found a length of {length} bytes for the external tensor '{tensor}'. Expected {byteLength}, from its type and shape."
+            );
         }
 
         MappedFile file = Open(location, tensor);
@@ -51,7 +64,8 @@ internal sealed class ExternalDataFolder(string? folder)
             ? (file, offset)
             : throw new OnnxException(
                 DiagnosticIds.ExternalOutOfRange,
-                $"Found the external tensor '{tensor}' at bytes {offset} to {(decimal)offset + length} of '{location}', which has {file.Length}. The data file is cut short, or belongs to another model: get both files again.");
+                $"Found the external tensor '{tensor}' at bytes {offset} to {(decimal)offset + length} of '{location}', which has {file.Length}. The data file is cut short, or belongs to another model: get both files again."
+            );
     }
 
     private MappedFile Open(string location, string tensor)
@@ -73,7 +87,8 @@ internal sealed class ExternalDataFolder(string? folder)
         {
             throw new OnnxException(
                 DiagnosticIds.ExternalWithoutFolder,
-                $"Found the external tensor '{tensor}' in a model that was read from memory. Expected the model's folder: read the model by its path, or name the folder.");
+                $"Found the external tensor '{tensor}' in a model that was read from memory. Expected the model's folder: read the model by its path, or name the folder."
+            );
         }
 
         string[] parts = location.Split('/', '\\');
@@ -97,7 +112,8 @@ internal sealed class ExternalDataFolder(string? folder)
             ? path
             : throw new OnnxException(
                 DiagnosticIds.ExternalMissing,
-                $"Found no file '{location}' beside the model, which keeps the tensor '{tensor}' there. Put the data file into the model's folder under that name.");
+                $"Found no file '{location}' beside the model, which keeps the tensor '{tensor}' there. Put the data file into the model's folder under that name."
+            );
     }
 
     private bool StaysWithin(string? target)
@@ -111,14 +127,17 @@ internal sealed class ExternalDataFolder(string? folder)
         return !Path.IsPathRooted(relative) && relative.Split(Path.DirectorySeparatorChar)[0] != "..";
     }
 
-    private static OnnxException Escapes(string location, string tensor) => new(
-        DiagnosticIds.ExternalEscapes,
-        $"Found the path '{location}' for the external tensor '{tensor}'. Expected a file within the model's folder, by a relative path without '..' and without links that lead out. Move the data file beside the model and correct the path.");
+    private static OnnxException Escapes(string location, string tensor) =>
+        new(
+            DiagnosticIds.ExternalEscapes,
+            $"Found the path '{location}' for the external tensor '{tensor}'. Expected a file within the model's folder, by a relative path without '..' and without links that lead out. Move the data file beside the model and correct the path."
+        );
 
     private static long ParseNumber(StringStringEntryProto entry, string tensor) =>
         long.TryParse(entry.Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             ? number
             : throw new OnnxException(
                 DiagnosticIds.ExternalMalformed,
-                $"Found the {entry.Key} '{entry.Value}' for the external tensor '{tensor}'. Expected a whole number of bytes, at least 0.");
+                $"Found the {entry.Key} '{entry.Value}' for the external tensor '{tensor}'. Expected a whole number of bytes, at least 0."
+            );
 }

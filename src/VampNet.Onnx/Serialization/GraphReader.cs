@@ -26,7 +26,12 @@ internal sealed class GraphReader(TensorReader tensors)
         Function function = new(OpsetDomain.Normalize(proto.Domain), proto.Name, proto.Overload, Read(body, [], null))
         {
             RequiredParameters = [.. proto.Attribute],
-            DefaultParameters = [.. proto.AttributeProto.Select(attribute => AttributeCodec.Read(attribute, tensors, graph => ReadSubgraph(graph, null), $"the function '{proto.Name}'"))],
+            DefaultParameters =
+            [
+                .. proto.AttributeProto.Select(attribute =>
+                    AttributeCodec.Read(attribute, tensors, graph => ReadSubgraph(graph, null), $"the function '{proto.Name}'")
+                ),
+            ],
             Carrier = proto,
         };
         OpsetDomain.ReadImports(proto.OpsetImport, function.OpsetImports, $"the function '{proto.Name}'");
@@ -98,7 +103,10 @@ internal sealed class GraphReader(TensorReader tensors)
             {
                 if (node.Attributes.Contains(attribute.Name))
                 {
-                    throw new OnnxException(DiagnosticIds.DuplicateEntry, $"Found the attribute '{attribute.Name}' twice at {node.Describe()}. Expected each name once. Remove one.");
+                    throw new OnnxException(
+                        DiagnosticIds.DuplicateEntry,
+                        $"Found the attribute '{attribute.Name}' twice at {node.Describe()}. Expected each name once. Remove one."
+                    );
                 }
 
                 node.Attributes.Set(AttributeCodec.Read(attribute, tensors, subgraph => ReadSubgraph(subgraph, scope), node.Describe()));

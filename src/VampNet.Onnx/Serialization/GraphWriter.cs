@@ -15,9 +15,11 @@ internal static class GraphWriter
         proto.Input.AddRange(graph.Inputs.Select(WriteInfo));
         proto.Output.AddRange(graph.OutputEntries.Select(WriteOutput));
         proto.ValueInfo.AddRange(WriteValueInfos(graph));
-        proto.SparseInitializer.AddRange(graph.Initializers
-            .Where(value => value.SparseConstant is not null)
-            .Select(value => TensorWriter.Whole(value.SparseConstant!, value.Name)));
+        proto.SparseInitializer.AddRange(
+            graph
+                .Initializers.Where(value => value.SparseConstant is not null)
+                .Select(value => TensorWriter.Whole(value.SparseConstant!, value.Name))
+        );
         return proto;
     }
 
@@ -25,9 +27,9 @@ internal static class GraphWriter
     public static GraphProto Write(Graph graph)
     {
         GraphProto proto = WriteWithoutInitializers(graph);
-        proto.Initializer.AddRange(graph.Initializers
-            .Where(value => value.Constant is not null)
-            .Select(value => TensorWriter.Whole(value.Constant!, value.Name)));
+        proto.Initializer.AddRange(
+            graph.Initializers.Where(value => value.Constant is not null).Select(value => TensorWriter.Whole(value.Constant!, value.Name))
+        );
         return proto;
     }
 
@@ -46,7 +48,12 @@ internal static class GraphWriter
 
     private static FunctionProto New(Function function)
     {
-        FunctionProto proto = new() { Name = function.Name, Domain = function.Domain, Attribute = { function.RequiredParameters } };
+        FunctionProto proto = new()
+        {
+            Name = function.Name,
+            Domain = function.Domain,
+            Attribute = { function.RequiredParameters },
+        };
         SetText(function.Overload.Length > 0 ? function.Overload : null, text => proto.Overload = text, proto.ClearOverload);
         return proto;
     }
@@ -76,7 +83,8 @@ internal static class GraphWriter
     private static IEnumerable<ValueInfoProto> WriteValueInfos(Graph graph)
     {
         HashSet<Value> interfaceValues = [.. graph.Inputs, .. graph.Outputs];
-        IEnumerable<(int Order, ValueInfoProto Info)> described = graph.Values()
+        IEnumerable<(int Order, ValueInfoProto Info)> described = graph
+            .Values()
             .Where(value => value.InfoOrder >= 0 || NeedsInfo(value, interfaceValues))
             .Select(value => (value.InfoOrder >= 0 ? value.InfoOrder : int.MaxValue, WriteInfo(value)));
         return described.Concat(graph.StrayInfos).OrderBy(entry => entry.Order).Select(entry => entry.Info);

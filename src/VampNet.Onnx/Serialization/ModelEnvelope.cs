@@ -31,32 +31,45 @@ internal sealed class ModelEnvelope
     /// <summary>The main graph's initializers.</summary>
     public List<InitializerEnvelope> Initializers { get; }
 
-    /// <exception cref="OnnxException">The bytes are no model (<see cref="DiagnosticIds.NotAModel"/>) or nest too deep (<see cref="DiagnosticIds.TooDeep"/>).</exception>
+    /// <exception cref="OnnxException">The bytes are no model (<see cref="DiagnosticIds.NotAModel"/>) or nest too deep (<see
+    /// cref="DiagnosticIds.TooDeep"/>).</exception>
     public static ModelEnvelope Open(ByteSource source)
     {
         List<InitializerEnvelope> initializers = [];
         MemoryStream graphRest = new();
         bool hasGraph = false;
-        ModelProto model = Parse(ModelProto.Parser, source, 0, source.Length, field =>
-        {
-            if (!field.IsBlock(ModelProto.GraphFieldNumber))
+        ModelProto model = Parse(
+            ModelProto.Parser,
+            source,
+            0,
+            source.Length,
+            field =>
             {
-                return false;
-            }
-
-            hasGraph = true;
-            CopyRest(source, field.ContentStart, field.FieldEnd, graphRest, inner =>
-            {
-                bool isInitializer = inner.IsBlock(GraphProto.InitializerFieldNumber);
-                if (isInitializer)
+                if (!field.IsBlock(ModelProto.GraphFieldNumber))
                 {
-                    initializers.Add(ReadInitializer(source, inner.ContentStart, inner.FieldEnd));
+                    return false;
                 }
 
-                return isInitializer;
-            });
-            return true;
-        });
+                hasGraph = true;
+                CopyRest(
+                    source,
+                    field.ContentStart,
+                    field.FieldEnd,
+                    graphRest,
+                    inner =>
+                    {
+                        bool isInitializer = inner.IsBlock(GraphProto.InitializerFieldNumber);
+                        if (isInitializer)
+                        {
+                            initializers.Add(ReadInitializer(source, inner.ContentStart, inner.FieldEnd));
+                        }
+
+                        return isInitializer;
+                    }
+                );
+                return true;
+            }
+        );
         return new ModelEnvelope(model, hasGraph ? ParseAll(GraphProto.Parser, graphRest) : null, initializers);
     }
 
@@ -64,16 +77,22 @@ internal sealed class ModelEnvelope
     {
         long rawStart = -1;
         long rawLength = 0;
-        TensorProto proto = Parse(TensorProto.Parser, source, start, end, field =>
-        {
-            bool isRaw = field.IsBlock(TensorProto.RawDataFieldNumber);
-            if (isRaw)
+        TensorProto proto = Parse(
+            TensorProto.Parser,
+            source,
+            start,
+            end,
+            field =>
             {
-                (rawStart, rawLength) = (field.ContentStart, field.FieldEnd - field.ContentStart);
-            }
+                bool isRaw = field.IsBlock(TensorProto.RawDataFieldNumber);
+                if (isRaw)
+                {
+                    (rawStart, rawLength) = (field.ContentStart, field.FieldEnd - field.ContentStart);
+                }
 
-            return isRaw;
-        });
+                return isRaw;
+            }
+        );
         return new InitializerEnvelope(proto, rawStart, rawLength);
     }
 
@@ -101,7 +120,8 @@ internal sealed class ModelEnvelope
             {
                 throw new OnnxException(
                     DiagnosticIds.NotAModel,
-                    $"Found a field {reader.Field} of {length} bytes at byte {reader.FieldStart}. Expected less than 2 GB beside the main graph's initializers. Keep large constants as initializers.");
+                    $"Found a field {reader.Field} of {length} bytes at byte {reader.FieldStart}. Expected less than 2 GB beside the main graph's initializers. Keep large constants as initializers."
+                );
             }
 
             rest.Write(source.Slice(reader.FieldStart, (int)length));
@@ -117,13 +137,16 @@ internal sealed class ModelEnvelope
         }
         catch (InvalidProtocolBufferException exception)
         {
-            bool tooDeep = exception.Message.Contains("nest", StringComparison.OrdinalIgnoreCase) || exception.Message.Contains("recurs", StringComparison.OrdinalIgnoreCase);
+            bool tooDeep =
+                exception.Message.Contains("nest", StringComparison.OrdinalIgnoreCase)
+                || exception.Message.Contains("recurs", StringComparison.OrdinalIgnoreCase);
             throw new OnnxException(
                 tooDeep ? DiagnosticIds.TooDeep : DiagnosticIds.NotAModel,
                 tooDeep
                     ? $"Found messages nested more than 100 deep in {parser.GetType().GenericTypeArguments[0].Name}. Expected subgraphs and types of modest depth; split the model."
                     : $"Found bytes that are no {parser.GetType().GenericTypeArguments[0].Name} ({exception.Message}). Expected a protobuf-encoded ONNX model. Get the file again, or check that it is an .onnx file.",
-                exception);
+                exception
+            );
         }
     }
 }

@@ -51,7 +51,12 @@ internal sealed class ModelLayout
                 long offset = (end + options.Alignment - 1) / options.Alignment * options.Alignment;
                 external.Add((offset, data));
                 end = offset + data.ByteLength;
-                graph.Add(WirePart.Block(GraphProto.InitializerFieldNumber, WirePart.Fields(PointTo(header, dataFileName, offset, data.ByteLength))));
+                graph.Add(
+                    WirePart.Block(
+                        GraphProto.InitializerFieldNumber,
+                        WirePart.Fields(PointTo(header, dataFileName, offset, data.ByteLength))
+                    )
+                );
             }
             else
             {
@@ -111,7 +116,9 @@ internal sealed class ModelLayout
         tail.MetadataProps.Clear();
         foreach ((string key, string value) in model.Metadata)
         {
-            tail.MetadataProps.Add(known.Find(entry => entry.Key == key && entry.Value == value) ?? new StringStringEntryProto { Key = key, Value = value });
+            tail.MetadataProps.Add(
+                known.Find(entry => entry.Key == key && entry.Value == value) ?? new StringStringEntryProto { Key = key, Value = value }
+            );
         }
     }
 

@@ -12,7 +12,9 @@ internal sealed class NameScope(Graph graph, NameScope? outer)
 
     /// <summary>The input of that name when it has no default yet, or else a new value.</summary>
     public Value DefineInitializer(string name) =>
-        _visible.TryGetValue(name, out Value? input) && input.IsGraphInput && input.Constant is null && input.SparseConstant is null ? input : Define(name);
+        _visible.TryGetValue(name, out Value? input) && input.IsGraphInput && input.Constant is null && input.SparseConstant is null
+            ? input
+            : Define(name);
 
     /// <summary>A new result of a node that may come later.</summary>
     public Value Announce(string name)
@@ -28,7 +30,8 @@ internal sealed class NameScope(Graph graph, NameScope? outer)
     /// <summary>The value of this very graph that has the name, or null.</summary>
     public Value? FindLocal(string name) => _visible.GetValueOrDefault(name);
 
-    /// <summary>What a reader at this point means by a name: null for the empty one, a value without an owner when nothing defines it.</summary>
+    /// <summary>What a reader at this point means by a name: null for the empty one, a value without an owner when nothing defines
+    /// it.</summary>
     public Value? Resolve(string name)
     {
         if (name.Length == 0)

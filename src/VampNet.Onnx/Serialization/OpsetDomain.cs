@@ -19,7 +19,8 @@ internal static class OpsetDomain
             {
                 throw new OnnxException(
                     DiagnosticIds.DuplicateEntry,
-                    $"Found the operator set '{Normalize(import.Domain)}' imported twice by {where}. Expected each domain once. Remove one import.");
+                    $"Found the operator set '{Normalize(import.Domain)}' imported twice by {where}. Expected each domain once. Remove one import."
+                );
             }
         }
     }
@@ -33,7 +34,8 @@ internal static class OpsetDomain
         {
             into.Add(
                 known.Find(import => Normalize(import.Domain) == domain && import.Version == version)
-                ?? new OperatorSetIdProto { Domain = domain, Version = version });
+                    ?? new OperatorSetIdProto { Domain = domain, Version = version }
+            );
         }
     }
 }

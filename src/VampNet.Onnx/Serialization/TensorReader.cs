@@ -31,7 +31,10 @@ internal sealed class TensorReader(ByteSource source, ExternalDataFolder externa
         if (IsExternal(proto))
         {
             ElementType externalType = CheckHeader(proto, shape, null);
-            (MappedFile file, long offset) = external.Locate(proto, externalType.ByteLength(TensorSize.CountElements(externalType, shape.AsSpan(), proto.Name)));
+            (MappedFile file, long offset) = external.Locate(
+                proto,
+                externalType.ByteLength(TensorSize.CountElements(externalType, shape.AsSpan(), proto.Name))
+            );
             proto.ExternalData.Clear();
             proto.ClearDataLocation();
             proto.RawData = ByteString.Empty;
@@ -74,21 +77,29 @@ internal sealed class TensorReader(ByteSource source, ExternalDataFolder externa
         long expected = type.ByteLength(TensorSize.CountElements(type, shape.AsSpan(), where));
         if (proto.Segment is not null)
         {
-            throw new OnnxException(DiagnosticIds.TensorStorage, $"Found {where} stored in segments. Expected it in one piece: save the model again with a current exporter.");
+            throw new OnnxException(
+                DiagnosticIds.TensorStorage,
+                $"Found {where} stored in segments. Expected it in one piece: save the model again with a current exporter."
+            );
         }
 
         if (rawLength is not null || IsExternal(proto))
         {
             if (type == ElementType.String)
             {
-                throw new OnnxException(DiagnosticIds.TensorStorage, $"Found strings stored as raw bytes in {where}. Expected string_data.");
+                throw new OnnxException(
+                    DiagnosticIds.TensorStorage,
+                    $"Found strings stored as raw bytes in {where}. Expected string_data."
+                );
             }
         }
 
         return rawLength is null || rawLength == expected ? type : throw WrongLength(proto, $"{rawLength} bytes", $"{expected}");
     }
 
-    private static OnnxException WrongLength(TensorProto proto, string found, string expected) => new(
-        DiagnosticIds.TensorLength,
-        $"Found {found} in the tensor '{proto.Name}' of type {((ElementType)proto.DataType).OnnxName} and shape [{string.Join(',', proto.Dims)}]. Expected {expected}. The file is damaged, or its exporter is at fault: export the model again.");
+    private static OnnxException WrongLength(TensorProto proto, string found, string expected) =>
+        new(
+            DiagnosticIds.TensorLength,
+            $"Found {found} in the tensor '{proto.Name}' of type {((ElementType)proto.DataType).OnnxName} and shape [{string.Join(',', proto.Dims)}]. Expected {expected}. The file is damaged, or its exporter is at fault: export the model again."
+        );
 }

@@ -63,7 +63,9 @@ internal struct WireReader(ByteSource source, long position, long end)
     {
         ulong length = ReadVarint();
         ContentStart = position;
-        return length <= (ulong)(end - position) ? position + (long)length : throw Broken($"a field {Field} of {length} bytes where {end - position} are left");
+        return length <= (ulong)(end - position)
+            ? position + (long)length
+            : throw Broken($"a field {Field} of {length} bytes where {end - position} are left");
     }
 
     private readonly long Advance(int length) =>
@@ -86,7 +88,9 @@ internal struct WireReader(ByteSource source, long position, long end)
         throw Broken("an unfinished number");
     }
 
-    private readonly OnnxException Broken(string found) => new(
-        DiagnosticIds.NotAModel,
-        $"Found {found} at byte {position}. Expected a protobuf-encoded ONNX model. The file is damaged, cut short, or of another kind: get it again, or check that it is an .onnx file.");
+    private readonly OnnxException Broken(string found) =>
+        new(
+            DiagnosticIds.NotAModel,
+            $"Found {found} at byte {position}. Expected a protobuf-encoded ONNX model. The file is damaged, cut short, or of another kind: get it again, or check that it is an .onnx file."
+        );
 }

@@ -6,17 +6,29 @@ namespace VampNet.Onnx.ShapeInference;
 /// <param name="Constant">Its contents, where it is a constant.</param>
 /// <param name="IsEmptySequence">Whether it is a sequence without items, so that the first item determines the type of all.</param>
 /// <param name="FloatInput">The float input of the model that it is, where that is a scalar or a short vector.</param>
-internal sealed record Fact(ValueType? Type, SymbolicTensor? Elements = null, TensorData? Constant = null, bool IsEmptySequence = false, string? FloatInput = null)
+internal sealed record Fact(
+    ValueType? Type,
+    SymbolicTensor? Elements = null,
+    TensorData? Constant = null,
+    bool IsEmptySequence = false,
+    string? FloatInput = null
+)
 {
     public static readonly Fact Nothing = new(Type: null);
 
     /// <summary>The same without what elements of the model's inputs say.</summary>
-    public Fact WithoutInputElements() => this with
-    {
-        Type = Type is TensorType { Shape: { } shape } tensor ? tensor with { Shape = new TensorShape(shape.Select(static length => length.HasElement ? Dim.Unknown() : length)) } : Type,
-        Elements = Elements?.Map(static element => element.HasElement ? null : element),
-    };
+    public Fact WithoutInputElements() =>
+        this with
+        {
+            Type = Type is TensorType { Shape: { } shape } tensor
+                ? tensor with
+                {
+                    Shape = new TensorShape(shape.Select(static length => length.HasElement ? Dim.Unknown() : length)),
+                }
+                : Type,
+            Elements = Elements?.Map(static element => element.HasElement ? null : element),
+        };
 
-    public static Fact OfConstant(TensorData data) => new(
-        new TensorType(data.ElementType, TensorShape.Of(data.Shape.AsSpan())), SymbolicTensor.FromConstant(data), data);
+    public static Fact OfConstant(TensorData data) =>
+        new(new TensorType(data.ElementType, TensorShape.Of(data.Shape.AsSpan())), SymbolicTensor.FromConstant(data), data);
 }

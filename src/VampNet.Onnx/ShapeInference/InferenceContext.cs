@@ -7,8 +7,15 @@ namespace VampNet.Onnx.ShapeInference;
 /// <param name="scope">What is known.</param>
 /// <param name="node">The node.</param>
 /// <param name="version">The version of the operator's domain.</param>
-/// <param name="forgetsInputElements">Whether lengths and elements that come from elements of the model's inputs are unknown, because their expressions grow too long.</param>
-internal sealed class InferenceContext(InferenceEngine engine, InferenceScope scope, Node node, int version, bool forgetsInputElements = false)
+/// <param name="forgetsInputElements">Whether lengths and elements that come from elements of the model's inputs are unknown, because their
+/// expressions grow too long.</param>
+internal sealed class InferenceContext(
+    InferenceEngine engine,
+    InferenceScope scope,
+    Node node,
+    int version,
+    bool forgetsInputElements = false
+)
 {
     private readonly Fact?[] _outputs = new Fact?[node.Outputs.Count];
 
@@ -29,39 +36,52 @@ internal sealed class InferenceContext(InferenceEngine engine, InferenceScope sc
 
     /// <summary>What is known of a given input.</summary>
     /// <exception cref="OnnxException">The input is left out.</exception>
-    public Fact FactOf(int input) => node.Input(input) is { } value
-        ? FactOf(value) ?? new Fact(value.Type)
-        : throw Refuse(InferenceDiagnosticIds.InputMissing, $"no input {input}", "one", "Connect it");
+    public Fact FactOf(int input) =>
+        node.Input(input) is { } value
+            ? FactOf(value) ?? new Fact(value.Type)
+            : throw Refuse(InferenceDiagnosticIds.InputMissing, $"no input {input}", "one", "Connect it");
 
     /// <summary>What is known of any value in reach; null for none.</summary>
-    public Fact? FactOf(Value? value) => value is null ? null : forgetsInputElements ? scope[value]?.WithoutInputElements() : scope[value];
+    public Fact? FactOf(Value? value) =>
+        value is null ? null
+        : forgetsInputElements ? scope[value]?.WithoutInputElements()
+        : scope[value];
 
     public ValueType? TypeOf(int input) => FactOf(input).Type;
 
     /// <summary>The element type of a tensor; <see cref="ElementType.Undefined"/> when not known.</summary>
-    public ElementType ElementOf(int input) => TypeOf(input) switch
-    {
-        null => ElementType.Undefined,
-        TensorType tensor => tensor.ElementType,
-        SparseTensorType tensor => tensor.ElementType,
-        var other => throw RefuseKind(input, other, "a tensor"),
-    };
+    public ElementType ElementOf(int input) =>
+        TypeOf(input) switch
+        {
+            null => ElementType.Undefined,
+            TensorType tensor => tensor.ElementType,
+            SparseTensorType tensor => tensor.ElementType,
+            var other => throw RefuseKind(input, other, "a tensor"),
+        };
 
     /// <summary>The shape of a tensor; null when its rank is not known.</summary>
-    public TensorShape? ShapeOf(int input) => TypeOf(input) switch
-    {
-        null => null,
-        TensorType tensor => tensor.Shape,
-        SparseTensorType tensor => tensor.Shape,
-        var other => throw RefuseKind(input, other, "a tensor"),
-    };
+    public TensorShape? ShapeOf(int input) =>
+        TypeOf(input) switch
+        {
+            null => null,
+            TensorType tensor => tensor.Shape,
+            SparseTensorType tensor => tensor.Shape,
+            var other => throw RefuseKind(input, other, "a tensor"),
+        };
 
     /// <summary>The shape of a tensor whose rank must lie within a range.</summary>
     public TensorShape? ShapeOf(int input, int minRank, int maxRank = int.MaxValue)
     {
-        var shape = ShapeOf(input);
-        if (shape is null || (shape.Rank >= minRank && shape.Rank <= maxRank)) return shape;
-        var expected = minRank == maxRank ? $"rank {minRank}" : maxRank == int.MaxValue ? $"rank {minRank} or more" : $"rank {minRank} to {maxRank}";
+        TensorShape? shape = ShapeOf(input);
+        if (shape is null || (shape.Rank >= minRank && shape.Rank <= maxRank))
+        {
+            return shape;
+        }
+
+        string expected =
+            minRank == maxRank ? $"rank {minRank}"
+            : maxRank == int.MaxValue ? $"rank {minRank} or more"
+            : $"rank {minRank} to {maxRank}";
         throw Refuse(InferenceDiagnosticIds.RankMismatch, $"{Label(input)} of shape {shape}", expected, "Correct what feeds it");
     }
 
@@ -71,12 +91,21 @@ internal sealed class InferenceContext(InferenceEngine engine, InferenceScope sc
     /// <summary>The only element of an input, where it is known.</summary>
     public Dim? ScalarOf(int input) => ElementsOf(input)?.Single;
 
-    /// <summary>The elements of a vector of lengths, one Dim each, new unknowns for those not known; null when not even the number is known.</summary>
+    /// <summary>The elements of a vector of lengths, one Dim each, new unknowns for those not known; null when not even the number is
+    /// known.</summary>
     public ImmutableArray<Dim?>? VectorOf(int input)
     {
-        if (ElementsOf(input) is { } elements) return elements.Elements;
-        if (ShapeOf(input, 0, 1) is not { } shape) return null;
-        return shape.ElementCount.TryGetConstant(out var count) && count is >= 0 and <= SymbolicTensor.MaxElements
+        if (ElementsOf(input) is { } elements)
+        {
+            return elements.Elements;
+        }
+
+        if (ShapeOf(input, 0, 1) is not { } shape)
+        {
+            return null;
+        }
+
+        return shape.ElementCount.TryGetConstant(out long count) && count is >= 0 and <= SymbolicTensor.MaxElements
             ? ImmutableArray.CreateRange(Enumerable.Repeat<Dim?>(null, (int)count))
             : null;
     }
@@ -91,7 +120,7 @@ internal sealed class InferenceContext(InferenceEngine engine, InferenceScope sc
     /// <summary>The attribute of that name, with references to function parameters followed.</summary>
     public Attribute? Find(string name)
     {
-        var attribute = node.Attributes[name];
+        Attribute? attribute = node.Attributes[name];
         return attribute?.Reference is { } parameter ? scope.Parameters?.GetValueOrDefault(parameter) : attribute;
     }
 
@@ -106,21 +135,26 @@ internal sealed class InferenceContext(InferenceEngine engine, InferenceScope sc
     /// <summary>The element type that an attribute names by number.</summary>
     public ElementType ElementTypeAttribute(string name, ElementType otherwise)
     {
-        var number = Int(name, (long)otherwise);
+        long number = Int(name, (long)otherwise);
         var type = (ElementType)Math.Clamp(number, -1, int.MaxValue);
-        return type == otherwise || type.IsKnown ? type : throw RefuseParameter($"the attribute '{name}' = {number}", "the number of an element type");
+        return type == otherwise || type.IsKnown
+            ? type
+            : throw RefuseParameter($"the attribute '{name}' = {number}", "the number of an element type");
     }
 
     /// <summary>An axis counted from the front.</summary>
-    public int Axis(long axis, int rank, string name = "axis") => axis >= -rank && axis < rank
-        ? (int)(axis < 0 ? axis + rank : axis)
-        : throw RefuseParameter($"'{name}' = {axis}", $"-{rank} to {rank - 1} for the rank {rank}");
+    public int Axis(long axis, int rank, string name = "axis") =>
+        axis >= -rank && axis < rank
+            ? (int)(axis < 0 ? axis + rank : axis)
+            : throw RefuseParameter($"'{name}' = {axis}", $"-{rank} to {rank - 1} for the rank {rank}");
 
     /// <summary>Several axes counted from the front, each named once.</summary>
     public int[] Axes(IEnumerable<long> axes, int rank)
     {
-        var found = axes.Select(axis => Axis(axis, rank, "axes")).ToArray();
-        return found.Distinct().Count() == found.Length ? found : throw RefuseParameter($"'axes' = {string.Join(", ", found)}", "each axis once");
+        int[] found = axes.Select(axis => Axis(axis, rank, "axes")).ToArray();
+        return found.Distinct().Count() == found.Length
+            ? found
+            : throw RefuseParameter($"'axes' = {string.Join(", ", found)}", "each axis once");
     }
 
     public void Set(int output, ElementType elementType, TensorShape? shape, SymbolicTensor? elements = null) =>
@@ -130,7 +164,10 @@ internal sealed class InferenceContext(InferenceEngine engine, InferenceScope sc
 
     public void Set(int output, Fact fact)
     {
-        if (output < _outputs.Length) _outputs[output] = fact;
+        if (output < _outputs.Length)
+        {
+            _outputs[output] = fact;
+        }
     }
 
     /// <summary>Makes an output like an input in element type and shape.</summary>
@@ -143,12 +180,17 @@ internal sealed class InferenceContext(InferenceEngine engine, InferenceScope sc
     /// <returns>The facts of its outputs.</returns>
     public IReadOnlyList<Fact> InferSubgraph(string attribute, IReadOnlyList<Fact> inputs, bool isSilent = false)
     {
-        var graph = Find(attribute)?.Graph ??
-            throw Refuse(InferenceDiagnosticIds.SubgraphMismatch, $"no attribute '{attribute}'", "a subgraph", "Add it");
+        Graph graph =
+            Find(attribute)?.Graph
+            ?? throw Refuse(InferenceDiagnosticIds.SubgraphMismatch, $"no attribute '{attribute}'", "a subgraph", "Add it");
         if (graph.Inputs.Count != inputs.Count)
         {
             throw Refuse(
-                InferenceDiagnosticIds.SubgraphMismatch, $"{graph.Inputs.Count} inputs of the subgraph '{attribute}'", $"{inputs.Count}", "Correct the subgraph");
+                InferenceDiagnosticIds.SubgraphMismatch,
+                $"{graph.Inputs.Count} inputs of the subgraph '{attribute}'",
+                $"{inputs.Count}",
+                "Correct the subgraph"
+            );
         }
 
         return engine.InferSubgraph(scope, node, graph, inputs, isSilent);
@@ -157,23 +199,43 @@ internal sealed class InferenceContext(InferenceEngine engine, InferenceScope sc
     /// <summary>Asks that a subgraph returns as many results as the node has.</summary>
     public void NeedOutputs(int returned)
     {
-        if (returned == OutputCount) return;
+        if (returned == OutputCount)
+        {
+            return;
+        }
+
         throw Refuse(
-            InferenceDiagnosticIds.SubgraphMismatch, $"{returned} results of the subgraph", $"{OutputCount}, the node's outputs", "Make the node and its subgraph agree");
+            InferenceDiagnosticIds.SubgraphMismatch,
+            $"{returned} results of the subgraph",
+            $"{OutputCount}, the node's outputs",
+            "Make the node and its subgraph agree"
+        );
     }
 
     /// <summary>The one element type of several inputs.</summary>
     /// <exception cref="OnnxException">They differ.</exception>
     public ElementType CommonElement(params ReadOnlySpan<int> inputs)
     {
-        var common = ElementType.Undefined;
-        foreach (var input in inputs)
+        ElementType common = ElementType.Undefined;
+        foreach (int input in inputs)
         {
-            var element = ElementOf(input);
-            if (common == ElementType.Undefined) common = element;
-            if (element == common || element == ElementType.Undefined) continue;
+            ElementType element = ElementOf(input);
+            if (common == ElementType.Undefined)
+            {
+                common = element;
+            }
+
+            if (element == common || element == ElementType.Undefined)
+            {
+                continue;
+            }
+
             throw Refuse(
-                InferenceDiagnosticIds.ElementTypeMismatch, $"{Label(input)} of {element.OnnxName}", $"{common.OnnxName} as before it", "Insert a Cast");
+                InferenceDiagnosticIds.ElementTypeMismatch,
+                $"{Label(input)} of {element.OnnxName}",
+                $"{common.OnnxName} as before it",
+                "Insert a Cast"
+            );
         }
 
         return common;
@@ -182,20 +244,27 @@ internal sealed class InferenceContext(InferenceEngine engine, InferenceScope sc
     /// <summary>Asks that a length is the number.</summary>
     public void NeedLength(Dim length, long expected, string what)
     {
-        if (length.IsConstant && !length.Is(expected)) throw RefuseLength($"{what} of length {length}", $"{expected}");
+        if (length.IsConstant && !length.Is(expected))
+        {
+            throw RefuseLength($"{what} of length {length}", $"{expected}");
+        }
     }
 
     /// <summary>Asks that two lengths may be equal.</summary>
     /// <returns>The better known of the two.</returns>
     public Dim SameLength(Dim left, Dim right, string what)
     {
-        if (left.IsConstant && right.IsConstant && left != right) throw RefuseLength($"the lengths {left} and {right} of {what}", "equal ones");
+        if (left.IsConstant && right.IsConstant && left != right)
+        {
+            throw RefuseLength($"the lengths {left} and {right} of {what}", "equal ones");
+        }
+
         return TypeMerger.BetterKnown(left, right);
     }
 
     /// <summary>Asks that a length is not a negative number.</summary>
     public Dim Natural(Dim length, string what) =>
-        length.TryGetConstant(out var number) && number < 0 ? throw RefuseLength($"{what} of length {number}", "0 or more") : length;
+        length.TryGetConstant(out long number) && number < 0 ? throw RefuseLength($"{what} of length {number}", "0 or more") : length;
 
     public OnnxException RefuseParameter(string found, string expected) =>
         Refuse(InferenceDiagnosticIds.ParameterInvalid, found, expected, "Correct the node");

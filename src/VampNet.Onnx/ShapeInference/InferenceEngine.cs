@@ -19,11 +19,11 @@ internal sealed class InferenceEngine(Model model)
     /// <summary>Infers the whole model and writes the types down.</summary>
     public ShapeInferenceResult Run()
     {
-        var scope = InferModel();
+        InferenceScope scope = InferModel();
 
-        var isModified = false;
+        bool isModified = false;
         var elements = new Dictionary<Value, SymbolicTensor>();
-        foreach (var (value, fact) in scope.Facts)
+        foreach ((Value? value, Fact? fact) in scope.Facts)
         {
             if (fact.Type is { } type && !type.Equals(value.Type))
             {
@@ -32,7 +32,10 @@ internal sealed class InferenceEngine(Model model)
                 value.Type = type;
             }
 
-            if (fact.Elements is { } known && value.Constant is null) elements[value] = known;
+            if (fact.Elements is { } known && value.Constant is null)
+            {
+                elements[value] = known;
+            }
         }
 
         return new ShapeInferenceResult(isModified, [.. _diagnostics.Distinct()], elements);
@@ -48,7 +51,11 @@ internal sealed class InferenceEngine(Model model)
     /// <summary>Infers a subgraph for inputs of the given facts; see <see cref="InferenceContext.InferSubgraph"/>.</summary>
     public IReadOnlyList<Fact> InferSubgraph(InferenceScope scope, Node node, Graph graph, IReadOnlyList<Fact> inputs, bool isSilent)
     {
-        if (scope.Depth >= MaxDepth) return [.. graph.Outputs.Select(_ => LimitReached(node))];
+        if (scope.Depth >= MaxDepth)
+        {
+            return [.. graph.Outputs.Select(_ => LimitReached(node))];
+        }
+
         scope.Depth++;
         _silences += isSilent ? 1 : 0;
         try
@@ -72,22 +79,40 @@ internal sealed class InferenceEngine(Model model)
 
     private void InferGraph(InferenceScope scope, Graph graph, IReadOnlyList<Fact>? inputs)
     {
-        for (var i = 0; i < graph.Inputs.Count; i++)
+        for (int i = 0; i < graph.Inputs.Count; i++)
         {
-            var declared = graph.Inputs[i].Type;
-            scope[graph.Inputs[i]] = inputs is null ? InputElements.Of(graph.Inputs[i]) : inputs[i] with { Type = TypeMerger.Merge(inputs[i].Type, declared, out _) };
+            ValueType? declared = graph.Inputs[i].Type;
+            scope[graph.Inputs[i]] = inputs is null
+                ? InputElements.Of(graph.Inputs[i])
+                : inputs[i] with
+                {
+                    Type = TypeMerger.Merge(inputs[i].Type, declared, out _),
+                };
         }
 
-        foreach (var initializer in graph.Initializers) InferInitializer(scope, initializer);
-        foreach (var node in graph.Nodes) InferNode(scope, node);
+        foreach (Value initializer in graph.Initializers)
+        {
+            InferInitializer(scope, initializer);
+        }
+
+        foreach (Node node in graph.Nodes)
+        {
+            InferNode(scope, node);
+        }
     }
 
     private void InferInitializer(InferenceScope scope, Value value)
     {
         try
         {
-            if (value.Constant is { } data && value.IsConstant) scope[value] = Fact.OfConstant(data);
-            else scope[value] ??= new Fact(value.Type);
+            if (value.Constant is { } data && value.IsConstant)
+            {
+                scope[value] = Fact.OfConstant(data);
+            }
+            else
+            {
+                scope[value] ??= new Fact(value.Type);
+            }
         }
         catch (OnnxException e)
         {
@@ -99,10 +124,19 @@ internal sealed class InferenceEngine(Model model)
     private void InferNode(InferenceScope scope, Node node)
     {
         var context = new InferenceContext(this, scope, node, scope.VersionOf(node.Domain));
-        if (++_visits > MaxVisits) LimitReached(node);
-        else if (!TryApply(scope, node, context, isLast: false)) TryApply(scope, node, context = new(this, scope, node, context.Version, forgetsInputElements: true), isLast: true);
+        if (++_visits > MaxVisits)
+        {
+            LimitReached(node);
+        }
+        else if (!TryApply(scope, node, context, isLast: false))
+        {
+            TryApply(scope, node, context = new(this, scope, node, context.Version, forgetsInputElements: true), isLast: true);
+        }
 
-        for (var i = 0; i < node.Outputs.Count; i++) Conclude(scope, node, node.Outputs[i], context.Outputs[i] ?? Fact.Nothing);
+        for (int i = 0; i < node.Outputs.Count; i++)
+        {
+            Conclude(scope, node, node.Outputs[i], context.Outputs[i] ?? Fact.Nothing);
+        }
     }
 
     /// <returns>Whether expressions stayed within bounds; the last time it is an error when they do not.</returns>
@@ -123,9 +157,11 @@ internal sealed class InferenceEngine(Model model)
         catch (OverflowException e)
         {
             Report(
-                InferenceDiagnosticIds.LengthOverflow, node,
-                $"Found lengths at {node.Describe()} that overflow ({e.Message.TrimEnd('.')}). Expected lengths below 2^63, " +
-                $"in expressions of {Dim.MaxSize} parts at most. Check the node's parameters and what feeds it.");
+                InferenceDiagnosticIds.LengthOverflow,
+                node,
+                $"Found lengths at {node.Describe()} that overflow ({e.Message.TrimEnd('.')}). Expected lengths below 2^63, "
+                    + $"in expressions of {Dim.MaxSize} parts at most. Check the node's parameters and what feeds it."
+            );
         }
 
         return true;
@@ -133,7 +169,7 @@ internal sealed class InferenceEngine(Model model)
 
     private void Apply(InferenceScope scope, Node node, InferenceContext context)
     {
-        if (_functions.TryGetValue((node.Domain, node.OpType, node.Overload ?? ""), out var function))
+        if (_functions.TryGetValue((node.Domain, node.OpType, node.Overload ?? ""), out Function? function))
         {
             InferCall(scope, node, function, context);
         }
@@ -144,10 +180,12 @@ internal sealed class InferenceEngine(Model model)
         else
         {
             Report(
-                InferenceDiagnosticIds.OperatorUnknown, node,
-                $"Found the operator {node.Describe()} of version {context.Version}, which has no inference rule. " +
-                "Expected one of ai.onnx or a function of the model. Declare the types of its results.",
-                Severity.Warning);
+                InferenceDiagnosticIds.OperatorUnknown,
+                node,
+                $"Found the operator {node.Describe()} of version {context.Version}, which has no inference rule. "
+                    + "Expected one of ai.onnx or a function of the model. Declare the types of its results.",
+                Severity.Warning
+            );
         }
     }
 
@@ -160,29 +198,44 @@ internal sealed class InferenceEngine(Model model)
         }
 
         var parameters = function.DefaultParameters.ToDictionary(static attribute => attribute.Name);
-        foreach (var attribute in node.Attributes)
+        foreach (Attribute attribute in node.Attributes)
         {
-            if (context.Find(attribute.Name) is { } given) parameters[attribute.Name] = given;
+            if (context.Find(attribute.Name) is { } given)
+            {
+                parameters[attribute.Name] = given;
+            }
         }
 
-        var body = function.Body;
-        var inputs = body.Inputs.Select((_, i) => context.Has(i) ? context.FactOf(i) : Fact.Nothing).ToArray();
+        Graph body = function.Body;
+        Fact[] inputs = body.Inputs.Select((_, i) => context.Has(i) ? context.FactOf(i) : Fact.Nothing).ToArray();
         var inner = new InferenceScope(function.OpsetImports, parameters, scope.Depth + 1);
         InferGraph(inner, body, inputs);
-        for (var i = 0; i < Math.Min(body.Outputs.Count, node.Outputs.Count); i++)
+        for (int i = 0; i < Math.Min(body.Outputs.Count, node.Outputs.Count); i++)
+        {
             context.Set(i, inner[body.Outputs[i]] ?? Fact.Nothing);
+        }
     }
 
     /// <summary>Joins what was inferred for an output with what the file declares.</summary>
     private void Conclude(InferenceScope scope, Node node, Value output, Fact inferred)
     {
-        if (output.Name.Length == 0) return;
-        var type = TypeMerger.Merge(inferred.Type, output.Type, out var isContradicted);
+        if (output.Name.Length == 0)
+        {
+            return;
+        }
+
+        ValueType? type = TypeMerger.Merge(inferred.Type, output.Type, out bool isContradicted);
         scope[output] = inferred with { Type = type };
-        if (!isContradicted || scope.IsFunction) return;
+        if (!isContradicted || scope.IsFunction)
+        {
+            return;
+        }
+
         Report(
-            InferenceDiagnosticIds.DeclarationContradicted, node,
-            $"Found '{output.Name}' of {node.Describe()} declared as {output.Type}. Expected {inferred.Type}, which follows from the graph. Remove or correct the declaration.");
+            InferenceDiagnosticIds.DeclarationContradicted,
+            node,
+            $"Found '{output.Name}' of {node.Describe()} declared as {output.Type}. Expected {inferred.Type}, which follows from the graph. Remove or correct the declaration."
+        );
     }
 
     private Fact LimitReached(Node node)
@@ -190,26 +243,34 @@ internal sealed class InferenceEngine(Model model)
         if (!_isLimitReported)
         {
             Report(
-                InferenceDiagnosticIds.ExpansionLimit, node,
-                $"Found functions or subgraphs nested beyond {MaxDepth} levels or {MaxVisits} nodes at {node.Describe()}. Expected fewer. Inline or flatten them.");
+                InferenceDiagnosticIds.ExpansionLimit,
+                node,
+                $"Found functions or subgraphs nested beyond {MaxDepth} levels or {MaxVisits} nodes at {node.Describe()}. Expected fewer. Inline or flatten them."
+            );
         }
 
         _isLimitReported = true;
         return Fact.Nothing;
     }
 
-    private void Report(OnnxException exception, Node? node) =>
-        Report(exception.Id, node, exception.Message[(exception.Id.Length + 2)..]);
+    private void Report(OnnxException exception, Node? node) => Report(exception.Id, node, exception.Message[(exception.Id.Length + 2)..]);
 
     private void Report(string id, Node? node, string message, Severity severity = Severity.Error)
     {
-        if (_silences == 0) _diagnostics.Add(new Diagnostic(id, severity, message, node?.Name));
+        if (_silences == 0)
+        {
+            _diagnostics.Add(new Diagnostic(id, severity, message, node?.Name));
+        }
     }
 
     private static Dictionary<(string Domain, string Name, string Overload), Function> IndexFunctions(Model model)
     {
         var functions = new Dictionary<(string Domain, string Name, string Overload), Function>();
-        foreach (var function in model.Functions) functions.TryAdd((function.Domain, function.Name, function.Overload), function);
+        foreach (Function function in model.Functions)
+        {
+            functions.TryAdd((function.Domain, function.Name, function.Overload), function);
+        }
+
         return functions;
     }
 }

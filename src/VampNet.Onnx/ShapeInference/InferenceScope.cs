@@ -4,8 +4,7 @@ namespace VampNet.Onnx.ShapeInference;
 /// <param name="opsets">The operator sets in force, by domain.</param>
 /// <param name="parameters">The attributes that a call binds to the function's parameters; null outside of functions.</param>
 /// <param name="depth">How many functions and subgraphs are open around this one.</param>
-internal sealed class InferenceScope(
-    IReadOnlyDictionary<string, int> opsets, IReadOnlyDictionary<string, Attribute>? parameters, int depth)
+internal sealed class InferenceScope(IReadOnlyDictionary<string, int> opsets, IReadOnlyDictionary<string, Attribute>? parameters, int depth)
 {
     private readonly Dictionary<Value, Fact> _facts = [];
 
@@ -27,7 +26,7 @@ internal sealed class InferenceScope(
 
     /// <summary>The version of a domain's operators; the newest when the model does not say.</summary>
     public int VersionOf(string domain) =>
-        opsets.TryGetValue(domain, out var version) || (domain.Length == 0 && opsets.TryGetValue("ai.onnx", out version))
+        opsets.TryGetValue(domain, out int version) || (domain.Length == 0 && opsets.TryGetValue("ai.onnx", out version))
             ? version
             : int.MaxValue;
 }

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.ShapeInference;
 
 /// <summary>
-/// The elements of the model's own inputs: a caller gives them, as it gives the axis lengths. Those of a short integer tensor are followed by their
+/// The elements of the model's own inputs: a caller gives them, as it gives the axis lengths. Those of a short integer tensor are followed
+/// by their
 /// places (<c>shape[0]</c>), so that a length computed from them is an expression like any other.
 /// </summary>
 internal static class InputElements
@@ -12,8 +15,16 @@ internal static class InputElements
     /// <summary>What is known of an input of the main graph.</summary>
     public static Fact Of(Value input)
     {
-        if (input is not { Name.Length: > 0, TensorType: { Shape: { } shape } type } || !IsShort(shape)) return new Fact(input.Type);
-        if (type.ElementType == ElementType.Float && shape.Rank <= 1) return new Fact(type, FloatInput: input.Name);
+        if (input is not { Name.Length: > 0, TensorType: { Shape: { } shape } type } || !IsShort(shape))
+        {
+            return new Fact(input.Type);
+        }
+
+        if (type.ElementType == ElementType.Float && shape.Rank <= 1)
+        {
+            return new Fact(type, FloatInput: input.Name);
+        }
+
         return type.ElementType.IsInteger || type.ElementType == ElementType.Bool
             ? new Fact(type, SymbolicTensor.Build(shape, index => Element(input.Name, index, type.ElementType)))
             : new Fact(type);
@@ -21,28 +32,32 @@ internal static class InputElements
 
     /// <summary>Whether a number that an element takes part in is the same in another type, whatever the element is.</summary>
     public static bool Fits(Dim number, ElementType type) =>
-        Bounds(type) is var (lower, upper) && (lower is null || number.LowerBound >= lower) && (upper is null || number.UpperBound <= upper);
+        Bounds(type) is var (lower, upper)
+        && (lower is null || number.LowerBound >= lower)
+        && (upper is null || number.UpperBound <= upper);
 
     private static Dim Element(string input, int[] index, ElementType type) =>
         Bounds(type) is var (lower, upper) ? Dim.Element(input, index, lower, upper) : Dim.Element(input, index);
 
     private static bool IsShort(TensorShape shape) =>
-        shape.TryGetConstants(out var lengths) && lengths.All(static length => length is >= 0 and <= MaxElements) &&
-        lengths.Aggregate(1L, static (product, length) => Math.Min(product * length, MaxElements + 1)) <= MaxElements;
+        shape.TryGetConstants(out ImmutableArray<long> lengths)
+        && lengths.All(static length => length is >= 0 and <= MaxElements)
+        && lengths.Aggregate(1L, static (product, length) => Math.Min(product * length, MaxElements + 1)) <= MaxElements;
 
     /// <summary>The whole numbers that a type holds exactly; a bound is null where it is beyond what a run meets.</summary>
-    private static (long? Lower, long? Upper)? Bounds(ElementType type) => type switch
-    {
-        ElementType.Int64 => (null, null),
-        ElementType.UInt64 => (0, null),
-        ElementType.Bool => (0, 1),
-        ElementType.Int32 => (int.MinValue, int.MaxValue),
-        ElementType.UInt32 => (0, uint.MaxValue),
-        ElementType.Int16 => (short.MinValue, short.MaxValue),
-        ElementType.UInt16 => (0, ushort.MaxValue),
-        ElementType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
-        ElementType.UInt8 => (0, byte.MaxValue),
-        ElementType.Float or ElementType.Double => (-SymbolicTensor.MaxWhole, SymbolicTensor.MaxWhole),
-        _ => null,
-    };
+    private static (long? Lower, long? Upper)? Bounds(ElementType type) =>
+        type switch
+        {
+            ElementType.Int64 => (null, null),
+            ElementType.UInt64 => (0, null),
+            ElementType.Bool => (0, 1),
+            ElementType.Int32 => (int.MinValue, int.MaxValue),
+            ElementType.UInt32 => (0, uint.MaxValue),
+            ElementType.Int16 => (short.MinValue, short.MaxValue),
+            ElementType.UInt16 => (0, ushort.MaxValue),
+            ElementType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+            ElementType.UInt8 => (0, byte.MaxValue),
+            ElementType.Float or ElementType.Double => (-SymbolicTensor.MaxWhole, SymbolicTensor.MaxWhole),
+            _ => null,
+        };
 }

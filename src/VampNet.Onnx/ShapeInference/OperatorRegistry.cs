@@ -66,19 +66,26 @@ internal sealed class OperatorRegistry
     /// <summary>Adds one rule for operators of ai.onnx, in force since their first version.</summary>
     public void Add(OperatorInference rule, params ReadOnlySpan<string> opTypes)
     {
-        foreach (var opType in opTypes) Add(opType, 1, rule);
+        foreach (string opType in opTypes)
+        {
+            Add(opType, 1, rule);
+        }
     }
 
     /// <summary>Adds a rule in force since a version of the domain.</summary>
     public void Add(string opType, int since, OperatorInference rule, string domain = "")
     {
-        if (!_rules.TryGetValue((domain, opType), out var versions)) _rules[(domain, opType)] = versions = [];
+        if (!_rules.TryGetValue((domain, opType), out List<(int Since, OperatorInference Rule)>? versions))
+        {
+            _rules[(domain, opType)] = versions = [];
+        }
+
         versions.Add((since, rule));
     }
 
     /// <summary>The newest rule that is not newer than <paramref name="version"/>; null when there is none.</summary>
     public OperatorInference? Find(string domain, string opType, int version) =>
-        _rules.TryGetValue((domain == "ai.onnx" ? "" : domain, opType), out var versions)
+        _rules.TryGetValue((domain == "ai.onnx" ? "" : domain, opType), out List<(int Since, OperatorInference Rule)>? versions)
             ? versions.Where(entry => entry.Since <= version).OrderBy(static entry => entry.Since).LastOrDefault().Rule
             : null;
 }

@@ -7,4 +7,7 @@ namespace VampNet.Onnx.ShapeInference;
 /// <param name="Diagnostics">Contradictions and gaps, in the order of the nodes.</param>
 /// <param name="Elements">The integer values whose elements are known without running the model, the graph's constants left out.</param>
 public sealed record ShapeInferenceResult(
-    bool Modified, ImmutableArray<Diagnostic> Diagnostics, IReadOnlyDictionary<Value, SymbolicTensor> Elements);
+    bool Modified,
+    ImmutableArray<Diagnostic> Diagnostics,
+    IReadOnlyDictionary<Value, SymbolicTensor> Elements
+);

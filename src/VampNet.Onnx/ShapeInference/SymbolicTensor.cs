@@ -41,9 +41,17 @@ public sealed class SymbolicTensor
     public static SymbolicTensor? FromConstant(TensorData data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (data.ElementCount > MaxElements) return null;
+        if (data.ElementCount > MaxElements)
+        {
+            return null;
+        }
+
         ImmutableArray<int> shape = [.. data.Shape.Select(static length => (int)length)];
-        if (data.ElementType.IsInteger || data.ElementType == ElementType.Bool) return new(shape, [.. data.ToInt64s().Select(Dim.Of)]);
+        if (data.ElementType.IsInteger || data.ElementType == ElementType.Bool)
+        {
+            return new(shape, [.. data.ToInt64s().Select(Dim.Of)]);
+        }
+
         return data.ElementType is ElementType.Float or ElementType.Double ? new(shape, [.. data.ToDoubles().Select(Whole)]) : null;
     }
 
@@ -51,17 +59,31 @@ public sealed class SymbolicTensor
     /// <returns>Null when the shape is not of numbers, or too large.</returns>
     internal static SymbolicTensor? Build(TensorShape? shape, Func<int[], Dim?> element)
     {
-        if (shape is null || !shape.TryGetConstants(out var lengths) || lengths.Any(static length => length is < 0 or > MaxElements)) return null;
-        var count = lengths.Aggregate(1L, static (product, length) => Math.Min(product * length, MaxElements + 1));
-        if (count > MaxElements) return null;
+        if (
+            shape is null
+            || !shape.TryGetConstants(out ImmutableArray<long> lengths)
+            || lengths.Any(static length => length is < 0 or > MaxElements)
+        )
+        {
+            return null;
+        }
+
+        long count = lengths.Aggregate(1L, static (product, length) => Math.Min(product * length, MaxElements + 1));
+        if (count > MaxElements)
+        {
+            return null;
+        }
 
         ImmutableArray<int> dims = [.. lengths.Select(static length => (int)length)];
-        var elements = ImmutableArray.CreateBuilder<Dim?>((int)count);
-        var index = new int[dims.Length];
-        for (var i = 0; i < count; i++)
+        ImmutableArray<Dim?>.Builder elements = ImmutableArray.CreateBuilder<Dim?>((int)count);
+        int[] index = new int[dims.Length];
+        for (int i = 0; i < count; i++)
         {
             elements.Add(Followed(() => element(index)));
-            for (var axis = dims.Length - 1; axis >= 0 && ++index[axis] == dims[axis]; axis--) index[axis] = 0;
+            for (int axis = dims.Length - 1; axis >= 0 && ++index[axis] == dims[axis]; axis--)
+            {
+                index[axis] = 0;
+            }
         }
 
         return new(dims, elements.MoveToImmutable());
@@ -70,22 +92,26 @@ public sealed class SymbolicTensor
     /// <summary>The element at an index into the shape that this one broadcasts to.</summary>
     internal Dim? At(ReadOnlySpan<int> index)
     {
-        var offset = 0;
-        var skipped = index.Length - Shape.Length;
-        for (var axis = 0; axis < Shape.Length; axis++)
+        int offset = 0;
+        int skipped = index.Length - Shape.Length;
+        for (int axis = 0; axis < Shape.Length; axis++)
+        {
             offset = (offset * Shape[axis]) + (Shape[axis] == 1 ? 0 : index[axis + skipped]);
+        }
+
         return Elements[offset];
     }
 
     /// <summary>The same elements under another shape; null when that has another number of elements.</summary>
     internal SymbolicTensor? Reshape(TensorShape? shape)
     {
-        var next = 0;
+        int next = 0;
         return shape is not null && shape.ElementCount.Is(Elements.Length) ? Build(shape, _ => Elements[next++]) : null;
     }
 
     /// <summary>Each element changed; unknown ones stay so.</summary>
-    internal SymbolicTensor Map(Func<Dim, Dim?> change) => new(Shape, [.. Elements.Select(each => each is null ? null : Followed(() => change(each)))]);
+    internal SymbolicTensor Map(Func<Dim, Dim?> change) =>
+        new(Shape, [.. Elements.Select(each => each is null ? null : Followed(() => change(each)))]);
 
     /// <summary>The only element; null when there are more, or it is not known.</summary>
     internal Dim? Single => Elements is [var only] ? only : null;
@@ -93,30 +119,40 @@ public sealed class SymbolicTensor
     /// <summary>The elements as numbers, when all are.</summary>
     internal bool TryGetConstants(out ImmutableArray<long> numbers)
     {
-        var areAll = Elements.All(static element => element is { IsConstant: true });
-        numbers = areAll ? [.. Elements.Select(static element => element!.TryGetConstant(out var number) ? number : 0)] : [];
+        bool areAll = Elements.All(static element => element is { IsConstant: true });
+        numbers = areAll ? [.. Elements.Select(static element => element!.TryGetConstant(out long number) ? number : 0)] : [];
         return areAll;
     }
 
     /// <summary>What is certain of the elements when they are stored in the given type.</summary>
-    internal SymbolicTensor? As(ElementType type) => type.IsInteger || type is ElementType.Bool or ElementType.Float or ElementType.Double
-        ? Map(element => element.HasElement ? InputElementAs(element, type) : LengthAs(element, type))
-        : null;
+    internal SymbolicTensor? As(ElementType type) =>
+        type.IsInteger || type is ElementType.Bool or ElementType.Float or ElementType.Double
+            ? Map(element => element.HasElement ? InputElementAs(element, type) : LengthAs(element, type))
+            : null;
 
-    /// <summary>Lengths fit 32 bits and more; into narrower integers and into floating point only numbers that are exact there are followed.</summary>
-    private static Dim? LengthAs(Dim element, ElementType type) => type switch
-    {
-        ElementType.Int64 => element,
-        ElementType.Int32 => !element.TryGetConstant(out var number) || number == (int)number ? element : null,
-        ElementType.UInt64 or ElementType.UInt32 => element.LowerBound >= 0 ? element : null,
-        ElementType.Bool => element.Is(0) ? Dim.Zero : element.LowerBound > 0 || element.UpperBound < 0 ? Dim.One : null,
-        ElementType.Float or ElementType.Double => element.TryGetConstant(out var number) && Math.Abs(number) <= MaxWhole ? element : null,
-        _ => element.LowerBound >= 0 && element.UpperBound <= sbyte.MaxValue ? element : null,
-    };
+    /// <summary>Lengths fit 32 bits and more; into narrower integers and into floating point only numbers that are exact there are
+    /// followed.</summary>
+    private static Dim? LengthAs(Dim element, ElementType type) =>
+        type switch
+        {
+            ElementType.Int64 => element,
+            ElementType.Int32 => !element.TryGetConstant(out long number) || number == (int)number ? element : null,
+            ElementType.UInt64 or ElementType.UInt32 => element.LowerBound >= 0 ? element : null,
+            ElementType.Bool => element.Is(0) ? Dim.Zero
+            : element.LowerBound > 0 || element.UpperBound < 0 ? Dim.One
+            : null,
+            ElementType.Float or ElementType.Double => element.TryGetConstant(out long number) && Math.Abs(number) <= MaxWhole
+                ? element
+                : null,
+            _ => element.LowerBound >= 0 && element.UpperBound <= sbyte.MaxValue ? element : null,
+        };
 
-    /// <summary>Numbers of the model's inputs may be of any size: one is followed where each that it may be is the same in the type.</summary>
+    /// <summary>Numbers of the model's inputs may be of any size: one is followed where each that it may be is the same in the
+    /// type.</summary>
     private static Dim? InputElementAs(Dim element, ElementType type) =>
-        InputElements.Fits(element, type) ? element : type == ElementType.Bool ? Dim.IfEqual(element, 0, 0, 1) : null;
+        InputElements.Fits(element, type) ? element
+        : type == ElementType.Bool ? Dim.IfEqual(element, 0, 0, 1)
+        : null;
 
     /// <summary>An element beyond what is followed is not known: the runtime's integers wrap around, which is no error.</summary>
     private static Dim? Followed(Func<Dim?> element)

@@ -44,7 +44,14 @@ internal sealed unsafe class MappedFile : IDisposable
             return new MappedFile(path, 0, null, null);
         }
 
-        MemoryMappedFile file = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        MemoryMappedFile file = MemoryMappedFile.CreateFromFile(
+            handle,
+            null,
+            0,
+            MemoryMappedFileAccess.Read,
+            HandleInheritability.None,
+            leaveOpen: true
+        );
         return new MappedFile(path, length, file, file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read));
     }
 

@@ -3,8 +3,7 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Tensors;
 
 /// <summary>Another tensor's contents under another shape.</summary>
-internal sealed class ReshapedTensorData(TensorData source, ImmutableArray<long> shape)
-    : TensorData(source.ElementType, shape)
+internal sealed class ReshapedTensorData(TensorData source, ImmutableArray<long> shape) : TensorData(source.ElementType, shape)
 {
     public override bool TryGetSpan(out ReadOnlySpan<byte> bytes) => source.TryGetSpan(out bytes);
 

@@ -3,8 +3,7 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Tensors;
 
 /// <summary>Strings; they have no byte form of fixed width, and are never stored outside the model.</summary>
-internal sealed class StringTensorData(ImmutableArray<long> shape, ImmutableArray<string> values)
-    : TensorData(ElementType.String, shape)
+internal sealed class StringTensorData(ImmutableArray<long> shape, ImmutableArray<string> values) : TensorData(ElementType.String, shape)
 {
     public override bool TryGetSpan(out ReadOnlySpan<byte> bytes)
     {

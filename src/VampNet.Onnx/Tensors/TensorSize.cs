@@ -9,7 +9,10 @@ internal static class TensorSize
     {
         if (!type.IsKnown)
         {
-            throw new OnnxException(DiagnosticIds.TensorElementType, $"Found element type {(int)type} in {where}. Expected one of 1 to 26 (TensorProto.DataType).");
+            throw new OnnxException(
+                DiagnosticIds.TensorElementType,
+                $"Found element type {(int)type} in {where}. Expected one of 1 to 26 (TensorProto.DataType)."
+            );
         }
 
         try
@@ -36,7 +39,9 @@ internal static class TensorSize
         }
     }
 
-    private static OnnxException InvalidShape(ReadOnlySpan<long> shape, string where) => new(
-        DiagnosticIds.TensorShapeInvalid,
-        $"Found the shape [{string.Join(',', shape.ToArray())}] in {where}. Expected dimensions of at least 0 whose product fits in 63 bits.");
+    private static OnnxException InvalidShape(ReadOnlySpan<long> shape, string where) =>
+        new(
+            DiagnosticIds.TensorShapeInvalid,
+            $"Found the shape [{string.Join(',', shape.ToArray())}] in {where}. Expected dimensions of at least 0 whose product fits in 63 bits."
+        );
 }

@@ -4,28 +4,31 @@ using VampNet.Onnx.Proto;
 
 namespace VampNet.Onnx.Tensors;
 
-/// <summary>Contents that lie in a message's typed fields (float_data and its kin), one field element for each, decoded on demand.</summary>
+/// <summary>Contents that lie in a message's typed fields (float_data and its kin), one field element for each, decoded on
+/// demand.</summary>
 internal sealed class TypedFieldTensorData(ElementType elementType, ImmutableArray<long> shape, TensorProto proto)
     : TensorData(elementType, shape)
 {
     /// <summary>How many elements the field that belongs to the type must hold.</summary>
-    public long ExpectedFieldCount => ElementType switch
-    {
-        ElementType.Complex64 or ElementType.Complex128 => checked(ElementCount * 2),
-        _ when ElementType.BitWidth is > 0 and < 8 => ByteLength,
-        _ => ElementCount,
-    };
+    public long ExpectedFieldCount =>
+        ElementType switch
+        {
+            ElementType.Complex64 or ElementType.Complex128 => checked(ElementCount * 2),
+            _ when ElementType.BitWidth is > 0 and < 8 => ByteLength,
+            _ => ElementCount,
+        };
 
     /// <summary>How many elements the field that belongs to the type holds.</summary>
-    public int FieldCount => ElementType switch
-    {
-        ElementType.Float or ElementType.Complex64 => proto.FloatData.Count,
-        ElementType.Double or ElementType.Complex128 => proto.DoubleData.Count,
-        ElementType.Int64 => proto.Int64Data.Count,
-        ElementType.UInt32 or ElementType.UInt64 => proto.Uint64Data.Count,
-        ElementType.String => proto.StringData.Count,
-        _ => proto.Int32Data.Count,
-    };
+    public int FieldCount =>
+        ElementType switch
+        {
+            ElementType.Float or ElementType.Complex64 => proto.FloatData.Count,
+            ElementType.Double or ElementType.Complex128 => proto.DoubleData.Count,
+            ElementType.Int64 => proto.Int64Data.Count,
+            ElementType.UInt32 or ElementType.UInt64 => proto.Uint64Data.Count,
+            ElementType.String => proto.StringData.Count,
+            _ => proto.Int32Data.Count,
+        };
 
     public override bool TryGetSpan(out ReadOnlySpan<byte> bytes)
     {

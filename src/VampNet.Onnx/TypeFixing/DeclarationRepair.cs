@@ -15,10 +15,18 @@ internal static class DeclarationRepair
                 continue;
             }
 
-            bool lackedAnOutput = value.IsGraphOutput && value.Owner == model.Graph && before is null or TensorType { ElementType: ElementType.Undefined };
+            bool lackedAnOutput =
+                value.IsGraphOutput && value.Owner == model.Graph && before is null or TensorType { ElementType: ElementType.Undefined };
             if (lackedAnOutput || !IsMissing(before))
             {
-                repairs.Add(new TypeRepair(TypeRepairKind.Declaration, value.Producer is { } producer ? $"'{value.Name}' of {producer.Describe()}" : $"the value '{value.Name}'", before?.ToString() ?? "no type", after.ToString()!));
+                repairs.Add(
+                    new TypeRepair(
+                        TypeRepairKind.Declaration,
+                        value.Producer is { } producer ? $"'{value.Name}' of {producer.Describe()}" : $"the value '{value.Name}'",
+                        before?.ToString() ?? "no type",
+                        after.ToString()!
+                    )
+                );
             }
         }
     }
@@ -34,7 +42,15 @@ internal static class DeclarationRepair
         }
 
         return earlier.ElementType == later.ElementType
-            && (earlier.Shape is null || later.Shape is null
-                || (earlier.Shape.Rank == later.Shape.Rank && earlier.Shape.Dims.Zip(later.Shape.Dims).All(pair => !pair.First.IsConstant || !pair.Second.IsConstant || pair.First.Equals(pair.Second))));
+            && (
+                earlier.Shape is null
+                || later.Shape is null
+                || (
+                    earlier.Shape.Rank == later.Shape.Rank
+                    && earlier
+                        .Shape.Dims.Zip(later.Shape.Dims)
+                        .All(pair => !pair.First.IsConstant || !pair.Second.IsConstant || pair.First.Equals(pair.Second))
+                )
+            );
     }
 }

@@ -13,12 +13,21 @@ internal static class InitializerInputRepair
         foreach (Value input in model.Graph.Inputs.Where(input => input.Constant is not null || input.SparseConstant is not null).ToList())
         {
             model.Graph.RemoveInput(input);
-            repairs.Add(new TypeRepair(TypeRepairKind.InitializerInput, $"the initializer '{input.Name}'", "an input with a default", "a constant"));
+            repairs.Add(
+                new TypeRepair(TypeRepairKind.InitializerInput, $"the initializer '{input.Name}'", "an input with a default", "a constant")
+            );
         }
 
         if (repairs.Exists(repair => repair.Kind == TypeRepairKind.InitializerInput) && model.IrVersion < FirstIrVersion)
         {
-            repairs.Add(new TypeRepair(TypeRepairKind.InitializerInput, "the model", $"IR version {model.IrVersion}", $"IR version {FirstIrVersion}"));
+            repairs.Add(
+                new TypeRepair(
+                    TypeRepairKind.InitializerInput,
+                    "the model",
+                    $"IR version {model.IrVersion}",
+                    $"IR version {FirstIrVersion}"
+                )
+            );
             model.IrVersion = FirstIrVersion;
         }
     }

@@ -41,7 +41,14 @@ internal static class NameRepair
             string old = value.Name;
             value.Name = main.FreshName(old);
             names.Add(value.Name);
-            repairs.Add(new TypeRepair(TypeRepairKind.Name, value.Producer is { } producer ? $"a result of {producer.Describe()}" : $"a value of the graph '{value.Owner?.Name}'", old, value.Name));
+            repairs.Add(
+                new TypeRepair(
+                    TypeRepairKind.Name,
+                    value.Producer is { } producer ? $"a result of {producer.Describe()}" : $"a value of the graph '{value.Owner?.Name}'",
+                    old,
+                    value.Name
+                )
+            );
         }
     }
 }

@@ -36,8 +36,15 @@ internal static class OperandRepair
             return;
         }
 
-        var computed = operands.Where(index => RewriteContext.ConstantOf(node.Input(index)) is null).Select(index => TypeOf(node.Input(index))).Distinct().ToList();
-        ElementType wanted = computed.Count == 0 ? TypeOf(node.Input(operands[0])) : computed.Find(type => computed.TrueForAll(other => MergeCastsRule.IsLossless(other, type)));
+        var computed = operands
+            .Where(index => RewriteContext.ConstantOf(node.Input(index)) is null)
+            .Select(index => TypeOf(node.Input(index)))
+            .Distinct()
+            .ToList();
+        ElementType wanted =
+            computed.Count == 0
+                ? TypeOf(node.Input(operands[0]))
+                : computed.Find(type => computed.TrueForAll(other => MergeCastsRule.IsLossless(other, type)));
         if (wanted == ElementType.Undefined)
         {
             throw Unrepairable(node, $"operands of {string.Join(" and ", computed.Select(type => type.OnnxName))}", "one type");
@@ -69,7 +76,11 @@ internal static class OperandRepair
 
             if (!found.IsFloatingPoint || !wanted.IsFloatingPoint)
             {
-                throw Unrepairable(node, $"the constant '{value.Name}' of {found.OnnxName} with elements that {wanted.OnnxName} does not have", wanted.OnnxName);
+                throw Unrepairable(
+                    node,
+                    $"the constant '{value.Name}' of {found.OnnxName} with elements that {wanted.OnnxName} does not have",
+                    wanted.OnnxName
+                );
             }
         }
         else if (!MergeCastsRule.IsLossless(found, wanted))
@@ -106,13 +117,18 @@ internal static class OperandRepair
         ConstantTensor original = ConstantTensor.Of(data);
         ConstantTensor converted = original.Cast(wanted);
         ConstantTensor back = converted.Cast(data.ElementType);
-        bool isExact = original.IsReal ? original.Reals.AsSpan().SequenceEqual(back.Reals) : original.Integers.AsSpan().SequenceEqual(back.Integers);
+        bool isExact = original.IsReal
+            ? original.Reals.AsSpan().SequenceEqual(back.Reals)
+            : original.Integers.AsSpan().SequenceEqual(back.Integers);
         return isExact ? converted.ToData() : null;
     }
 
-    private static ElementType TypeOf(Value? value) => RewriteContext.ConstantOf(value)?.ElementType ?? value?.TensorType?.ElementType ?? ElementType.Undefined;
+    private static ElementType TypeOf(Value? value) =>
+        RewriteContext.ConstantOf(value)?.ElementType ?? value?.TensorType?.ElementType ?? ElementType.Undefined;
 
-    private static OnnxException Unrepairable(Node node, string found, string expected) => new(
-        DiagnosticIds.TypeUnrepairable,
-        $"Found {found} at {node.Describe()}. Expected {expected}, and no conversion is the right one for certain. Cast the operand in the program that made the model.");
+    private static OnnxException Unrepairable(Node node, string found, string expected) =>
+        new(
+            DiagnosticIds.TypeUnrepairable,
+            $"Found {found} at {node.Describe()}. Expected {expected}, and no conversion is the right one for certain. Cast the operand in the program that made the model."
+        );
 }

@@ -8,8 +8,31 @@ internal static class OperandTypes
 {
     private static readonly ImmutableHashSet<string> AllAlike =
     [
-        "Add", "Sub", "Mul", "Div", "Mod", "Min", "Max", "Sum", "Mean", "MatMul", "Gemm", "Conv", "ConvTranspose", "Concat", "Einsum",
-        "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "PRelu", "Clip", "Range", "InstanceNormalization", "GroupNormalization",
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Mod",
+        "Min",
+        "Max",
+        "Sum",
+        "Mean",
+        "MatMul",
+        "Gemm",
+        "Conv",
+        "ConvTranspose",
+        "Concat",
+        "Einsum",
+        "Equal",
+        "Less",
+        "LessOrEqual",
+        "Greater",
+        "GreaterOrEqual",
+        "PRelu",
+        "Clip",
+        "Range",
+        "InstanceNormalization",
+        "GroupNormalization",
     ];
 
     private static readonly ImmutableDictionary<string, ImmutableArray<int>> SomeAlike = new Dictionary<string, ImmutableArray<int>>
@@ -51,5 +74,6 @@ internal static class OperandTypes
         : SomeAlike.GetValueOrDefault(node.OpType, []);
 
     /// <summary>The inputs that must be int64.</summary>
-    public static ImmutableArray<int> IntegerInputs(Node node) => node.Domain.Length > 0 ? [] : Int64Inputs.GetValueOrDefault(node.OpType, []);
+    public static ImmutableArray<int> IntegerInputs(Node node) =>
+        node.Domain.Length > 0 ? [] : Int64Inputs.GetValueOrDefault(node.OpType, []);
 }

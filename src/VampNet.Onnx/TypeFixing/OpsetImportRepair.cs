@@ -1,6 +1,7 @@
 namespace VampNet.Onnx.TypeFixing;
 
-/// <summary>Imports the operator sets that nodes use: ai.onnx in the version that came with the model's IR version, any other in version 1.</summary>
+/// <summary>Imports the operator sets that nodes use: ai.onnx in the version that came with the model's IR version, any other in version
+/// 1.</summary>
 internal static class OpsetImportRepair
 {
     public static void Run(Model model, List<TypeRepair> repairs)
@@ -19,7 +20,14 @@ internal static class OpsetImportRepair
             int version = node.Domain.Length == 0 ? OpsetVersions.OpsetFor(irVersion) : 1;
             if (imports.TryAdd(node.Domain, version))
             {
-                repairs.Add(new TypeRepair(TypeRepairKind.OpsetImport, where, "not imported", $"{(node.Domain.Length == 0 ? "ai.onnx" : node.Domain)} {version}"));
+                repairs.Add(
+                    new TypeRepair(
+                        TypeRepairKind.OpsetImport,
+                        where,
+                        "not imported",
+                        $"{(node.Domain.Length == 0 ? "ai.onnx" : node.Domain)} {version}"
+                    )
+                );
             }
         }
     }

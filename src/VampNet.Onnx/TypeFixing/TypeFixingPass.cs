@@ -8,12 +8,14 @@ namespace VampNet.Onnx.TypeFixing;
 /// </summary>
 public static class TypeFixingPass
 {
-    /// <summary>How many times operands are repaired and types inferred again: each time settles at least one more node on every path.</summary>
+    /// <summary>How many times operands are repaired and types inferred again: each time settles at least one more node on every
+    /// path.</summary>
     private const int MaxRounds = 64;
 
     /// <summary>Repairs a model in place.</summary>
     /// <returns>Each repair, with what was there and what is there now.</returns>
-    /// <exception cref="OnnxException">Types contradict each other, and no repair is right (<see cref="DiagnosticIds.TypeUnrepairable"/>).</exception>
+    /// <exception cref="OnnxException">Types contradict each other, and no repair is right (<see
+    /// cref="DiagnosticIds.TypeUnrepairable"/>).</exception>
     public static TypeFixingReport Run(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -21,13 +23,19 @@ public static class TypeFixingPass
         NameRepair.Run(model, repairs);
         OpsetImportRepair.Run(model, repairs);
         InitializerInputRepair.Run(model, repairs);
-        Dictionary<Value, ValueType?> declared = model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Values()).ToDictionary(value => value, value => value.Type);
+        Dictionary<Value, ValueType?> declared = model
+            .Graph.SelfAndSubgraphs()
+            .SelectMany(graph => graph.Values())
+            .ToDictionary(value => value, value => value.Type);
         ShapeInferenceResult inferred = ShapeInferencePass.Run(model);
         for (int round = 0; OperandRepair.Run(model, repairs); round++)
         {
             if (round == MaxRounds)
             {
-                throw new OnnxException(DiagnosticIds.TypeUnrepairable, $"Found operands that still disagree after {MaxRounds} rounds of repair, last {repairs[^1]}. Expected them to settle. The graph's types contradict each other in a cycle: report the model.");
+                throw new OnnxException(
+                    DiagnosticIds.TypeUnrepairable,
+                    $"Found operands that still disagree after {MaxRounds} rounds of repair, last {repairs[^1]}. Expected them to settle. The graph's types contradict each other in a cycle: report the model."
+                );
             }
 
             inferred = ShapeInferencePass.Run(model);

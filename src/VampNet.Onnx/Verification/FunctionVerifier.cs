@@ -10,7 +10,13 @@ internal static class FunctionVerifier
         {
             if (!functions.TryAdd((function.Domain, function.Name, function.Overload), function))
             {
-                findings.Add(new Diagnostic(DiagnosticIds.FunctionInvalid, Severity.Error, $"Found the function '{function.Domain}::{function.Name}' defined twice. Expected each once. Remove one, or give it an overload."));
+                findings.Add(
+                    new Diagnostic(
+                        DiagnosticIds.FunctionInvalid,
+                        Severity.Error,
+                        $"Found the function '{function.Domain}::{function.Name}' defined twice. Expected each once. Remove one, or give it an overload."
+                    )
+                );
             }
 
             new GraphVerifier(function.OpsetImports, function, localOperators, findings).Verify(function.Body, []);
@@ -21,14 +27,24 @@ internal static class FunctionVerifier
         {
             if (CallsItself(function, functions, finished))
             {
-                findings.Add(new Diagnostic(DiagnosticIds.FunctionInvalid, Severity.Error, $"Found the function '{function.Domain}::{function.Name}' calling itself, directly or through others. Expected calls that end. Break the cycle."));
+                findings.Add(
+                    new Diagnostic(
+                        DiagnosticIds.FunctionInvalid,
+                        Severity.Error,
+                        $"Found the function '{function.Domain}::{function.Name}' calling itself, directly or through others. Expected calls that end. Break the cycle."
+                    )
+                );
                 return;
             }
         }
     }
 
     /// <summary>Depth first with three states: absent, entered (false) and finished (true).</summary>
-    private static bool CallsItself(Function root, Dictionary<(string, string, string), Function> functions, Dictionary<Function, bool> finished)
+    private static bool CallsItself(
+        Function root,
+        Dictionary<(string, string, string), Function> functions,
+        Dictionary<Function, bool> finished
+    )
     {
         Stack<(Function Function, IEnumerator<Function> Calls)> path = [];
         Enter(root);
@@ -61,7 +77,8 @@ internal static class FunctionVerifier
     }
 
     private static IEnumerable<Function> Calls(Function function, Dictionary<(string, string, string), Function> functions) =>
-        function.Body.SelfAndSubgraphs()
+        function
+            .Body.SelfAndSubgraphs()
             .SelectMany(graph => graph.Nodes)
             .Select(node => functions.GetValueOrDefault((node.Domain, node.OpType, node.Overload ?? "")))
             .OfType<Function>();

@@ -39,16 +39,22 @@ public sealed class AudioClip
     public AudioClip ToMono()
     {
         if (Channels.Count == 1)
+        {
             return this;
+        }
 
         float[] mono = new float[Length];
         foreach (float[] channel in Channels)
+        {
             TensorPrimitives.Add<float>(mono, channel, mono);
+        }
+
         TensorPrimitives.Divide(mono, Channels.Count, mono);
         return new AudioClip(SampleRate, [mono]);
     }
 
-    /// <summary>Refuses samples that no later stage could survive: NaN, infinite, or beyond <paramref name="largest"/> either way.</summary>
+    /// <summary>Refuses samples that no later stage could survive: NaN, infinite, or beyond <paramref name="largest"/> either
+    /// way.</summary>
     /// <exception cref="RuntimeException">VNR0110: there is such a sample.</exception>
     internal void RequireFinite(float largest = float.MaxValue)
     {
@@ -57,8 +63,11 @@ public sealed class AudioClip
             int at = Array.FindIndex(Channels[channel], sample => !(MathF.Abs(sample) <= largest));
             if (at >= 0)
             {
-                throw new RuntimeException("VNR0110", $"Found the sample {Channels[channel][at]} at position {at} of channel {channel}. "
-                    + $"Expected finite samples, and none beyond {largest} where 1 is full scale. Repair the recording, or export it again.");
+                throw new RuntimeException(
+                    "VNR0110",
+                    $"Found the sample {Channels[channel][at]} at position {at} of channel {channel}. "
+                        + $"Expected finite samples, and none beyond {largest} where 1 is full scale. Repair the recording, or export it again."
+                );
             }
         }
     }

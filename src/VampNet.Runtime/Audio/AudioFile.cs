@@ -14,7 +14,9 @@ public static class AudioFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
+        {
             throw new RuntimeException("VNR0100", $"Found no file at '{path}'. Expected an audio file. Check the name.");
+        }
 
         if (await StartsAsWaveAsync(path, cancellationToken).ConfigureAwait(false))
         {
@@ -22,9 +24,13 @@ public static class AudioFile
             return WavReader.Read(wave, path);
         }
 
-        string ffmpeg = FfmpegDecoder.Find(searchPath ?? Environment.GetEnvironmentVariable("PATH"))
-            ?? throw new RuntimeException("VNR0107", $"Found something other than RIFF WAVE in '{path}', and no ffmpeg on the PATH. "
-                + "Expected a WAVE file, or ffmpeg to decode other formats. Convert the file to WAVE, or install ffmpeg.");
+        string ffmpeg =
+            FfmpegDecoder.Find(searchPath ?? Environment.GetEnvironmentVariable("PATH"))
+            ?? throw new RuntimeException(
+                "VNR0107",
+                $"Found something other than RIFF WAVE in '{path}', and no ffmpeg on the PATH. "
+                    + "Expected a WAVE file, or ffmpeg to decode other formats. Convert the file to WAVE, or install ffmpeg."
+            );
         return await FfmpegDecoder.ReadAsync(ffmpeg, path, cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,6 +1,7 @@
 namespace VampNet.Runtime.Audio;
 
-/// <summary>Makes any clip what the codec expects: its sample rate, one channel, -24 LUFS, no peak over 1, a whole number of token frames.</summary>
+/// <summary>Makes any clip what the codec expects: its sample rate, one channel, -24 LUFS, no peak over 1, a whole number of token
+/// frames.</summary>
 /// <remarks>Source: upstream <c>Interface._preprocess</c>, hugofloresgarcia/vampnet at 72e2675.</remarks>
 public static class AudioPreprocessor
 {
@@ -14,7 +15,8 @@ public static class AudioPreprocessor
     /// <param name="clip">Any channels and rate.</param>
     /// <param name="sampleRate">The codec's samples per second.</param>
     /// <param name="hopLength">Samples in one token frame: the result is padded with zeros to a multiple of it.</param>
-    /// <exception cref="RuntimeException">VNR0110: a sample is not finite, or beyond 1e15. VNR0111: too short to hold one sample at the codec's rate.</exception>
+    /// <exception cref="RuntimeException">VNR0110: a sample is not finite, or beyond 1e15. VNR0111: too short to hold one sample at the
+    /// codec's rate.</exception>
     public static float[] Prepare(AudioClip clip, int sampleRate, int hopLength)
     {
         ArgumentNullException.ThrowIfNull(clip);
@@ -39,19 +41,26 @@ public static class AudioPreprocessor
         int length = SincResampler.CountResampled(clip.Length, clip.SampleRate, sampleRate);
         return length > 0
             ? (int)(((long)length + hopLength - 1) / hopLength)
-            : throw new RuntimeException("VNR0111", $"Found {clip.Length} samples at {clip.SampleRate} Hz. "
-                + $"Expected enough for one sample at {sampleRate} Hz. Give a longer recording.");
+            : throw new RuntimeException(
+                "VNR0111",
+                $"Found {clip.Length} samples at {clip.SampleRate} Hz. "
+                    + $"Expected enough for one sample at {sampleRate} Hz. Give a longer recording."
+            );
     }
 
-    /// <summary>Refuses a clip in which nothing sounds: every sample of every channel the same, as in silence or a stuck converter.</summary>
+    /// <summary>Refuses a clip in which nothing sounds: every sample of every channel the same, as in silence or a stuck
+    /// converter.</summary>
     /// <exception cref="RuntimeException">VNR0112: nothing sounds.</exception>
     public static void RequireSound(AudioClip clip)
     {
         ArgumentNullException.ThrowIfNull(clip);
         if (clip.Channels.All(channel => !channel.AsSpan().ContainsAnyExcept(channel.Length > 0 ? channel[0] : 0)))
         {
-            throw new RuntimeException("VNR0112", $"Found {clip.Duration.TotalSeconds:0.###} s of audio in which no sample differs from the one before. "
-                + "Expected a sound to start from. Check the recording, its channel and its gain.");
+            throw new RuntimeException(
+                "VNR0112",
+                $"Found {clip.Duration.TotalSeconds:0.###} s of audio in which no sample differs from the one before. "
+                    + "Expected a sound to start from. Check the recording, its channel and its gain."
+            );
         }
     }
 }

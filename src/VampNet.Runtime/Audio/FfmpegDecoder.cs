@@ -11,7 +11,8 @@ public static class FfmpegDecoder
     public static string? Find(string? searchPath)
     {
         string name = OperatingSystem.IsWindows() ? "ffmpeg.exe" : "ffmpeg";
-        return (searchPath ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        return (searchPath ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.GetFullPath(Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);
     }
@@ -20,14 +21,36 @@ public static class FfmpegDecoder
     /// <param name="ffmpeg">The program, from <see cref="Find"/>.</param>
     /// <param name="path">The file to read.</param>
     /// <param name="cancellationToken">Stops the program.</param>
-    /// <exception cref="RuntimeException">VNR0108: ffmpeg cannot start, or refuses the file or a part of it; the message repeats what it said.</exception>
+    /// <exception cref="RuntimeException">VNR0108: ffmpeg cannot start, or refuses the file or a part of it; the message repeats what it
+    /// said.</exception>
     public static async Task<AudioClip> ReadAsync(string ffmpeg, string path, CancellationToken cancellationToken = default)
     {
-        ProcessStartInfo start = new(ffmpeg) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        // -xerror: by itself ffmpeg leaves out what it cannot decode, and ends well. "file:" keeps a name that looks like an address or a filter from
+        ProcessStartInfo start = new(ffmpeg)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        // -xerror: by itself ffmpeg leaves out what it cannot decode, and ends well. "file:" keeps a name that looks like an address or a
+        // filter from
         // being taken for one.
-        foreach (string argument in (ReadOnlySpan<string>)
-            ["-v", "error", "-nostdin", "-xerror", "-i", "file:" + Path.GetFullPath(path), "-vn", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
+        foreach (
+            string argument in (ReadOnlySpan<string>)
+                [
+                    "-v",
+                    "error",
+                    "-nostdin",
+                    "-xerror",
+                    "-i",
+                    "file:" + Path.GetFullPath(path),
+                    "-vn",
+                    "-c:a",
+                    "pcm_f32le",
+                    "-f",
+                    "wav",
+                    "pipe:1",
+                ]
+        )
         {
             start.ArgumentList.Add(argument);
         }
@@ -45,7 +68,9 @@ public static class FfmpegDecoder
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (process.ExitCode != 0)
+            {
                 throw Refused(path, $"exit code {process.ExitCode}: {(await complaint.ConfigureAwait(false)).Trim()}");
+            }
 
             return await reading.ConfigureAwait(false);
         }
@@ -58,9 +83,15 @@ public static class FfmpegDecoder
     private static void Stop(Process process)
     {
         if (!process.HasExited)
+        {
             process.Kill(entireProcessTree: true);
+        }
     }
 
-    private static RuntimeException Refused(string path, string found, Exception? cause = null) => new("VNR0108",
-        $"Found no audio that ffmpeg could read whole in '{path}' ({found}). Expected an undamaged audio file. Check the file, or convert what can be read of it to WAVE.", cause);
+    private static RuntimeException Refused(string path, string found, Exception? cause = null) =>
+        new(
+            "VNR0108",
+            $"Found no audio that ffmpeg could read whole in '{path}' ({found}). Expected an undamaged audio file. Check the file, or convert what can be read of it to WAVE.",
+            cause
+        );
 }

@@ -12,7 +12,11 @@ public static class Loudness
     /// <summary>The least loudness that is reported, in LUFS: that of silence.</summary>
     public const double Floor = -70;
 
-    private const double BlockSeconds = 0.4, BlockStep = 0.25, ShortestSeconds = 0.5, ChannelOffset = -0.691, RelativeGate = -10;
+    private const double BlockSeconds = 0.4,
+        BlockStep = 0.25,
+        ShortestSeconds = 0.5,
+        ChannelOffset = -0.691,
+        RelativeGate = -10;
 
     private static ReadOnlySpan<double> ChannelWeights => [1, 1, 1, 1.41, 1.41];
 
@@ -28,7 +32,9 @@ public static class Loudness
         {
             double[] more = BlockPowers(clip.Channels[channel], clip.SampleRate);
             for (int block = 0; block < powers.Length; block++)
+            {
                 powers[block] += ChannelWeights[channel] * more[block];
+            }
         }
 
         return Integrate(powers);
@@ -50,13 +56,16 @@ public static class Loudness
         TensorPrimitives.Multiply(samples, (float)Gain(Measure(samples, sampleRate), target), samples);
         float peak = samples.IsEmpty ? 0 : MathF.Abs(TensorPrimitives.MaxMagnitude<float>(samples));
         if (peak > 1)
+        {
             TensorPrimitives.Multiply(samples, 1 / peak, samples);
+        }
     }
 
     private static double[] BlockPowers(ReadOnlySpan<float> samples, int sampleRate)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 10);
-        int block = (int)(BlockSeconds * sampleRate), step = (int)(BlockSeconds * sampleRate * BlockStep);
+        int block = (int)(BlockSeconds * sampleRate),
+            step = (int)(BlockSeconds * sampleRate * BlockStep);
         int measured = samples.Length + Math.Max(0, (int)((ShortestSeconds - (double)samples.Length / sampleRate) * sampleRate));
         int blocks = (Math.Max(measured, block) - block + step - 1) / step + 1;
 

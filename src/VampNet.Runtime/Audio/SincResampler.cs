@@ -8,7 +8,8 @@ namespace VampNet.Runtime.Audio;
 /// </summary>
 /// <remarks>
 /// Source: adefossez/julius, <c>resample.ResampleFrac</c>. With both rates divided by their greatest common divisor, output sample
-/// j of phase j mod new uses one kernel; each kernel is made once, applied to every sample of its phase, and forgotten, so that memory does not
+/// j of phase j mod new uses one kernel; each kernel is made once, applied to every sample of its phase, and forgotten, so that memory does
+/// not
 /// grow with the rates.
 /// </remarks>
 public static class SincResampler
@@ -48,11 +49,13 @@ public static class SincResampler
         }
 
         int divisor = GreatestCommonDivisor(fromRate, toRate);
-        int oldStep = fromRate / divisor, newStep = toRate / divisor;
+        int oldStep = fromRate / divisor,
+            newStep = toRate / divisor;
         // Sinc periods per common period of both rates: the cutoff, with the roll-off as margin.
         double cutoff = Rolloff * Math.Min(oldStep, newStep);
         int reach = (int)Math.Ceiling(ZeroCrossings * oldStep / cutoff);
-        float[] kernel = new float[2 * reach + 1], edge = new float[kernel.Length];
+        float[] kernel = new float[2 * reach + 1],
+            edge = new float[kernel.Length];
         for (int phase = 0; phase < Math.Min(newStep, output.Length); phase++)
         {
             double shift = (double)phase / newStep * oldStep;
@@ -60,9 +63,10 @@ public static class SincResampler
             FillKernel(kernel, first - shift, cutoff / oldStep);
             for (long index = phase, origin = first; index < output.Length; index += newStep, origin += oldStep)
             {
-                ReadOnlySpan<float> window = origin >= 0 && origin + kernel.Length <= samples.Length
-                    ? samples.Slice((int)origin, kernel.Length)
-                    : RepeatEnds(samples, origin, edge);
+                ReadOnlySpan<float> window =
+                    origin >= 0 && origin + kernel.Length <= samples.Length
+                        ? samples.Slice((int)origin, kernel.Length)
+                        : RepeatEnds(samples, origin, edge);
                 output[(int)index] = TensorPrimitives.Dot(kernel, window);
             }
         }
@@ -87,7 +91,10 @@ public static class SincResampler
     private static float[] RepeatEnds(ReadOnlySpan<float> samples, long origin, float[] edge)
     {
         for (int tap = 0; tap < edge.Length; tap++)
+        {
             edge[tap] = samples[(int)Math.Clamp(origin + tap, 0, samples.Length - 1)];
+        }
+
         return edge;
     }
 

@@ -9,7 +9,9 @@ namespace VampNet.Runtime.Audio;
 /// <param name="BytesPerSample">1, 2, 3, 4 or 8.</param>
 internal readonly record struct WavFormat(bool IsFloat, int Channels, int SampleRate, int BytesPerSample)
 {
-    private const int Pcm = 1, Float = 3, Extensible = 0xFFFE;
+    private const int Pcm = 1,
+        Float = 3,
+        Extensible = 0xFFFE;
     private const int MaximumSampleRate = 1_000_000;
 
     // The last 14 bytes that every sub-format of WAVE_FORMAT_EXTENSIBLE shares: the first two are the format tag.
@@ -19,11 +21,14 @@ internal readonly record struct WavFormat(bool IsFloat, int Channels, int Sample
     public int FrameBytes => Channels * BytesPerSample;
 
     /// <summary>Reads the chunk's body: 16 bytes, or 40 for WAVE_FORMAT_EXTENSIBLE.</summary>
-    /// <exception cref="RuntimeException">VNR0103: the fields contradict each other. VNR0104: a codec this reader does not know.</exception>
+    /// <exception cref="RuntimeException">VNR0103: the fields contradict each other. VNR0104: a codec this reader does not
+    /// know.</exception>
     public static WavFormat Parse(ReadOnlySpan<byte> body, string source)
     {
         if (body.Length < 16)
+        {
             throw Inconsistent(source, $"a chunk of {body.Length} bytes", "at least 16");
+        }
 
         int tag = BinaryPrimitives.ReadUInt16LittleEndian(body);
         int channels = BinaryPrimitives.ReadUInt16LittleEndian(body[2..]);
@@ -33,50 +38,67 @@ internal readonly record struct WavFormat(bool IsFloat, int Channels, int Sample
         if (tag == Extensible)
         {
             if (body.Length < 40)
+            {
                 throw Inconsistent(source, $"WAVE_FORMAT_EXTENSIBLE in {body.Length} bytes", "40");
+            }
+
             tag = body[26..40].SequenceEqual(SubFormatTail) ? BinaryPrimitives.ReadUInt16LittleEndian(body[24..]) : -1;
         }
 
         bool supported = tag == Pcm ? bits is 8 or 16 or 24 or 32 : tag == Float && bits is 32 or 64;
         if (!supported)
         {
-            throw new RuntimeException("VNR0104", $"Found {Describe(tag)} of {bits} bits in the format of '{source}'. "
-                + "Expected PCM of 8, 16, 24 or 32 bits, or IEEE float of 32 or 64 bits. Convert the file to one of these.");
+            throw new RuntimeException(
+                "VNR0104",
+                $"Found {Describe(tag)} of {bits} bits in the format of '{source}'. "
+                    + "Expected PCM of 8, 16, 24 or 32 bits, or IEEE float of 32 or 64 bits. Convert the file to one of these."
+            );
         }
 
         if (channels == 0)
+        {
             throw Inconsistent(source, "0 channels", "at least 1");
+        }
+
         if (sampleRate is 0 or > MaximumSampleRate)
+        {
             throw Inconsistent(source, $"{sampleRate} samples per second", $"1 to {MaximumSampleRate}");
+        }
+
         if (frameBytes != channels * bits / 8)
+        {
             throw Inconsistent(source, $"{frameBytes} bytes a frame", $"{channels * bits / 8} for {channels} channels of {bits} bits");
+        }
+
         return new WavFormat(tag == Float, channels, (int)sampleRate, bits / 8);
     }
 
     /// <summary>The sample stored at the start of <paramref name="bytes"/>; integers become -1 up to, not including, 1.</summary>
-    public float Decode(ReadOnlySpan<byte> bytes) => (BytesPerSample, IsFloat) switch
-    {
-        (1, _) => (bytes[0] - 128) / 128f,
-        (2, _) => BinaryPrimitives.ReadInt16LittleEndian(bytes) / 32768f,
-        (3, _) => (bytes[0] | bytes[1] << 8 | (sbyte)bytes[2] << 16) / 8388608f,
-        (4, false) => BinaryPrimitives.ReadInt32LittleEndian(bytes) / 2147483648f,
-        (4, true) => BinaryPrimitives.ReadSingleLittleEndian(bytes),
-        _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-    };
+    public float Decode(ReadOnlySpan<byte> bytes) =>
+        (BytesPerSample, IsFloat) switch
+        {
+            (1, _) => (bytes[0] - 128) / 128f,
+            (2, _) => BinaryPrimitives.ReadInt16LittleEndian(bytes) / 32768f,
+            (3, _) => (bytes[0] | bytes[1] << 8 | (sbyte)bytes[2] << 16) / 8388608f,
+            (4, false) => BinaryPrimitives.ReadInt32LittleEndian(bytes) / 2147483648f,
+            (4, true) => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+            _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+        };
 
-    private static string Describe(int tag) => tag switch
-    {
-        Pcm => "PCM",
-        2 => "Microsoft ADPCM",
-        Float => "IEEE float",
-        6 => "A-law",
-        7 => "mu-law",
-        0x11 => "IMA ADPCM",
-        0x55 => "MP3",
-        -1 => "an unknown sub-format",
-        _ => $"codec 0x{tag:X4}",
-    };
+    private static string Describe(int tag) =>
+        tag switch
+        {
+            Pcm => "PCM",
+            2 => "Microsoft ADPCM",
+            Float => "IEEE float",
+            6 => "A-law",
+            7 => "mu-law",
+            0x11 => "IMA ADPCM",
+            0x55 => "MP3",
+            -1 => "an unknown sub-format",
+            _ => $"codec 0x{tag:X4}",
+        };
 
-    private static RuntimeException Inconsistent(string source, string found, string expected) => new("VNR0103",
-        $"Found {found} in the format of '{source}'. Expected {expected}. The file is damaged; export it again.");
+    private static RuntimeException Inconsistent(string source, string found, string expected) =>
+        new("VNR0103", $"Found {found} in the format of '{source}'. Expected {expected}. The file is damaged; export it again.");
 }

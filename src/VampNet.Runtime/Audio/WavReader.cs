@@ -4,7 +4,8 @@ using System.Text;
 namespace VampNet.Runtime.Audio;
 
 /// <summary>
-/// Reads RIFF WAVE: integers of 8, 16, 24 and 32 bits, floats of 32 and 64 bits, plain and extensible headers, any channel count and rate up to
+/// Reads RIFF WAVE: integers of 8, 16, 24 and 32 bits, floats of 32 and 64 bits, plain and extensible headers, any channel count and rate
+/// up to
 /// 1 MHz. Chunks other than <c>fmt </c> and the first <c>data</c> are skipped.
 /// </summary>
 /// <remarks>No length in the file is trusted: memory grows with the bytes that are really there.</remarks>
@@ -28,8 +29,11 @@ public static class WavReader
         int read = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         if (read < header.Length || !IsWave(header))
         {
-            throw new RuntimeException("VNR0101", $"Found {(read == 0 ? "nothing" : "something else")} where '{source}' should begin. "
-                + "Expected a RIFF WAVE file. Check that it is audio and was copied whole.");
+            throw new RuntimeException(
+                "VNR0101",
+                $"Found {(read == 0 ? "nothing" : "something else")} where '{source}' should begin. "
+                    + "Expected a RIFF WAVE file. Check that it is audio and was copied whole."
+            );
         }
 
         WavFormat? format = null;
@@ -37,9 +41,14 @@ public static class WavReader
         {
             read = stream.ReadAtLeast(header[..8], 8, throwOnEndOfStream: false);
             if (read == 0)
+            {
                 throw NoSound(source, format is null ? "neither a format nor a data chunk" : "no data chunk");
+            }
+
             if (read < 8)
+            {
                 throw Truncated(source, "a chunk header", read, 8);
+            }
 
             string name = Encoding.Latin1.GetString(header[..4]);
             uint size = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
@@ -68,22 +77,31 @@ public static class WavReader
     {
         bool open = size == UntilTheEnd;
         if (!open && size % (uint)format.FrameBytes != 0)
+        {
             throw Truncated(source, "the last frame", size % format.FrameBytes, format.FrameBytes);
+        }
 
         // Room for what a file states, as far as the file really goes; a pipe's samples find room as they come.
         long held = stream.CanSeek ? Math.Min(size, stream.Length - stream.Position) : 0;
         float[][] channels = new float[format.Channels][];
         for (int channel = 0; channel < channels.Length; channel++)
+        {
             channels[channel] = new float[held / format.FrameBytes];
+        }
 
         byte[] block = new byte[FramesAtOnce * format.FrameBytes];
         int frames = 0;
-        for (long left = open ? long.MaxValue : size; left > 0;)
+        for (long left = open ? long.MaxValue : size; left > 0; )
         {
             int wanted = (int)Math.Min(left, block.Length);
-            int read = stream.ReadAtLeast(block.AsSpan(0, wanted), wanted, throwOnEndOfStream: false), whole = read / format.FrameBytes;
+            int read = stream.ReadAtLeast(block.AsSpan(0, wanted), wanted, throwOnEndOfStream: false),
+                whole = read / format.FrameBytes;
             if (read < wanted && !(open && read % format.FrameBytes == 0))
-                throw open ? Truncated(source, "the last frame", read % format.FrameBytes, format.FrameBytes) : Truncated(source, "the data", size - left + read, size);
+            {
+                throw open
+                    ? Truncated(source, "the last frame", read % format.FrameBytes, format.FrameBytes)
+                    : Truncated(source, "the data", size - left + read, size);
+            }
 
             Deinterleave(block.AsSpan(0, read), format, channels, frames, whole);
             frames += whole;
@@ -91,7 +109,10 @@ public static class WavReader
         }
 
         for (int channel = 0; channel < channels.Length; channel++)
+        {
             Array.Resize(ref channels[channel], frames);
+        }
+
         return frames == 0 ? throw NoSound(source, "a data chunk of 0 frames") : new AudioClip(format.SampleRate, channels);
     }
 
@@ -100,23 +121,34 @@ public static class WavReader
         for (int channel = 0; channel < channels.Length; channel++)
         {
             if (channels[channel].Length < start + frames)
+            {
                 Array.Resize(ref channels[channel], checked(2 * start + frames));
+            }
+
             for (int frame = 0; frame < frames; frame++)
+            {
                 channels[channel][start + frame] = format.Decode(block[(frame * format.FrameBytes + channel * format.BytesPerSample)..]);
+            }
         }
     }
 
     private static void Skip(Stream stream, long count, string chunk, string source)
     {
         Span<byte> discarded = stackalloc byte[512];
-        for (long left = count; left > 0;)
+        for (long left = count; left > 0; )
         {
             int read = stream.Read(discarded[..(int)Math.Min(left, discarded.Length)]);
             // The padding byte of an odd last chunk is often forgotten, and carries nothing.
             if (read == 0 && left > 1)
+            {
                 throw Truncated(source, $"the chunk '{chunk}'", count - left, count);
+            }
+
             if (read == 0)
+            {
                 return;
+            }
+
             left -= read;
         }
     }
@@ -125,12 +157,20 @@ public static class WavReader
     {
         int read = stream.ReadAtLeast(body, body.Length, throwOnEndOfStream: false);
         if (read < body.Length)
+        {
             throw Truncated(source, $"the chunk '{chunk}'", read, body.Length);
+        }
     }
 
-    private static RuntimeException Truncated(string source, string where, long found, long expected) => new("VNR0102",
-        $"Found {found} bytes of {where} in '{source}'. Expected {expected}. The file is cut short; copy or export it again.");
+    private static RuntimeException Truncated(string source, string where, long found, long expected) =>
+        new(
+            "VNR0102",
+            $"Found {found} bytes of {where} in '{source}'. Expected {expected}. The file is cut short; copy or export it again."
+        );
 
-    private static RuntimeException NoSound(string source, string found) => new("VNR0105",
-        $"Found {found} in '{source}'. Expected a format and at least one frame of data. The recording is empty; export it again.");
+    private static RuntimeException NoSound(string source, string found) =>
+        new(
+            "VNR0105",
+            $"Found {found} in '{source}'. Expected a format and at least one frame of data. The recording is empty; export it again."
+        );
 }

@@ -14,7 +14,12 @@ public static class WavWriter
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(clip);
         clip.RequireFinite();
-        int bytes = encoding switch { WavEncoding.Pcm16 => 2, WavEncoding.Pcm24 => 3, _ => 4 };
+        int bytes = encoding switch
+        {
+            WavEncoding.Pcm16 => 2,
+            WavEncoding.Pcm24 => 3,
+            _ => 4,
+        };
         int frameBytes = bytes * clip.Channels.Count;
         stream.Write(Header(clip, encoding == WavEncoding.Float32, bytes, CountBytes(clip.Length, frameBytes)));
 
@@ -25,14 +30,18 @@ public static class WavWriter
             for (int frame = 0; frame < frames; frame++)
             {
                 for (int channel = 0; channel < clip.Channels.Count; channel++)
+                {
                     Encode(clip.Channels[channel][start + frame], encoding, block.AsSpan(frame * frameBytes + channel * bytes));
+                }
             }
 
             stream.Write(block, 0, frames * frameBytes);
         }
 
         if ((long)clip.Length * frameBytes % 2 != 0)
+        {
             stream.WriteByte(0);
+        }
     }
 
     /// <summary>The size of the data, which with its header must fit the 32 bits a RIFF file has for it.</summary>
@@ -42,7 +51,10 @@ public static class WavWriter
         long bytes = frames * frameBytes;
         return bytes <= uint.MaxValue - 64
             ? (uint)bytes
-            : throw new RuntimeException("VNR0106", $"Found {bytes} bytes of audio to write. A WAVE file holds less than 4 GiB. Write shorter pieces.");
+            : throw new RuntimeException(
+                "VNR0106",
+                $"Found {bytes} bytes of audio to write. A WAVE file holds less than 4 GiB. Write shorter pieces."
+            );
     }
 
     private static byte[] Header(AudioClip clip, bool isFloat, int bytesPerSample, uint dataBytes)

@@ -11,7 +11,12 @@ namespace VampNet.Runtime.Codec;
 /// <param name="EncoderRates">The encoder's strides, first to last.</param>
 /// <param name="DecoderRates">The decoder's strides, first to last; their product is the hop.</param>
 public sealed record CodecConfiguration(
-    int SampleRate, int Codebooks, int CodebookSize, ImmutableArray<int> EncoderRates, ImmutableArray<int> DecoderRates)
+    int SampleRate,
+    int Codebooks,
+    int CodebookSize,
+    ImmutableArray<int> EncoderRates,
+    ImmutableArray<int> DecoderRates
+)
 {
     /// <summary>Samples in one token frame.</summary>
     public int HopLength => DecoderRates.Aggregate(1, (product, rate) => product * rate);
@@ -21,17 +26,24 @@ public sealed record CodecConfiguration(
 
     internal static CodecConfiguration FromJson(JsonElement json)
     {
-        CodecConfiguration configuration = new(json.Number("sample_rate"), json.Number("n_codebooks"), json.Number("codebook_size"),
-            json.Rates("encoder_rates"), json.Rates("decoder_rates"));
+        CodecConfiguration configuration = new(
+            json.Number("sample_rate"),
+            json.Number("n_codebooks"),
+            json.Number("codebook_size"),
+            json.Rates("encoder_rates"),
+            json.Rates("decoder_rates")
+        );
         return configuration.EncoderRates.Aggregate(1, (product, rate) => product * rate) == configuration.HopLength
             ? configuration
             : throw new FormatException("The encoder's and the decoder's rates have different products.");
     }
 
     /// <inheritdoc/>
-    public bool Equals(CodecConfiguration? other) => other is not null
+    public bool Equals(CodecConfiguration? other) =>
+        other is not null
         && (SampleRate, Codebooks, CodebookSize) == (other.SampleRate, other.Codebooks, other.CodebookSize)
-        && EncoderRates.SequenceEqual(other.EncoderRates) && DecoderRates.SequenceEqual(other.DecoderRates);
+        && EncoderRates.SequenceEqual(other.EncoderRates)
+        && DecoderRates.SequenceEqual(other.DecoderRates);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(SampleRate, Codebooks, CodebookSize, HopLength);

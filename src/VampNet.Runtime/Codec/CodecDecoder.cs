@@ -16,17 +16,25 @@ public sealed class CodecDecoder : IDisposable
     /// <summary>The codec's numbers.</summary>
     public CodecConfiguration Configuration { get; }
 
-    /// <summary>SHA-256 of the graph's file. Its metadata name the checkpoint and its nodes the precision, so equal hashes mean equal models.</summary>
+    /// <summary>SHA-256 of the graph's file. Its metadata name the checkpoint and its nodes the precision, so equal hashes mean equal
+    /// models.</summary>
     public string GraphSha256 => _model.Sha256;
 
     /// <summary>SHA-256 of the checkpoint the graph was made of, or null where it does not say.</summary>
     public string? CheckpointSha256 => _model["vampnet.checkpoint_sha256"];
 
     /// <summary>Loads the graph at <paramref name="path"/>.</summary>
-    /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no decoder of ours; or the provider is.</exception>
+    /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no decoder of ours; or the provider
+    /// is.</exception>
     public static CodecDecoder Open(string path, ModelOptions options) =>
-        OnnxModel.Open(path, options, ("codes", typeof(long)), ("audio", typeof(float)),
-            CodecConfiguration.FromJson, static (model, configuration) => new CodecDecoder(model, configuration));
+        OnnxModel.Open(
+            path,
+            options,
+            ("codes", typeof(long)),
+            ("audio", typeof(float)),
+            CodecConfiguration.FromJson,
+            static (model, configuration) => new CodecDecoder(model, configuration)
+        );
 
     /// <summary>Decodes one piece. Any chunk size gives the samples of one pass within float32 rounding.</summary>
     /// <param name="codes">[1,C,T]; MASK is read as code 0.</param>
@@ -35,7 +43,12 @@ public sealed class CodecDecoder : IDisposable
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>T * hop samples within -1 and 1.</returns>
     /// <exception cref="RuntimeException">VNR0205: a code is out of range. VNR0206: another number of codebooks.</exception>
-    public float[] Decode(TokenGrid<long> codes, int chunkFrames = DefaultChunkFrames, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    public float[] Decode(
+        TokenGrid<long> codes,
+        int chunkFrames = DefaultChunkFrames,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Require(codes, chunkFrames);
         float[] audio = new float[checked(codes.Frames * Configuration.HopLength)];
@@ -50,13 +63,18 @@ public sealed class CodecDecoder : IDisposable
         return audio;
     }
 
-    /// <summary>Decodes one piece block by block, for a player that starts before the whole is there. The next block is computed when it is asked for.</summary>
+    /// <summary>Decodes one piece block by block, for a player that starts before the whole is there. The next block is computed when it is
+    /// asked for.</summary>
     /// <param name="codes">[1,C,T]; MASK is read as code 0.</param>
     /// <param name="blockFrames">Frames of each block but the last.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>Blocks of samples that follow each other without a seam: joined, they are what <see cref="Decode"/> gives.</returns>
     /// <exception cref="RuntimeException">VNR0205: a code is out of range. VNR0206: another number of codebooks.</exception>
-    public IAsyncEnumerable<ReadOnlyMemory<float>> DecodeAsync(TokenGrid<long> codes, int blockFrames, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<ReadOnlyMemory<float>> DecodeAsync(
+        TokenGrid<long> codes,
+        int blockFrames,
+        CancellationToken cancellationToken = default
+    )
     {
         Require(codes, blockFrames);
         return Stream(codes, blockFrames, cancellationToken);
@@ -65,8 +83,11 @@ public sealed class CodecDecoder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
-    private async IAsyncEnumerable<ReadOnlyMemory<float>> Stream(TokenGrid<long> codes, int blockFrames,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ReadOnlyMemory<float>> Stream(
+        TokenGrid<long> codes,
+        int blockFrames,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         foreach (FrameChunk chunk in Cut(codes, blockFrames))
         {
@@ -84,8 +105,14 @@ public sealed class CodecDecoder : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         int hop = Configuration.HopLength;
         Memory<float> audio = buffer.AsMemory(0, chunk.ContextCount * hop);
-        _model.Run<long, float>(codes.SliceFrames(chunk.ContextStart, chunk.ContextCount).Values, [1, codes.Codebooks, chunk.ContextCount],
-            audio, [1, 1, audio.Length], cancellationToken, releaseMemory: true);
+        _model.Run<long, float>(
+            codes.SliceFrames(chunk.ContextStart, chunk.ContextCount).Values,
+            [1, codes.Codebooks, chunk.ContextCount],
+            audio,
+            [1, 1, audio.Length],
+            cancellationToken,
+            releaseMemory: true
+        );
         return audio.Slice((chunk.Start - chunk.ContextStart) * hop, chunk.Count * hop);
     }
 
@@ -96,8 +123,11 @@ public sealed class CodecDecoder : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(codes.Batch, 1, nameof(codes));
         if (codes.Codebooks != Configuration.Codebooks)
         {
-            throw new RuntimeException("VNR0206", $"Found codes of {codes.Codebooks} codebooks. Expected {Configuration.Codebooks}, as the codec has. "
-                + "Use the models the codes were made with.");
+            throw new RuntimeException(
+                "VNR0206",
+                $"Found codes of {codes.Codebooks} codebooks. Expected {Configuration.Codebooks}, as the codec has. "
+                    + "Use the models the codes were made with."
+            );
         }
 
         CodeRange.Require(codes, Configuration.CodebookSize);

@@ -13,7 +13,8 @@ internal readonly record struct FrameChunk(int Start, int Count, int ContextStar
         for (int start = 0; start < frames; start += size)
         {
             int end = Math.Min(start + size, frames);
-            int from = Math.Max(0, start - context.Before), to = Math.Min(frames, end + context.After);
+            int from = Math.Max(0, start - context.Before),
+                to = Math.Min(frames, end + context.After);
             yield return new FrameChunk(start, end - start, from, to - from);
         }
     }

@@ -14,7 +14,10 @@ namespace VampNet.Runtime.Codec;
 /// </remarks>
 public readonly record struct FrameContext(int Before, int After)
 {
-    private const int OuterKernel = 7, EncoderLastKernel = 3, EncoderKernel = 7, WidestDecoderKernel = 11;
+    private const int OuterKernel = 7,
+        EncoderLastKernel = 3,
+        EncoderKernel = 7,
+        WidestDecoderKernel = 11;
 
     private static ReadOnlySpan<int> EncoderDilations => [1, 3, 9];
 
@@ -30,7 +33,9 @@ public readonly record struct FrameContext(int Before, int After)
         {
             reads = new Interval(reads.First * rate - rate / 2, reads.Last * rate - rate / 2 + 2 * rate - 1);
             foreach (int dilation in EncoderDilations)
+            {
                 reads = reads.Widen(EncoderKernel / 2 * dilation);
+            }
         }
 
         reads = reads.Widen(OuterKernel / 2);
@@ -47,7 +52,9 @@ public readonly record struct FrameContext(int Before, int After)
         {
             // Each residual layer of the widest stack: one dilated convolution, one plain.
             foreach (int dilation in DecoderDilations)
+            {
                 reads = reads.Widen(WidestDecoderKernel / 2 * (dilation + 1));
+            }
             // Transposed: output o reads the inputs i with 0 <= o + rate/2 - i * rate < 2 * rate.
             reads = new Interval(FloorDivide(reads.First + rate / 2, rate) - 1, FloorDivide(reads.Last + rate / 2, rate));
         }

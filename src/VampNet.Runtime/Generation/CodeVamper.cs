@@ -2,7 +2,8 @@ using VampNet.Runtime.Randomness;
 
 namespace VampNet.Runtime.Generation;
 
-/// <summary>Codes in, new codes out: the coarse stage over chunks, as often as feedback asks, then the c2f stage over shorter chunks.</summary>
+/// <summary>Codes in, new codes out: the coarse stage over chunks, as often as feedback asks, then the c2f stage over shorter
+/// chunks.</summary>
 /// <remarks>Source: upstream <c>Interface.vamp</c>, <c>coarse_vamp</c> and <c>coarse_to_fine</c> at 72e2675.</remarks>
 public static class CodeVamper
 {
@@ -17,8 +18,16 @@ public static class CodeVamper
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The new codes, and what was left of the old ones with MASK elsewhere; both [B, C of the fine model, T * stretch].</returns>
     /// <exception cref="ArgumentException">Shapes that do not go together, or an option out of range.</exception>
-    public static (TokenGrid<long> Codes, TokenGrid<long> Masked) Vamp(ITokenModel coarse, ITokenModel fine, TokenGrid<long> codes, TokenGrid<bool> mask,
-        VampCodesOptions options, IRandomDraws draws, IProgress<VampProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static (TokenGrid<long> Codes, TokenGrid<long> Masked) Vamp(
+        ITokenModel coarse,
+        ITokenModel fine,
+        TokenGrid<long> codes,
+        TokenGrid<bool> mask,
+        VampCodesOptions options,
+        IRandomDraws draws,
+        IProgress<VampProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(coarse);
         ArgumentNullException.ThrowIfNull(fine);
@@ -26,14 +35,27 @@ public static class CodeVamper
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (codes.Codebooks < coarse.Codebooks || codes.Codebooks > fine.Codebooks || mask.Codebooks != fine.Codebooks || mask.Frames != codes.Frames)
+        if (
+            codes.Codebooks < coarse.Codebooks
+            || codes.Codebooks > fine.Codebooks
+            || mask.Codebooks != fine.Codebooks
+            || mask.Frames != codes.Frames
+        )
         {
-            throw new ArgumentException($"Codes [{codes.Batch},{codes.Codebooks},{codes.Frames}] and a mask [{mask.Batch},{mask.Codebooks},{mask.Frames}] "
-                + $"do not fit models of {coarse.Codebooks} and {fine.Codebooks} codebooks.", nameof(codes));
+            throw new ArgumentException(
+                $"Codes [{codes.Batch},{codes.Codebooks},{codes.Frames}] and a mask [{mask.Batch},{mask.Codebooks},{mask.Frames}] "
+                    + $"do not fit models of {coarse.Codebooks} and {fine.Codebooks} codebooks.",
+                nameof(codes)
+            );
         }
 
         if ((long)options.BatchSize * fine.Codebooks * codes.Frames * options.TimeStretchFactor > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(options), $"{options.BatchSize} pieces of {codes.Frames} frames, {options.TimeStretchFactor} times as long, are more than fit.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options),
+                $"{options.BatchSize} pieces of {codes.Frames} frames, {options.TimeStretchFactor} times as long, are more than fit."
+            );
+        }
 
         Work work = new(coarse, fine, options, draws, progress, cancellationToken);
         (codes, mask) = Stretch(codes.ExpandBatch(options.BatchSize), mask.ExpandBatch(options.BatchSize), options.TimeStretchFactor);
@@ -52,11 +74,16 @@ public static class CodeVamper
     private static (TokenGrid<long> Codes, TokenGrid<bool> Mask) Stretch(TokenGrid<long> codes, TokenGrid<bool> mask, int factor)
     {
         if (factor == 1)
+        {
             return (codes, mask);
+        }
 
         (codes, mask) = (codes.RepeatFrames(factor), mask.RepeatFrames(factor));
         for (int index = 0; index < mask.Values.Length; index++)
+        {
             mask.Values[index] |= index % mask.Frames % factor != 0;
+        }
+
         return (codes, mask);
     }
 
@@ -64,25 +91,50 @@ public static class CodeVamper
     {
         TokenGrid<long> masked = codes.Clone();
         for (int index = 0; index < masked.Values.Length; index++)
+        {
             masked.Values[index] = mask.Values[index] ? maskToken : masked.Values[index];
+        }
+
         return masked;
     }
 
-    private sealed record Work(ITokenModel CoarseModel, ITokenModel FineModel, VampCodesOptions Options, IRandomDraws Draws,
-        IProgress<VampProgress>? Progress, CancellationToken CancellationToken)
+    private sealed record Work(
+        ITokenModel CoarseModel,
+        ITokenModel FineModel,
+        VampCodesOptions Options,
+        IRandomDraws Draws,
+        IProgress<VampProgress>? Progress,
+        CancellationToken CancellationToken
+    )
     {
         public (TokenGrid<long> Codes, TokenGrid<long> Masked) RunCoarse(TokenGrid<long> codes, TokenGrid<bool> mask, int pass)
         {
-            int codebooks = CoarseModel.Codebooks, length = Options.CoarseChunkFrames, chunks = (codes.Frames + length - 1) / length;
-            List<TokenGrid<long>> generated = [], masked = [];
+            int codebooks = CoarseModel.Codebooks,
+                length = Options.CoarseChunkFrames,
+                chunks = (codes.Frames + length - 1) / length;
+            List<TokenGrid<long>> generated = [],
+                masked = [];
             for (int chunk = 0; chunk < chunks; chunk++)
             {
                 (int start, int count) = (chunk * length, Math.Min(length, codes.Frames - chunk * length));
                 TokenGrid<bool> chunkMask = KeepEnds(mask.SliceCodebooks(0, codebooks).SliceFrames(start, count));
-                TokenGrid<long> chunkCodes = Apply(chunkMask, codes.SliceCodebooks(0, codebooks).SliceFrames(start, count), CoarseModel.VocabularySize);
+                TokenGrid<long> chunkCodes = Apply(
+                    chunkMask,
+                    codes.SliceCodebooks(0, codebooks).SliceFrames(start, count),
+                    CoarseModel.VocabularySize
+                );
                 masked.Add(chunkCodes);
-                generated.Add(TokenGenerator.Generate(CoarseModel, chunkCodes, chunkMask, Options.Coarse, Draws,
-                    Report(VampStage.Coarse, pass * chunks + chunk, chunks * Options.FeedbackSteps), CancellationToken));
+                generated.Add(
+                    TokenGenerator.Generate(
+                        CoarseModel,
+                        chunkCodes,
+                        chunkMask,
+                        Options.Coarse,
+                        Draws,
+                        Report(VampStage.Coarse, pass * chunks + chunk, chunks * Options.FeedbackSteps),
+                        CancellationToken
+                    )
+                );
             }
 
             TokenGrid<long> result = TokenGrid.ConcatFrames(generated);
@@ -92,20 +144,39 @@ public static class CodeVamper
 
         public (TokenGrid<long> Codes, TokenGrid<long> Masked) RunFine(TokenGrid<long> codes, TokenGrid<bool> mask)
         {
-            int length = Options.FineChunkFrames, chunks = (codes.Frames + length - 1) / length, frames = codes.Frames;
+            int length = Options.FineChunkFrames,
+                chunks = (codes.Frames + length - 1) / length,
+                frames = codes.Frames;
             TokenGrid<long> padded = codes.PadFrames(chunks * length, 0);
             if (padded.Codebooks < FineModel.Codebooks)
+            {
                 padded = padded.AppendCodebooks(new TokenGrid<long>(padded.Batch, FineModel.Codebooks - padded.Codebooks, padded.Frames));
+            }
+
             mask = mask.PadFrames(chunks * length, true);
             for (int piece = 0; piece < mask.Batch; piece++)
             {
                 for (int codebook = 0; codebook < FineModel.ConditioningCodebooks; codebook++)
+                {
                     mask.Row(piece, codebook).Clear();
+                }
             }
 
-            TokenGrid<long> generated = TokenGrid.ConcatFrames([.. Enumerable.Range(0, chunks).Select(chunk => TokenGenerator.Generate(
-                FineModel, padded.SliceFrames(chunk * length, length), mask.SliceFrames(chunk * length, length), Options.Fine, Draws,
-                Report(VampStage.Fine, chunk, chunks), CancellationToken))]);
+            TokenGrid<long> generated = TokenGrid.ConcatFrames([
+                .. Enumerable
+                    .Range(0, chunks)
+                    .Select(chunk =>
+                        TokenGenerator.Generate(
+                            FineModel,
+                            padded.SliceFrames(chunk * length, length),
+                            mask.SliceFrames(chunk * length, length),
+                            Options.Fine,
+                            Draws,
+                            Report(VampStage.Fine, chunk, chunks),
+                            CancellationToken
+                        )
+                    ),
+            ]);
             return (generated.SliceFrames(0, frames), Apply(mask, generated, FineModel.VocabularySize).SliceFrames(0, frames));
         }
 
@@ -113,19 +184,22 @@ public static class CodeVamper
         private static TokenGrid<bool> KeepEnds(TokenGrid<bool> mask)
         {
             if (!mask.Values.AsSpan().Contains(false))
+            {
                 return mask;
+            }
 
             for (int piece = 0; piece < mask.Batch; piece++)
             {
                 for (int codebook = 0; codebook < mask.Codebooks; codebook++)
+                {
                     (mask[piece, codebook, 0], mask[piece, codebook, mask.Frames - 1]) = (false, false);
+                }
             }
 
             return mask;
         }
 
-        private Action<GenerationStep>? Report(VampStage stage, int chunk, int chunks) => Progress is null
-            ? null
-            : step => Progress.Report(new VampProgress(stage, chunk + 1, chunks, step.Step, step.Steps));
+        private Action<GenerationStep>? Report(VampStage stage, int chunk, int chunks) =>
+            Progress is null ? null : step => Progress.Report(new VampProgress(stage, chunk + 1, chunks, step.Step, step.Steps));
     }
 }

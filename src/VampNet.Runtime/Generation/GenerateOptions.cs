@@ -20,7 +20,12 @@ public sealed record GenerateOptions
     public void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1, nameof(Steps));
-        SamplingOptions.Require(MaskTemperature >= 0 && float.IsFinite(MaskTemperature), MaskTemperature, nameof(MaskTemperature), "at least 0");
+        SamplingOptions.Require(
+            MaskTemperature >= 0 && float.IsFinite(MaskTemperature),
+            MaskTemperature,
+            nameof(MaskTemperature),
+            "at least 0"
+        );
         SamplingOptions.Require(SampleCutoff is >= 0 and <= 1, SampleCutoff, nameof(SampleCutoff), "0 to 1");
         Sampling.Validate();
     }

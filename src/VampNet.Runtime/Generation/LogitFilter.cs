@@ -2,7 +2,8 @@ using System.Numerics.Tensors;
 
 namespace VampNet.Runtime.Generation;
 
-/// <summary>Sets the logits of tokens that may not be drawn to minus infinity: typical, top-k, top-p, in this order. Allocates only when made.</summary>
+/// <summary>Sets the logits of tokens that may not be drawn to minus infinity: typical, top-k, top-p, in this order. Allocates only when
+/// made.</summary>
 internal sealed class LogitFilter(int vocabularySize, SamplingOptions options)
 {
     private readonly float[] _keys = new float[vocabularySize];
@@ -13,11 +14,19 @@ internal sealed class LogitFilter(int vocabularySize, SamplingOptions options)
     public void Apply(Span<float> logits)
     {
         if (options.FilterTypical)
+        {
             KeepTypical(logits);
+        }
+
         if (options.TopK is { } count && count < logits.Length)
+        {
             KeepLikeliest(logits, count);
+        }
+
         if (options.TopP is { } mass and < 1)
+        {
             KeepMass(logits, mass);
+        }
     }
 
     // Upstream's typical_filter, with its result used: sorted by |information - entropy|, the tokens further off than the one at which the
@@ -28,20 +37,30 @@ internal sealed class LogitFilter(int vocabularySize, SamplingOptions options)
         TensorPrimitives.Subtract(logits, normalizer, _logProbabilities);
         double entropy = 0;
         foreach (float log in _logProbabilities)
+        {
             entropy -= float.IsNegativeInfinity(log) ? 0 : log * Math.Exp(log);
+        }
 
         for (int token = 0; token < _keys.Length; token++)
+        {
             (_keys[token], _order[token]) = (MathF.Abs(-_logProbabilities[token] - (float)entropy), token);
+        }
+
         _keys.AsSpan().Sort(_order.AsSpan());
 
         double mass = 0;
         int last = 0;
         while (last < _keys.Length - 1 && (mass += MathF.Exp(_logProbabilities[_order[last]])) < options.TypicalMass)
+        {
             last++;
+        }
+
         for (int rank = options.TypicalMinimumTokens; rank < _keys.Length; rank++)
         {
             if (_keys[rank] > _keys[last])
+            {
                 logits[_order[rank]] = float.NegativeInfinity;
+            }
         }
     }
 
@@ -53,7 +72,9 @@ internal sealed class LogitFilter(int vocabularySize, SamplingOptions options)
         foreach (ref float logit in logits)
         {
             if (logit < least)
+            {
                 logit = float.NegativeInfinity;
+            }
         }
     }
 
@@ -62,7 +83,10 @@ internal sealed class LogitFilter(int vocabularySize, SamplingOptions options)
         float normalizer = LogNormalizer(logits);
         TensorPrimitives.Negate(logits, _keys);
         for (int token = 0; token < _order.Length; token++)
+        {
             _order[token] = token;
+        }
+
         _keys.AsSpan().Sort(_order.AsSpan());
 
         double sum = 0;
@@ -72,7 +96,9 @@ internal sealed class LogitFilter(int vocabularySize, SamplingOptions options)
             bool over = (float)sum > mass;
             sum += MathF.Exp(logits[_order[rank]] - normalizer);
             if (over)
+            {
                 logits[_order[rank]] = float.NegativeInfinity;
+            }
         }
     }
 

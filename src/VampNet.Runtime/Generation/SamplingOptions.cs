@@ -4,7 +4,8 @@ namespace VampNet.Runtime.Generation;
 public sealed record SamplingOptions
 {
     /// <summary>
-    /// Keeps the tokens whose information is nearest the entropy. Off by default, and off is parity: upstream computes this filter and throws the
+    /// Keeps the tokens whose information is nearest the entropy. Off by default, and off is parity: upstream computes this filter and
+    /// throws the
     /// result away.
     /// </summary>
     public bool FilterTypical { get; init; }
@@ -38,6 +39,8 @@ public sealed record SamplingOptions
     internal static void Require(bool holds, object? found, string name, string expected)
     {
         if (!holds)
+        {
             throw new ArgumentOutOfRangeException(name, found, $"Expected {expected}.");
+        }
     }
 }

@@ -8,8 +8,10 @@ namespace VampNet.Runtime.Generation;
 /// (MaskGIT).
 /// </summary>
 /// <remarks>
-/// Source: upstream <c>VampNet.generate</c> at 72e2675, quirks included: the tokens to keep are counted over the whole batch, the first step
-/// sees conditioning codebooks through the mask and later steps do not, and the last step's tokens are the result. The draws asked for are, in
+/// Source: upstream <c>VampNet.generate</c> at 72e2675, quirks included: the tokens to keep are counted over the whole batch, the first
+/// step
+/// sees conditioning codebooks through the mask and later steps do not, and the last step's tokens are the result. The draws asked for are,
+/// in
 /// each step, the token noise [B*T*P, V] if the step draws, then uniforms [B, T*P].
 /// </remarks>
 public static class TokenGenerator
@@ -25,8 +27,15 @@ public static class TokenGenerator
     /// <returns>[B,C,T] without MASK in the predicted codebooks; conditioning codebooks as given.</returns>
     /// <exception cref="ArgumentException">The model, the codes and the mask disagree in shape, or an option is out of range.</exception>
     /// <exception cref="RuntimeException">VNR0205: a code is out of range. VNR0401: the model's logits are not numbers.</exception>
-    public static TokenGrid<long> Generate(ITokenModel model, TokenGrid<long> codes, TokenGrid<bool> mask, GenerateOptions options, IRandomDraws draws,
-        Action<GenerationStep>? onStep = null, CancellationToken cancellationToken = default)
+    public static TokenGrid<long> Generate(
+        ITokenModel model,
+        TokenGrid<long> codes,
+        TokenGrid<bool> mask,
+        GenerateOptions options,
+        IRandomDraws draws,
+        Action<GenerationStep>? onStep = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(codes);
@@ -36,12 +45,20 @@ public static class TokenGenerator
         options.Validate();
         if (codes.Codebooks != model.Codebooks || (codes.Batch, codes.Codebooks, codes.Frames) != (mask.Batch, mask.Codebooks, mask.Frames))
         {
-            throw new ArgumentException($"The model reads {model.Codebooks} codebooks; the codes are [{codes.Batch},{codes.Codebooks},{codes.Frames}] "
-                + $"and the mask [{mask.Batch},{mask.Codebooks},{mask.Frames}].", nameof(codes));
+            throw new ArgumentException(
+                $"The model reads {model.Codebooks} codebooks; the codes are [{codes.Batch},{codes.Codebooks},{codes.Frames}] "
+                    + $"and the mask [{mask.Batch},{mask.Codebooks},{mask.Frames}].",
+                nameof(codes)
+            );
         }
 
         if ((long)codes.Batch * codes.Frames * (model.Codebooks - model.ConditioningCodebooks) * model.VocabularySize > Array.MaxLength)
-            throw new ArgumentException($"The logits of {codes.Batch} pieces of {codes.Frames} frames are more than fit. Use shorter chunks or fewer pieces.", nameof(codes));
+        {
+            throw new ArgumentException(
+                $"The logits of {codes.Batch} pieces of {codes.Frames} frames are more than fit. Use shorter chunks or fewer pieces.",
+                nameof(codes)
+            );
+        }
 
         CodeRange.Require(codes, model.VocabularySize);
         Run run = new(model, codes, mask, options, draws);
@@ -63,9 +80,15 @@ public static class TokenGenerator
         private readonly GenerateOptions _options;
         private readonly IRandomDraws _draws;
         private readonly TokenSampler _sampler;
-        private readonly int _conditioning, _predicted, _vocabulary, _tokensPerPiece, _initiallyMasked;
+        private readonly int _conditioning,
+            _predicted,
+            _vocabulary,
+            _tokensPerPiece,
+            _initiallyMasked;
         private readonly long[] _sampled;
-        private readonly float[] _confidence, _noise, _sorted;
+        private readonly float[] _confidence,
+            _noise,
+            _sorted;
         private readonly int[] _stillMasked;
 
         public Run(ITokenModel model, TokenGrid<long> codes, TokenGrid<bool> mask, GenerateOptions options, IRandomDraws draws)
@@ -79,7 +102,9 @@ public static class TokenGenerator
             for (int index = 0; index < mask.Values.Length; index++)
             {
                 if (mask.Values[index])
+                {
                     Codes.Values[index] = _vocabulary;
+                }
             }
 
             _initiallyMasked = Codes.Values.AsSpan().Count((long)_vocabulary);
@@ -108,7 +133,10 @@ public static class TokenGenerator
                 row.CopyTo(_sorted);
                 _sorted.AsSpan().Sort();
                 // A single token cannot be given up "at least once" and kept too: it is kept.
-                int count = Math.Min(MaskSchedule.CountToMask(step, _options.Steps, _initiallyMasked, _stillMasked[piece]), _tokensPerPiece - 1);
+                int count = Math.Min(
+                    MaskSchedule.CountToMask(step, _options.Steps, _initiallyMasked, _stillMasked[piece]),
+                    _tokensPerPiece - 1
+                );
                 Remask(piece, row, _sorted[count]);
             }
         }
@@ -118,7 +146,10 @@ public static class TokenGenerator
         {
             TokenGrid<long> result = _given.Clone();
             for (int token = 0; token < _sampled.Length; token++)
+            {
                 result.Values[ToGrid(token)] = _sampled[token];
+            }
+
             return result;
         }
 
@@ -126,7 +157,10 @@ public static class TokenGenerator
         {
             bool draw = step / (double)_options.Steps <= _options.SampleCutoff;
             if (draw)
+            {
                 _draws.NextTokenDraw(_sampled.Length, _vocabulary);
+            }
+
             Array.Clear(_stillMasked);
             for (int token = 0; token < _sampled.Length; token++)
             {
@@ -138,7 +172,10 @@ public static class TokenGenerator
                 }
 
                 if (draw)
+                {
                     _draws.FillExponentials(token, _sampler.Noise);
+                }
+
                 (_sampled[token], _confidence[token]) = _sampler.Choose(Logits.AsSpan(token * _vocabulary, _vocabulary), draw);
                 _stillMasked[token / _tokensPerPiece]++;
             }
@@ -159,9 +196,14 @@ public static class TokenGenerator
         {
             int first = piece * _tokensPerPiece;
             for (int token = 0; token < row.Length; token++)
+            {
                 Codes.Values[ToGrid(first + token)] = row[token] < cutOff ? _vocabulary : _sampled[first + token];
+            }
+
             for (int codebook = 0; codebook < _conditioning; codebook++)
+            {
                 _given.Row(piece, codebook).CopyTo(Codes.Row(piece, codebook));
+            }
         }
 
         // Tokens are numbered as the logits lie: piece, frame, codebook.

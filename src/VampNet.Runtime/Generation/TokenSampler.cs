@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace VampNet.Runtime.Generation;
 
 /// <summary>Draws one token at a time, without allocating: all its memory is made once.</summary>
-/// <remarks>Source: upstream <c>sample_from_logits</c>. A draw is argmax(p / e) with e ~ Exp(1), as <c>torch.multinomial</c> makes it.</remarks>
+/// <remarks>Source: upstream <c>sample_from_logits</c>. A draw is argmax(p / e) with e ~ Exp(1), as <c>torch.multinomial</c> makes
+/// it.</remarks>
 internal sealed class TokenSampler
 {
     private readonly SamplingOptions _options;
@@ -15,7 +16,8 @@ internal sealed class TokenSampler
         _options = options;
         _probabilities = new float[vocabularySize];
         Noise = new float[vocabularySize];
-        _filter = options.FilterTypical || options.TopK < vocabularySize || options.TopP < 1 ? new LogitFilter(vocabularySize, options) : null;
+        _filter =
+            options.FilterTypical || options.TopK < vocabularySize || options.TopP < 1 ? new LogitFilter(vocabularySize, options) : null;
     }
 
     /// <summary>Where the caller puts the V exponentials before it asks for a draw.</summary>
@@ -31,22 +33,31 @@ internal sealed class TokenSampler
         _filter?.Apply(logits);
         int likeliest = TensorPrimitives.IndexOfMax<float>(logits);
         if (_options.Temperature is > 0 and not 1)
+        {
             TensorPrimitives.Divide(logits, _options.Temperature, _probabilities);
+        }
         else
+        {
             logits.CopyTo(_probabilities);
+        }
 
         TensorPrimitives.Subtract(_probabilities, _probabilities[likeliest], _probabilities);
         TensorPrimitives.Exp(_probabilities, _probabilities);
         float sum = TensorPrimitives.Sum<float>(_probabilities);
         if (!float.IsFinite(sum))
         {
-            throw new RuntimeException("VNR0401", "Found NaN or infinity among a token's logits. Expected finite numbers. "
-                + "The model is damaged, or its numbers overflow in the precision it was exported with; export it again in float32.");
+            throw new RuntimeException(
+                "VNR0401",
+                "Found NaN or infinity among a token's logits. Expected finite numbers. "
+                    + "The model is damaged, or its numbers overflow in the precision it was exported with; export it again in float32."
+            );
         }
 
         TensorPrimitives.Divide(_probabilities, sum, _probabilities);
         if (!draw)
+        {
             return (likeliest, _probabilities[likeliest]);
+        }
 
         TensorPrimitives.Divide(_probabilities, Noise, Noise);
         int token = TensorPrimitives.IndexOfMax<float>(Noise);

@@ -2,11 +2,13 @@ using VampNet.Runtime.Randomness;
 
 namespace VampNet.Runtime.Masks;
 
-/// <summary>Combines masks in upstream's order, for the draws depend on it (<c>Interface.build_mask</c> and the web page's beat mask).</summary>
+/// <summary>Combines masks in upstream's order, for the draws depend on it (<c>Interface.build_mask</c> and the web page's beat
+/// mask).</summary>
 public static class MaskBuilder
 {
     /// <summary>
-    /// Builds the mask of one piece: random AND prefix and suffix AND periodic AND onsets; then dropout, kept codebooks, upper codebooks; then
+    /// Builds the mask of one piece: random AND prefix and suffix AND periodic AND onsets; then dropout, kept codebooks, upper codebooks;
+    /// then
     /// AND beats, and the upper codebooks once more.
     /// </summary>
     /// <param name="codebooks">C.</param>
@@ -19,12 +21,20 @@ public static class MaskBuilder
     {
         ArgumentNullException.ThrowIfNull(options);
         TokenGrid<bool> mask = MaskFunctions.LinearRandom(1, codebooks, frames, options.RandomIntensity, draws);
-        mask = MaskFunctions.And(mask, MaskFunctions.Inpaint(1, codebooks, frames, rate.ToFrames(options.PrefixSeconds), rate.ToFrames(options.SuffixSeconds)));
-        mask = MaskFunctions.And(mask, MaskFunctions.RolledPeriodic(1, codebooks, frames, options.PeriodicPrompt, options.PeriodicPromptWidth, draws));
+        mask = MaskFunctions.And(
+            mask,
+            MaskFunctions.Inpaint(1, codebooks, frames, rate.ToFrames(options.PrefixSeconds), rate.ToFrames(options.SuffixSeconds))
+        );
+        mask = MaskFunctions.And(
+            mask,
+            MaskFunctions.RolledPeriodic(1, codebooks, frames, options.PeriodicPrompt, options.PeriodicPromptWidth, draws)
+        );
         if (options.OnsetTimes.Count > 0)
         {
-            mask = MaskFunctions.And(mask,
-                MaskFunctions.AroundTimes(1, codebooks, frames, options.OnsetTimes, rate, options.OnsetMaskWidth, options.OnsetMaskWidth));
+            mask = MaskFunctions.And(
+                mask,
+                MaskFunctions.AroundTimes(1, codebooks, frames, options.OnsetTimes, rate, options.OnsetMaskWidth, options.OnsetMaskWidth)
+            );
         }
 
         mask = MaskFunctions.Dropout(mask, options.Dropout, draws);
@@ -32,8 +42,10 @@ public static class MaskBuilder
         mask = MaskFunctions.CodebookMask(mask, options.UpperCodebookMask);
         if (options.BeatTimes.Count > 0)
         {
-            mask = MaskFunctions.And(mask,
-                MaskFunctions.AroundTimes(1, codebooks, frames, options.BeatTimes, rate, 0, rate.ToFrames(options.BeatMaskSeconds)));
+            mask = MaskFunctions.And(
+                mask,
+                MaskFunctions.AroundTimes(1, codebooks, frames, options.BeatTimes, rate, 0, rate.ToFrames(options.BeatMaskSeconds))
+            );
             mask = MaskFunctions.CodebookMask(mask, options.UpperCodebookMask);
         }
 

@@ -16,7 +16,8 @@ public static class MaskFunctions
         return mask;
     }
 
-    /// <summary>Each token is generated with probability <paramref name="intensity"/>, 0 to 1. Takes one uniform draw of B*C*T values.</summary>
+    /// <summary>Each token is generated with probability <paramref name="intensity"/>, 0 to 1. Takes one uniform draw of B*C*T
+    /// values.</summary>
     public static TokenGrid<bool> LinearRandom(int batch, int codebooks, int frames, float intensity, IRandomDraws draws)
     {
         ArgumentNullException.ThrowIfNull(draws);
@@ -26,7 +27,10 @@ public static class MaskFunctions
         float[] uniforms = new float[mask.Values.Length];
         draws.FillUniforms(uniforms);
         for (int index = 0; index < uniforms.Length; index++)
+        {
             mask.Values[index] = uniforms[index] < intensity;
+        }
+
         return mask;
     }
 
@@ -39,7 +43,8 @@ public static class MaskFunctions
     }
 
     /// <summary>
-    /// Of every <paramref name="period"/> frames one stays, with <paramref name="width"/> / 2 (rounded down) neighbours on either side: a width of
+    /// Of every <paramref name="period"/> frames one stays, with <paramref name="width"/> / 2 (rounded down) neighbours on either side: a
+    /// width of
     /// 3 and one of 2 keep 3 frames. Period 0 keeps none.
     /// </summary>
     public static TokenGrid<bool> Periodic(int batch, int codebooks, int frames, int period, int width = 1)
@@ -48,17 +53,24 @@ public static class MaskFunctions
         ArgumentOutOfRangeException.ThrowIfNegative(width);
         TokenGrid<bool> mask = Full(batch, codebooks, frames);
         if (period == 0)
+        {
             return mask;
+        }
 
         int reach = width / 2;
-        return ByFrame(mask, (frame, _) =>
-        {
-            int before = frame % period, after = period - before;
-            return before > reach && (after > reach || (long)frame + after >= frames);
-        });
+        return ByFrame(
+            mask,
+            (frame, _) =>
+            {
+                int before = frame % period,
+                    after = period - before;
+                return before > reach && (after > reach || (long)frame + after >= frames);
+            }
+        );
     }
 
-    /// <summary><see cref="Periodic"/>, rolled by a random offset of 0 to period - 1 frames. Takes one integer draw unless the period is 0.</summary>
+    /// <summary><see cref="Periodic"/>, rolled by a random offset of 0 to period - 1 frames. Takes one integer draw unless the period is
+    /// 0.</summary>
     public static TokenGrid<bool> RolledPeriodic(int batch, int codebooks, int frames, int period, int width, IRandomDraws draws)
     {
         ArgumentNullException.ThrowIfNull(draws);
@@ -73,7 +85,8 @@ public static class MaskFunctions
         return Periodic(batch, codebooks, frames, factor);
     }
 
-    /// <summary>Keeps the frames from <paramref name="before"/> ahead of each time, up to <paramref name="after"/> behind it; the rest is generated.</summary>
+    /// <summary>Keeps the frames from <paramref name="before"/> ahead of each time, up to <paramref name="after"/> behind it; the rest is
+    /// generated.</summary>
     /// <param name="batch">B.</param>
     /// <param name="codebooks">C.</param>
     /// <param name="frames">T.</param>
@@ -81,7 +94,15 @@ public static class MaskFunctions
     /// <param name="rate">Turns a time into its frame.</param>
     /// <param name="before">Frames kept ahead of that frame.</param>
     /// <param name="after">Frames kept from that frame on, itself included.</param>
-    public static TokenGrid<bool> AroundTimes(int batch, int codebooks, int frames, IReadOnlyList<double> times, TokenRate rate, int before, int after)
+    public static TokenGrid<bool> AroundTimes(
+        int batch,
+        int codebooks,
+        int frames,
+        IReadOnlyList<double> times,
+        TokenRate rate,
+        int before,
+        int after
+    )
     {
         ArgumentNullException.ThrowIfNull(times);
         ArgumentOutOfRangeException.ThrowIfNegative(before);
@@ -89,7 +110,8 @@ public static class MaskFunctions
         bool[] kept = new bool[frames];
         foreach (int centre in times.Where(time => time >= 0 && time <= rate.ToSeconds(frames)).Select(rate.ToFrames))
         {
-            int start = Math.Clamp(centre - before, 0, frames), end = (int)Math.Min((long)centre + after, frames);
+            int start = Math.Clamp(centre - before, 0, frames),
+                end = (int)Math.Min((long)centre + after, frames);
             kept.AsSpan(start, Math.Max(0, end - start)).Fill(true);
         }
 
@@ -102,7 +124,8 @@ public static class MaskFunctions
     /// <summary>The first <paramref name="count"/> codebooks stay whole; the others follow <paramref name="mask"/>.</summary>
     public static TokenGrid<bool> CodebookUnmask(TokenGrid<bool> mask, int count) => WithCodebooks(mask, 0, count, false);
 
-    /// <summary>Generates floor(T * <paramref name="share"/>) randomly chosen frames whole, with repetition. Takes one integer draw for each.</summary>
+    /// <summary>Generates floor(T * <paramref name="share"/>) randomly chosen frames whole, with repetition. Takes one integer draw for
+    /// each.</summary>
     public static TokenGrid<bool> Dropout(TokenGrid<bool> mask, double share, IRandomDraws draws)
     {
         ArgumentNullException.ThrowIfNull(mask);
@@ -111,7 +134,10 @@ public static class MaskFunctions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
         bool[] dropped = new bool[mask.Frames];
         for (int count = (int)(mask.Frames * share); count > 0; count--)
+        {
             dropped[draws.NextInteger(mask.Frames)] = true;
+        }
+
         return ByFrame(mask, (frame, masked) => masked || dropped[frame]);
     }
 
@@ -130,7 +156,9 @@ public static class MaskFunctions
         for (int batch = 0; batch < mask.Batch; batch++)
         {
             for (int codebook = first; codebook < Math.Min(end, mask.Codebooks); codebook++)
+            {
                 result.Row(batch, codebook).Fill(value);
+            }
         }
 
         return result;
@@ -140,7 +168,10 @@ public static class MaskFunctions
     {
         TokenGrid<bool> result = mask.Clone();
         for (int index = 0; index < result.Values.Length; index++)
+        {
             result.Values[index] = decide(index % mask.Frames, mask.Values[index]);
+        }
+
         return result;
     }
 
@@ -149,7 +180,13 @@ public static class MaskFunctions
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         if ((first.Batch, first.Codebooks, first.Frames) != (second.Batch, second.Codebooks, second.Frames))
-            throw new ArgumentException($"Masks of [{first.Batch},{first.Codebooks},{first.Frames}] and [{second.Batch},{second.Codebooks},{second.Frames}] do not combine.", nameof(second));
+        {
+            throw new ArgumentException(
+                $"Masks of [{first.Batch},{first.Codebooks},{first.Frames}] and [{second.Batch},{second.Codebooks},{second.Frames}] do not combine.",
+                nameof(second)
+            );
+        }
+
         return new TokenGrid<bool>(first.Batch, first.Codebooks, first.Frames, [.. first.Values.Zip(second.Values, decide)]);
     }
 }

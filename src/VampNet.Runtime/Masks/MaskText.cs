@@ -3,12 +3,14 @@ using System.Globalization;
 namespace VampNet.Runtime.Masks;
 
 /// <summary>Masks and lists of times as plain text.</summary>
-/// <remarks>A mask has one line a codebook, of 0 and 1 separated by blanks, one a frame: what upstream's <c>numpy.savetxt</c> leaves.</remarks>
+/// <remarks>A mask has one line a codebook, of 0 and 1 separated by blanks, one a frame: what upstream's <c>numpy.savetxt</c>
+/// leaves.</remarks>
 public static class MaskText
 {
     private static readonly char[] Blanks = [' ', '\t', ','];
 
-    /// <summary>Reads a mask for a piece of <paramref name="codebooks"/> by <paramref name="frames"/>. A single line serves every codebook.</summary>
+    /// <summary>Reads a mask for a piece of <paramref name="codebooks"/> by <paramref name="frames"/>. A single line serves every
+    /// codebook.</summary>
     /// <param name="reader">The text.</param>
     /// <param name="codebooks">C, as many lines as there must be, or one.</param>
     /// <param name="frames">T, as many digits as each line must have.</param>
@@ -20,32 +22,64 @@ public static class MaskText
         List<bool[]> rows = [];
         foreach ((int line, string[] words) in Lines(reader))
         {
-            rows.Add([.. words.Select(word => word switch
-            {
-                "0" => false,
-                "1" => true,
-                _ => throw new RuntimeException("VNR0201", $"Found '{word}' in line {line} of the mask '{source}'. Expected 0 (keep) or 1 (generate). Correct the line."),
-            })]);
+            rows.Add([
+                .. words.Select(word =>
+                    word switch
+                    {
+                        "0" => false,
+                        "1" => true,
+                        _ => throw new RuntimeException(
+                            "VNR0201",
+                            $"Found '{word}' in line {line} of the mask '{source}'. Expected 0 (keep) or 1 (generate). Correct the line."
+                        ),
+                    }
+                ),
+            ]);
             if (words.Length != frames)
+            {
                 throw WrongSize($"{words.Length} frames in line {line}", $"{frames}", source);
+            }
         }
 
         if (rows.Count != codebooks && rows.Count != 1)
+        {
             throw WrongSize($"{rows.Count} lines", rows.Count == 0 ? "1" : $"{codebooks}, one a codebook, or a single one", source);
-        return new TokenGrid<bool>(1, codebooks, frames, [.. Enumerable.Range(0, codebooks).SelectMany(row => rows[rows.Count == 1 ? 0 : row])]);
+        }
+
+        return new TokenGrid<bool>(
+            1,
+            codebooks,
+            frames,
+            [.. Enumerable.Range(0, codebooks).SelectMany(row => rows[rows.Count == 1 ? 0 : row])]
+        );
     }
 
-    /// <summary>Reads times in seconds, one a line. What follows a blank in a line, such as a label, is ignored; so is text after '#'.</summary>
-    /// <exception cref="RuntimeException">VNR0203: a line that does not begin with a number of at least 0. VNR0204: no time at all.</exception>
+    /// <summary>Reads times in seconds, one a line. What follows a blank in a line, such as a label, is ignored; so is text after
+    /// '#'.</summary>
+    /// <exception cref="RuntimeException">VNR0203: a line that does not begin with a number of at least 0. VNR0204: no time at
+    /// all.</exception>
     public static IReadOnlyList<double> ReadTimes(TextReader reader, string source)
     {
-        double[] times = [.. Lines(reader).Select(line =>
-            double.TryParse(line.Words[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double time) && double.IsFinite(time) && time >= 0
-                ? time
-                : throw new RuntimeException("VNR0203", $"Found '{line.Words[0]}' in line {line.Number} of the times '{source}'. Expected seconds from the start, such as 1.25. Correct the line."))];
+        double[] times =
+        [
+            .. Lines(reader)
+                .Select(line =>
+                    double.TryParse(line.Words[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double time)
+                    && double.IsFinite(time)
+                    && time >= 0
+                        ? time
+                        : throw new RuntimeException(
+                            "VNR0203",
+                            $"Found '{line.Words[0]}' in line {line.Number} of the times '{source}'. Expected seconds from the start, such as 1.25. Correct the line."
+                        )
+                ),
+        ];
         return times.Length > 0
             ? times
-            : throw new RuntimeException("VNR0204", $"Found no line in the times '{source}'. Expected one time in seconds a line. Leave the option out to go without.");
+            : throw new RuntimeException(
+                "VNR0204",
+                $"Found no line in the times '{source}'. Expected one time in seconds a line. Leave the option out to go without."
+            );
     }
 
     private static IEnumerable<(int Number, string[] Words)> Lines(TextReader reader)
@@ -55,10 +89,12 @@ public static class MaskText
         {
             string[] words = line.Split('#')[0].Split(Blanks, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             if (words.Length > 0)
+            {
                 yield return (number, words);
+            }
         }
     }
 
-    private static RuntimeException WrongSize(string found, string expected, string source) => new("VNR0202",
-        $"Found {found} of the mask '{source}'. Expected {expected}. Make the mask for the codes it is used with.");
+    private static RuntimeException WrongSize(string found, string expected, string source) =>
+        new("VNR0202", $"Found {found} of the mask '{source}'. Expected {expected}. Make the mask for the codes it is used with.");
 }

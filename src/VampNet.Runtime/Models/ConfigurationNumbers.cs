@@ -3,13 +3,15 @@ using System.Text.Json;
 
 namespace VampNet.Runtime.Models;
 
-/// <summary>Reads numbers from a configuration that may lie. A <see cref="FormatException"/> becomes VNR0305 in <see cref="OnnxModel"/>.</summary>
+/// <summary>Reads numbers from a configuration that may lie. A <see cref="FormatException"/> becomes VNR0305 in <see
+/// cref="OnnxModel"/>.</summary>
 internal static class ConfigurationNumbers
 {
     private const int Largest = 1 << 24;
 
     /// <summary>A whole number from <paramref name="least"/> to 2^24.</summary>
-    public static int Number(this JsonElement configuration, string key, int least = 1) => Check(configuration.GetProperty(key), key, least);
+    public static int Number(this JsonElement configuration, string key, int least = 1) =>
+        Check(configuration.GetProperty(key), key, least);
 
     /// <summary>A list of strides: even, positive, at least one.</summary>
     public static ImmutableArray<int> Rates(this JsonElement configuration, string key)
@@ -21,7 +23,8 @@ internal static class ConfigurationNumbers
             : throw new FormatException($"{key} is not a list of even strides with a product of at most {Largest}.");
     }
 
-    private static int Check(JsonElement value, string key, int least) => value.GetInt32() is int number && number >= least && number <= Largest
-        ? number
-        : throw new FormatException($"{key} is not within {least} and {Largest}.");
+    private static int Check(JsonElement value, string key, int least) =>
+        value.GetInt32() is int number && number >= least && number <= Largest
+            ? number
+            : throw new FormatException($"{key} is not within {least} and {Largest}.");
 }

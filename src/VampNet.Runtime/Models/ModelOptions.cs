@@ -8,7 +8,8 @@ public sealed record ModelOptions
 
     /// <summary>
     /// Threads for one operator; 0 for one a core. All models of a process share one pool, made with the first model: later values have no
-    /// effect. If the application has made an ONNX Runtime environment of its own, models share its pool, or get threads of their own where it has none.
+    /// effect. If the application has made an ONNX Runtime environment of its own, models share its pool, or get threads of their own where
+    /// it has none.
     /// </summary>
     public int Threads { get; init; }
 }

@@ -5,8 +5,8 @@ namespace VampNet.Runtime.Models;
 /// <summary>The process's one ONNX Runtime environment, made with a thread pool that all sessions share.</summary>
 internal static class OnnxEnvironment
 {
-    private static readonly Lock _gate = new();
-    private static bool? _sharesThreads;
+    private static readonly Lock Gate = new();
+    private static bool? SharesThreads;
 
     /// <summary>Session options for a provider.</summary>
     /// <exception cref="RuntimeException">VNR0303: this machine or this build of ONNX Runtime does not have the provider.</exception>
@@ -18,11 +18,19 @@ internal static class OnnxEnvironment
         try
         {
             if (shared)
+            {
                 session.DisablePerSessionThreads();
+            }
             else
+            {
                 session.IntraOpNumThreads = options.Threads;
+            }
+
             if (options.Provider == ExecutionProvider.Cuda)
+            {
                 session.AppendExecutionProvider_CUDA();
+            }
+
             return session;
         }
         catch (OnnxRuntimeException problem)
@@ -37,7 +45,9 @@ internal static class OnnxEnvironment
     public static void RequireProvider(ExecutionProvider provider, IReadOnlyList<string> available)
     {
         if (!available.Contains(provider.ToString() + "ExecutionProvider", StringComparer.OrdinalIgnoreCase))
+        {
             throw Unavailable(provider, available, null);
+        }
     }
 
     /// <summary>Makes the environment unless there is one.</summary>
@@ -45,15 +55,24 @@ internal static class OnnxEnvironment
     /// <returns>Whether sessions share a pool of the environment's: ours, or one that the application gave it.</returns>
     internal static bool Ensure(int threads)
     {
-        lock (_gate)
-            return _sharesThreads ??= Make(threads);
+        lock (Gate)
+        {
+            return SharesThreads ??= Make(threads);
+        }
     }
 
-    // The application may make an environment of its own on another thread at this very moment, and ONNX Runtime does not tell whose options won:
-    // CreateInstanceWithOptions throws if it comes late, and may also return the other's without a word. So the environment that there is gets asked.
+    // The application may make an environment of its own on another thread at this very moment, and ONNX Runtime does not tell whose
+    // options won:
+    // CreateInstanceWithOptions throws if it comes late, and may also return the other's without a word. So the environment that there is
+    // gets asked.
     private static bool Make(int threads)
     {
-        using OrtThreadingOptions threading = new() { GlobalIntraOpNumThreads = threads, GlobalInterOpNumThreads = 1, GlobalSpinControl = true };
+        using OrtThreadingOptions threading = new()
+        {
+            GlobalIntraOpNumThreads = threads,
+            GlobalInterOpNumThreads = 1,
+            GlobalSpinControl = true,
+        };
         EnvironmentCreationOptions creation = new()
         {
             logId = "vampnet",
@@ -75,9 +94,16 @@ internal static class OnnxEnvironment
     private static RuntimeException Unavailable(ExecutionProvider provider, IEnumerable<string> available, Exception? cause)
     {
         const string Suffix = "ExecutionProvider";
-        string names = string.Join(", ", available.Select(name => name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length].ToLowerInvariant() : name));
+        string names = string.Join(
+            ", ",
+            available.Select(name => name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length].ToLowerInvariant() : name)
+        );
         string reason = cause is null ? "this build of ONNX Runtime does not have it" : cause.Message.Trim();
-        return new RuntimeException("VNR0303", $"Found the provider '{provider.ToString().ToLowerInvariant()}' unavailable: {reason}. Expected one of: {names}. "
-            + "Choose one of these, or install what the provider needs.", cause);
+        return new RuntimeException(
+            "VNR0303",
+            $"Found the provider '{provider.ToString().ToLowerInvariant()}' unavailable: {reason}. Expected one of: {names}. "
+                + "Choose one of these, or install what the provider needs.",
+            cause
+        );
     }
 }

@@ -11,7 +11,8 @@ internal sealed class OnnxModel : IDisposable
     private const string ConfigurationKey = "vampnet.configuration";
 
     private readonly InferenceSession _session;
-    private readonly string[] _inputs, _outputs;
+    private readonly string[] _inputs,
+        _outputs;
     private readonly IReadOnlyDictionary<string, string> _metadata;
 
     private OnnxModel(string path, InferenceSession session, string input, string output)
@@ -42,8 +43,14 @@ internal sealed class OnnxModel : IDisposable
     /// VNR0301: no such file. VNR0302: not a graph ONNX Runtime can load. VNR0303: no such provider. VNR0304: other inputs or outputs.
     /// VNR0305: no configuration, or one without the numbers <paramref name="read"/> asks for.
     /// </exception>
-    public static TModel Open<TModel, TConfiguration>(string path, ModelOptions options, (string Name, Type Type) input, (string Name, Type Type) output,
-        Func<JsonElement, TConfiguration> read, Func<OnnxModel, TConfiguration, TModel> create)
+    public static TModel Open<TModel, TConfiguration>(
+        string path,
+        ModelOptions options,
+        (string Name, Type Type) input,
+        (string Name, Type Type) output,
+        Func<JsonElement, TConfiguration> read,
+        Func<OnnxModel, TConfiguration, TModel> create
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         InferenceSession session = Load(path, options);
@@ -66,10 +73,17 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="output">Written.</param>
     /// <param name="outputShape">Its shape.</param>
     /// <param name="cancellationToken">Ends the run early.</param>
-    /// <param name="releaseMemory">Gives the run's working memory back at its end: for long runs that leave hundreds of megabytes behind.</param>
+    /// <param name="releaseMemory">Gives the run's working memory back at its end: for long runs that leave hundreds of megabytes
+    /// behind.</param>
     /// <exception cref="RuntimeException">VNR0308: ONNX Runtime gave up.</exception>
-    public void Run<TIn, TOut>(Memory<TIn> input, long[] inputShape, Memory<TOut> output, long[] outputShape, CancellationToken cancellationToken,
-        bool releaseMemory = false)
+    public void Run<TIn, TOut>(
+        Memory<TIn> input,
+        long[] inputShape,
+        Memory<TOut> output,
+        long[] outputShape,
+        CancellationToken cancellationToken,
+        bool releaseMemory = false
+    )
         where TIn : unmanaged
         where TOut : unmanaged
     {
@@ -77,7 +91,10 @@ internal sealed class OnnxModel : IDisposable
         using OrtValue destination = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, output, outputShape);
         using RunOptions run = new();
         if (releaseMemory)
+        {
             run.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+        }
+
         using CancellationTokenRegistration stop = cancellationToken.Register(() => run.Terminate = true);
         try
         {
@@ -86,8 +103,12 @@ internal sealed class OnnxModel : IDisposable
         catch (OnnxRuntimeException problem)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new RuntimeException("VNR0308", $"Found that '{Path}' fails on an input [{string.Join(',', inputShape)}]: {problem.Message.Trim()} "
-                + "Expected it to run. Verify the model, and see that there is memory enough.", problem);
+            throw new RuntimeException(
+                "VNR0308",
+                $"Found that '{Path}' fails on an input [{string.Join(',', inputShape)}]: {problem.Message.Trim()} "
+                    + "Expected it to run. Verify the model, and see that there is memory enough.",
+                problem
+            );
         }
     }
 
@@ -104,15 +125,24 @@ internal sealed class OnnxModel : IDisposable
         }
         catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new RuntimeException("VNR0305", $"Found {(json.Length == 0 ? "no configuration" : $"the configuration {json}")} in the metadata of '{Path}'. "
-                + $"Expected the model's numbers under '{ConfigurationKey}'. Export the model again with this tool.", problem);
+            throw new RuntimeException(
+                "VNR0305",
+                $"Found {(json.Length == 0 ? "no configuration" : $"the configuration {json}")} in the metadata of '{Path}'. "
+                    + $"Expected the model's numbers under '{ConfigurationKey}'. Export the model again with this tool.",
+                problem
+            );
         }
     }
 
     private static InferenceSession Load(string path, ModelOptions options)
     {
         if (!File.Exists(path))
-            throw new RuntimeException("VNR0301", $"Found no model at '{path}'. Expected an exported graph. Check the folder, or export the models into it.");
+        {
+            throw new RuntimeException(
+                "VNR0301",
+                $"Found no model at '{path}'. Expected an exported graph. Check the folder, or export the models into it."
+            );
+        }
 
         using SessionOptions session = OnnxEnvironment.CreateOptions(options);
         try
@@ -121,23 +151,41 @@ internal sealed class OnnxModel : IDisposable
         }
         catch (OnnxRuntimeException problem)
         {
-            throw new RuntimeException("VNR0302", $"Found that ONNX Runtime cannot load '{path}': {problem.Message.Trim()} "
-                + "Expected a whole ONNX graph, with its external data beside it. Export or copy it again.", problem);
+            throw new RuntimeException(
+                "VNR0302",
+                $"Found that ONNX Runtime cannot load '{path}': {problem.Message.Trim()} "
+                    + "Expected a whole ONNX graph, with its external data beside it. Export or copy it again.",
+                problem
+            );
         }
     }
 
-    private static void RequireContract(InferenceSession session, string path, (string Name, Type Type) input, (string Name, Type Type) output)
+    private static void RequireContract(
+        InferenceSession session,
+        string path,
+        (string Name, Type Type) input,
+        (string Name, Type Type) output
+    )
     {
         if (!Matches(session.InputMetadata, input) || !Matches(session.OutputMetadata, output))
         {
-            throw new RuntimeException("VNR0304", $"Found a graph from {Describe(session.InputMetadata)} to {Describe(session.OutputMetadata)} in '{path}'. "
-                + $"Expected one from {input.Name} ({input.Type.Name}) to {output.Name} ({output.Type.Name}). The file has another model's name, or is of another tool.");
+            throw new RuntimeException(
+                "VNR0304",
+                $"Found a graph from {Describe(session.InputMetadata)} to {Describe(session.OutputMetadata)} in '{path}'. "
+                    + $"Expected one from {input.Name} ({input.Type.Name}) to {output.Name} ({output.Type.Name}). The file has another model's name, or is of another tool."
+            );
         }
     }
 
     private static bool Matches(IReadOnlyDictionary<string, NodeMetadata> values, (string Name, Type Type) expected) =>
-        values.Count == 1 && values.TryGetValue(expected.Name, out NodeMetadata? value) && value.IsTensor && value.ElementType == expected.Type;
+        values.Count == 1
+        && values.TryGetValue(expected.Name, out NodeMetadata? value)
+        && value.IsTensor
+        && value.ElementType == expected.Type;
 
     private static string Describe(IReadOnlyDictionary<string, NodeMetadata> values) =>
-        string.Join(", ", values.Select(value => $"{value.Key} ({(value.Value.IsTensor ? value.Value.ElementDataType : TensorElementType.DataTypeMax)})"));
+        string.Join(
+            ", ",
+            values.Select(value => $"{value.Key} ({(value.Value.IsTensor ? value.Value.ElementDataType : TensorElementType.DataTypeMax)})")
+        );
 }

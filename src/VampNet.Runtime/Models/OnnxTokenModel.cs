@@ -19,7 +19,8 @@ public sealed class OnnxTokenModel : ITokenModel, IDisposable
     /// <inheritdoc/>
     public int VocabularySize { get; }
 
-    /// <summary>SHA-256 of the graph's file. Its metadata name the checkpoint and its nodes the precision, so equal hashes mean equal models.</summary>
+    /// <summary>SHA-256 of the graph's file. Its metadata name the checkpoint and its nodes the precision, so equal hashes mean equal
+    /// models.</summary>
     public string GraphSha256 => _model.Sha256;
 
     /// <summary>SHA-256 of the checkpoint the graph was made of, or null where it does not say.</summary>
@@ -29,17 +30,34 @@ public sealed class OnnxTokenModel : ITokenModel, IDisposable
     public string? CodecSha256 => _model["vampnet.codec_sha256"];
 
     /// <summary>Loads the graph at <paramref name="path"/>.</summary>
-    /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no transformer of ours; or the provider is.</exception>
+    /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no transformer of ours; or the provider
+    /// is.</exception>
     public static OnnxTokenModel Open(string path, ModelOptions options) =>
-        OnnxModel.Open(path, options, ("codes", typeof(long)), ("logits", typeof(float)),
-            static configuration => (configuration.Number("n_codebooks"), configuration.Number("n_conditioning_codebooks", least: 0), configuration.Number("vocab_size")), static (model, configuration) => new OnnxTokenModel(model, configuration));
+        OnnxModel.Open(
+            path,
+            options,
+            ("codes", typeof(long)),
+            ("logits", typeof(float)),
+            static configuration =>
+                (
+                    configuration.Number("n_codebooks"),
+                    configuration.Number("n_conditioning_codebooks", least: 0),
+                    configuration.Number("vocab_size")
+                ),
+            static (model, configuration) => new OnnxTokenModel(model, configuration)
+        );
 
     /// <inheritdoc/>
     public void ComputeLogits(TokenGrid<long> codes, float[] logits, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(codes);
-        _model.Run<long, float>(codes.Values, [codes.Batch, codes.Codebooks, codes.Frames],
-            logits, [codes.Batch, codes.Frames, Codebooks - ConditioningCodebooks, VocabularySize], cancellationToken);
+        _model.Run<long, float>(
+            codes.Values,
+            [codes.Batch, codes.Codebooks, codes.Frames],
+            logits,
+            [codes.Batch, codes.Frames, Codebooks - ConditioningCodebooks, VocabularySize],
+            cancellationToken
+        );
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,8 @@ public sealed class VampNetModels : IDisposable
 {
     private readonly Lazy<CodecEncoder> _encoder;
     private readonly Lazy<CodecDecoder> _decoder;
-    private readonly Lazy<OnnxTokenModel> _coarse, _fine;
+    private readonly Lazy<OnnxTokenModel> _coarse,
+        _fine;
 
     private VampNetModels(string folder, ModelOptions options)
     {
@@ -29,7 +30,8 @@ public sealed class VampNetModels : IDisposable
     public int Threads { get; }
 
     /// <summary>codec_encoder.onnx.</summary>
-    /// <exception cref="RuntimeException">VNR0301 to VNR0305: it is missing, damaged or something else; the same for the other models.</exception>
+    /// <exception cref="RuntimeException">VNR0301 to VNR0305: it is missing, damaged or something else; the same for the other
+    /// models.</exception>
     public CodecEncoder Encoder => _encoder.Value;
 
     /// <summary>codec_decoder.onnx.</summary>
@@ -48,24 +50,41 @@ public sealed class VampNetModels : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(folder);
         return Directory.Exists(folder)
             ? new VampNetModels(folder, options ?? new ModelOptions())
-            : throw new RuntimeException("VNR0301", $"Found no folder at '{folder}'. Expected a folder of exported models. Check the name, or export into it.");
+            : throw new RuntimeException(
+                "VNR0301",
+                $"Found no folder at '{folder}'. Expected a folder of exported models. Check the name, or export into it."
+            );
     }
 
     /// <summary>Loads all four models and checks that they were made for each other.</summary>
     /// <exception cref="RuntimeException">VNR0301 to VNR0305 for a single model. VNR0306: two models do not belong together.</exception>
     public void RequireFamily()
     {
-        Require(Encoder.Configuration == Decoder.Configuration && Same(Encoder.CheckpointSha256, Decoder.CheckpointSha256),
-            "codec_encoder.onnx and codec_decoder.onnx of different codecs", "both of one codec checkpoint");
+        Require(
+            Encoder.Configuration == Decoder.Configuration && Same(Encoder.CheckpointSha256, Decoder.CheckpointSha256),
+            "codec_encoder.onnx and codec_decoder.onnx of different codecs",
+            "both of one codec checkpoint"
+        );
         CodecConfiguration codec = Decoder.Configuration;
         Require(Fine.Codebooks == codec.Codebooks, $"c2f.onnx for {Fine.Codebooks} codebooks", $"the codec's {codec.Codebooks}");
-        Require(Coarse.Codebooks >= Fine.ConditioningCodebooks && Coarse.Codebooks <= codec.Codebooks,
-            $"coarse.onnx for {Coarse.Codebooks} codebooks", $"{Fine.ConditioningCodebooks}, which c2f.onnx starts from, up to {codec.Codebooks}");
+        Require(
+            Coarse.Codebooks >= Fine.ConditioningCodebooks && Coarse.Codebooks <= codec.Codebooks,
+            $"coarse.onnx for {Coarse.Codebooks} codebooks",
+            $"{Fine.ConditioningCodebooks}, which c2f.onnx starts from, up to {codec.Codebooks}"
+        );
         Require(Coarse.ConditioningCodebooks == 0, $"coarse.onnx with {Coarse.ConditioningCodebooks} conditioning codebooks", "none");
         foreach ((string name, OnnxTokenModel model) in new[] { ("coarse.onnx", Coarse), ("c2f.onnx", Fine) })
         {
-            Require(model.VocabularySize == codec.CodebookSize, $"{name} with a vocabulary of {model.VocabularySize}", $"the codec's {codec.CodebookSize}");
-            Require(Same(model.CodecSha256, Decoder.CheckpointSha256), $"{name} made with the codec {model.CodecSha256}", $"{Decoder.CheckpointSha256}, which the codec's graphs were made of");
+            Require(
+                model.VocabularySize == codec.CodebookSize,
+                $"{name} with a vocabulary of {model.VocabularySize}",
+                $"the codec's {codec.CodebookSize}"
+            );
+            Require(
+                Same(model.CodecSha256, Decoder.CheckpointSha256),
+                $"{name} made with the codec {model.CodecSha256}",
+                $"{Decoder.CheckpointSha256}, which the codec's graphs were made of"
+            );
         }
     }
 
@@ -82,7 +101,9 @@ public sealed class VampNetModels : IDisposable
         where T : IDisposable
     {
         if (model.IsValueCreated)
+        {
             model.Value.Dispose();
+        }
     }
 
     private static bool Same(string? first, string? second) => first is null || second is null || first == second;
@@ -90,6 +111,11 @@ public sealed class VampNetModels : IDisposable
     private void Require(bool holds, string found, string expected)
     {
         if (!holds)
-            throw new RuntimeException("VNR0306", $"Found {found} in '{Folder}'. Expected {expected}. Export all models into one folder in one go.");
+        {
+            throw new RuntimeException(
+                "VNR0306",
+                $"Found {found} in '{Folder}'. Expected {expected}. Export all models into one folder in one go."
+            );
+        }
     }
 }

@@ -1,11 +1,18 @@
 namespace VampNet.Runtime.Pictures;
 
-/// <summary>Draws codes, and below them the mask they were made with, as upstream's web page does: time to the right, the first codebook at the bottom.</summary>
+/// <summary>Draws codes, and below them the mask they were made with, as upstream's web page does: time to the right, the first codebook at
+/// the bottom.</summary>
 public static class CodePicture
 {
-    private const int CellWidth = 6, CellHeight = 12, Gap = 12, WidestPicture = 12_000;
+    private const int CellWidth = 6,
+        CellHeight = 12,
+        Gap = 12,
+        WidestPicture = 12_000;
 
-    private static readonly Colour _paper = new(255, 255, 255), _generated = new(68, 1, 84), _kept = new(253, 231, 37), _mask = new(0, 0, 0);
+    private static readonly Colour Paper = new(255, 255, 255),
+        Generated = new(68, 1, 84),
+        Kept = new(253, 231, 37),
+        Mask = new(0, 0, 0);
 
     /// <summary>Writes a PNG of the first piece.</summary>
     /// <param name="stream">Receives the file.</param>
@@ -17,10 +24,11 @@ public static class CodePicture
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(codes);
         ArgumentNullException.ThrowIfNull(mask);
-        int cell = Math.Clamp(WidestPicture / codes.Frames, 1, CellWidth), width = codes.Frames * cell;
+        int cell = Math.Clamp(WidestPicture / codes.Frames, 1, CellWidth),
+            width = codes.Frames * cell;
         Canvas canvas = new(width, (codes.Codebooks + mask.Codebooks) * CellHeight + Gap);
-        canvas.Draw(0, codes, code => code == vocabularySize ? _mask : Spread(code));
-        canvas.Draw(codes.Codebooks * CellHeight + Gap, mask, masked => masked ? _generated : _kept);
+        canvas.Draw(0, codes, code => code == vocabularySize ? Mask : Spread(code));
+        canvas.Draw(codes.Codebooks * CellHeight + Gap, mask, masked => masked ? Generated : Kept);
         PngWriter.Write(stream, width, canvas.Pixels);
     }
 
@@ -44,7 +52,7 @@ public static class CodePicture
         {
             _width = width;
             Pixels = new byte[checked(width * height * 3)];
-            Pixels.AsSpan().Fill(_paper.Red);
+            Pixels.AsSpan().Fill(Paper.Red);
         }
 
         public byte[] Pixels { get; }
@@ -56,10 +64,15 @@ public static class CodePicture
             {
                 Span<byte> line = new byte[_width * 3];
                 for (int x = 0; x < _width; x++)
+                {
                     (line[x * 3], line[x * 3 + 1], line[x * 3 + 2]) = colour(grid[0, codebook, (int)((long)x * grid.Frames / _width)]);
+                }
+
                 int first = top + (grid.Codebooks - 1 - codebook) * CellHeight;
                 for (int row = first; row < first + CellHeight - 1; row++)
+                {
                     line.CopyTo(Pixels.AsSpan(row * line.Length));
+                }
             }
         }
     }

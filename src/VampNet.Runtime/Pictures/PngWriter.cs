@@ -16,7 +16,8 @@ public static class PngWriter
     /// <param name="pixels">Red, green, blue; rows from the top.</param>
     public static void Write(Stream stream, int width, ReadOnlySpan<byte> pixels)
     {
-        int stride = width * BytesPerPixel, height = pixels.Length / stride;
+        int stride = width * BytesPerPixel,
+            height = pixels.Length / stride;
         stream.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
         byte[] header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
@@ -55,7 +56,9 @@ public static class PngWriter
         {
             crc ^= value;
             for (int bit = 0; bit < 8; bit++)
+            {
                 crc = (crc >> 1) ^ ((crc & 1) * CrcPolynomial);
+            }
         }
 
         return crc;

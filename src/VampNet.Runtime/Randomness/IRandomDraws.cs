@@ -1,7 +1,8 @@
 namespace VampNet.Runtime.Randomness;
 
 /// <summary>
-/// The one place chance comes from. Masks and generation ask for draws in upstream's order, so that recorded draws reproduce upstream's tokens.
+/// The one place chance comes from. Masks and generation ask for draws in upstream's order, so that recorded draws reproduce upstream's
+/// tokens.
 /// </summary>
 /// <remarks>An instance serves one piece of work at a time: it is not thread-safe.</remarks>
 public interface IRandomDraws
@@ -12,10 +13,12 @@ public interface IRandomDraws
     /// <summary>The next integer draw, uniform over 0 to <paramref name="limit"/> - 1.</summary>
     int NextInteger(int limit);
 
-    /// <summary>Moves on to the next draw of token noise, [<paramref name="rows"/>, <paramref name="vocabulary"/>] values of Exp(1).</summary>
+    /// <summary>Moves on to the next draw of token noise, [<paramref name="rows"/>, <paramref name="vocabulary"/>] values of
+    /// Exp(1).</summary>
     void NextTokenDraw(int rows, int vocabulary);
 
-    /// <summary>Fills <paramref name="destination"/> with one row of the present draw of token noise. Rows may be read in any order, or not at all.</summary>
+    /// <summary>Fills <paramref name="destination"/> with one row of the present draw of token noise. Rows may be read in any order, or not
+    /// at all.</summary>
     /// <param name="row">0 to rows - 1.</param>
     /// <param name="destination">As long as the vocabulary.</param>
     void FillExponentials(int row, Span<float> destination);

@@ -5,8 +5,10 @@ namespace VampNet.Runtime.Randomness;
 
 /// <summary>Draws that a seed decides: the n-th draw of two instances with one seed is the same, value for value.</summary>
 /// <remarks>
-/// Every draw is a stream of its own of <see cref="Philox"/> under the seed as key; row r of a token draw starts at blocks of its own. Values come
-/// from eight blocks at a time: their first words, then their second, third and fourth. A word w becomes the uniform ((w >> 9) + 0.5) / 2^23, which is never 0 or 1; an exponential is -log of it. Independent of upstream's
+/// Every draw is a stream of its own of <see cref="Philox"/> under the seed as key; row r of a token draw starts at blocks of its own.
+/// Values come
+/// from eight blocks at a time: their first words, then their second, third and fourth. A word w becomes the uniform ((w >> 9) + 0.5) /
+/// 2^23, which is never 0 or 1; an exponential is -log of it. Independent of upstream's
 /// generator: equal seeds do not give upstream's draws.
 /// </remarks>
 public sealed class SeededDraws(ulong seed) : IRandomDraws
@@ -62,6 +64,8 @@ public sealed class SeededDraws(ulong seed) : IRandomDraws
         }
 
         for (; at < words.Length; at++)
+        {
             destination[at] = ((int)(words[at] >> 9) + 0.5f) * Scale;
+        }
     }
 }

@@ -9,11 +9,11 @@ internal sealed class Decoder : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential model;
 
-    public Decoder(CodecConfiguration configuration) : base(nameof(Decoder))
+    public Decoder(CodecConfiguration configuration)
+        : base(nameof(Decoder))
     {
         int last = configuration.DecoderDim >> configuration.DecoderRates.Length;
-        model = nn.Sequential(
-        [
+        model = nn.Sequential([
             nn.Conv1d(configuration.LatentDim, configuration.DecoderDim, 7, padding: 3),
             .. configuration.DecoderRates.Select((stride, i) => new DecoderBlock(configuration.DecoderDim >> i, stride)),
             new Snake1d(last),

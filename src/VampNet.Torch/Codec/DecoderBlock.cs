@@ -8,12 +8,14 @@ internal sealed class DecoderBlock : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential block;
 
-    public DecoderBlock(int channels, int stride) : base(nameof(DecoderBlock))
+    public DecoderBlock(int channels, int stride)
+        : base(nameof(DecoderBlock))
     {
         block = nn.Sequential(
             new Snake1d(channels),
             nn.ConvTranspose1d(channels, channels / 2, 2 * stride, stride: stride, padding: stride / 2),
-            new ReceptiveFieldFusion(channels / 2));
+            new ReceptiveFieldFusion(channels / 2)
+        );
         RegisterComponents();
     }
 

@@ -9,10 +9,10 @@ internal sealed class Encoder : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential block;
 
-    public Encoder(CodecConfiguration configuration) : base(nameof(Encoder))
+    public Encoder(CodecConfiguration configuration)
+        : base(nameof(Encoder))
     {
-        block = nn.Sequential(
-        [
+        block = nn.Sequential([
             nn.Conv1d(1, configuration.EncoderDim, 7, padding: 3),
             .. configuration.EncoderRates.Select((stride, i) => new EncoderBlock(configuration.EncoderDim << i, stride)),
             new Snake1d(configuration.LatentDim),

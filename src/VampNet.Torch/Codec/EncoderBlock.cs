@@ -4,15 +4,16 @@ using static TorchSharp.torch;
 
 namespace VampNet.Torch.Codec;
 
-/// <summary>Three residual layers, then a strided convolution that doubles the channels. Source: lac 7761206, <c>EncoderBlock</c>.</summary>
+/// <summary>Three residual layers, then a strided convolution that doubles the channels. Source: lac 7761206,
+/// <c>EncoderBlock</c>.</summary>
 internal sealed class EncoderBlock : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential block;
 
-    public EncoderBlock(int channels, int stride) : base(nameof(EncoderBlock))
+    public EncoderBlock(int channels, int stride)
+        : base(nameof(EncoderBlock))
     {
-        block = nn.Sequential(
-        [
+        block = nn.Sequential([
             .. CodecManifest.EncoderDilations.Select(dilation => new EncoderLayer(channels, dilation)),
             new Snake1d(channels),
             nn.Conv1d(channels, 2 * channels, 2 * stride, stride: stride, padding: stride / 2),

@@ -8,13 +8,15 @@ internal sealed class EncoderLayer : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential block;
 
-    public EncoderLayer(int channels, int dilation) : base(nameof(EncoderLayer))
+    public EncoderLayer(int channels, int dilation)
+        : base(nameof(EncoderLayer))
     {
         block = nn.Sequential(
             new Snake1d(channels),
             nn.Conv1d(channels, channels, 7, dilation: dilation, padding: 3 * dilation),
             new Snake1d(channels),
-            nn.Conv1d(channels, channels, 1));
+            nn.Conv1d(channels, channels, 1)
+        );
         RegisterComponents();
     }
 

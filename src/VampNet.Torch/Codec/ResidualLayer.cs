@@ -8,13 +8,15 @@ internal sealed class ResidualLayer : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential layer;
 
-    public ResidualLayer(int channels, int kernel, int dilation) : base(nameof(ResidualLayer))
+    public ResidualLayer(int channels, int kernel, int dilation)
+        : base(nameof(ResidualLayer))
     {
         layer = nn.Sequential(
             new Snake1d(channels),
             nn.Conv1d(channels, channels, kernel, dilation: dilation, padding: (kernel - 1) * dilation / 2),
             new Snake1d(channels),
-            nn.Conv1d(channels, channels, kernel, padding: (kernel - 1) / 2));
+            nn.Conv1d(channels, channels, kernel, padding: (kernel - 1) / 2)
+        );
         RegisterComponents();
     }
 

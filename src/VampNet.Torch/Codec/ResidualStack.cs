@@ -9,7 +9,8 @@ internal sealed class ResidualStack : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential block;
 
-    public ResidualStack(int channels, int kernel) : base(nameof(ResidualStack))
+    public ResidualStack(int channels, int kernel)
+        : base(nameof(ResidualStack))
     {
         block = nn.Sequential([.. CodecManifest.DecoderDilations.Select(dilation => new ResidualLayer(channels, kernel, dilation))]);
         RegisterComponents();

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using VampNet.Architecture;
 using static TorchSharp.torch;
@@ -9,7 +10,8 @@ internal sealed class ResidualVectorQuantize : nn.Module
 {
     private readonly ModuleList<VectorQuantize> quantizers;
 
-    public ResidualVectorQuantize(CodecConfiguration configuration) : base(nameof(ResidualVectorQuantize))
+    public ResidualVectorQuantize(CodecConfiguration configuration)
+        : base(nameof(ResidualVectorQuantize))
     {
         quantizers = nn.ModuleList(Enumerable.Range(0, configuration.Codebooks).Select(_ => new VectorQuantize(configuration)).ToArray());
         RegisterComponents();
@@ -18,7 +20,7 @@ internal sealed class ResidualVectorQuantize : nn.Module
     /// <summary>z [B, latent, T] to its quantization by all codebooks.</summary>
     public LacQuantization Quantize(Tensor z)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor residual = z;
         List<LacQuantization> parts = [];
         foreach (VectorQuantize quantizer in quantizers)
@@ -33,14 +35,18 @@ internal sealed class ResidualVectorQuantize : nn.Module
             stack([.. parts.Select(part => part.Codes)], dim: 1),
             cat([.. parts.Select(part => part.Latents)], dim: 1),
             Sum(parts, part => part.CommitmentLoss),
-            Sum(parts, part => part.CodebookLoss)).MoveToOuterDisposeScope();
+            Sum(parts, part => part.CodebookLoss)
+        ).MoveToOuterDisposeScope();
     }
 
     /// <summary>codes int64 [B, C, T] to z [B, latent, T].</summary>
     public Tensor Dequantize(Tensor codes)
     {
-        using var scope = NewDisposeScope();
-        return quantizers.Select((quantizer, i) => quantizer.Dequantize(codes.select(1, i))).Aggregate((sum, part) => sum + part).MoveToOuterDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
+        return quantizers
+            .Select((quantizer, i) => quantizer.Dequantize(codes.select(1, i)))
+            .Aggregate((sum, part) => sum + part)
+            .MoveToOuterDisposeScope();
     }
 
     private static Tensor Sum(IEnumerable<LacQuantization> parts, Func<LacQuantization, Tensor> term) =>

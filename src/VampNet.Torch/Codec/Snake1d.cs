@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,7 +11,8 @@ internal sealed class Snake1d : nn.Module<Tensor, Tensor>
 
     private readonly Parameter alpha;
 
-    public Snake1d(int channels) : base(nameof(Snake1d))
+    public Snake1d(int channels)
+        : base(nameof(Snake1d))
     {
         alpha = nn.Parameter(ones(1, channels, 1));
         RegisterComponents();
@@ -18,7 +20,7 @@ internal sealed class Snake1d : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         return (x + ((alpha + Epsilon).reciprocal() * sin(alpha * x).square())).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using VampNet.Architecture;
 using static TorchSharp.torch;
@@ -14,7 +15,8 @@ internal sealed class VectorQuantize : nn.Module
     private readonly Conv1d out_proj;
     private readonly Embedding codebook;
 
-    public VectorQuantize(CodecConfiguration configuration) : base(nameof(VectorQuantize))
+    public VectorQuantize(CodecConfiguration configuration)
+        : base(nameof(VectorQuantize))
     {
         in_proj = nn.Conv1d(configuration.LatentDim, configuration.CodebookDim, 1);
         out_proj = nn.Conv1d(configuration.CodebookDim, configuration.LatentDim, 1);
@@ -22,10 +24,11 @@ internal sealed class VectorQuantize : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>z [B, latent, T] to the codebook's share of it, its codes int64 [B, T], the input before the search [B, dim, T] and the two losses.</summary>
+    /// <summary>z [B, latent, T] to the codebook's share of it, its codes int64 [B, T], the input before the search [B, dim, T] and the two
+    /// losses.</summary>
     public LacQuantization Quantize(Tensor z)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor latents = in_proj.forward(z);
         Tensor codes = Search(latents);
         Tensor rows = Rows(codes);

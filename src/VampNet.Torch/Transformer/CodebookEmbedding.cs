@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using VampNet.Architecture;
 using static TorchSharp.torch;
@@ -14,7 +15,8 @@ internal sealed class CodebookEmbedding : nn.Module<Tensor, Tensor>
     private readonly SpecialTokens special;
     private readonly Linear out_proj;
 
-    public CodebookEmbedding(TransformerConfiguration configuration) : base(nameof(CodebookEmbedding))
+    public CodebookEmbedding(TransformerConfiguration configuration)
+        : base(nameof(CodebookEmbedding))
     {
         codebooks = new CodebookTables(configuration.Codebooks, configuration.VocabularySize, configuration.LatentDim);
         special = new SpecialTokens(configuration.Codebooks, configuration.LatentDim);
@@ -25,7 +27,7 @@ internal sealed class CodebookEmbedding : nn.Module<Tensor, Tensor>
     /// <summary>codes int64 [B, C, T] to latents [B, C * latent, T].</summary>
     public Tensor Latents(Tensor codes)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor tables = cat([codebooks.Stack(), special.MASK.unsqueeze(1)], dim: 1);
         (long count, long rows) = (tables.shape[0], tables.shape[1]);
         Tensor flat = codes + arange(count, device: codes.device).mul(rows).view(1, count, 1);

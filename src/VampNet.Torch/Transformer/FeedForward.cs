@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using VampNet.Architecture;
 using static TorchSharp.torch;
@@ -14,7 +15,8 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
     private readonly Linear w_2;
     private readonly Dropout drop;
 
-    public FeedForward(TransformerConfiguration configuration) : base(nameof(FeedForward))
+    public FeedForward(TransformerConfiguration configuration)
+        : base(nameof(FeedForward))
     {
         int d = configuration.EmbeddingDim;
         w_1 = nn.Linear(d, 4 * d, hasBias: false);
@@ -25,7 +27,7 @@ internal sealed class FeedForward : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor[] halves = w_1.forward(x).chunk(2, dim: -1);
         return w_2.forward(drop.forward(halves[0] * TanhGelu(halves[1]))).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using VampNet.Architecture;
 using static TorchSharp.torch;
@@ -19,7 +20,8 @@ internal sealed class RelativeAttention : nn.Module<Tensor, Tensor, Tensor>
     private readonly Dropout dropout;
     private readonly Embedding? relative_attention_bias;
 
-    public RelativeAttention(TransformerConfiguration configuration, bool hasBias) : base(nameof(RelativeAttention))
+    public RelativeAttention(TransformerConfiguration configuration, bool hasBias)
+        : base(nameof(RelativeAttention))
     {
         int d = configuration.EmbeddingDim;
         (_heads, _scale) = (configuration.Heads, 1 / Math.Sqrt(configuration.HeadDim));
@@ -35,14 +37,14 @@ internal sealed class RelativeAttention : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The bias [H, T, T] that every layer adds to its scores. Only the first layer has it.</summary>
     public Tensor Bias(long frames, Device device)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         return relative_attention_bias!.forward(PositionBias.Buckets(frames, device)).permute(2, 0, 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>x [B, T, D] and the bias [H, T, T] to [B, T, D].</summary>
     public override Tensor forward(Tensor x, Tensor bias)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor q = Heads(w_qs.forward(x));
         Tensor k = Heads(w_ks.forward(x));
         Tensor v = Heads(w_vs.forward(x));

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,7 +11,8 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 
     private readonly Parameter weight;
 
-    public RmsNorm(int width) : base(nameof(RmsNorm))
+    public RmsNorm(int width)
+        : base(nameof(RmsNorm))
     {
         weight = nn.Parameter(ones(width));
         RegisterComponents();
@@ -18,7 +20,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor variance = x.square().mean([-1], keepdim: true);
         return (weight * (x * rsqrt(variance + Epsilon))).MoveToOuterDisposeScope();
     }

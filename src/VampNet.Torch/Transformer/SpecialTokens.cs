@@ -8,7 +8,8 @@ internal sealed class SpecialTokens : nn.Module
 {
     public readonly Parameter MASK;
 
-    public SpecialTokens(int codebooks, int latentDim) : base(nameof(SpecialTokens))
+    public SpecialTokens(int codebooks, int latentDim)
+        : base(nameof(SpecialTokens))
     {
         MASK = nn.Parameter(randn(codebooks, latentDim));
         RegisterComponents();

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using VampNet.Architecture;
 using static TorchSharp.torch;
@@ -16,7 +17,8 @@ internal sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
     private readonly FeedForward feed_forward;
     private readonly Dropout dropout;
 
-    public TransformerLayer(TransformerConfiguration configuration, bool hasBias) : base(nameof(TransformerLayer))
+    public TransformerLayer(TransformerConfiguration configuration, bool hasBias)
+        : base(nameof(TransformerLayer))
     {
         norm_1 = new RmsNorm(configuration.EmbeddingDim);
         self_attn = new RelativeAttention(configuration, hasBias);
@@ -32,7 +34,7 @@ internal sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>x [B, T, D] and the bias [H, T, T] to [B, T, D].</summary>
     public override Tensor forward(Tensor x, Tensor bias)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor attended = x + dropout.forward(self_attn.forward(norm_1.forward(x), bias));
         return (attended + dropout.forward(feed_forward.forward(norm_3.forward(attended)))).MoveToOuterDisposeScope();
     }

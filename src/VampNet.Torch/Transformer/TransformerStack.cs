@@ -10,9 +10,12 @@ internal sealed class TransformerStack : nn.Module<Tensor, Tensor>
     private readonly ModuleList<TransformerLayer> layers;
     private readonly RmsNorm norm;
 
-    public TransformerStack(TransformerConfiguration configuration) : base(nameof(TransformerStack))
+    public TransformerStack(TransformerConfiguration configuration)
+        : base(nameof(TransformerStack))
     {
-        layers = nn.ModuleList(Enumerable.Range(0, configuration.Layers).Select(i => new TransformerLayer(configuration, hasBias: i == 0)).ToArray());
+        layers = nn.ModuleList(
+            Enumerable.Range(0, configuration.Layers).Select(i => new TransformerLayer(configuration, hasBias: i == 0)).ToArray()
+        );
         norm = new RmsNorm(configuration.EmbeddingDim);
         RegisterComponents();
     }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using VampNet.Validation.Benchmarking;
 using VampNet.Validation.Reports;
+using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Baselines;
 
@@ -22,7 +23,14 @@ public sealed partial record Baseline(string Name, ImmutableArray<Metric> Metric
     public static Baseline Of(RunReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return new Baseline(report.Name, [.. report.Verification.Graphs.SelectMany(graph => OfGraph(report.Verification, graph)), .. report.Quantized.SelectMany(OfQuantized), .. OfSpeed(report.Benchmark.Ratios)]);
+        return new Baseline(
+            report.Name,
+            [
+                .. report.Verification.Graphs.SelectMany(graph => OfGraph(report.Verification, graph)),
+                .. report.Quantized.SelectMany(OfQuantized),
+                .. OfSpeed(report.Benchmark.Ratios),
+            ]
+        );
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
@@ -36,7 +44,10 @@ public sealed partial record Baseline(string Name, ImmutableArray<Metric> Metric
         }
         catch (JsonException error)
         {
-            throw new ValidationException("VNV0604", $"Found a baseline that cannot be read: {error.Message}\nExpected the form {CurrentFormat}, as vampnet report --baseline writes it.");
+            throw new ValidationException(
+                "VNV0604",
+                $"Found a baseline that cannot be read: {error.Message}\nExpected the form {CurrentFormat}, as vampnet report --baseline writes it."
+            );
         }
     }
 
@@ -48,7 +59,12 @@ public sealed partial record Baseline(string Name, ImmutableArray<Metric> Metric
         if (report.Verdicts.FirstOrDefault(verdict => verdict.File == graph.File) is { } verdict)
         {
             // Without numbers, the widest margin of a wrong token is the error.
-            yield return new Metric($"parity {graph.File}", MetricKind.Parity, verdict.Worst?.AbsoluteError ?? verdict.Tokens?.WidestMargin ?? double.NaN, !verdict.Passed);
+            yield return new Metric(
+                $"parity {graph.File}",
+                MetricKind.Parity,
+                verdict.Worst?.AbsoluteError ?? verdict.Tokens?.WidestMargin ?? double.NaN,
+                !verdict.Passed
+            );
         }
 
         yield return new Metric($"size {graph.File}", MetricKind.Size, graph.Bytes);
@@ -66,9 +82,19 @@ public sealed partial record Baseline(string Name, ImmutableArray<Metric> Metric
     }
 
     // At the longest length alone: the others say the same with more noise.
-    private static IEnumerable<Metric> OfSpeed(ImmutableArray<GraphRatio> ratios) => ratios
-        .GroupBy(ratio => (ratio.Reference, ratio.Models, ratio.File)).Select(lengths => lengths.MaxBy(ratio => ratio.Frames)!)
-        .Select(ratio => new Metric(string.Create(CultureInfo.InvariantCulture, $"speed-up {ratio.Models}/{ratio.File} over {ratio.Reference}, T {ratio.Frames}"), MetricKind.SpeedUp, ratio.Speed.Ratio, ratio.IsNoisy));
+    private static IEnumerable<Metric> OfSpeed(ImmutableArray<GraphRatio> ratios) =>
+        ratios
+            .GroupBy(ratio => (ratio.Reference, ratio.Models, ratio.File))
+            .Select(lengths => lengths.MaxBy(ratio => ratio.Frames)!)
+            .Select(ratio => new Metric(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"speed-up {ratio.Models}/{ratio.File} over {ratio.Reference}, T {ratio.Frames}"
+                ),
+                MetricKind.SpeedUp,
+                ratio.Speed.Ratio,
+                ratio.IsNoisy
+            ));
 
     [JsonSourceGenerationOptions(
         PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -77,7 +103,8 @@ public sealed partial record Baseline(string Name, ImmutableArray<Metric> Metric
         UseStringEnumConverter = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         WriteIndented = true,
-        NewLine = "\n")]
+        NewLine = "\n"
+    )]
     [JsonSerializable(typeof(Baseline))]
     private sealed partial class BaselineJson : JsonSerializerContext;
 }

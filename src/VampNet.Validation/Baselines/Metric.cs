@@ -12,7 +12,8 @@ public enum MetricKind
     /// <summary>Bytes.</summary>
     Size,
 
-    /// <summary>Time of a reference over time of a graph of ours, from one run: a quantized graph against float32, ours against another exporter's. Times themselves do not compare between machines.</summary>
+    /// <summary>Time of a reference over time of a graph of ours, from one run: a quantized graph against float32, ours against another
+    /// exporter's. Times themselves do not compare between machines.</summary>
     SpeedUp,
 }
 

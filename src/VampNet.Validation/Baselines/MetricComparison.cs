@@ -34,48 +34,66 @@ public sealed record MetricComparison(Metric Before, Metric? After)
     public static ImmutableArray<string> Columns { get; } = ["metric", "before#", "after#", "tolerance", "outcome"];
 
     /// <summary>What became of it. Written so that NaN is a regression.</summary>
-    public MetricOutcome Outcome => After is null ? MetricOutcome.Regressed : Before.Kind switch
-    {
-        MetricKind.Parity => Held(!After.IsUnsound),
-        MetricKind.Agreement => Held(After.Value >= Before.Value - AgreementTolerance),
-        MetricKind.Size => Held(After.Value <= Before.Value * (1 + SizeTolerance)),
-        _ => Before.IsUnsound || After.IsUnsound ? MetricOutcome.TooNoisy : Held(After.Value >= Before.Value * (1 - SpeedUpTolerance)),
-    };
+    public MetricOutcome Outcome =>
+        After is null
+            ? MetricOutcome.Regressed
+            : Before.Kind switch
+            {
+                MetricKind.Parity => Held(!After.IsUnsound),
+                MetricKind.Agreement => Held(After.Value >= Before.Value - AgreementTolerance),
+                MetricKind.Size => Held(After.Value <= Before.Value * (1 + SizeTolerance)),
+                _ => Before.IsUnsound || After.IsUnsound
+                    ? MetricOutcome.TooNoisy
+                    : Held(After.Value >= Before.Value * (1 - SpeedUpTolerance)),
+            };
 
     /// <summary>The tolerance in words.</summary>
-    public string Tolerance => Before.Kind switch
-    {
-        MetricKind.Parity => "within its budget",
-        MetricKind.Agreement => string.Create(CultureInfo.InvariantCulture, $"{AgreementTolerance * 100:0.0} percentage points less"),
-        MetricKind.Size => string.Create(CultureInfo.InvariantCulture, $"{SizeTolerance:0%} more"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{SpeedUpTolerance:0%} less"),
-    };
+    public string Tolerance =>
+        Before.Kind switch
+        {
+            MetricKind.Parity => "within its budget",
+            MetricKind.Agreement => string.Create(CultureInfo.InvariantCulture, $"{AgreementTolerance * 100:0.0} percentage points less"),
+            MetricKind.Size => string.Create(CultureInfo.InvariantCulture, $"{SizeTolerance:0%} more"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{SpeedUpTolerance:0%} less"),
+        };
 
     /// <summary>The cells of its row in a table, as many as <see cref="Columns"/>.</summary>
     public string[] Cells() =>
-    [
-        Before.Name,
-        Show(Before),
-        After is null ? "absent" : Show(After),
-        Tolerance,
-        Outcome switch { MetricOutcome.Held => "held", MetricOutcome.Regressed => "REGRESSED", _ => "too noisy" },
-    ];
+        [
+            Before.Name,
+            Show(Before),
+            After is null ? "absent" : Show(After),
+            Tolerance,
+            Outcome switch
+            {
+                MetricOutcome.Held => "held",
+                MetricOutcome.Regressed => "REGRESSED",
+                _ => "too noisy",
+            },
+        ];
 
     /// <summary>Every metric of a baseline against a report's.</summary>
     public static ImmutableArray<MetricComparison> Compare(Baseline before, Baseline after)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
-        return [.. before.Metrics.Select(metric => new MetricComparison(metric, after.Metrics.FirstOrDefault(other => other.Name == metric.Name && other.Kind == metric.Kind)))];
+        return
+        [
+            .. before.Metrics.Select(metric => new MetricComparison(
+                metric,
+                after.Metrics.FirstOrDefault(other => other.Name == metric.Name && other.Kind == metric.Kind)
+            )),
+        ];
     }
 
     private static MetricOutcome Held(bool holds) => holds ? MetricOutcome.Held : MetricOutcome.Regressed;
 
-    private static string Show(Metric metric) => metric.Kind switch
-    {
-        MetricKind.Parity => metric.Value.ToString("0.0e+0", CultureInfo.InvariantCulture),
-        MetricKind.Agreement => metric.Value.ToString("0.00%", CultureInfo.InvariantCulture),
-        MetricKind.Size => metric.Value.ToString("N0", CultureInfo.InvariantCulture),
-        _ => metric.Value.ToString("0.00", CultureInfo.InvariantCulture),
-    };
+    private static string Show(Metric metric) =>
+        metric.Kind switch
+        {
+            MetricKind.Parity => metric.Value.ToString("0.0e+0", CultureInfo.InvariantCulture),
+            MetricKind.Agreement => metric.Value.ToString("0.00%", CultureInfo.InvariantCulture),
+            MetricKind.Size => metric.Value.ToString("N0", CultureInfo.InvariantCulture),
+            _ => metric.Value.ToString("0.00", CultureInfo.InvariantCulture),
+        };
 }

@@ -11,7 +11,13 @@ namespace VampNet.Validation.Benchmarking;
 /// <param name="Load">The machine's one-minute load average before the first run; null where the system does not tell.</param>
 /// <param name="Cores">How many threads the process may run at once.</param>
 public sealed record BenchmarkReport(
-    ImmutableArray<GraphTimes> Graphs, ImmutableArray<GraphRatio> Ratios, ImmutableArray<MusicTimes> Music, long PeakMemoryBytes, double? Load, int Cores)
+    ImmutableArray<GraphTimes> Graphs,
+    ImmutableArray<GraphRatio> Ratios,
+    ImmutableArray<MusicTimes> Music,
+    long PeakMemoryBytes,
+    double? Load,
+    int Cores
+)
 {
     /// <summary>The times that are too noisy to be quoted.</summary>
     public int NoisyTimes => Graphs.Sum(graph => graph.Runs.Count(runs => runs.IsNoisy)) + Music.Count(music => music.IsNoisy);
@@ -23,7 +29,13 @@ public sealed record BenchmarkReport(
 /// <param name="SessionStartMilliseconds">From the file to a session that can run, once.</param>
 /// <param name="Runs">The times at each length, shortest first.</param>
 /// <param name="Operators">Where the time goes, the slowest operator first; empty when it was not profiled.</param>
-public sealed record GraphTimes(string Models, string File, double SessionStartMilliseconds, ImmutableArray<LengthTimes> Runs, ImmutableArray<OperatorTime> Operators);
+public sealed record GraphTimes(
+    string Models,
+    string File,
+    double SessionStartMilliseconds,
+    ImmutableArray<LengthTimes> Runs,
+    ImmutableArray<OperatorTime> Operators
+);
 
 /// <summary>The times of a graph at one length.</summary>
 /// <param name="Frames">Token frames T; a codec encoder got T * hop samples.</param>
@@ -50,7 +62,14 @@ public sealed record GraphRatio(string Reference, string Models, string File, in
 /// <param name="FineSteps">Forward passes of the c2f model over each chunk.</param>
 /// <param name="Stages">Encode, coarse, c2f, sampling, decode.</param>
 /// <param name="Spread">(slowest - fastest) / median of all stages together, over the runs.</param>
-public sealed record MusicTimes(string Models, double Seconds, int CoarseSteps, int FineSteps, ImmutableArray<StageTime> Stages, double Spread)
+public sealed record MusicTimes(
+    string Models,
+    double Seconds,
+    int CoarseSteps,
+    int FineSteps,
+    ImmutableArray<StageTime> Stages,
+    double Spread
+)
 {
     /// <summary>Whether the runs spread too far to be quoted.</summary>
     public bool IsNoisy => Spread > TimedRuns.NoisySpread;

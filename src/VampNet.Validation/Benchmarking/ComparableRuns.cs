@@ -25,11 +25,15 @@ public sealed record ComparableRuns
         string[] differences =
         [
             .. reference.Work.DifferencesFrom(candidate.Work),
-            .. reference.Milliseconds.Length == candidate.Milliseconds.Length ? (string[])[] : [$"runs: {reference.Milliseconds.Length}, {candidate.Milliseconds.Length}"],
+            .. reference.Milliseconds.Length == candidate.Milliseconds.Length
+                ? (string[])[]
+                : [$"runs: {reference.Milliseconds.Length}, {candidate.Milliseconds.Length}"],
         ];
         return differences.Length == 0
             ? new ComparableRuns(reference.Work, SpeedRatio.Of([.. reference.Milliseconds.Zip(candidate.Milliseconds)]))
             : throw new ValidationException(
-                "VNV0601", $"Found times of unequal work: {string.Join("; ", differences)}.\nExpected both graphs to do the same. Time them in one run, on models of one configuration.");
+                "VNV0601",
+                $"Found times of unequal work: {string.Join("; ", differences)}.\nExpected both graphs to do the same. Time them in one run, on models of one configuration."
+            );
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using VampNet.Export;
 using VampNet.Runtime.Models;
+using VampNet.Validation.Folders;
 
 namespace VampNet.Validation.Benchmarking;
 
@@ -12,28 +13,44 @@ public static class FolderBenchmark
     private const string LoadFile = "/proc/loadavg";
     private const int MusicRepetitions = 3;
 
-    /// <summary>Times graph after graph. Those of other folders that do the same work are timed in turns with it, so only they are in memory together. The music of all folders is timed in turns too, with all their models in memory.</summary>
+    /// <summary>Times graph after graph. Those of other folders that do the same work are timed in turns with it, so only they are in
+    /// memory together. The music of all folders is timed in turns too, with all their models in memory.</summary>
     /// <param name="folder">The exported graphs.</param>
     /// <param name="plan">Lengths and repetitions.</param>
     /// <param name="others">Other graphs of the same models, such as quantized ones.</param>
     /// <param name="progress">Told which graph is being timed; may be null.</param>
-    /// <param name="cancellation">Stops between two runs.</param>
-    /// <exception cref="ValidationException">VNV0301: no exported folder. VNV0201, VNV0202: a graph does not run. VNV0601: the folders' graphs are of different models. VNV0606: a foreign graph computes something else.</exception>
+    /// <param name="cancellationToken">Stops between two runs.</param>
+    /// <exception cref="ValidationException">VNV0301: no exported folder. VNV0201, VNV0202: a graph does not run. VNV0601: the folders'
+    /// graphs are of different models. VNV0606: a foreign graph computes something else.</exception>
     /// <exception cref="Runtime.RuntimeException">The models do not make music together.</exception>
-    public static BenchmarkReport Run(ModelFolder folder, BenchmarkPlan plan, IReadOnlyCollection<OtherGraphs>? others = null, IProgress<VerificationProgress>? progress = null, CancellationToken cancellation = default)
+    public static BenchmarkReport Run(
+        ModelFolder folder,
+        BenchmarkPlan plan,
+        IReadOnlyCollection<OtherGraphs>? others = null,
+        IProgress<VerificationProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(plan);
         others ??= [];
         double? load = ReadLoad();
         ManifestModel[] models = [.. ModelFolder.InRoadOrder(folder.ReadManifest()).Select(each => each.Value)];
-        ModelFolder[] bands = plan.MusicSeconds > 0 && models.Length == 4 ? [folder, .. others.Select(other => other.Music).OfType<ModelFolder>()] : [];
+        ModelFolder[] bands =
+            plan.MusicSeconds > 0 && models.Length == 4 ? [folder, .. others.Select(other => other.Music).OfType<ModelFolder>()] : [];
         int parts = models.Length + Math.Min(bands.Length, 1);
-        var graphs = ImmutableArray.CreateBuilder<GraphTimes>();
-        var ratios = ImmutableArray.CreateBuilder<GraphRatio>();
+        ImmutableArray<GraphTimes>.Builder graphs = ImmutableArray.CreateBuilder<GraphTimes>();
+        ImmutableArray<GraphRatio>.Builder ratios = ImmutableArray.CreateBuilder<GraphRatio>();
         foreach ((ManifestModel model, int i) in models.Select((model, i) => (model, i)))
         {
-            var (times, speeds) = GraphBenchmark.Run(folder, model, others, plan, new ProgressPart(progress, model.Graph, i, parts), cancellation);
+            (ImmutableArray<GraphTimes> times, ImmutableArray<GraphRatio> speeds) = GraphBenchmark.Run(
+                folder,
+                model,
+                others,
+                plan,
+                new ProgressPart(progress, model.Graph, i, parts),
+                cancellationToken
+            );
             graphs.AddRange(times);
             ratios.AddRange(speeds);
         }
@@ -42,21 +59,43 @@ public static class FolderBenchmark
         if (bands.Length > 0)
         {
             new ProgressPart(progress, "music", models.Length, parts).Report(0);
-            music = TimeMusic(bands, plan, cancellation);
+            music = TimeMusic(bands, plan, cancellationToken);
         }
 
         using var process = Process.GetCurrentProcess();
-        return new BenchmarkReport(graphs.ToImmutable(), ratios.ToImmutable(), music, process.PeakWorkingSet64, load, Environment.ProcessorCount);
+        return new BenchmarkReport(
+            graphs.ToImmutable(),
+            ratios.ToImmutable(),
+            music,
+            process.PeakWorkingSet64,
+            load,
+            Environment.ProcessorCount
+        );
     }
 
-    private static ImmutableArray<MusicTimes> TimeMusic(ModelFolder[] bands, BenchmarkPlan plan, CancellationToken cancellation)
+    private static ImmutableArray<MusicTimes> TimeMusic(ModelFolder[] bands, BenchmarkPlan plan, CancellationToken cancellationToken)
     {
         List<VampNetModels> models = [];
         try
         {
             models.AddRange(bands.Select(band => VampNetModels.Open(band.Path, new ModelOptions { Threads = plan.Threads })));
-            return [.. MusicBenchmark.Run(models, plan, MusicRepetitions, cancellation).Zip(bands, (runs, band) => new MusicTimes(
-                band.Name, runs.Seconds, plan.CoarseSteps, plan.FineSteps, [.. runs.Stages.Select(stage => new StageTime(stage.Stage, stage.Median))], runs.Whole.Spread))];
+            return
+            [
+                .. MusicBenchmark
+                    .Run(models, plan, MusicRepetitions, cancellationToken)
+                    .Zip(
+                        bands,
+                        (runs, band) =>
+                            new MusicTimes(
+                                band.Name,
+                                runs.Seconds,
+                                plan.CoarseSteps,
+                                plan.FineSteps,
+                                [.. runs.Stages.Select(stage => new StageTime(stage.Stage, stage.Median))],
+                                runs.Whole.Spread
+                            )
+                    ),
+            ];
         }
         finally
         {
@@ -65,5 +104,7 @@ public static class FolderBenchmark
     }
 
     private static double? ReadLoad() =>
-        File.Exists(LoadFile) && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out double load) ? load : null;
+        File.Exists(LoadFile) && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out double load)
+            ? load
+            : null;
 }

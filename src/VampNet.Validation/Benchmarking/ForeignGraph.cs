@@ -1,4 +1,7 @@
 using VampNet.Onnx;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Comparison;
+using VampNet.Validation.Parity;
 using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation.Benchmarking;
@@ -12,7 +15,8 @@ internal static class ForeignGraph
     // What our graphs call the result of that lookup, and whether its last two axes are the other way round.
     private static readonly (string Value, bool IsByFrame)[] Lookups = [("embedding.latents", true), ("quantizer.z", false)];
 
-    /// <summary>What to feed to a foreign graph, so that it works on the same tokens as ours. The lookup itself is then work that only ours does.</summary>
+    /// <summary>What to feed to a foreign graph, so that it works on the same tokens as ours. The lookup itself is then work that only ours
+    /// does.</summary>
     /// <param name="ours">Our graph.</param>
     /// <param name="foreign">The other.</param>
     /// <param name="sample">What ours is fed.</param>
@@ -32,8 +36,11 @@ internal static class ForeignGraph
             return new ModelSample(sample.Name, [own with { Name = input.Name }]);
         }
 
-        (string value, bool isByFrame) = type.ElementType == ElementType.Float ? Lookups.FirstOrDefault(lookup => Produces(ours, lookup.Value)) : default;
-        return value is null ? throw TakesSomethingElse(foreign, inputs) : new ModelSample(sample.Name, [LookUp(ours, value, isByFrame, sample) with { Name = input.Name }]);
+        (string value, bool isByFrame) =
+            type.ElementType == ElementType.Float ? Lookups.FirstOrDefault(lookup => Produces(ours, lookup.Value)) : default;
+        return value is null
+            ? throw TakesSomethingElse(foreign, inputs)
+            : new ModelSample(sample.Name, [LookUp(ours, value, isByFrame, sample) with { Name = input.Name }]);
     }
 
     /// <summary>Refuses a foreign graph that gives other numbers than ours on the same tokens: times of two models say nothing.</summary>
@@ -47,7 +54,9 @@ internal static class ForeignGraph
         {
             bool isChannelMajor = shape is [_, _, _, var v] && foreignShape is [_, var rows, _] && rows == v;
             float[] ordered = isChannelMajor ? Transpose(numbers, foreignShape[1], foreignShape[2]) : numbers;
-            Budget budget = VerificationPlan.Default.Budget(shape.Length == 4 ? VerificationPlan.OnnxFloat32 : VerificationPlan.AudioFloat32);
+            Budget budget = VerificationPlan.Default.Budget(
+                shape.Length == 4 ? VerificationPlan.OnnxFloat32 : VerificationPlan.AudioFloat32
+            );
             TensorDifference difference = TensorComparer.Compare(wanted, ordered, shape);
             if (difference.IsWithin(budget.MaxAbsoluteError!.Value))
             {
@@ -61,7 +70,10 @@ internal static class ForeignGraph
             return;
         }
 
-        throw new ValidationException("VNV0606", $"Found {found}, from {foreign.Path}.\nExpected what {ours.Path} computes on the same tokens. Export it from the same checkpoint, LoRA included.");
+        throw new ValidationException(
+            "VNV0606",
+            $"Found {found}, from {foreign.Path}.\nExpected what {ours.Path} computes on the same tokens. Export it from the same checkpoint, LoRA included."
+        );
     }
 
     private static bool Produces(string path, string value)
@@ -73,8 +85,13 @@ internal static class ForeignGraph
     private static ModelInput LookUp(string ours, string value, bool isByFrame, ModelSample sample)
     {
         using LayerSession session = new(ours, [value]);
-        (long[] shape, float[] values) = session.Run(sample, results => (results[0].GetTensorTypeAndShape().Shape, results[0].GetTensorDataAsSpan<float>().ToArray()));
-        return isByFrame ? new ModelInput(value, Transpose(values, shape[1], shape[2]), [shape[0], shape[2], shape[1]]) : new ModelInput(value, values, shape);
+        (long[] shape, float[] values) = session.Run(
+            sample,
+            results => (results[0].GetTensorTypeAndShape().Shape, results[0].GetTensorDataAsSpan<float>().ToArray())
+        );
+        return isByFrame
+            ? new ModelInput(value, Transpose(values, shape[1], shape[2]), [shape[0], shape[2], shape[1]])
+            : new ModelInput(value, values, shape);
     }
 
     // [B, rows, columns] to [B, columns, rows].
@@ -90,6 +107,9 @@ internal static class ForeignGraph
         return result;
     }
 
-    private static ValidationException TakesSomethingElse(string path, Value[] inputs) => new(
-        "VNV0606", $"Found a graph that takes {string.Join(", ", inputs.AsEnumerable())}: {path}\nExpected codes [B,C,T] or audio [B,1,S] as our graph takes, or one tensor of looked-up tokens: latents [B,C*latent,T] or z [B,latent,T].");
+    private static ValidationException TakesSomethingElse(string path, Value[] inputs) =>
+        new(
+            "VNV0606",
+            $"Found a graph that takes {string.Join(", ", inputs.AsEnumerable())}: {path}\nExpected codes [B,C,T] or audio [B,1,S] as our graph takes, or one tensor of looked-up tokens: latents [B,C*latent,T] or z [B,latent,T]."
+        );
 }

@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using VampNet.Export;
 using VampNet.Onnx;
+using VampNet.Validation.Folders;
 using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation.Benchmarking;
 
-/// <summary>Times one graph of a folder, in turns with those of other folders that do the same work, so only they are in memory together.</summary>
+/// <summary>Times one graph of a folder, in turns with those of other folders that do the same work, so only they are in memory
+/// together.</summary>
 internal static class GraphBenchmark
 {
     /// <summary>Times the graph and its rivals at every length of the plan.</summary>
@@ -15,16 +17,26 @@ internal static class GraphBenchmark
     /// <param name="others">Folders that may hold rivals.</param>
     /// <param name="plan">Lengths and repetitions.</param>
     /// <param name="progress">Told the share of the work that is done, 0 to 1.</param>
-    /// <param name="cancellation">Stops between two runs.</param>
+    /// <param name="cancellationToken">Stops between two runs.</param>
     /// <returns>The graph's times and then its rivals', and how fast they are against each other.</returns>
-    /// <exception cref="ValidationException">VNV0201, VNV0202: a graph does not run. VNV0601: the graphs are of different models. VNV0606: a foreign graph computes something else.</exception>
+    /// <exception cref="ValidationException">VNV0201, VNV0202: a graph does not run. VNV0601: the graphs are of different models. VNV0606:
+    /// a foreign graph computes something else.</exception>
     public static (ImmutableArray<GraphTimes> Times, ImmutableArray<GraphRatio> Ratios) Run(
-        ModelFolder folder, ManifestModel model, IReadOnlyCollection<OtherGraphs> others, BenchmarkPlan plan, IProgress<double> progress, CancellationToken cancellation)
+        ModelFolder folder,
+        ManifestModel model,
+        IReadOnlyCollection<OtherGraphs> others,
+        BenchmarkPlan plan,
+        IProgress<double> progress,
+        CancellationToken cancellationToken
+    )
     {
         progress.Report(0);
         string path = folder.At(model.Graph);
         ImmutableArray<ModelSample> samples = MakeSamples(path, model.Configuration, plan, plan.Frames);
-        (OtherGraphs Other, string Path)[] rivals = [.. others.Where(other => other.Files.ContainsKey(model.Graph)).Select(other => (other, other.Files[model.Graph]))];
+        (OtherGraphs Other, string Path)[] rivals =
+        [
+            .. others.Where(other => other.Files.ContainsKey(model.Graph)).Select(other => (other, other.Files[model.Graph])),
+        ];
         List<TimedGraph> timed = [];
         ImmutableArray<GraphRatio> ratios;
         try
@@ -32,7 +44,9 @@ internal static class GraphBenchmark
             timed.Add(new TimedGraph(folder.Name, model.Graph, path, samples, samples, plan.EffectiveThreads));
             foreach ((OtherGraphs other, string file) in rivals)
             {
-                ImmutableArray<ModelSample> fed = other.IsForeign ? [.. samples.Select(sample => ForeignGraph.Feed(path, file, sample))] : samples;
+                ImmutableArray<ModelSample> fed = other.IsForeign
+                    ? [.. samples.Select(sample => ForeignGraph.Feed(path, file, sample))]
+                    : samples;
                 timed.Add(new TimedGraph(other.Name, model.Graph, file, samples, fed, plan.EffectiveThreads));
                 if (other.IsForeign)
                 {
@@ -40,8 +54,14 @@ internal static class GraphBenchmark
                 }
             }
 
-            RunInTurns(timed, samples.Length, plan, progress, cancellation);
-            ratios = [.. rivals.SelectMany((rival, i) => plan.Frames.Select((frames, length) => Compare(timed[0], timed[i + 1], rival.Other.IsForeign, length, frames)))];
+            RunInTurns(timed, samples.Length, plan, progress, cancellationToken);
+            ratios =
+            [
+                .. rivals.SelectMany(
+                    (rival, i) =>
+                        plan.Frames.Select((frames, length) => Compare(timed[0], timed[i + 1], rival.Other.IsForeign, length, frames))
+                ),
+            ];
         }
         finally
         {
@@ -49,30 +69,59 @@ internal static class GraphBenchmark
         }
 
         // Profiled when the timed sessions are gone: it takes one of its own.
-        return ([.. timed.Select((each, i) => new GraphTimes(
-            each.Models,
-            model.Graph,
-            each.StartMilliseconds,
-            [.. plan.Frames.Select((frames, length) => new LengthTimes(frames, each.Describe(length)))],
-            plan.ProfiledFrames is { } profiled && (i == 0 || !rivals[i - 1].Other.IsForeign)
-                ? OperatorProfile.Measure(each.Path, MakeSamples(path, model.Configuration, plan, [profiled])[0], plan.EffectiveThreads)
-                : []))], ratios);
+        return (
+            [
+                .. timed.Select(
+                    (each, i) =>
+                        new GraphTimes(
+                            each.Models,
+                            model.Graph,
+                            each.StartMilliseconds,
+                            [.. plan.Frames.Select((frames, length) => new LengthTimes(frames, each.Describe(length)))],
+                            plan.ProfiledFrames is { } profiled && (i == 0 || !rivals[i - 1].Other.IsForeign)
+                                ? OperatorProfile.Measure(
+                                    each.Path,
+                                    MakeSamples(path, model.Configuration, plan, [profiled])[0],
+                                    plan.EffectiveThreads
+                                )
+                                : []
+                        )
+                ),
+            ],
+            ratios
+        );
     }
 
     /// <summary>The last dimension of an input of so many token frames: a graph of sound takes a hop of samples for each.</summary>
     public static int ExtentOf(Model model, JsonObject configuration, int frames) =>
-        model.Graph.Inputs.Any(input => input.TensorType?.ElementType == ElementType.Float) && configuration["encoder_rates"] is JsonArray rates
+        model.Graph.Inputs.Any(input => input.TensorType?.ElementType == ElementType.Float)
+        && configuration["encoder_rates"] is JsonArray rates
             ? rates.Aggregate(frames, (product, rate) => checked(product * rate!.GetValue<int>()))
             : frames;
 
     // Round after round over all lengths and graphs, so that a busy moment of the machine does not fall on one of them.
-    private static void RunInTurns(List<TimedGraph> timed, int lengths, BenchmarkPlan plan, IProgress<double> progress, CancellationToken cancellation)
+    private static void RunInTurns(
+        List<TimedGraph> timed,
+        int lengths,
+        BenchmarkPlan plan,
+        IProgress<double> progress,
+        CancellationToken cancellationToken
+    )
     {
-        int[] repetitions = [.. Enumerable.Range(0, lengths).Select(length => plan.RepetitionsOf(timed.Sum(each =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return each.WarmUp(length, plan.LeastMilliseconds) / 1000;
-        })))];
+        int[] repetitions =
+        [
+            .. Enumerable
+                .Range(0, lengths)
+                .Select(length =>
+                    plan.RepetitionsOf(
+                        timed.Sum(each =>
+                        {
+                            cancellationToken.ThrowIfCancellationRequested();
+                            return each.WarmUp(length, plan.LeastMilliseconds) / 1000;
+                        })
+                    )
+                ),
+        ];
         int rounds = repetitions.Max();
         for (int round = 0; round < rounds; round++)
         {
@@ -81,7 +130,7 @@ internal static class GraphBenchmark
             {
                 foreach (TimedGraph each in timed)
                 {
-                    cancellation.ThrowIfCancellationRequested();
+                    cancellationToken.ThrowIfCancellationRequested();
                     each.Time(length);
                 }
             }
@@ -96,7 +145,12 @@ internal static class GraphBenchmark
         return new GraphRatio(reference.Models, candidate.Models, runs.Work.Task, frames, runs.Speed, runs.IsNoisy);
     }
 
-    private static ImmutableArray<ModelSample> MakeSamples(string path, JsonObject configuration, BenchmarkPlan plan, IEnumerable<int> lengths)
+    private static ImmutableArray<ModelSample> MakeSamples(
+        string path,
+        JsonObject configuration,
+        BenchmarkPlan plan,
+        IEnumerable<int> lengths
+    )
     {
         using Model model = ModelReader.Read(path);
         SampleMaker maker = SampleMaker.For(model);

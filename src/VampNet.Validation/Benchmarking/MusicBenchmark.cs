@@ -10,17 +10,23 @@ public static class MusicBenchmark
     public static ImmutableArray<string> Stages { get; } = ["encode", "coarse", "c2f", "sampling", "decode"];
 
     /// <summary>
-    /// Makes music of seeded sound with each folder's models, part by part in turns, so that a busy moment of the machine does not fall on one of them:
+    /// Makes music of seeded sound with each folder's models, part by part in turns, so that a busy moment of the machine does not fall on
+    /// one of them:
     /// once to warm up, then as often as asked.
     /// </summary>
     /// <param name="folders">Models of one configuration, such as those of one checkpoint in several precisions; at least one.</param>
     /// <param name="plan">Length, steps and seed.</param>
     /// <param name="runs">Timed runs of each, 1 or more.</param>
-    /// <param name="cancellation">Stops within a run.</param>
+    /// <param name="cancellationToken">Stops within a run.</param>
     /// <returns>The times of each folder's models, in their order.</returns>
     /// <exception cref="ValidationException">VNV0601: models of different configurations, which do not do equal work.</exception>
     /// <exception cref="Runtime.RuntimeException">Models that do not make music together.</exception>
-    public static ImmutableArray<MusicRuns> Run(IReadOnlyList<VampNetModels> folders, BenchmarkPlan plan, int runs, CancellationToken cancellation = default)
+    public static ImmutableArray<MusicRuns> Run(
+        IReadOnlyList<VampNetModels> folders,
+        BenchmarkPlan plan,
+        int runs,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(folders);
         ArgumentNullException.ThrowIfNull(plan);
@@ -35,9 +41,9 @@ public static class MusicBenchmark
         TimedMusic[] music = [.. folders.Select(models => new TimedMusic(models, plan))];
         for (int run = 0; run <= runs; run++)
         {
-            Array.ForEach(music, each => each.Encode(cancellation));
-            Array.ForEach(music, each => each.Vamp(cancellation));
-            Array.ForEach(music, each => each.Decode(cancellation));
+            Array.ForEach(music, each => each.Encode(cancellationToken));
+            Array.ForEach(music, each => each.Vamp(cancellationToken));
+            Array.ForEach(music, each => each.Decode(cancellationToken));
             if (run == 0)
             {
                 Array.ForEach(music, each => each.Forget());
@@ -53,7 +59,9 @@ public static class MusicBenchmark
         if (ours != theirs)
         {
             throw new ValidationException(
-                "VNV0601", $"Found models of {ours} in {first.Folder} and of {theirs} in {other.Folder}.\nExpected both to do the same. Time models of one configuration.");
+                "VNV0601",
+                $"Found models of {ours} in {first.Folder} and of {theirs} in {other.Folder}.\nExpected both to do the same. Time models of one configuration."
+            );
         }
     }
 

@@ -8,12 +8,17 @@ namespace VampNet.Validation.Benchmarking;
 public sealed record MusicRuns(double Seconds, ImmutableArray<StageRuns> Stages)
 {
     /// <summary>All stages together, run by run.</summary>
-    public StageRuns Whole => new("whole", [.. Enumerable.Range(0, Stages[0].RealTimeFactors.Length).Select(run => Stages.Sum(stage => stage.RealTimeFactors[run]))]);
+    public StageRuns Whole =>
+        new(
+            "whole",
+            [.. Enumerable.Range(0, Stages[0].RealTimeFactors.Length).Select(run => Stages.Sum(stage => stage.RealTimeFactors[run]))]
+        );
 }
 
 /// <summary>Repeated times of one stage.</summary>
 /// <param name="Stage">Its name.</param>
-/// <param name="RealTimeFactors">Seconds of computing for one second of music, of each run in the order they were made; at least one.</param>
+/// <param name="RealTimeFactors">Seconds of computing for one second of music, of each run in the order they were made; at least
+/// one.</param>
 public sealed record StageRuns(string Stage, ImmutableArray<double> RealTimeFactors)
 {
     /// <summary>The median.</summary>

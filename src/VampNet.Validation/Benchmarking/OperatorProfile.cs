@@ -26,12 +26,18 @@ internal static class OperatorProfile
         try
         {
             // The profile is complete when the session is gone.
-            using (SampleSession session = new(path, threads, options =>
-            {
-                // In this order: enabling reads the prefix.
-                options.ProfileOutputPathPrefix = Path.Combine(folder.FullName, "profile");
-                options.EnableProfiling = true;
-            }))
+            using (
+                SampleSession session = new(
+                    path,
+                    threads,
+                    options =>
+                    {
+                        // In this order: enabling reads the prefix.
+                        options.ProfileOutputPathPrefix = Path.Combine(folder.FullName, "profile");
+                        options.EnableProfiling = true;
+                    }
+                )
+            )
             {
                 for (int pass = 0; pass <= Passes; pass++)
                 {
@@ -61,14 +67,26 @@ internal static class OperatorProfile
         int passes = starts.Length - 1;
         return
         [
-            .. events.Where(each => Text(each, "cat") == "Node" && Text(each, "name").EndsWith("_kernel_time", StringComparison.Ordinal) && Number(each, "ts") >= starts[1])
+            .. events
+                .Where(each =>
+                    Text(each, "cat") == "Node"
+                    && Text(each, "name").EndsWith("_kernel_time", StringComparison.Ordinal)
+                    && Number(each, "ts") >= starts[1]
+                )
                 .GroupBy(each => Text(each.GetProperty("args"), "op_name"))
-                .Select(group => new OperatorTime(group.Key, (int)Math.Round((double)group.Count() / passes), group.Sum(each => Number(each, "dur")) / 1000 / passes))
-                .OrderByDescending(each => each.Milliseconds).ThenBy(each => each.Operator, StringComparer.Ordinal),
+                .Select(group => new OperatorTime(
+                    group.Key,
+                    (int)Math.Round((double)group.Count() / passes),
+                    group.Sum(each => Number(each, "dur")) / 1000 / passes
+                ))
+                .OrderByDescending(each => each.Milliseconds)
+                .ThenBy(each => each.Operator, StringComparer.Ordinal),
         ];
     }
 
-    private static string Text(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? "" : "";
+    private static string Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) ? value.GetString() ?? "" : "";
 
-    private static double Number(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : 0;
+    private static double Number(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : 0;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Validation.Folders;
 
 namespace VampNet.Validation.Benchmarking;
 
@@ -23,7 +24,8 @@ public sealed record OtherGraphs(string Name, ImmutableSortedDictionary<string, 
         return new OtherGraphs(folder.Name, Find(folder, graphs, folder.At));
     }
 
-    /// <summary>The graphs that PyTorch's exporter made of the same modules: <c>coarse.onnx</c>, or more after the name, as in <c>coarse_torch_export.onnx</c>.</summary>
+    /// <summary>The graphs that PyTorch's exporter made of the same modules: <c>coarse.onnx</c>, or more after the name, as in
+    /// <c>coarse_torch_export.onnx</c>.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="graphs">The originals' file names.</param>
     /// <exception cref="ValidationException">VNV0605: the folder holds none of them.</exception>
@@ -41,12 +43,21 @@ public sealed record OtherGraphs(string Name, ImmutableSortedDictionary<string, 
             : folder.At(graph);
     }
 
-    private static ImmutableSortedDictionary<string, string> Find(ModelFolder folder, IEnumerable<string> graphs, Func<string, string> pathOf)
+    private static ImmutableSortedDictionary<string, string> Find(
+        ModelFolder folder,
+        IEnumerable<string> graphs,
+        Func<string, string> pathOf
+    )
     {
         string[] wanted = [.. graphs];
-        var found = wanted.Where(graph => File.Exists(pathOf(graph))).ToImmutableSortedDictionary(graph => graph, pathOf, StringComparer.Ordinal);
+        var found = wanted
+            .Where(graph => File.Exists(pathOf(graph)))
+            .ToImmutableSortedDictionary(graph => graph, pathOf, StringComparer.Ordinal);
         return found.IsEmpty
-            ? throw new ValidationException("VNV0605", $"Found none of {string.Join(", ", wanted)} in {folder.Path}.\nExpected a folder of graphs under the originals' names. Make one: vampnet quantize DIR/coarse.onnx {folder.Path}/coarse.onnx")
+            ? throw new ValidationException(
+                "VNV0605",
+                $"Found none of {string.Join(", ", wanted)} in {folder.Path}.\nExpected a folder of graphs under the originals' names. Make one: vampnet quantize DIR/coarse.onnx {folder.Path}/coarse.onnx"
+            )
             : found;
     }
 }

@@ -22,7 +22,14 @@ internal sealed class TimedGraph : IDisposable
     /// <param name="work">The inputs of that graph, one for each length.</param>
     /// <param name="fed">What is fed to this graph for each: the same, or what the same tokens are to a foreign graph.</param>
     /// <param name="threads">Threads for one operator, 1 or more.</param>
-    public TimedGraph(string models, string task, string path, ImmutableArray<ModelSample> work, ImmutableArray<ModelSample> fed, int threads)
+    public TimedGraph(
+        string models,
+        string task,
+        string path,
+        ImmutableArray<ModelSample> work,
+        ImmutableArray<ModelSample> fed,
+        int threads
+    )
     {
         (Models, Path, _task, _threads) = (models, path, task, threads);
         _lengths = [.. work.Zip(fed, (same, own) => new Length(same, own))];
@@ -40,7 +47,8 @@ internal sealed class TimedGraph : IDisposable
     /// <summary>The first output of a run at a length.</summary>
     public (Array Values, long[] Shape) FirstOutput(int length) => _session.RunFirst(_lengths[length].Fed);
 
-    /// <summary>Runs without keeping the time, and chooses how many passes one timed run takes, so that short ones are not lost in the clock and the scheduler.</summary>
+    /// <summary>Runs without keeping the time, and chooses how many passes one timed run takes, so that short ones are not lost in the
+    /// clock and the scheduler.</summary>
     /// <returns>The milliseconds that a timed run will take.</returns>
     public double WarmUp(int length, double leastMilliseconds)
     {

@@ -10,15 +10,21 @@ namespace VampNet.Validation.Benchmarking;
 /// <summary>One folder's models at work on a piece of seeded sound; keeps the time of each stage.</summary>
 internal sealed class TimedMusic
 {
-    private const double CoarseChunkSeconds = 10, FineChunkSeconds = 3;
+    private const double CoarseChunkSeconds = 10,
+        FineChunkSeconds = 3;
 
     private readonly VampNetModels _models;
     private readonly BenchmarkPlan _plan;
     private readonly TokenRate _rate;
     private readonly float[] _audio;
     private readonly double _seconds;
-    private readonly List<double> _encode = [], _coarse = [], _fine = [], _sampling = [], _decode = [];
-    private TokenGrid<long>? _codes, _vamped;
+    private readonly List<double> _encode = [],
+        _coarse = [],
+        _fine = [],
+        _sampling = [],
+        _decode = [];
+    private TokenGrid<long>? _codes,
+        _vamped;
 
     public TimedMusic(VampNetModels models, BenchmarkPlan plan)
     {
@@ -29,24 +35,23 @@ internal sealed class TimedMusic
     }
 
     /// <summary>The times so far.</summary>
-    public MusicRuns Runs => new(
-        _seconds,
-        [.. MusicBenchmark.Stages.Zip(Times, (stage, times) => new StageRuns(stage, [.. times]))]);
+    public MusicRuns Runs => new(_seconds, [.. MusicBenchmark.Stages.Zip(Times, (stage, times) => new StageRuns(stage, [.. times]))]);
 
     private List<double>[] Times => [_encode, _coarse, _fine, _sampling, _decode];
 
     /// <summary>Sound to codes.</summary>
-    public void Encode(CancellationToken cancellation)
+    public void Encode(CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        _codes = _models.Encoder.Encode(_audio, cancellationToken: cancellation);
+        _codes = _models.Encoder.Encode(_audio, cancellationToken: cancellationToken);
         Add(_encode, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     /// <summary>Codes to new codes. What the two models do not take counts as sampling: masks, chunks and copies too.</summary>
-    public void Vamp(CancellationToken cancellation)
+    public void Vamp(CancellationToken cancellationToken)
     {
-        TimedTokenModel coarse = new(_models.Coarse), fine = new(_models.Fine);
+        TimedTokenModel coarse = new(_models.Coarse),
+            fine = new(_models.Fine);
         VampCodesOptions options = new()
         {
             CoarseChunkFrames = _rate.ToFrames(CoarseChunkSeconds),
@@ -57,7 +62,7 @@ internal sealed class TimedMusic
         SeededDraws draws = new(_plan.Seed);
         long start = Stopwatch.GetTimestamp();
         TokenGrid<bool> mask = MaskBuilder.Build(_codes!.Codebooks, _codes.Frames, new MaskOptions(), _rate, draws);
-        (_vamped, _) = CodeVamper.Vamp(coarse, fine, _codes, mask, options, draws, cancellationToken: cancellation);
+        (_vamped, _) = CodeVamper.Vamp(coarse, fine, _codes, mask, options, draws, cancellationToken: cancellationToken);
         double whole = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Add(_coarse, coarse.Seconds);
         Add(_fine, fine.Seconds);
@@ -65,10 +70,10 @@ internal sealed class TimedMusic
     }
 
     /// <summary>New codes to sound.</summary>
-    public void Decode(CancellationToken cancellation)
+    public void Decode(CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        _models.Decoder.Decode(_vamped!, cancellationToken: cancellation);
+        _models.Decoder.Decode(_vamped!, cancellationToken: cancellationToken);
         Add(_decode, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 

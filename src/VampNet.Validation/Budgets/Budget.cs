@@ -1,9 +1,12 @@
-namespace VampNet.Validation;
+using VampNet.Validation.Comparison;
+
+namespace VampNet.Validation.Budgets;
 
 /// <summary>How far a graph may be from its reference, by name and with a reason.</summary>
 /// <param name="Name">What the budget is for, such as <c>onnx-fp32</c>.</param>
 /// <param name="MaxAbsoluteError">Largest |expected - actual| of any element, inclusive; null where outputs are tokens only.</param>
-/// <param name="TieMargin">A token disagreement counts against the graph only above this margin; up to it the reference itself is undecided.</param>
+/// <param name="TieMargin">A token disagreement counts against the graph only above this margin; up to it the reference itself is
+/// undecided.</param>
 /// <param name="Reason">Why these numbers.</param>
 public sealed record Budget(string Name, double? MaxAbsoluteError, double TieMargin, string Reason)
 {
@@ -15,7 +18,10 @@ public sealed record Budget(string Name, double? MaxAbsoluteError, double TieMar
     {
         if (difference is null != MaxAbsoluteError is null)
         {
-            throw new ArgumentException($"Budget {Name} and the comparison disagree on whether there are numbers to judge.", nameof(difference));
+            throw new ArgumentException(
+                $"Budget {Name} and the comparison disagree on whether there are numbers to judge.",
+                nameof(difference)
+            );
         }
 
         // Both written so that NaN fails.

@@ -1,4 +1,4 @@
-namespace VampNet.Validation;
+namespace VampNet.Validation.Budgets;
 
 /// <summary>One size of input at which a graph is judged.</summary>
 /// <param name="Batch">Batch size B, 1 or more.</param>

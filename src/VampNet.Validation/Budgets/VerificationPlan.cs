@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Budgets;
 
 /// <summary>The budgets, and the inputs graphs are judged on: the contents of <c>budgets.json</c>.</summary>
 public sealed partial record VerificationPlan
@@ -40,9 +40,11 @@ public sealed partial record VerificationPlan
     /// <summary>The budget of a name.</summary>
     /// <exception cref="ValidationException">VNV0101: no budget of that name.</exception>
     public Budget Budget(string name) =>
-        Budgets.FirstOrDefault(budget => budget.Name == name) ?? throw new ValidationException(
+        Budgets.FirstOrDefault(budget => budget.Name == name)
+        ?? throw new ValidationException(
             "VNV0101",
-            $"Found no budget named \"{name}\".\nExpected one of: {string.Join(", ", Budgets.Select(budget => budget.Name))}.");
+            $"Found no budget named \"{name}\".\nExpected one of: {string.Join(", ", Budgets.Select(budget => budget.Name))}."
+        );
 
     /// <summary>Reads a plan from JSON text in the form of <c>budgets.json</c>.</summary>
     /// <exception cref="ValidationException">VNV0102: the text is no such plan.</exception>
@@ -54,7 +56,10 @@ public sealed partial record VerificationPlan
         }
         catch (JsonException error)
         {
-            throw new ValidationException("VNV0102", $"Found a verification plan that cannot be read: {error.Message}\nExpected the form of budgets.json: seed, mask_share, transformer_cases, codec_cases, budgets.");
+            throw new ValidationException(
+                "VNV0102",
+                $"Found a verification plan that cannot be read: {error.Message}\nExpected the form of budgets.json: seed, mask_share, transformer_cases, codec_cases, budgets."
+            );
         }
     }
 
@@ -68,7 +73,11 @@ public sealed partial record VerificationPlan
         return Parse(reader.ReadToEnd());
     }
 
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow
+    )]
     [JsonSerializable(typeof(VerificationPlan))]
     private sealed partial class PlanJson : JsonSerializerContext;
 }

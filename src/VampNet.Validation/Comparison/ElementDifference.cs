@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Comparison;
 
 /// <summary>One element of two compared tensors.</summary>
 /// <param name="Index">Where it is, one number per axis, row-major.</param>

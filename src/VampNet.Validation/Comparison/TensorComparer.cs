@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Comparison;
 
 /// <summary>Compares tensors element by element. Correlation and averages never decide; the worst element does.</summary>
 public static class TensorComparer
@@ -13,9 +13,11 @@ public static class TensorComparer
     public static TensorDifference Compare(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, ReadOnlySpan<long> shape)
     {
         RequireShape(expected.Length, actual.Length, shape);
-        int worst = 0, firstNonFinite = -1;
+        int worst = 0,
+            firstNonFinite = -1;
         long nonFinite = 0;
-        double worstError = -1, sum = 0;
+        double worstError = -1,
+            sum = 0;
         for (int i = 0; i < expected.Length; i++)
         {
             double error = Math.Abs((double)expected[i] - actual[i]);
@@ -38,7 +40,8 @@ public static class TensorComparer
             expected.Length,
             nonFinite,
             sum / (expected.Length - nonFinite),
-            new ElementDifference(IndexOf(place, shape), expected[place], actual[place]));
+            new ElementDifference(IndexOf(place, shape), expected[place], actual[place])
+        );
     }
 
     /// <summary>The multi-dimensional index of a flat row-major position.</summary>
@@ -64,7 +67,8 @@ public static class TensorComparer
         if (count != expected || count != actual || count == 0)
         {
             throw new ArgumentException(
-                $"Found {expected} expected and {actual} actual elements for shape [{string.Join(", ", shape.ToArray())}]. Expected as many as the shape says, and at least one.");
+                $"Found {expected} expected and {actual} actual elements for shape [{string.Join(", ", shape.ToArray())}]. Expected as many as the shape says, and at least one."
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-namespace VampNet.Validation;
+namespace VampNet.Validation.Comparison;
 
 /// <summary>How far a tensor is from its reference, over all elements.</summary>
 /// <param name="Elements">Number of elements compared, at least 1.</param>

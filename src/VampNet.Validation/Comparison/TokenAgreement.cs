@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Comparison;
 
 /// <summary>How often two systems choose the same token.</summary>
 /// <param name="Positions">Number of choices compared, at least 1.</param>
@@ -8,7 +8,8 @@ namespace VampNet.Validation;
 /// <param name="Widest">The disagreements of the widest margin, widest first, at most <see cref="KeptDisagreements"/>.</param>
 public sealed record TokenAgreement(long Positions, long Disagreements, ImmutableArray<TokenDisagreement> Widest)
 {
-    /// <summary>How many disagreements are kept with place and margin: a broken graph disagrees everywhere, and its report must stay readable.</summary>
+    /// <summary>How many disagreements are kept with place and margin: a broken graph disagrees everywhere, and its report must stay
+    /// readable.</summary>
     public const int KeptDisagreements = 32;
 
     /// <summary>Share of equal choices, 0 to 1.</summary>

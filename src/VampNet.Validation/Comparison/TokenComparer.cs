@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Comparison;
 
 /// <summary>Compares the tokens that two sets of logits choose.</summary>
 public static class TokenComparer
@@ -40,11 +40,11 @@ public static class TokenComparer
     }
 
     internal static ImmutableArray<TokenDisagreement> Widest(IEnumerable<TokenDisagreement> disagreements) =>
-    [
-        .. disagreements
-            .OrderByDescending(each => double.IsNaN(each.Margin) ? double.PositiveInfinity : each.Margin)
-            .Take(TokenAgreement.KeptDisagreements),
-    ];
+        [
+            .. disagreements
+                .OrderByDescending(each => double.IsNaN(each.Margin) ? double.PositiveInfinity : each.Margin)
+                .Take(TokenAgreement.KeptDisagreements),
+        ];
 
     private static int IndexOfMax(ReadOnlySpan<float> values)
     {

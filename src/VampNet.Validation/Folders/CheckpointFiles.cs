@@ -1,6 +1,6 @@
 using VampNet.Export;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Folders;
 
 /// <summary>The checkpoint files that an export is made from and judged by, by path; null where none is named.</summary>
 /// <param name="Coarse">The coarse model.</param>
@@ -20,13 +20,14 @@ public sealed record CheckpointFiles(string? Coarse, string? C2f, string? Codec,
 
     /// <summary>A request to export these files.</summary>
     /// <param name="outputFolder">The folder to make.</param>
-    public ExportRequest ToRequest(string outputFolder) => new()
-    {
-        CoarsePath = Coarse,
-        C2fPath = C2f,
-        CodecPath = Codec,
-        CoarseLoraPath = CoarseLora,
-        C2fLoraPath = C2fLora,
-        OutputFolder = outputFolder,
-    };
+    public ExportRequest ToRequest(string outputFolder) =>
+        new()
+        {
+            CoarsePath = Coarse,
+            C2fPath = C2f,
+            CodecPath = Codec,
+            CoarseLoraPath = CoarseLora,
+            C2fLoraPath = C2fLora,
+            OutputFolder = outputFolder,
+        };
 }

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using VampNet.Checkpoints;
 using VampNet.Export;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Parity;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Folders;
 
 /// <summary>Judges every graph of a folder against the checkpoints it was exported from, in TorchSharp.</summary>
 public static class FolderVerification
@@ -12,8 +15,9 @@ public static class FolderVerification
     /// <param name="files">The checkpoints they were exported from.</param>
     /// <param name="plan">Seed, sizes and budgets.</param>
     /// <param name="progress">Told what is being judged; may be null.</param>
-    /// <param name="cancellation">Stops between two runs of a model.</param>
-    /// <exception cref="ValidationException">VNV0301 to VNV0303: the folder, or a file in it, is not what was exported from these checkpoints. VNV0201 to VNV0203: a graph does not run.</exception>
+    /// <param name="cancellationToken">Stops between two runs of a model.</param>
+    /// <exception cref="ValidationException">VNV0301 to VNV0303: the folder, or a file in it, is not what was exported from these
+    /// checkpoints. VNV0201 to VNV0203: a graph does not run.</exception>
     /// <exception cref="CheckpointException">A checkpoint cannot be read.</exception>
     /// <exception cref="Architecture.ArchitectureException">A checkpoint is not the model it is given as.</exception>
     public static VerificationReport Run(
@@ -21,22 +25,23 @@ public static class FolderVerification
         CheckpointFiles files,
         VerificationPlan plan,
         IProgress<VerificationProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default
+    )
     {
         ExportManifest manifest = folder.ReadManifest();
         folder.RequireUnchanged(manifest);
         KeyValuePair<string, ManifestModel>[] models = [.. ModelFolder.InRoadOrder(manifest)];
         ImmutableArray<GraphFacts> facts = folder.DescribeGraphs(manifest);
-        var verdicts = ImmutableArray.CreateBuilder<GraphVerdict>();
+        ImmutableArray<GraphVerdict>.Builder verdicts = ImmutableArray.CreateBuilder<GraphVerdict>();
         foreach ((string name, ManifestModel model) in models)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using ModelReference reference = ModelReference.Open(name, model, files);
             var steps = new ProgressPart(progress, model.Graph, verdicts.Count, models.Length);
             GraphVerdict verdict;
             using (GraphSession graph = GraphSession.Open(folder.At(model.Graph)))
             {
-                verdict = reference.Judge(model.Graph, graph, plan, steps, cancellation);
+                verdict = reference.Judge(model.Graph, graph, plan, steps, cancellationToken);
             }
 
             // In a session of its own: more outputs keep ONNX Runtime from fusing, and the judged graph is the one that ships.

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using VampNet.Export;
 using VampNet.Onnx;
+using VampNet.Validation.Inspection;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Folders;
 
 /// <summary>A folder of exported graphs on disk.</summary>
 /// <param name="path">The folder; it need not exist yet.</param>
@@ -16,7 +18,8 @@ public sealed class ModelFolder(string path)
     public string Name => System.IO.Path.GetFileName(System.IO.Path.GetFullPath(Path).TrimEnd(System.IO.Path.DirectorySeparatorChar));
 
     /// <summary>Whether the folder holds all four graphs that music takes.</summary>
-    public bool MakesMusic => new[] { "coarse.onnx", "c2f.onnx", "codec_encoder.onnx", "codec_decoder.onnx" }.All(file => File.Exists(At(file)));
+    public bool MakesMusic =>
+        new[] { "coarse.onnx", "c2f.onnx", "codec_encoder.onnx", "codec_decoder.onnx" }.All(file => File.Exists(At(file)));
 
     /// <summary>The path of a file of the folder.</summary>
     public string At(string file) => System.IO.Path.Combine(Path, file);
@@ -24,9 +27,13 @@ public sealed class ModelFolder(string path)
     /// <summary>Reads the folder's manifest.</summary>
     /// <exception cref="ValidationException">VNV0301: there is none.</exception>
     /// <exception cref="ExportException">VNE0105: it is malformed.</exception>
-    public ExportManifest ReadManifest() => File.Exists(At(ExportManifest.FileName))
-        ? ExportManifest.Read(At(ExportManifest.FileName))
-        : throw new ValidationException("VNV0301", $"Found no {ExportManifest.FileName} in {Path}.\nExpected a folder that vampnet export has made. Name that folder, or export first.");
+    public ExportManifest ReadManifest() =>
+        File.Exists(At(ExportManifest.FileName))
+            ? ExportManifest.Read(At(ExportManifest.FileName))
+            : throw new ValidationException(
+                "VNV0301",
+                $"Found no {ExportManifest.FileName} in {Path}.\nExpected a folder that vampnet export has made. Name that folder, or export first."
+            );
 
     /// <summary>Refuses a folder whose files are not those of its manifest. Reads every file.</summary>
     /// <exception cref="ValidationException">VNV0302: a file is missing or has changed; all of them are listed.</exception>
@@ -35,7 +42,10 @@ public sealed class ModelFolder(string path)
         string[] changed = [.. manifest.Files.Select(DescribeChange).OfType<string>()];
         if (changed.Length > 0)
         {
-            throw new ValidationException("VNV0302", $"Found in {Path}: {string.Join("; ", changed)}.\nExpected the files that its manifest lists. Export again.");
+            throw new ValidationException(
+                "VNV0302",
+                $"Found in {Path}: {string.Join("; ", changed)}.\nExpected the files that its manifest lists. Export again."
+            );
         }
     }
 
@@ -60,7 +70,16 @@ public sealed class ModelFolder(string path)
     }
 
     internal static IEnumerable<KeyValuePair<string, ManifestModel>> InRoadOrder(ExportManifest manifest) =>
-        manifest.Models.OrderBy(model => model.Key switch { "coarse" => 0, "c2f" => 1, "codec_encoder" => 2, "codec_decoder" => 3, _ => 4 });
+        manifest.Models.OrderBy(model =>
+            model.Key switch
+            {
+                "coarse" => 0,
+                "c2f" => 1,
+                "codec_encoder" => 2,
+                "codec_decoder" => 3,
+                _ => 4,
+            }
+        );
 
     private GraphFacts Describe(ExportManifest manifest, string graph)
     {
@@ -79,6 +98,8 @@ public sealed class ModelFolder(string path)
         }
 
         ManifestFile found = ManifestFile.Of(At(listed.Name));
-        return found == listed ? null : $"{listed.Name} with {found.Bytes} bytes of SHA-256 {found.Sha256}, listed with {listed.Bytes} of {listed.Sha256}";
+        return found == listed
+            ? null
+            : $"{listed.Name} with {found.Bytes} bytes of SHA-256 {found.Sha256}, listed with {listed.Bytes} of {listed.Sha256}";
     }
 }

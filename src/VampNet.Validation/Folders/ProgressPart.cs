@@ -1,4 +1,4 @@
-namespace VampNet.Validation;
+namespace VampNet.Validation.Folders;
 
 /// <summary>One of several parts of a piece of work: its own progress becomes that of the whole.</summary>
 /// <param name="progress">Told of the whole; may be null.</param>

@@ -1,4 +1,4 @@
-namespace VampNet.Validation;
+namespace VampNet.Validation.Folders;
 
 /// <summary>A share of a longer piece of work: progress within it becomes that of the whole.</summary>
 /// <param name="progress">Told of the whole; may be null.</param>

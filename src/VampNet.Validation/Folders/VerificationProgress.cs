@@ -1,4 +1,4 @@
-namespace VampNet.Validation;
+namespace VampNet.Validation.Folders;
 
 /// <summary>How far a verification, or the measuring for a report, is.</summary>
 /// <param name="File">The graph, or the music, that is being judged or measured.</param>

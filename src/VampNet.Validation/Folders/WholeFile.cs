@@ -1,4 +1,4 @@
-namespace VampNet.Validation;
+namespace VampNet.Validation.Folders;
 
 /// <summary>Writes files that are never seen half written under their name.</summary>
 public static class WholeFile

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using VampNet.Onnx;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Inspection;
 
 /// <summary>What an ONNX file holds, as plain facts.</summary>
 /// <param name="IrVersion">Version of the ONNX file format.</param>
@@ -24,7 +24,8 @@ public sealed record GraphInspection(
     ImmutableArray<OperatorCount> Operators,
     long Parameters,
     ImmutableArray<InitializerInspection> Initializers,
-    ImmutableSortedDictionary<string, string> Metadata)
+    ImmutableSortedDictionary<string, string> Metadata
+)
 {
     /// <summary>Total size of the initializers' contents in bytes.</summary>
     public long InitializerBytes => Initializers.Sum(each => each.Bytes);
@@ -40,13 +41,18 @@ public sealed record GraphInspection(
         return new GraphInspection(
             model.IrVersion,
             $"{model.ProducerName} {model.ProducerVersion}".Trim(),
-            model.OpsetImports.ToImmutableSortedDictionary(each => each.Key.Length == 0 ? "ai.onnx" : each.Key, each => each.Value, StringComparer.Ordinal),
+            model.OpsetImports.ToImmutableSortedDictionary(
+                each => each.Key.Length == 0 ? "ai.onnx" : each.Key,
+                each => each.Value,
+                StringComparer.Ordinal
+            ),
             [.. model.Graph.Inputs.Where(value => value.Constant is null).Select(ValueInspection.Of)],
             [.. model.Graph.Outputs.Select(ValueInspection.Of)],
             graphs.Sum(graph => (long)graph.Nodes.Count),
             OperatorCount.Of(graphs),
             initializers.Sum(each => each.Elements),
             initializers,
-            model.Metadata.ToImmutableSortedDictionary(StringComparer.Ordinal));
+            model.Metadata.ToImmutableSortedDictionary(StringComparer.Ordinal)
+        );
     }
 }

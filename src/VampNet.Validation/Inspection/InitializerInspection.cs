@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using VampNet.Onnx;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Inspection;
 
 /// <summary>A constant tensor of a graph.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using VampNet.Onnx;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Inspection;
 
 /// <summary>How often an operator occurs.</summary>
 /// <param name="Operator">Its name, with the domain in front unless that is the standard one.</param>
@@ -9,12 +9,12 @@ namespace VampNet.Validation;
 public sealed record OperatorCount(string Operator, int Count)
 {
     internal static ImmutableArray<OperatorCount> Of(IEnumerable<Graph> graphs) =>
-    [
-        .. graphs
-            .SelectMany(graph => graph.Nodes)
-            .CountBy(node => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}")
-            .Select(each => new OperatorCount(each.Key, each.Value))
-            .OrderByDescending(each => each.Count)
-            .ThenBy(each => each.Operator, StringComparer.Ordinal),
-    ];
+        [
+            .. graphs
+                .SelectMany(graph => graph.Nodes)
+                .CountBy(node => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}")
+                .Select(each => new OperatorCount(each.Key, each.Value))
+                .OrderByDescending(each => each.Count)
+                .ThenBy(each => each.Operator, StringComparer.Ordinal),
+        ];
 }

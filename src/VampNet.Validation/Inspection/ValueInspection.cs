@@ -1,6 +1,6 @@
 using VampNet.Onnx;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Inspection;
 
 /// <summary>An input or output of a graph.</summary>
 /// <param name="Name">Its name.</param>

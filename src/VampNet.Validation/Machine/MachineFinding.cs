@@ -1,4 +1,4 @@
-namespace VampNet.Validation;
+namespace VampNet.Validation.Machine;
 
 /// <summary>How much a finding matters.</summary>
 public enum MachineFindingKind

@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using VampNet.Build.Relink;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Machine;
 
 /// <summary>Looks at the machine this process runs on. Loads libtorch and ONNX Runtime to see whether they load.</summary>
 public static class MachineProbe
@@ -36,7 +36,14 @@ public static class MachineProbe
         {
             return new NativeLibraryFacts(readVersion(), null);
         }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or NotSupportedException)
+        catch (Exception e)
+            when (e
+                    is TypeInitializationException
+                        or DllNotFoundException
+                        or EntryPointNotFoundException
+                        or BadImageFormatException
+                        or NotSupportedException
+            )
         {
             return new NativeLibraryFacts(null, e.GetBaseException().Message);
         }
@@ -47,22 +54,41 @@ public static class MachineProbe
     internal static StandardLibraryFacts CompareStandardLibrary(string? torchLibrary)
     {
         StandardLibrary? found = TryRead(StandardLibrary.Locate);
-        ImmutableArray<string> needed = torchLibrary is null || TryRead(() => ElfImage.Read(torchLibrary)) is not { } image
-            ? []
-            : [.. image.VersionNeeds().Where(need => need.Library == StandardLibrary.Name && !need.IsWeak).Select(need => need.Version)];
-        return new StandardLibraryFacts(found?.Path, Newest(found?.Versions ?? []), Newest(needed), [.. needed.Except(found?.Versions ?? [])]);
+        ImmutableArray<string> needed =
+            torchLibrary is null || TryRead(() => ElfImage.Read(torchLibrary)) is not { } image
+                ? []
+                :
+                [
+                    .. image
+                        .VersionNeeds()
+                        .Where(need => need.Library == StandardLibrary.Name && !need.IsWeak)
+                        .Select(need => need.Version),
+                ];
+        return new StandardLibraryFacts(
+            found?.Path,
+            Newest(found?.Versions ?? []),
+            Newest(needed),
+            [.. needed.Except(found?.Versions ?? [])]
+        );
     }
 
     private static StandardLibraryFacts ProbeStandardLibrary()
     {
         const string Library = "libLibTorchSharp.so";
-        string[] candidates = [Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", Library), Path.Combine(AppContext.BaseDirectory, Library)];
+        string[] candidates =
+        [
+            Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", Library),
+            Path.Combine(AppContext.BaseDirectory, Library),
+        ];
         return CompareStandardLibrary(candidates.FirstOrDefault(File.Exists));
     }
 
-    private static string? Newest(IEnumerable<string> versions) => versions
-        .Where(version => version.StartsWith("GLIBCXX_", StringComparison.Ordinal) && Version.TryParse(version["GLIBCXX_".Length..], out _))
-        .MaxBy(version => Version.Parse(version["GLIBCXX_".Length..]));
+    private static string? Newest(IEnumerable<string> versions) =>
+        versions
+            .Where(version =>
+                version.StartsWith("GLIBCXX_", StringComparison.Ordinal) && Version.TryParse(version["GLIBCXX_".Length..], out _)
+            )
+            .MaxBy(version => Version.Parse(version["GLIBCXX_".Length..]));
 
     private static T? TryRead<T>(Func<T> read)
         where T : class

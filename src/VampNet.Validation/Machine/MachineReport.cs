@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Machine;
 
-/// <summary>What this machine has of what the toolchain uses. Facts alone: <see cref="MachineAssessment"/> says what follows from them.</summary>
+/// <summary>What this machine has of what the toolchain uses. Facts alone: <see cref="MachineAssessment"/> says what follows from
+/// them.</summary>
 public sealed record MachineReport
 {
     /// <summary>The operating system with its version, for example <c>Debian GNU/Linux 12 (bookworm)</c>.</summary>
@@ -17,7 +18,8 @@ public sealed record MachineReport
     /// <summary>The processor's own name, or its architecture where it tells none.</summary>
     public required string Processor { get; init; }
 
-    /// <summary>The vector instruction sets among those that inference speed depends on, by the vendors' names, for example <c>AVX512_VNNI</c>.</summary>
+    /// <summary>The vector instruction sets among those that inference speed depends on, by the vendors' names, for example
+    /// <c>AVX512_VNNI</c>.</summary>
     public required ImmutableArray<string> ProcessorFeatures { get; init; }
 
     /// <summary>How many threads this process may run at once, 1 or more.</summary>
@@ -35,7 +37,8 @@ public sealed record MachineReport
     /// <summary>ONNX Runtime.</summary>
     public required NativeLibraryFacts OnnxRuntime { get; init; }
 
-    /// <summary>The execution providers built into ONNX Runtime, the preferred one first, for example <c>CPUExecutionProvider</c>.</summary>
+    /// <summary>The execution providers built into ONNX Runtime, the preferred one first, for example
+    /// <c>CPUExecutionProvider</c>.</summary>
     public required ImmutableArray<string> Providers { get; init; }
 }
 

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Machine;
 
 /// <summary>Asks the processor what it is.</summary>
 internal static class ProcessorProbe
@@ -12,7 +12,8 @@ internal static class ProcessorProbe
     /// <summary>The brand string of an x86 processor, else the architecture.</summary>
     public static string Name()
     {
-        const uint FirstBrandLeaf = 0x80000002, LastBrandLeaf = 0x80000004;
+        const uint FirstBrandLeaf = 0x80000002,
+            LastBrandLeaf = 0x80000004;
         if (!X86Base.IsSupported || (uint)X86Base.CpuId(unchecked((int)0x80000000), 0).Eax < LastBrandLeaf)
         {
             return RuntimeInformation.ProcessArchitecture.ToString();

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using VampNet.Architecture;
 using VampNet.Torch;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>
 /// Compares what each codebook is searched for: its projection of what the codebooks before it left over. After a frame's first
@@ -20,7 +20,16 @@ internal static class CodebookProbe
         long[] codes = quantization.Codes.transpose(1, 2).contiguous().data<long>().ToArray();
         return new LayerProbe(
             [projections, "quantizer.codes_by_frame"],
-            actual => Compare(expected.Values, LayerProbe.Read(projections, expected.Shape, actual[0]), codes, actual[1].GetTensorDataAsSpan<long>(), codebooks, dim));
+            actual =>
+                Compare(
+                    expected.Values,
+                    LayerProbe.Read(projections, expected.Shape, actual[0]),
+                    codes,
+                    actual[1].GetTensorDataAsSpan<long>(),
+                    codebooks,
+                    dim
+                )
+        );
     }
 
     /// <summary>Compares codebook by codebook, over the frames in which all codes before it agree; none where no frame is left.</summary>
@@ -31,13 +40,25 @@ internal static class CodebookProbe
     /// <param name="codebooks">C.</param>
     /// <param name="dim">Width of a codebook's rows.</param>
     public static ImmutableArray<LayerDifference> Compare(
-        ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, ReadOnlySpan<long> expectedCodes, ReadOnlySpan<long> actualCodes, int codebooks, int dim)
+        ReadOnlySpan<float> expected,
+        ReadOnlySpan<float> actual,
+        ReadOnlySpan<long> expectedCodes,
+        ReadOnlySpan<long> actualCodes,
+        int codebooks,
+        int dim
+    )
     {
-        var differences = ImmutableArray.CreateBuilder<LayerDifference>();
+        ImmutableArray<LayerDifference>.Builder differences = ImmutableArray.CreateBuilder<LayerDifference>();
         List<int> frames = [.. Enumerable.Range(0, expectedCodes.Length / codebooks)];
         for (int i = 0; i < codebooks && frames.Count > 0; i++)
         {
-            differences.Add(LayerDifference.Of($"quantizer.quantizers.{i}.latents", Take(expected, frames, i, codebooks, dim), Take(actual, frames, i, codebooks, dim)));
+            differences.Add(
+                LayerDifference.Of(
+                    $"quantizer.quantizers.{i}.latents",
+                    Take(expected, frames, i, codebooks, dim),
+                    Take(actual, frames, i, codebooks, dim)
+                )
+            );
             List<int> agreed = [];
             foreach (int frame in frames)
             {

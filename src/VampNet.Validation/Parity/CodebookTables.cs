@@ -1,6 +1,7 @@
 using VampNet.Architecture;
+using VampNet.Validation.Comparison;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>The codec's codebooks, to measure how close a choice between two of their rows was.</summary>
 /// <param name="tables">One table [V, dim] per codebook, row-major.</param>
@@ -8,9 +9,15 @@ namespace VampNet.Validation;
 internal sealed class CodebookTables(float[][] tables, int dim)
 {
     /// <summary>Reads the tables of a codec.</summary>
-    public static CodebookTables Of(BoundCodec bound) => new(
-        [.. Enumerable.Range(0, bound.Configuration.Codebooks).Select(i => bound.Weights[$"quantizer.quantizers.{i}.codebook.weight"].ToArray())],
-        bound.Configuration.CodebookDim);
+    public static CodebookTables Of(BoundCodec bound) =>
+        new(
+            [
+                .. Enumerable
+                    .Range(0, bound.Configuration.Codebooks)
+                    .Select(i => bound.Weights[$"quantizer.quantizers.{i}.codebook.weight"].ToArray()),
+            ],
+            bound.Configuration.CodebookDim
+        );
 
     /// <summary>Compares codes choice by choice.</summary>
     /// <remarks>
@@ -37,8 +44,20 @@ internal sealed class CodebookTables(float[][] tables, int dim)
                     isSame = expected.Values[at] == actual.Values[at];
                     if (!isSame)
                     {
-                        double margin = Margin(c, (int)expected.Values[at], actual.Values[at], Query(latents, (b * codebooks) + c, frames, t));
-                        found.Add(new TokenDisagreement([b, c, t], (int)expected.Values[at], (int)Math.Clamp(actual.Values[at], int.MinValue, int.MaxValue), margin));
+                        double margin = Margin(
+                            c,
+                            (int)expected.Values[at],
+                            actual.Values[at],
+                            Query(latents, (b * codebooks) + c, frames, t)
+                        );
+                        found.Add(
+                            new TokenDisagreement(
+                                [b, c, t],
+                                (int)expected.Values[at],
+                                (int)Math.Clamp(actual.Values[at], int.MinValue, int.MaxValue),
+                                margin
+                            )
+                        );
                     }
                 }
             }
@@ -69,7 +88,9 @@ internal sealed class CodebookTables(float[][] tables, int dim)
 
     private static double Cosine(ReadOnlySpan<double> query, ReadOnlySpan<float> row)
     {
-        double dot = 0, querySquares = 0, rowSquares = 0;
+        double dot = 0,
+            querySquares = 0,
+            rowSquares = 0;
         for (int i = 0; i < row.Length; i++)
         {
             dot += query[i] * row[i];

@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Torch;
+using VampNet.Validation.Budgets;
 using VampNet.Validation.Quantization;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>The decoding half of the codec in TorchSharp: codes [B,C,T] with MASK to audio [B,1,T*hop].</summary>
 /// <param name="bound">The codec's weights; the checkpoint may be closed afterwards.</param>
@@ -13,14 +15,20 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
     private readonly LacCodec _codec = LacCodec.Load(bound);
 
     /// <inheritdoc/>
-    public override GraphVerdict Judge(string file, GraphSession graph, VerificationPlan plan, IProgress<double>? progress, CancellationToken cancellation)
+    public override GraphVerdict Judge(
+        string file,
+        GraphSession graph,
+        VerificationPlan plan,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
         Budget budget = plan.Budget(VerificationPlan.AudioFloat32);
-        var verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
+        ImmutableArray<CaseVerdict>.Builder verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
         foreach (VerificationCase size in plan.CodecCases)
         {
             progress?.Report((double)verdicts.Count / plan.CodecCases.Length);
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             CodesTensor codes = MakeCodes(plan, verdicts.Count, size);
             FloatTensor expected = TorchTensors.Run(codes, _codec.Decode);
             FloatTensor actual = graph.Run(codes);
@@ -43,7 +51,10 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
         return new LayerTrial(
             size,
             new ModelInput("codes", codes.Values, codes.Shape),
-            _codec.DecoderOutputs(torch.tensor(codes.Values, codes.Shape)).Select((each, i) => LayerProbe.Of(ValueOf(each.Module, i), each.Output)));
+            _codec
+                .DecoderOutputs(torch.tensor(codes.Values, codes.Shape))
+                .Select((each, i) => LayerProbe.Of(ValueOf(each.Module, i), each.Output))
+        );
     }
 
     private CodesTensor MakeCodes(VerificationPlan plan, int number, VerificationCase size) =>
@@ -51,5 +62,7 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
 
     // z comes first, then a convolution; what a block gives is named after the last of its parts.
     private string ValueOf(string module, int place) =>
-        place == 0 ? $"{module}.z" : place >= 2 && place < 2 + _codec.Configuration.DecoderRates.Length ? $"{module}.block.2.output" : $"{module}.output";
+        place == 0 ? $"{module}.z"
+        : place >= 2 && place < 2 + _codec.Configuration.DecoderRates.Length ? $"{module}.block.2.output"
+        : $"{module}.output";
 }

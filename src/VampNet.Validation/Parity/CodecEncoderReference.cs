@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Torch;
+using VampNet.Validation.Budgets;
 using VampNet.Validation.Quantization;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>The encoding half of the codec in TorchSharp: audio [B,1,S] to codes [B,C,T].</summary>
 internal sealed class CodecEncoderReference : ModelReference
@@ -16,14 +18,20 @@ internal sealed class CodecEncoderReference : ModelReference
     public CodecEncoderReference(BoundCodec bound) => (_codec, _tables) = (LacCodec.Load(bound), CodebookTables.Of(bound));
 
     /// <inheritdoc/>
-    public override GraphVerdict Judge(string file, GraphSession graph, VerificationPlan plan, IProgress<double>? progress, CancellationToken cancellation)
+    public override GraphVerdict Judge(
+        string file,
+        GraphSession graph,
+        VerificationPlan plan,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
     {
         Budget budget = plan.Budget(VerificationPlan.CodecCodes);
-        var verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
+        ImmutableArray<CaseVerdict>.Builder verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
         foreach (VerificationCase size in plan.CodecCases)
         {
             progress?.Report((double)verdicts.Count / plan.CodecCases.Length);
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             FloatTensor audio = MakeAudio(plan.Seed + (ulong)verdicts.Count, size);
             (CodesTensor expected, float[] latents) = TorchTensors.Run(audio, Quantize);
             CodesTensor actual = graph.Run(audio);
@@ -58,7 +66,9 @@ internal sealed class CodecEncoderReference : ModelReference
 
     // A convolution comes first; what a block gives is named after the last of its parts, behind the residual units and an activation.
     private string ValueOf(string module, int place) =>
-        place >= 1 && place < 1 + _codec.Configuration.EncoderRates.Length ? $"{module}.block.{CodecManifest.EncoderDilations.Length + 1}.output" : $"{module}.output";
+        place >= 1 && place < 1 + _codec.Configuration.EncoderRates.Length
+            ? $"{module}.block.{CodecManifest.EncoderDilations.Length + 1}.output"
+            : $"{module}.output";
 
     // One sample short of whole frames, so that the padding to the hop is judged as well.
     private FloatTensor MakeAudio(ulong seed, VerificationCase size)

@@ -1,4 +1,6 @@
-namespace VampNet.Validation;
+using VampNet.Validation.Budgets;
+
+namespace VampNet.Validation.Parity;
 
 /// <summary>Codes [B,C,T], int64, row-major.</summary>
 /// <param name="Values">B * C * T codes.</param>
@@ -16,6 +18,11 @@ public sealed record CodesTensor(long[] Values, int Batch, int Codebooks, int Fr
     /// <param name="size">B and T.</param>
     /// <param name="codebooks">C.</param>
     /// <param name="vocabulary">V; MASK is V.</param>
-    internal static CodesTensor Seeded(VerificationPlan plan, int number, VerificationCase size, int codebooks, int vocabulary) => new(
-        SeededInputs.Codes(plan.Seed + (ulong)number, size.Batch, codebooks, size.Frames, vocabulary, plan.MaskShare), size.Batch, codebooks, size.Frames);
+    internal static CodesTensor Seeded(VerificationPlan plan, int number, VerificationCase size, int codebooks, int vocabulary) =>
+        new(
+            SeededInputs.Codes(plan.Seed + (ulong)number, size.Batch, codebooks, size.Frames, vocabulary, plan.MaskShare),
+            size.Batch,
+            codebooks,
+            size.Frames
+        );
 }

@@ -1,4 +1,4 @@
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>A float32 tensor, row-major.</summary>
 /// <param name="Values">As many elements as the shape says.</param>

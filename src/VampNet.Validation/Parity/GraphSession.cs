@@ -1,7 +1,8 @@
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Validation.Quantization;
+using VampNet.Validation.Sessions;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>A graph in ONNX Runtime on the processor, as the judged side of a comparison.</summary>
 public sealed class GraphSession : IDisposable
@@ -15,25 +16,45 @@ public sealed class GraphSession : IDisposable
     public static GraphSession Open(string path) => new(new OrtSession(path));
 
     /// <summary>Runs the graph on codes and reads its first output, float32.</summary>
-    /// <exception cref="ValidationException">VNV0202: ONNX Runtime does not run it on this input, or the output is of another type.</exception>
+    /// <exception cref="ValidationException">VNV0202: ONNX Runtime does not run it on this input, or the output is of another
+    /// type.</exception>
     public FloatTensor Run(CodesTensor codes) =>
-        Run("codes int64 [B,C,T]", codes.Values, codes.Shape, (shape, output) => new FloatTensor(output.GetTensorDataAsSpan<float>().ToArray(), shape));
+        Run(
+            "codes int64 [B,C,T]",
+            codes.Values,
+            codes.Shape,
+            (shape, output) => new FloatTensor(output.GetTensorDataAsSpan<float>().ToArray(), shape)
+        );
 
     /// <summary>Runs the graph on audio and reads its first output, int64 [B,C,T].</summary>
-    /// <exception cref="ValidationException">VNV0202: ONNX Runtime does not run it on this input, or the output is of another type or rank.</exception>
+    /// <exception cref="ValidationException">VNV0202: ONNX Runtime does not run it on this input, or the output is of another type or
+    /// rank.</exception>
     public CodesTensor Run(FloatTensor audio)
     {
         const string Name = "audio float32 [B,1,S]";
-        return Run(Name, audio.Values, audio.Shape, (shape, output) => shape.Length == 3
-            ? new CodesTensor(output.GetTensorDataAsSpan<long>().ToArray(), checked((int)shape[0]), checked((int)shape[1]), checked((int)shape[2]))
-            : throw _session.DoesNotRun(Name, $"Its output has rank {shape.Length}; codes have rank 3."));
+        return Run(
+            Name,
+            audio.Values,
+            audio.Shape,
+            (shape, output) =>
+                shape.Length == 3
+                    ? new CodesTensor(
+                        output.GetTensorDataAsSpan<long>().ToArray(),
+                        checked((int)shape[0]),
+                        checked((int)shape[1]),
+                        checked((int)shape[2])
+                    )
+                    : throw _session.DoesNotRun(Name, $"Its output has rank {shape.Length}; codes have rank 3.")
+        );
     }
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private T Run<T>(string name, Array values, long[] shape, Func<long[], OrtValue, T> read) => _session.Run(
-        new ModelSample(name, [new ModelInput(_session.InputNames[0], values, shape)]),
-        [_session.OutputNames[0]],
-        (outputs, _) => read(outputs[0].GetTensorTypeAndShape().Shape, outputs[0]));
+    private T Run<T>(string name, Array values, long[] shape, Func<long[], OrtValue, T> read) =>
+        _session.Run(
+            new ModelSample(name, [new ModelInput(_session.InputNames[0], values, shape)]),
+            [_session.OutputNames[0]],
+            (outputs, _) => read(outputs[0].GetTensorTypeAndShape().Shape, outputs[0])
+        );
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Comparison;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>How far each layer of a graph is from the same layer of its reference, on one input.</summary>
 /// <param name="Case">The size of the input.</param>
@@ -8,7 +10,8 @@ namespace VampNet.Validation;
 public sealed record LayerParity(VerificationCase Case, ImmutableArray<LayerDifference> Layers);
 
 /// <summary>How far the output of one layer is from the reference's, with all that differed before it.</summary>
-/// <param name="Layer">The name of what the layer produces, such as <c>transformer.layers.3.output</c> or <c>decoder.model.3.block.2.output</c>; <c>quantizer.quantizers.3.latents</c> for what codebook 3 is searched for.</param>
+/// <param name="Layer">The name of what the layer produces, such as <c>transformer.layers.3.output</c> or
+/// <c>decoder.model.3.block.2.output</c>; <c>quantizer.quantizers.3.latents</c> for what codebook 3 is searched for.</param>
 /// <param name="MeanAbsoluteError">Mean of |expected - actual|.</param>
 /// <param name="WorstAbsoluteError">Largest |expected - actual|; NaN when an element is not finite.</param>
 /// <param name="LargestExpected">Largest |expected|: what the errors are to be seen against.</param>
@@ -27,6 +30,11 @@ public sealed record LayerDifference(string Layer, double MeanAbsoluteError, dou
             largest = Math.Max(largest, Math.Abs((double)value));
         }
 
-        return new LayerDifference(layer, difference.MeanAbsoluteError, difference.NonFinite == 0 ? difference.Worst.AbsoluteError : double.NaN, largest);
+        return new LayerDifference(
+            layer,
+            difference.MeanAbsoluteError,
+            difference.NonFinite == 0 ? difference.Worst.AbsoluteError : double.NaN,
+            largest
+        );
     }
 }

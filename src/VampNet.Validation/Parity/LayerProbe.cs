@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
+using VampNet.Validation.Budgets;
 using static TorchSharp.torch;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>What to compare layer by layer.</summary>
 /// <param name="Case">The size of the input.</param>

@@ -3,14 +3,18 @@ using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx;
 using VampNet.Validation.Quantization;
+using VampNet.Validation.Sessions;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
-/// <summary>A graph in ONNX Runtime that gives what its layers produce. Weights beside the graph are used where they lie, not copied.</summary>
+/// <summary>A graph in ONNX Runtime that gives what its layers produce. Weights beside the graph are used where they lie, not
+/// copied.</summary>
 internal sealed partial class LayerSession : IDisposable
 {
     // Field numbers of onnx.proto: ModelProto.graph, GraphProto.output, ValueInfoProto.name.
-    private const int GraphField = 7, OutputField = 12, NameField = 1;
+    private const int GraphField = 7,
+        OutputField = 12,
+        NameField = 1;
 
     private readonly OrtSession _session;
     private readonly string[] _values;
@@ -28,9 +32,13 @@ internal sealed partial class LayerSession : IDisposable
             options =>
             {
                 options.IntraOpNumThreads = threads;
-                options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", Path.GetDirectoryName(Path.GetFullPath(path)));
+                options.AddSessionConfigEntry(
+                    "session.model_external_initializers_file_folder_path",
+                    Path.GetDirectoryName(Path.GetFullPath(path))
+                );
             },
-            WithOutputs(File.ReadAllBytes(path), values));
+            WithOutputs(File.ReadAllBytes(path), values)
+        );
     }
 
     /// <summary>The values of a graph of ours that a layer or block ends with; empty for other graphs.</summary>
@@ -44,24 +52,31 @@ internal sealed partial class LayerSession : IDisposable
     }
 
     /// <summary>Runs the graph and reads the values while they live, in the order that their names were given in.</summary>
-    /// <exception cref="ValidationException">VNV0202: the graph does not run on this input, or a value is not of the type that it is read as.</exception>
-    public T Run<T>(ModelSample sample, Func<IReadOnlyList<OrtValue>, T> read) => _session.Run(sample, _values, (values, _) => read(values));
+    /// <exception cref="ValidationException">VNV0202: the graph does not run on this input, or a value is not of the type that it is read
+    /// as.</exception>
+    public T Run<T>(ModelSample sample, Func<IReadOnlyList<OrtValue>, T> read) =>
+        _session.Run(sample, _values, (values, _) => read(values));
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    // Protobuf merges a message with what is appended to it: a second graph field adds its outputs to those of the first. ONNX Runtime infers their types.
+    // Protobuf merges a message with what is appended to it: a second graph field adds its outputs to those of the first. ONNX Runtime
+    // infers their types.
     private static byte[] WithOutputs(byte[] model, string[] values)
     {
         byte[] outputs = Message(graph =>
         {
             foreach (string value in values)
             {
-                Write(graph, OutputField, Message(info =>
-                {
-                    info.WriteTag(NameField, WireFormat.WireType.LengthDelimited);
-                    info.WriteString(value);
-                }));
+                Write(
+                    graph,
+                    OutputField,
+                    Message(info =>
+                    {
+                        info.WriteTag(NameField, WireFormat.WireType.LengthDelimited);
+                        info.WriteString(value);
+                    })
+                );
             }
         });
         return [.. model, .. Message(root => Write(root, GraphField, outputs))];

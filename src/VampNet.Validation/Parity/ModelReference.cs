@@ -3,9 +3,12 @@ using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Export;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Folders;
 using VampNet.Validation.Quantization;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>One model of a folder, rebuilt in TorchSharp from its checkpoint: what its graph is judged by.</summary>
 internal abstract class ModelReference : IDisposable
@@ -17,18 +20,29 @@ internal abstract class ModelReference : IDisposable
     /// <param name="name">The model's name in the manifest.</param>
     /// <param name="model">What the manifest says of it.</param>
     /// <param name="files">The checkpoints at hand.</param>
-    /// <exception cref="ValidationException">VNV0303: a checkpoint is not the one the graph was exported from. VNV0304: the model has no reference.</exception>
-    public static ModelReference Open(string name, ManifestModel model, CheckpointFiles files) => name switch
-    {
-        "coarse" => OpenTransformer(name, model, files.Coarse, files.CoarseLora, files.Codec, ModelRole.Coarse),
-        "c2f" => OpenTransformer(name, model, files.C2f, files.C2fLora, files.Codec, ModelRole.CoarseToFine),
-        "codec_encoder" => OpenCodec(name, model, files.Codec, bound => new CodecEncoderReference(bound)),
-        "codec_decoder" => OpenCodec(name, model, files.Codec, bound => new CodecDecoderReference(bound)),
-        _ => throw new ValidationException("VNV0304", $"Found a model \"{name}\" in the manifest.\nExpected coarse, c2f, codec_encoder or codec_decoder: nothing else has a TorchSharp module to be judged by."),
-    };
+    /// <exception cref="ValidationException">VNV0303: a checkpoint is not the one the graph was exported from. VNV0304: the model has no
+    /// reference.</exception>
+    public static ModelReference Open(string name, ManifestModel model, CheckpointFiles files) =>
+        name switch
+        {
+            "coarse" => OpenTransformer(name, model, files.Coarse, files.CoarseLora, files.Codec, ModelRole.Coarse),
+            "c2f" => OpenTransformer(name, model, files.C2f, files.C2fLora, files.Codec, ModelRole.CoarseToFine),
+            "codec_encoder" => OpenCodec(name, model, files.Codec, bound => new CodecEncoderReference(bound)),
+            "codec_decoder" => OpenCodec(name, model, files.Codec, bound => new CodecDecoderReference(bound)),
+            _ => throw new ValidationException(
+                "VNV0304",
+                $"Found a model \"{name}\" in the manifest.\nExpected coarse, c2f, codec_encoder or codec_decoder: nothing else has a TorchSharp module to be judged by."
+            ),
+        };
 
     /// <summary>Compares the graph with this reference at every size of the plan.</summary>
-    public abstract GraphVerdict Judge(string file, GraphSession graph, VerificationPlan plan, IProgress<double>? progress, CancellationToken cancellation);
+    public abstract GraphVerdict Judge(
+        string file,
+        GraphSession graph,
+        VerificationPlan plan,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Compares layer by layer, on one size of the plan. A layer whose values the graph does not name is left out.</summary>
     /// <param name="path">The graph.</param>
@@ -47,27 +61,38 @@ internal abstract class ModelReference : IDisposable
         }
 
         using LayerSession graph = new(path, [.. probes.SelectMany(probe => probe.Values)]);
-        return graph.Run(new ModelSample($"seed {plan.Seed}", [trial.Input]), values =>
-        {
-            var layers = ImmutableArray.CreateBuilder<LayerDifference>();
-            int next = 0;
-            foreach (LayerProbe probe in probes)
+        return graph.Run(
+            new ModelSample($"seed {plan.Seed}", [trial.Input]),
+            values =>
             {
-                layers.AddRange(probe.Compare([.. values.Skip(next).Take(probe.Values.Length)]));
-                next += probe.Values.Length;
-            }
+                ImmutableArray<LayerDifference>.Builder layers = ImmutableArray.CreateBuilder<LayerDifference>();
+                int next = 0;
+                foreach (LayerProbe probe in probes)
+                {
+                    layers.AddRange(probe.Compare([.. values.Skip(next).Take(probe.Values.Length)]));
+                    next += probe.Values.Length;
+                }
 
-            return new LayerParity(trial.Case, layers.ToImmutable());
-        });
+                return new LayerParity(trial.Case, layers.ToImmutable());
+            }
+        );
     }
 
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    /// <summary>The input of a comparison by layer, and what this reference's layers make of it. Called without gradients, in a scope of its own.</summary>
+    /// <summary>The input of a comparison by layer, and what this reference's layers make of it. Called without gradients, in a scope of
+    /// its own.</summary>
     protected abstract LayerTrial MakeLayerTrial(VerificationPlan plan);
 
-    private static TransformerReference OpenTransformer(string name, ManifestModel model, string? path, string? loraPath, string? codecPath, ModelRole role)
+    private static TransformerReference OpenTransformer(
+        string name,
+        ManifestModel model,
+        string? path,
+        string? loraPath,
+        string? codecPath,
+        ModelRole role
+    )
     {
         using Checkpoint transformer = OpenSame(name, path, model.CheckpointSha256)!;
         using Checkpoint codec = OpenSame(name, codecPath, model.CodecSha256)!;
@@ -94,6 +119,7 @@ internal abstract class ModelReference : IDisposable
         checkpoint?.Dispose();
         throw new ValidationException(
             "VNV0303",
-            $"Found {(path is null ? "no file" : $"{path} with SHA-256 {found}")} to judge {name} by.\nExpected {(sha256 is null ? "none" : $"SHA-256 {sha256}")}, as the manifest says. Name the files that the graphs were exported from, or export again.");
+            $"Found {(path is null ? "no file" : $"{path} with SHA-256 {found}")} to judge {name} by.\nExpected {(sha256 is null ? "none" : $"SHA-256 {sha256}")}, as the manifest says. Name the files that the graphs were exported from, or export again."
+        );
     }
 }

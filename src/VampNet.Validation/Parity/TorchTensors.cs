@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>Plain arrays to TorchSharp tensors and back.</summary>
 internal static class TorchTensors

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Comparison;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>Judges a transformer graph against a reference on seeded codes of several sizes.</summary>
 public static class TransformerParity
@@ -14,7 +17,7 @@ public static class TransformerParity
     /// <param name="plan">Seed and sizes.</param>
     /// <param name="budget">What the differences are judged by.</param>
     /// <param name="progress">Told the share of the work that is done, 0 to 1.</param>
-    /// <param name="cancellation">Stops between two runs.</param>
+    /// <param name="cancellationToken">Stops between two runs.</param>
     /// <exception cref="ValidationException">VNV0203: the outputs have different shapes.</exception>
     public static GraphVerdict Judge(
         string file,
@@ -25,19 +28,28 @@ public static class TransformerParity
         VerificationPlan plan,
         Budget budget,
         IProgress<double>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default
+    )
     {
-        var verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
+        ImmutableArray<CaseVerdict>.Builder verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
         foreach (VerificationCase size in plan.TransformerCases)
         {
             progress?.Report((double)verdicts.Count / plan.TransformerCases.Length);
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var codes = CodesTensor.Seeded(plan, verdicts.Count, size, codebooks, vocabulary);
             FloatTensor expected = reference.Forward(codes);
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             FloatTensor actual = graph(codes);
             RequireSameShape(file, expected.Shape, actual.Shape);
-            verdicts.Add(CaseVerdict.Judge(budget, size, expected, actual, TokenComparer.CompareArgmax(expected.Values, actual.Values, expected.Shape)));
+            verdicts.Add(
+                CaseVerdict.Judge(
+                    budget,
+                    size,
+                    expected,
+                    actual,
+                    TokenComparer.CompareArgmax(expected.Values, actual.Values, expected.Shape)
+                )
+            );
         }
 
         progress?.Report(1);
@@ -50,7 +62,8 @@ public static class TransformerParity
         {
             throw new ValidationException(
                 "VNV0203",
-                $"Found an output of shape [{string.Join(", ", actual)}] from {file}.\nExpected [{string.Join(", ", expected)}], as the reference gives. The graph was exported from other checkpoints or by another tool; export it again.");
+                $"Found an output of shape [{string.Join(", ", actual)}] from {file}.\nExpected [{string.Join(", ", expected)}], as the reference gives. The graph was exported from other checkpoints or by another tool; export it again."
+            );
         }
     }
 }

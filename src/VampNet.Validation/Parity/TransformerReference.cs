@@ -1,9 +1,11 @@
 using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Torch;
+using VampNet.Validation.Budgets;
 using VampNet.Validation.Quantization;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Parity;
 
 /// <summary>A transformer in TorchSharp.</summary>
 /// <param name="bound">Its weights; the checkpoints may be closed afterwards.</param>
@@ -12,7 +14,13 @@ internal sealed class TransformerReference(BoundTransformer bound) : ModelRefere
     private readonly VampNetTransformer _model = VampNetTransformer.Load(bound);
 
     /// <inheritdoc/>
-    public override GraphVerdict Judge(string file, GraphSession graph, VerificationPlan plan, IProgress<double>? progress, CancellationToken cancellation) =>
+    public override GraphVerdict Judge(
+        string file,
+        GraphSession graph,
+        VerificationPlan plan,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    ) =>
         TransformerParity.Judge(
             file,
             _model.Configuration.Codebooks,
@@ -22,7 +30,8 @@ internal sealed class TransformerReference(BoundTransformer bound) : ModelRefere
             plan,
             plan.Budget(VerificationPlan.OnnxFloat32),
             progress,
-            cancellation);
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public override void Dispose() => _model.Dispose();
@@ -35,6 +44,9 @@ internal sealed class TransformerReference(BoundTransformer bound) : ModelRefere
         return new LayerTrial(
             size,
             new ModelInput("codes", codes.Values, codes.Shape),
-            _model.LayerOutputs(torch.tensor(codes.Values, codes.Shape)).Select((output, i) => LayerProbe.Of($"transformer.layers.{i}.output", output)));
+            _model
+                .LayerOutputs(torch.tensor(codes.Values, codes.Shape))
+                .Select((output, i) => LayerProbe.Of($"transformer.layers.{i}.output", output))
+        );
     }
 }

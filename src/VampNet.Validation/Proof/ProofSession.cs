@@ -1,23 +1,38 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using VampNet.Validation.Parity;
 using VampNet.Validation.Quantization;
+using VampNet.Validation.Sessions;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Proof;
 
-/// <summary>A graph as it is written: ONNX Runtime's own rewriting is off, so that two graphs differ by what was done to them alone.</summary>
+/// <summary>A graph as it is written: ONNX Runtime's own rewriting is off, so that two graphs differ by what was done to them
+/// alone.</summary>
 internal sealed class ProofSession : IDisposable
 {
     private readonly OrtSession _session;
 
     /// <param name="path">The graph's file.</param>
     /// <exception cref="ValidationException">VNV0201: it does not load.</exception>
-    public ProofSession(string path) => _session = new OrtSession(path, options =>
-        (options.GraphOptimizationLevel, options.LogSeverityLevel) = (GraphOptimizationLevel.ORT_DISABLE_ALL, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL));
+    public ProofSession(string path) =>
+        _session = new OrtSession(
+            path,
+            options =>
+                (options.GraphOptimizationLevel, options.LogSeverityLevel) = (
+                    GraphOptimizationLevel.ORT_DISABLE_ALL,
+                    OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL
+                )
+        );
 
     /// <summary>Every output by name: numbers as they are, integers and booleans as float32 where they fit exactly.</summary>
-    /// <exception cref="ValidationException">VNV0202: the graph does not run on these inputs. VNV0502: an output is of a type that cannot be compared.</exception>
-    public IReadOnlyDictionary<string, FloatTensor> Run(ModelSample trial) => _session.Run(
-        trial, _session.OutputNames, (outputs, _) => _session.OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => Read(pair.First, pair.Second)));
+    /// <exception cref="ValidationException">VNV0202: the graph does not run on these inputs. VNV0502: an output is of a type that cannot
+    /// be compared.</exception>
+    public IReadOnlyDictionary<string, FloatTensor> Run(ModelSample trial) =>
+        _session.Run(
+            trial,
+            _session.OutputNames,
+            (outputs, _) => _session.OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => Read(pair.First, pair.Second))
+        );
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();

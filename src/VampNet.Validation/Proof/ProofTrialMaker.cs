@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using VampNet.Onnx;
 using VampNet.Validation.Quantization;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Proof;
 
 /// <summary>Makes seeded inputs of several sizes for a graph of which nothing is known but what it declares.</summary>
 /// <param name="seed">Equal seeds and graphs give equal inputs.</param>
@@ -32,7 +32,10 @@ internal sealed class ProofTrialMaker(ulong seed)
             RequireKnown(input);
         }
 
-        string[] letters = [.. inputs.SelectMany(input => input.TensorType!.Shape!).Where(dim => !dim.IsConstant).Select(dim => dim.ToString()).Distinct()];
+        string[] letters =
+        [
+            .. inputs.SelectMany(input => input.TensorType!.Shape!).Where(dim => !dim.IsConstant).Select(dim => dim.ToString()).Distinct(),
+        ];
         bool hasIntegers = inputs.Any(input => input.TensorType!.ElementType is ElementType.Int64 or ElementType.Int32);
         int[] bounds = hasIntegers ? [.. IntegerBounds] : [2];
         return letters.Length == 0
@@ -42,24 +45,33 @@ internal sealed class ProofTrialMaker(ulong seed)
 
     private static void RequireKnown(Value input)
     {
-        bool isKnown = input.TensorType is
-        {
-            Shape: not null,
-            ElementType: ElementType.Float or ElementType.Double or ElementType.Int64 or ElementType.Int32 or ElementType.Bool,
-        };
+        bool isKnown =
+            input.TensorType is
+            {
+                Shape: not null,
+                ElementType: ElementType.Float or ElementType.Double or ElementType.Int64 or ElementType.Int32 or ElementType.Bool,
+            };
         if (!isKnown)
         {
-            throw new ValidationException("VNV0501", $"Found the input {input}.\nExpected float, double, int64, int32 or bool of known rank: nothing else can be made up to compare graphs on.");
+            throw new ValidationException(
+                "VNV0501",
+                $"Found the input {input}.\nExpected float, double, int64, int32 or bool of known rank: nothing else can be made up to compare graphs on."
+            );
         }
     }
 
     private ModelSample Make(Value[] inputs, string[] letters, Func<int, long> size, int bound)
     {
         var random = new SplitMix64(seed);
-        var made = ImmutableArray.CreateBuilder<ModelInput>();
+        ImmutableArray<ModelInput>.Builder made = ImmutableArray.CreateBuilder<ModelInput>();
         foreach (Value input in inputs)
         {
-            long[] shape = [.. input.TensorType!.Shape!.Select(dim => dim.TryGetConstant(out long length) ? length : size(Array.IndexOf(letters, dim.ToString())))];
+            long[] shape =
+            [
+                .. input.TensorType!.Shape!.Select(dim =>
+                    dim.TryGetConstant(out long length) ? length : size(Array.IndexOf(letters, dim.ToString()))
+                ),
+            ];
             int count = checked((int)shape.Aggregate(1L, (product, length) => checked(product * length)));
             made.Add(new ModelInput(input.Name, Fill(input.TensorType.ElementType, count, bound, ref random), shape));
         }

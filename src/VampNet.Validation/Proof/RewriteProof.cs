@@ -2,9 +2,12 @@ using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx;
 using VampNet.Onnx.Rewriting;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Comparison;
+using VampNet.Validation.Parity;
 using VampNet.Validation.Quantization;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Proof;
 
 /// <summary>Compares a rewritten graph with the original in ONNX Runtime, on seeded inputs of several sizes.</summary>
 public static class RewriteProof
@@ -18,24 +21,32 @@ public static class RewriteProof
     /// <param name="contract">Either graph as read: it says what the inputs are.</param>
     /// <param name="effect">The worst effect of the rules that fired; it chooses the budget.</param>
     /// <param name="plan">Seed and budgets.</param>
-    /// <param name="cancellation">Stops between two runs.</param>
+    /// <param name="cancellationToken">Stops between two runs.</param>
     /// <returns>A verdict; undecided when the original runs on no input that can be made up.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The effect is lossy: whoever gives up information measures how much.</exception>
     public static RewriteVerdict Judge(
-        string original, string rewritten, Model contract, NumericalEffect effect, VerificationPlan plan, CancellationToken cancellation = default)
+        string original,
+        string rewritten,
+        Model contract,
+        NumericalEffect effect,
+        VerificationPlan plan,
+        CancellationToken cancellationToken = default
+    )
     {
-        Budget budget = plan.Budget(effect switch
-        {
-            NumericalEffect.Exact => "rewrite-exact",
-            NumericalEffect.Reordered => "rewrite-reordered",
-            NumericalEffect.Rounded => "rewrite-rounded",
-            _ => throw new ArgumentOutOfRangeException(nameof(effect), effect, "Expected an effect that keeps information."),
-        });
+        Budget budget = plan.Budget(
+            effect switch
+            {
+                NumericalEffect.Exact => "rewrite-exact",
+                NumericalEffect.Reordered => "rewrite-reordered",
+                NumericalEffect.Rounded => "rewrite-rounded",
+                _ => throw new ArgumentOutOfRangeException(nameof(effect), effect, "Expected an effect that keeps information."),
+            }
+        );
         try
         {
             using var reference = new ProofSession(original);
             using var judged = new ProofSession(rewritten);
-            return Compare(reference, judged, new ProofTrialMaker(plan.Seed).Make(contract), budget, cancellation);
+            return Compare(reference, judged, new ProofTrialMaker(plan.Seed).Make(contract), budget, cancellationToken);
         }
         catch (ValidationException obstacle)
         {
@@ -44,7 +55,12 @@ public static class RewriteProof
     }
 
     private static RewriteVerdict Compare(
-        ProofSession reference, ProofSession judged, IEnumerable<IEnumerable<ModelSample>> groups, Budget budget, CancellationToken cancellation)
+        ProofSession reference,
+        ProofSession judged,
+        IEnumerable<IEnumerable<ModelSample>> groups,
+        Budget budget,
+        CancellationToken cancellationToken
+    )
     {
         var verdict = new RewriteVerdict(budget, [], null, null, null, true);
         foreach (IEnumerable<ModelSample> group in groups)
@@ -56,7 +72,7 @@ public static class RewriteProof
 
             foreach (ModelSample trial in group)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 if (TryRun(reference, trial, out IReadOnlyDictionary<string, FloatTensor> expected, out string? obstacle))
                 {
                     verdict = Judge(verdict with { Trials = verdict.Trials.Add(trial.Name) }, expected, trial, judged);
@@ -70,7 +86,12 @@ public static class RewriteProof
         return verdict.IsDecided ? verdict : verdict with { Passed = false };
     }
 
-    private static bool TryRun(ProofSession reference, ModelSample trial, out IReadOnlyDictionary<string, FloatTensor> outputs, out string? obstacle)
+    private static bool TryRun(
+        ProofSession reference,
+        ModelSample trial,
+        out IReadOnlyDictionary<string, FloatTensor> outputs,
+        out string? obstacle
+    )
     {
         try
         {
@@ -84,12 +105,21 @@ public static class RewriteProof
         }
     }
 
-    private static RewriteVerdict Judge(RewriteVerdict verdict, IReadOnlyDictionary<string, FloatTensor> expected, ModelSample trial, ProofSession judged)
+    private static RewriteVerdict Judge(
+        RewriteVerdict verdict,
+        IReadOnlyDictionary<string, FloatTensor> expected,
+        ModelSample trial,
+        ProofSession judged
+    )
     {
         verdict = verdict.Trials.Length == 1 ? verdict with { Obstacle = null } : verdict;
         if (!TryRun(judged, trial, out IReadOnlyDictionary<string, FloatTensor> actual, out string? obstacle))
         {
-            return verdict with { Passed = false, Obstacle = verdict.Obstacle ?? $"The rewritten graph does not run on {trial.Name}: {obstacle}" };
+            return verdict with
+            {
+                Passed = false,
+                Obstacle = verdict.Obstacle ?? $"The rewritten graph does not run on {trial.Name}: {obstacle}",
+            };
         }
 
         foreach ((string name, FloatTensor output) in expected)
@@ -105,7 +135,11 @@ public static class RewriteProof
         if (actual is null || !expected.Shape.AsSpan().SequenceEqual(actual.Shape))
         {
             string found = actual is null ? "no such output" : $"[{string.Join(", ", actual.Shape)}]";
-            return verdict with { Passed = false, Obstacle = verdict.Obstacle ?? $"Output {name} on {trial}: {found} instead of [{string.Join(", ", expected.Shape)}]." };
+            return verdict with
+            {
+                Passed = false,
+                Obstacle = verdict.Obstacle ?? $"Output {name} on {trial}: {found} instead of [{string.Join(", ", expected.Shape)}].",
+            };
         }
 
         if (expected.Values.Length == 0)

@@ -1,10 +1,11 @@
 using System.Numerics.Tensors;
-using VampNet.Validation.Reports;
+using VampNet.Validation.Reports.Sound;
 
 namespace VampNet.Validation.Quantization;
 
 /// <summary>How far one sound is from another.</summary>
-/// <param name="ScaleInvariantSdr">Power of the part of the sound that is the reference, at whatever level, over the power of the rest, in decibels; infinite when there is no rest.</param>
+/// <param name="ScaleInvariantSdr">Power of the part of the sound that is the reference, at whatever level, over the power of the rest, in
+/// decibels; infinite when there is no rest.</param>
 /// <param name="LogMelDistance">Mean difference of the levels in 80 mel bands, in decibels.</param>
 /// <remarks>Source: J. Le Roux et al., "SDR - half-baked or well done?", 2019, for the first.</remarks>
 public sealed record AudioLoss(double ScaleInvariantSdr, double LogMelDistance)
@@ -33,6 +34,7 @@ public sealed record AudioLoss(double ScaleInvariantSdr, double LogMelDistance)
 
         return new AudioLoss(
             rest == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal / rest),
-            MelSpectrogram.Of(reference, sampleRate).DistanceTo(MelSpectrogram.Of(sound, sampleRate)));
+            MelSpectrogram.Of(reference, sampleRate).DistanceTo(MelSpectrogram.Of(sound, sampleRate))
+        );
     }
 }

@@ -22,8 +22,11 @@ public sealed record CalibrationSource
     public string Description => $"{Set}, {Method}";
 
     /// <summary>What names the set alone, where no range is chosen.</summary>
-    public string Set => string.Create(
-        CultureInfo.InvariantCulture, $"{(Path is null ? $"{SeededSamples} seeded inputs from seed {FirstSeed}" : System.IO.Path.GetFileName(Path.TrimEnd('/', '\\')))}");
+    public string Set =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(Path is null ? $"{SeededSamples} seeded inputs from seed {FirstSeed}" : System.IO.Path.GetFileName(Path.TrimEnd('/', '\\')))}"
+        );
 
     internal IEnumerable<ModelSample> Samples(SampleMaker maker, int extent) =>
         Path is null ? maker.Seeded(FirstSeed, SeededSamples, extent) : maker.FromFiles(Path, extent);

@@ -14,10 +14,13 @@ public sealed record GoalOutcome(string Goal, GoalStep Chosen, ImmutableArray<Go
     public bool Met => Chosen.Met;
 
     /// <summary>The steps in one line, as the model's metadata keeps them: nodes in floating point, a colon, the metric.</summary>
-    public string DescribeSteps() => string.Join(' ', Steps.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Spared}:{step.Value:0.######}")));
+    public string DescribeSteps() =>
+        string.Join(' ', Steps.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Spared}:{step.Value:0.######}")));
 
     /// <summary>One line for people and for the model's metadata.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Goal} {(Met ? "met" : "missed")} at {Chosen.Value:0.######} with {Chosen.Spared} nodes in floating point");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Goal} {(Met ? "met" : "missed")} at {Chosen.Value:0.######} with {Chosen.Spared} nodes in floating point"
+        );
 }

@@ -5,8 +5,10 @@ namespace VampNet.Validation.Quantization;
 
 /// <summary>
 /// Finds how few nodes must stay in floating point for a goal to hold. Each node is quantized alone and its cost measured on one
-/// short sample (<see cref="SensitivityMeter"/>); then nodes return to floating point, largest cost per byte first: 1, 2, 4, ... until the goal holds, and by bisection
-/// between the last two counts, to within an eighth: some log2(nodes) + 5 models in all. The model chosen was itself measured on every sample. At least one node stays quantized.
+/// short sample (<see cref="SensitivityMeter"/>); then nodes return to floating point, largest cost per byte first: 1, 2, 4, ... until the
+/// goal holds, and by bisection
+/// between the last two counts, to within an eighth: some log2(nodes) + 5 models in all. The model chosen was itself measured on every
+/// sample. At least one node stays quantized.
 /// </summary>
 internal sealed class GoalSearch : IDisposable
 {
@@ -24,8 +26,24 @@ internal sealed class GoalSearch : IDisposable
     private readonly List<GoalStep> _steps = [];
     private ImmutableArray<NodeSensitivity> _nodes = [];
 
-    public GoalSearch(QualityGoal goal, NodeSelection selection, ModelQuantizer quantizer, ReferenceOutputs reference, ReferenceOutputs ranking, IProgress<string>? progress, CancellationToken cancellation) =>
-        (_goal, _selection, _quantizer, _reference, _ranking, _progress, _cancellation) = (goal, selection, quantizer, reference, ranking, progress, cancellation);
+    public GoalSearch(
+        QualityGoal goal,
+        NodeSelection selection,
+        ModelQuantizer quantizer,
+        ReferenceOutputs reference,
+        ReferenceOutputs ranking,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken
+    ) =>
+        (_goal, _selection, _quantizer, _reference, _ranking, _progress, _cancellation) = (
+            goal,
+            selection,
+            quantizer,
+            reference,
+            ranking,
+            progress,
+            cancellationToken
+        );
 
     private string Candidate => Path.Combine(_folder.FullName, "candidate.onnx");
 
@@ -38,7 +56,13 @@ internal sealed class GoalSearch : IDisposable
         GoalStep chosen = Measure(0);
         if (!chosen.Met)
         {
-            _nodes = [.. SensitivityMeter.Measure(_quantizer, _selection, all, _ranking, _progress, _cancellation).OrderByDescending(node => node.CostPerByte).ThenBy(node => node.Output, StringComparer.Ordinal)];
+            _nodes =
+            [
+                .. SensitivityMeter
+                    .Measure(_quantizer, _selection, all, _ranking, _progress, _cancellation)
+                    .OrderByDescending(node => node.CostPerByte)
+                    .ThenBy(node => node.Output, StringComparer.Ordinal),
+            ];
             chosen = SpareNodes();
         }
 
@@ -83,22 +107,31 @@ internal sealed class GoalSearch : IDisposable
         return Measure(spared);
     }
 
-    private NodeSelection Spare(int count) => _selection with { Spared = _nodes.Take(count).Select(node => node.Output).ToImmutableHashSet() };
+    private NodeSelection Spare(int count) =>
+        _selection with
+        {
+            Spared = _nodes.Take(count).Select(node => node.Output).ToImmutableHashSet(),
+        };
 
     private GoalStep Measure(int spared)
     {
         QuantizationLoss loss = _reference.Measure(Candidate, _reference.Samples.Length, _cancellation);
-        double value = _goal.Measure(loss) ?? throw new ValidationException(
-            "VNV0405", $"Found the goal {_goal} for a graph whose first output is {loss.Kind.ToString().ToLowerInvariant()}.\nExpected a goal of {Metrics(loss)}.");
+        double value =
+            _goal.Measure(loss)
+            ?? throw new ValidationException(
+                "VNV0405",
+                $"Found the goal {_goal} for a graph whose first output is {loss.Kind.ToString().ToLowerInvariant()}.\nExpected a goal of {Metrics(loss)}."
+            );
         GoalStep step = new(spared, _nodes.Take(spared).Sum(node => node.Bytes), value, _goal.IsMetBy(value));
         _steps.Add(step);
         return step;
     }
 
-    private static string Metrics(QuantizationLoss loss) => loss.Kind switch
-    {
-        OutputKind.Logits => "top1, top5, sqnr or kl",
-        OutputKind.Codes => "codes",
-        _ => "sqnr",
-    };
+    private static string Metrics(QuantizationLoss loss) =>
+        loss.Kind switch
+        {
+            OutputKind.Logits => "top1, top5, sqnr or kl",
+            OutputKind.Codes => "codes",
+            _ => "sqnr",
+        };
 }

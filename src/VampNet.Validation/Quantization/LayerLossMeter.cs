@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Validation.Parity;
 
 namespace VampNet.Validation.Quantization;
 
@@ -22,7 +23,23 @@ internal static class LayerLossMeter
 
         using LayerSession first = new(reference, layers, threads);
         using LayerSession second = new(candidate, layers, threads);
-        return first.Run(sample, expected => second.Run(sample, actual => ImmutableArray.Create(
-            [.. layers.Select((layer, i) => NodeOutputMeter.Compare(layer, expected[i].GetTensorDataAsSpan<float>(), actual[i].GetTensorDataAsSpan<float>()))])));
+        return first.Run(
+            sample,
+            expected =>
+                second.Run(
+                    sample,
+                    actual =>
+                        ImmutableArray.Create([
+                            .. layers.Select(
+                                (layer, i) =>
+                                    NodeOutputMeter.Compare(
+                                        layer,
+                                        expected[i].GetTensorDataAsSpan<float>(),
+                                        actual[i].GetTensorDataAsSpan<float>()
+                                    )
+                            ),
+                        ])
+                )
+        );
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using VampNet.Validation.Comparison;
 
 namespace VampNet.Validation.Quantization;
 
@@ -57,17 +58,21 @@ internal sealed class LossMeter(OutputKind kind)
     }
 
     /// <summary>The result.</summary>
-    public QuantizationLoss Conclude() => new(
-        kind,
-        _samples,
-        kind == OutputKind.Codes ? null : _noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(_signal / _noise),
-        kind == OutputKind.Logits ? _divergence / _positions : null,
-        kind == OutputKind.Logits ? _topFive / _positions : null,
-        kind == OutputKind.Signal ? null : new TokenAgreement(Math.Max(_positions, 1), _flips, TokenComparer.Widest(_disagreements)))
-    {
-        LostMargin = kind == OutputKind.Logits ? _lostMargin / _positions : null,
-        Codebooks = [.. _flipsByCodebook.Select(flips => new CodebookFlips(_positions / _flipsByCodebook.Length, flips))],
-    };
+    public QuantizationLoss Conclude() =>
+        new(
+            kind,
+            _samples,
+            kind == OutputKind.Codes ? null
+                : _noise == 0 ? double.PositiveInfinity
+                : 10 * Math.Log10(_signal / _noise),
+            kind == OutputKind.Logits ? _divergence / _positions : null,
+            kind == OutputKind.Logits ? _topFive / _positions : null,
+            kind == OutputKind.Signal ? null : new TokenAgreement(Math.Max(_positions, 1), _flips, TokenComparer.Widest(_disagreements))
+        )
+        {
+            LostMargin = kind == OutputKind.Logits ? _lostMargin / _positions : null,
+            Codebooks = [.. _flipsByCodebook.Select(flips => new CodebookFlips(_positions / _flipsByCodebook.Length, flips))],
+        };
 
     private void AddDistributions(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, int vocabulary, int codebooks)
     {

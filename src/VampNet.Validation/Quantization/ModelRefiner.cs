@@ -5,15 +5,17 @@ using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Validation.Quantization;
 
-/// <summary>Prepares a model for dynamic quantization as a request asks: evens out its activations' channels, and knows how these vary together. They are measured once.</summary>
-internal sealed class ModelRefiner(QuantizationRequest request, IProgress<string>? progress, CancellationToken cancellation)
+/// <summary>Prepares a model for dynamic quantization as a request asks: evens out its activations' channels, and knows how these vary
+/// together. They are measured once.</summary>
+internal sealed class ModelRefiner(QuantizationRequest request, IProgress<string>? progress, CancellationToken cancellationToken)
 {
     private Dictionary<string, float[]>? _sizes;
 
     /// <summary>What became of the activations; null before a model was refined, and when smoothing was not asked for.</summary>
     public SmoothingReport? Smoothing { get; private set; }
 
-    /// <summary>The moments of the activations as they are in a refined model; empty when weights are rounded to the nearest integer.</summary>
+    /// <summary>The moments of the activations as they are in a refined model; empty when weights are rounded to the nearest
+    /// integer.</summary>
     public ImmutableDictionary<string, ChannelMoments> Moments { get; private set; } = ImmutableDictionary<string, ChannelMoments>.Empty;
 
     /// <summary>Refines a model in place, and says so in it.</summary>
@@ -25,7 +27,10 @@ internal sealed class ModelRefiner(QuantizationRequest request, IProgress<string
         if (request.Smooth)
         {
             SmoothingReport report = ChannelSmoother.Apply(model, _sizes, request.Selection);
-            model.Metadata[QuantizationRun.SmoothingKey] = string.Create(CultureInfo.InvariantCulture, $"{report.Smoothed.Length} of {report.Smoothed.Length + report.Left.Length} activations");
+            model.Metadata[QuantizationRun.SmoothingKey] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Smoothed.Length} of {report.Smoothed.Length + report.Left.Length} activations"
+            );
             Smoothing ??= report;
         }
 
@@ -48,8 +53,19 @@ internal sealed class ModelRefiner(QuantizationRequest request, IProgress<string
     private Dictionary<string, ChannelMoments> Measure(Model model)
     {
         progress?.Report("calibrating");
-        IEnumerable<ModelSample> samples = request.Calibration.Samples(SampleMaker.For(model, request.Vocabulary), request.ExtentFor(model));
-        return MomentsMeter.Measure(request.Input, ChannelSmoother.ActivationsToMeasure(model, request.Selection), samples, request.Threads, cancellation).ToDictionary();
+        IEnumerable<ModelSample> samples = request.Calibration.Samples(
+            SampleMaker.For(model, request.Vocabulary),
+            request.ExtentFor(model)
+        );
+        return MomentsMeter
+            .Measure(
+                request.Input,
+                ChannelSmoother.ActivationsToMeasure(model, request.Selection),
+                samples,
+                request.Threads,
+                cancellationToken
+            )
+            .ToDictionary();
     }
 
     // One after the other, so that the moments are not in memory twice.

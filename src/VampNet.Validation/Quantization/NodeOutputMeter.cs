@@ -16,27 +16,49 @@ public static class NodeOutputMeter
     /// <param name="threads">Threads for one operator; 0 for one a core.</param>
     /// <returns>Worst first; a value that is not finite is the worst.</returns>
     /// <exception cref="ValidationException">A graph does not load or run.</exception>
-    public static ImmutableArray<NodeOutputLoss> Measure(string reference, string candidate, IReadOnlySet<string> outputs, ModelSample sample, int threads = 0)
+    public static ImmutableArray<NodeOutputLoss> Measure(
+        string reference,
+        string candidate,
+        IReadOnlySet<string> outputs,
+        ModelSample sample,
+        int threads = 0
+    )
     {
         ArgumentNullException.ThrowIfNull(outputs);
         Dictionary<string, float[]> expected = [];
         Run(reference, outputs, sample, threads, (name, values) => expected[name] = values.ToArray());
         List<NodeOutputLoss> losses = [];
         ImmutableDictionary<string, ActivationRange> ranges = StoredRanges.Of(candidate);
-        Run(candidate, outputs, sample, threads, (name, values) =>
-        {
-            if (expected.TryGetValue(name, out float[]? wanted) && wanted.Length == values.Length)
+        Run(
+            candidate,
+            outputs,
+            sample,
+            threads,
+            (name, values) =>
             {
-                losses.Add(Compare(name, wanted, values) with
+                if (expected.TryGetValue(name, out float[]? wanted) && wanted.Length == values.Length)
                 {
-                    Saturated = ranges.TryGetValue(name, out ActivationRange range) ? wanted.Count(value => value < range.Minimum || value > range.Maximum) / (double)wanted.Length : null,
-                });
+                    losses.Add(
+                        Compare(name, wanted, values) with
+                        {
+                            Saturated = ranges.TryGetValue(name, out ActivationRange range)
+                                ? wanted.Count(value => value < range.Minimum || value > range.Maximum) / (double)wanted.Length
+                                : null,
+                        }
+                    );
+                }
             }
-        });
+        );
         return [.. losses.OrderBy(loss => loss.SignalToNoise)];
     }
 
-    private static void Run(string path, IReadOnlySet<string> outputs, ModelSample sample, int threads, Action<string, ReadOnlySpan<float>> read)
+    private static void Run(
+        string path,
+        IReadOnlySet<string> outputs,
+        ModelSample sample,
+        int threads,
+        Action<string, ReadOnlySpan<float>> read
+    )
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("vampnet-observed-");
         try
@@ -44,13 +66,16 @@ public static class NodeOutputMeter
             string observed = Path.Combine(folder.FullName, "observed.onnx");
             ObservedGraph.Write(path, observed, outputs);
             using SampleSession session = new(observed, threads, optimize: false);
-            session.Run(sample, (name, value) =>
-            {
-                if (outputs.Contains(name) && value.GetTensorTypeAndShape().ElementDataType == ElementType.Float)
+            session.Run(
+                sample,
+                (name, value) =>
                 {
-                    read(name, value.GetTensorDataAsSpan<float>());
+                    if (outputs.Contains(name) && value.GetTensorTypeAndShape().ElementDataType == ElementType.Float)
+                    {
+                        read(name, value.GetTensorDataAsSpan<float>());
+                    }
                 }
-            });
+            );
         }
         finally
         {
@@ -63,6 +88,11 @@ public static class NodeOutputMeter
     {
         LossMeter meter = new(OutputKind.Signal);
         meter.Add(expected, actual, [expected.Length]);
-        return new NodeOutputLoss(name, meter.Conclude().SignalToNoise!.Value, TensorPrimitives.Min(expected), TensorPrimitives.Max(expected));
+        return new NodeOutputLoss(
+            name,
+            meter.Conclude().SignalToNoise!.Value,
+            TensorPrimitives.Min(expected),
+            TensorPrimitives.Max(expected)
+        );
     }
 }

@@ -12,7 +12,11 @@ internal static class ObservedGraph
     public static void Write(string path, string observed, IReadOnlyCollection<string> values)
     {
         using Model model = ModelReader.Read(path);
-        foreach (Value value in model.Graph.Nodes.SelectMany(node => node.Outputs).Where(value => values.Contains(value.Name) && !value.IsGraphOutput))
+        foreach (
+            Value value in model
+                .Graph.Nodes.SelectMany(node => node.Outputs)
+                .Where(value => values.Contains(value.Name) && !value.IsGraphOutput)
+        )
         {
             value.Type ??= new TensorType(ElementType.Float, null);
             model.Graph.AddOutput(value);

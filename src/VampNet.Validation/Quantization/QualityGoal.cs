@@ -5,7 +5,8 @@ namespace VampNet.Validation.Quantization;
 
 /// <summary>What a quantized graph must keep of its reference, for example <c>top1>=0.99</c>.</summary>
 /// <param name="Metric">The number that is bounded.</param>
-/// <param name="Bound">A share from 0 to 1, decibels, or nats: the least allowed value, or for <see cref="GoalMetric.Kl"/> the largest.</param>
+/// <param name="Bound">A share from 0 to 1, decibels, or nats: the least allowed value, or for <see cref="GoalMetric.Kl"/> the
+/// largest.</param>
 public sealed record QualityGoal(GoalMetric Metric, double Bound)
 {
     private bool IsUpperBound => Metric == GoalMetric.Kl;
@@ -16,12 +17,13 @@ public sealed record QualityGoal(GoalMetric Metric, double Bound)
     public static bool TryParse(string text, [NotNullWhen(true)] out QualityGoal? goal)
     {
         ArgumentNullException.ThrowIfNull(text);
-        goal = text.Split(text.Contains("<=", StringComparison.Ordinal) ? "<=" : ">=", StringSplitOptions.TrimEntries) is [var name, var bound]
+        goal =
+            text.Split(text.Contains("<=", StringComparison.Ordinal) ? "<=" : ">=", StringSplitOptions.TrimEntries) is [var name, var bound]
             && Enum.GetValues<GoalMetric>().FirstOrDefault(metric => NameOf(metric) == name, (GoalMetric)(-1)) is var found and >= 0
             && double.TryParse(bound, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
             && double.IsFinite(number)
-            ? new QualityGoal(found, number)
-            : null;
+                ? new QualityGoal(found, number)
+                : null;
         if (goal?.IsUpperBound != text.Contains("<=", StringComparison.Ordinal))
         {
             goal = null;
@@ -51,14 +53,16 @@ public sealed record QualityGoal(GoalMetric Metric, double Bound)
     public int Compare(double first, double second) => IsUpperBound ? (-first).CompareTo(-second) : first.CompareTo(second);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{NameOf(Metric)}{(IsUpperBound ? "<=" : ">=")}{Bound}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{NameOf(Metric)}{(IsUpperBound ? "<=" : ">=")}{Bound}");
 
-    private static string NameOf(GoalMetric metric) => metric switch
-    {
-        GoalMetric.Top1 => "top1",
-        GoalMetric.Top5 => "top5",
-        GoalMetric.Sqnr => "sqnr",
-        GoalMetric.Kl => "kl",
-        _ => "codes",
-    };
+    private static string NameOf(GoalMetric metric) =>
+        metric switch
+        {
+            GoalMetric.Top1 => "top1",
+            GoalMetric.Top5 => "top5",
+            GoalMetric.Sqnr => "sqnr",
+            GoalMetric.Kl => "kl",
+            _ => "codes",
+        };
 }

@@ -12,9 +12,15 @@ public static class QuantizationJudge
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="samples">What to feed; not what the ranges were measured on.</param>
     /// <param name="threads">Threads for one operator; 0 for one a core.</param>
-    /// <param name="cancellation">Stops between samples.</param>
+    /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="ValidationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
-    public static QuantizationJudgement Judge(string reference, string candidate, IReadOnlyCollection<ModelSample> samples, int threads = 0, CancellationToken cancellation = default)
+    public static QuantizationJudgement Judge(
+        string reference,
+        string candidate,
+        IReadOnlyCollection<ModelSample> samples,
+        int threads = 0,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(samples);
         using SampleSession expected = new(reference, threads);
@@ -23,10 +29,12 @@ public static class QuantizationJudge
         List<(double, double)> turns = [];
         foreach (ModelSample sample in samples)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             // The first run of a shape allocates and packs; it is compared, not timed.
             ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample.Name, meter);
-            turns.Add((expected.Run(sample, static (_, _) => { }).TotalMilliseconds, actual.Run(sample, static (_, _) => { }).TotalMilliseconds));
+            turns.Add(
+                (expected.Run(sample, static (_, _) => { }).TotalMilliseconds, actual.Run(sample, static (_, _) => { }).TotalMilliseconds)
+            );
         }
 
         return new QuantizationJudgement(meter.Conclude(), SpeedRatio.Of(turns), BytesOf(reference), BytesOf(candidate));
@@ -37,20 +45,29 @@ public static class QuantizationJudge
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="samples">What to feed; not what the ranges were measured on.</param>
     /// <param name="threads">Threads for one operator; 0 for one a core.</param>
-    /// <param name="cancellation">Stops between samples.</param>
+    /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="ValidationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
-    public static ImmutableArray<QuantizationLoss> Compare(string reference, string candidate, IEnumerable<ModelSample> samples, int threads = 0, CancellationToken cancellation = default)
+    public static ImmutableArray<QuantizationLoss> Compare(
+        string reference,
+        string candidate,
+        IEnumerable<ModelSample> samples,
+        int threads = 0,
+        CancellationToken cancellationToken = default
+    )
     {
         using SampleSession expected = new(reference, threads);
         using SampleSession actual = new(candidate, threads);
         OutputKind kind = KindOf(reference);
-        return [.. samples.Select(sample =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            LossMeter meter = new(kind);
-            ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample.Name, meter);
-            return meter.Conclude();
-        })];
+        return
+        [
+            .. samples.Select(sample =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                LossMeter meter = new(kind);
+                ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample.Name, meter);
+                return meter.Conclude();
+            }),
+        ];
     }
 
     /// <summary>What the first output of a graph means.</summary>
@@ -62,8 +79,9 @@ public static class QuantizationJudge
 
     internal static OutputKind KindOf(Model model) =>
         model.Graph.Outputs[0].TensorType?.ElementType == ElementType.Int64 ? OutputKind.Codes
-            : model.Metadata.GetValueOrDefault(ExportMetadata.Configuration)?.Contains("\"vocab_size\"", StringComparison.Ordinal) == true ? OutputKind.Logits
-            : OutputKind.Signal;
+        : model.Metadata.GetValueOrDefault(ExportMetadata.Configuration)?.Contains("\"vocab_size\"", StringComparison.Ordinal) == true
+            ? OutputKind.Logits
+        : OutputKind.Signal;
 
     /// <summary>The bytes of a graph and of the external data beside it.</summary>
     public static long BytesOf(string path)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Validation.Comparison;
 
 namespace VampNet.Validation.Quantization;
 
@@ -9,9 +10,17 @@ namespace VampNet.Validation.Quantization;
 /// <param name="Divergence">Mean Kullback-Leibler divergence of the softmax from the reference's, in nats; null unless logits.</param>
 /// <param name="TopFive">Mean share of the reference's five likeliest tokens that are among the other's five; null unless logits.</param>
 /// <param name="Tokens">How often both choose the same token (logits: the likeliest); null for signals.</param>
-public sealed record QuantizationLoss(OutputKind Kind, int Samples, double? SignalToNoise, double? Divergence, double? TopFive, TokenAgreement? Tokens)
+public sealed record QuantizationLoss(
+    OutputKind Kind,
+    int Samples,
+    double? SignalToNoise,
+    double? Divergence,
+    double? TopFive,
+    TokenAgreement? Tokens
+)
 {
-    /// <summary>Token flips weighted by margin: how much less the reference likes the judged token than its own, a difference of logits averaged over all positions; null unless logits.</summary>
+    /// <summary>Token flips weighted by margin: how much less the reference likes the judged token than its own, a difference of logits
+    /// averaged over all positions; null unless logits.</summary>
     public double? LostMargin { get; init; }
 
     /// <summary>How often choices differ by codebook, in the order of the output's codebooks; empty for signals.</summary>

@@ -17,7 +17,8 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>What becomes of weights and activations.</summary>
     public QuantizationScheme Scheme { get; init; }
 
-    /// <summary>Whether a graph for which <see cref="QuantizationScheme.Auto"/> finds nothing faster is written as it is, instead of being refused: for folders of models that belong together.</summary>
+    /// <summary>Whether a graph for which <see cref="QuantizationScheme.Auto"/> finds nothing faster is written as it is, instead of being
+    /// refused: for folders of models that belong together.</summary>
     public bool OrFloat32 { get; init; }
 
     /// <summary>Which nodes to touch.</summary>
@@ -29,10 +30,12 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>How much of int8 the weights use (dynamic, static).</summary>
     public WeightRange WeightRange { get; init; }
 
-    /// <summary>Whether the channels of activations are evened out first, where something before them can be scaled exactly (dynamic). Measured on the calibration set.</summary>
+    /// <summary>Whether the channels of activations are evened out first, where something before them can be scaled exactly (dynamic).
+    /// Measured on the calibration set.</summary>
     public bool Smooth { get; init; }
 
-    /// <summary>Whether weights are rounded so that their errors make up for one another in the products of the calibration set, not each to the nearest integer (dynamic).</summary>
+    /// <summary>Whether weights are rounded so that their errors make up for one another in the products of the calibration set, not each
+    /// to the nearest integer (dynamic).</summary>
     public bool Compensate { get; init; }
 
     /// <summary>Whether embedding tables are quantized too (dynamic, static).</summary>
@@ -56,7 +59,8 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>The number of legal integers in an integer input; null to take the graph's own word.</summary>
     public int? Vocabulary { get; init; }
 
-    /// <summary>The length of the last dimension where the graph leaves it open: token frames, or audio samples. Null for 173 frames, or one second where audio goes in or comes out.</summary>
+    /// <summary>The length of the last dimension where the graph leaves it open: token frames, or audio samples. Null for 173 frames, or
+    /// one second where audio goes in or comes out.</summary>
     public int? Extent { get; init; }
 
     /// <summary>How many held-out seeded inputs the result is judged on; 0 not to judge it.</summary>
@@ -68,11 +72,19 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>Threads for one operator; 0 for one a core.</summary>
     public int Threads { get; init; }
 
-    internal int ExtentFor(Model model) => Extent ?? (model.Graph.Inputs.Any(IsAudio) ? DefaultAudio : model.Graph.Outputs.Any(IsAudio) ? DefaultDecodedFrames : DefaultFrames);
+    internal int ExtentFor(Model model) =>
+        Extent
+        ?? (
+            model.Graph.Inputs.Any(IsAudio) ? DefaultAudio
+            : model.Graph.Outputs.Any(IsAudio) ? DefaultDecodedFrames
+            : DefaultFrames
+        );
 
     // Every node is heard alone, once: how costly it is beside others shows on a short input too.
     internal int RankedExtentFor(Model model) => Extent ?? Math.Max(ExtentFor(model) / 4, 1);
 
     private static bool IsAudio(Value value) =>
-        value.TensorType is { ElementType: ElementType.Float, Shape: { Rank: 3 } shape } && shape[1].TryGetConstant(out long channels) && channels == 1;
+        value.TensorType is { ElementType: ElementType.Float, Shape: { Rank: 3 } shape }
+        && shape[1].TryGetConstant(out long channels)
+        && channels == 1;
 }

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using VampNet.Export;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Machine;
 
 namespace VampNet.Validation.Quantization;
 
@@ -30,33 +32,46 @@ public static class QuantizationRun
     private const ulong FirstJudgedSeed = 1_000_000;
     private const ulong FirstLengthSeed = 2_000_000;
 
-    /// <summary>Does all of it. The output appears under its name only when complete; a model that misses the goal is written too, and says so.</summary>
+    /// <summary>Does all of it. The output appears under its name only when complete; a model that misses the goal is written too, and says
+    /// so.</summary>
     /// <exception cref="ArgumentException">There is a goal or a scheme to measure, but no sample to judge on.</exception>
     /// <exception cref="OnnxException">The graph cannot be read or quantized.</exception>
-    /// <exception cref="ValidationException">It cannot be run; VNV0404: input and output are the same file; VNV0405: its output has no such metric; VNV0406: no scheme to choose is faster than float32.</exception>
-    public static QuantizationResult Run(QuantizationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="ValidationException">It cannot be run; VNV0404: input and output are the same file; VNV0405: its output has no such
+    /// metric; VNV0406: no scheme to choose is faster than float32.</exception>
+    public static QuantizationResult Run(
+        QuantizationRequest request,
+        IProgress<string>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         if (Path.GetFullPath(request.Input) == Path.GetFullPath(request.Output))
         {
-            throw new ValidationException("VNV0404", $"Found {request.Output} as both input and output.\nExpected two files: the graph in floating point is the reference. Name another output.");
+            throw new ValidationException(
+                "VNV0404",
+                $"Found {request.Output} as both input and output.\nExpected two files: the graph in floating point is the reference. Name another output."
+            );
         }
 
         RequireDynamic(request);
         if (request.JudgedSamples == 0 && (request.Goal is not null || request.Scheme == QuantizationScheme.Auto))
         {
-            throw new ArgumentException("A goal, and a scheme that is chosen by measuring, need at least one judged sample.", nameof(request));
+            throw new ArgumentException(
+                "A goal, and a scheme that is chosen by measuring, need at least one judged sample.",
+                nameof(request)
+            );
         }
 
-        ModelQuantizer quantizer = new(request, progress, cancellation);
+        ModelQuantizer quantizer = new(request, progress, cancellationToken);
         ImmutableArray<ModelSample> samples = request.JudgedSamples == 0 ? [] : JudgedSamples(request);
-        ImmutableArray<SchemeTrial> trials = request.Scheme == QuantizationScheme.Auto ? Measure(request, quantizer, samples, progress, cancellation) : [];
+        ImmutableArray<SchemeTrial> trials =
+            request.Scheme == QuantizationScheme.Auto ? Measure(request, quantizer, samples, progress, cancellationToken) : [];
         if (request.Scheme == QuantizationScheme.Auto && quantizer.Followed.IsEmpty)
         {
             return new QuantizationResult(quantizer.WriteFloat32(request.Output), null) { Trials = trials };
         }
 
-        (NodeSelection selection, GoalOutcome? goal) = Choose(request, quantizer, samples, progress, cancellation);
+        (NodeSelection selection, GoalOutcome? goal) = Choose(request, quantizer, samples, progress, cancellationToken);
         QuantizationReport report = Write(request, quantizer, selection, goal, progress);
         if (samples.IsEmpty)
         {
@@ -64,16 +79,39 @@ public static class QuantizationRun
         }
 
         progress?.Report("judging");
-        QuantizationJudgement judgement = QuantizationJudge.Judge(request.Input, request.Output, samples, request.Threads, cancellation);
+        QuantizationJudgement judgement = QuantizationJudge.Judge(
+            request.Input,
+            request.Output,
+            samples,
+            request.Threads,
+            cancellationToken
+        );
         IEnumerable<string> rescaled = quantizer.Smoothing?.Smoothed.SelectMany(each => each.Rescaled) ?? [];
         ImmutableArray<NodeOutputLoss> nodes = NodeOutputMeter.Measure(
-            request.Input, request.Output, report.Quantized.Select(weight => weight.Output).Except(rescaled).ToImmutableHashSet(), samples[0], request.Threads);
-        return new QuantizationResult(report, judgement) { Trials = trials, Goal = goal, Nodes = nodes, Lengths = JudgeLengths(request, cancellation), Saturates = Saturates(request), Smoothing = quantizer.Smoothing };
+            request.Input,
+            request.Output,
+            report.Quantized.Select(weight => weight.Output).Except(rescaled).ToImmutableHashSet(),
+            samples[0],
+            request.Threads
+        );
+        return new QuantizationResult(report, judgement)
+        {
+            Trials = trials,
+            Goal = goal,
+            Nodes = nodes,
+            Lengths = JudgeLengths(request, cancellationToken),
+            Saturates = Saturates(request),
+            Smoothing = quantizer.Smoothing,
+        };
     }
 
     /// <summary>Quantizes and writes everything selected, without a goal and without judging.</summary>
     /// <exception cref="ArgumentException">The scheme is <see cref="QuantizationScheme.Auto"/>, which judging chooses.</exception>
-    public static QuantizationReport Quantize(QuantizationRequest request, IProgress<string>? progress = null, CancellationToken cancellation = default)
+    public static QuantizationReport Quantize(
+        QuantizationRequest request,
+        IProgress<string>? progress = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Scheme == QuantizationScheme.Auto)
@@ -82,27 +120,45 @@ public static class QuantizationRun
         }
 
         RequireDynamic(request);
-        return Write(request, new ModelQuantizer(request, progress, cancellation), request.Selection, null, progress);
+        return Write(request, new ModelQuantizer(request, progress, cancellationToken), request.Selection, null, progress);
     }
 
     private static void RequireDynamic(QuantizationRequest request)
     {
         if ((request.Smooth || request.Compensate) && request.Scheme != QuantizationScheme.Dynamic)
         {
-            throw new ArgumentException("Channels are smoothed, and rounding is compensated, for the dynamic scheme alone.", nameof(request));
+            throw new ArgumentException(
+                "Channels are smoothed, and rounding is compensated, for the dynamic scheme alone.",
+                nameof(request)
+            );
         }
     }
 
-    private static ImmutableArray<SchemeTrial> Measure(QuantizationRequest request, ModelQuantizer quantizer, ImmutableArray<ModelSample> samples, IProgress<string>? progress, CancellationToken cancellation)
+    private static ImmutableArray<SchemeTrial> Measure(
+        QuantizationRequest request,
+        ModelQuantizer quantizer,
+        ImmutableArray<ModelSample> samples,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken
+    )
     {
         progress?.Report("measuring");
-        SchemeSearch search = new(quantizer, candidate => QuantizationJudge.Judge(request.Input, candidate, samples, request.Threads, cancellation));
+        SchemeSearch search = new(
+            quantizer,
+            candidate => QuantizationJudge.Judge(request.Input, candidate, samples, request.Threads, cancellationToken)
+        );
         ImmutableArray<SchemeTrial> trials = search.Run();
         quantizer.Followed = SchemeTrial.Choose(trials, request.Goal);
         return quantizer.Followed.IsEmpty && !request.OrFloat32 ? throw SchemeTrial.NoneIsFaster(request.Input, trials) : trials;
     }
 
-    private static (NodeSelection, GoalOutcome?) Choose(QuantizationRequest request, ModelQuantizer quantizer, ImmutableArray<ModelSample> samples, IProgress<string>? progress, CancellationToken cancellation)
+    private static (NodeSelection, GoalOutcome?) Choose(
+        QuantizationRequest request,
+        ModelQuantizer quantizer,
+        ImmutableArray<ModelSample> samples,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken
+    )
     {
         if (request.Goal is not { } goal)
         {
@@ -112,11 +168,17 @@ public static class QuantizationRun
         progress?.Report("searching");
         ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, samples, request.Threads);
         ReferenceOutputs ranking = ReferenceOutputs.Of(request.Input, [RankedSample(request)], request.Threads);
-        using GoalSearch search = new(goal, request.Selection, quantizer, reference, ranking, progress, cancellation);
+        using GoalSearch search = new(goal, request.Selection, quantizer, reference, ranking, progress, cancellationToken);
         return search.Run();
     }
 
-    private static QuantizationReport Write(QuantizationRequest request, ModelQuantizer quantizer, NodeSelection selection, GoalOutcome? goal, IProgress<string>? progress)
+    private static QuantizationReport Write(
+        QuantizationRequest request,
+        ModelQuantizer quantizer,
+        NodeSelection selection,
+        GoalOutcome? goal,
+        IProgress<string>? progress
+    )
     {
         progress?.Report("writing");
         (string, string) source = (SourceKey, ManifestFile.Of(request.Input).Sha256);
@@ -126,11 +188,12 @@ public static class QuantizationRun
     }
 
     private static bool Saturates(QuantizationRequest request) =>
-        request is { WeightRange: WeightRange.Full, Scheme: QuantizationScheme.Dynamic or QuantizationScheme.Static or QuantizationScheme.Auto }
+        request
+            is { WeightRange: WeightRange.Full, Scheme: QuantizationScheme.Dynamic or QuantizationScheme.Static or QuantizationScheme.Auto }
         && !ProcessorProbe.Features().Intersect(["AVX_VNNI", "AVX512_VNNI", "DOTPROD"]).Any();
 
     // A seed of its own for each length: a prefix of a longer input would judge the same codes again.
-    private static ImmutableArray<LengthLoss> JudgeLengths(QuantizationRequest request, CancellationToken cancellation)
+    private static ImmutableArray<LengthLoss> JudgeLengths(QuantizationRequest request, CancellationToken cancellationToken)
     {
         using Model model = ModelReader.Read(request.Input);
         if (request.Extent is not null || !model.Metadata.ContainsKey(ExportMetadata.Configuration))
@@ -139,9 +202,20 @@ public static class QuantizationRun
         }
 
         SampleMaker maker = SampleMaker.For(model, request.Vocabulary);
-        ImmutableArray<VerificationCase> cases = QuantizationJudge.KindOf(model) == OutputKind.Logits ? VerificationPlan.Default.TransformerCases : VerificationPlan.Default.CodecCases;
-        ImmutableArray<ModelSample> samples = [.. cases.Select((each, i) => maker.Seeded(FirstLengthSeed + (ulong)i, 1, each.Frames * maker.SamplesPerFrame).Single())];
-        return [.. QuantizationJudge.Compare(request.Input, request.Output, samples, request.Threads, cancellation).Select((loss, i) => new LengthLoss(cases[i].Frames, loss))];
+        ImmutableArray<VerificationCase> cases =
+            QuantizationJudge.KindOf(model) == OutputKind.Logits
+                ? VerificationPlan.Default.TransformerCases
+                : VerificationPlan.Default.CodecCases;
+        ImmutableArray<ModelSample> samples =
+        [
+            .. cases.Select((each, i) => maker.Seeded(FirstLengthSeed + (ulong)i, 1, each.Frames * maker.SamplesPerFrame).Single()),
+        ];
+        return
+        [
+            .. QuantizationJudge
+                .Compare(request.Input, request.Output, samples, request.Threads, cancellationToken)
+                .Select((loss, i) => new LengthLoss(cases[i].Frames, loss)),
+        ];
     }
 
     private static ModelSample RankedSample(QuantizationRequest request)

@@ -29,15 +29,15 @@ internal sealed class ReferenceOutputs
     /// <summary>Compares another graph.</summary>
     /// <param name="path">The graph.</param>
     /// <param name="count">How many of the samples to compare on.</param>
-    /// <param name="cancellation">Stops between samples.</param>
+    /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="ValidationException">The graph does not load or run, or VNV0403: its output has another type or shape.</exception>
-    public QuantizationLoss Measure(string path, int count, CancellationToken cancellation)
+    public QuantizationLoss Measure(string path, int count, CancellationToken cancellationToken)
     {
         using SampleSession session = new(path, Threads);
         LossMeter meter = new(Kind);
         for (int i = 0; i < count; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             Compare(_outputs[i], session.RunFirst(Samples[i]), Samples[i].Name, meter);
         }
 
@@ -50,7 +50,9 @@ internal sealed class ReferenceOutputs
         if (!wanted.Shape.AsSpan().SequenceEqual(found.Shape) || wanted.Values.GetType() != found.Values.GetType())
         {
             throw new ValidationException(
-                "VNV0403", $"Found an output of shape [{string.Join(',', found.Shape)}] on {sample}.\nExpected [{string.Join(',', wanted.Shape)}], as the reference gives. The two graphs are of different models.");
+                "VNV0403",
+                $"Found an output of shape [{string.Join(',', found.Shape)}] on {sample}.\nExpected [{string.Join(',', wanted.Shape)}], as the reference gives. The two graphs are of different models."
+            );
         }
 
         if (wanted.Values is float[] numbers)

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using VampNet.Validation.Sessions;
 using ElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace VampNet.Validation.Quantization;
@@ -14,15 +15,22 @@ public sealed class SampleSession : IDisposable
     /// <param name="optimize">Whether ONNX Runtime may rewrite the graph; not while activations are observed by name.</param>
     /// <exception cref="ValidationException">VNV0201: ONNX Runtime does not load it.</exception>
     public SampleSession(string path, int threads = 0, bool optimize = true)
-        : this(path, threads, options => options.GraphOptimizationLevel = optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_BASIC)
-    {
-    }
+        : this(
+            path,
+            threads,
+            options =>
+                options.GraphOptimizationLevel = optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_BASIC
+        ) { }
 
-    internal SampleSession(string path, int threads, Action<SessionOptions> configure) => _session = new OrtSession(path, options =>
-    {
-        options.IntraOpNumThreads = threads;
-        configure(options);
-    });
+    internal SampleSession(string path, int threads, Action<SessionOptions> configure) =>
+        _session = new OrtSession(
+            path,
+            options =>
+            {
+                options.IntraOpNumThreads = threads;
+                configure(options);
+            }
+        );
 
     /// <summary>The outputs' names, in order.</summary>
     public IReadOnlyList<string> OutputNames => _session.OutputNames;
@@ -33,15 +41,19 @@ public sealed class SampleSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(sample);
         ArgumentNullException.ThrowIfNull(read);
-        return _session.Run(sample, _session.OutputNames, (outputs, elapsed) =>
-        {
-            for (int i = 0; i < outputs.Count; i++)
+        return _session.Run(
+            sample,
+            _session.OutputNames,
+            (outputs, elapsed) =>
             {
-                read(_session.OutputNames[i], outputs[i]);
-            }
+                for (int i = 0; i < outputs.Count; i++)
+                {
+                    read(_session.OutputNames[i], outputs[i]);
+                }
 
-            return elapsed;
-        });
+                return elapsed;
+            }
+        );
     }
 
     /// <summary>Runs the graph and copies its first output: int64 or float32, row-major, with its shape.</summary>
@@ -49,12 +61,19 @@ public sealed class SampleSession : IDisposable
     public (Array Values, long[] Shape) RunFirst(ModelSample sample)
     {
         ArgumentNullException.ThrowIfNull(sample);
-        return _session.Run(sample, _session.OutputNames, (outputs, _) =>
-        {
-            OrtTensorTypeAndShapeInfo info = outputs[0].GetTensorTypeAndShape();
-            Array values = info.ElementDataType == ElementType.Int64 ? outputs[0].GetTensorDataAsSpan<long>().ToArray() : outputs[0].GetTensorDataAsSpan<float>().ToArray();
-            return (values, info.Shape);
-        });
+        return _session.Run(
+            sample,
+            _session.OutputNames,
+            (outputs, _) =>
+            {
+                OrtTensorTypeAndShapeInfo info = outputs[0].GetTensorTypeAndShape();
+                Array values =
+                    info.ElementDataType == ElementType.Int64
+                        ? outputs[0].GetTensorDataAsSpan<long>().ToArray()
+                        : outputs[0].GetTensorDataAsSpan<float>().ToArray();
+                return (values, info.Shape);
+            }
+        );
     }
 
     /// <inheritdoc/>

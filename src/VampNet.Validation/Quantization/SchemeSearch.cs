@@ -19,13 +19,16 @@ internal sealed class SchemeSearch(ModelQuantizer quantizer, Func<string, Quanti
     ];
 
     /// <summary>Every operator that is tried statically.</summary>
-    public static ImmutableHashSet<string> StaticOperators { get; } = [.. Candidates.Where(candidate => candidate.Scheme == QuantizationScheme.Static).SelectMany(candidate => candidate.Operators)];
+    public static ImmutableHashSet<string> StaticOperators { get; } =
+    [.. Candidates.Where(candidate => candidate.Scheme == QuantizationScheme.Static).SelectMany(candidate => candidate.Operators)];
 
-    /// <summary>Operators whose weights are stored as int8 when computing in integers does not pay: they are restored once, when the graph is loaded, so that no run takes longer.</summary>
+    /// <summary>Operators whose weights are stored as int8 when computing in integers does not pay: they are restored once, when the graph
+    /// is loaded, so that no run takes longer.</summary>
     public static ImmutableHashSet<string> StoredOperators { get; } = ["ConvTranspose"];
 
     /// <summary>Measures every scheme for every kind of operator that the model has.</summary>
-    /// <exception cref="OnnxException">The model holds no weight that any of them takes (VNO0803), or cannot be quantized at all.</exception>
+    /// <exception cref="OnnxException">The model holds no weight that any of them takes (VNO0803), or cannot be quantized at
+    /// all.</exception>
     public ImmutableArray<SchemeTrial> Run()
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("vampnet-schemes-");

@@ -18,7 +18,13 @@ public sealed record SpeedRatio(double ReferenceMilliseconds, double CandidateMi
     public static SpeedRatio Of(IReadOnlyCollection<(double Reference, double Candidate)> turns)
     {
         ImmutableArray<double> ratios = [.. turns.Select(turn => turn.Reference / turn.Candidate).Order()];
-        return new SpeedRatio(Median(turns.Select(turn => turn.Reference)), Median(turns.Select(turn => turn.Candidate)), Median(ratios), ratios[0], ratios[^1]);
+        return new SpeedRatio(
+            Median(turns.Select(turn => turn.Reference)),
+            Median(turns.Select(turn => turn.Candidate)),
+            Median(ratios),
+            ratios[0],
+            ratios[^1]
+        );
     }
 
     private static double Median(IEnumerable<double> values)

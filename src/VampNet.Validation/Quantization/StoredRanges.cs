@@ -8,14 +8,18 @@ namespace VampNet.Validation.Quantization;
 internal static class StoredRanges
 {
     /// <summary>Reads them.</summary>
-    /// <returns>By the names of the value that is quantized and of what is restored from it; half a step beyond the outermost integers still rounds to them.</returns>
+    /// <returns>By the names of the value that is quantized and of what is restored from it; half a step beyond the outermost integers
+    /// still rounds to them.</returns>
     public static ImmutableDictionary<string, ActivationRange> Of(string path)
     {
         using Model model = ModelReader.Read(path);
         Dictionary<string, ActivationRange> ranges = [];
         foreach (Node node in model.Graph.Nodes.Where(node => node.Is("QuantizeLinear")))
         {
-            if (node.Inputs is [{ } value, { Constant: { ElementType: ElementType.Float, ElementCount: 1 } scale }, { Constant: { } zeroPoint }])
+            if (
+                node.Inputs
+                is [{ } value, { Constant: { ElementType: ElementType.Float, ElementCount: 1 } scale }, { Constant: { } zeroPoint }]
+            )
             {
                 bool signed = zeroPoint.ElementType == ElementType.Int8;
                 byte[] offset = new byte[1];

@@ -24,12 +24,19 @@ internal static class SwitchedGraph
     {
         Value switches = model.Graph.AddInput(Input, new TensorType(ElementType.Bool, TensorShape.Of([outputs.Count])));
         Dictionary<string, int> indices = outputs.Index().ToDictionary(item => item.Item, item => item.Index);
-        Node[] nodes = [.. model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Nodes).Where(node => node.Outputs.Count == 1 && indices.ContainsKey(node.Outputs[0].Name))];
+        Node[] nodes =
+        [
+            .. model
+                .Graph.SelfAndSubgraphs()
+                .SelectMany(graph => graph.Nodes)
+                .Where(node => node.Outputs.Count == 1 && indices.ContainsKey(node.Outputs[0].Name)),
+        ];
         return nodes.ToImmutableDictionary(node => node.Outputs[0].Name, node => AddSwitch(node, switches, indices[node.Outputs[0].Name]));
     }
 
     /// <summary>What to feed to the input so that one node is heard, and of all others their twins.</summary>
-    public static ModelInput Only(int index, int count) => new(Input, Enumerable.Range(0, count).Select(i => i == index).ToArray(), [count]);
+    public static ModelInput Only(int index, int count) =>
+        new(Input, Enumerable.Range(0, count).Select(i => i == index).ToArray(), [count]);
 
     /// <summary>What to feed so that only twins are heard.</summary>
     public static ModelInput None(int count) => new(Input, new bool[count], [count]);
@@ -48,7 +55,13 @@ internal static class SwitchedGraph
         result.Producer!.SetInput(1, output);
         return result.Name;
 
-        Value Insert(string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<VampNet.Onnx.Attribute> attributes = default, string domain = "")
+        Value Insert(
+            string opType,
+            string role,
+            ReadOnlySpan<Value?> inputs,
+            ReadOnlySpan<VampNet.Onnx.Attribute> attributes = default,
+            string domain = ""
+        )
         {
             string name = graph.FreshName($"{output.Name}.{role}");
             return graph.InsertNode(place++, opType, inputs, [name], attributes, domain, name).Outputs[0];

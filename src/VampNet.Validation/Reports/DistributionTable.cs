@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using VampNet.Validation.Comparison;
+using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Reports;
 
@@ -15,9 +17,18 @@ internal sealed record DistributionTable(string File, double Equal, int First, I
     {
         (string File, ErrorDistribution[] Cases)[] graphs =
         [
-            .. report.Verdicts.Select(verdict => (verdict.File, verdict.Cases.Select(each => each.Distribution).OfType<ErrorDistribution>().ToArray())).Where(graph => graph.Item2.Sum(each => each.Elements) > 0),
+            .. report
+                .Verdicts.Select(verdict =>
+                    (verdict.File, verdict.Cases.Select(each => each.Distribution).OfType<ErrorDistribution>().ToArray())
+                )
+                .Where(graph => graph.Item2.Sum(each => each.Elements) > 0),
         ];
-        int[] used = [.. Enumerable.Range(0, ErrorDistribution.BucketCount).Where(bucket => graphs.Any(graph => graph.Cases.Any(each => each.Buckets[bucket] > 0)))];
+        int[] used =
+        [
+            .. Enumerable
+                .Range(0, ErrorDistribution.BucketCount)
+                .Where(bucket => graphs.Any(graph => graph.Cases.Any(each => each.Buckets[bucket] > 0))),
+        ];
         (int first, int count) = used.Length == 0 ? (0, 0) : (used[0], used[^1] - used[0] + 1);
         return
         [
@@ -25,23 +36,40 @@ internal sealed record DistributionTable(string File, double Equal, int First, I
                 graph.File,
                 (double)graph.Cases.Sum(each => each.Equal) / graph.Cases.Sum(each => each.Elements),
                 first,
-                [.. Enumerable.Range(first, count).Select(bucket => (double)graph.Cases.Sum(each => each.Buckets[bucket]) / graph.Cases.Sum(each => each.Elements))])),
+                [
+                    .. Enumerable
+                        .Range(first, count)
+                        .Select(bucket => (double)graph.Cases.Sum(each => each.Buckets[bucket]) / graph.Cases.Sum(each => each.Elements)),
+                ]
+            )),
         ];
     }
 
     /// <summary>The titles of the table: the range, then the graphs.</summary>
-    public static string[] Columns(ImmutableArray<DistributionTable> graphs) => ["|difference|", .. graphs.Select(graph => $"{graph.File}#")];
+    public static string[] Columns(ImmutableArray<DistributionTable> graphs) =>
+        ["|difference|", .. graphs.Select(graph => $"{graph.File}#")];
 
     /// <summary>One row for equal elements, and one for each bucket.</summary>
-    public static IEnumerable<string[]> Rows(ImmutableArray<DistributionTable> graphs) => graphs.IsEmpty ? [] :
-    [
-        ["0", .. graphs.Select(graph => Percent(graph.Equal))],
-        .. graphs[0].Shares.Select((_, i) => (string[])
-        [
-            string.Create(CultureInfo.InvariantCulture, $"{ErrorDistribution.LowerEdge(graphs[0].First + i):0.0e+0} to {ErrorDistribution.LowerEdge(graphs[0].First + i + 1):0.0e+0}"),
-            .. graphs.Select(graph => Percent(graph.Shares[i])),
-        ]),
-    ];
+    public static IEnumerable<string[]> Rows(ImmutableArray<DistributionTable> graphs) =>
+        graphs.IsEmpty
+            ? []
+            :
+            [
+                ["0", .. graphs.Select(graph => Percent(graph.Equal))],
+                .. graphs[0]
+                    .Shares.Select(
+                        (_, i) =>
+                            (string[])
+                                [
+                                    string.Create(
+                                        CultureInfo.InvariantCulture,
+                                        $"{ErrorDistribution.LowerEdge(graphs[0].First + i):0.0e+0} to {ErrorDistribution.LowerEdge(graphs[0].First + i + 1):0.0e+0}"
+                                    ),
+                                    .. graphs.Select(graph => Percent(graph.Shares[i])),
+                                ]
+                    ),
+            ];
 
-    private static string Percent(double share) => share is > 0 and < 0.0001 ? "< 0.01%" : share.ToString("0.00%", CultureInfo.InvariantCulture);
+    private static string Percent(double share) =>
+        share is > 0 and < 0.0001 ? "< 0.01%" : share.ToString("0.00%", CultureInfo.InvariantCulture);
 }

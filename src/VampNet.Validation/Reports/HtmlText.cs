@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using VampNet.Validation.Reports.Plots;
 
 namespace VampNet.Validation.Reports;
 
@@ -61,7 +62,9 @@ internal sealed class HtmlText
         Markup($"<figure><figcaption>{Escape(caption)}</figcaption>");
         if (keys.Count > 0)
         {
-            Markup($"<ul class=\"key\">{string.Concat(keys.Select(key => $"<li><i style=\"background:{PlotCanvas.ColourOf(key.Colour)}\"></i>{Escape(key.Name)}</li>"))}</ul>");
+            Markup(
+                $"<ul class=\"key\">{string.Concat(keys.Select(key => $"<li><i style=\"background:{PlotCanvas.ColourOf(key.Colour)}\"></i>{Escape(key.Name)}</li>"))}</ul>"
+            );
         }
 
         return Markup($"<div class=\"wide\">{svg}</div></figure>");
@@ -86,13 +89,14 @@ internal sealed class HtmlText
 
     private static string Align(string title) => title.EndsWith('#') ? " class=\"n\"" : "";
 
-    private static string Cell(string cell) => cell switch
-    {
-        "pass" => "<span class=\"good\">pass</span>",
-        "FAIL" => "<span class=\"bad\">FAIL</span>",
-        "noisy" or "too noisy" => $"<span class=\"note\">{cell}</span>",
-        "held" => "<span class=\"good\">held</span>",
-        "REGRESSED" => "<span class=\"bad\">REGRESSED</span>",
-        _ => Escape(cell),
-    };
+    private static string Cell(string cell) =>
+        cell switch
+        {
+            "pass" => "<span class=\"good\">pass</span>",
+            "FAIL" => "<span class=\"bad\">FAIL</span>",
+            "noisy" or "too noisy" => $"<span class=\"note\">{cell}</span>",
+            "held" => "<span class=\"good\">held</span>",
+            "REGRESSED" => "<span class=\"bad\">REGRESSED</span>",
+            _ => Escape(cell),
+        };
 }

@@ -9,7 +9,12 @@ namespace VampNet.Validation.Reports;
 /// <param name="Tensors">How many checkpoint tensors it accounts for.</param>
 /// <param name="Transforms">How many tensors each kind of transform was applied to, the most frequent first.</param>
 /// <param name="Ignored">The tensors left out, each with its reason.</param>
-public sealed record LedgerSummary(string File, int Tensors, ImmutableArray<TransformCount> Transforms, ImmutableArray<IgnoredTensor> Ignored)
+public sealed record LedgerSummary(
+    string File,
+    int Tensors,
+    ImmutableArray<TransformCount> Transforms,
+    ImmutableArray<IgnoredTensor> Ignored
+)
 {
     /// <summary>Summarizes the JSON that an export writes.</summary>
     /// <param name="file">The ledger's name.</param>
@@ -25,22 +30,31 @@ public sealed record LedgerSummary(string File, int Tensors, ImmutableArray<Tran
                 rows.Length,
                 [
                     .. rows.SelectMany(row => row["transforms"]!.AsArray().Select(each => NameOf(each!.GetValue<string>())).Distinct())
-                        .CountBy(name => name).OrderByDescending(each => each.Value).ThenBy(each => each.Key, StringComparer.Ordinal)
+                        .CountBy(name => name)
+                        .OrderByDescending(each => each.Value)
+                        .ThenBy(each => each.Key, StringComparer.Ordinal)
                         .Select(each => new TransformCount(each.Key, each.Value)),
                 ],
                 [
                     .. rows.Where(row => row["ignored_because"] is not null)
                         .Select(row => new IgnoredTensor(row["tensor"]!.GetValue<string>(), row["ignored_because"]!.GetValue<string>())),
-                ]);
+                ]
+            );
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException)
         {
-            throw new ValidationException("VNV0602", $"Found a ledger that cannot be read: {file}, {error.Message}\nExpected the JSON that vampnet export writes. Export again.");
+            throw new ValidationException(
+                "VNV0602",
+                $"Found a ledger that cannot be read: {file}, {error.Message}\nExpected the JSON that vampnet export writes. Export again."
+            );
         }
     }
 
     // lora-merge(alpha/r=1/8) is lora-merge; 1/(alpha + 1e-9) has no name but itself.
-    private static string NameOf(string transform) => transform.IndexOf('(', StringComparison.Ordinal) is > 0 and var end && char.IsLetterOrDigit(transform[end - 1]) ? transform[..end] : transform;
+    private static string NameOf(string transform) =>
+        transform.IndexOf('(', StringComparison.Ordinal) is > 0 and var end && char.IsLetterOrDigit(transform[end - 1])
+            ? transform[..end]
+            : transform;
 }
 
 /// <summary>How many tensors a kind of transform was applied to.</summary>

@@ -2,7 +2,11 @@ using System.Collections.Immutable;
 using System.Globalization;
 using VampNet.Validation.Baselines;
 using VampNet.Validation.Benchmarking;
+using VampNet.Validation.Comparison;
 using VampNet.Validation.Quantization;
+using VampNet.Validation.Reports.Sections;
+using VampNet.Validation.Reports.Sound;
+using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Reports;
 
@@ -18,7 +22,8 @@ public static class ReportHtml
     {
         ArgumentNullException.ThrowIfNull(report);
         var page = new HtmlText();
-        page.Markup($"""
+        page.Markup(
+            $"""
             <!doctype html>
             <html lang="en">
             <head>
@@ -34,14 +39,19 @@ public static class ReportHtml
             <header>
             <h1>{HtmlText.Escape(report.Name)}</h1>
             <p class="verdict {(report.Passed ? "good" : "bad")}">{HtmlText.Escape(report.Verdict)}</p>
-            <p class="origin">{HtmlText.Escape($"{report.Tool}, opset {report.Opset}, target {report.Target}. Licence of the weights: {report.WeightLicense}.")}</p>
+            <p class="origin">{HtmlText.Escape(
+                $"{report.Tool}, opset {report.Opset}, target {report.Target}. Licence of the weights: {report.WeightLicense}."
+            )}</p>
             </header>
             <main>
-            """);
+            """
+        );
         Tiles(page, report);
         if (!report.Comparisons.IsEmpty)
         {
-            page.Section("baseline", "Against the baseline").Table(MetricComparison.Columns, report.Comparisons.Select(each => each.Cells())).EndSection();
+            page.Section("baseline", "Against the baseline")
+                .Table(MetricComparison.Columns, report.Comparisons.Select(each => each.Cells()))
+                .EndSection();
         }
 
         ModelSection.Write(page, report);
@@ -60,10 +70,17 @@ public static class ReportHtml
     private static void Tiles(HtmlText page, RunReport report)
     {
         MusicTimes? fastest = report.Benchmark.Music.MinBy(music => music.RealTimeFactor);
-        (string Value, string Label)? smallest = report.Quantized.GroupBy(graph => graph.Folder).OrderBy(ShareOfSize).Select(folder => ((string, string)?)(Show(ShareOfSize(folder), "0%"), $"of the size: {folder.Key}{SameTokens(folder)}")).FirstOrDefault();
+        (string Value, string Label)? smallest = report
+            .Quantized.GroupBy(graph => graph.Folder)
+            .OrderBy(ShareOfSize)
+            .Select(folder => ((string, string)?)(Show(ShareOfSize(folder), "0%"), $"of the size: {folder.Key}{SameTokens(folder)}"))
+            .FirstOrDefault();
         (string Value, string Label)?[] tiles =
         [
-            ($"{report.Verification.Verdicts.Count(verdict => verdict.Passed)} of {report.Verification.Graphs.Length}", "graphs within budget"),
+            (
+                $"{report.Verification.Verdicts.Count(verdict => verdict.Passed)} of {report.Verification.Graphs.Length}",
+                "graphs within budget"
+            ),
             (Tokens(report.Verification), "tokens as TorchSharp chooses"),
             (VerdictTable.FormatBytes(report.Verification.Graphs.Sum(graph => graph.Bytes)), "in all graphs, float32"),
             smallest,
@@ -79,12 +96,15 @@ public static class ReportHtml
         page.Markup("</div>");
     }
 
-    private static double ShareOfSize(IEnumerable<QuantizedGraph> folder) => (double)folder.Sum(graph => graph.BytesAfter) / folder.Sum(graph => graph.BytesBefore);
+    private static double ShareOfSize(IEnumerable<QuantizedGraph> folder) =>
+        (double)folder.Sum(graph => graph.BytesAfter) / folder.Sum(graph => graph.BytesBefore);
 
     private static string SameTokens(IEnumerable<QuantizedGraph> folder)
     {
         TokenAgreement[] tokens = [.. folder.Where(graph => graph.Loss.Kind == OutputKind.Logits).Select(graph => graph.Loss.Tokens!)];
-        return tokens.Length == 0 ? "" : $", {Show(1 - ((double)tokens.Sum(each => each.Disagreements) / tokens.Sum(each => each.Positions)), "0.0%")} of generated tokens the same";
+        return tokens.Length == 0
+            ? ""
+            : $", {Show(1 - ((double)tokens.Sum(each => each.Disagreements) / tokens.Sum(each => each.Positions)), "0.0%")} of generated tokens the same";
     }
 
     private static string Tokens(VerificationReport report)

@@ -5,7 +5,8 @@ using System.Text.Json.Serialization;
 
 namespace VampNet.Validation.Reports;
 
-/// <summary>Reports as JSON: snake_case, indented, enumerations by name, NaN and infinities as strings. docs/report.schema.json is its schema.</summary>
+/// <summary>Reports as JSON: snake_case, indented, enumerations by name, NaN and infinities as strings. docs/report.schema.json is its
+/// schema.</summary>
 public static partial class ReportJson
 {
     /// <summary>The report as JSON text with a final line break.</summary>
@@ -22,14 +23,20 @@ public static partial class ReportJson
         }
         catch (JsonException error)
         {
-            throw new ValidationException("VNV0603", $"Found a report that cannot be read: {error.Message}\nExpected a report.json of the form {RunReport.CurrentFormat}, as vampnet report writes it.");
+            throw new ValidationException(
+                "VNV0603",
+                $"Found a report that cannot be read: {error.Message}\nExpected a report.json of the form {RunReport.CurrentFormat}, as vampnet report writes it."
+            );
         }
     }
 
     /// <summary>The JSON schema of a report (draft 2020-12), with a final line break.</summary>
     public static string Schema()
     {
-        JsonNode schema = ReportContext.Default.Options.GetJsonSchemaAsNode(typeof(RunReport), new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true });
+        JsonNode schema = ReportContext.Default.Options.GetJsonSchemaAsNode(
+            typeof(RunReport),
+            new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true }
+        );
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
         return schema.ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
     }
@@ -41,7 +48,8 @@ public static partial class ReportJson
         RespectRequiredConstructorParameters = true,
         UseStringEnumConverter = true,
         WriteIndented = true,
-        NewLine = "\n")]
+        NewLine = "\n"
+    )]
     [JsonSerializable(typeof(RunReport))]
     private sealed partial class ReportContext : JsonSerializerContext;
 }

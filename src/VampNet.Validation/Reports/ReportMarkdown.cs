@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using VampNet.Validation.Baselines;
 using VampNet.Validation.Benchmarking;
+using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Reports;
 
@@ -14,7 +15,10 @@ public static class ReportMarkdown
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {report.Name}\n\n{report.Verdict}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{report.Tool}, opset {report.Opset}, target {report.Target}, weights licensed {report.WeightLicense}.\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{report.Tool}, opset {report.Opset}, target {report.Target}, weights licensed {report.WeightLicense}.\n\n"
+        );
         if (!report.Comparisons.IsEmpty)
         {
             text.Append("## Against the baseline\n\n");

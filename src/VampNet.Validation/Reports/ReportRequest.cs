@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VampNet.Runtime.Audio;
 using VampNet.Validation.Benchmarking;
+using VampNet.Validation.Folders;
 
 namespace VampNet.Validation.Reports;
 

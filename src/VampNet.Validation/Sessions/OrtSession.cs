@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Validation.Quantization;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Sessions;
 
 /// <summary>A graph in ONNX Runtime on the processor: what all sessions that judge and measure have in common.</summary>
 internal sealed class OrtSession : IDisposable
@@ -29,7 +29,11 @@ internal sealed class OrtSession : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw new ValidationException("VNV0201", $"Found a graph that ONNX Runtime does not load: {path}\n{error.Message}\nExpected a whole graph of operators that this ONNX Runtime has, as vampnet export writes it.", error);
+            throw new ValidationException(
+                "VNV0201",
+                $"Found a graph that ONNX Runtime does not load: {path}\n{error.Message}\nExpected a whole graph of operators that this ONNX Runtime has, as vampnet export writes it.",
+                error
+            );
         }
     }
 
@@ -43,7 +47,8 @@ internal sealed class OrtSession : IDisposable
     /// <param name="sample">One value for each input.</param>
     /// <param name="outputs">The names of the outputs to read.</param>
     /// <param name="read">Takes the outputs, in the order of their names, and how long the run took.</param>
-    /// <exception cref="ValidationException">VNV0202: the graph does not run on this input, or an output is not of the type that it is read as.</exception>
+    /// <exception cref="ValidationException">VNV0202: the graph does not run on this input, or an output is not of the type that it is read
+    /// as.</exception>
     public T Run<T>(ModelSample sample, IReadOnlyCollection<string> outputs, Func<IReadOnlyList<OrtValue>, TimeSpan, T> read)
     {
         OrtValue[] inputs = [.. sample.Inputs.Select(input => input.ToOrtValue())];
@@ -69,7 +74,11 @@ internal sealed class OrtSession : IDisposable
 
     /// <summary>VNV0202, to throw.</summary>
     public ValidationException DoesNotRun(string sample, string reason, Exception? cause = null) =>
-        new("VNV0202", $"Found a graph that does not run on {sample}: {_path}\n{reason}\nExpected it to take inputs of the types and shapes that it declares, and to give outputs as its contract says.", cause);
+        new(
+            "VNV0202",
+            $"Found a graph that does not run on {sample}: {_path}\n{reason}\nExpected it to take inputs of the types and shapes that it declares, and to give outputs as its contract says.",
+            cause
+        );
 
     /// <inheritdoc/>
     public void Dispose()

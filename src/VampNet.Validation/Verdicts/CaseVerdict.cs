@@ -1,4 +1,8 @@
-namespace VampNet.Validation;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Comparison;
+using VampNet.Validation.Parity;
+
+namespace VampNet.Validation.Verdicts;
 
 /// <summary>What one comparison of a graph with its reference found.</summary>
 /// <param name="Case">The size of the input.</param>
@@ -15,6 +19,15 @@ public sealed record CaseVerdict(VerificationCase Case, TensorDifference? Differ
         new(size, difference, tokens, budget.Allows(difference, tokens));
 
     /// <summary>Compares numbers of one shape, and judges them by a budget with the tokens that they choose.</summary>
-    internal static CaseVerdict Judge(Budget budget, VerificationCase size, FloatTensor expected, FloatTensor actual, TokenAgreement? tokens) =>
-        Judge(budget, size, TensorComparer.Compare(expected.Values, actual.Values, expected.Shape), tokens) with { Distribution = ErrorDistribution.Of(expected.Values, actual.Values) };
+    internal static CaseVerdict Judge(
+        Budget budget,
+        VerificationCase size,
+        FloatTensor expected,
+        FloatTensor actual,
+        TokenAgreement? tokens
+    ) =>
+        Judge(budget, size, TensorComparer.Compare(expected.Values, actual.Values, expected.Shape), tokens) with
+        {
+            Distribution = ErrorDistribution.Of(expected.Values, actual.Values),
+        };
 }

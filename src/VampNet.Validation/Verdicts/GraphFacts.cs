@@ -1,4 +1,4 @@
-namespace VampNet.Validation;
+namespace VampNet.Validation.Verdicts;
 
 /// <summary>What a graph is made of.</summary>
 /// <param name="File">Name of its file.</param>

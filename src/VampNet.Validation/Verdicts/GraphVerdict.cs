@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Comparison;
+using VampNet.Validation.Parity;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Verdicts;
 
 /// <summary>What all comparisons of one graph found.</summary>
 /// <param name="File">Name of the graph's file in its folder.</param>
@@ -17,13 +20,15 @@ public sealed record GraphVerdict(string File, string Reference, Budget Budget, 
     /// <summary>Whether every case passed. No case, no pass.</summary>
     public bool Passed => !Cases.IsEmpty && Cases.All(each => each.Passed);
 
-    /// <summary>The element that is furthest off over all cases, a non-finite one before any other; null where the output is tokens only.</summary>
+    /// <summary>The element that is furthest off over all cases, a non-finite one before any other; null where the output is tokens
+    /// only.</summary>
     [JsonIgnore]
-    public ElementDifference? Worst => Cases
-        .Select(each => each.Difference?.Worst)
-        .OfType<ElementDifference>()
-        .OrderByDescending(worst => worst.IsFinite ? worst.AbsoluteError : double.PositiveInfinity)
-        .FirstOrDefault();
+    public ElementDifference? Worst =>
+        Cases
+            .Select(each => each.Difference?.Worst)
+            .OfType<ElementDifference>()
+            .OrderByDescending(worst => worst.IsFinite ? worst.AbsoluteError : double.PositiveInfinity)
+            .FirstOrDefault();
 
     /// <summary>The agreement of tokens over all cases; null where the output holds none.</summary>
     [JsonIgnore]
@@ -37,7 +42,8 @@ public sealed record GraphVerdict(string File, string Reference, Budget Budget, 
                 : new TokenAgreement(
                     all.Sum(each => each.Positions),
                     all.Sum(each => each.Disagreements),
-                    TokenComparer.Widest(all.SelectMany(each => each.Widest)));
+                    TokenComparer.Widest(all.SelectMany(each => each.Widest))
+                );
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Verdicts;
 
 /// <summary>Tables in Markdown.</summary>
 internal static class MarkdownTable

@@ -2,9 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Verdicts;
 
-/// <summary>Verification reports as JSON: snake_case, indented, NaN and infinities as the strings <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.</summary>
+/// <summary>Verification reports as JSON: snake_case, indented, NaN and infinities as the strings <c>"NaN"</c>, <c>"Infinity"</c>,
+/// <c>"-Infinity"</c>.</summary>
 public static partial class VerdictJson
 {
     /// <summary>The report as JSON text.</summary>
@@ -50,7 +51,8 @@ public static partial class VerdictJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         WriteIndented = true,
-        NewLine = "\n")]
+        NewLine = "\n"
+    )]
     [JsonSerializable(typeof(VerificationReport))]
     [JsonSerializable(typeof(GraphVerdict))]
     private sealed partial class Context : JsonSerializerContext;

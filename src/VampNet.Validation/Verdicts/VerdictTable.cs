@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using VampNet.Validation.Comparison;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Verdicts;
 
-/// <summary>The one table that says what was made and how close it is, as text cells: the console, Markdown and HTML all show these.</summary>
+/// <summary>The one table that says what was made and how close it is, as text cells: the console, Markdown and HTML all show
+/// these.</summary>
 public static class VerdictTable
 {
-    /// <summary>The titles of what a graph is made of. A <c>#</c> at the end marks a column of numbers; it is not part of the title.</summary>
+    /// <summary>The titles of what a graph is made of. A <c>#</c> at the end marks a column of numbers; it is not part of the
+    /// title.</summary>
     public static ImmutableArray<string> FactColumns { get; } = ["graph", "nodes#", "parameters#", "size#"];
 
     /// <summary>The titles of what a graph is made of and how close it is.</summary>
@@ -20,30 +23,33 @@ public static class VerdictTable
         report.Graphs.Select(graph => Row(graph, report.Verdicts.FirstOrDefault(verdict => verdict.File == graph.File)));
 
     /// <summary>A byte count in the largest decimal unit that leaves at least 1.</summary>
-    public static string FormatBytes(long bytes) => bytes switch
-    {
-        < 1_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
-        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),
-    };
+    public static string FormatBytes(long bytes) =>
+        bytes switch
+        {
+            < 1_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+            < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB"),
+            < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.00} GB"),
+        };
 
     private static string[] FactRow(GraphFacts graph) =>
-    [
-        graph.File,
-        graph.Nodes.ToString("N0", CultureInfo.InvariantCulture),
-        graph.Parameters.ToString("N0", CultureInfo.InvariantCulture),
-        FormatBytes(graph.Bytes),
-    ];
+        [
+            graph.File,
+            graph.Nodes.ToString("N0", CultureInfo.InvariantCulture),
+            graph.Parameters.ToString("N0", CultureInfo.InvariantCulture),
+            FormatBytes(graph.Bytes),
+        ];
 
     private static string[] Row(GraphFacts graph, GraphVerdict? verdict) =>
-    [
-        .. FactRow(graph),
-        verdict?.Worst is { } worst ? worst.AbsoluteError.ToString("0.0e+0", CultureInfo.InvariantCulture) : "-",
-        verdict?.Worst is { } element ? FormatUlp(element.Ulp) : "-",
-        verdict?.Tokens is { } tokens ? FormatTokens(tokens) : "-",
-        verdict is null ? "not judged" : verdict.Passed ? "pass" : "FAIL",
-    ];
+        [
+            .. FactRow(graph),
+            verdict?.Worst is { } worst ? worst.AbsoluteError.ToString("0.0e+0", CultureInfo.InvariantCulture) : "-",
+            verdict?.Worst is { } element ? FormatUlp(element.Ulp) : "-",
+            verdict?.Tokens is { } tokens ? FormatTokens(tokens) : "-",
+            verdict is null ? "not judged"
+            : verdict.Passed ? "pass"
+            : "FAIL",
+        ];
 
     private static string FormatUlp(long ulp) => ulp == long.MaxValue ? "NaN" : ulp.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace VampNet.Validation;
+namespace VampNet.Validation.Verdicts;
 
 /// <summary>What a folder of graphs holds and how close each graph is to its reference.</summary>
 /// <param name="Graphs">The graphs' facts, in the order of the folder's manifest.</param>

@@ -36,10 +36,20 @@ public sealed class WeightExpressionTests : IDisposable
     }
 
     public static TheoryData<string> Names =>
-    [
-        "source", "lora", "fold", "transposition", "axis permutation", "row permutation", "row permutation of a whole", "reshaping across rows",
-        "reshaping of a whole", "scaling", "concatenation", "mapping",
-    ];
+        [
+            "source",
+            "lora",
+            "fold",
+            "transposition",
+            "axis permutation",
+            "row permutation",
+            "row permutation of a whole",
+            "reshaping across rows",
+            "reshaping of a whole",
+            "scaling",
+            "concatenation",
+            "mapping",
+        ];
 
     public void Dispose()
     {
@@ -55,18 +65,27 @@ public sealed class WeightExpressionTests : IDisposable
     public void ReadRows_AnyRange_IsThatPartOfTheWhole(string name)
     {
         WeightExpression expression = _expressions[name];
-        var whole = new float[expression.ElementCount];
+        float[] whole = new float[expression.ElementCount];
         expression.ReadRows(0, whole);
         Assert.True(whole.Distinct().Count() > 100);
 
-        (int, int)[] ranges = [(0, 1), (expression.RowCount - 1, 1), (1, expression.RowCount - 2), (expression.RowCount / 3, expression.RowCount / 2)];
-        Assert.All(ranges, range =>
-        {
-            (int first, int count) = range;
-            var part = new float[count * expression.RowLength];
-            expression.ReadRows(first, part);
-            Assert.Equal(whole[(first * expression.RowLength)..((first + count) * expression.RowLength)], part);
-        });
+        (int, int)[] ranges =
+        [
+            (0, 1),
+            (expression.RowCount - 1, 1),
+            (1, expression.RowCount - 2),
+            (expression.RowCount / 3, expression.RowCount / 2),
+        ];
+        Assert.All(
+            ranges,
+            range =>
+            {
+                (int first, int count) = range;
+                float[] part = new float[count * expression.RowLength];
+                expression.ReadRows(first, part);
+                Assert.Equal(whole[(first * expression.RowLength)..((first + count) * expression.RowLength)], part);
+            }
+        );
     }
 
     [Theory]
@@ -74,7 +93,7 @@ public sealed class WeightExpressionTests : IDisposable
     public void Materialize_InBlocks_IsTheWhole(string name)
     {
         WeightExpression expression = _expressions[name];
-        var whole = new float[expression.ElementCount];
+        float[] whole = new float[expression.ElementCount];
         expression.ReadRows(0, whole);
 
         Assert.InRange(expression.BlockRows, 1, expression.RowCount);

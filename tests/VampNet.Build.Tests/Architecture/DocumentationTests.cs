@@ -11,10 +11,16 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Pages_RelativeLinks_LeadToFiles()
     {
-        Assert.Empty(Pages().SelectMany(page => Link().Matches(File.ReadAllText(page))
-            .Select(link => link.Groups["target"].Value)
-            .Where(target => !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, target)))
-            .Select(target => $"{Path.GetFileName(page)} -> {target}")));
+        Assert.Empty(
+            Pages()
+                .SelectMany(page =>
+                    Link()
+                        .Matches(File.ReadAllText(page))
+                        .Select(link => link.Groups["target"].Value)
+                        .Where(target => !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, target)))
+                        .Select(target => $"{Path.GetFileName(page)} -> {target}")
+                )
+        );
     }
 
     [Fact]
@@ -24,7 +30,8 @@ public sealed partial class DocumentationTests
 
         Assert.All(
             ProjectFile.In("src", "tests", "tools", "build").Values.SelectMany(project => project.Packages).Distinct(),
-            package => Assert.Contains(package, reasons));
+            package => Assert.Contains(package, reasons)
+        );
     }
 
     [Fact]
@@ -41,8 +48,17 @@ public sealed partial class DocumentationTests
     public void Readme_EveryTaskAndOptionOfTheBuild_IsInItsTables()
     {
         string readme = File.ReadAllText(Full("README.md"));
-        string[] tasks = [.. Described().Matches(File.ReadAllText(Full("build.cake"))).Select(task => task.Groups["name"].Value.ToLowerInvariant()).Where(name => name != "default")];
-        string[] options = [.. HelpedOption().Matches(File.ReadAllText(Full("build/options.cake"))).Select(option => option.Groups["name"].Value)];
+        string[] tasks =
+        [
+            .. Described()
+                .Matches(File.ReadAllText(Full("build.cake")))
+                .Select(task => task.Groups["name"].Value.ToLowerInvariant())
+                .Where(name => name != "default"),
+        ];
+        string[] options =
+        [
+            .. HelpedOption().Matches(File.ReadAllText(Full("build/options.cake"))).Select(option => option.Groups["name"].Value),
+        ];
 
         Assert.Contains("pack", tasks);
         Assert.Contains("--goal", options);
@@ -56,9 +72,15 @@ public sealed partial class DocumentationTests
         Assert.InRange(File.ReadLines(Full("build.cake")).Count(), 1, MostLinesOfBuildScript - 1);
     }
 
-    private static IEnumerable<string> Pages() => Directory.GetFiles(Golden.RepositoryRoot, "*.md")
-        .Concat(new[] { "docs", "checkpoints", "models", "reports" }.Select(Full).Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories)));
+    private static IEnumerable<string> Pages() =>
+        Directory
+            .GetFiles(Golden.RepositoryRoot, "*.md")
+            .Concat(
+                new[] { "docs", "checkpoints", "models", "reports" }
+                    .Select(Full)
+                    .Where(Directory.Exists)
+                    .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories))
+            );
 
     private static string Full(string relative) => Path.Combine(Golden.RepositoryRoot, relative);
 

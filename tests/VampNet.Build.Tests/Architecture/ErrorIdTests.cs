@@ -3,7 +3,8 @@ using VampNet.TestSupport;
 
 namespace VampNet.Build.Tests.Architecture;
 
-/// <summary>Error ids are stable names that users look up: each belongs to one room, has a row under docs/errors, and is provoked by a test of the room.</summary>
+/// <summary>Error ids are stable names that users look up: each belongs to one room, has a row under docs/errors, and is provoked by a test
+/// of the room.</summary>
 public sealed partial class ErrorIdTests
 {
     private static readonly Dictionary<string, (string Source, string Tests)> Rooms = new()
@@ -26,17 +27,28 @@ public sealed partial class ErrorIdTests
     {
         string tests = string.Join('\n', Sources(Rooms[prefix].Tests).Select(File.ReadAllText));
 
-        Assert.Empty(Raised(prefix).Where(id => !id.Any(name => Regex.IsMatch(tests, $@"\b{Regex.Escape(name)}\b"))).Select(id => id.Key).Order());
+        Assert.Empty(
+            Raised(prefix).Where(id => !id.Any(name => Regex.IsMatch(tests, $@"\b{Regex.Escape(name)}\b"))).Select(id => id.Key).Order()
+        );
     }
 
     [Theory]
     [MemberData(nameof(Prefixes))]
     public void Ids_OfARoom_AreDocumented_AndNothingElseIs(string prefix)
     {
-        string[] documented = [.. Directory.GetFiles(Full("docs/errors"), "*.md").SelectMany(page => Row().Matches(File.ReadAllText(page))).Select(row => row.Groups["id"].Value)];
+        string[] documented =
+        [
+            .. Directory
+                .GetFiles(Full("docs/errors"), "*.md")
+                .SelectMany(page => Row().Matches(File.ReadAllText(page)))
+                .Select(row => row.Groups["id"].Value),
+        ];
 
         Assert.NotEmpty(Raised(prefix));
-        Assert.Equal(Raised(prefix).Select(id => id.Key).Order(), documented.Where(id => id.StartsWith(prefix, StringComparison.Ordinal)).Order());
+        Assert.Equal(
+            Raised(prefix).Select(id => id.Key).Order(),
+            documented.Where(id => id.StartsWith(prefix, StringComparison.Ordinal)).Order()
+        );
     }
 
     [Fact]
@@ -45,21 +57,36 @@ public sealed partial class ErrorIdTests
         Assert.DoesNotContain(Names("src"), id => !Rooms.ContainsKey(id.Key[..3]));
     }
 
-    private static IEnumerable<IGrouping<string, string>> Raised(string prefix) => Names(Rooms[prefix].Source).Where(id => id.Key.StartsWith(prefix, StringComparison.Ordinal));
+    private static IEnumerable<IGrouping<string, string>> Raised(string prefix) =>
+        Names(Rooms[prefix].Source).Where(id => id.Key.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Each id with the names tests may know it by: itself, and the constant that holds it. A comment raises nothing.</summary>
-    private static ILookup<string, string> Names(string folder) => Sources(folder)
-        .SelectMany(path => File.ReadLines(path).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)).SelectMany(line => Id().Matches(line)).SelectMany(match => new[]
-        {
-            (Id: match.Groups["id"].Value, Name: match.Groups["id"].Value),
-            (Id: match.Groups["id"].Value, Name: match.Groups["constant"].Success ? $"{Path.GetFileNameWithoutExtension(path)}.{match.Groups["constant"]}" : ""),
-        }))
-        .Where(entry => entry.Name.Length > 0)
-        .ToLookup(entry => entry.Id, entry => entry.Name);
+    private static ILookup<string, string> Names(string folder) =>
+        Sources(folder)
+            .SelectMany(path =>
+                File.ReadLines(path)
+                    .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+                    .SelectMany(line => Id().Matches(line))
+                    .SelectMany(match =>
+                        new[]
+                        {
+                            (Id: match.Groups["id"].Value, Name: match.Groups["id"].Value),
+                            (
+                                Id: match.Groups["id"].Value,
+                                Name: match.Groups["constant"].Success
+                                    ? $"{Path.GetFileNameWithoutExtension(path)}.{match.Groups["constant"]}"
+                                    : ""
+                            ),
+                        }
+                    )
+            )
+            .Where(entry => entry.Name.Length > 0)
+            .ToLookup(entry => entry.Id, entry => entry.Name);
 
-    private static IEnumerable<string> Sources(string folder) => Directory
-        .EnumerateFiles(Full(folder), "*.cs", SearchOption.AllDirectories)
-        .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"));
+    private static IEnumerable<string> Sources(string folder) =>
+        Directory
+            .EnumerateFiles(Full(folder), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"));
 
     private static string Full(string relative) => Path.Combine(Golden.RepositoryRoot, relative);
 

@@ -14,8 +14,25 @@ public sealed class ProjectReferenceTests
         ["VampNet.Onnx"] = [],
         ["VampNet.Export"] = ["VampNet.Architecture", "VampNet.Onnx"],
         ["VampNet.Runtime"] = [],
-        ["VampNet.Validation"] = ["VampNet.Checkpoints", "VampNet.Architecture", "VampNet.Torch", "VampNet.Onnx", "VampNet.Export", "VampNet.Runtime"],
-        ["VampNet.Cli"] = ["VampNet.Checkpoints", "VampNet.Architecture", "VampNet.Torch", "VampNet.Onnx", "VampNet.Export", "VampNet.Runtime", "VampNet.Validation"],
+        ["VampNet.Validation"] =
+        [
+            "VampNet.Checkpoints",
+            "VampNet.Architecture",
+            "VampNet.Torch",
+            "VampNet.Onnx",
+            "VampNet.Export",
+            "VampNet.Runtime",
+        ],
+        ["VampNet.Cli"] =
+        [
+            "VampNet.Checkpoints",
+            "VampNet.Architecture",
+            "VampNet.Torch",
+            "VampNet.Onnx",
+            "VampNet.Export",
+            "VampNet.Runtime",
+            "VampNet.Validation",
+        ],
     };
 
     /// <summary>Who may bring a package of native code or a console, directly.</summary>
@@ -44,7 +61,8 @@ public sealed class ProjectReferenceTests
     [Fact]
     public void ForbiddenEdges_AgainstTheRoad_AreNamed()
     {
-        XDocument project = XDocument.Parse("""
+        XDocument project = XDocument.Parse(
+            """
             <Project>
               <ItemGroup>
                 <ProjectReference Include="..\VampNet.Cli\VampNet.Cli.csproj" />
@@ -52,11 +70,13 @@ public sealed class ProjectReferenceTests
                 <PackageReference Include="TorchSharp" />
               </ItemGroup>
             </Project>
-            """);
+            """
+        );
 
         Assert.Equal(
             ["VampNet.Export -> VampNet.Cli", "VampNet.Export -> TorchSharp"],
-            ForbiddenEdges(ProjectFile.Parse("VampNet.Export.csproj", project)));
+            ForbiddenEdges(ProjectFile.Parse("VampNet.Export.csproj", project))
+        );
     }
 
     [Theory]
@@ -75,9 +95,15 @@ public sealed class ProjectReferenceTests
     public void Executables_ThatReachTorch_AskForLibTorch()
     {
         Dictionary<string, ProjectFile> all = ProjectFile.In("src", "tests", "tools");
-        IEnumerable<ProjectFile> executables = all.Values.Where(project => project.Folder == "tools" || project.Name.EndsWith(".Tests", StringComparison.Ordinal) || project.Name == "VampNet.Cli");
+        IEnumerable<ProjectFile> executables = all.Values.Where(project =>
+            project.Folder == "tools" || project.Name.EndsWith(".Tests", StringComparison.Ordinal) || project.Name == "VampNet.Cli"
+        );
 
-        Assert.Empty(executables.Where(project => project.Closure(all).Any(each => each.Packages.Contains("TorchSharp")) != project.NeedsLibTorch).Select(project => project.Name));
+        Assert.Empty(
+            executables
+                .Where(project => project.Closure(all).Any(each => each.Packages.Contains("TorchSharp")) != project.NeedsLibTorch)
+                .Select(project => project.Name)
+        );
     }
 
     [Fact]
@@ -87,10 +113,19 @@ public sealed class ProjectReferenceTests
 
         Assert.Equal(
             TorchTests.Order(),
-            all.Values.Where(project => project.Folder == "tests" && project.Closure(all).Any(each => each.Packages.Contains("TorchSharp"))).Select(project => project.Name).Order());
+            all.Values.Where(project => project.Folder == "tests" && project.Closure(all).Any(each => each.Packages.Contains("TorchSharp")))
+                .Select(project => project.Name)
+                .Order()
+        );
     }
 
-    private static IEnumerable<string> ForbiddenEdges(ProjectFile project) => project.Projects.Except(Allowed[project.Name])
-        .Concat(project.Packages.Where(package => PackageOwners.TryGetValue(package, out string[]? owners) && !owners.Contains(project.Name)))
-        .Select(target => $"{project.Name} -> {target}");
+    private static IEnumerable<string> ForbiddenEdges(ProjectFile project) =>
+        project
+            .Projects.Except(Allowed[project.Name])
+            .Concat(
+                project.Packages.Where(package =>
+                    PackageOwners.TryGetValue(package, out string[]? owners) && !owners.Contains(project.Name)
+                )
+            )
+            .Select(target => $"{project.Name} -> {target}");
 }

@@ -45,20 +45,24 @@ public sealed partial class SourceFileTests
     {
         Assert.DoesNotContain(
             Sources("src").Where(path => !Relative(path).StartsWith("src/VampNet.Cli/", StringComparison.Ordinal)),
-            path => ConsoleOrChance().IsMatch(File.ReadAllText(path)));
+            path => ConsoleOrChance().IsMatch(File.ReadAllText(path))
+        );
     }
 
-    private static IEnumerable<string> Sources(params string[] folders) => folders
-        .Select(folder => Path.Combine(Golden.RepositoryRoot, folder))
-        .Where(Directory.Exists)
-        .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
-        .Where(path => !Outputs().IsMatch(Relative(path)));
+    private static IEnumerable<string> Sources(params string[] folders) =>
+        folders
+            .Select(folder => Path.Combine(Golden.RepositoryRoot, folder))
+            .Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
+            .Where(path => !Outputs().IsMatch(Relative(path)));
 
     private static string Relative(string path) => Path.GetRelativePath(Golden.RepositoryRoot, path).Replace('\\', '/');
 
-    private static bool HasEmptyName(string relative) => relative.Split('/')
-        .Select(part => Path.GetFileNameWithoutExtension(part))
-        .Any(part => EmptyNames.Contains(part) || EmptyNames.Any(name => part.EndsWith(name, StringComparison.Ordinal)));
+    private static bool HasEmptyName(string relative) =>
+        relative
+            .Split('/')
+            .Select(part => Path.GetFileNameWithoutExtension(part))
+            .Any(part => EmptyNames.Contains(part) || EmptyNames.Any(name => part.EndsWith(name, StringComparison.Ordinal)));
 
     [GeneratedRegex("/(bin|obj)/|\\.g\\.cs$")]
     private static partial Regex Outputs();

@@ -10,7 +10,10 @@ public sealed class ElfImageTests
     {
         IReadOnlyList<VersionNeed> needs = LibTorchSharp.Image.VersionNeeds();
 
-        Assert.Equal(["ld-linux-x86-64.so.2", "libm.so.6", "libgcc_s.so.1", "libc.so.6", "libstdc++.so.6"], needs.Select(n => n.Library).Distinct());
+        Assert.Equal(
+            ["ld-linux-x86-64.so.2", "libm.so.6", "libgcc_s.so.1", "libc.so.6", "libstdc++.so.6"],
+            needs.Select(n => n.Library).Distinct()
+        );
         Assert.Equal(28, needs.Count);
         Assert.Equal(needs.Count, needs.Select(n => n.Index).Distinct().Count());
         Assert.Contains(needs, n => n.Version == LibTorchSharp.Gcc13Version && !n.IsWeak);
@@ -57,7 +60,8 @@ public sealed class ElfImageTests
     [Fact]
     public void Read_DamagedAnywhere_AnswersOrRefusesWithAnId()
     {
-        const int SectionHeaders = 0x249360, VersionTables = 0x3f8f0;
+        const int SectionHeaders = 0x249360,
+            VersionTables = 0x3f8f0;
         Random random = new(20260);
         int refused = 0;
         for (int i = 0; i < 400; i++)

@@ -9,9 +9,17 @@ internal static class LibTorchSharp
     /// <summary>The version that GCC 12 lacks.</summary>
     public const string Gcc13Version = "GLIBCXX_3.4.32";
 
-    public static string Path { get; } = System.IO.Path.Combine(
-        typeof(LibTorchSharp).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "TorchSharpPackage").Value!,
-        "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+    public static string Path { get; } =
+        System.IO.Path.Combine(
+            typeof(LibTorchSharp)
+                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(a => a.Key == "TorchSharpPackage")
+                .Value!,
+            "runtimes",
+            "linux-x64",
+            "native",
+            "libLibTorchSharp.so"
+        );
 
     public static byte[] Bytes { get; } = File.ReadAllBytes(Path);
 

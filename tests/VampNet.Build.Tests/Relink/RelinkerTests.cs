@@ -33,7 +33,9 @@ public sealed class RelinkerTests
     [Fact]
     public void Relink_CodeCallsTheMissingVersion_RefusesNamingSymbols()
     {
-        RelinkException e = Assert.Throws<RelinkException>(() => Relinker.Relink(LibTorchSharp.Image, LibTorchSharp.StandardLibraryWithout("GLIBCXX_3.4.21")));
+        RelinkException e = Assert.Throws<RelinkException>(() =>
+            Relinker.Relink(LibTorchSharp.Image, LibTorchSharp.StandardLibraryWithout("GLIBCXX_3.4.21"))
+        );
 
         Assert.Equal("VNB0003", e.Id);
         Assert.Contains("GLIBCXX_3.4.21", e.Message);

@@ -35,14 +35,19 @@ public sealed class ReadmeFiguresTests
             | codec_decoder.onnx | 99 | 5 | 1.2 MB | Infinity | 2.0e-4 | - | - | - | - |
             """,
             ReadmeFigures.Table(Report),
-            ignoreLineEndingDifferences: true);
+            ignoreLineEndingDifferences: true
+        );
     }
 
     [Fact]
     public void Shape_OtherNumbers_IsTheSameAndOtherRowsAreNot()
     {
-        string readme = ReadmeFigures.Replace(File.ReadAllText(Path.Combine(Golden.RepositoryRoot, "README.md")), ReadmeFigures.Table(Report));
-        string numbers = readme.Replace("3.0e-6", "4.2e-5").Replace("1,199 of", "1,200 of"), scheme = readme.Replace("dynamic INT8", "static INT8");
+        string readme = ReadmeFigures.Replace(
+            File.ReadAllText(Path.Combine(Golden.RepositoryRoot, "README.md")),
+            ReadmeFigures.Table(Report)
+        );
+        string numbers = readme.Replace("3.0e-6", "4.2e-5").Replace("1,199 of", "1,200 of"),
+            scheme = readme.Replace("dynamic INT8", "static INT8");
 
         Assert.Equal(ReadmeFigures.Shape(readme), ReadmeFigures.Shape(numbers));
         Assert.NotEqual(ReadmeFigures.Shape(readme), ReadmeFigures.Shape(scheme));
@@ -51,9 +56,14 @@ public sealed class ReadmeFiguresTests
     [Fact]
     public void Readme_ItsFigures_ShowEveryGraphAsJudged()
     {
-        string[] rows = [.. File.ReadLines(Path.Combine(Golden.RepositoryRoot, "README.md"))
-            .SkipWhile(line => !line.Contains("written by ./build.sh readme", StringComparison.Ordinal))
-            .SkipWhile(line => !line.StartsWith('|')).Skip(2).TakeWhile(line => line.StartsWith('|'))];
+        string[] rows =
+        [
+            .. File.ReadLines(Path.Combine(Golden.RepositoryRoot, "README.md"))
+                .SkipWhile(line => !line.Contains("written by ./build.sh readme", StringComparison.Ordinal))
+                .SkipWhile(line => !line.StartsWith('|'))
+                .Skip(2)
+                .TakeWhile(line => line.StartsWith('|')),
+        ];
 
         Assert.Equal(["coarse.onnx", "c2f.onnx", "codec_encoder.onnx", "codec_decoder.onnx"], rows.Select(row => row.Split('|')[1].Trim()));
         Assert.All(rows, row => Assert.DoesNotMatch("NaN|Infinity", row));
@@ -62,6 +72,9 @@ public sealed class ReadmeFiguresTests
     [Fact]
     public void Replace_WithoutMarkers_SaysWhatIsExpected()
     {
-        Assert.Contains("written by ./build.sh readme", Assert.Throws<InvalidOperationException>(() => ReadmeFigures.Replace("# Title", "")).Message);
+        Assert.Contains(
+            "written by ./build.sh readme",
+            Assert.Throws<InvalidOperationException>(() => ReadmeFigures.Replace("# Title", "")).Message
+        );
     }
 }

@@ -4,7 +4,7 @@ public sealed class StepLedgerTests : IDisposable
 {
     private static readonly Dictionary<string, string> Settings = new() { ["its options"] = "--opset 20", ["vampnet"] = "1" };
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("steps");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("steps");
 
     public StepLedgerTests()
     {
@@ -66,7 +66,10 @@ public sealed class StepLedgerTests : IDisposable
     [InlineData("vampnet")]
     public void ReasonToRun_OtherSetting_NamesIt(string name)
     {
-        Assert.Equal($"{name} changed", Ledger().ReasonToRun("export", new Dictionary<string, string>(Settings) { [name] = "other" }, [At("*.pth")]));
+        Assert.Equal(
+            $"{name} changed",
+            Ledger().ReasonToRun("export", new Dictionary<string, string>(Settings) { [name] = "other" }, [At("*.pth")])
+        );
     }
 
     [Fact]
@@ -116,11 +119,11 @@ public sealed class StepLedgerTests : IDisposable
         Assert.NotEqual(before, Ledger().DigestOfAll([At("*.onnx")]));
     }
 
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => _folder.Delete(recursive: true);
 
     private string? Reason() => Ledger().ReasonToRun("export", Settings, [At("*.pth")]);
 
     private StepLedger Ledger() => new(At("ledger"));
 
-    private string At(string name) => Path.Combine(folder.FullName, name);
+    private string At(string name) => Path.Combine(_folder.FullName, name);
 }

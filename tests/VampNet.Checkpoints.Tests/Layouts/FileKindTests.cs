@@ -30,5 +30,9 @@ public sealed class FileKindTests
 
     [Fact]
     public void Detect_ATorchScriptArchive_IsNamed() =>
-        Assert.Contains("TorchScript", Archives.Refused("VNC0104", Archives.Zip(("m/data.pkl", Archives.Pickle("}")), ("m/constants.pkl", Archives.Pickle(")")))), StringComparison.Ordinal);
+        Assert.Contains(
+            "TorchScript",
+            Archives.Refused("VNC0104", Archives.Zip(("m/data.pkl", Archives.Pickle("}")), ("m/constants.pkl", Archives.Pickle(")")))),
+            StringComparison.Ordinal
+        );
 }

@@ -34,14 +34,27 @@ public sealed class LegacyReaderTests
     public void Read_ADeclaredLengthBeyondTheFile_IsRefused() =>
         Archives.Refused("VNC0502", Stream(tensor: Archives.TensorOn("DoubleStorage", int.MaxValue, 0, [1], [1])));
 
-    private static byte[] Stream(string version = "M\u00e9\u0003", string system = LittleEndian, string keys = "](X\u0001\0\0\00e", string? tensor = null, byte count = 6) =>
-    [
-        .. Archives.Pickle("\u008a\n\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019"),
-        .. Archives.Pickle(version),
-        .. Archives.Pickle(system),
-        .. Archives.Saved("N", tensor),
-        .. Archives.Pickle(keys),
-        count, 0, 0, 0, 0, 0, 0, 0,
-        .. Archives.Storage,
-    ];
+    private static byte[] Stream(
+        string version = "M\u00e9\u0003",
+        string system = LittleEndian,
+        string keys = "](X\u0001\0\0\00e",
+        string? tensor = null,
+        byte count = 6
+    ) =>
+        [
+            .. Archives.Pickle("\u008a\n\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019"),
+            .. Archives.Pickle(version),
+            .. Archives.Pickle(system),
+            .. Archives.Saved("N", tensor),
+            .. Archives.Pickle(keys),
+            count,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            .. Archives.Storage,
+        ];
 }

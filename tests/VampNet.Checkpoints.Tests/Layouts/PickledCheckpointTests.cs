@@ -1,8 +1,10 @@
+using VampNet.Checkpoints.Metadata;
+
 namespace VampNet.Checkpoints.Tests.Layouts;
 
 public sealed class PickledCheckpointTests
 {
-    private static readonly string s_w = Archives.Text("w");
+    private static readonly string W = Archives.Text("w");
 
     [Fact]
     public void Read_ABareStateDictWithSettings_KeepsThemAsMetadata()
@@ -16,8 +18,9 @@ public sealed class PickledCheckpointTests
     [Fact]
     public void Read_WhatLiesBesideStateDictAndMetadata_IsKept()
     {
-        using Checkpoint checkpoint = Archives.Read(Archives.Pth(Archives.Pickle(
-            $"}}({Archives.Text("epoch")}K\u0007{Archives.Text("state_dict")}}}{s_w}{Archives.Tensor}su")));
+        using Checkpoint checkpoint = Archives.Read(
+            Archives.Pth(Archives.Pickle($"}}({Archives.Text("epoch")}K\u0007{Archives.Text("state_dict")}}}{W}{Archives.Tensor}su"))
+        );
 
         Assert.Equal(7, checkpoint.Extras["epoch"]!.AsInt32());
         Assert.Equal(MetadataValue.EmptyMapping, checkpoint.Metadata);
@@ -39,17 +42,23 @@ public sealed class PickledCheckpointTests
 
     [Fact]
     public void Read_AnUnknownClassInTheTensorPart_IsNamedAsNotCalled() =>
-        Assert.Contains("os.system at 'w' in the state dict; it was not called", Archives.Refused("VNC0402", Archives.Pth(Archives.Saved("N", "cos\nsystem\n)R"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "os.system at 'w' in the state dict; it was not called",
+            Archives.Refused("VNC0402", Archives.Pth(Archives.Saved("N", "cos\nsystem\n)R"))),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Read_APickledModule_IsRebuiltAsStateDictDoes()
     {
         string child = Module("b", "", parameters: $"{Archives.Text("weight")}{Archives.Tensor}s{Archives.Text("bias")}Ns", modules: "");
         string root = Module(
-            "a", $"{Archives.Text("_non_persistent_buffers_set")}c__builtin__\nset\n]{Archives.Text("cache")}a\u0085Rs{Archives.Text("metadata")}}}{Archives.Text("k")}K\u0005ss",
+            "a",
+            $"{Archives.Text("_non_persistent_buffers_set")}c__builtin__\nset\n]{Archives.Text("cache")}a\u0085Rs{Archives.Text("metadata")}}}{Archives.Text("k")}K\u0005ss",
             parameters: $"{Archives.Text("gain")}{Archives.Tensor}s",
             modules: $"{Archives.Text("0")}{child}s{Archives.Text("1")}Ns",
-            buffers: $"{Archives.Text("cache")}{Archives.Tensor}s{Archives.Text("mean")}{Archives.Tensor}s");
+            buffers: $"{Archives.Text("cache")}{Archives.Tensor}s{Archives.Text("mean")}{Archives.Tensor}s"
+        );
         using Checkpoint checkpoint = Archives.Read(Archives.Pth(Archives.Pickle(root)));
 
         Assert.Equal(["gain", "mean", "0.weight"], checkpoint.TensorList.Select(tensor => tensor.Name));
@@ -67,8 +76,20 @@ public sealed class PickledCheckpointTests
         Archives.Refused(id, Archives.Pth(Archives.Pickle(Module("a", "", parameters, modules))));
 
     [Fact]
-    public void Read_TensorsWhoseNamesCollide_IsRefused() => Archives.Refused("VNC0403", Archives.Pth(Archives.Pickle(Module(
-        "a", "", $"{Archives.Text("x.y")}{Archives.Tensor}s", $"{Archives.Text("x")}{Module("b", "", $"{Archives.Text("y")}{Archives.Tensor}s", "")}s"))));
+    public void Read_TensorsWhoseNamesCollide_IsRefused() =>
+        Archives.Refused(
+            "VNC0403",
+            Archives.Pth(
+                Archives.Pickle(
+                    Module(
+                        "a",
+                        "",
+                        $"{Archives.Text("x.y")}{Archives.Tensor}s",
+                        $"{Archives.Text("x")}{Module("b", "", $"{Archives.Text("y")}{Archives.Tensor}s", "")}s"
+                    )
+                )
+            )
+        );
 
     [Fact]
     public void Read_AModuleThatHoldsItself_IsRefused()

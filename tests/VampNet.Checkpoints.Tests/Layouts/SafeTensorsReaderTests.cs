@@ -27,11 +27,17 @@ public sealed class SafeTensorsReaderTests
     [InlineData("VNC0603", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}")]
     [InlineData("VNC0603", "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}")]
     [InlineData("VNC0603", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}}")]
-    [InlineData("VNC0603", "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}")]
+    [InlineData(
+        "VNC0603",
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}"
+    )]
     [InlineData("VNC0407", "{\"a\":{\"dtype\":\"Q4\",\"shape\":[1],\"data_offsets\":[0,4]}}")]
     [InlineData("VNC0604", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,3]}}")]
     [InlineData("VNC0604", "{\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[1,4]}}")]
-    [InlineData("VNC0604", "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"b\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[1,4]}}")]
+    [InlineData(
+        "VNC0604",
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"b\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[1,4]}}"
+    )]
     [InlineData("VNC0604", "{\"a\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,4]}}")]
     [InlineData("VNC0604", "{\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[4,0]}}")]
     [InlineData("VNC0406", "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,4]}}")]
@@ -50,13 +56,19 @@ public sealed class SafeTensorsReaderTests
     }
 
     [Fact]
-    public void Read_AHeaderBeyondTheLimit_IsRefused() => Archives.Refused("VNC0601", File("{}      "), new CheckpointLimits { SafeTensorsHeaderBytes = 4 });
+    public void Read_AHeaderBeyondTheLimit_IsRefused() =>
+        Archives.Refused("VNC0601", File("{}      "), new CheckpointLimits { SafeTensorsHeaderBytes = 4 });
 
     [Fact]
-    public void Read_MoreTensorsThanAllowed_IsRefused() => Archives.Refused(
-        "VNC0603",
-        File("{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}"),
-        new CheckpointLimits { Tensors = 1 });
+    public void Read_MoreTensorsThanAllowed_IsRefused() =>
+        Archives.Refused(
+            "VNC0603",
+            File(
+                "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}"
+            ),
+            new CheckpointLimits { Tensors = 1 }
+        );
 
-    private static byte[] File(string header) => [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), 1, 2, 3, 4];
+    private static byte[] File(string header) =>
+        [.. BitConverter.GetBytes((long)header.Length), .. Encoding.UTF8.GetBytes(header), 1, 2, 3, 4];
 }

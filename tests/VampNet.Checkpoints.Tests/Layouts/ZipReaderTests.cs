@@ -40,7 +40,11 @@ public sealed class ZipReaderTests
     [InlineData("little", false)]
     public void Read_AByteOrderRecord_MustSayLittle(string order, bool refused)
     {
-        byte[] bytes = Archives.Zip(("a/data.pkl", Archives.Saved("N")), ("a/data/0", Archives.Storage), ("a/byteorder", System.Text.Encoding.ASCII.GetBytes(order)));
+        byte[] bytes = Archives.Zip(
+            ("a/data.pkl", Archives.Saved("N")),
+            ("a/data/0", Archives.Storage),
+            ("a/byteorder", System.Text.Encoding.ASCII.GetBytes(order))
+        );
 
         if (refused)
         {
@@ -59,11 +63,16 @@ public sealed class ZipReaderTests
     public void Read_AnEmptyArchive_IsRefused() => Archives.Refused("VNC0209", Archives.Zip());
 
     [Fact]
-    public void Read_EntriesInTwoFolders_IsRefused() => Archives.Refused("VNC0209", Archives.Zip(("a/data.pkl", Archives.Pickle("}")), ("b/data/0", [1])));
+    public void Read_EntriesInTwoFolders_IsRefused() =>
+        Archives.Refused("VNC0209", Archives.Zip(("a/data.pkl", Archives.Pickle("}")), ("b/data/0", [1])));
 
     [Fact]
     public void Read_APackageOfTwoPickles_IsRefused() =>
-        Assert.Contains("2 pickles: p/m/a.pkl, p/m/b.pth", Archives.Refused("VNC0209", Archives.Zip(("p/m/a.pkl", [1]), ("p/m/b.pth", [1]))), StringComparison.Ordinal);
+        Assert.Contains(
+            "2 pickles: p/m/a.pkl, p/m/b.pth",
+            Archives.Refused("VNC0209", Archives.Zip(("p/m/a.pkl", [1]), ("p/m/b.pth", [1]))),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Read_APickleBeyondTheLimit_IsRefused() =>
@@ -94,7 +103,8 @@ public sealed class ZipReaderTests
     [Fact]
     public void Read_AViewAcrossAStoragePart_SeesThatPartAlone()
     {
-        string windowed = "ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\n"
+        string windowed =
+            "ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\n"
             + $"{Archives.Text("0")}{Archives.Text("cpu")}K\u0006({Archives.Text("part")}K\u0002K\u0003ttQK\0K\u0003\u0085K\u0001\u0085\u0089NtR";
         using Checkpoint checkpoint = Archives.Read(Archives.Pth(Archives.Saved("N", windowed)));
 

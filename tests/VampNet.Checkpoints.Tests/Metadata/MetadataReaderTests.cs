@@ -1,4 +1,5 @@
 using System.Numerics;
+using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Checkpoints.Tests.Metadata;
 
@@ -11,7 +12,8 @@ public sealed class MetadataReaderTests
 
         Assert.Equal(
             """{"none":null,"nested":[1,[2.5,"x"],{"k":true}],"size":[2,3],"big":1180591620717411303424,"neg":-5,"np":1.25,"npi":768,"unicode":"García ✓","set":[1,2],"dtype":{"$global":"torch.float16"},"device":"cpu","bytes":{"$bytes":"AP8="}}""",
-            checkpoint.Metadata.ToJson());
+            checkpoint.Metadata.ToJson()
+        );
         Assert.Equal(BigInteger.Pow(2, 70), Assert.IsType<MetadataValue.Integer>(checkpoint.Metadata["big"]).Value);
         Assert.Equal(MetadataValue.SequenceKind.Set, Assert.IsType<MetadataValue.Sequence>(checkpoint.Metadata["set"]).Kind);
     }
@@ -19,7 +21,9 @@ public sealed class MetadataReaderTests
     [Fact]
     public void Read_AnUnknownClass_BecomesItsName()
     {
-        using Checkpoint checkpoint = Archives.Read(Archives.Pth(Archives.Saved($"}}{Archives.Text("args")}cargparse\nNamespace\n)\u0081}}{Archives.Text("lr")}K\u0001sbs")));
+        using Checkpoint checkpoint = Archives.Read(
+            Archives.Pth(Archives.Saved($"}}{Archives.Text("args")}cargparse\nNamespace\n)\u0081}}{Archives.Text("lr")}K\u0001sbs"))
+        );
 
         Assert.Equal(new MetadataValue.Opaque("argparse.Namespace"), checkpoint.Metadata["args"]);
         Assert.Equal(["argparse.Namespace", "torch.FloatStorage", "torch._utils._rebuild_tensor_v2"], checkpoint.Globals);
@@ -39,8 +43,7 @@ public sealed class MetadataReaderTests
     public void Read_AListThatHoldsItself_IsRefused() => Archives.Refused("VNC0409", Archives.Pth(Archives.Saved("]q\u0007h\u0007a")));
 
     [Fact]
-    public void Read_DeepNesting_IsRefused() =>
-        Archives.Refused("VNC0409", Archives.Pth(Archives.Saved($"){new string('\u0085', 1000)}")));
+    public void Read_DeepNesting_IsRefused() => Archives.Refused("VNC0409", Archives.Pth(Archives.Saved($"){new string('\u0085', 1000)}")));
 
     [Fact]
     public void Read_SharedListsThatBlowUp_AreRefusedAtLittleCost()

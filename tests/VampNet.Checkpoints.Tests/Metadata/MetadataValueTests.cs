@@ -1,18 +1,32 @@
 using System.Numerics;
+using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Checkpoints.Tests.Metadata;
 
 public sealed class MetadataValueTests
 {
-    private static readonly MetadataValue s_text = new MetadataValue.Text("4");
+    private static readonly MetadataValue Text = new MetadataValue.Text("4");
 
     [Fact]
     public void As_AValueOfAnotherKind_IsRefusedWithTheValue()
     {
         Assert.All(
-            (Action[])[() => s_text.AsInt32(), () => s_text.AsInt64(), () => s_text.AsDouble(), () => s_text.AsBoolean(), () => s_text.AsSequence(), () => new MetadataValue.None().AsText()],
-            read => Assert.Equal("VNC0701", Assert.Throws<CheckpointException>(read).Id));
-        Assert.Contains("the metadata value \"4\"", Assert.Throws<CheckpointException>(() => s_text.AsInt32()).Message, StringComparison.Ordinal);
+            (Action[])
+                [
+                    () => Text.AsInt32(),
+                    () => Text.AsInt64(),
+                    () => Text.AsDouble(),
+                    () => Text.AsBoolean(),
+                    () => Text.AsSequence(),
+                    () => new MetadataValue.None().AsText(),
+                ],
+            read => Assert.Equal("VNC0701", Assert.Throws<CheckpointException>(read).Id)
+        );
+        Assert.Contains(
+            "the metadata value \"4\"",
+            Assert.Throws<CheckpointException>(() => Text.AsInt32()).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -28,7 +42,7 @@ public sealed class MetadataValueTests
     [Fact]
     public void Indexer_OfAnythingButAMapping_GivesNull()
     {
-        Assert.Null(s_text["k"]);
+        Assert.Null(Text["k"]);
         Assert.Null(MetadataValue.EmptyMapping["k"]);
     }
 
@@ -41,6 +55,16 @@ public sealed class MetadataValueTests
 
     [Fact]
     public void ToJson_KeysThatAreNoTexts_AreWrittenAsTheirJson() =>
-        Assert.Equal("""{"[1,true]":null}""", new MetadataValue.Mapping([new(
-            new MetadataValue.Sequence(MetadataValue.SequenceKind.Tuple, [new MetadataValue.Integer(1), new MetadataValue.Boolean(true)]), new MetadataValue.None())]).ToJson());
+        Assert.Equal(
+            """{"[1,true]":null}""",
+            new MetadataValue.Mapping([
+                new(
+                    new MetadataValue.Sequence(
+                        MetadataValue.SequenceKind.Tuple,
+                        [new MetadataValue.Integer(1), new MetadataValue.Boolean(true)]
+                    ),
+                    new MetadataValue.None()
+                ),
+            ]).ToJson()
+        );
 }

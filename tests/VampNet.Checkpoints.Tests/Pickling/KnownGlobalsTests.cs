@@ -4,14 +4,14 @@ namespace VampNet.Checkpoints.Tests.Pickling;
 
 public sealed class KnownGlobalsTests
 {
-    private static readonly StorageReference s_storage = new(TensorElementType.Int16, "7", 12, null);
+    private static readonly StorageReference Storage = new(TensorElementType.Int16, "7", 12, null);
 
     [Theory]
     [InlineData("torch._utils", "_rebuild_tensor")]
     [InlineData("torch._utils", "_rebuild_tensor_v2")]
     public void Construct_ATensor_TakesItsTypeFromTheStorage(string module, string name)
     {
-        object value = Construct(module, name, s_storage, 2L, Tuple(2L, 5L), Tuple(5L, 1L));
+        object value = Construct(module, name, Storage, 2L, Tuple(2L, 5L), Tuple(5L, 1L));
 
         TensorReference tensor = Assert.IsType<TensorReference>(value);
         Assert.Equal((TensorElementType.Int16, 2), (tensor.ElementType, tensor.Offset));
@@ -23,7 +23,16 @@ public sealed class KnownGlobalsTests
     public void Construct_ATensorOnAnUntypedStorage_TakesItsTypeFromTheArguments()
     {
         object value = Construct(
-            "torch._utils", "_rebuild_tensor_v3", new StorageReference(null, "7", 12, null), 0L, Tuple(6L), Tuple(1L), false, null, new PickleGlobal("torch", "uint16"));
+            "torch._utils",
+            "_rebuild_tensor_v3",
+            new StorageReference(null, "7", 12, null),
+            0L,
+            Tuple(6L),
+            Tuple(1L),
+            false,
+            null,
+            new PickleGlobal("torch", "uint16")
+        );
 
         Assert.Equal(TensorElementType.UInt16, Assert.IsType<TensorReference>(value).ElementType);
     }
@@ -31,8 +40,19 @@ public sealed class KnownGlobalsTests
     [Fact]
     public void Construct_AnUnsupportedElementType_IsRefused()
     {
-        CheckpointException error = Assert.Throws<CheckpointException>(() => Construct(
-            "torch._utils", "_rebuild_tensor_v3", s_storage, 0L, Tuple(6L), Tuple(1L), false, null, new PickleGlobal("torch", "qint8")));
+        CheckpointException error = Assert.Throws<CheckpointException>(() =>
+            Construct(
+                "torch._utils",
+                "_rebuild_tensor_v3",
+                Storage,
+                0L,
+                Tuple(6L),
+                Tuple(1L),
+                false,
+                null,
+                new PickleGlobal("torch", "qint8")
+            )
+        );
 
         Assert.Equal("VNC0407", error.Id);
         Assert.Contains("torch.qint8", error.Message, StringComparison.Ordinal);
@@ -83,11 +103,17 @@ public sealed class KnownGlobalsTests
 
     [Fact]
     public void Construct_ANumpyTextScalar_StaysAName() =>
-        Assert.Equal("numpy.U4", Assert.IsType<PickleInstance>(Construct("numpy.core.multiarray", "scalar", new NumpyType("U4"), new byte[16])).Type.FullName);
+        Assert.Equal(
+            "numpy.U4",
+            Assert.IsType<PickleInstance>(Construct("numpy.core.multiarray", "scalar", new NumpyType("U4"), new byte[16])).Type.FullName
+        );
 
     [Fact]
     public void Construct_ANumpyScalarOfTheWrongLength_IsRefused() =>
-        Assert.Equal("VNC0309", Assert.Throws<CheckpointException>(() => Construct("numpy.core.multiarray", "scalar", new NumpyType("f8"), new byte[7])).Id);
+        Assert.Equal(
+            "VNC0309",
+            Assert.Throws<CheckpointException>(() => Construct("numpy.core.multiarray", "scalar", new NumpyType("f8"), new byte[7])).Id
+        );
 
     [Fact]
     public void Construct_AnOrderedDictOfPairs_KeepsTheirOrder()

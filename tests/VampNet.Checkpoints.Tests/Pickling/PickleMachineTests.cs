@@ -65,7 +65,8 @@ public sealed class PickleMachineTests
     [InlineData("ca\nB\n)\u0081}b", "instance a.B")]
     [InlineData("ca\nB\n)}\u0092(K\u0001e(K\u0001K\u0002u", "instance a.B")]
     [InlineData("ca\nB\n)R)R", "instance a.B")]
-    public void Read_AContainerOrGlobal_BuildsItAndCallsNothing(string opcodes, string expected) => Assert.Equal(expected, Show(Run(opcodes)));
+    public void Read_AContainerOrGlobal_BuildsItAndCallsNothing(string opcodes, string expected) =>
+        Assert.Equal(expected, Show(Run(opcodes)));
 
     [Theory]
     [InlineData("VNC0301", "X\u00ff\0\0\0short")]
@@ -119,7 +120,9 @@ public sealed class PickleMachineTests
 
     [Fact]
     public void Read_OneTextEncodedAgainAndAgain_StopsAtTheBudget() =>
-        AssertStopsAtBudget($"X\0\u0004\0\0{new string('s', 1024)}q\0{string.Concat(Enumerable.Repeat("0c_codecs\nencode\n(h\0X\u0006\0\0\0latin1tR", 100_000))}");
+        AssertStopsAtBudget(
+            $"X\0\u0004\0\0{new string('s', 1024)}q\0{string.Concat(Enumerable.Repeat("0c_codecs\nencode\n(h\0X\u0006\0\0\0latin1tR", 100_000))}"
+        );
 
     [Theory]
     [InlineData("]")]
@@ -139,7 +142,8 @@ public sealed class PickleMachineTests
         AssertStopsAtBudget($"]{string.Concat(Enumerable.Repeat(batch, batches))}", CheckpointLimits.Default, most: 200 << 20);
     }
 
-    private static void AssertStopsAtBudget(string opcodes) => AssertStopsAtBudget(opcodes, new CheckpointLimits { PickleMemory = 16 << 20 }, most: 64 << 20);
+    private static void AssertStopsAtBudget(string opcodes) =>
+        AssertStopsAtBudget(opcodes, new CheckpointLimits { PickleMemory = 16 << 20 }, most: 64 << 20);
 
     private static void AssertStopsAtBudget(string opcodes, CheckpointLimits limits, long most)
     {
@@ -159,16 +163,17 @@ public sealed class PickleMachineTests
         return PickleMachine.Read(pickle, ref position, new PickleBudget(limits), new HashSet<string>());
     }
 
-    private static string Show(object? value) => value switch
-    {
-        null => "None",
-        PickleList list => $"[{string.Join(' ', list.Items.Select(Show))}]",
-        PickleTuple tuple => $"({string.Join(' ', tuple.Items.Select(Show))})",
-        PickleSet set => $"<{string.Join(' ', set.Items.Select(Show))}>",
-        PickleDict dict => $"{{{string.Join(' ', dict.Entries.Select(entry => $"{Show(entry.Key)}:{Show(entry.Value)}"))}}}",
-        PickleGlobal global => $"global {global.FullName}",
-        PickleInstance instance => $"instance {instance.Type.FullName}",
-        byte[] bytes => Convert.ToHexString(bytes),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static string Show(object? value) =>
+        value switch
+        {
+            null => "None",
+            PickleList list => $"[{string.Join(' ', list.Items.Select(Show))}]",
+            PickleTuple tuple => $"({string.Join(' ', tuple.Items.Select(Show))})",
+            PickleSet set => $"<{string.Join(' ', set.Items.Select(Show))}>",
+            PickleDict dict => $"{{{string.Join(' ', dict.Entries.Select(entry => $"{Show(entry.Key)}:{Show(entry.Value)}"))}}}",
+            PickleGlobal global => $"global {global.FullName}",
+            PickleInstance instance => $"instance {instance.Type.FullName}",
+            byte[] bytes => Convert.ToHexString(bytes),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 }

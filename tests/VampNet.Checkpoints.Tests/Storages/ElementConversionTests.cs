@@ -13,21 +13,24 @@ public sealed class ElementConversionTests
     [InlineData(0xfe, -448f)]
     [InlineData(0x7f, float.NaN)]
     [InlineData(0xff, float.NaN)]
-    public void ToSingles_Float8E4M3FN_FollowsTheTable(byte bits, float expected) => AssertSingle(expected, TensorElementType.Float8E4M3FN, bits);
+    public void ToSingles_Float8E4M3FN_FollowsTheTable(byte bits, float expected) =>
+        AssertSingle(expected, TensorElementType.Float8E4M3FN, bits);
 
     [Theory]
     [InlineData(0x3c, 1f)]
     [InlineData(0x7b, 57344f)]
     [InlineData(0xfc, float.NegativeInfinity)]
     [InlineData(0x01, 0.0000152587890625f)] // 2^-16
-    public void ToSingles_Float8E5M2_FollowsTheTable(byte bits, float expected) => AssertSingle(expected, TensorElementType.Float8E5M2, bits);
+    public void ToSingles_Float8E5M2_FollowsTheTable(byte bits, float expected) =>
+        AssertSingle(expected, TensorElementType.Float8E5M2, bits);
 
     [Theory]
     [InlineData(TensorElementType.UInt64, "0000000000000080", 9223372036854775808f)]
     [InlineData(TensorElementType.UInt32, "ffffffff", 4294967295f)]
     [InlineData(TensorElementType.UInt16, "ffff", 65535f)]
     [InlineData(TensorElementType.Int64, "ffffffffffffffff", -1f)]
-    public void ToSingles_Integers_AreConverted(TensorElementType type, string hex, float expected) => AssertSingle(expected, type, Convert.FromHexString(hex));
+    public void ToSingles_Integers_AreConverted(TensorElementType type, string hex, float expected) =>
+        AssertSingle(expected, type, Convert.FromHexString(hex));
 
     [Theory]
     [InlineData(TensorElementType.UInt32, "ffffffff", 4294967295)]
@@ -44,11 +47,17 @@ public sealed class ElementConversionTests
     [InlineData(TensorElementType.Complex64)]
     [InlineData(TensorElementType.Complex128)]
     public void ToSingles_ComplexNumbers_AreRefused(TensorElementType type) =>
-        Assert.Equal("VNC0413", Assert.Throws<CheckpointException>(() => ElementConversion.ToSingles("t", type, new byte[16], new float[1])).Id);
+        Assert.Equal(
+            "VNC0413",
+            Assert.Throws<CheckpointException>(() => ElementConversion.ToSingles("t", type, new byte[16], new float[1])).Id
+        );
 
     [Fact]
     public void ToInt64s_UInt64_IsRefused() =>
-        Assert.Equal("VNC0413", Assert.Throws<CheckpointException>(() => ElementConversion.ToInt64s("t", TensorElementType.UInt64, new byte[8], new long[1])).Id);
+        Assert.Equal(
+            "VNC0413",
+            Assert.Throws<CheckpointException>(() => ElementConversion.ToInt64s("t", TensorElementType.UInt64, new byte[8], new long[1])).Id
+        );
 
     private static void AssertSingle(float expected, TensorElementType type, params byte[] bytes)
     {

@@ -7,12 +7,12 @@ namespace VampNet.Checkpoints.Tests.Zip;
 
 public sealed class ZipDirectoryTests
 {
-    private static readonly byte[] s_archive = Archives.Zip(("a/one", [1, 2, 3]), ("a/two", [4, 5]));
+    private static readonly byte[] Archive = Archives.Zip(("a/one", [1, 2, 3]), ("a/two", [4, 5]));
 
     [Fact]
     public void Read_StoredEntries_FindsTheirBytes()
     {
-        using MemoryBytes source = new("made", s_archive);
+        using MemoryBytes source = new("made", Archive);
 
         IReadOnlyList<ZipEntry> entries = ZipDirectory.Read(source, CheckpointLimits.Default);
 
@@ -24,7 +24,7 @@ public sealed class ZipDirectoryTests
     [Fact]
     public void Read_Zip64FieldsAndEndRecord_AreFollowed()
     {
-        using MemoryBytes source = new("made", Zip64.Widen(s_archive));
+        using MemoryBytes source = new("made", Zip64.Widen(Archive));
 
         IReadOnlyList<ZipEntry> entries = ZipDirectory.Read(source, CheckpointLimits.Default);
 
@@ -37,7 +37,7 @@ public sealed class ZipDirectoryTests
     [Fact]
     public void Read_ACommentAfterTheEndRecord_IsAccepted()
     {
-        byte[] archive = [.. s_archive[..^2], 5, 0, .. "PK\u0005\u0006!"u8];
+        byte[] archive = [.. Archive[..^2], 5, 0, .. "PK\u0005\u0006!"u8];
         using MemoryBytes source = new("made", archive);
 
         Assert.Equal(2, ZipDirectory.Read(source, CheckpointLimits.Default).Count);
@@ -99,14 +99,17 @@ public sealed class ZipDirectoryTests
     [InlineData(10)] // entries
     [InlineData(13)] // directory length
     [InlineData(17)] // directory offset
-    public void Read_ADamagedEndRecord_IsRefused(int at) => AssertRefused("VNC0202", Patched(s_archive.Length - 22 + at, [0x77]));
+    public void Read_ADamagedEndRecord_IsRefused(int at) => AssertRefused("VNC0202", Patched(Archive.Length - 22 + at, [0x77]));
 
     [Fact]
     public void Read_MoreEntriesThanAllowed_IsRefused()
     {
-        using MemoryBytes source = new("made", s_archive);
+        using MemoryBytes source = new("made", Archive);
 
-        Assert.Equal("VNC0202", Assert.Throws<CheckpointException>(() => ZipDirectory.Read(source, new CheckpointLimits { ZipEntries = 1 })).Id);
+        Assert.Equal(
+            "VNC0202",
+            Assert.Throws<CheckpointException>(() => ZipDirectory.Read(source, new CheckpointLimits { ZipEntries = 1 })).Id
+        );
     }
 
     [Theory]
@@ -117,13 +120,13 @@ public sealed class ZipDirectoryTests
     [InlineData("a/\u0001")]
     public void Read_AnUnsafeName_IsRefused(string name) => AssertRefused("VNC0203", Archives.Zip((name, [1])));
 
-    private static int Directory => BinaryPrimitives.ReadInt32LittleEndian(s_archive.AsSpan(s_archive.Length - 6));
+    private static int Directory => BinaryPrimitives.ReadInt32LittleEndian(Archive.AsSpan(Archive.Length - 6));
 
     private static byte[] Data(MemoryBytes source, ZipEntry entry) => new ZipStorage(source, entry).Read(0, entry.Length).ToArray();
 
     private static byte[] Patched(int at, byte[] bytes)
     {
-        byte[] archive = [.. s_archive];
+        byte[] archive = [.. Archive];
         bytes.CopyTo(archive, at);
         return archive;
     }

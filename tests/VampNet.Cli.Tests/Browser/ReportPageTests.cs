@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
+using VampNet.Cli.Tests.Music;
 using VampNet.TestSupport;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Browser;
 
 public sealed partial class ReportPageTests(ExportedModels models) : IClassFixture<ExportedModels>, IDisposable
 {
@@ -19,29 +20,34 @@ public sealed partial class ReportPageTests(ExportedModels models) : IClassFixtu
         Assert.Empty(visit.Requests);
         Assert.Equal(
             ["baseline", "configuration", "ledger", "parity", "quantization", "sizes", "time", "sound", "skipped", "machine"],
-            Section().Matches(visit.Dom).Select(match => match.Groups[1].Value));
+            Section().Matches(visit.Dom).Select(match => match.Groups[1].Value)
+        );
 
         // The page allows no script, so a copy that does measures it: what its players decode, and whether it fits a phone.
         string copy = _folder.At("copy.html");
-        File.WriteAllText(copy, Policy().Replace(File.ReadAllText(page), "", 1) + """
-            <img src="http://elsewhere.invalid/x.png">
-            <script>
-            const decode = async clip => {
-              const sound = await new OfflineAudioContext(1, 1, 44100).decodeAudioData(await (await fetch(clip.src)).arrayBuffer());
-              return `${Math.round(sound.duration * 100)}${sound.getChannelData(0).some(sample => sample !== 0) ? "" : " silent"}`;
-            };
-            const length = clip => new Promise(done => {
-              const tell = () => done(clip.error ? "unplayable" : Math.round(clip.duration * 100));
-              if (clip.readyState > 0 || clip.error) tell();
-              clip.onloadedmetadata = clip.onerror = tell;
-            });
-            const clips = [...document.querySelectorAll("audio")];
-            Promise.all(clips.map(length)).then(lengths => document.body.setAttribute("data-lengths", lengths.join(" ")));
-            Promise.all(clips.map(decode)).then(lengths => document.body.setAttribute("data-decoded", lengths.join(" ")));
-            document.body.setAttribute("data-drawn", [...document.querySelectorAll("svg, figure img")].filter(each => each.getBoundingClientRect().height > 50).length);
-            document.body.setAttribute("data-overflow", document.documentElement.scrollWidth - document.documentElement.clientWidth);
-            </script>
-            """);
+        File.WriteAllText(
+            copy,
+            Policy().Replace(File.ReadAllText(page), "", 1)
+                + """
+                <img src="http://elsewhere.invalid/x.png">
+                <script>
+                const decode = async clip => {
+                  const sound = await new OfflineAudioContext(1, 1, 44100).decodeAudioData(await (await fetch(clip.src)).arrayBuffer());
+                  return `${Math.round(sound.duration * 100)}${sound.getChannelData(0).some(sample => sample !== 0) ? "" : " silent"}`;
+                };
+                const length = clip => new Promise(done => {
+                  const tell = () => done(clip.error ? "unplayable" : Math.round(clip.duration * 100));
+                  if (clip.readyState > 0 || clip.error) tell();
+                  clip.onloadedmetadata = clip.onerror = tell;
+                });
+                const clips = [...document.querySelectorAll("audio")];
+                Promise.all(clips.map(length)).then(lengths => document.body.setAttribute("data-lengths", lengths.join(" ")));
+                Promise.all(clips.map(decode)).then(lengths => document.body.setAttribute("data-decoded", lengths.join(" ")));
+                document.body.setAttribute("data-drawn", [...document.querySelectorAll("svg, figure img")].filter(each => each.getBoundingClientRect().height > 50).length);
+                document.body.setAttribute("data-overflow", document.documentElement.scrollWidth - document.documentElement.clientWidth);
+                </script>
+                """
+        );
         Chromium.Visit played = await Chromium.OpenAsync(copy, _folder.At("second"), TestContext.Current.CancellationToken);
 
         // Half a second of sound at 32 kHz, padded to whole frames of 768 samples at 44.1 kHz: input, round trip, both vamps.
@@ -71,8 +77,23 @@ public sealed partial class ReportPageTests(ExportedModels models) : IClassFixtu
 
         string[] report =
         [
-            "report", models.Models, "--out", _folder.At("out"), "--frames", "3", "9", "--runs", "1", "--music", "0.2", "--input", models.Sound,
-            "--quantized", _folder.At("dynamic"), "--exporter", Golden.Path("foreign"),
+            "report",
+            models.Models,
+            "--out",
+            _folder.At("out"),
+            "--frames",
+            "3",
+            "9",
+            "--runs",
+            "1",
+            "--music",
+            "0.2",
+            "--input",
+            models.Sound,
+            "--quantized",
+            _folder.At("dynamic"),
+            "--exporter",
+            Golden.Path("foreign"),
         ];
         await CapturedTerminal.RunAsync([.. report, "--baseline", _folder.At("baseline.json")]);
         await CapturedTerminal.RunAsync([.. report, "--against", _folder.At("baseline.json")]);

@@ -1,13 +1,24 @@
 using System.Text.Json;
+using VampNet.Cli.Tests.Music;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Commands;
 
 public sealed class BenchCommandTests(ExportedModels models) : IClassFixture<ExportedModels>
 {
     [Fact]
     public async Task Bench_AnExport_ShowsLatenciesStagesAndFacts()
     {
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("bench", models.Models, "--frames", "3", "5", "--runs", "2", "--music", "0.2");
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "bench",
+            models.Models,
+            "--frames",
+            "3",
+            "5",
+            "--runs",
+            "2",
+            "--music",
+            "0.2"
+        );
 
         Assert.Equal(ExitCode.Done, outcome.ExitCode);
         string[] lines = outcome.Output.Split('\n');
@@ -20,7 +31,19 @@ public sealed class BenchCommandTests(ExportedModels models) : IClassFixture<Exp
     [Fact]
     public async Task Bench_Json_HoldsEveryRun()
     {
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("bench", models.Models, "--frames", "3", "--runs", "2", "--music", "0", "--json", "--against", models.Models);
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "bench",
+            models.Models,
+            "--frames",
+            "3",
+            "--runs",
+            "2",
+            "--music",
+            "0",
+            "--json",
+            "--against",
+            models.Models
+        );
 
         using JsonDocument json = JsonDocument.Parse(outcome.Output);
         JsonElement times = json.RootElement.GetProperty("graphs")[0].GetProperty("runs")[0].GetProperty("times");

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
-using VampNet.Validation;
+using VampNet.Cli.Commands;
+using VampNet.Validation.Machine;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Commands;
 
 public sealed class DoctorCommandTests
 {
@@ -27,14 +28,26 @@ public sealed class DoctorCommandTests
         (int exitCode, string output) = await RunAsync(Machine);
 
         Assert.Equal(ExitCode.Done, exitCode);
-        Assert.Contains("libstdc++     /usr/lib/libstdc++.so.6, up to GLIBCXX_3.4.30; LibTorchSharp needs GLIBCXX_3.4.30\n", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "libstdc++     /usr/lib/libstdc++.so.6, up to GLIBCXX_3.4.30; LibTorchSharp needs GLIBCXX_3.4.30\n",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("\nEverything works here.\n", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Doctor_LibraryThatDoesNotLoad_SaysTheEffectAndTheRemedy()
     {
-        (int exitCode, string output) = await RunAsync(Machine with { Torch = new(null, "libgomp.so.1 is missing"), StandardLibrary = null, Providers = [], ProcessorFeatures = [] });
+        (int exitCode, string output) = await RunAsync(
+            Machine with
+            {
+                Torch = new(null, "libgomp.so.1 is missing"),
+                StandardLibrary = null,
+                Providers = [],
+                ProcessorFeatures = [],
+            }
+        );
 
         Assert.Equal(ExitCode.Done, exitCode);
         Assert.Contains("Something does not work here:\n  Broken: ", output, StringComparison.Ordinal);
@@ -60,7 +73,11 @@ public sealed class DoctorCommandTests
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("doctor");
 
         Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.Error));
-        Assert.Contains($".NET          {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $".NET          {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}\n",
+            outcome.Output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("CPUExecutionProvider", outcome.Output, StringComparison.Ordinal);
     }
 
@@ -68,7 +85,12 @@ public sealed class DoctorCommandTests
     {
         using var captured = new CapturedTerminal();
         var root = new RootCommand { new DoctorCommand(captured.Terminal, () => machine) };
-        int exitCode = await CommandLineHost.RunAsync(root, ["doctor", .. options], captured.Terminal, TestContext.Current.CancellationToken);
+        int exitCode = await CommandLineHost.RunAsync(
+            root,
+            ["doctor", .. options],
+            captured.Terminal,
+            TestContext.Current.CancellationToken
+        );
         return (exitCode, captured.Output);
     }
 }

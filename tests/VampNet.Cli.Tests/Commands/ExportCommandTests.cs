@@ -1,8 +1,8 @@
 using System.Text.Json;
 using VampNet.TestSupport;
-using VampNet.Validation;
+using VampNet.Validation.Folders;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Commands;
 
 public sealed class ExportCommandTests : IDisposable
 {
@@ -30,8 +30,21 @@ public sealed class ExportCommandTests : IDisposable
     public async Task Export_NamedCheckpointsAndOptions_ReachTheGraphs()
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
-            "export", "--coarse", Golden.Path("micro/coarse.pth"), "--codec", Golden.Path("micro/codec.pth"), "--out", Out,
-            "--opset", "17", "--target", "onnxruntime", "--license", "CC-BY-NC-SA-4.0", "--json");
+            "export",
+            "--coarse",
+            Golden.Path("micro/coarse.pth"),
+            "--codec",
+            Golden.Path("micro/codec.pth"),
+            "--out",
+            Out,
+            "--opset",
+            "17",
+            "--target",
+            "onnxruntime",
+            "--license",
+            "CC-BY-NC-SA-4.0",
+            "--json"
+        );
 
         using JsonDocument json = JsonDocument.Parse(outcome.Output);
         JsonElement root = json.RootElement;
@@ -58,12 +71,21 @@ public sealed class ExportCommandTests : IDisposable
     [InlineData("truncated_half.pth")]
     [InlineData("empty.pth")]
     public async Task Export_FileThatIsNoCheckpoint_IsRefusedAndNothingIsWritten(string file) =>
-        await AssertRefusedAsync("^error VNC[0-9]{4}: ", "--coarse", Golden.Path($"checkpoint_zoo/refuse/{file}"), "--codec", Golden.Path("micro/codec.pth"));
+        await AssertRefusedAsync(
+            "^error VNC[0-9]{4}: ",
+            "--coarse",
+            Golden.Path($"checkpoint_zoo/refuse/{file}"),
+            "--codec",
+            Golden.Path("micro/codec.pth")
+        );
 
     [Fact]
     public async Task Export_GitLfsPointer_IsNamedAsSuch()
     {
-        string pointer = _folder.Write("coarse.pth", "version https://git-lfs.github.com/spec/v1\noid sha256:0000\nsize 1343574656\n"u8.ToArray());
+        string pointer = _folder.Write(
+            "coarse.pth",
+            "version https://git-lfs.github.com/spec/v1\noid sha256:0000\nsize 1343574656\n"u8.ToArray()
+        );
 
         string error = await AssertRefusedAsync("^error VNC[0-9]{4}: ", "--coarse", pointer, "--codec", Golden.Path("micro/codec.pth"));
 

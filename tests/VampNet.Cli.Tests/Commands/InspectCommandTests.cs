@@ -1,7 +1,7 @@
 using System.Text.Json;
 using VampNet.TestSupport;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Commands;
 
 public sealed class InspectCommandTests
 {
@@ -11,15 +11,17 @@ public sealed class InspectCommandTests
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Golden.Path("micro/coarse.pth"));
 
         Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.Error));
-        foreach (string line in (string[])
-        [
-            "layout      ZipArchive\n",
-            "SHA-256     e2db453200c005b0dacac27944bf7dca46af50dcdbcf5868248ef7e796eb6cd8\n",
-            "parameters  37,664 in 44 tensors\n",
-            "LoRA        present, not yet merged\n",
-            "            torch._utils._rebuild_tensor_v2\n",
-            "            kwargs.embedding_dim = 32\n",
-        ])
+        foreach (
+            string line in (string[])
+                [
+                    "layout      ZipArchive\n",
+                    "SHA-256     e2db453200c005b0dacac27944bf7dca46af50dcdbcf5868248ef7e796eb6cd8\n",
+                    "parameters  37,664 in 44 tensors\n",
+                    "LoRA        present, not yet merged\n",
+                    "            torch._utils._rebuild_tensor_v2\n",
+                    "            kwargs.embedding_dim = 32\n",
+                ]
+        )
         {
             Assert.Contains(line, outcome.Output, StringComparison.Ordinal);
         }
@@ -33,7 +35,11 @@ public sealed class InspectCommandTests
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Golden.Path("micro/coarse.pth"), "--tensors");
 
         Assert.Equal(44, outcome.Output.Split('\n').Count(line => line.Contains("| Float32 |", StringComparison.Ordinal)));
-        Assert.Contains("| transformer.layers.1.feed_forward.w_1.lora_B                  | Float32 | [128, 8]     |    1,024 |  4,096 |", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "| transformer.layers.1.feed_forward.w_1.lora_B                  | Float32 | [128, 8]     |    1,024 |  4,096 |",
+            outcome.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -49,7 +55,10 @@ public sealed class InspectCommandTests
         Assert.Equal(root.GetProperty("tensor_count").GetInt32(), root.GetProperty("tensors").GetArrayLength());
         Assert.Equal(
             root.GetProperty("parameters").GetInt64(),
-            root.GetProperty("tensors").EnumerateArray().Sum(tensor => tensor.GetProperty("shape").EnumerateArray().Aggregate(1L, (count, extent) => count * extent.GetInt64())));
+            root.GetProperty("tensors")
+                .EnumerateArray()
+                .Sum(tensor => tensor.GetProperty("shape").EnumerateArray().Aggregate(1L, (count, extent) => count * extent.GetInt64()))
+        );
     }
 
     [Fact]
@@ -63,7 +72,11 @@ public sealed class InspectCommandTests
     [Fact]
     public async Task Inspect_TensorFile_ShowsItsMetadata()
     {
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Golden.Path("micro/coarse_forward_b1_t5.safetensors"), "--tensors");
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "inspect",
+            Golden.Path("micro/coarse_forward_b1_t5.safetensors"),
+            "--tensors"
+        );
 
         Assert.Equal(ExitCode.Done, outcome.ExitCode);
         Assert.Contains("layout      SafeTensors\n", outcome.Output, StringComparison.Ordinal);
@@ -77,13 +90,15 @@ public sealed class InspectCommandTests
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Golden.Path("foreign/coarse_torch_export.onnx"));
 
         Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.Error));
-        foreach (string line in (string[])
-        [
-            "opsets      ai.onnx 17\n",
-            "inputs      latents float[batch, 32, time]\n",
-            "nodes       455\n",
-            "| Constant        |   155 |\n",
-        ])
+        foreach (
+            string line in (string[])
+                [
+                    "opsets      ai.onnx 17\n",
+                    "inputs      latents float[batch, 32, time]\n",
+                    "nodes       455\n",
+                    "| Constant        |   155 |\n",
+                ]
+        )
         {
             Assert.Contains(line, outcome.Output, StringComparison.Ordinal);
         }
@@ -92,7 +107,11 @@ public sealed class InspectCommandTests
     [Fact]
     public async Task Inspect_GraphAsJson_CountsWhatTheFileHolds()
     {
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Golden.Path("foreign/coarse_torch_export.onnx"), "--json");
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "inspect",
+            Golden.Path("foreign/coarse_torch_export.onnx"),
+            "--json"
+        );
 
         using JsonDocument json = JsonDocument.Parse(outcome.Output);
         JsonElement root = json.RootElement;
@@ -106,8 +125,17 @@ public sealed class InspectCommandTests
     [Fact]
     public async Task Inspect_GraphWithTensors_ListsItsInitializers()
     {
-        CapturedTerminal.Outcome text = await CapturedTerminal.RunAsync("inspect", Golden.Path("foreign/coarse_torch_export.onnx"), "--tensors");
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Golden.Path("foreign/coarse_torch_export.onnx"), "--tensors", "--json");
+        CapturedTerminal.Outcome text = await CapturedTerminal.RunAsync(
+            "inspect",
+            Golden.Path("foreign/coarse_torch_export.onnx"),
+            "--tensors"
+        );
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "inspect",
+            Golden.Path("foreign/coarse_torch_export.onnx"),
+            "--tensors",
+            "--json"
+        );
 
         using JsonDocument json = JsonDocument.Parse(outcome.Output);
         Assert.Equal(22, json.RootElement.GetProperty("initializers").GetArrayLength());

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using VampNet.TestSupport;
-using VampNet.Validation;
+using VampNet.Validation.Folders;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Commands;
 
 public sealed class KilledExportTests : IDisposable
 {
@@ -46,9 +46,11 @@ public sealed class KilledExportTests : IDisposable
             RedirectStandardOutput = true,
         };
         using Process process = Process.Start(start)!;
-        for (int line = 0; line < step && await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is not null; line++)
-        {
-        }
+        for (
+            int line = 0;
+            line < step && await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is not null;
+            line++
+        ) { }
 
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -1,8 +1,9 @@
 using VampNet.Checkpoints;
+using VampNet.Cli.Commands;
 using VampNet.TestSupport;
-using VampNet.Validation;
+using VampNet.Validation.Folders;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Commands;
 
 public sealed class LoraPlacementTests : IDisposable
 {
@@ -22,7 +23,8 @@ public sealed class LoraPlacementTests : IDisposable
     public void Place_ModelsOfDifferentDepth_TakesTheOneItFits()
     {
         var files = CheckpointFiles.OfFolder(Golden.Path("tiny"));
-        string coarse = LoraOf("tiny/coarse.pth"), c2f = LoraOf("tiny/c2f.pth");
+        string coarse = LoraOf("tiny/coarse.pth"),
+            c2f = LoraOf("tiny/c2f.pth");
 
         Assert.Equal(files with { CoarseLora = coarse }, LoraPlacement.Place(coarse, files));
         Assert.Equal(files with { C2fLora = c2f }, LoraPlacement.Place(c2f, files));
@@ -31,7 +33,9 @@ public sealed class LoraPlacementTests : IDisposable
     [Fact]
     public void Place_FitsBoth_IsRefused()
     {
-        var error = Assert.Throws<CommandException>(() => LoraPlacement.Place(LoraOf("micro/c2f.pth"), CheckpointFiles.OfFolder(Golden.Path("micro"))));
+        CommandException error = Assert.Throws<CommandException>(() =>
+            LoraPlacement.Place(LoraOf("micro/c2f.pth"), CheckpointFiles.OfFolder(Golden.Path("micro")))
+        );
 
         Assert.Equal("VNL0006", error.Id);
         Assert.Contains("fits both", error.Message, StringComparison.Ordinal);
@@ -40,8 +44,9 @@ public sealed class LoraPlacementTests : IDisposable
     [Fact]
     public void Place_FitsNeither_IsRefused()
     {
-        var error = Assert.Throws<CommandException>(
-            () => LoraPlacement.Place(Golden.Path("checkpoint_zoo/lora_only.pth"), CheckpointFiles.OfFolder(Golden.Path("tiny"))));
+        CommandException error = Assert.Throws<CommandException>(() =>
+            LoraPlacement.Place(Golden.Path("checkpoint_zoo/lora_only.pth"), CheckpointFiles.OfFolder(Golden.Path("tiny")))
+        );
 
         Assert.Equal("VNL0006", error.Id);
         Assert.Contains("fits neither", error.Message, StringComparison.Ordinal);
@@ -51,7 +56,9 @@ public sealed class LoraPlacementTests : IDisposable
     public void Place_Folder_TakesWholeModelsAndLaysLoraTensorsOver()
     {
         var files = CheckpointFiles.OfFolder(Golden.Path("tiny"));
-        string folder = Directory.CreateDirectory(_folder.At("jazz")).FullName, coarse = Path.Combine(folder, "coarse.pth"), c2f = Path.Combine(folder, "c2f.pth");
+        string folder = Directory.CreateDirectory(_folder.At("jazz")).FullName,
+            coarse = Path.Combine(folder, "coarse.pth"),
+            c2f = Path.Combine(folder, "c2f.pth");
         File.Copy(LoraOf("tiny/coarse.pth"), coarse);
 
         Assert.Equal(files with { CoarseLora = coarse }, LoraPlacement.Place(folder, files));
@@ -63,7 +70,9 @@ public sealed class LoraPlacementTests : IDisposable
     [Fact]
     public void Place_FolderWithoutModels_IsRefused()
     {
-        var error = Assert.Throws<CommandException>(() => LoraPlacement.Place(Path.GetDirectoryName(_folder.At("any"))!, CheckpointFiles.OfFolder(Golden.Path("tiny"))));
+        CommandException error = Assert.Throws<CommandException>(() =>
+            LoraPlacement.Place(Path.GetDirectoryName(_folder.At("any"))!, CheckpointFiles.OfFolder(Golden.Path("tiny")))
+        );
 
         Assert.Equal("VNL0006", error.Id);
         Assert.Contains("neither coarse.pth nor c2f.pth", error.Message, StringComparison.Ordinal);
@@ -75,7 +84,15 @@ public sealed class LoraPlacementTests : IDisposable
         string lora = LoraOf("tiny/c2f.pth");
 
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
-            "export", "--checkpoints", Golden.Path("tiny"), "--lora", lora, "--out", _folder.At("models"), "--json");
+            "export",
+            "--checkpoints",
+            Golden.Path("tiny"),
+            "--lora",
+            lora,
+            "--out",
+            _folder.At("models"),
+            "--json"
+        );
 
         Assert.Equal(ExitCode.Done, outcome.ExitCode);
         Export.ExportManifest manifest = new ModelFolder(_folder.At("models")).ReadManifest();

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using VampNet.TestSupport;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Commands;
 
 public sealed class OptimizeCommandTests : IDisposable
 {

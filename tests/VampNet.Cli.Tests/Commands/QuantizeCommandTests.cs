@@ -1,7 +1,7 @@
 using System.Text.Json;
 using VampNet.TestSupport;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Commands;
 
 public sealed class QuantizeCommandTests : IDisposable
 {
@@ -25,8 +25,18 @@ public sealed class QuantizeCommandTests : IDisposable
     [Fact]
     public async Task Quantize_Json_ListsEveryTensor()
     {
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
-            ["quantize", Foreign, _folder.At("out.onnx"), "--scheme", "weight-only-4", "--exclude", "*classifier*", "--judge", "0", "--json"]);
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "quantize",
+            Foreign,
+            _folder.At("out.onnx"),
+            "--scheme",
+            "weight-only-4",
+            "--exclude",
+            "*classifier*",
+            "--judge",
+            "0",
+            "--json",
+        ]);
 
         using JsonDocument json = JsonDocument.Parse(outcome.Output);
         JsonElement report = json.RootElement.GetProperty("report");
@@ -39,7 +49,17 @@ public sealed class QuantizeCommandTests : IDisposable
     [Fact]
     public async Task Quantize_SmoothAndCompensate_SaysWhatWasSmoothed()
     {
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(["quantize", Foreign, _folder.At("out.onnx"), "--smooth", "--compensate", "--extent", "20", "--judge", "1"]);
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "quantize",
+            Foreign,
+            _folder.At("out.onnx"),
+            "--smooth",
+            "--compensate",
+            "--extent",
+            "20",
+            "--judge",
+            "1",
+        ]);
 
         Assert.Equal((ExitCode.Done, "writing\ncalibrating\njudging\n"), (outcome.ExitCode, outcome.Error));
         Assert.Contains("int8 per channel, compensated", outcome.Output, StringComparison.Ordinal);
@@ -62,11 +82,26 @@ public sealed class QuantizeCommandTests : IDisposable
     [InlineData("sqnr>=500", ExitCode.ParityFailed, "missed")]
     public async Task Quantize_Goal_DecidesTheExitCode(string goal, int exitCode, string verdict)
     {
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
-            ["quantize", Foreign, _folder.At("out.onnx"), "--extent", "11", "--include", "*ffn*", "--include", "*feed_forward*", "--goal", goal]);
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "quantize",
+            Foreign,
+            _folder.At("out.onnx"),
+            "--extent",
+            "11",
+            "--include",
+            "*ffn*",
+            "--include",
+            "*feed_forward*",
+            "--goal",
+            goal,
+        ]);
 
         Assert.Equal(exitCode, outcome.ExitCode);
-        Assert.StartsWith(verdict == "met" ? "searching\nwriting\n" : "searching\nranking node 1 of ", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            verdict == "met" ? "searching\nwriting\n" : "searching\nranking node 1 of ",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("writing\njudging\n", outcome.Error, StringComparison.Ordinal);
         Assert.Contains($"{goal} {verdict} at ", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("nodes in floating point", outcome.Output, StringComparison.Ordinal);
@@ -84,11 +119,18 @@ public sealed class QuantizeCommandTests : IDisposable
     [InlineData("--scheme=static", "--smooth")]
     [InlineData("--scheme=weight-only-8", "--compensate")]
     public async Task Quantize_UnknownOptionValue_IsWrongUsage(string option, string value) =>
-        Assert.Equal(ExitCode.WrongUsage, (await CapturedTerminal.RunAsync(["quantize", Foreign, _folder.At("out.onnx"), option, value])).ExitCode);
+        Assert.Equal(
+            ExitCode.WrongUsage,
+            (await CapturedTerminal.RunAsync(["quantize", Foreign, _folder.At("out.onnx"), option, value])).ExitCode
+        );
 
     [Fact]
     public async Task Quantize_MissingFile_IsRefused() =>
-        Assert.Contains("VNL0002", (await CapturedTerminal.RunAsync(["quantize", _folder.At("none.onnx"), _folder.At("out.onnx")])).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "VNL0002",
+            (await CapturedTerminal.RunAsync(["quantize", _folder.At("none.onnx"), _folder.At("out.onnx")])).Error,
+            StringComparison.Ordinal
+        );
 
     public void Dispose() => _folder.Dispose();
 }

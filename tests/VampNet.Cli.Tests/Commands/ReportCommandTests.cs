@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
+using VampNet.Cli.Tests.Music;
 using VampNet.Export;
 using VampNet.TestSupport;
-using VampNet.Validation;
 using VampNet.Validation.Baselines;
+using VampNet.Validation.Folders;
 using VampNet.Validation.Reports;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Commands;
 
 public sealed class ReportCommandTests(ExportedModels models) : IClassFixture<ExportedModels>, IDisposable
 {
@@ -58,7 +59,10 @@ public sealed class ReportCommandTests(ExportedModels models) : IClassFixture<Ex
         Assert.EndsWith("8 of 8 metrics held, 0 regressed.\n", held.Output, StringComparison.Ordinal);
 
         Baseline smaller = Baseline.Parse(File.ReadAllText(baseline));
-        smaller = smaller with { Metrics = [.. smaller.Metrics.Select(metric => metric.Name == "size c2f.onnx" ? metric with { Value = 1000 } : metric)] };
+        smaller = smaller with
+        {
+            Metrics = [.. smaller.Metrics.Select(metric => metric.Name == "size c2f.onnx" ? metric with { Value = 1000 } : metric)],
+        };
         File.WriteAllText(baseline, smaller.ToJson());
         CapturedTerminal.Outcome fallen = await ReportAsync(models.Models, "--against", baseline);
 
@@ -82,26 +86,57 @@ public sealed class ReportCommandTests(ExportedModels models) : IClassFixture<Ex
         ];
         string baseline = _folder.At("baseline.json");
         await CapturedTerminal.RunAsync("verify", models.Models, "--checkpoints", Golden.Path("micro"));
-        await CapturedTerminal.RunAsync("quantize", Path.Combine(models.Models, "coarse.onnx"), _folder.At("dynamic/coarse.onnx"), "--judge", "0");
+        await CapturedTerminal.RunAsync(
+            "quantize",
+            Path.Combine(models.Models, "coarse.onnx"),
+            _folder.At("dynamic/coarse.onnx"),
+            "--judge",
+            "0"
+        );
         string[] options = ["--quantized", _folder.At("dynamic"), "--exporter", Golden.Path("foreign")];
         await ReportAsync(models.Models, [.. options, "--baseline", baseline]);
         var kept = Baseline.Parse(File.ReadAllText(baseline));
         Assert.Empty(planted.Select(each => each.Metric).Except(kept.Metrics.Select(each => each.Name)));
         // Those figures alone, for the other times of a busy machine may fall as well.
-        Metric[] better = [.. planted.Select(each => kept.Metrics.Single(metric => metric.Name == each.Metric) with { Value = each.Before, IsUnsound = false })];
+        Metric[] better =
+        [
+            .. planted.Select(each =>
+                kept.Metrics.Single(metric => metric.Name == each.Metric) with
+                {
+                    Value = each.Before,
+                    IsUnsound = false,
+                }
+            ),
+        ];
         File.WriteAllText(baseline, (kept with { Metrics = [.. better] }).ToJson());
 
         CapturedTerminal.Outcome fallen = await ReportAsync(models.Models, [.. options, "--against", baseline]);
 
         Assert.Equal(ExitCode.ParityFailed, fallen.ExitCode);
-        Assert.All(planted, each => Assert.Matches($@"\| {Regex.Escape(each.Metric)} +\| +[\d,.%]+ \| +[\d,.%]+ \| [^|]+ \| REGRESSED \|", fallen.Output));
+        Assert.All(
+            planted,
+            each => Assert.Matches($@"\| {Regex.Escape(each.Metric)} +\| +[\d,.%]+ \| +[\d,.%]+ \| [^|]+ \| REGRESSED \|", fallen.Output)
+        );
     }
 
     [Fact]
-    public async Task Report_NoRuns_IsWrongUsage() => Assert.Equal(ExitCode.WrongUsage, (await ReportAsync(models.Models, "--runs", "0")).ExitCode);
+    public async Task Report_NoRuns_IsWrongUsage() =>
+        Assert.Equal(ExitCode.WrongUsage, (await ReportAsync(models.Models, "--runs", "0")).ExitCode);
 
     public void Dispose() => _folder.Dispose();
 
     private Task<CapturedTerminal.Outcome> ReportAsync(string folder, params string[] more) =>
-        CapturedTerminal.RunAsync(["report", folder, "--out", _folder.At("out"), "--frames", "3", "--runs", "1", "--music", "0.2", .. more]);
+        CapturedTerminal.RunAsync([
+            "report",
+            folder,
+            "--out",
+            _folder.At("out"),
+            "--frames",
+            "3",
+            "--runs",
+            "1",
+            "--music",
+            "0.2",
+            .. more,
+        ]);
 }

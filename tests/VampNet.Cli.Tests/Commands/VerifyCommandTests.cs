@@ -1,9 +1,9 @@
 using System.Text.Json;
 using VampNet.Export;
 using VampNet.TestSupport;
-using VampNet.Validation;
+using VampNet.Validation.Folders;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Commands;
 
 public sealed class VerifyCommandTests : IDisposable
 {
@@ -18,12 +18,21 @@ public sealed class VerifyCommandTests : IDisposable
     {
         await ExportAsync();
 
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(["verify", Models, .. Checkpoints, "--report", _folder.At("reports/demo.md")]);
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "verify",
+            Models,
+            .. Checkpoints,
+            "--report",
+            _folder.At("reports/demo.md"),
+        ]);
 
         Assert.Equal(ExitCode.Done, outcome.ExitCode);
         Assert.Equal("verifying coarse.onnx\nverifying codec_encoder.onnx\nverifying codec_decoder.onnx\n", outcome.Error);
         string[] lines = outcome.Output.TrimEnd().Split('\n');
-        Assert.Matches(@"^\| graph +\| nodes \| parameters \| +size \| worst \|difference\| \| +ULP \| +tokens equal \| verdict \|$", lines[0]);
+        Assert.Matches(
+            @"^\| graph +\| nodes \| parameters \| +size \| worst \|difference\| \| +ULP \| +tokens equal \| verdict \|$",
+            lines[0]
+        );
         Assert.Equal(5, lines.Length);
         Assert.All(lines[2..], line => Assert.EndsWith("| pass    |", line, StringComparison.Ordinal));
         Assert.Contains("4,204 of 4,204", lines[2], StringComparison.Ordinal);
@@ -39,7 +48,14 @@ public sealed class VerifyCommandTests : IDisposable
         await ExportAsync();
         Falsify("coarse.onnx.data");
 
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(["verify", Models, .. Checkpoints, "--report", _folder.At("demo.json"), "--json"]);
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "verify",
+            Models,
+            .. Checkpoints,
+            "--report",
+            _folder.At("demo.json"),
+            "--json",
+        ]);
 
         Assert.Equal(ExitCode.ParityFailed, outcome.ExitCode);
         using JsonDocument json = JsonDocument.Parse(outcome.Output);
@@ -106,7 +122,10 @@ public sealed class VerifyCommandTests : IDisposable
         data.AsSpan(0, 400).Fill(0x3F);
         File.WriteAllBytes(folder.At(file), data);
         ExportManifest manifest = folder.ReadManifest();
-        manifest = manifest with { Files = [.. manifest.Files.Select(each => each.Name == file ? ManifestFile.Of(folder.At(file)) : each)] };
+        manifest = manifest with
+        {
+            Files = [.. manifest.Files.Select(each => each.Name == file ? ManifestFile.Of(folder.At(file)) : each)],
+        };
         File.WriteAllBytes(folder.At(ExportManifest.FileName), manifest.ToUtf8Json());
     }
 }

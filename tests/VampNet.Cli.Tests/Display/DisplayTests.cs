@@ -1,4 +1,6 @@
-namespace VampNet.Cli.Tests;
+using VampNet.Cli.Display;
+
+namespace VampNet.Cli.Tests.Display;
 
 public sealed class DisplayTests
 {
@@ -7,7 +9,13 @@ public sealed class DisplayTests
     {
         using var captured = new CapturedTerminal();
 
-        captured.Terminal.WriteTable(["graph", "nodes#"], [["coarse.onnx", "7"], [new string('x', 90), "1,234"]]);
+        captured.Terminal.WriteTable(
+            ["graph", "nodes#"],
+            [
+                ["coarse.onnx", "7"],
+                [new string('x', 90), "1,234"],
+            ]
+        );
 
         Assert.Equal(
             $"""
@@ -16,7 +24,8 @@ public sealed class DisplayTests
             | coarse.onnx{new string(' ', 79)} |     7 |
             | {new string('x', 90)} | 1,234 |
             """,
-            captured.Output.Trim());
+            captured.Output.Trim()
+        );
     }
 
     [Fact]

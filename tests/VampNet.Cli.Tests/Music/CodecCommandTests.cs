@@ -2,7 +2,7 @@ using VampNet.Checkpoints;
 using VampNet.Runtime.Audio;
 using VampNet.TestSupport;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Music;
 
 public sealed class CodecCommandTests(ExportedModels exported) : IClassFixture<ExportedModels>, IDisposable
 {
@@ -105,7 +105,8 @@ public sealed class CodecCommandTests(ExportedModels exported) : IClassFixture<E
 
     public void Dispose() => _folder.Dispose();
 
-    private Task<CapturedTerminal.Outcome> RunAsync(params string[] arguments) => CapturedTerminal.RunAsync([.. arguments, "--models", exported.Models]);
+    private Task<CapturedTerminal.Outcome> RunAsync(params string[] arguments) =>
+        CapturedTerminal.RunAsync([.. arguments, "--models", exported.Models]);
 
     private async Task AssertRefusedAsync(string id, params string[] arguments)
     {
@@ -120,8 +121,12 @@ public sealed class CodecCommandTests(ExportedModels exported) : IClassFixture<E
 
     private void WriteCodes(long[] shape, Dictionary<string, string>? metadata = null, long value = 1)
     {
-        var entry = new TensorEntry("codes", TensorElementType.Int64, [.. shape], bytes =>
-            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(bytes).Fill(value));
+        var entry = new TensorEntry(
+            "codes",
+            TensorElementType.Int64,
+            [.. shape],
+            bytes => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(bytes).Fill(value)
+        );
         SafeTensorsWriter.WriteFile(Codes, [entry], metadata);
     }
 }

@@ -2,8 +2,9 @@ using VampNet.Export;
 using VampNet.Runtime.Audio;
 using VampNet.TestSupport;
 using VampNet.Validation;
+using VampNet.Validation.Folders;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Music;
 
 /// <summary>The smallest golden models as graphs, and half a second of sound, made once for the tests of a class.</summary>
 public sealed class ExportedModels : IDisposable

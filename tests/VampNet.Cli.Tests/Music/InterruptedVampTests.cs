@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Music;
 
 public sealed class InterruptedVampTests(ExportedModels exported) : IClassFixture<ExportedModels>, IDisposable
 {
@@ -12,7 +12,22 @@ public sealed class InterruptedVampTests(ExportedModels exported) : IClassFixtur
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send.");
         string program = Path.Combine(AppContext.BaseDirectory, "vampnet.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program, "vamp", exported.Sound, _folder.At("out.wav"), "--models", exported.Models, "--steps", "1000000", "--picture", _folder.At("out.png")])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                "exec",
+                program,
+                "vamp",
+                exported.Sound,
+                _folder.At("out.wav"),
+                "--models",
+                exported.Models,
+                "--steps",
+                "1000000",
+                "--picture",
+                _folder.At("out.png"),
+            ]
+        )
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -22,8 +37,7 @@ public sealed class InterruptedVampTests(ExportedModels exported) : IClassFixtur
         do
         {
             line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
-        }
-        while (line is not (null or "coarse: chunk 1 of 1"));
+        } while (line is not (null or "coarse: chunk 1 of 1"));
 
         using (Process kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -INT {process.Id}")]))
         {

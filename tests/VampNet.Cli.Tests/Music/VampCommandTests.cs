@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace VampNet.Cli.Tests;
+namespace VampNet.Cli.Tests.Music;
 
 public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<ExportedModels>, IDisposable
 {
@@ -20,7 +20,21 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
     [Fact]
     public async Task Vamp_SavedSettings_RepeatTheRunExactly()
     {
-        await VampAsync("a.wav", "--seed", "3", "--steps", "3", "--temperature", "0.8", "--top-p", "0.9", "--dropout", "0.2", "--batch", "2");
+        await VampAsync(
+            "a.wav",
+            "--seed",
+            "3",
+            "--steps",
+            "3",
+            "--temperature",
+            "0.8",
+            "--top-p",
+            "0.9",
+            "--dropout",
+            "0.2",
+            "--batch",
+            "2"
+        );
 
         CapturedTerminal.Outcome again = await VampAsync("b.wav", "--settings", _folder.At("a.json"));
 
@@ -36,26 +50,91 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
     {
         File.WriteAllText(_folder.At("times.txt"), "0.1\n0.25 # the second\n");
         CapturedTerminal.Outcome outcome = await VampAsync(
-            "a.wav", "--seed", "5", "--periodic-prompt", "5", "--periodic-width", "3", "--upper-codebook-mask", "4", "--ncc", "1", "--prefix", "0.05",
-            "--suffix", "0.1", "--intensity", "0.9", "--dropout", "0.1", "--onsets", _folder.At("times.txt"), "--onset-width", "2",
-            "--beats", _folder.At("times.txt"), "--beat-seconds", "0.03", "--stretch", "2", "--feedback-steps", "2", "--steps", "2", "--fine-steps", "1",
-            "--temperature", "0.5", "--mask-temperature", "8", "--cutoff", "0.75", "--top-p", "0.95", "--top-k", "9", "--typical-filtering",
-            "--typical-mass", "0.25", "--typical-min-tokens", "8", "--restore-loudness");
+            "a.wav",
+            "--seed",
+            "5",
+            "--periodic-prompt",
+            "5",
+            "--periodic-width",
+            "3",
+            "--upper-codebook-mask",
+            "4",
+            "--ncc",
+            "1",
+            "--prefix",
+            "0.05",
+            "--suffix",
+            "0.1",
+            "--intensity",
+            "0.9",
+            "--dropout",
+            "0.1",
+            "--onsets",
+            _folder.At("times.txt"),
+            "--onset-width",
+            "2",
+            "--beats",
+            _folder.At("times.txt"),
+            "--beat-seconds",
+            "0.03",
+            "--stretch",
+            "2",
+            "--feedback-steps",
+            "2",
+            "--steps",
+            "2",
+            "--fine-steps",
+            "1",
+            "--temperature",
+            "0.5",
+            "--mask-temperature",
+            "8",
+            "--cutoff",
+            "0.75",
+            "--top-p",
+            "0.95",
+            "--top-k",
+            "9",
+            "--typical-filtering",
+            "--typical-mass",
+            "0.25",
+            "--typical-min-tokens",
+            "8",
+            "--restore-loudness"
+        );
 
         Assert.Equal(ExitCode.Done, outcome.ExitCode);
         using JsonDocument json = JsonDocument.Parse(Read("a.json"));
-        JsonElement options = json.RootElement.GetProperty("options"), mask = options.GetProperty("mask"), coarse = options.GetProperty("coarse");
+        JsonElement options = json.RootElement.GetProperty("options"),
+            mask = options.GetProperty("mask"),
+            coarse = options.GetProperty("coarse");
         JsonElement sampling = coarse.GetProperty("sampling");
         (double Expected, JsonElement Actual)[] values =
         [
-            (5, options.GetProperty("seed")), (2, options.GetProperty("time_stretch_factor")), (2, options.GetProperty("feedback_steps")),
-            (5, mask.GetProperty("periodic_prompt")), (3, mask.GetProperty("periodic_prompt_width")), (4, mask.GetProperty("upper_codebook_mask")),
-            (1, mask.GetProperty("conditioning_codebooks")), (0.05, mask.GetProperty("prefix_seconds")), (0.1, mask.GetProperty("suffix_seconds")),
-            (0.9, mask.GetProperty("random_intensity")), (0.1, mask.GetProperty("dropout")), (0.25, mask.GetProperty("onset_times")[1]),
-            (2, mask.GetProperty("onset_mask_width")), (0.1, mask.GetProperty("beat_times")[0]), (0.03, mask.GetProperty("beat_mask_seconds")),
-            (2, coarse.GetProperty("steps")), (8, coarse.GetProperty("mask_temperature")), (0.75, coarse.GetProperty("sample_cutoff")),
-            (1, options.GetProperty("fine").GetProperty("steps")), (0.5, sampling.GetProperty("temperature")), (0.95, sampling.GetProperty("top_p")),
-            (9, sampling.GetProperty("top_k")), (0.25, sampling.GetProperty("typical_mass")), (8, sampling.GetProperty("typical_minimum_tokens")),
+            (5, options.GetProperty("seed")),
+            (2, options.GetProperty("time_stretch_factor")),
+            (2, options.GetProperty("feedback_steps")),
+            (5, mask.GetProperty("periodic_prompt")),
+            (3, mask.GetProperty("periodic_prompt_width")),
+            (4, mask.GetProperty("upper_codebook_mask")),
+            (1, mask.GetProperty("conditioning_codebooks")),
+            (0.05, mask.GetProperty("prefix_seconds")),
+            (0.1, mask.GetProperty("suffix_seconds")),
+            (0.9, mask.GetProperty("random_intensity")),
+            (0.1, mask.GetProperty("dropout")),
+            (0.25, mask.GetProperty("onset_times")[1]),
+            (2, mask.GetProperty("onset_mask_width")),
+            (0.1, mask.GetProperty("beat_times")[0]),
+            (0.03, mask.GetProperty("beat_mask_seconds")),
+            (2, coarse.GetProperty("steps")),
+            (8, coarse.GetProperty("mask_temperature")),
+            (0.75, coarse.GetProperty("sample_cutoff")),
+            (1, options.GetProperty("fine").GetProperty("steps")),
+            (0.5, sampling.GetProperty("temperature")),
+            (0.95, sampling.GetProperty("top_p")),
+            (9, sampling.GetProperty("top_k")),
+            (0.25, sampling.GetProperty("typical_mass")),
+            (8, sampling.GetProperty("typical_minimum_tokens")),
         ];
         Assert.All(values, each => Assert.Equal(each.Expected, each.Actual.GetDouble(), 1e-6));
         Assert.True(sampling.GetProperty("filter_typical").GetBoolean());
@@ -80,7 +159,11 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
         CapturedTerminal.Outcome outcome = await VampAsync("a.wav", "--steps", "1", "--picture", _folder.At("a.png"));
 
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], Read("a.png")[..4]);
-        Assert.Contains("encode: chunk 1 of 1\ncoarse: chunk 1 of 1\nfine: chunk 1 of 1\ndecode: chunk 1 of 1\n", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "encode: chunk 1 of 1\ncoarse: chunk 1 of 1\nfine: chunk 1 of 1\ndecode: chunk 1 of 1\n",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -89,7 +172,14 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
         await VampAsync("a.wav", "--steps", "1");
 
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
-            "vamp", exported.OtherSound, _folder.At("b.wav"), "--models", exported.Models, "--settings", _folder.At("a.json"));
+            "vamp",
+            exported.OtherSound,
+            _folder.At("b.wav"),
+            "--models",
+            exported.Models,
+            "--settings",
+            _folder.At("a.json")
+        );
 
         Assert.Equal((ExitCode.DataRefused, ""), (outcome.ExitCode, outcome.Output));
         Assert.StartsWith("error VNR0502: ", outcome.Error, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
 
@@ -25,7 +26,12 @@ public class ConstantLiftingTests
     {
         using Model model = Products(lifted: false);
         Assert.Equal(["x", "first", "second"], StaticQuantizer.ActivationsToCalibrate(model, new()));
-        Dictionary<string, ActivationRange> ranges = new() { ["x"] = new(-1, 1), ["first"] = new(-4, 4), ["second"] = new(-9, 9) };
+        Dictionary<string, ActivationRange> ranges = new()
+        {
+            ["x"] = new(-1, 1),
+            ["first"] = new(-4, 4),
+            ["second"] = new(-9, 9),
+        };
         Assert.Equal(2, StaticQuantizer.Quantize(model, ranges, new()).Quantized.Length);
     }
 
@@ -34,7 +40,12 @@ public class ConstantLiftingTests
     {
         GraphBuilder builder = new("output", 20);
         Value x = builder.Input("x", ElementType.Float, 2, 3);
-        Value constant = builder.Node("Constant", "constant", [], [("value", TensorData.FromArray(QuantizableModels.Numbers(3, 12), 3, 4))]);
+        Value constant = builder.Node(
+            "Constant",
+            "constant",
+            [],
+            [("value", TensorData.FromArray(QuantizableModels.Numbers(3, 12), 3, 4))]
+        );
         builder.Output(builder.Node("MatMul", "product", [x, constant]), "y", ElementType.Float, 2, 4);
         builder.Output(constant, "w", ElementType.Float, 3, 4);
         using Model model = builder.Build();
@@ -44,14 +55,19 @@ public class ConstantLiftingTests
         Assert.Contains(model.Graph.Nodes, node => node.OpType == "Constant");
     }
 
-    /// <summary>x [2,3] by a matrix [3,4] and one [4,5]: initializers, or the first of a Constant node and the second behind Identity.</summary>
+    /// <summary>x [2,3] by a matrix [3,4] and one [4,5]: initializers, or the first of a Constant node and the second behind
+    /// Identity.</summary>
     private static Model Products(bool lifted)
     {
         GraphBuilder builder = new("products", 20);
         Value x = builder.Input("x", ElementType.Float, 2, 3);
         TensorData first = TensorData.FromArray(QuantizableModels.Numbers(1, 12), 3, 4);
         Value second = QuantizableModels.Weight(builder, "w", 2, 4, 5);
-        Value product = builder.Node("MatMul", "first", [x, lifted ? builder.Weight("v", first) : builder.Node("Constant", "constant", [], [("value", first)])]);
+        Value product = builder.Node(
+            "MatMul",
+            "first",
+            [x, lifted ? builder.Weight("v", first) : builder.Node("Constant", "constant", [], [("value", first)])]
+        );
         Value last = builder.Node("MatMul", "second", [product, lifted ? second : builder.Node("Identity", "alias", [second])]);
         builder.Graph.AddOutput(last);
         last.Type = new TensorType(ElementType.Float, TensorShape.Of(2, 5));
@@ -61,7 +77,7 @@ public class ConstantLiftingTests
     private static float[] Run(Model model)
     {
         using OrtModel session = new(model);
-        using var x = OrtModel.Tensor(QuantizableModels.Numbers(9, 6), 2, 3);
+        using OrtValue x = OrtModel.Tensor(QuantizableModels.Numbers(9, 6), 2, 3);
         return session.Run(("x", x))["second"];
     }
 }

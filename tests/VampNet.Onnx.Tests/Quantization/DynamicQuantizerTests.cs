@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx.Quantization;
 
 namespace VampNet.Onnx.Tests.Quantization;
@@ -43,7 +44,10 @@ public class DynamicQuantizerTests
         DynamicQuantizer.Quantize(model, new());
         IReadOnlyList<string> operators = OrtModel.OptimizedOperators(model);
 
-        Assert.Equal(["DynamicQuantizeLinear", "DynamicQuantizeMatMul", "MatMulIntegerToFloat", "MatMulIntegerToFloat"], operators.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["DynamicQuantizeLinear", "DynamicQuantizeMatMul", "MatMulIntegerToFloat", "MatMulIntegerToFloat"],
+            operators.Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -74,7 +78,10 @@ public class DynamicQuantizerTests
         float[] expected = RunEmbedding(model);
         QuantizationReport report = DynamicQuantizer.Quantize(model, new() { EmbeddingTables = true });
 
-        Assert.Equal([("table", "int8 per row", (30 * 6) + (30 * 4)), ("w", "int8 per channel", (6 * 4) + (4 * 4))], report.Quantized.Select(weight => (weight.Weight, weight.Format, (int)weight.BytesAfter)));
+        Assert.Equal(
+            [("table", "int8 per row", (30 * 6) + (30 * 4)), ("w", "int8 per channel", (6 * 4) + (4 * 4))],
+            report.Quantized.Select(weight => (weight.Weight, weight.Format, (int)weight.BytesAfter))
+        );
         Assert.Empty(report.Kept);
         Assert.Empty(ModelVerifier.Verify(model));
         Assert.All(expected.Zip(RunEmbedding(model)), pair => Assert.Equal(pair.First, pair.Second, 6 * ((1f / 255) + (1f / 127))));
@@ -108,7 +115,11 @@ public class DynamicQuantizerTests
         using Model kept = QuantizableModels.SmallEntry();
         QuantizationReport report = DynamicQuantizer.Quantize(kept, new());
         Assert.Equal(["wide.weight"], report.Quantized.Select(weight => weight.Weight));
-        Assert.StartsWith("a small product of the model's own input", report.Kept.Single(tensor => tensor.Tensor == "entry.weight").Reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "a small product of the model's own input",
+            report.Kept.Single(tensor => tensor.Tensor == "entry.weight").Reason,
+            StringComparison.Ordinal
+        );
 
         using Model included = QuantizableModels.SmallEntry();
         Assert.Equal(2, DynamicQuantizer.Quantize(included, new() { Selection = new() { Include = ["MatMul"] } }).Quantized.Length);
@@ -122,7 +133,10 @@ public class DynamicQuantizerTests
 
         Assert.Equal(["wide.weight", "last.weight"], report.Quantized.Select(weight => weight.Weight));
         KeptTensor kept = Assert.Single(report.Kept);
-        Assert.Equal(("narrow.weight", "narrow", "MatMul", 12 * 7 * 4L, "excluded by 'nar*'"), (kept.Tensor, kept.Node, kept.OpType, kept.Bytes, kept.Reason));
+        Assert.Equal(
+            ("narrow.weight", "narrow", "MatMul", 12 * 7 * 4L, "excluded by 'nar*'"),
+            (kept.Tensor, kept.Node, kept.OpType, kept.Bytes, kept.Reason)
+        );
         Assert.Equal((12 * 20) + (20 * 4) + (7 * 5) + (5 * 4), report.BytesAfter);
         Assert.All(report.Quantized, weight => Assert.InRange(weight.SignalToNoise, 35, 60));
     }
@@ -146,7 +160,9 @@ public class DynamicQuantizerTests
     public void Quantize_NothingSelected_IsRefused()
     {
         using Model model = QuantizableModels.ThreeProducts();
-        OnnxException exception = Assert.Throws<OnnxException>(() => DynamicQuantizer.Quantize(model, new() { Selection = new() { Include = ["Conv"] } }));
+        OnnxException exception = Assert.Throws<OnnxException>(() =>
+            DynamicQuantizer.Quantize(model, new() { Selection = new() { Include = ["Conv"] } })
+        );
         Assert.Equal(DiagnosticIds.NothingToQuantize, exception.Id);
         Assert.Contains("not included", exception.Message, StringComparison.Ordinal);
     }
@@ -178,7 +194,7 @@ public class DynamicQuantizerTests
         DynamicQuantizer.Quantize(model, new());
 
         using OrtModel session = new(model);
-        using var value = OrtModel.Tensor([3f, 5f], 1, 2);
+        using OrtValue value = OrtModel.Tensor([3f, 5f], 1, 2);
         float[] y = session.Run(("x", value))["wide_out"];
         Assert.Equal(0, y[0]);
         Assert.Equal(-2, y[1], 0.05f);
@@ -197,21 +213,21 @@ public class DynamicQuantizerTests
     private static IReadOnlyDictionary<string, float[]> Run(Model model, float[] x)
     {
         using OrtModel session = new(model);
-        using var value = OrtModel.Tensor(x, 2, 3, 12);
+        using OrtValue value = OrtModel.Tensor(x, 2, 3, 12);
         return session.Run(("x", value));
     }
 
     private static float[] RunGemm(Model model, float[] x)
     {
         using OrtModel session = new(model);
-        using var value = OrtModel.Tensor(x, 3, 9);
+        using OrtValue value = OrtModel.Tensor(x, 3, 9);
         return session.Run(("x", value))["y"];
     }
 
     private static float[] RunEmbedding(Model model)
     {
         using OrtModel session = new(model);
-        using var value = OrtModel.Tensor(new long[] { 0, 29, 7 }, 3);
+        using OrtValue value = OrtModel.Tensor(new long[] { 0, 29, 7 }, 3);
         return session.Run(("indices", value))["y"];
     }
 }

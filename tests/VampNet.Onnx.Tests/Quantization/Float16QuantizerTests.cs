@@ -23,7 +23,10 @@ public class Float16QuantizerTests
         Assert.Equal((9 * 4 + 4) * 4, report.BytesBefore);
         Assert.Equal((9 * 4 + 4) * 2, report.BytesAfter);
         Assert.All(report.Quantized, weight => Assert.InRange(weight.SignalToNoise, 65, 90));
-        Assert.All(["w.float16", "b.float16"], name => Assert.Equal(ElementType.Float16, model.Graph.Initializers.Single(value => value.Name == name).Constant!.ElementType));
+        Assert.All(
+            ["w.float16", "b.float16"],
+            name => Assert.Equal(ElementType.Float16, model.Graph.Initializers.Single(value => value.Name == name).Constant!.ElementType)
+        );
         Assert.Equal(before, model.Graph.Inputs.Concat(model.Graph.Outputs).Select(value => value.ToString()));
         Assert.Equal(2, model.Graph.Nodes.Count(node => node.OpType == "Cast"));
         Assert.Empty(ModelVerifier.Verify(model));
@@ -88,11 +91,16 @@ public class Float16QuantizerTests
         Value product = graph.AddNode("MatMul", [x, w], ["product"], name: "product").Outputs[0];
         Value again = graph.AddNode("MatMul", [product, w], ["again"], name: "again").Outputs[0];
         Value most = graph.AddNode("ReduceMax", [product], ["most"], [("keepdims", 0L)], name: "most").Outputs[0];
-        Value test = graph.AddNode("Less", [most, graph.AddInitializer("limit", TensorData.Scalar(99f))], ["test"], name: "test").Outputs[0];
-        Graph yes = new("then"), no = new("else");
+        Value test = graph.AddNode("Less", [most, graph.AddInitializer("limit", TensorData.Scalar(99f))], ["test"], name: "test").Outputs[
+            0
+        ];
+        Graph yes = new("then"),
+            no = new("else");
         yes.AddOutput(yes.AddNode("Add", [product, again], ["then_y"]).Outputs[0]);
         no.AddOutput(no.AddNode("MatMul", [product, w], ["else_y"]).Outputs[0]);
-        Value y = graph.AddNode("If", [test], ["y"], [Attribute.Of("then_branch", yes), Attribute.Of("else_branch", no)], name: "y").Outputs[0];
+        Value y = graph
+            .AddNode("If", [test], ["y"], [Attribute.Of("then_branch", yes), Attribute.Of("else_branch", no)], name: "y")
+            .Outputs[0];
         product.Type = y.Type = x.Type;
         graph.AddOutput(product);
         graph.AddOutput(y);

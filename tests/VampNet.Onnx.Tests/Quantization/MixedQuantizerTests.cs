@@ -47,22 +47,38 @@ public class MixedQuantizerTests
     public void Quantize_NeitherFindsAWeight_IsRefused()
     {
         using Model model = ConvolutionThenProduct();
-        OnnxException exception = Assert.Throws<OnnxException>(() => MixedQuantizer.Quantize(model, Dynamic("Gemm"), Ranges, Calibrated("ConvTranspose"), "none"));
+        OnnxException exception = Assert.Throws<OnnxException>(() =>
+            MixedQuantizer.Quantize(model, Dynamic("Gemm"), Ranges, Calibrated("ConvTranspose"), "none")
+        );
         Assert.Equal(DiagnosticIds.NothingToQuantize, exception.Id);
     }
 
-    private static DynamicQuantizationOptions Dynamic(params string[] operators) => new() { Selection = new() { Operators = operators.ToHashSet() } };
+    private static DynamicQuantizationOptions Dynamic(params string[] operators) =>
+        new() { Selection = new() { Operators = operators.ToHashSet() } };
 
-    private static StaticQuantizationOptions Calibrated(params string[] operators) => new() { Selection = new() { Operators = operators.ToHashSet() } };
+    private static StaticQuantizationOptions Calibrated(params string[] operators) =>
+        new() { Selection = new() { Operators = operators.ToHashSet() } };
 
     /// <summary>x [1,3,24] through a convolution to 5 channels, a scale, and a product over samples, [24,7].</summary>
     private static Model ConvolutionThenProduct()
     {
         GraphBuilder builder = new("mixed", 20);
         Value x = builder.Input("x", ElementType.Float, 1, 3, Samples);
-        Value conv = builder.Node("Conv", "conv", [x, QuantizableModels.Weight(builder, "kernel", 62, 5, 3, 7)], [("pads", new long[] { 3, 3 })]);
+        Value conv = builder.Node(
+            "Conv",
+            "conv",
+            [x, QuantizableModels.Weight(builder, "kernel", 62, 5, 3, 7)],
+            [("pads", new long[] { 3, 3 })]
+        );
         Value scaled = builder.Node("Mul", "scaled", [conv, QuantizableModels.Weight(builder, "scale", 63, 5, 1)]);
-        builder.Output(builder.Node("MatMul", "product", [scaled, QuantizableModels.Weight(builder, "w", 64, Samples, 7)]), "y", ElementType.Float, 1, 5, 7);
+        builder.Output(
+            builder.Node("MatMul", "product", [scaled, QuantizableModels.Weight(builder, "w", 64, Samples, 7)]),
+            "y",
+            ElementType.Float,
+            1,
+            5,
+            7
+        );
         return builder.Build();
     }
 

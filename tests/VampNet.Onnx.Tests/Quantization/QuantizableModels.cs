@@ -41,19 +41,37 @@ internal static class QuantizableModels
         GraphBuilder builder = new("embedding", 20);
         Value indices = builder.Input("indices", ElementType.Int64, Dim.Symbol("T"));
         Value rows = builder.Node("Gather", "rows", [Weight(builder, "table", 6, 30, 6), indices]);
-        builder.Output(builder.Node("MatMul", "product", [rows, Weight(builder, "w", 7, 6, 4)]), "y", ElementType.Float, Dim.Symbol("T"), 4);
+        builder.Output(
+            builder.Node("MatMul", "product", [rows, Weight(builder, "w", 7, 6, 4)]),
+            "y",
+            ElementType.Float,
+            Dim.Symbol("T"),
+            4
+        );
         return builder.Build();
     }
 
-    /// <summary>Rows of a table [30,3], rearranged, times [3,8], which is a small part of the weights; then a product with [8,40].</summary>
+    /// <summary>Rows of a table [30,3], rearranged, times [3,8], which is a small part of the weights; then a product with
+    /// [8,40].</summary>
     public static Model SmallEntry()
     {
         GraphBuilder builder = new("small_entry", 20);
         Value indices = builder.Input("indices", ElementType.Int64, Dim.Symbol("T"));
         Value rows = builder.Node("Gather", "rows", [Weight(builder, "table", 8, 30, 3), indices]);
-        Value turned = builder.Node("Transpose", "there", [builder.Node("Transpose", "back", [rows], [("perm", new[] { 1L, 0 })])], [("perm", new[] { 1L, 0 })]);
+        Value turned = builder.Node(
+            "Transpose",
+            "there",
+            [builder.Node("Transpose", "back", [rows], [("perm", new[] { 1L, 0 })])],
+            [("perm", new[] { 1L, 0 })]
+        );
         Value entry = builder.Node("MatMul", "entry", [turned, Weight(builder, "entry.weight", 9, 3, 8)]);
-        builder.Output(builder.Node("MatMul", "wide", [entry, Weight(builder, "wide.weight", 10, 8, 40)]), "y", ElementType.Float, Dim.Symbol("T"), 40);
+        builder.Output(
+            builder.Node("MatMul", "wide", [entry, Weight(builder, "wide.weight", 10, 8, 40)]),
+            "y",
+            ElementType.Float,
+            Dim.Symbol("T"),
+            40
+        );
         return builder.Build();
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
 
@@ -20,7 +21,12 @@ public class StaticQuantizerTests
         using Model model = Convolutions();
         float[] x = QuantizableModels.Numbers(31, 3 * Samples);
         float[] expected = Run(model, x);
-        StaticQuantizationOptions options = new() { Selection = Everything, Granularity = granularity, SignedActivations = signed };
+        StaticQuantizationOptions options = new()
+        {
+            Selection = Everything,
+            Granularity = granularity,
+            SignedActivations = signed,
+        };
 
         QuantizationReport report = StaticQuantizer.Quantize(model, Calibrate(options, x), options);
 
@@ -56,8 +62,14 @@ public class StaticQuantizerTests
         float[] expected = Run(model, x);
         Assert.Equal(["up", "down", "rows", "mix"], StaticQuantizer.ActivationsToCalibrate(model, new()));
         QuantizationReport report = StaticQuantizer.Quantize(model, ranges, new());
-        Assert.Equal(["int8 per channel, computed in float32", "int8 per channel", "int8 per channel"], report.Quantized.Select(weight => weight.Format));
-        Assert.Equal(("up.bias", "it belongs to a node that computes in float32"), (Assert.Single(report.Kept).Tensor, report.Kept[0].Reason));
+        Assert.Equal(
+            ["int8 per channel, computed in float32", "int8 per channel", "int8 per channel"],
+            report.Quantized.Select(weight => weight.Format)
+        );
+        Assert.Equal(
+            ("up.bias", "it belongs to a node that computes in float32"),
+            (Assert.Single(report.Kept).Tensor, report.Kept[0].Reason)
+        );
         Assert.Empty(ModelVerifier.Verify(model));
         Assert.InRange(SignalToNoise(expected, Run(model, x)), 30, 60);
     }
@@ -71,7 +83,11 @@ public class StaticQuantizerTests
         using Model model = Upsampling(groups);
         float[] x = QuantizableModels.Numbers(41, 6 * 10);
         float[] expected = Run(model, x, "up", 1, 6, 10);
-        QuantizationReport report = StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange>(), new() { Granularity = granularity });
+        QuantizationReport report = StaticQuantizer.Quantize(
+            model,
+            new Dictionary<string, ActivationRange>(),
+            new() { Granularity = granularity }
+        );
 
         Assert.Equal((6 * 8 * 4) + scaleBytes, Assert.Single(report.Quantized).BytesAfter);
         Assert.Equal(["ConvTranspose"], OrtModel.OptimizedOperators(model));
@@ -84,7 +100,10 @@ public class StaticQuantizerTests
     {
         using Model model = Search();
         QuantizationReport report = StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange>(), new());
-        Assert.Equal(("codewords", "int8 per channel, computed in float32"), (Assert.Single(report.Quantized).Weight, report.Quantized[0].Format));
+        Assert.Equal(
+            ("codewords", "int8 per channel, computed in float32"),
+            (Assert.Single(report.Quantized).Weight, report.Quantized[0].Format)
+        );
         Assert.Equal(EmbeddingReason, Assert.Single(report.Kept).Reason);
         Assert.Contains("MatMul", OrtModel.OptimizedOperators(model));
 
@@ -99,7 +118,12 @@ public class StaticQuantizerTests
     {
         GraphBuilder builder = new("search", 20);
         Value x = builder.Input("x", ElementType.Float, 1, 6, 5);
-        Value projected = builder.Node("Conv", "projected", [x, QuantizableModels.Weight(builder, "projection", 46, 7, 6, 1), QuantizableModels.Weight(builder, "bias", 48, 7)], [("kernel_shape", new long[] { 1 })]);
+        Value projected = builder.Node(
+            "Conv",
+            "projected",
+            [x, QuantizableModels.Weight(builder, "projection", 46, 7, 6, 1), QuantizableModels.Weight(builder, "bias", 48, 7)],
+            [("kernel_shape", new long[] { 1 })]
+        );
         projected = bends ? builder.Node("Relu", "bent", [projected]) : projected;
         Value byFrame = builder.Node("Transpose", "by_frame", [projected], [("perm", new long[] { 0, 2, 1 })]);
         Value similarity = builder.Node("MatMul", "similarity", [byFrame, QuantizableModels.Weight(builder, "codewords", 47, 7, 9)]);
@@ -110,7 +134,16 @@ public class StaticQuantizerTests
         QuantizationReport report = StaticQuantizer.Quantize(model, ranges, new());
 
         Assert.Equal(2, report.Quantized.Length);
-        Assert.Equal(stored, string.Join(", ", report.Quantized.Where(weight => weight.Format.EndsWith("float32", StringComparison.Ordinal)).Select(weight => weight.Weight).Order(StringComparer.Ordinal)));
+        Assert.Equal(
+            stored,
+            string.Join(
+                ", ",
+                report
+                    .Quantized.Where(weight => weight.Format.EndsWith("float32", StringComparison.Ordinal))
+                    .Select(weight => weight.Weight)
+                    .Order(StringComparer.Ordinal)
+            )
+        );
         Assert.Equal(bends ? [] : ["it belongs to a node that computes in float32"], report.Kept.Select(kept => kept.Reason));
         Assert.Empty(ModelVerifier.Verify(model));
     }
@@ -119,7 +152,11 @@ public class StaticQuantizerTests
     public void Quantize_EmbeddingTables_OnRequest()
     {
         using Model model = Search();
-        QuantizationReport report = StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange>(), new() { EmbeddingTables = true });
+        QuantizationReport report = StaticQuantizer.Quantize(
+            model,
+            new Dictionary<string, ActivationRange>(),
+            new() { EmbeddingTables = true }
+        );
         Assert.Equal(["int8 per channel, computed in float32", "int8 per row"], report.Quantized.Select(weight => weight.Format));
         Assert.Empty(report.Kept);
         Assert.Empty(ModelVerifier.Verify(model));
@@ -127,7 +164,15 @@ public class StaticQuantizerTests
         using Model rows = Search();
         float[] x = QuantizableModels.Numbers(45, 5 * 7);
         float[] expected = Run(rows, x, "y", 5, 7);
-        StaticQuantizer.Quantize(rows, new Dictionary<string, ActivationRange>(), new() { EmbeddingTables = true, Selection = new() { Exclude = ["MatMul"] } });
+        StaticQuantizer.Quantize(
+            rows,
+            new Dictionary<string, ActivationRange>(),
+            new()
+            {
+                EmbeddingTables = true,
+                Selection = new() { Exclude = ["MatMul"] },
+            }
+        );
         float[] actual = Run(rows, x, "y", 5, 7);
         Assert.NotEqual(expected, actual);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 0.5f / 127));
@@ -161,7 +206,8 @@ public class StaticQuantizerTests
         using Model model = QuantizableModels.ThreeProducts(opset: 12);
         Assert.Equal(
             DiagnosticIds.OpsetTooOld,
-            Assert.Throws<OnnxException>(() => StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange>(), new())).Id);
+            Assert.Throws<OnnxException>(() => StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange>(), new())).Id
+        );
     }
 
     [Fact]
@@ -177,9 +223,17 @@ public class StaticQuantizerTests
         GraphBuilder builder = new("convolutions", 20);
         Value x = builder.Input("x", ElementType.Float, 1, 3, Samples);
         Value up = builder.Node(
-            "ConvTranspose", "up", [x, QuantizableModels.Weight(builder, "up.weight", 32, 3, 8, 4), QuantizableModels.Weight(builder, "up.bias", 33, 8)], [("strides", new long[] { 2 }), ("pads", new long[] { 1, 1 })]);
+            "ConvTranspose",
+            "up",
+            [x, QuantizableModels.Weight(builder, "up.weight", 32, 3, 8, 4), QuantizableModels.Weight(builder, "up.bias", 33, 8)],
+            [("strides", new long[] { 2 }), ("pads", new long[] { 1, 1 })]
+        );
         Value down = builder.Node(
-            "Conv", "down", [up, QuantizableModels.Weight(builder, "down.weight", 34, 5, 8, 7), QuantizableModels.Weight(builder, "down.bias", 35, 5)], [("pads", new long[] { 3, 3 })]);
+            "Conv",
+            "down",
+            [up, QuantizableModels.Weight(builder, "down.weight", 34, 5, 8, 7), QuantizableModels.Weight(builder, "down.bias", 35, 5)],
+            [("pads", new long[] { 3, 3 })]
+        );
         Value rows = builder.Node("Transpose", "rows", [down], [("perm", new long[] { 0, 2, 1 })]);
         Value mix = builder.Node("MatMul", "mix", [rows, QuantizableModels.Weight(builder, "mix.weight", 36, 5, 6)]);
         if (observe)
@@ -197,11 +251,14 @@ public class StaticQuantizerTests
     {
         using Model observed = Convolutions(observe: true);
         using OrtModel session = new(observed);
-        using var value = OrtModel.Tensor(x, 1, 3, Samples);
+        using OrtValue value = OrtModel.Tensor(x, 1, 3, Samples);
         Dictionary<string, ActivationRange> ranges = session.Run(("x", value)).ToDictionary(pair => pair.Key, pair => RangeOf(pair.Value));
         ranges["x"] = RangeOf(x);
         using Model model = Convolutions();
-        Assert.Equal(StaticQuantizer.ActivationsToCalibrate(model, options).Order(StringComparer.Ordinal), ranges.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            StaticQuantizer.ActivationsToCalibrate(model, options).Order(StringComparer.Ordinal),
+            ranges.Keys.Order(StringComparer.Ordinal)
+        );
         return ranges;
     }
 
@@ -212,7 +269,12 @@ public class StaticQuantizerTests
     {
         GraphBuilder builder = new("upsampling", 20);
         Value x = builder.Input("x", ElementType.Float, 1, 6, 10);
-        Value up = builder.Node("ConvTranspose", "up", [x, QuantizableModels.Weight(builder, "up.weight", 42, 6, 8, 4)], [("strides", new long[] { 2 }), ("group", (long)groups)]);
+        Value up = builder.Node(
+            "ConvTranspose",
+            "up",
+            [x, QuantizableModels.Weight(builder, "up.weight", 42, 6, 8, 4)],
+            [("strides", new long[] { 2 }), ("group", (long)groups)]
+        );
         builder.Output(up, "up", ElementType.Float, 1, 8 * groups, 22);
         return builder.Build();
     }
@@ -224,7 +286,13 @@ public class StaticQuantizerTests
         Value x = builder.Input("x", ElementType.Float, 5, 7);
         Value similarity = builder.Node("MatMul", "similarity", [x, QuantizableModels.Weight(builder, "codewords", 43, 7, 9)]);
         Value code = builder.Node("ArgMax", "code", [similarity], [("axis", 1L), ("keepdims", 0L)]);
-        builder.Output(builder.Node("Gather", "rows", [QuantizableModels.Weight(builder, "rows.table", 44, 9, 4), code]), "y", ElementType.Float, 5, 4);
+        builder.Output(
+            builder.Node("Gather", "rows", [QuantizableModels.Weight(builder, "rows.table", 44, 9, 4), code]),
+            "y",
+            ElementType.Float,
+            5,
+            4
+        );
         return builder.Build();
     }
 
@@ -234,7 +302,7 @@ public class StaticQuantizerTests
     private static float[] Run(Model model, float[] x, string output = "mix", params long[] shape)
     {
         using OrtModel session = new(model);
-        using var value = OrtModel.Tensor(x, shape is [] ? [1, 3, Samples] : shape);
+        using OrtValue value = OrtModel.Tensor(x, shape is [] ? [1, 3, Samples] : shape);
         return session.Run(("x", value))[output];
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx.Quantization;
 
 namespace VampNet.Onnx.Tests.Quantization;
@@ -21,7 +22,16 @@ public class WeightOnlyQuantizerTests
         float[] x = QuantizableModels.Numbers(21, 3 * K);
         float[] expected = Run(model, x);
 
-        QuantizationReport report = WeightOnlyQuantizer.Quantize(model, new() { Bits = bits, BlockSize = blockSize, Form = form, AccuracyLevel = accuracyLevel });
+        QuantizationReport report = WeightOnlyQuantizer.Quantize(
+            model,
+            new()
+            {
+                Bits = bits,
+                BlockSize = blockSize,
+                Form = form,
+                AccuracyLevel = accuracyLevel,
+            }
+        );
 
         // |w| <= 1, |x| <= 1: half a step for each of K terms, and for accuracy level 4 half a step of x too.
         float step = 1f / ((1 << (bits - 1)) - 1);
@@ -42,12 +52,27 @@ public class WeightOnlyQuantizerTests
         float[] grid = [.. Enumerable.Range(0, 32 * 5).Select(i => ((i * 7 % 16) - 8) / 8f)];
         GraphBuilder builder = new("grid", 21);
         Value x = builder.Input("x", ElementType.Float, Dim.Symbol("R"), 32);
-        builder.Output(builder.Node("MatMul", "product", [x, builder.Weight("w", TensorData.FromArray(grid, 32, 5))]), "y", ElementType.Float, Dim.Symbol("R"), 5);
+        builder.Output(
+            builder.Node("MatMul", "product", [x, builder.Weight("w", TensorData.FromArray(grid, 32, 5))]),
+            "y",
+            ElementType.Float,
+            Dim.Symbol("R"),
+            5
+        );
         using Model model = builder.Build();
         float[] numbers = QuantizableModels.Numbers(22, 2 * 32);
         float[] expected = Run(model, numbers, 32);
 
-        QuantizationReport report = WeightOnlyQuantizer.Quantize(model, new() { Bits = 4, BlockSize = 32, Form = form, AccuracyLevel = 1 });
+        QuantizationReport report = WeightOnlyQuantizer.Quantize(
+            model,
+            new()
+            {
+                Bits = 4,
+                BlockSize = 32,
+                Form = form,
+                AccuracyLevel = 1,
+            }
+        );
 
         Assert.Equal(double.PositiveInfinity, Assert.Single(report.Quantized).SignalToNoise);
         Assert.All(expected.Zip(Run(model, numbers, 32)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
@@ -59,7 +84,15 @@ public class WeightOnlyQuantizerTests
         using Model model = QuantizableModels.Gemm(transposed: true, alpha: 0.5f);
         float[] x = QuantizableModels.Numbers(23, 3 * 9);
         float[] expected = Run(model, x, 9);
-        WeightOnlyQuantizer.Quantize(model, new() { Bits = 8, BlockSize = 16, AccuracyLevel = 1 });
+        WeightOnlyQuantizer.Quantize(
+            model,
+            new()
+            {
+                Bits = 8,
+                BlockSize = 16,
+                AccuracyLevel = 1,
+            }
+        );
         Assert.All(expected.Zip(Run(model, x, 9)), pair => Assert.Equal(pair.First, pair.Second, 9 * 0.5f / 127));
     }
 
@@ -76,7 +109,9 @@ public class WeightOnlyQuantizerTests
     public void Quantize_DequantizeLinearBeforeOpset21_IsRefused()
     {
         using Model model = QuantizableModels.ThreeProducts(opset: 20);
-        OnnxException exception = Assert.Throws<OnnxException>(() => WeightOnlyQuantizer.Quantize(model, new() { Form = WeightOnlyForm.DequantizeLinear }));
+        OnnxException exception = Assert.Throws<OnnxException>(() =>
+            WeightOnlyQuantizer.Quantize(model, new() { Form = WeightOnlyForm.DequantizeLinear })
+        );
         Assert.Equal(DiagnosticIds.OpsetTooOld, exception.Id);
     }
 
@@ -87,14 +122,30 @@ public class WeightOnlyQuantizerTests
     public void Quantize_UnknownOptions_AreRefused(int bits, int blockSize, int accuracyLevel)
     {
         using Model model = Product();
-        Assert.Throws<ArgumentOutOfRangeException>(() => WeightOnlyQuantizer.Quantize(model, new() { Bits = bits, BlockSize = blockSize, AccuracyLevel = accuracyLevel }));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            WeightOnlyQuantizer.Quantize(
+                model,
+                new()
+                {
+                    Bits = bits,
+                    BlockSize = blockSize,
+                    AccuracyLevel = accuracyLevel,
+                }
+            )
+        );
     }
 
     private static Model Product()
     {
         GraphBuilder builder = new("product", 21);
         Value x = builder.Input("x", ElementType.Float, Dim.Symbol("R"), K);
-        builder.Output(builder.Node("MatMul", "product", [x, QuantizableModels.Weight(builder, "w", 20, K, N)]), "y", ElementType.Float, Dim.Symbol("R"), N);
+        builder.Output(
+            builder.Node("MatMul", "product", [x, QuantizableModels.Weight(builder, "w", 20, K, N)]),
+            "y",
+            ElementType.Float,
+            Dim.Symbol("R"),
+            N
+        );
         return builder.Build();
     }
 
@@ -102,7 +153,7 @@ public class WeightOnlyQuantizerTests
     private static float[] Run(Model model, float[] x, int columns = K)
     {
         using OrtModel session = new(model, optimize: false);
-        using var value = OrtModel.Tensor(x, x.Length / columns, columns);
+        using OrtValue value = OrtModel.Tensor(x, x.Length / columns, columns);
         return session.Run(("x", value))["y"];
     }
 }

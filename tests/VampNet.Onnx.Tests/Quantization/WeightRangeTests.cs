@@ -1,9 +1,11 @@
+using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Onnx.Tests.Quantization;
 
-/// <summary>Weights that no processor's integer products saturate with. Where there is VNNI nothing saturates anyway; the pairs themselves are checked on every machine.</summary>
+/// <summary>Weights that no processor's integer products saturate with. Where there is VNNI nothing saturates anyway; the pairs themselves
+/// are checked on every machine.</summary>
 public class WeightRangeTests
 {
     [Theory]
@@ -11,20 +13,34 @@ public class WeightRangeTests
     [InlineData(null)]
     public void Choose_PairSafeMatrix_NeighboursOfAColumnAreAtMost128Together(int? channelAxis)
     {
-        const int K = 31, N = 7;
+        const int K = 31,
+            N = 7;
         sbyte[] integers = Integers(QuantizableModels.Numbers(50, K * N), channelAxis, WeightRange.PairSafe, 0, K, N);
 
-        int[] sums = [.. from k in Enumerable.Range(0, K / 2) from n in Enumerable.Range(0, N) select Math.Abs(integers[(2 * k * N) + n]) + Math.Abs(integers[(((2 * k) + 1) * N) + n])];
+        int[] sums =
+        [
+            .. from k in Enumerable.Range(0, K / 2)
+            from n in Enumerable.Range(0, N)
+            select Math.Abs(integers[(2 * k * N) + n]) + Math.Abs(integers[(((2 * k) + 1) * N) + n]),
+        ];
         Assert.InRange(sums.Max(), 125, 128);
     }
 
     [Fact]
     public void Choose_PairSafeConvolution_NeighbouringChannelsAreAtMost128Together()
     {
-        const int M = 5, C = 6, K = 3;
+        const int M = 5,
+            C = 6,
+            K = 3;
         sbyte[] integers = Integers(QuantizableModels.Numbers(51, M * C * K), 0, WeightRange.PairSafe, 1, M, C, K);
 
-        int[] sums = [.. from m in Enumerable.Range(0, M) from c in Enumerable.Range(0, C / 2) from k in Enumerable.Range(0, K) select Math.Abs(integers[(((m * C) + (2 * c)) * K) + k]) + Math.Abs(integers[(((m * C) + (2 * c) + 1) * K) + k])];
+        int[] sums =
+        [
+            .. from m in Enumerable.Range(0, M)
+            from c in Enumerable.Range(0, C / 2)
+            from k in Enumerable.Range(0, K)
+            select Math.Abs(integers[(((m * C) + (2 * c)) * K) + k]) + Math.Abs(integers[(((m * C) + (2 * c) + 1) * K) + k]),
+        ];
         Assert.InRange(sums.Max(), 125, 128);
     }
 
@@ -76,7 +92,8 @@ public class WeightRangeTests
     [InlineData(8, WeightRange.SevenBit)]
     public void Quantize_ConvolutionOfLargestOperands_DoesNotSaturate(int channels, WeightRange range)
     {
-        const int Kernel = 7, Length = 40;
+        const int Kernel = 7,
+            Length = 40;
         foreach (float[] weights in Patterns(channels * Kernel))
         {
             GraphBuilder builder = new("convolution", 20);
@@ -89,18 +106,21 @@ public class WeightRangeTests
             StaticQuantizer.Quantize(model, ranges, new() { WeightRange = range });
 
             Assert.Contains("QLinearConv", OrtModel.OptimizedOperators(model));
-            Assert.All(Run(model, [.. Enumerable.Repeat(1f, channels * Length)], 1, channels, Length), value => Assert.Equal(expected, value, (weights.Length * 0.5f / 63) + (expected / 255)));
+            Assert.All(
+                Run(model, [.. Enumerable.Repeat(1f, channels * Length)], 1, channels, Length),
+                value => Assert.Equal(expected, value, (weights.Length * 0.5f / 63) + (expected / 255))
+            );
         }
     }
 
     /// <summary>Weights that saturate unless neighbours are bounded: all large, every other one large, and pairs of large ones.</summary>
     private static float[][] Patterns(int count) =>
-    [
-        [.. Enumerable.Repeat(0.7f, count)],
-        [.. Enumerable.Range(0, count).Select(i => i % 2 == 0 ? 0.7f : 0)],
-        [.. Enumerable.Range(0, count).Select(i => i % 4 < 2 ? 0.7f : 0)],
-        [.. Enumerable.Range(0, count).Select(i => i / 7 % 2 == 0 ? 0.7f : 0)],
-    ];
+        [
+            [.. Enumerable.Repeat(0.7f, count)],
+            [.. Enumerable.Range(0, count).Select(i => i % 2 == 0 ? 0.7f : 0)],
+            [.. Enumerable.Range(0, count).Select(i => i % 4 < 2 ? 0.7f : 0)],
+            [.. Enumerable.Range(0, count).Select(i => i / 7 % 2 == 0 ? 0.7f : 0)],
+        ];
 
     private static sbyte[] Integers(float[] values, int? channelAxis, WeightRange range, int? summedAxis, params long[] shape) =>
         SymmetricInt8.Choose("w", TensorData.FromArray(values, shape), channelAxis, range, summedAxis).ToTensor().ToArray<sbyte>();
@@ -108,7 +128,7 @@ public class WeightRangeTests
     private static float[] Run(Model model, float[] x, params long[] shape)
     {
         using OrtModel session = new(model);
-        using var value = OrtModel.Tensor(x, shape);
+        using OrtValue value = OrtModel.Tensor(x, shape);
         return session.Run(("x", value))["y"];
     }
 }

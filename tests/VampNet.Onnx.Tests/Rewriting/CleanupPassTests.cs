@@ -27,7 +27,12 @@ public sealed class CleanupPassTests
         GraphProto branch = new() { Name = "branch" };
         branch.Node.Add(ModelProtos.Node("Abs", "outer", "inner"));
         branch.Output.Add(ModelProtos.Tensor("inner", ElementType.Float, 2, 3));
-        AttributeProto then = new() { Name = "then_branch", Type = AttributeProto.Types.AttributeType.Graph, G = branch };
+        AttributeProto then = new()
+        {
+            Name = "then_branch",
+            Type = AttributeProto.Types.AttributeType.Graph,
+            G = branch,
+        };
         using Model model = ModelProtos.Model(ModelProtos.Node("Neg", "x", "outer"), ModelProtos.Node("If", "x", "y").With(then)).Read();
         Assert.False(new RemoveDeadNodesPass().Run(model, RewriteTarget.Portable, []));
         Assert.Equal(3, model.AllGraphs().Sum(graph => graph.Nodes.Count));

@@ -2,7 +2,8 @@ using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Onnx.Tests.Rewriting;
 
-/// <summary>What codecs are made of, in the ways that exporters spell it, through the whole pipeline: it ends in as few operators as can be.</summary>
+/// <summary>What codecs are made of, in the ways that exporters spell it, through the whole pipeline: it ends in as few operators as can
+/// be.</summary>
 public sealed class CodecPatternTests
 {
     private static readonly Dictionary<string, long> Lengths = new() { ["B"] = 2, ["T"] = 7 };
@@ -58,9 +59,10 @@ public sealed class CodecPatternTests
             "Pow" => Root(Sum(g.Node("Pow", "squares", [direction, g.Constant(2f)]))),
             _ => Root(Sum(g.Node("Mul", "squares", [direction, direction]))),
         };
-        Value weight = form == "reciprocal"
-            ? g.Node("Mul", "w", [direction, g.Node("Mul", "ratio", [gain, g.Node("Reciprocal", "inverse", [norm])])])
-            : g.Node("Mul", "w", [gain, g.Node("Div", "unit", [direction, norm])]);
+        Value weight =
+            form == "reciprocal"
+                ? g.Node("Mul", "w", [direction, g.Node("Mul", "ratio", [gain, g.Node("Reciprocal", "inverse", [norm])])])
+                : g.Node("Mul", "w", [gain, g.Node("Div", "unit", [direction, norm])]);
         AssertOptimized(g, g.Node(convolution, "y0", [x, weight]), [convolution]);
     }
 

@@ -25,8 +25,14 @@ public sealed class InlineFunctionsPassTests
 
         AssertInlined(model);
 
-        Assert.Equal(["Constant", "Mul", "Constant", "Mul", "Constant", "Mul", "Constant", "Mul"], model.Graph.Nodes.Select(node => node.OpType));
-        Assert.Equal([2f, 3f, 0.5f, 3f], model.Graph.Nodes.Where(node => node.Is("Constant")).Select(node => node.Attributes["value_float"]!.Float));
+        Assert.Equal(
+            ["Constant", "Mul", "Constant", "Mul", "Constant", "Mul", "Constant", "Mul"],
+            model.Graph.Nodes.Select(node => node.OpType)
+        );
+        Assert.Equal(
+            [2f, 3f, 0.5f, 3f],
+            model.Graph.Nodes.Where(node => node.Is("Constant")).Select(node => node.Attributes["value_float"]!.Float)
+        );
         Assert.Equal(["two/inner/by", "two/h"], model.Graph.Nodes.Skip(4).Take(2).Select(node => node.Outputs[0].Name));
     }
 
@@ -65,7 +71,9 @@ public sealed class InlineFunctionsPassTests
         Graph no = new("no");
         Value half = no.AddInitializer("half", TensorData.Scalar(0.5f));
         no.AddOutput(no.AddNode("Mul", [no.AddNode("Scaled", [x], ["same"], domain: "local").Outputs[0], half], ["less"]).Outputs[0]);
-        body.AddOutput(body.AddNode("If", [condition], ["y"], [Attribute.Of("then_branch", yes), Attribute.Of("else_branch", no)]).Outputs[0]);
+        body.AddOutput(
+            body.AddNode("If", [condition], ["y"], [Attribute.Of("then_branch", yes), Attribute.Of("else_branch", no)]).Outputs[0]
+        );
 
         Graph graph = new("main");
         Value given = graph.AddInput("given", new TensorType(ElementType.Bool, TensorShape.Scalar));
@@ -73,7 +81,9 @@ public sealed class InlineFunctionsPassTests
         Graph called = new("called");
         called.AddOutput(called.AddNode("Positive", [given, input], ["inside"], domain: "local").Outputs[0]);
         Graph other = new("other");
-        other.AddOutput(other.AddNode("Positive", [other.AddNode("Not", [given], ["not"]).Outputs[0], input], ["inside"], domain: "local").Outputs[0]);
+        other.AddOutput(
+            other.AddNode("Positive", [other.AddNode("Not", [given], ["not"]).Outputs[0], input], ["inside"], domain: "local").Outputs[0]
+        );
         Node choice = graph.AddNode("If", [given], ["a"], [Attribute.Of("then_branch", called), Attribute.Of("else_branch", other)]);
         graph.AddOutput(Typed(choice.Outputs[0]));
         using Model model = NewModel(graph, ScaledFunction(), NewFunction("Positive", body));
@@ -123,7 +133,10 @@ public sealed class InlineFunctionsPassTests
         Assert.True(new InlineFunctionsPass().Run(model, RewriteTarget.Portable, records));
 
         Assert.Equal(old, Assert.Single(model.Functions));
-        Assert.Equal("its body is written in version 12 of ai.onnx, the model in 20", Assert.Single(records, record => !record.Fired).Reason);
+        Assert.Equal(
+            "its body is written in version 12 of ai.onnx, the model in 20",
+            Assert.Single(records, record => !record.Fired).Reason
+        );
         Assert.Equal(1, model.OpsetImports["local"]);
         Assert.False(new InlineFunctionsPass().Run(model, RewriteTarget.Portable, []));
     }
@@ -131,15 +144,20 @@ public sealed class InlineFunctionsPassTests
     [Fact]
     public void Run_FunctionsThatDoubleAtEachLevel_StayAndSayWhy()
     {
-        Function[] functions = [.. Enumerable.Range(0, 40).Select(level =>
-        {
-            Graph body = new("body");
-            string inner = level == 0 ? "Relu" : $"Level{level - 1}";
-            string domain = level == 0 ? "" : "local";
-            Value once = body.AddNode(inner, [body.AddInput("x", null)], ["once"], domain: domain).Outputs[0];
-            body.AddOutput(body.AddNode(inner, [once], ["twice"], domain: domain).Outputs[0]);
-            return NewFunction($"Level{level}", body);
-        })];
+        Function[] functions =
+        [
+            .. Enumerable
+                .Range(0, 40)
+                .Select(level =>
+                {
+                    Graph body = new("body");
+                    string inner = level == 0 ? "Relu" : $"Level{level - 1}";
+                    string domain = level == 0 ? "" : "local";
+                    Value once = body.AddNode(inner, [body.AddInput("x", null)], ["once"], domain: domain).Outputs[0];
+                    body.AddOutput(body.AddNode(inner, [once], ["twice"], domain: domain).Outputs[0]);
+                    return NewFunction($"Level{level}", body);
+                }),
+        ];
         Graph graph = new("main");
         graph.AddOutput(Typed(graph.AddNode("Level39", [Input(graph)], ["a"], domain: "local").Outputs[0]));
         using Model model = NewModel(graph, functions);
@@ -182,8 +200,19 @@ public sealed class InlineFunctionsPassTests
         Value x = body.AddInput("x", null);
         Value weight = body.AddInput("weight", null);
         Value two = Constant(body, "two", 2f);
-        Value mean = body.AddNode("ReduceMean", [body.AddNode("Pow", [x, two], ["squares"]).Outputs[0], body.AddNode("Constant", [], ["axes"], [("value_ints", new long[] { -1 })]).Outputs[0]], ["mean"]).Outputs[0];
-        Value root = body.AddNode("Sqrt", [body.AddNode("Add", [mean, Constant(body, "epsilon", 1e-6f)], ["shifted"]).Outputs[0]], ["root"]).Outputs[0];
+        Value mean = body.AddNode(
+            "ReduceMean",
+            [
+                body.AddNode("Pow", [x, two], ["squares"]).Outputs[0],
+                body.AddNode("Constant", [], ["axes"], [("value_ints", new long[] { -1 })]).Outputs[0],
+            ],
+            ["mean"]
+        ).Outputs[0];
+        Value root = body.AddNode(
+            "Sqrt",
+            [body.AddNode("Add", [mean, Constant(body, "epsilon", 1e-6f)], ["shifted"]).Outputs[0]],
+            ["root"]
+        ).Outputs[0];
         body.AddOutput(body.AddNode("Mul", [body.AddNode("Div", [x, root], ["normed"]).Outputs[0], weight], ["y"]).Outputs[0]);
 
         Graph graph = new("main");
@@ -201,7 +230,10 @@ public sealed class InlineFunctionsPassTests
 
         ModelOptimizer.Optimize(model, RewriteTarget.OnnxRuntime);
 
-        Assert.Equal(["SimplifiedLayerNormalization", "SimplifiedLayerNormalization", "SimplifiedLayerNormalization"], model.Graph.Nodes.Select(node => node.OpType));
+        Assert.Equal(
+            ["SimplifiedLayerNormalization", "SimplifiedLayerNormalization", "SimplifiedLayerNormalization"],
+            model.Graph.Nodes.Select(node => node.OpType)
+        );
         RuleHarness.AssertClose(before, OrtRunner.Run(model, Lengths), 4e-6);
     }
 
@@ -232,7 +264,8 @@ public sealed class InlineFunctionsPassTests
         return new Function("local", "Scaled", "", body) { OpsetImports = { [""] = 20 }, DefaultParameters = [Attribute.Of("by", 3f)] };
     }
 
-    private static Value Constant(Graph graph, string name, float value) => graph.AddNode("Constant", [], [name], [("value_float", value)]).Outputs[0];
+    private static Value Constant(Graph graph, string name, float value) =>
+        graph.AddNode("Constant", [], [name], [("value_float", value)]).Outputs[0];
 
     [Fact]
     public void Optimize_WrongTypeWithinAFunction_IsRepairedAndReported()
@@ -257,7 +290,8 @@ public sealed class InlineFunctionsPassTests
     private static Function NewFunction(string name, Graph body, params string[] parameters) =>
         new("local", name, "", body) { OpsetImports = { [""] = 20, ["local"] = 1 }, RequiredParameters = [.. parameters] };
 
-    private static Value Input(Graph graph) => graph.AddInput("x", new TensorType(ElementType.Float, new TensorShape(Dim.Symbol("B"), Dim.Symbol("T"))));
+    private static Value Input(Graph graph) =>
+        graph.AddInput("x", new TensorType(ElementType.Float, new TensorShape(Dim.Symbol("B"), Dim.Symbol("T"))));
 
     private static Value Typed(Value value)
     {

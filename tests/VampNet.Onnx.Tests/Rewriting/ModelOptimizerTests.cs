@@ -19,7 +19,10 @@ public sealed class ModelOptimizerTests
         OptimizationReport report = ModelOptimizer.Optimize(model, RewriteTarget.OnnxRuntime);
         Assert.Equal(errors, report.Diagnostics.Count(finding => finding.Severity == Severity.Error));
         Assert.True(report.Rewrites.NodesAfter < report.Rewrites.NodesBefore / 3);
-        Assert.All(model.Graph.Nodes.SelectMany(node => node.Outputs).Where(value => value.Uses.Count > 0), value => Assert.False(value.TensorType!.Shape!.Any(dim => dim.HasUnknown), value.ToString()));
+        Assert.All(
+            model.Graph.Nodes.SelectMany(node => node.Outputs).Where(value => value.Uses.Count > 0),
+            value => Assert.False(value.TensorType!.Shape!.Any(dim => dim.HasUnknown), value.ToString())
+        );
     }
 
     [Fact]
@@ -34,12 +37,24 @@ public sealed class ModelOptimizerTests
             stream.WriteByte(77);
         }
 
-        TensorProto tensor = new() { Name = "table", DataType = (int)ElementType.UInt8, Dims = { Rows }, DataLocation = TensorProto.Types.DataLocation.External };
+        TensorProto tensor = new()
+        {
+            Name = "table",
+            DataType = (int)ElementType.UInt8,
+            Dims = { Rows },
+            DataLocation = TensorProto.Types.DataLocation.External,
+        };
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "huge.bin" });
         ModelProto proto = ModelProtos.Model(ModelProtos.Node("Identity", "table", "same"), ModelProtos.Node("Identity", "x", "y"));
         proto.Graph.Initializer.Add(tensor);
         using Model model = ModelReader.Read(proto.ToByteArray(), folder.Root);
-        Value row = model.Graph.AddNode("Gather", [model.Graph.Nodes[0].Outputs[0], model.Graph.AddInitializer("last", TensorData.Scalar(Rows - 1))], ["row"]).Outputs[0];
+        Value row = model
+            .Graph.AddNode(
+                "Gather",
+                [model.Graph.Nodes[0].Outputs[0], model.Graph.AddInitializer("last", TensorData.Scalar(Rows - 1))],
+                ["row"]
+            )
+            .Outputs[0];
         row.Type = new TensorType(ElementType.UInt8, null);
         model.Graph.AddOutput(row);
         long before = GC.GetAllocatedBytesForCurrentThread();

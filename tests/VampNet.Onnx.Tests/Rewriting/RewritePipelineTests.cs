@@ -66,11 +66,18 @@ public sealed class RewritePipelineTests
         using Model model = ModelReader.Read(GoldenModels.Foreign(name));
         RewriteReport report = RewritePipeline.Default.Run(model, target);
         Assert.InRange(report.NodesAfter, 1, mostNodes);
-        Assert.All(model.Graph.Nodes.SelectMany(node => node.Outputs).Where(value => value.Uses.Count > 0), value => Assert.NotNull(value.TensorType?.Shape));
+        Assert.All(
+            model.Graph.Nodes.SelectMany(node => node.Outputs).Where(value => value.Uses.Count > 0),
+            value => Assert.NotNull(value.TensorType?.Shape)
+        );
         foreach ((int batch, int time) in new[] { (1, 1), (1, 20), (1, 61), (3, 17), (2, 140) })
         {
             NamedOnnxValue[] inputs = [Latents(model, batch, time)];
-            RuleHarness.AssertClose(OrtRunner.Run(ModelWriter.ToBytes(original), inputs), OrtRunner.Run(ModelWriter.ToBytes(model), inputs), ForeignBudget);
+            RuleHarness.AssertClose(
+                OrtRunner.Run(ModelWriter.ToBytes(original), inputs),
+                OrtRunner.Run(ModelWriter.ToBytes(model), inputs),
+                ForeignBudget
+            );
         }
     }
 
@@ -85,7 +92,11 @@ public sealed class RewritePipelineTests
         Assert.InRange(report.NodesAfter, 1, report.NodesBefore / 3);
         Assert.False(report.After.ContainsKey("Reshape"));
         NamedOnnxValue[] inputs = [Latents(model, 2, 5)];
-        RuleHarness.AssertClose(OrtRunner.Run(ModelWriter.ToBytes(original), inputs), OrtRunner.Run(ModelWriter.ToBytes(model), inputs), ForeignBudget);
+        RuleHarness.AssertClose(
+            OrtRunner.Run(ModelWriter.ToBytes(original), inputs),
+            OrtRunner.Run(ModelWriter.ToBytes(model), inputs),
+            ForeignBudget
+        );
     }
 
     [Fact]
@@ -119,33 +130,60 @@ public sealed class RewritePipelineTests
         RewriteReport report = RewritePipeline.Default.Run(model, RewriteTarget.Portable);
         Assert.Contains(report.Records, record => record is { Fired: true, Rule: "EinsumToMatMul" });
         Assert.Equal(2, report.Records.Count(record => record is { Fired: true, Rule: "MergeProjections" }));
-        Assert.Contains(report.Records, record => record is { Fired: false, Rule: "FuseAttention" } && record.Reason!.Contains("opset 23", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Records,
+            record => record is { Fired: false, Rule: "FuseAttention" } && record.Reason!.Contains("opset 23", StringComparison.Ordinal)
+        );
         Assert.Equal(NumericalEffect.Rounded, report.Effect);
     }
 
     [Fact]
     public void Run_PassesThatNeverRest_AreAnError() =>
-        Assert.Equal(DiagnosticIds.NoFixpoint, Assert.Throws<OnnxException>(() => new RewritePipeline(new PipelineStep(new RenamingPass(), "test")).Run(Small(), RewriteTarget.Portable)).Id);
+        Assert.Equal(
+            DiagnosticIds.NoFixpoint,
+            Assert
+                .Throws<OnnxException>(() =>
+                    new RewritePipeline(new PipelineStep(new RenamingPass(), "test")).Run(Small(), RewriteTarget.Portable)
+                )
+                .Id
+        );
 
     [Fact]
     public void Run_RulesThatNeverRest_AreAnError() =>
-        Assert.Equal(DiagnosticIds.NoFixpoint, Assert.Throws<OnnxException>(() => new RulesPass("test", new FlipFlopRule()).Run(Small(), RewriteTarget.Portable, [])).Id);
+        Assert.Equal(
+            DiagnosticIds.NoFixpoint,
+            Assert.Throws<OnnxException>(() => new RulesPass("test", new FlipFlopRule()).Run(Small(), RewriteTarget.Portable, [])).Id
+        );
 
     [Fact]
     public void Run_PassThatBreaksTheGraph_IsAnError() =>
-        Assert.Equal(DiagnosticIds.PassBrokeGraph, Assert.Throws<OnnxException>(() => new RewritePipeline(new PipelineStep(new BreakingPass(), "test")).Run(Small(), RewriteTarget.Portable)).Id);
+        Assert.Equal(
+            DiagnosticIds.PassBrokeGraph,
+            Assert
+                .Throws<OnnxException>(() =>
+                    new RewritePipeline(new PipelineStep(new BreakingPass(), "test")).Run(Small(), RewriteTarget.Portable)
+                )
+                .Id
+        );
 
     [Fact]
     public void Run_InvalidModel_IsRefused()
     {
         Model model = Small();
         model.OpsetImports.Clear();
-        Assert.Equal(DiagnosticIds.OpsetMissing, Assert.Throws<OnnxException>(() => RewritePipeline.Default.Run(model, RewriteTarget.Portable)).Id);
+        Assert.Equal(
+            DiagnosticIds.OpsetMissing,
+            Assert.Throws<OnnxException>(() => RewritePipeline.Default.Run(model, RewriteTarget.Portable)).Id
+        );
     }
 
     [Fact]
     public void New_PassWhoseRequirementNothingEnsures_IsRefused() =>
-        Assert.Contains("Folded", Assert.Throws<ArgumentException>(() => new RewritePipeline(new PipelineStep(new DemandingPass(), "test"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Folded",
+            Assert.Throws<ArgumentException>(() => new RewritePipeline(new PipelineStep(new DemandingPass(), "test"))).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void New_FusionsBeforeFolding_AreRefused()
@@ -156,8 +194,7 @@ public sealed class RewritePipelineTests
     }
 
     [Fact]
-    public void Default_EveryStep_SaysWhyItStandsThere() =>
-        Assert.All(RewritePipeline.Default.Steps, step => Assert.NotEmpty(step.Reason));
+    public void Default_EveryStep_SaysWhyItStandsThere() => Assert.All(RewritePipeline.Default.Steps, step => Assert.NotEmpty(step.Reason));
 
     private static NamedOnnxValue Latents(Model model, int batch, int time)
     {

@@ -17,7 +17,12 @@ internal static class RuleHarness
     };
 
     /// <summary>Lengths for the letters in fixtures, all different.</summary>
-    private static readonly Dictionary<string, long> Lengths = new() { ["B"] = 2, ["T"] = 7, ["N"] = 5 };
+    private static readonly Dictionary<string, long> Lengths = new()
+    {
+        ["B"] = 2,
+        ["T"] = 7,
+        ["N"] = 5,
+    };
 
     /// <summary>Runs the rule, which must fire, and gives the operators that are left, in order.</summary>
     public static string[] Fire(Model model, RewriteRule rule, RewriteTarget target = RewriteTarget.Portable)
@@ -55,7 +60,10 @@ internal static class RuleHarness
             for (int j = 0; j < expected[i].Length; j++)
             {
                 Assert.False(double.IsNaN(expected[i][j]) || double.IsNaN(actual[i][j]), $"NaN in output {i} at {j}");
-                Assert.True(Math.Abs(expected[i][j] - actual[i][j]) <= budget * scale, $"Output {i} at {j}: expected {expected[i][j]:R}, found {actual[i][j]:R}");
+                Assert.True(
+                    Math.Abs(expected[i][j] - actual[i][j]) <= budget * scale,
+                    $"Output {i} at {j}: expected {expected[i][j]:R}, found {actual[i][j]:R}"
+                );
             }
         }
     }

@@ -3,12 +3,16 @@ namespace VampNet.Onnx.Tests.ShapeInference;
 /// <summary>Removes what a file says about types that inference can find out.</summary>
 internal static class DeclaredTypes
 {
-    /// <summary>Leaves the types of the main graph's inputs and of the constants, and removes all others, those within subgraphs too.</summary>
+    /// <summary>Leaves the types of the main graph's inputs and of the constants, and removes all others, those within subgraphs
+    /// too.</summary>
     public static void Remove(Model model)
     {
-        foreach (var graph in model.AllGraphs())
+        foreach (Graph graph in model.AllGraphs())
         {
-            foreach (var value in graph.Values().Where(value => value.Constant is null && !model.Graph.Inputs.Contains(value))) value.Type = null;
+            foreach (Value? value in graph.Values().Where(value => value.Constant is null && !model.Graph.Inputs.Contains(value)))
+            {
+                value.Type = null;
+            }
         }
     }
 }

@@ -10,9 +10,11 @@ public class FunctionInferenceTests
         var body = new Graph("body");
         body.AddOutput(body.AddNode("Transpose", [body.AddInput("x", null)], ["y"]).Outputs[0]);
         var graph = new Graph("main");
-        var first = graph.AddNode("Turn", [graph.AddInput("a", NodeInference.Type("float[B, T]"))], ["c"], domain: "local").Outputs[0];
-        var second = graph.AddNode("Turn", [graph.AddInput("b", NodeInference.Type("int64[2, 3, 5]"))], ["d"], domain: "local").Outputs[0];
-        using var model = Model(graph, Function("Turn", body));
+        Value first = graph.AddNode("Turn", [graph.AddInput("a", NodeInference.Type("float[B, T]"))], ["c"], domain: "local").Outputs[0];
+        Value second = graph.AddNode("Turn", [graph.AddInput("b", NodeInference.Type("int64[2, 3, 5]"))], ["d"], domain: "local").Outputs[
+            0
+        ];
+        using Model model = Model(graph, Function("Turn", body));
 
         Assert.Empty(ShapeInferencePass.Run(model).Diagnostics);
 
@@ -27,15 +29,19 @@ public class FunctionInferenceTests
     public void Run_AttributeBoundByTheCall_ReachesTheBody(long? axis, string expected)
     {
         var body = new Graph("body");
-        var x = body.AddInput("x", null);
-        var node = body.AddNode("Concat", [x, x], ["y"]);
+        Value x = body.AddInput("x", null);
+        Node node = body.AddNode("Concat", [x, x], ["y"]);
         node.Attributes.Set(new Attribute("axis", AttributeKind.Int, null, reference: "along"));
         body.AddOutput(node.Outputs[0]);
-        var function = new Function("local", "Twice", "", body) { OpsetImports = { [""] = 20 }, DefaultParameters = [Attribute.Of("along", 1)] };
+        var function = new Function("local", "Twice", "", body)
+        {
+            OpsetImports = { [""] = 20 },
+            DefaultParameters = [Attribute.Of("along", 1)],
+        };
         var graph = new Graph("main");
         Attribute[] given = axis is null ? [] : [Attribute.Of("along", axis.Value)];
-        var output = graph.AddNode("Twice", [graph.AddInput("a", NodeInference.Type("float[B, T]"))], ["c"], given, "local").Outputs[0];
-        using var model = Model(graph, function);
+        Value output = graph.AddNode("Twice", [graph.AddInput("a", NodeInference.Type("float[B, T]"))], ["c"], given, "local").Outputs[0];
+        using Model model = Model(graph, function);
 
         Assert.Empty(ShapeInferencePass.Run(model).Diagnostics);
 
@@ -53,14 +59,16 @@ public class FunctionInferenceTests
     [Fact]
     public void Run_FunctionsThatDoubleAtEachLevel_AreReportedOnceAndEnd()
     {
-        var functions = Enumerable.Range(0, 40).Select(static level =>
-        {
-            var body = new Graph("body");
-            var inner = level == 0 ? "Relu" : $"Level{level - 1}";
-            var once = body.AddNode(inner, [body.AddInput("x", null)], ["once"], domain: level == 0 ? "" : "local").Outputs[0];
-            body.AddOutput(body.AddNode(inner, [once], ["twice"], domain: level == 0 ? "" : "local").Outputs[0]);
-            return Function($"Level{level}", body);
-        });
+        IEnumerable<Function> functions = Enumerable
+            .Range(0, 40)
+            .Select(static level =>
+            {
+                var body = new Graph("body");
+                string inner = level == 0 ? "Relu" : $"Level{level - 1}";
+                Value once = body.AddNode(inner, [body.AddInput("x", null)], ["once"], domain: level == 0 ? "" : "local").Outputs[0];
+                body.AddOutput(body.AddNode(inner, [once], ["twice"], domain: level == 0 ? "" : "local").Outputs[0]);
+                return Function($"Level{level}", body);
+            });
         AssertLimited([.. functions], "Level39");
     }
 
@@ -70,11 +78,12 @@ public class FunctionInferenceTests
     {
         var graph = new Graph("main");
         graph.AddOutput(graph.AddNode(called, [graph.AddInput("a", NodeInference.Type("float[B, T]"))], ["c"], domain: "local").Outputs[0]);
-        using var model = Model(graph, functions);
+        using Model model = Model(graph, functions);
         Assert.Equal(InferenceDiagnosticIds.ExpansionLimit, Assert.Single(ShapeInferencePass.Run(model).Diagnostics).Id);
     }
 
-    private static Function Function(string name, Graph body) => new("local", name, "", body) { OpsetImports = { [""] = 20, ["local"] = 1 } };
+    private static Function Function(string name, Graph body) =>
+        new("local", name, "", body) { OpsetImports = { [""] = 20, ["local"] = 1 } };
 
     private static Model Model(Graph graph, params Function[] functions)
     {

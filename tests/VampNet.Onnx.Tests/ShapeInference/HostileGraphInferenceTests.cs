@@ -9,7 +9,9 @@ namespace VampNet.Onnx.Tests.ShapeInference;
 public class HostileGraphInferenceTests(ITestOutputHelper output)
 {
     /// <summary>More cases than these run where the environment variable VAMPNET_MUTATIONS says how many.</summary>
-    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("VAMPNET_MUTATIONS"), out var cases) ? cases : 20_000;
+    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("VAMPNET_MUTATIONS"), out int cases)
+        ? cases
+        : 20_000;
 
     private static readonly HashSet<string> KnownIds =
     [
@@ -21,14 +23,17 @@ public class HostileGraphInferenceTests(ITestOutputHelper output)
     [Fact]
     public void Run_MutatedGraphs_GivesOnlyDiagnostics()
     {
-        var models = GoldenModels.Nodes.ToArray();
-        var opTypes = OperatorRegistry.Default.Entries.Select(static entry => (entry.Domain, entry.OpType)).Distinct().ToArray();
+        KeyValuePair<string, byte[]>[] models = GoldenModels.Nodes.ToArray();
+        (string Domain, string OpType)[] opTypes = OperatorRegistry
+            .Default.Entries.Select(static entry => (entry.Domain, entry.OpType))
+            .Distinct()
+            .ToArray();
         var seen = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < Cases; i++)
+        for (int i = 0; i < Cases; i++)
         {
-            using var model = ModelReader.Read(models[i % models.Length].Value);
+            using Model model = ModelReader.Read(models[i % models.Length].Value);
             GraphMutator.Mutate(model, opTypes, new Random(i));
-            foreach (var diagnostic in Run(model, $"case {i}, {models[i % models.Length].Key}"))
+            foreach (Diagnostic diagnostic in Run(model, $"case {i}, {models[i % models.Length].Key}"))
             {
                 Assert.Contains(diagnostic.Id, KnownIds);
                 Assert.StartsWith("Found ", diagnostic.Message);
@@ -44,14 +49,14 @@ public class HostileGraphInferenceTests(ITestOutputHelper output)
     [Fact]
     public void Run_MutatedFiles_GivesOnlyDiagnostics()
     {
-        var models = GoldenModels.Nodes.Values.ToArray();
+        byte[][] models = GoldenModels.Nodes.Values.ToArray();
         var random = new Random(20_240_301);
-        var inferred = 0;
-        for (var i = 0; i < Cases / 4; i++)
+        int inferred = 0;
+        for (int i = 0; i < Cases / 4; i++)
         {
             try
             {
-                using var model = ModelReader.Read(ModelMutator.Mutate(models[i % models.Length], random));
+                using Model model = ModelReader.Read(ModelMutator.Mutate(models[i % models.Length], random));
                 Run(model, $"case {i}");
                 inferred++;
             }

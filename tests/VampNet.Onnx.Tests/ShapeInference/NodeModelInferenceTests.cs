@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using VampNet.Onnx.ShapeInference;
 using VampNet.TestSupport;
@@ -14,36 +15,49 @@ public class NodeModelInferenceTests(ITestOutputHelper output)
     /// <summary>How many models of all may have a length that inference cannot tell.</summary>
     private const double MaxDataDependent = 0.03;
 
-    private static readonly ILookup<string, string[]> Parameters =
-        Table("node-model-parameters.tsv").ToLookup(static row => row[0], static row => row);
+    private static readonly ILookup<string, string[]> Parameters = Table("node-model-parameters.tsv")
+        .ToLookup(static row => row[0], static row => row);
 
     private static readonly HashSet<string> DataDependent = [.. Table("data-dependent-node-models.tsv").Select(static row => row[0])];
 
     [Fact]
     public void Run_EveryNodeModel_InfersEveryElementType()
     {
-        foreach (var (name, bytes) in GoldenModels.Nodes)
+        foreach ((string? name, byte[]? bytes) in GoldenModels.Nodes)
         {
-            foreach (var (declared, inferred) in Infer(name, bytes, givesParameters: false, out _))
+            foreach ((ValueType? declared, ValueType? inferred) in Infer(name, bytes, givesParameters: false, out _))
+            {
                 Assert.True(ElementsOf(declared) == ElementsOf(inferred), $"{name}: found {inferred}, expected {declared}");
+            }
         }
     }
 
     [Fact]
     public void Run_EveryNodeModel_InfersEveryShapeThatCanBeKnown()
     {
-        var (unknown, expressed) = (new SortedSet<string>(StringComparer.Ordinal), new SortedSet<string>(StringComparer.Ordinal));
-        foreach (var (name, bytes) in GoldenModels.Nodes)
+        (SortedSet<string>? unknown, SortedSet<string>? expressed) = (
+            new SortedSet<string>(StringComparer.Ordinal),
+            new SortedSet<string>(StringComparer.Ordinal)
+        );
+        foreach ((string? name, byte[]? bytes) in GoldenModels.Nodes)
         {
-            foreach (var (declared, inferred) in Infer(name, bytes, givesParameters: false, out _))
+            foreach ((ValueType? declared, ValueType? inferred) in Infer(name, bytes, givesParameters: false, out _))
             {
                 Assert.False(Contradicts(declared, inferred), $"{name}: found {inferred}, expected {declared}");
-                if (!IsKnown(declared, inferred)) unknown.Add(name);
-                else if (!SaysAsMuch(declared, inferred)) expressed.Add(name);
+                if (!IsKnown(declared, inferred))
+                {
+                    unknown.Add(name);
+                }
+                else if (!SaysAsMuch(declared, inferred))
+                {
+                    expressed.Add(name);
+                }
             }
         }
 
-        output.WriteLine($"{unknown.Count} of {GoldenModels.Nodes.Count} models have a length that only a run tells; {expressed.Count} have one that is an expression in an input's elements.");
+        output.WriteLine(
+            $"{unknown.Count} of {GoldenModels.Nodes.Count} models have a length that only a run tells; {expressed.Count} have one that is an expression in an input's elements."
+        );
         Assert.Equal(DataDependent.Order(StringComparer.Ordinal), unknown);
         Assert.True(unknown.Count <= MaxDataDependent * GoldenModels.Nodes.Count);
         Assert.Equal(Parameters.Select(static rows => rows.Key).Except(DataDependent).Order(StringComparer.Ordinal), expressed);
@@ -52,15 +66,15 @@ public class NodeModelInferenceTests(ITestOutputHelper output)
     [Fact]
     public void Run_NodeModelWithParameters_ExpressionsAreTheDeclaredLengthsAtTheirValues()
     {
-        foreach (var name in Parameters.Select(static rows => rows.Key).Except(DataDependent))
+        foreach (string? name in Parameters.Select(static rows => rows.Key).Except(DataDependent))
         {
-            using var model = ModelReader.Read(GoldenModels.Nodes[name]);
-            var (integers, reals) = Values(model.Graph, Parameters[name]);
-            foreach (var (declared, inferred) in Infer(name, GoldenModels.Nodes[name], givesParameters: false, out _))
+            using Model model = ModelReader.Read(GoldenModels.Nodes[name]);
+            (Dictionary<string, long>? integers, Dictionary<string, float>? reals) = Values(model.Graph, Parameters[name]);
+            foreach ((ValueType? declared, ValueType? inferred) in Infer(name, GoldenModels.Nodes[name], givesParameters: false, out _))
             {
-                foreach (var (expected, found) in ShapeOf(declared)!.Zip(ShapeOf(inferred)!))
+                foreach ((Dim? expected, Dim? found) in ShapeOf(declared)!.Zip(ShapeOf(inferred)!))
                 {
-                    Assert.True(found.TryEvaluate(integers, out var value, reals), $"{name}: {found}");
+                    Assert.True(found.TryEvaluate(integers, out long value, reals), $"{name}: {found}");
                     Assert.True(expected.Is(value), $"{name}: found {found} = {value}, expected {expected}");
                     Assert.Equal(found, Dim.Parse(found.ToString()));
                 }
@@ -71,19 +85,21 @@ public class NodeModelInferenceTests(ITestOutputHelper output)
     [Fact]
     public void Run_NodeModelWithParametersAsConstants_InfersNumbers()
     {
-        foreach (var name in Parameters.Select(static rows => rows.Key))
+        foreach (string? name in Parameters.Select(static rows => rows.Key))
         {
-            foreach (var (declared, inferred) in Infer(name, GoldenModels.Nodes[name], givesParameters: true, out _))
+            foreach ((ValueType? declared, ValueType? inferred) in Infer(name, GoldenModels.Nodes[name], givesParameters: true, out _))
+            {
                 Assert.True(SaysAsMuch(declared, inferred), $"{name}: found {inferred}, expected {declared}");
+            }
         }
     }
 
     [Fact]
     public void Run_EveryNodeModel_ReportsNothing()
     {
-        foreach (var (name, bytes) in GoldenModels.Nodes)
+        foreach ((string? name, byte[]? bytes) in GoldenModels.Nodes)
         {
-            Infer(name, bytes, givesParameters: true, out var result);
+            Infer(name, bytes, givesParameters: true, out ShapeInferenceResult? result);
             Assert.True(result.Diagnostics.IsEmpty, $"{name}: {string.Join("; ", result.Diagnostics)}");
         }
     }
@@ -91,9 +107,9 @@ public class NodeModelInferenceTests(ITestOutputHelper output)
     [Fact]
     public void Run_Twice_ModifiesOnceOnly()
     {
-        foreach (var bytes in GoldenModels.Nodes.Values)
+        foreach (byte[] bytes in GoldenModels.Nodes.Values)
         {
-            using var model = ModelReader.Read(bytes);
+            using Model model = ModelReader.Read(bytes);
             DeclaredTypes.Remove(model);
             Assert.True(ShapeInferencePass.Run(model).Modified);
             Assert.False(ShapeInferencePass.Run(model).Modified);
@@ -101,14 +117,21 @@ public class NodeModelInferenceTests(ITestOutputHelper output)
     }
 
     private static (ValueType? Declared, ValueType? Inferred)[] Infer(
-        string name, byte[] bytes, bool givesParameters, out ShapeInferenceResult result)
+        string name,
+        byte[] bytes,
+        bool givesParameters,
+        out ShapeInferenceResult result
+    )
     {
-        using var model = ModelReader.Read(bytes);
-        var declared = model.Graph.Outputs.Select(static value => value.Type).ToArray();
+        using Model model = ModelReader.Read(bytes);
+        ValueType?[] declared = model.Graph.Outputs.Select(static value => value.Type).ToArray();
         DeclaredTypes.Remove(model);
         if (givesParameters)
         {
-            foreach (var row in Parameters[name]) GiveParameter(model.Graph, row[1], row[2].Split(' '));
+            foreach (string[] row in Parameters[name])
+            {
+                GiveParameter(model.Graph, row[1], row[2].Split(' '));
+            }
         }
 
         result = ShapeInferencePass.Run(model);
@@ -118,18 +141,31 @@ public class NodeModelInferenceTests(ITestOutputHelper output)
     /// <summary>The elements of inputs that the table gives, by their spelling in expressions.</summary>
     private static (Dictionary<string, long> Integers, Dictionary<string, float> Reals) Values(Graph graph, IEnumerable<string[]> rows)
     {
-        var (integers, reals) = (new Dictionary<string, long>(), new Dictionary<string, float>());
-        foreach (var row in rows)
+        (Dictionary<string, long>? integers, Dictionary<string, float>? reals) = (
+            new Dictionary<string, long>(),
+            new Dictionary<string, float>()
+        );
+        foreach (string[] row in rows)
         {
-            var type = graph.Inputs.Single(input => input.Name == row[1]).TensorType!;
-            Assert.True(type.Shape!.TryGetConstants(out var shape));
-            var index = new int[shape.Length];
-            foreach (var text in row[2].Split(' '))
+            TensorType type = graph.Inputs.Single(input => input.Name == row[1]).TensorType!;
+            Assert.True(type.Shape!.TryGetConstants(out ImmutableArray<long> shape));
+            int[] index = new int[shape.Length];
+            foreach (string text in row[2].Split(' '))
             {
-                var spelling = Dim.Element(row[1], index).ToString();
-                if (type.ElementType == ElementType.Float) reals.Add(spelling, float.Parse(text, CultureInfo.InvariantCulture));
-                else integers.Add(spelling, long.Parse(text, CultureInfo.InvariantCulture));
-                for (var axis = index.Length - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--) index[axis] = 0;
+                string spelling = Dim.Element(row[1], index).ToString();
+                if (type.ElementType == ElementType.Float)
+                {
+                    reals.Add(spelling, float.Parse(text, CultureInfo.InvariantCulture));
+                }
+                else
+                {
+                    integers.Add(spelling, long.Parse(text, CultureInfo.InvariantCulture));
+                }
+
+                for (int axis = index.Length - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--)
+                {
+                    index[axis] = 0;
+                }
             }
         }
 
@@ -138,16 +174,20 @@ public class NodeModelInferenceTests(ITestOutputHelper output)
 
     /// <summary>Whether each length that is declared is inferred, be it as an expression.</summary>
     private static bool IsKnown(ValueType? declared, ValueType? inferred) =>
-        ShapeOf(declared) is not { } expected ||
-        (ShapeOf(inferred) is { } found && found.Rank == expected.Rank && expected.Zip(found).All(static pair => pair.First.HasUnknown || !pair.Second.HasUnknown));
+        ShapeOf(declared) is not { } expected
+        || (
+            ShapeOf(inferred) is { } found
+            && found.Rank == expected.Rank
+            && expected.Zip(found).All(static pair => pair.First.HasUnknown || !pair.Second.HasUnknown)
+        );
 
     /// <summary>Makes an input a constant.</summary>
     private static void GiveParameter(Graph graph, string input, string[] values)
     {
-        var value = graph.Inputs.Single(each => each.Name == input);
-        var type = value.TensorType!;
-        Assert.True(type.Shape!.TryGetConstants(out var shape));
-        var data = type.ElementType switch
+        Value value = graph.Inputs.Single(each => each.Name == input);
+        TensorType type = value.TensorType!;
+        Assert.True(type.Shape!.TryGetConstants(out ImmutableArray<long> shape));
+        TensorData data = type.ElementType switch
         {
             ElementType.Float => TensorData.FromArray([.. values.Select(float.Parse)], shape.AsSpan()),
             ElementType.Int64 => TensorData.FromArray([.. values.Select(long.Parse)], shape.AsSpan()),
@@ -159,30 +199,40 @@ public class NodeModelInferenceTests(ITestOutputHelper output)
         Graph.ReplaceUses(value, graph.AddInitializer($"{input}_given", data));
     }
 
-    private static string ElementsOf(ValueType? type) => type switch
-    {
-        TensorType tensor => tensor.ElementType.OnnxName,
-        SequenceType sequence => $"seq({ElementsOf(sequence.Item)})",
-        OptionalType optional => $"optional({ElementsOf(optional.Item)})",
-        _ => "?",
-    };
+    private static string ElementsOf(ValueType? type) =>
+        type switch
+        {
+            TensorType tensor => tensor.ElementType.OnnxName,
+            SequenceType sequence => $"seq({ElementsOf(sequence.Item)})",
+            OptionalType optional => $"optional({ElementsOf(optional.Item)})",
+            _ => "?",
+        };
 
-    private static TensorShape? ShapeOf(ValueType? type) => type switch
-    {
-        TensorType tensor => tensor.Shape,
-        SequenceType sequence => ShapeOf(sequence.Item),
-        OptionalType optional => ShapeOf(optional.Item),
-        _ => null,
-    };
+    private static TensorShape? ShapeOf(ValueType? type) =>
+        type switch
+        {
+            TensorType tensor => tensor.Shape,
+            SequenceType sequence => ShapeOf(sequence.Item),
+            OptionalType optional => ShapeOf(optional.Item),
+            _ => null,
+        };
 
     private static bool Contradicts(ValueType? declared, ValueType? inferred) =>
-        ShapeOf(declared) is { } expected && ShapeOf(inferred) is { } found &&
-        (expected.Rank != found.Rank || expected.Zip(found).Any(static pair => pair.First.IsConstant && pair.Second.IsConstant && pair.First != pair.Second));
+        ShapeOf(declared) is { } expected
+        && ShapeOf(inferred) is { } found
+        && (
+            expected.Rank != found.Rank
+            || expected.Zip(found).Any(static pair => pair.First.IsConstant && pair.Second.IsConstant && pair.First != pair.Second)
+        );
 
     /// <summary>Whether each length that is declared is inferred too; unknown ones may be inferred beyond.</summary>
     private static bool SaysAsMuch(ValueType? declared, ValueType? inferred) =>
-        ShapeOf(declared) is not { } expected ||
-        (ShapeOf(inferred) is { } found && found.Rank == expected.Rank && expected.Zip(found).All(static pair => pair.First.HasUnknown || pair.First == pair.Second));
+        ShapeOf(declared) is not { } expected
+        || (
+            ShapeOf(inferred) is { } found
+            && found.Rank == expected.Rank
+            && expected.Zip(found).All(static pair => pair.First.HasUnknown || pair.First == pair.Second)
+        );
 
     private static IEnumerable<string[]> Table(string name) =>
         File.ReadLines(Path.Combine(Golden.RepositoryRoot, "tests", "VampNet.Onnx.Tests", "ShapeInference", name))

@@ -8,18 +8,26 @@ public class OperatorCoverageTests
     [Fact]
     public void Registry_EveryOperator_HasACaseOrANodeModel()
     {
-        var inCases = typeof(OperatorCoverageTests).Assembly.GetTypes()
+        IEnumerable<string> inCases = typeof(OperatorCoverageTests)
+            .Assembly.GetTypes()
             .Where(static type => type.Namespace == $"{typeof(OperatorCoverageTests).Namespace}.Operators")
             .SelectMany(static type => type.GetMethods())
             .SelectMany(static method => method.GetCustomAttributes<InlineDataAttribute>())
-            .Select(static data => data.Data[0]).OfType<string>();
-        var inModels = GoldenModels.Nodes.Values.SelectMany(static bytes =>
+            .Select(static data => data.Data[0])
+            .OfType<string>();
+        IEnumerable<string> inModels = GoldenModels.Nodes.Values.SelectMany(static bytes =>
         {
-            using var model = ModelReader.Read(bytes);
-            return model.AllGraphs().SelectMany(static graph => graph.Nodes).Select(static node => Name(node.Domain, node.OpType)).ToArray();
+            using Model model = ModelReader.Read(bytes);
+            return model
+                .AllGraphs()
+                .SelectMany(static graph => graph.Nodes)
+                .Select(static node => Name(node.Domain, node.OpType))
+                .ToArray();
         });
 
-        var untested = OperatorRegistry.Default.Entries.Select(static entry => Name(entry.Domain, entry.OpType)).Except(inCases.Concat(inModels));
+        IEnumerable<string> untested = OperatorRegistry
+            .Default.Entries.Select(static entry => Name(entry.Domain, entry.OpType))
+            .Except(inCases.Concat(inModels));
 
         Assert.Empty(untested);
     }
@@ -27,12 +35,12 @@ public class OperatorCoverageTests
     [Fact]
     public void Registry_EveryOperatorOfTheNodeModels_HasARule()
     {
-        foreach (var (name, bytes) in GoldenModels.Nodes)
+        foreach ((string? name, byte[]? bytes) in GoldenModels.Nodes)
         {
-            using var model = ModelReader.Read(bytes);
-            foreach (var node in model.AllGraphs().SelectMany(static graph => graph.Nodes))
+            using Model model = ModelReader.Read(bytes);
+            foreach (Node? node in model.AllGraphs().SelectMany(static graph => graph.Nodes))
             {
-                var version = model.OpsetImports.GetValueOrDefault(node.Domain);
+                int version = model.OpsetImports.GetValueOrDefault(node.Domain);
                 Assert.True(OperatorRegistry.Default.Find(node.Domain, node.OpType, version) is not null, $"{name}: {node}");
             }
         }

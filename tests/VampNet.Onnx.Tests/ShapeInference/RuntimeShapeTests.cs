@@ -8,7 +8,8 @@ namespace VampNet.Onnx.Tests.ShapeInference;
 /// <summary>What inference says, evaluated for given lengths, against what ONNX Runtime computes.</summary>
 public class RuntimeShapeTests(ITestOutputHelper output)
 {
-    /// <summary>Of the operators' cases so many run at least; the others use operators that the runtime lacks, or data that it refuses.</summary>
+    /// <summary>Of the operators' cases so many run at least; the others use operators that the runtime lacks, or data that it
+    /// refuses.</summary>
     private const int LeastCases = 300;
 
     private static readonly Dictionary<string, long> Lengths = new()
@@ -35,10 +36,13 @@ public class RuntimeShapeTests(ITestOutputHelper output)
     [InlineData("codec_decoder_torch_export.onnx", 2, 3)]
     public void Run_EveryValueOfAForeignModel_HasTheShapeAndElementsOfTheRuntime(string name, long batch, long time)
     {
-        using var model = ModelReader.Read(GoldenModels.Foreign(name));
-        var result = ShapeInferencePass.Run(model);
+        using Model model = ModelReader.Read(GoldenModels.Foreign(name));
+        ShapeInferenceResult result = ShapeInferencePass.Run(model);
         var lengths = new Dictionary<string, long> { ["batch"] = batch, ["time"] = time };
-        foreach (var value in model.Graph.Nodes.SelectMany(static node => node.Outputs).Where(static value => !value.IsGraphOutput)) model.Graph.AddOutput(value);
+        foreach (Value? value in model.Graph.Nodes.SelectMany(static node => node.Outputs).Where(static value => !value.IsGraphOutput))
+        {
+            model.Graph.AddOutput(value);
+        }
 
         Compare(model, result, lengths);
     }
@@ -46,19 +50,42 @@ public class RuntimeShapeTests(ITestOutputHelper output)
     [Fact]
     public void Run_OperatorCases_HaveTheShapeAndElementsOfTheRuntime()
     {
-        var run = 0;
-        foreach (var (method, data) in typeof(SliceInferenceTests).Assembly.GetTypes()
-            .Where(static type => type.Namespace == typeof(SliceInferenceTests).Namespace)
-            .SelectMany(static type => type.GetMethods())
-            .SelectMany(static method => method.GetCustomAttributes<InlineDataAttribute>().Select(data => (method, data.Data))))
+        int run = 0;
+        foreach (
+            (MethodInfo? method, object?[]? data) in typeof(SliceInferenceTests)
+                .Assembly.GetTypes()
+                .Where(static type => type.Namespace == typeof(SliceInferenceTests).Namespace)
+                .SelectMany(static type => type.GetMethods())
+                .SelectMany(static method => method.GetCustomAttributes<InlineDataAttribute>().Select(data => (method, data.Data)))
+        )
         {
-            if (!method.Name.StartsWith("Run_Symbolic", StringComparison.Ordinal) && !method.Name.StartsWith("Run_Known", StringComparison.Ordinal)) continue;
-            var opset = data.Length > 4 ? (int)data[4]! : 20;
-            var outputs = data.Length > 5 ? (int)data[5]! : 1;
-            using var model = NodeInference.Model((string)data[0]!, (string)data[1]!, (string)data[2]!, opset, outputs);
-            if (model.Graph.Inputs.Any(static input => input.TensorType is not { ElementType: not ElementType.String, Shape: { } shape } || shape.Any(static length => length.HasUnknown))) continue;
-            var result = ShapeInferencePass.Run(model);
-            if (model.Graph.Outputs.Any(static value => value.TensorType is null)) continue;
+            if (
+                !method.Name.StartsWith("Run_Symbolic", StringComparison.Ordinal)
+                && !method.Name.StartsWith("Run_Known", StringComparison.Ordinal)
+            )
+            {
+                continue;
+            }
+
+            int opset = data.Length > 4 ? (int)data[4]! : 20;
+            int outputs = data.Length > 5 ? (int)data[5]! : 1;
+            using Model model = NodeInference.Model((string)data[0]!, (string)data[1]!, (string)data[2]!, opset, outputs);
+            if (
+                model.Graph.Inputs.Any(static input =>
+                    input.TensorType is not { ElementType: not ElementType.String, Shape: { } shape }
+                    || shape.Any(static length => length.HasUnknown)
+                )
+            )
+            {
+                continue;
+            }
+
+            ShapeInferenceResult result = ShapeInferencePass.Run(model);
+            if (model.Graph.Outputs.Any(static value => value.TensorType is null))
+            {
+                continue;
+            }
+
             try
             {
                 Compare(model, result, Lengths);
@@ -76,18 +103,30 @@ public class RuntimeShapeTests(ITestOutputHelper output)
 
     private static void Compare(Model model, ShapeInferenceResult result, Dictionary<string, long> lengths)
     {
-        foreach (var (value, actual) in model.Graph.Outputs.Zip(RuntimeShapes.Run(model, lengths)))
+        foreach ((Value? value, (long[] Shape, long[] Elements) actual) in model.Graph.Outputs.Zip(RuntimeShapes.Run(model, lengths)))
         {
-            if (value.TensorType?.Shape is not { } inferred) continue;
-            var shape = inferred.Select(length => length.TryEvaluate(lengths, out var number) ? number : (long?)null).ToArray();
-            Assert.True(
-                shape.Length == actual.Shape.Length && shape.Zip(actual.Shape).All(static pair => pair.First is null || pair.First == pair.Second),
-                $"{value} of {value.Producer}: found [{string.Join(", ", actual.Shape)}]");
-            if (!result.Elements.TryGetValue(value, out var elements)) continue;
-            foreach (var (element, number) in elements.Elements.Zip(actual.Elements))
+            if (value.TensorType?.Shape is not { } inferred)
             {
-                if (element is not null && element.TryEvaluate(lengths, out var expected))
+                continue;
+            }
+
+            long?[] shape = inferred.Select(length => length.TryEvaluate(lengths, out long number) ? number : (long?)null).ToArray();
+            Assert.True(
+                shape.Length == actual.Shape.Length
+                    && shape.Zip(actual.Shape).All(static pair => pair.First is null || pair.First == pair.Second),
+                $"{value} of {value.Producer}: found [{string.Join(", ", actual.Shape)}]"
+            );
+            if (!result.Elements.TryGetValue(value, out SymbolicTensor? elements))
+            {
+                continue;
+            }
+
+            foreach ((Dim? element, long number) in elements.Elements.Zip(actual.Elements))
+            {
+                if (element is not null && element.TryEvaluate(lengths, out long expected))
+                {
                     Assert.True(expected == number, $"{value} of {value.Producer}: found {number}, expected {element}");
+                }
             }
         }
     }

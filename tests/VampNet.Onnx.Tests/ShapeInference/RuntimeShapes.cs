@@ -39,25 +39,34 @@ internal sealed class RuntimeShapes : IDisposable
         using var run = new RunOptions();
         try
         {
-            using var results = _session.Run(run, inputs, _session.OutputNames);
+            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(run, inputs, _session.OutputNames);
             return [.. results.Select(static result => (result.GetTensorTypeAndShape().Shape, Elements(result)))];
         }
         finally
         {
-            foreach (var input in inputs.Values) input.Dispose();
+            foreach (OrtValue input in inputs.Values)
+            {
+                input.Dispose();
+            }
         }
     }
 
-    private static long[] Elements(OrtValue result) => result.GetTensorTypeAndShape().ElementDataType switch
-    {
-        TensorElementType.Int64 => result.GetTensorDataAsSpan<long>().ToArray(),
-        TensorElementType.Bool => [.. result.GetTensorDataAsSpan<bool>().ToArray().Select(static flag => flag ? 1L : 0L)],
-        _ => [],
-    };
+    private static long[] Elements(OrtValue result) =>
+        result.GetTensorTypeAndShape().ElementDataType switch
+        {
+            TensorElementType.Int64 => result.GetTensorDataAsSpan<long>().ToArray(),
+            TensorElementType.Bool => [.. result.GetTensorDataAsSpan<bool>().ToArray().Select(static flag => flag ? 1L : 0L)],
+            _ => [],
+        };
 
     private static OrtValue Zeros(TensorType type, IReadOnlyDictionary<string, long> lengths)
     {
-        long[] shape = [.. type.Shape!.Select(length => length.TryEvaluate(lengths, out var number) ? number : throw new ArgumentException($"No length for {length}."))];
+        long[] shape =
+        [
+            .. type.Shape!.Select(length =>
+                length.TryEvaluate(lengths, out long number) ? number : throw new ArgumentException($"No length for {length}.")
+            ),
+        ];
         var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)type.ElementType, shape);
         value.GetTensorMutableRawData().Clear();
         return value;

@@ -108,8 +108,25 @@ public sealed class TypeFixingPassTests
     [Fact]
     public void Run_Int32TargetOfReshape_IsConvertedAndSharedConstantStays()
     {
-        TensorProto target = new() { Name = "t", DataType = (int)ElementType.Int32, Dims = { 2 }, Int32Data = { 2, 3 } };
-        ModelProto proto = Model(Node("Cast", "t", "f").With(new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = 7 }), Node("Reshape", "x t", "y"));
+        TensorProto target = new()
+        {
+            Name = "t",
+            DataType = (int)ElementType.Int32,
+            Dims = { 2 },
+            Int32Data = { 2, 3 },
+        };
+        ModelProto proto = Model(
+            Node("Cast", "t", "f")
+                .With(
+                    new AttributeProto
+                    {
+                        Name = "to",
+                        Type = AttributeProto.Types.AttributeType.Int,
+                        I = 7,
+                    }
+                ),
+            Node("Reshape", "x t", "y")
+        );
         using Model model = With(proto, target);
         Assert.Equal(TypeRepairKind.Constant, OnlyRepair(model).Kind);
         Assert.Equal(ElementType.Int32, model.Graph.Nodes[0].Inputs[0]!.Constant!.ElementType);

@@ -22,7 +22,8 @@ public sealed class AudioFileTests : IDisposable
     public Task ReadAsync_NoFile_IsRefused() => RefuseAsync("VNR0100", "absent.wav", "");
 
     [Fact]
-    public Task ReadAsync_OtherFormatWithoutFfmpeg_SaysWhatIsMissing() => RefuseAsync("VNR0107", Write("a.mp3", [1, 2, 3]), _folder.FullName);
+    public Task ReadAsync_OtherFormatWithoutFfmpeg_SaysWhatIsMissing() =>
+        RefuseAsync("VNR0107", Write("a.mp3", [1, 2, 3]), _folder.FullName);
 
     [Fact]
     public async Task ReadAsync_OtherFormatWithFfmpeg_ReadsWhatItWrites()
@@ -62,14 +63,18 @@ public sealed class AudioFileTests : IDisposable
         StandIn("exec sleep 60");
         using CancellationTokenSource cancel = new(TimeSpan.FromMilliseconds(200));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => AudioFile.ReadAsync(Write("a.mp3", [1, 2, 3]), _folder.FullName, cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            AudioFile.ReadAsync(Write("a.mp3", [1, 2, 3]), _folder.FullName, cancel.Token)
+        );
     }
 
     private static byte[] Wave() => WavBytes.File(WavBytes.Chunk("fmt ", WavBytes.Format(1, 1, 8000, 8)), WavBytes.Chunk("data", [192]));
 
     private static async Task<RuntimeException> RefuseAsync(string id, string path, string searchPath)
     {
-        RuntimeException error = await Assert.ThrowsAsync<RuntimeException>(() => AudioFile.ReadAsync(path, searchPath, TestContext.Current.CancellationToken));
+        RuntimeException error = await Assert.ThrowsAsync<RuntimeException>(() =>
+            AudioFile.ReadAsync(path, searchPath, TestContext.Current.CancellationToken)
+        );
         Assert.Equal(id, error.Id);
         return error;
     }
@@ -85,6 +90,8 @@ public sealed class AudioFileTests : IDisposable
     {
         string path = Write("ffmpeg", [.. System.Text.Encoding.UTF8.GetBytes($"#!/bin/sh\n{script}\n")]);
         if (!OperatingSystem.IsWindows())
+        {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
     }
 }

@@ -8,7 +8,8 @@ public sealed class AudioPreprocessorTests
     /// <summary>Upstream computes in float32 throughout, this port mostly in double.</summary>
     private const float PreprocessTolerance = 2e-5f;
 
-    private const int SampleRate = 44100, HopLength = 768;
+    private const int SampleRate = 44100,
+        HopLength = 768;
 
     [Theory]
     [InlineData("22k_mono")]
@@ -38,7 +39,10 @@ public sealed class AudioPreprocessorTests
     [InlineData(float.MaxValue)]
     [InlineData(-1.1e15f)]
     public void Prepare_NotFiniteOrTooLarge_IsRefused(float sample) =>
-        Assert.Equal("VNR0110", Assert.Throws<RuntimeException>(() => AudioPreprocessor.Prepare(new AudioClip(44100, [0f, sample]), SampleRate, HopLength)).Id);
+        Assert.Equal(
+            "VNR0110",
+            Assert.Throws<RuntimeException>(() => AudioPreprocessor.Prepare(new AudioClip(44100, [0f, sample]), SampleRate, HopLength)).Id
+        );
 
     [Fact]
     public void Prepare_LargestSamples_AreBroughtToTheLoudnessOfOthers()
@@ -53,7 +57,10 @@ public sealed class AudioPreprocessorTests
 
     [Fact]
     public void Prepare_NothingLeftAtTheCodecsRate_IsRefused() =>
-        Assert.Equal("VNR0111", Assert.Throws<RuntimeException>(() => AudioPreprocessor.Prepare(new AudioClip(96000, [1f, 0f]), SampleRate, HopLength)).Id);
+        Assert.Equal(
+            "VNR0111",
+            Assert.Throws<RuntimeException>(() => AudioPreprocessor.Prepare(new AudioClip(96000, [1f, 0f]), SampleRate, HopLength)).Id
+        );
 
     [Theory]
     [InlineData(0f)]

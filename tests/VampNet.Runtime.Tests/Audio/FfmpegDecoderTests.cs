@@ -69,23 +69,30 @@ public sealed class FfmpegDecoderTests : IDisposable
 
     private static AudioClip Tones() => new(Rate, Tone(440), Tone(660));
 
-    private static float[] Tone(double frequency) => [.. Enumerable.Range(0, Rate).Select(index => 0.4f * (float)Math.Sin(2 * Math.PI * frequency * (index + 0.5) / Rate))];
+    private static float[] Tone(double frequency) =>
+        [.. Enumerable.Range(0, Rate).Select(index => 0.4f * (float)Math.Sin(2 * Math.PI * frequency * (index + 0.5) / Rate))];
 
     // What 16 bits keep of a sample.
     private static float Rounded(float sample) => (float)(Math.Round((double)sample * 32768) / 32768);
 
     private static int CountCrossings(float[] samples) => samples.Zip(samples.Skip(1)).Count(pair => pair.First < 0 != pair.Second < 0);
 
-    private static Task<AudioClip> ReadAsync(string path) => AudioFile.ReadAsync(path, cancellationToken: TestContext.Current.CancellationToken);
+    private static Task<AudioClip> ReadAsync(string path) =>
+        AudioFile.ReadAsync(path, cancellationToken: TestContext.Current.CancellationToken);
 
-    private static async Task RefusedAsync(string path) => Assert.Equal("VNR0108", (await Assert.ThrowsAsync<RuntimeException>(() => ReadAsync(path))).Id);
+    private static async Task RefusedAsync(string path) =>
+        Assert.Equal("VNR0108", (await Assert.ThrowsAsync<RuntimeException>(() => ReadAsync(path))).Id);
 
     /// <summary>A second of two tones in the format that the name tells.</summary>
     private async Task<string> MakeAsync(string name)
     {
-        string wave = Path.Combine(_folder.Path, "tones.wav"), path = Path.Combine(_folder.Path, name);
+        string wave = Path.Combine(_folder.Path, "tones.wav"),
+            path = Path.Combine(_folder.Path, name);
         using (FileStream stream = File.Create(wave))
+        {
             WavWriter.Write(stream, Tones(), WavEncoding.Pcm16);
+        }
+
         await RunAsync("-i", wave, "-strict", "experimental", path);
         return path;
     }

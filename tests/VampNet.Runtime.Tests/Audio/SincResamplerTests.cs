@@ -31,7 +31,9 @@ public sealed class SincResamplerTests
 
         // Away from the ends, which the repeated samples change. The window leaves a ripple of some 1e-4.
         for (int index = 200; index < 8600; index++)
+        {
             Assert.Equal(expected[index], output[index], 5e-4f);
+        }
     }
 
     [Fact]

@@ -49,7 +49,9 @@ public sealed class WavWriterTests
     {
         MemoryStream stream = new();
 
-        RuntimeException error = Assert.Throws<RuntimeException>(() => WavWriter.Write(stream, new AudioClip(8000, [0f, bad]), WavEncoding.Pcm16));
+        RuntimeException error = Assert.Throws<RuntimeException>(() =>
+            WavWriter.Write(stream, new AudioClip(8000, [0f, bad]), WavEncoding.Pcm16)
+        );
 
         Assert.Equal("VNR0110", error.Id);
         Assert.Contains("position 1 of channel 0", error.Message);

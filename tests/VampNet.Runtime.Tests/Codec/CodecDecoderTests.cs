@@ -22,8 +22,14 @@ public sealed class CodecDecoderTests(ExportedModels exported)
         VampNetModels models = size == "micro" ? exported.Micro : exported.Tiny;
         TokenGrid<long> tokens = golden.Codes(codes);
 
-        float[] decoded = [.. Enumerable.Range(0, tokens.Batch).SelectMany(piece =>
-            models.Decoder.Decode(tokens.SliceBatch(piece, 1), cancellationToken: TestContext.Current.CancellationToken))];
+        float[] decoded =
+        [
+            .. Enumerable
+                .Range(0, tokens.Batch)
+                .SelectMany(piece =>
+                    models.Decoder.Decode(tokens.SliceBatch(piece, 1), cancellationToken: TestContext.Current.CancellationToken)
+                ),
+        ];
 
         Within(DecodeTolerance, golden.Singles(audio), decoded);
     }
@@ -54,7 +60,11 @@ public sealed class CodecDecoderTests(ExportedModels exported)
             streamed.AddRange(block.Span);
         }
 
-        Within(ChunkTolerance, exported.Micro.Decoder.Decode(codes, cancellationToken: TestContext.Current.CancellationToken), [.. streamed]);
+        Within(
+            ChunkTolerance,
+            exported.Micro.Decoder.Decode(codes, cancellationToken: TestContext.Current.CancellationToken),
+            [.. streamed]
+        );
     }
 
     [Fact]
@@ -78,7 +88,8 @@ public sealed class CodecDecoderTests(ExportedModels exported)
     [Fact]
     public void Decode_Mask_IsReadAsCodeZero()
     {
-        TokenGrid<long> masked = new(1, 14, 4), zero = new(1, 14, 4);
+        TokenGrid<long> masked = new(1, 14, 4),
+            zero = new(1, 14, 4);
         masked.Values.AsSpan(20, 9).Fill(64);
 
         Assert.Equal(Decode(zero), Decode(masked));
@@ -88,7 +99,10 @@ public sealed class CodecDecoderTests(ExportedModels exported)
     public void Decode_CodesOfAnotherCodec_AreRefused()
     {
         Assert.Equal("VNR0206", Assert.Throws<RuntimeException>(() => Decode(new TokenGrid<long>(1, 9, 4))).Id);
-        Assert.Equal("VNR0205", Assert.Throws<RuntimeException>(() => Decode(new TokenGrid<long>(1, 14, 1, [.. Enumerable.Repeat(65L, 14)]))).Id);
+        Assert.Equal(
+            "VNR0205",
+            Assert.Throws<RuntimeException>(() => Decode(new TokenGrid<long>(1, 14, 1, [.. Enumerable.Repeat(65L, 14)]))).Id
+        );
         Assert.Throws<ArgumentOutOfRangeException>(() => Decode(new TokenGrid<long>(2, 14, 4)));
     }
 
@@ -101,5 +115,6 @@ public sealed class CodecDecoderTests(ExportedModels exported)
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, tolerance));
     }
 
-    private float[] Decode(TokenGrid<long> codes) => exported.Micro.Decoder.Decode(codes, cancellationToken: TestContext.Current.CancellationToken);
+    private float[] Decode(TokenGrid<long> codes) =>
+        exported.Micro.Decoder.Decode(codes, cancellationToken: TestContext.Current.CancellationToken);
 }

@@ -14,7 +14,8 @@ public sealed class CodecEncoderTests(ExportedModels exported)
     {
         using GoldenTensors golden = new($"{size}/{name}.safetensors");
 
-        TokenGrid<long> codes = Models(size).Encoder.Encode(golden.Singles("audio"), cancellationToken: TestContext.Current.CancellationToken);
+        TokenGrid<long> codes = Models(size)
+            .Encoder.Encode(golden.Singles("audio"), cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(golden.Codes("codes").Values, codes.Values);
     }
@@ -28,7 +29,12 @@ public sealed class CodecEncoderTests(ExportedModels exported)
         using GoldenTensors golden = new("tiny/codec_n44100.safetensors");
         List<int> done = [];
 
-        TokenGrid<long> codes = exported.Tiny.Encoder.Encode(golden.Singles("audio"), chunkFrames, new Listener(done), TestContext.Current.CancellationToken);
+        TokenGrid<long> codes = exported.Tiny.Encoder.Encode(
+            golden.Singles("audio"),
+            chunkFrames,
+            new Listener(done),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(golden.Codes("codes").Values, codes.Values);
         Assert.Equal((58 + chunkFrames - 1) / chunkFrames, done.Count);
@@ -51,7 +57,9 @@ public sealed class CodecEncoderTests(ExportedModels exported)
 
     [Fact]
     public void Encode_NothingAtAll_IsAProgrammingError() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => exported.Micro.Encoder.Encode(Array.Empty<float>(), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            exported.Micro.Encoder.Encode(Array.Empty<float>(), cancellationToken: TestContext.Current.CancellationToken)
+        );
 
     [Fact]
     public void Open_ExportedGraph_KnowsItsNumbers() =>

@@ -2,10 +2,12 @@ using VampNet.Runtime.Codec;
 
 namespace VampNet.Runtime.Tests.Codec;
 
-/// <summary>Follows one disturbed frame forward through the layers, sample by sample, and compares where it arrives with the computed context.</summary>
+/// <summary>Follows one disturbed frame forward through the layers, sample by sample, and compares where it arrives with the computed
+/// context.</summary>
 public sealed class FrameContextTests
 {
-    private const int Frames = 120, Disturbed = 60;
+    private const int Frames = 120,
+        Disturbed = 60;
 
     [Theory]
     [InlineData(2, 6, 8, 8)]
@@ -21,7 +23,10 @@ public sealed class FrameContextTests
         foreach (int rate in rates)
         {
             foreach (int dilation in new[] { 1, 3, 9 })
+            {
                 signal = Convolve(signal, 7, dilation, 1, 3 * dilation);
+            }
+
             signal = Convolve(signal, 2 * rate, 1, rate, rate / 2);
         }
 
@@ -44,7 +49,9 @@ public sealed class FrameContextTests
         {
             signal = Transpose(signal, rate);
             foreach (int dilation in new[] { 1, 3, 5 })
+            {
                 signal = Convolve(Convolve(signal, 11, dilation, 1, 5 * dilation), 11, 1, 1, 5);
+            }
         }
 
         signal = Convolve(signal, 7, 1, 1, 3);
@@ -62,7 +69,8 @@ public sealed class FrameContextTests
     private static void Expect(FrameContext context, bool[] arrived, int samplesPerFrame)
     {
         Assert.Equal(Frames * samplesPerFrame, arrived.Length);
-        int first = Array.IndexOf(arrived, true) / samplesPerFrame, last = Array.LastIndexOf(arrived, true) / samplesPerFrame;
+        int first = Array.IndexOf(arrived, true) / samplesPerFrame,
+            last = Array.LastIndexOf(arrived, true) / samplesPerFrame;
 
         // What a frame disturbs after itself is what a frame reads before itself.
         Assert.Equal(new FrameContext(last - Disturbed, Disturbed - first), context);
@@ -92,7 +100,9 @@ public sealed class FrameContextTests
             {
                 int at = index * rate - rate / 2 + tap;
                 if (at >= 0 && at < output.Length)
+                {
                     output[at] = true;
+                }
             }
         }
 

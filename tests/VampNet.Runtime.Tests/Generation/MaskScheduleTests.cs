@@ -4,7 +4,8 @@ namespace VampNet.Runtime.Tests.Generation;
 
 public sealed class MaskScheduleTests
 {
-    /// <summary>The golden table's abscissae come of torch.linspace, which is off by an ulp of 1 here and there; the slope is at most pi/2.</summary>
+    /// <summary>The golden table's abscissae come of torch.linspace, which is off by an ulp of 1 here and there; the slope is at most
+    /// pi/2.</summary>
     private const float GammaTolerance = 1.2e-7f * 2;
 
     [Fact]
@@ -14,7 +15,9 @@ public sealed class MaskScheduleTests
         float[] expected = golden.Singles("gamma");
 
         for (int index = 0; index < expected.Length; index++)
+        {
             Assert.Equal(expected[index], MaskSchedule.Gamma(index / (expected.Length - 1f)), GammaTolerance);
+        }
     }
 
     [Theory]

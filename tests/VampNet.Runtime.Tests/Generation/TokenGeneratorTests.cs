@@ -44,8 +44,10 @@ public sealed class TokenGeneratorTests
         TokenGrid<long> result = Generate(codes, mask, 4);
 
         Assert.All(result.Values, code => Assert.InRange(code, 0, V - 1));
-        Assert.All(Enumerable.Range(0, codes.Values.Length).Where(index => !mask.Values[index]),
-            index => Assert.Equal(codes.Values[index], result.Values[index]));
+        Assert.All(
+            Enumerable.Range(0, codes.Values.Length).Where(index => !mask.Values[index]),
+            index => Assert.Equal(codes.Values[index], result.Values[index])
+        );
     }
 
     [Fact]
@@ -54,8 +56,14 @@ public sealed class TokenGeneratorTests
         ScriptedTokenModel model = new(3, 1, V, (_, _) => 0);
         TokenGrid<long> codes = Codes(1, 4);
 
-        TokenGrid<long> result = TokenGenerator.Generate(model, codes, MaskFunctions.Full(1, 3, 4), new GenerateOptions { Steps = 2 }, new SeededDraws(1),
-            cancellationToken: TestContext.Current.CancellationToken);
+        TokenGrid<long> result = TokenGenerator.Generate(
+            model,
+            codes,
+            MaskFunctions.Full(1, 3, 4),
+            new GenerateOptions { Steps = 2 },
+            new SeededDraws(1),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.All(model.Calls[0].Row(0, 0).ToArray(), code => Assert.Equal(V, code));
         Assert.Equal(codes.Row(0, 0).ToArray(), model.Calls[1].Row(0, 0).ToArray());
@@ -71,8 +79,14 @@ public sealed class TokenGeneratorTests
     {
         CountedDraws draws = new();
 
-        TokenGenerator.Generate(Model, Codes(1, 6), MaskFunctions.Full(1, 3, 6), new GenerateOptions { Steps = 4, SampleCutoff = cutoff }, draws,
-            cancellationToken: TestContext.Current.CancellationToken);
+        TokenGenerator.Generate(
+            Model,
+            Codes(1, 6),
+            MaskFunctions.Full(1, 3, 6),
+            new GenerateOptions { Steps = 4, SampleCutoff = cutoff },
+            draws,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(expected, draws.TokenDraws);
         Assert.Equal(4, draws.UniformDraws);
@@ -83,8 +97,14 @@ public sealed class TokenGeneratorTests
     {
         ScriptedTokenModel model = new(1, 0, V, (_, entry) => entry == 4 ? 100 : 0);
 
-        TokenGrid<long> result = TokenGenerator.Generate(model, new TokenGrid<long>(1, 1, 1), MaskFunctions.Full(1, 1, 1), new GenerateOptions { Steps = 5 }, new SeededDraws(1),
-            cancellationToken: TestContext.Current.CancellationToken);
+        TokenGrid<long> result = TokenGenerator.Generate(
+            model,
+            new TokenGrid<long>(1, 1, 1),
+            MaskFunctions.Full(1, 1, 1),
+            new GenerateOptions { Steps = 5 },
+            new SeededDraws(1),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         Assert.Equal([4L], result.Values);
     }
@@ -94,13 +114,22 @@ public sealed class TokenGeneratorTests
     {
         List<int> masked = [];
 
-        TokenGenerator.Generate(Model, Codes(1, 30), MaskFunctions.Full(1, 3, 30), new GenerateOptions { Steps = 6 }, new SeededDraws(1), step =>
-        {
-            Assert.Equal((masked.Count + 1, 6), (step.Step, step.Steps));
-            masked.Add(step.Codes.Values.Count(code => code == V));
-        }, TestContext.Current.CancellationToken);
+        TokenGenerator.Generate(
+            Model,
+            Codes(1, 30),
+            MaskFunctions.Full(1, 3, 30),
+            new GenerateOptions { Steps = 6 },
+            new SeededDraws(1),
+            step =>
+            {
+                Assert.Equal((masked.Count + 1, 6), (step.Step, step.Steps));
+                masked.Add(step.Codes.Values.Count(code => code == V));
+            },
+            TestContext.Current.CancellationToken
+        );
 
-        // 90 MASK tokens before the first step, the conditioning codebook among them: floor(cos(k/6 * pi/2) * 90), limited by the 60 predicted.
+        // 90 MASK tokens before the first step, the conditioning codebook among them: floor(cos(k/6 * pi/2) * 90), limited by the 60
+        // predicted.
         // In single precision the cosine of a third of pi is just under a half: 44, not 45.
         Assert.Equal([59, 58, 57, 44, 23, 0], masked);
     }
@@ -110,8 +139,17 @@ public sealed class TokenGeneratorTests
     {
         using CancellationTokenSource cancel = new();
 
-        Assert.Throws<OperationCanceledException>(() => TokenGenerator.Generate(Model, Codes(1, 5), MaskFunctions.Full(1, 3, 5), new GenerateOptions(), new SeededDraws(1),
-            _ => cancel.Cancel(), cancel.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            TokenGenerator.Generate(
+                Model,
+                Codes(1, 5),
+                MaskFunctions.Full(1, 3, 5),
+                new GenerateOptions(),
+                new SeededDraws(1),
+                _ => cancel.Cancel(),
+                cancel.Token
+            )
+        );
     }
 
     [Theory]
@@ -121,8 +159,22 @@ public sealed class TokenGeneratorTests
     {
         ScriptedTokenModel model = new(3, 1, V, (_, entry) => entry == 3 ? bad : 0);
 
-        Assert.Equal("VNR0401", Assert.Throws<RuntimeException>(() =>
-            TokenGenerator.Generate(model, Codes(1, 5), MaskFunctions.Full(1, 3, 5), new GenerateOptions(), new SeededDraws(1), null, TestContext.Current.CancellationToken)).Id);
+        Assert.Equal(
+            "VNR0401",
+            Assert
+                .Throws<RuntimeException>(() =>
+                    TokenGenerator.Generate(
+                        model,
+                        Codes(1, 5),
+                        MaskFunctions.Full(1, 3, 5),
+                        new GenerateOptions(),
+                        new SeededDraws(1),
+                        null,
+                        TestContext.Current.CancellationToken
+                    )
+                )
+                .Id
+        );
     }
 
     [Theory]
@@ -150,7 +202,17 @@ public sealed class TokenGeneratorTests
     [Fact]
     public void Step_AfterTheFirst_AllocatesNothing()
     {
-        GenerateOptions options = new() { Steps = 3, Sampling = new() { FilterTypical = true, TopK = 9, TopP = 0.9f, TypicalMinimumTokens = 2 } };
+        GenerateOptions options = new()
+        {
+            Steps = 3,
+            Sampling = new()
+            {
+                FilterTypical = true,
+                TopK = 9,
+                TopP = 0.9f,
+                TypicalMinimumTokens = 2,
+            },
+        };
         TokenGenerator.Run run = new(Model, Codes(2, 40), MaskFunctions.Full(2, 3, 40), options, new SeededDraws(1));
         Model.ComputeLogits(run.Codes, run.Logits, TestContext.Current.CancellationToken);
         run.Step(0);
@@ -164,10 +226,18 @@ public sealed class TokenGeneratorTests
     private static TokenGrid<long> Codes(int batch, int frames) =>
         new(batch, 3, frames, [.. Enumerable.Range(0, batch * 3 * frames).Select(index => (long)(index * 5 % V))]);
 
-    private static TokenGrid<long> Generate(TokenGrid<long> codes, TokenGrid<bool> mask, int steps) => Generate(codes, mask, new GenerateOptions { Steps = steps }, 1);
+    private static TokenGrid<long> Generate(TokenGrid<long> codes, TokenGrid<bool> mask, int steps) =>
+        Generate(codes, mask, new GenerateOptions { Steps = steps }, 1);
 
     private static TokenGrid<long> Generate(TokenGrid<long> codes, TokenGrid<bool> mask, GenerateOptions options, ulong seed) =>
-        TokenGenerator.Generate(Model, codes, mask, options, new SeededDraws(seed), cancellationToken: TestContext.Current.CancellationToken);
+        TokenGenerator.Generate(
+            Model,
+            codes,
+            mask,
+            options,
+            new SeededDraws(seed),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
     private sealed class CountedDraws : IRandomDraws
     {

@@ -35,10 +35,14 @@ public sealed class TokenSamplerTests
 
     [Fact]
     public void Choose_TemperatureZero_LeavesTheLogitsAsTheyAre() =>
-        Assert.Equal(new TokenSampler(3, new SamplingOptions()).Choose([1, 2, 3], false), new TokenSampler(3, new SamplingOptions { Temperature = 0 }).Choose([1, 2, 3], false));
+        Assert.Equal(
+            new TokenSampler(3, new SamplingOptions()).Choose([1, 2, 3], false),
+            new TokenSampler(3, new SamplingOptions { Temperature = 0 }).Choose([1, 2, 3], false)
+        );
 
     [Fact]
-    public void Choose_HugeLogits_DoNotOverflow() => Assert.Equal((0, 1f), new TokenSampler(2, new SamplingOptions()).Choose([3e38f, -3e38f], false));
+    public void Choose_HugeLogits_DoNotOverflow() =>
+        Assert.Equal((0, 1f), new TokenSampler(2, new SamplingOptions()).Choose([3e38f, -3e38f], false));
 
     public static TheoryData<SamplingOptions> OutOfRange
     {
@@ -47,8 +51,38 @@ public sealed class TokenSamplerTests
             SamplingOptions options = new();
             return
             [
-                options with { Temperature = -1 }, options with { Temperature = float.NaN }, options with { TopP = 1.1f }, options with { TopP = -0.1f },
-                options with { TopK = 0 }, options with { TypicalMass = 0 }, options with { TypicalMass = 1 }, options with { TypicalMinimumTokens = 0 },
+                options with
+                {
+                    Temperature = -1,
+                },
+                options with
+                {
+                    Temperature = float.NaN,
+                },
+                options with
+                {
+                    TopP = 1.1f,
+                },
+                options with
+                {
+                    TopP = -0.1f,
+                },
+                options with
+                {
+                    TopK = 0,
+                },
+                options with
+                {
+                    TypicalMass = 0,
+                },
+                options with
+                {
+                    TypicalMass = 1,
+                },
+                options with
+                {
+                    TypicalMinimumTokens = 0,
+                },
             ];
         }
     }

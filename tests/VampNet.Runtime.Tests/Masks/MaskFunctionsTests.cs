@@ -4,7 +4,8 @@ namespace VampNet.Runtime.Tests.Masks;
 
 public sealed class MaskFunctionsTests : IDisposable
 {
-    private const int C = 14, T = 50;
+    private const int C = 14,
+        T = 50;
 
     private readonly GoldenTensors _golden = new("tiny/masks.safetensors");
 
@@ -38,7 +39,8 @@ public sealed class MaskFunctionsTests : IDisposable
     public void TimeStretch_ByThree_EqualsUpstream() => Equal("time_stretch_3", MaskFunctions.TimeStretch(1, C, T, 3));
 
     [Fact]
-    public void Inpaint_LongerThanThePiece_KeepsAll() => Assert.DoesNotContain(true, MaskFunctions.Inpaint(1, 2, 5, 0, int.MaxValue).Values);
+    public void Inpaint_LongerThanThePiece_KeepsAll() =>
+        Assert.DoesNotContain(true, MaskFunctions.Inpaint(1, 2, 5, 0, int.MaxValue).Values);
 
     [Fact]
     public void CodebookMask_BeyondTheLast_ChangesNothing()
@@ -91,7 +93,8 @@ public sealed class MaskFunctionsTests : IDisposable
     [Fact]
     public void AndOr_TwoMasks_AreMinimumAndMaximum()
     {
-        TokenGrid<bool> a = new(1, 1, 4, [false, false, true, true]), b = new(1, 1, 4, [false, true, false, true]);
+        TokenGrid<bool> a = new(1, 1, 4, [false, false, true, true]),
+            b = new(1, 1, 4, [false, true, false, true]);
 
         Assert.Equal("0001", Text(MaskFunctions.And(a, b)));
         Assert.Equal("0111", Text(MaskFunctions.Or(a, b)));

@@ -5,10 +5,12 @@ namespace VampNet.Runtime.Tests.Masks;
 public sealed class MaskTextTests
 {
     [Fact]
-    public void ReadMask_LinePerCodebook_GivesIt() => Assert.Equal([false, true, true, true, false, true], Read("0 1 1\n\n1 0 1\n", 2, 3).Values);
+    public void ReadMask_LinePerCodebook_GivesIt() =>
+        Assert.Equal([false, true, true, true, false, true], Read("0 1 1\n\n1 0 1\n", 2, 3).Values);
 
     [Fact]
-    public void ReadMask_SingleLine_ServesEveryCodebook() => Assert.Equal([false, true, false, true, false, true], Read("0 1", 3, 2).Values);
+    public void ReadMask_SingleLine_ServesEveryCodebook() =>
+        Assert.Equal([false, true, false, true, false, true], Read("0 1", 3, 2).Values);
 
     [Theory]
     [InlineData("0 2 1", "VNR0201", "'2' in line 1")]
@@ -30,7 +32,8 @@ public sealed class MaskTextTests
     public void ReadTimes_AnythingElse_IsRefused(string text, string id, string says) =>
         Refused(id, says, () => MaskText.ReadTimes(new StringReader(text), "beats.txt"));
 
-    private static TokenGrid<bool> Read(string text, int codebooks, int frames) => MaskText.ReadMask(new StringReader(text), codebooks, frames, "mask.txt");
+    private static TokenGrid<bool> Read(string text, int codebooks, int frames) =>
+        MaskText.ReadMask(new StringReader(text), codebooks, frames, "mask.txt");
 
     private static void Refused(string id, string says, Func<object> read)
     {

@@ -12,8 +12,19 @@ public sealed class OnnxEnvironmentTests
     [InlineData(nameof(OnnxEnvironmentCases.Ensure_ApplicationMakesOneMeanwhile_LoadsWhoeverWins))]
     public async Task Ensure_InAProcessOfItsOwn_Holds(string method)
     {
-        ProcessStartInfo start = new("dotnet",
-            ["exec", Path.Combine(AppContext.BaseDirectory, "VampNet.Runtime.Tests.dll"), "-noLogo", "-noColor", "-explicit", "only", "-method", $"*.{method}"])
+        ProcessStartInfo start = new(
+            "dotnet",
+            [
+                "exec",
+                Path.Combine(AppContext.BaseDirectory, "VampNet.Runtime.Tests.dll"),
+                "-noLogo",
+                "-noColor",
+                "-explicit",
+                "only",
+                "-method",
+                $"*.{method}",
+            ]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

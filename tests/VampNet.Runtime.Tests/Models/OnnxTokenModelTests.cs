@@ -9,15 +9,18 @@ public sealed class OnnxTokenModelTests(ExportedModels exported)
     [InlineData("generate_coarse_12")]
     [InlineData("generate_coarse_batch")]
     [InlineData("generate_coarse_topp")]
-    public void Generate_RecordedDrawsOfACoarseModel_GivesUpstreamsTokens(string name) => RecordedGeneration.ExpectGenerate(name, exported.Micro.Coarse);
+    public void Generate_RecordedDrawsOfACoarseModel_GivesUpstreamsTokens(string name) =>
+        RecordedGeneration.ExpectGenerate(name, exported.Micro.Coarse);
 
     [Fact]
-    public void Generate_RecordedDrawsOfAFineModel_GivesUpstreamsTokens() => RecordedGeneration.ExpectGenerate("generate_c2f_2", exported.Micro.Fine);
+    public void Generate_RecordedDrawsOfAFineModel_GivesUpstreamsTokens() =>
+        RecordedGeneration.ExpectGenerate("generate_c2f_2", exported.Micro.Fine);
 
     [Theory]
     [InlineData("vamp")]
     [InlineData("vamp_batch_feedback_stretch")]
-    public void Vamp_RecordedDraws_GivesUpstreamsTokens(string name) => RecordedGeneration.ExpectVamp(name, exported.Micro.Coarse, exported.Micro.Fine);
+    public void Vamp_RecordedDraws_GivesUpstreamsTokens(string name) =>
+        RecordedGeneration.ExpectVamp(name, exported.Micro.Coarse, exported.Micro.Fine);
 
     [Fact]
     public void Open_ExportedGraph_KnowsItsNumbersAndOrigin()
@@ -47,7 +50,11 @@ public sealed class OnnxTokenModelTests(ExportedModels exported)
     [Fact]
     public void Open_UnavailableProvider_NamesTheAvailable()
     {
-        RuntimeException error = Refused("VNR0303", Path.Combine(exported.Micro.Folder, "coarse.onnx"), new ModelOptions { Provider = ExecutionProvider.Cuda });
+        RuntimeException error = Refused(
+            "VNR0303",
+            Path.Combine(exported.Micro.Folder, "coarse.onnx"),
+            new ModelOptions { Provider = ExecutionProvider.Cuda }
+        );
 
         Assert.Contains("Found the provider 'cuda' unavailable", error.Message);
         Assert.Contains("Expected one of: cpu", error.Message);
@@ -59,14 +66,17 @@ public sealed class OnnxTokenModelTests(ExportedModels exported)
         using CancellationTokenSource cancel = new();
         cancel.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => exported.Micro.Coarse.ComputeLogits(new TokenGrid<long>(1, 4, 3), new float[3 * 4 * 64], cancel.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            exported.Micro.Coarse.ComputeLogits(new TokenGrid<long>(1, 4, 3), new float[3 * 4 * 64], cancel.Token)
+        );
     }
 
     [Fact]
     public void ComputeLogits_CodesTheGraphCannotTake_SaysWhere()
     {
         RuntimeException error = Assert.Throws<RuntimeException>(() =>
-            exported.Micro.Coarse.ComputeLogits(new TokenGrid<long>(1, 5, 3), new float[3 * 4 * 64], TestContext.Current.CancellationToken));
+            exported.Micro.Coarse.ComputeLogits(new TokenGrid<long>(1, 5, 3), new float[3 * 4 * 64], TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal("VNR0308", error.Id);
         Assert.Contains("[1,5,3]", error.Message);
@@ -77,12 +87,18 @@ public sealed class OnnxTokenModelTests(ExportedModels exported)
     {
         TokenGrid<long> codes = new(1, 4, 9, [.. Enumerable.Range(0, 36).Select(index => (long)(index * 7 % 65))]);
 
-        float[][] results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
-        {
-            float[] logits = new float[9 * 4 * 64];
-            exported.Micro.Coarse.ComputeLogits(codes, logits, TestContext.Current.CancellationToken);
-            return logits;
-        })));
+        float[][] results = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    Task.Run(() =>
+                    {
+                        float[] logits = new float[9 * 4 * 64];
+                        exported.Micro.Coarse.ComputeLogits(codes, logits, TestContext.Current.CancellationToken);
+                        return logits;
+                    })
+                )
+        );
 
         Assert.All(results, result => Assert.Equal(results[0], result));
     }

@@ -10,7 +10,11 @@ public sealed class QuantizedModelsTests(ExportedModels exported)
 {
     private static readonly AudioClip Clip = VampNetPipelineTests.Chord(22050, 0.4);
 
-    private static readonly VampOptions Options = new() { Seed = 7, Coarse = new() { Steps = 3 } };
+    private static readonly VampOptions Options = new()
+    {
+        Seed = 7,
+        Coarse = new() { Steps = 3 },
+    };
 
     public static TheoryData<string> Schemes => ["dynamic", "float16"];
 
@@ -20,10 +24,14 @@ public sealed class QuantizedModelsTests(ExportedModels exported)
     {
         using VampNetModels models = Quantize(scheme);
 
-        VampResult original = await VampAsync(exported.Micro), quantized = await VampAsync(models);
+        VampResult original = await VampAsync(exported.Micro),
+            quantized = await VampAsync(models);
 
         Assert.Equal(original.Mask.Values, quantized.Mask.Values);
-        Assert.Equal((original.Codes.Batch, original.Codes.Codebooks, original.Codes.Frames), (quantized.Codes.Batch, quantized.Codes.Codebooks, quantized.Codes.Frames));
+        Assert.Equal(
+            (original.Codes.Batch, original.Codes.Codebooks, original.Codes.Frames),
+            (quantized.Codes.Batch, quantized.Codes.Codebooks, quantized.Codes.Frames)
+        );
         Assert.Equal(original.Audio[0].Length, quantized.Audio[0].Length);
         Assert.NotEqual(original.Audio[0].Channels[0], quantized.Audio[0].Channels[0]);
     }
@@ -51,7 +59,10 @@ public sealed class QuantizedModelsTests(ExportedModels exported)
         foreach (string name in (string[])["coarse.onnx", "c2f.onnx"])
         {
             Model model = ModelReader.Read(Path.Combine(exported.Micro.Folder, name));
-            _ = scheme == "dynamic" ? DynamicQuantizer.Quantize(model, new DynamicQuantizationOptions()) : Float16Quantizer.Quantize(model, new Float16Options());
+            _ =
+                scheme == "dynamic"
+                    ? DynamicQuantizer.Quantize(model, new DynamicQuantizationOptions())
+                    : Float16Quantizer.Quantize(model, new Float16Options());
             ModelWriter.Write(model, Path.Combine(folder, name));
         }
 

@@ -47,7 +47,8 @@ public sealed class CodePictureTests
         CodePicture.Write(stream, codes, mask, V);
         byte[] file = stream.ToArray();
         Assert.Equal([0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10], file[..8]);
-        int width = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(16)), height = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(20));
+        int width = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(16)),
+            height = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(20));
 
         // The CRC of IEND, which has no body, is in the PNG specification.
         Assert.Equal([0, 0, 0, 0, .. "IEND"u8, 0xAE, 0x42, 0x60, 0x82], file[^12..]);

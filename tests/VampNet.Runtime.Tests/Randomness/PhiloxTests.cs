@@ -15,7 +15,8 @@ public sealed class PhiloxTests
     [Fact]
     public void EightBlocks_OnAnyProcessor_AreTheBlocksWordByWord()
     {
-        uint[] words = new uint[32], singly = new uint[32];
+        uint[] words = new uint[32],
+            singly = new uint[32];
         Philox.EightBlocks(0x0123456789ABCDEF, 0xFEDCBA9876543210, 0xFFFFFFFF8, words);
         Philox.EightBlocksSingly(0x0123456789ABCDEF, 0xFEDCBA9876543210, 0xFFFFFFFF8, singly);
 

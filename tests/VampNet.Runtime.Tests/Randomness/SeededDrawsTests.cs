@@ -36,12 +36,18 @@ public sealed class SeededDrawsTests
     [Fact]
     public void FillExponentials_RowsInAnyOrder_AreTheSame()
     {
-        SeededDraws first = new(3), second = new(3);
-        float[] a = new float[7], b = new float[7], other = new float[7];
+        SeededDraws first = new(3),
+            second = new(3);
+        float[] a = new float[7],
+            b = new float[7],
+            other = new float[7];
         first.NextTokenDraw(9, 7);
         second.NextTokenDraw(9, 7);
         for (int row = 0; row < 5; row++)
+        {
             first.FillExponentials(row, a);
+        }
+
         second.FillExponentials(4, b);
 
         Assert.Equal(a, b);
@@ -58,7 +64,9 @@ public sealed class SeededDrawsTests
         SeededDraws draws = new(4);
         int[] counts = new int[7];
         for (int count = 0; count < 70_000; count++)
+        {
             counts[draws.NextInteger(7)]++;
+        }
 
         Assert.All(counts, count => Assert.InRange(count, 9_500, 10_500));
         Assert.Equal(0, draws.NextInteger(1));
@@ -68,7 +76,9 @@ public sealed class SeededDrawsTests
     [Fact]
     public void SeededDraws_AnotherSeed_GivesOtherDraws()
     {
-        float[] a = new float[8], b = new float[8], c = new float[8];
+        float[] a = new float[8],
+            b = new float[8],
+            c = new float[8];
         new SeededDraws(5).FillUniforms(a);
         new SeededDraws(5).FillUniforms(b);
         new SeededDraws(6).FillUniforms(c);

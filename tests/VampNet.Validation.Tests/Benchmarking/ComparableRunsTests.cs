@@ -6,15 +6,16 @@ public sealed class ComparableRunsTests
 {
     private static readonly EqualWork Work = new("coarse.onnx", "codes [1,4,173]", "ab", 1, 2, "CPUExecutionProvider");
 
-    public static TheoryData<string, EqualWork> OtherWork => new()
-    {
-        { "task", Work with { Task = "c2f.onnx" } },
-        { "inputs", Work with { Inputs = "codes [1,4,43]" } },
-        { "tokens or mask", Work with { InputSha256 = "cd" } },
-        { "steps", Work with { Steps = 2 } },
-        { "threads", Work with { Threads = 1 } },
-        { "provider", Work with { Provider = "CUDAExecutionProvider" } },
-    };
+    public static TheoryData<string, EqualWork> OtherWork =>
+        new()
+        {
+            { "task", Work with { Task = "c2f.onnx" } },
+            { "inputs", Work with { Inputs = "codes [1,4,43]" } },
+            { "tokens or mask", Work with { InputSha256 = "cd" } },
+            { "steps", Work with { Steps = 2 } },
+            { "threads", Work with { Threads = 1 } },
+            { "provider", Work with { Provider = "CUDAExecutionProvider" } },
+        };
 
     [Fact]
     public void Of_EqualWork_GivesTheRatioOfTurns()
@@ -30,7 +31,9 @@ public sealed class ComparableRunsTests
     [MemberData(nameof(OtherWork))]
     public void Of_UnequalWork_IsRefused(string what, EqualWork other)
     {
-        var error = Assert.Throws<ValidationException>(() => ComparableRuns.Of(new TimedRuns(Work, [1]), new TimedRuns(other, [1])));
+        ValidationException error = Assert.Throws<ValidationException>(() =>
+            ComparableRuns.Of(new TimedRuns(Work, [1]), new TimedRuns(other, [1]))
+        );
 
         Assert.Equal("VNV0601", error.Id);
         Assert.Contains($": {what}: ", error.Message, StringComparison.Ordinal);
@@ -39,5 +42,8 @@ public sealed class ComparableRunsTests
 
     [Fact]
     public void Of_UnequalNumberOfRuns_IsRefused() =>
-        Assert.Equal("VNV0601", Assert.Throws<ValidationException>(() => ComparableRuns.Of(new TimedRuns(Work, [1, 2]), new TimedRuns(Work, [1]))).Id);
+        Assert.Equal(
+            "VNV0601",
+            Assert.Throws<ValidationException>(() => ComparableRuns.Of(new TimedRuns(Work, [1, 2]), new TimedRuns(Work, [1]))).Id
+        );
 }

@@ -3,6 +3,7 @@ using VampNet.Export;
 using VampNet.Runtime.Models;
 using VampNet.TestSupport;
 using VampNet.Validation.Benchmarking;
+using VampNet.Validation.Folders;
 
 namespace VampNet.Validation.Tests.Benchmarking;
 
@@ -20,21 +21,30 @@ public sealed class MusicBenchmarkTests : IDisposable
         ImmutableArray<MusicRuns> music = MusicBenchmark.Run([models, models], Plan, runs: 3, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, music.Length);
-        Assert.All(music, each =>
-        {
-            // 0.2 s are 11 whole frames.
-            Assert.Equal(11 * 768 / 44100.0, each.Seconds, 1e-9);
-            Assert.Equal(["encode", "coarse", "c2f", "sampling", "decode"], each.Stages.Select(stage => stage.Stage));
-            Assert.All(each.Stages, stage => Assert.True(stage.RealTimeFactors.Length == 3 && stage.RealTimeFactors.All(factor => factor > 0)));
-        });
+        Assert.All(
+            music,
+            each =>
+            {
+                // 0.2 s are 11 whole frames.
+                Assert.Equal(11 * 768 / 44100.0, each.Seconds, 1e-9);
+                Assert.Equal(["encode", "coarse", "c2f", "sampling", "decode"], each.Stages.Select(stage => stage.Stage));
+                Assert.All(
+                    each.Stages,
+                    stage => Assert.True(stage.RealTimeFactors.Length == 3 && stage.RealTimeFactors.All(factor => factor > 0))
+                );
+            }
+        );
     }
 
     [Fact]
     public void Run_ModelsOfDifferentConfigurations_AreRefused()
     {
-        using VampNetModels micro = Export("micro"), tiny = Export("tiny");
+        using VampNetModels micro = Export("micro"),
+            tiny = Export("tiny");
 
-        ValidationException error = Assert.Throws<ValidationException>(() => MusicBenchmark.Run([micro, tiny], Plan, 1, TestContext.Current.CancellationToken));
+        ValidationException error = Assert.Throws<ValidationException>(() =>
+            MusicBenchmark.Run([micro, tiny], Plan, 1, TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal("VNV0601", error.Id);
         Assert.Contains("codebooks of 64 in", error.Message);

@@ -41,5 +41,6 @@ public sealed class OperatorProfileTests
     }
 
     [Fact]
-    public void Parse_OnePassAlone_SaysNothing() => Assert.Empty(OperatorProfile.Parse("""[{"cat":"Session","name":"model_run","ts":1,"dur":2,"args":{}}]"""u8.ToArray()));
+    public void Parse_OnePassAlone_SaysNothing() =>
+        Assert.Empty(OperatorProfile.Parse("""[{"cat":"Session","name":"model_run","ts":1,"dur":2,"args":{}}]"""u8.ToArray()));
 }

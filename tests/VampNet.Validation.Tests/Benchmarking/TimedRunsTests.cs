@@ -12,7 +12,8 @@ public sealed class TimedRunsTests
     }
 
     [Fact]
-    public void Percentile95_BetweenTwoRuns_IsInterpolated() => Assert.Equal(19.5, Runs([.. Enumerable.Range(1, 11).Select(i => i == 11 ? 29.0 : i)]).Percentile95, 1e-9);
+    public void Percentile95_BetweenTwoRuns_IsInterpolated() =>
+        Assert.Equal(19.5, Runs([.. Enumerable.Range(1, 11).Select(i => i == 11 ? 29.0 : i)]).Percentile95, 1e-9);
 
     [Theory]
     [InlineData(100, 100, 115, false)]

@@ -1,4 +1,7 @@
-namespace VampNet.Validation.Tests;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Comparison;
+
+namespace VampNet.Validation.Tests.Budgets;
 
 public sealed class BudgetTests
 {

@@ -1,4 +1,6 @@
-namespace VampNet.Validation.Tests;
+using VampNet.Validation.Budgets;
+
+namespace VampNet.Validation.Tests.Budgets;
 
 public sealed class VerificationPlanTests
 {
@@ -30,7 +32,7 @@ public sealed class VerificationPlanTests
     [Fact]
     public void Budget_UnknownName_IsRefusedWithTheKnownNames()
     {
-        var error = Assert.Throws<ValidationException>(() => VerificationPlan.Default.Budget("onnx-int8-guess"));
+        ValidationException error = Assert.Throws<ValidationException>(() => VerificationPlan.Default.Budget("onnx-int8-guess"));
 
         Assert.Equal("VNV0101", error.Id);
         Assert.Contains(VerificationPlan.OnnxFloat32, error.Message, StringComparison.Ordinal);

@@ -1,12 +1,30 @@
-namespace VampNet.Validation.Tests;
+using VampNet.Validation.Comparison;
+
+namespace VampNet.Validation.Tests.Comparison;
 
 public sealed class TokenComparerTests
 {
     [Fact]
     public void CompareArgmax_OneFlip_ReportsPositionTokensAndMargin()
     {
-        float[] expected = [1, 2, 3, /**/ 9, 1, 8.5f];
-        float[] actual = [1, 2, 3, /**/ 9, 1, 9.5f];
+        float[] expected =
+        [
+            1,
+            2,
+            3, /**/
+            9,
+            1,
+            8.5f,
+        ];
+        float[] actual =
+        [
+            1,
+            2,
+            3, /**/
+            9,
+            1,
+            9.5f,
+        ];
 
         TokenAgreement agreement = TokenComparer.CompareArgmax(expected, actual, [1, 2, 3]);
 

@@ -1,4 +1,6 @@
-namespace VampNet.Validation.Tests;
+using VampNet.Validation.Comparison;
+
+namespace VampNet.Validation.Tests.Comparison;
 
 public sealed class UlpDistanceTests
 {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using VampNet.Validation.Machine;
 
-namespace VampNet.Validation.Tests;
+namespace VampNet.Validation.Tests.Machine;
 
 public sealed class MachineAssessmentTests
 {
@@ -19,17 +20,48 @@ public sealed class MachineAssessmentTests
         Providers = ["CUDAExecutionProvider", "CPUExecutionProvider"],
     };
 
-    public static TheoryData<string, MachineReport, MachineFindingKind, string> Lacking => new()
-    {
-        { "libstdc++", Able with { StandardLibrary = new StandardLibraryFacts("/lib/libstdc++.so.6", "GLIBCXX_3.4.30", "GLIBCXX_3.4.32", ["GLIBCXX_3.4.32"]) }, MachineFindingKind.Broken, "GLIBCXX_3.4.32" },
-        { "no libstdc++", Able with { StandardLibrary = new StandardLibraryFacts(null, null, "GLIBCXX_3.4.32", ["GLIBCXX_3.4.32"]) }, MachineFindingKind.Broken, "no libstdc++.so.6" },
-        { "libtorch", Able with { Torch = new NativeLibraryFacts(null, "no such file") }, MachineFindingKind.Broken, "no such file" },
-        { "ONNX Runtime", Able with { OnnxRuntime = new NativeLibraryFacts(null, "wrong format"), Providers = [] }, MachineFindingKind.Broken, "wrong format" },
-        { "memory", Able with { MemoryBytes = 3L << 29 }, MachineFindingKind.Broken, "1.5 GiB" },
-        { "AVX2", Able with { ProcessorFeatures = [] }, MachineFindingKind.Slow, "AVX2" },
-        { "VNNI", Able with { ProcessorFeatures = ["AVX2"] }, MachineFindingKind.Slow, "8 bit dot products" },
-        { "GPU", Able with { Providers = ["CPUExecutionProvider"] }, MachineFindingKind.Note, "CPU provider" },
-    };
+    public static TheoryData<string, MachineReport, MachineFindingKind, string> Lacking =>
+        new()
+        {
+            {
+                "libstdc++",
+                Able with
+                {
+                    StandardLibrary = new StandardLibraryFacts(
+                        "/lib/libstdc++.so.6",
+                        "GLIBCXX_3.4.30",
+                        "GLIBCXX_3.4.32",
+                        ["GLIBCXX_3.4.32"]
+                    ),
+                },
+                MachineFindingKind.Broken,
+                "GLIBCXX_3.4.32"
+            },
+            {
+                "no libstdc++",
+                Able with
+                {
+                    StandardLibrary = new StandardLibraryFacts(null, null, "GLIBCXX_3.4.32", ["GLIBCXX_3.4.32"]),
+                },
+                MachineFindingKind.Broken,
+                "no libstdc++.so.6"
+            },
+            { "libtorch", Able with { Torch = new NativeLibraryFacts(null, "no such file") }, MachineFindingKind.Broken, "no such file" },
+            {
+                "ONNX Runtime",
+                Able with
+                {
+                    OnnxRuntime = new NativeLibraryFacts(null, "wrong format"),
+                    Providers = [],
+                },
+                MachineFindingKind.Broken,
+                "wrong format"
+            },
+            { "memory", Able with { MemoryBytes = 3L << 29 }, MachineFindingKind.Broken, "1.5 GiB" },
+            { "AVX2", Able with { ProcessorFeatures = [] }, MachineFindingKind.Slow, "AVX2" },
+            { "VNNI", Able with { ProcessorFeatures = ["AVX2"] }, MachineFindingKind.Slow, "8 bit dot products" },
+            { "GPU", Able with { Providers = ["CPUExecutionProvider"] }, MachineFindingKind.Note, "CPU provider" },
+        };
 
     [Fact]
     public void Assess_MachineThatHasEverything_FindsNothing()
@@ -51,13 +83,18 @@ public sealed class MachineAssessmentTests
     [Fact]
     public void Assess_Several_GravestFirst()
     {
-        ImmutableArray<MachineFinding> findings = MachineAssessment.Assess(Able with
-        {
-            ProcessorFeatures = ["AVX2"],
-            Providers = ["CPUExecutionProvider"],
-            Torch = new NativeLibraryFacts(null, "no such file"),
-        });
+        ImmutableArray<MachineFinding> findings = MachineAssessment.Assess(
+            Able with
+            {
+                ProcessorFeatures = ["AVX2"],
+                Providers = ["CPUExecutionProvider"],
+                Torch = new NativeLibraryFacts(null, "no such file"),
+            }
+        );
 
-        Assert.Equal([MachineFindingKind.Broken, MachineFindingKind.Slow, MachineFindingKind.Note], findings.Select(finding => finding.Kind));
+        Assert.Equal(
+            [MachineFindingKind.Broken, MachineFindingKind.Slow, MachineFindingKind.Note],
+            findings.Select(finding => finding.Kind)
+        );
     }
 }

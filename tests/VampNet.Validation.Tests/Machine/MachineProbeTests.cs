@@ -1,4 +1,6 @@
-namespace VampNet.Validation.Tests;
+using VampNet.Validation.Machine;
+
+namespace VampNet.Validation.Tests.Machine;
 
 public sealed class MachineProbeTests
 {
@@ -43,7 +45,9 @@ public sealed class MachineProbeTests
     [Fact]
     public void Load_LibraryThatDoesNotLoad_IsAFactWithTheLoadersWords()
     {
-        NativeLibraryFacts facts = MachineProbe.Load(() => throw new TypeInitializationException("torch", new DllNotFoundException("version `GLIBCXX_3.4.32' not found")));
+        NativeLibraryFacts facts = MachineProbe.Load(() =>
+            throw new TypeInitializationException("torch", new DllNotFoundException("version `GLIBCXX_3.4.32' not found"))
+        );
 
         Assert.False(facts.Loads);
         Assert.Null(facts.Version);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using VampNet.Validation.Parity;
 
-namespace VampNet.Validation.Tests;
+namespace VampNet.Validation.Tests.Parity;
 
 public sealed class CodebookProbeTests
 {
@@ -22,7 +23,8 @@ public sealed class CodebookProbeTests
                 new LayerDifference("quantizer.quantizers.1.latents", 0.125, 0.5, 10),
                 new LayerDifference("quantizer.quantizers.2.latents", 0.25, 1, 12),
             ],
-            differences);
+            differences
+        );
     }
 
     [Fact]
@@ -38,5 +40,8 @@ public sealed class CodebookProbeTests
 
     [Fact]
     public void Compare_NoFrameLeft_ClaimsNothingMore() =>
-        Assert.Equal(["quantizer.quantizers.0.latents"], CodebookProbe.Compare(Expected, Expected, Codes, [0, 2, 3, 0, 5, 6], 3, 2).Select(each => each.Layer));
+        Assert.Equal(
+            ["quantizer.quantizers.0.latents"],
+            CodebookProbe.Compare(Expected, Expected, Codes, [0, 2, 3, 0, 5, 6], 3, 2).Select(each => each.Layer)
+        );
 }

@@ -1,14 +1,49 @@
-namespace VampNet.Validation.Tests;
+using VampNet.Validation.Comparison;
+using VampNet.Validation.Parity;
+
+namespace VampNet.Validation.Tests.Parity;
 
 public sealed class CodebookTablesTests
 {
     // Two codebooks of three rows of width 2.
-    private static readonly CodebookTables Tables = new([[1, 0, 0, 1, -1, 0], [1, 0, 0, 2, 0, -1]], 2);
+    private static readonly CodebookTables Tables = new(
+        [
+            [1, 0, 0, 1, -1, 0],
+            [1, 0, 0, 2, 0, -1],
+        ],
+        2
+    );
 
     // [B, C*dim, T] = [1, 4, 3]: codebook 0 looks up (1,0), (0,1), (3,3); codebook 1 looks up (1,0), (0,1), (0,-1).
-    private static readonly float[] Latents = [1, 0, 3, /**/ 0, 1, 3, /**/ 1, 0, 0, /**/ 0, 1, -1];
+    private static readonly float[] Latents =
+    [
+        1,
+        0,
+        3, /**/
+        0,
+        1,
+        3, /**/
+        1,
+        0,
+        0, /**/
+        0,
+        1,
+        -1,
+    ];
 
-    private static readonly CodesTensor Expected = new([0, 1, 0, /**/ 0, 1, 2], 1, 2, 3);
+    private static readonly CodesTensor Expected = new(
+        [
+            0,
+            1,
+            0, /**/
+            0,
+            1,
+            2,
+        ],
+        1,
+        2,
+        3
+    );
 
     [Fact]
     public void Compare_EqualCodes_CountsEveryChoice()

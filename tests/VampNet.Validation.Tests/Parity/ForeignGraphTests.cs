@@ -5,22 +5,27 @@ using VampNet.Export;
 using VampNet.Onnx;
 using VampNet.TestSupport;
 using VampNet.Torch;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Comparison;
+using VampNet.Validation.Parity;
 
-namespace VampNet.Validation.Tests;
+namespace VampNet.Validation.Tests.Parity;
 
-/// <summary>The graphs that PyTorch's own exporter makes of upstream's modules: a third witness, independent of ours from the weights on.</summary>
+/// <summary>The graphs that PyTorch's own exporter makes of upstream's modules: a third witness, independent of ours from the weights
+/// on.</summary>
 public sealed class ForeignGraphTests
 {
-    public static TheoryData<string, int, int> Cases => new()
-    {
-        { "coarse", 1, 1 },
-        { "coarse", 1, 20 },
-        { "coarse", 2, 61 },
-        { "coarse", 1, 575 },
-        { "c2f", 1, 1 },
-        { "c2f", 3, 20 },
-        { "c2f", 1, 173 },
-    };
+    public static TheoryData<string, int, int> Cases =>
+        new()
+        {
+            { "coarse", 1, 1 },
+            { "coarse", 1, 20 },
+            { "coarse", 2, 61 },
+            { "coarse", 1, 575 },
+            { "c2f", 1, 1 },
+            { "c2f", 3, 20 },
+            { "c2f", 1, 173 },
+        };
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -51,13 +56,17 @@ public sealed class ForeignGraphTests
         using var module = LacCodec.Load(bound);
         int samples = 19 * bound.Configuration.HopLength;
         var audio = new FloatTensor(SeededInputs.Audio(5, 2, samples, bound.Configuration.SampleRate), [2, 1, samples]);
-        (FloatTensor z, CodesTensor codes) = TorchTensors.Run(audio, input =>
-        {
-            LacQuantization quantized = module.Quantize(input);
-            return (
-                new FloatTensor(quantized.Z.contiguous().data<float>().ToArray(), quantized.Z.shape),
-                new CodesTensor(quantized.Codes.contiguous().data<long>().ToArray(), 2, bound.Configuration.Codebooks, 19));
-        });
+        (FloatTensor z, CodesTensor codes) = TorchTensors.Run(
+            audio,
+            input =>
+            {
+                LacQuantization quantized = module.Quantize(input);
+                return (
+                    new FloatTensor(quantized.Z.contiguous().data<float>().ToArray(), quantized.Z.shape),
+                    new CodesTensor(quantized.Codes.contiguous().data<long>().ToArray(), 2, bound.Configuration.Codebooks, 19)
+                );
+            }
+        );
 
         FloatTensor foreign = RunForeign("codec_decoder_torch_export.onnx", z);
         FloatTensor ours = TorchTensors.Run(codes, module.Decode);
@@ -93,7 +102,8 @@ public sealed class ForeignGraphTests
     // Upstream gives [B, V, T*P], position t*P + p; we give [B, T, P, V].
     private static float[] FromUpstreamLayout(FloatTensor logits, int batch, int frames, TransformerConfiguration shape)
     {
-        int vocabulary = shape.VocabularySize, positions = frames * shape.PredictedCodebooks;
+        int vocabulary = shape.VocabularySize,
+            positions = frames * shape.PredictedCodebooks;
         Assert.Equal([batch, vocabulary, positions], logits.Shape);
         float[] ours = new float[logits.Values.Length];
         for (int b = 0; b < batch; b++)

@@ -1,6 +1,7 @@
 using VampNet.TestSupport;
+using VampNet.Validation.Parity;
 
-namespace VampNet.Validation.Tests;
+namespace VampNet.Validation.Tests.Parity;
 
 public sealed class GraphSessionTests
 {
@@ -9,7 +10,7 @@ public sealed class GraphSessionTests
     [InlineData("checkpoint_zoo/refuse/empty.pth")]
     public void Open_NoGraph_IsRefusedByName(string file)
     {
-        var error = Assert.Throws<ValidationException>(() => GraphSession.Open(Golden.Path(file)));
+        ValidationException error = Assert.Throws<ValidationException>(() => GraphSession.Open(Golden.Path(file)));
 
         Assert.Equal("VNV0201", error.Id);
         Assert.Contains(Golden.Path(file), error.Message, StringComparison.Ordinal);
@@ -20,7 +21,7 @@ public sealed class GraphSessionTests
     {
         using GraphSession session = GraphSession.Open(Golden.Path("foreign/coarse_torch_export.onnx"));
 
-        var error = Assert.Throws<ValidationException>(() => session.Run(new CodesTensor(new long[4], 1, 4, 1)));
+        ValidationException error = Assert.Throws<ValidationException>(() => session.Run(new CodesTensor(new long[4], 1, 4, 1)));
 
         Assert.Equal("VNV0202", error.Id);
     }

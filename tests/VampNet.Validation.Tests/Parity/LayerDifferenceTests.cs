@@ -1,4 +1,6 @@
-namespace VampNet.Validation.Tests;
+using VampNet.Validation.Parity;
+
+namespace VampNet.Validation.Tests.Parity;
 
 public sealed class LayerDifferenceTests
 {

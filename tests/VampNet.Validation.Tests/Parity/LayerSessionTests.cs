@@ -1,8 +1,10 @@
 using VampNet.Export;
 using VampNet.TestSupport;
+using VampNet.Validation.Folders;
+using VampNet.Validation.Parity;
 using VampNet.Validation.Quantization;
 
-namespace VampNet.Validation.Tests;
+namespace VampNet.Validation.Tests.Parity;
 
 public sealed class LayerSessionTests : IDisposable
 {
@@ -30,9 +32,18 @@ public sealed class LayerSessionTests : IDisposable
         string[] layers = LayerSession.LayersOf(folder.At("coarse.onnx"));
         using LayerSession session = new(folder.At("coarse.onnx"), layers);
 
-        long[][] shapes = session.Run(new ModelSample("zeros", [new ModelInput("codes", new long[4 * 5], [1, 4, 5])]), values => values.Select(value => value.GetTensorTypeAndShape().Shape).ToArray());
+        long[][] shapes = session.Run(
+            new ModelSample("zeros", [new ModelInput("codes", new long[4 * 5], [1, 4, 5])]),
+            values => values.Select(value => value.GetTensorTypeAndShape().Shape).ToArray()
+        );
 
-        Assert.Equal([[1, 5, 32], [1, 5, 32]], shapes);
+        Assert.Equal(
+            [
+                [1, 5, 32],
+                [1, 5, 32],
+            ],
+            shapes
+        );
         Assert.Equal(files, Directory.GetFiles(folder.Path));
     }
 
@@ -46,7 +57,14 @@ public sealed class LayerSessionTests : IDisposable
         string path = Export().At("coarse.onnx");
         using LayerSession session = new(path, LayerSession.LayersOf(path));
 
-        Assert.Equal("VNV0202", Assert.Throws<ValidationException>(() => session.Run(new ModelSample("one axis", [new ModelInput("codes", new long[4], [4])]), values => values.Count)).Id);
+        Assert.Equal(
+            "VNV0202",
+            Assert
+                .Throws<ValidationException>(() =>
+                    session.Run(new ModelSample("one axis", [new ModelInput("codes", new long[4], [4])]), values => values.Count)
+                )
+                .Id
+        );
     }
 
     public void Dispose() => _root.Delete(recursive: true);

@@ -1,8 +1,11 @@
 using VampNet.Export;
 using VampNet.Onnx;
 using VampNet.TestSupport;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Folders;
+using VampNet.Validation.Parity;
 
-namespace VampNet.Validation.Tests;
+namespace VampNet.Validation.Tests.Parity;
 
 public sealed class ModelReferenceTests : IDisposable
 {
@@ -11,8 +14,16 @@ public sealed class ModelReferenceTests : IDisposable
     private readonly ModelFolder _folder = new(Path.Combine(Directory.CreateTempSubdirectory("vampnet-reference-").FullName, "models"));
 
     [Theory]
-    [InlineData("codec_encoder", "encoder.block.0.output encoder.block.1.block.4.output encoder.block.2.block.4.output encoder.block.3.block.4.output encoder.block.4.block.4.output encoder.block.5.output encoder.block.6.output", "quantizer.quantizers.13.latents")]
-    [InlineData("codec_decoder", "quantizer.z decoder.model.0.output decoder.model.1.block.2.output decoder.model.2.block.2.output decoder.model.3.block.2.output decoder.model.4.block.2.output decoder.model.5.output", "decoder.model.6.output")]
+    [InlineData(
+        "codec_encoder",
+        "encoder.block.0.output encoder.block.1.block.4.output encoder.block.2.block.4.output encoder.block.3.block.4.output encoder.block.4.block.4.output encoder.block.5.output encoder.block.6.output",
+        "quantizer.quantizers.13.latents"
+    )]
+    [InlineData(
+        "codec_decoder",
+        "quantizer.z decoder.model.0.output decoder.model.1.block.2.output decoder.model.2.block.2.output decoder.model.3.block.2.output decoder.model.4.block.2.output decoder.model.5.output",
+        "decoder.model.6.output"
+    )]
     public void JudgeLayers_AHalfOfTheCodec_ComparesEveryPart(string name, string first, string last)
     {
         string[] layers = Judge(name, Export(name));
@@ -59,7 +70,7 @@ public sealed class ModelReferenceTests : IDisposable
 
     private string Export(string name)
     {
-        ExportRun.Run(Micro.ToRequest(_folder.Path), cancellation: TestContext.Current.CancellationToken);
+        ExportRun.Run(Micro.ToRequest(_folder.Path), cancellationToken: TestContext.Current.CancellationToken);
         return _folder.At($"{name}.onnx");
     }
 

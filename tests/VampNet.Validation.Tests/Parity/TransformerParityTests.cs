@@ -1,4 +1,8 @@
-namespace VampNet.Validation.Tests;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Parity;
+using VampNet.Validation.Verdicts;
+
+namespace VampNet.Validation.Tests.Parity;
 
 public sealed class TransformerParityTests
 {
@@ -46,13 +50,29 @@ public sealed class TransformerParityTests
             return logits;
         }
 
-        Assert.False(TransformerParity.Judge("g", Codebooks, Vocabulary, ("fake", Broken), Broken, VerificationPlan.Default, Budget, null, TestContext.Current.CancellationToken).Passed);
+        Assert.False(
+            TransformerParity
+                .Judge(
+                    "g",
+                    Codebooks,
+                    Vocabulary,
+                    ("fake", Broken),
+                    Broken,
+                    VerificationPlan.Default,
+                    Budget,
+                    null,
+                    TestContext.Current.CancellationToken
+                )
+                .Passed
+        );
     }
 
     [Fact]
     public void Judge_OtherShape_IsRefused()
     {
-        var error = Assert.Throws<ValidationException>(() => Judge(codes => new FloatTensor(new float[Vocabulary], [1, 1, 1, Vocabulary])));
+        ValidationException error = Assert.Throws<ValidationException>(() =>
+            Judge(codes => new FloatTensor(new float[Vocabulary], [1, 1, 1, Vocabulary]))
+        );
 
         Assert.Equal("VNV0203", error.Id);
         Assert.Contains("[1, 1, 2, 5]", error.Message, StringComparison.Ordinal);
@@ -64,25 +84,38 @@ public sealed class TransformerParityTests
         using var source = new CancellationTokenSource();
         int runs = 0;
 
-        Assert.Throws<OperationCanceledException>(() => TransformerParity.Judge(
-            "g",
-            Codebooks,
-            Vocabulary,
-            ("fake", FakeLogits),
-            codes =>
-            {
-                runs++;
-                source.Cancel();
-                return FakeLogits(codes);
-            },
-            VerificationPlan.Default,
-            Budget,
-            cancellation: source.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            TransformerParity.Judge(
+                "g",
+                Codebooks,
+                Vocabulary,
+                ("fake", FakeLogits),
+                codes =>
+                {
+                    runs++;
+                    source.Cancel();
+                    return FakeLogits(codes);
+                },
+                VerificationPlan.Default,
+                Budget,
+                cancellationToken: source.Token
+            )
+        );
         Assert.Equal(1, runs);
     }
 
     private static GraphVerdict Judge(Func<CodesTensor, FloatTensor> graph) =>
-        TransformerParity.Judge("g", Codebooks, Vocabulary, ("fake", FakeLogits), graph, VerificationPlan.Default, Budget, null, TestContext.Current.CancellationToken);
+        TransformerParity.Judge(
+            "g",
+            Codebooks,
+            Vocabulary,
+            ("fake", FakeLogits),
+            graph,
+            VerificationPlan.Default,
+            Budget,
+            null,
+            TestContext.Current.CancellationToken
+        );
 
     // [B,T,P,V] with P = 2, a different value everywhere, dependent on the codes.
     private static FloatTensor FakeLogits(CodesTensor codes)

@@ -1,7 +1,9 @@
 using VampNet.Onnx;
 using VampNet.Onnx.Rewriting;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Proof;
 
-namespace VampNet.Validation.Tests;
+namespace VampNet.Validation.Tests.Proof;
 
 public sealed class RewriteProofTests : IDisposable
 {
@@ -110,17 +112,27 @@ public sealed class RewriteProofTests : IDisposable
 
     private static Model Identity(ElementType type) => Build(type, type, (graph, x) => graph.Node("Identity", "copy", [x]));
 
-    private static Model Add(float value) => Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Add", "sum", [x, graph.Constant(value)]));
+    private static Model Add(float value) =>
+        Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Add", "sum", [x, graph.Constant(value)]));
 
     private static Model Transpose() => Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Transpose", "turned", [x]));
 
-    private static Model ReshapeTo91() => Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Reshape", "flat", [x, graph.Constant([91])]));
+    private static Model ReshapeTo91() =>
+        Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Reshape", "flat", [x, graph.Constant([91])]));
 
-    private static Model ToHalf() => Build(ElementType.Float, ElementType.Float16, (graph, x) =>
-        graph.Node("Cast", "half", [x], [VampNet.Onnx.Attribute.Of("to", (long)ElementType.Float16)]));
+    private static Model ToHalf() =>
+        Build(
+            ElementType.Float,
+            ElementType.Float16,
+            (graph, x) => graph.Node("Cast", "half", [x], [VampNet.Onnx.Attribute.Of("to", (long)ElementType.Float16)])
+        );
 
-    private static Model Lookup(int rows) => Build(ElementType.Int64, ElementType.Float, (graph, x) =>
-        graph.Node("Gather", "row", [graph.Constant("table", TensorData.FromArray(new float[rows], rows)), x]));
+    private static Model Lookup(int rows) =>
+        Build(
+            ElementType.Int64,
+            ElementType.Float,
+            (graph, x) => graph.Node("Gather", "row", [graph.Constant("table", TensorData.FromArray(new float[rows], rows)), x])
+        );
 
     private static Model Build(ElementType input, ElementType output, Func<GraphBuilder, Value, Value> body)
     {
@@ -132,7 +144,8 @@ public sealed class RewriteProofTests : IDisposable
 
     private RewriteVerdict Judge(Model original, Model rewritten, NumericalEffect effect)
     {
-        string before = Path.Combine(_root.FullName, "before.onnx"), after = Path.Combine(_root.FullName, "after.onnx");
+        string before = Path.Combine(_root.FullName, "before.onnx"),
+            after = Path.Combine(_root.FullName, "after.onnx");
         ModelWriter.Write(original, before);
         ModelWriter.Write(rewritten, after);
         return RewriteProof.Judge(before, after, original, effect, VerificationPlan.Default, TestContext.Current.CancellationToken);

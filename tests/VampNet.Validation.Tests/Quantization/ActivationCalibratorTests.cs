@@ -11,7 +11,12 @@ public sealed class ActivationCalibratorTests : IDisposable
     [Fact]
     public void FindExtremes_InfiniteActivation_IsAValueToo()
     {
-        var extremes = ActivationCalibrator.FindExtremes(Logarithm(), ["x", "log"], Samples(), cancellation: TestContext.Current.CancellationToken);
+        IReadOnlyDictionary<string, ActivationRange> extremes = ActivationCalibrator.FindExtremes(
+            Logarithm(),
+            ["x", "log"],
+            Samples(),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         Assert.Equal(new ActivationRange(0, 4), extremes["x"]);
         Assert.Equal(new ActivationRange(float.NegativeInfinity, MathF.Log(4)), extremes["log"]);
     }
@@ -20,16 +25,23 @@ public sealed class ActivationCalibratorTests : IDisposable
     public void Calibrate_InfiniteActivation_IsRefused() =>
         Assert.Equal(
             DiagnosticIds.ActivationNotFinite,
-            Assert.Throws<OnnxException>(
-                () => ActivationCalibrator.Calibrate(Logarithm(), ["log"], Samples(), CalibrationMethod.MinMax, cancellation: TestContext.Current.CancellationToken)).Id);
+            Assert
+                .Throws<OnnxException>(() =>
+                    ActivationCalibrator.Calibrate(
+                        Logarithm(),
+                        ["log"],
+                        Samples(),
+                        CalibrationMethod.MinMax,
+                        cancellationToken: TestContext.Current.CancellationToken
+                    )
+                )
+                .Id
+        );
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static ModelSample[] Samples() =>
-    [
-        new("first", [new ModelInput("x", new[] { 1f, 2f, 3f }, [3])]),
-        new("second", [new ModelInput("x", new[] { 0f, 4f, 1f }, [3])]),
-    ];
+        [new("first", [new ModelInput("x", new[] { 1f, 2f, 3f }, [3])]), new("second", [new ModelInput("x", new[] { 0f, 4f, 1f }, [3])])];
 
     private string Logarithm()
     {

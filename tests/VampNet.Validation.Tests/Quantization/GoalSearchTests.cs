@@ -28,9 +28,15 @@ public sealed class GoalSearchTests(MicroExport micro) : IClassFixture<MicroExpo
         Assert.Equal(whole.Report.Quantized.Length - outcome.Chosen.Spared, result.Report.Quantized.Length);
         Assert.Equal(outcome.Chosen.Value, result.Judgement!.Loss.SignalToNoise!.Value, 1e-9);
         Assert.Contains(outcome.Steps, step => !step.Met && step.Spared == outcome.Chosen.Spared - 1);
-        Assert.Equal(outcome.Nodes.OrderByDescending(node => node.CostPerByte).Select(node => node.Output), outcome.Nodes.Select(node => node.Output));
+        Assert.Equal(
+            outcome.Nodes.OrderByDescending(node => node.CostPerByte).Select(node => node.Output),
+            outcome.Nodes.Select(node => node.Output)
+        );
         Assert.Equal(outcome.Nodes.Take(outcome.Chosen.Spared).Sum(node => node.Bytes), outcome.Chosen.Bytes);
-        Assert.Equal(outcome.Chosen.Spared, result.Report.Kept.Count(kept => kept.Reason == "returned to floating point for the quality goal"));
+        Assert.Equal(
+            outcome.Chosen.Spared,
+            result.Report.Kept.Count(kept => kept.Reason == "returned to floating point for the quality goal")
+        );
 
         using Model model = ModelReader.Read(request.Output);
         Assert.Equal(outcome.ToString(), model.Metadata[QuantizationRun.GoalKey]);
@@ -69,7 +75,9 @@ public sealed class GoalSearchTests(MicroExport micro) : IClassFixture<MicroExpo
         Assert.Equal((10, $"ranking node 1 of {nodes}"), (ranking.Length, ranking[0]));
         Assert.All(ranking[1..], step => Assert.Matches($"^ranking node [0-9]+ of {nodes}, [0-9]+ s left$", step));
         Assert.Equal(
-            result.Goal.Steps.Skip(1).Select(step => $"trying {step.Spared} of {nodes} nodes in floating point"), steps[(2 + ranking.Length)..^2]);
+            result.Goal.Steps.Skip(1).Select(step => $"trying {step.Spared} of {nodes} nodes in floating point"),
+            steps[(2 + ranking.Length)..^2]
+        );
         Assert.Equal(result.Goal.Chosen.Value, result.Judgement!.Loss.Tokens!.Share);
     }
 
@@ -89,7 +97,15 @@ public sealed class GoalSearchTests(MicroExport micro) : IClassFixture<MicroExpo
     public void Run_MetricThatTheOutputLacks_IsRefused(string graph, string goal, string expected)
     {
         QuantizationScheme scheme = graph == "coarse.onnx" ? QuantizationScheme.Dynamic : QuantizationScheme.Static;
-        ValidationException exception = Assert.Throws<ValidationException>(() => Run(Request(graph, goal) with { Scheme = scheme, Calibration = new() { SeededSamples = 1 } }));
+        ValidationException exception = Assert.Throws<ValidationException>(() =>
+            Run(
+                Request(graph, goal) with
+                {
+                    Scheme = scheme,
+                    Calibration = new() { SeededSamples = 1 },
+                }
+            )
+        );
         Assert.Equal("VNV0405", exception.Id);
         Assert.EndsWith($"Expected a goal of {expected}.", exception.Message, StringComparison.Ordinal);
     }
@@ -100,12 +116,18 @@ public sealed class GoalSearchTests(MicroExport micro) : IClassFixture<MicroExpo
 
     private QuantizationResult Run(string graph, string goal) => Run(Request(graph, goal));
 
-    private static QuantizationResult Run(QuantizationRequest request) => QuantizationRun.Run(request, cancellation: TestContext.Current.CancellationToken);
+    private static QuantizationResult Run(QuantizationRequest request) =>
+        QuantizationRun.Run(request, cancellationToken: TestContext.Current.CancellationToken);
 
     private QuantizationRequest Request(string graph, string goal)
     {
         Assert.True(QualityGoal.TryParse(goal, out QualityGoal? parsed));
-        return new QuantizationRequest(micro.Graph(graph), micro.Output()) { Goal = parsed, Extent = 13, JudgedSamples = 2 };
+        return new QuantizationRequest(micro.Graph(graph), micro.Output())
+        {
+            Goal = parsed,
+            Extent = 13,
+            JudgedSamples = 2,
+        };
     }
 
     private sealed class Recorder(List<string> steps) : IProgress<string>

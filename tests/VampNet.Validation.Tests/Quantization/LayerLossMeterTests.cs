@@ -6,13 +6,19 @@ namespace VampNet.Validation.Tests.Quantization;
 
 public sealed class LayerLossMeterTests(MicroExport micro) : IClassFixture<MicroExport>
 {
-    private static readonly ModelSample Sample = new("seeded", [new ModelInput("codes", SeededInputs.Codes(3, 1, 4, 21, 64, 0.25), [1, 4, 21])]);
+    private static readonly ModelSample Sample = new(
+        "seeded",
+        [new ModelInput("codes", SeededInputs.Codes(3, 1, 4, 21, 64, 0.25), [1, 4, 21])]
+    );
 
     [Fact]
     public void Measure_AQuantizedGraph_LosesInEveryLayer()
     {
         string quantized = micro.Output();
-        QuantizationRun.Quantize(new QuantizationRequest(micro.Graph("coarse.onnx"), quantized), cancellation: TestContext.Current.CancellationToken);
+        QuantizationRun.Quantize(
+            new QuantizationRequest(micro.Graph("coarse.onnx"), quantized),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         ImmutableArray<NodeOutputLoss> layers = LayerLossMeter.Measure(micro.Graph("coarse.onnx"), quantized, Sample, threads: 1);
 
@@ -22,7 +28,10 @@ public sealed class LayerLossMeterTests(MicroExport micro) : IClassFixture<Micro
 
     [Fact]
     public void Measure_TheSameGraph_LosesNothing() =>
-        Assert.All(LayerLossMeter.Measure(micro.Graph("coarse.onnx"), micro.Graph("coarse.onnx"), Sample, 1), layer => Assert.Equal(double.PositiveInfinity, layer.SignalToNoise));
+        Assert.All(
+            LayerLossMeter.Measure(micro.Graph("coarse.onnx"), micro.Graph("coarse.onnx"), Sample, 1),
+            layer => Assert.Equal(double.PositiveInfinity, layer.SignalToNoise)
+        );
 
     [Fact]
     public void Measure_AGraphWithoutLayers_IsEmpty() =>

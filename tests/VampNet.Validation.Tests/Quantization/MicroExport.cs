@@ -1,5 +1,6 @@
 using VampNet.Export;
 using VampNet.TestSupport;
+using VampNet.Validation.Folders;
 
 namespace VampNet.Validation.Tests.Quantization;
 

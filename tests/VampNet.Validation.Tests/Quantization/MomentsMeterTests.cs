@@ -12,7 +12,11 @@ public sealed class MomentsMeterTests : IDisposable
     public void Measure_Samples_AveragesOverAllPositions()
     {
         IReadOnlyDictionary<string, ChannelMoments> moments = MomentsMeter.Measure(
-            Graph("Neg"), new Dictionary<string, int> { ["x"] = 2, ["inner"] = 2 }, Samples(), cancellation: TestContext.Current.CancellationToken);
+            Graph("Neg"),
+            new Dictionary<string, int> { ["x"] = 2, ["inner"] = 2 },
+            Samples(),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         // Three positions: (1, 2), (3, 4) and (5, -6).
         float[] expected = [35f / 3, -16f / 3, -16f / 3, 56f / 3];
@@ -23,13 +27,26 @@ public sealed class MomentsMeterTests : IDisposable
 
     [Fact]
     public void Measure_NoSample_GivesNothing() =>
-        Assert.Empty(MomentsMeter.Measure(Graph("Neg"), new Dictionary<string, int> { ["inner"] = 2 }, [], cancellation: TestContext.Current.CancellationToken));
+        Assert.Empty(
+            MomentsMeter.Measure(
+                Graph("Neg"),
+                new Dictionary<string, int> { ["inner"] = 2 },
+                [],
+                cancellationToken: TestContext.Current.CancellationToken
+            )
+        );
 
     [Fact]
     public void Measure_ActivationNotFinite_IsRefused()
     {
-        OnnxException exception = Assert.Throws<OnnxException>(() => MomentsMeter.Measure(
-            Graph("Log"), new Dictionary<string, int> { ["inner"] = 2 }, Samples(), cancellation: TestContext.Current.CancellationToken));
+        OnnxException exception = Assert.Throws<OnnxException>(() =>
+            MomentsMeter.Measure(
+                Graph("Log"),
+                new Dictionary<string, int> { ["inner"] = 2 },
+                Samples(),
+                cancellationToken: TestContext.Current.CancellationToken
+            )
+        );
         Assert.Equal(DiagnosticIds.ActivationNotFinite, exception.Id);
         Assert.Contains("'inner'", exception.Message, StringComparison.Ordinal);
     }
@@ -37,10 +54,10 @@ public sealed class MomentsMeterTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static ModelSample[] Samples() =>
-    [
-        new("first", [new ModelInput("x", new[] { 1f, 2f, 3f, 4f }, [1, 2, 2])]),
-        new("second", [new ModelInput("x", new[] { 5f, -6f }, [1, 1, 2])]),
-    ];
+        [
+            new("first", [new ModelInput("x", new[] { 1f, 2f, 3f, 4f }, [1, 2, 2])]),
+            new("second", [new ModelInput("x", new[] { 5f, -6f }, [1, 1, 2])]),
+        ];
 
     private string Graph(string opType)
     {

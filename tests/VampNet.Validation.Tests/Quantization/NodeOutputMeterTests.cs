@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
@@ -11,9 +12,12 @@ public sealed class NodeOutputMeterTests(MicroExport micro) : IClassFixture<Micr
     public void Measure_QuantizedTransformer_ListsOutputsWorstFirst()
     {
         QuantizationRequest request = new(micro.Graph("coarse.onnx"), micro.Output()) { Extent = 13, JudgedSamples = 1 };
-        QuantizationResult result = QuantizationRun.Run(request, cancellation: TestContext.Current.CancellationToken);
+        QuantizationResult result = QuantizationRun.Run(request, cancellationToken: TestContext.Current.CancellationToken);
 
-        Assert.Equal(result.Report.Quantized.Select(weight => weight.Output).Order(StringComparer.Ordinal), result.Nodes.Select(node => node.Output).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            result.Report.Quantized.Select(weight => weight.Output).Order(StringComparer.Ordinal),
+            result.Nodes.Select(node => node.Output).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(result.Nodes.OrderBy(node => node.SignalToNoise), result.Nodes);
         Assert.All(result.Nodes, node => Assert.InRange(node.SignalToNoise, 3, 50));
         Assert.All(result.Nodes, node => Assert.True(node.Minimum < node.Maximum));
@@ -27,7 +31,8 @@ public sealed class NodeOutputMeterTests(MicroExport micro) : IClassFixture<Micr
         Value x = builder.Input("x", ElementType.Float, 1, 8, 1);
         Value w = builder.Weight("w", TensorData.FromArray(new[] { 1f }, 1, 1));
         builder.Output(builder.Node("MatMul", "y", [x, w]), "y", ElementType.Float, 1, 8, 1);
-        string reference = Path.Combine(micro.Root, "rows.onnx"), candidate = Path.Combine(micro.Root, "rows.static.onnx");
+        string reference = Path.Combine(micro.Root, "rows.onnx"),
+            candidate = Path.Combine(micro.Root, "rows.static.onnx");
         using (Model model = builder.Build())
         {
             ModelWriter.Write(model, reference, new ExternalDataOptions());
@@ -48,7 +53,7 @@ public sealed class NodeOutputMeterTests(MicroExport micro) : IClassFixture<Micr
         using Model model = ModelReader.Read(graph);
         HashSet<string> products = [.. model.Graph.Nodes.Where(node => node.OpType == "MatMul").Select(node => node.Outputs[0].Name)];
         ModelSample sample = SampleMaker.For(model).Seeded(3, 1, 7).Single();
-        var losses = NodeOutputMeter.Measure(graph, graph, products, sample);
+        ImmutableArray<NodeOutputLoss> losses = NodeOutputMeter.Measure(graph, graph, products, sample);
         Assert.NotEmpty(losses);
         Assert.All(losses, loss => Assert.Equal(double.PositiveInfinity, loss.SignalToNoise));
     }

@@ -1,3 +1,4 @@
+using VampNet.Validation.Comparison;
 using VampNet.Validation.Quantization;
 
 namespace VampNet.Validation.Tests.Quantization;
@@ -38,9 +39,18 @@ public class QualityGoalTests
         QuantizationLoss codes = new(OutputKind.Codes, 1, null, null, null, new TokenAgreement(4, 1, []));
         QuantizationLoss signal = new(OutputKind.Signal, 1, 25, null, null, null);
 
-        Assert.Equal([0.9, 0.8, 30.0, 0.02, null], Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(logits)));
-        Assert.Equal([null, null, null, null, 0.75], Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(codes)));
-        Assert.Equal([null, null, 25.0, null, null], Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(signal)));
+        Assert.Equal(
+            [0.9, 0.8, 30.0, 0.02, null],
+            Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(logits))
+        );
+        Assert.Equal(
+            [null, null, null, null, 0.75],
+            Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(codes))
+        );
+        Assert.Equal(
+            [null, null, 25.0, null, null],
+            Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(signal))
+        );
     }
 
     [Fact]

@@ -58,7 +58,13 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
     [Fact]
     public void Run_RefinedTwice_WritesEqualFiles()
     {
-        QuantizationRequest first = new(micro.Graph("coarse.onnx"), micro.Output()) { JudgedSamples = 0, Smooth = true, Compensate = true, Extent = 20 };
+        QuantizationRequest first = new(micro.Graph("coarse.onnx"), micro.Output())
+        {
+            JudgedSamples = 0,
+            Smooth = true,
+            Compensate = true,
+            Extent = 20,
+        };
         QuantizationRequest second = first with { Output = micro.Output() };
         Run(first);
         Run(second);
@@ -71,9 +77,14 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
     [InlineData(false, true)]
     public void Run_RefinedOtherScheme_IsAnArgumentError(bool smooth, bool compensate)
     {
-        QuantizationRequest request = new(micro.Graph("coarse.onnx"), micro.Output()) { Scheme = QuantizationScheme.WeightOnly8, Smooth = smooth, Compensate = compensate };
+        QuantizationRequest request = new(micro.Graph("coarse.onnx"), micro.Output())
+        {
+            Scheme = QuantizationScheme.WeightOnly8,
+            Smooth = smooth,
+            Compensate = compensate,
+        };
         Assert.Throws<ArgumentException>(() => Run(request));
-        Assert.Throws<ArgumentException>(() => QuantizationRun.Quantize(request, cancellation: TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => QuantizationRun.Quantize(request, cancellationToken: TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -84,7 +95,11 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
         Assert.Equal([4L, 4 * 43, 4 * 173, 4 * 575], result.Lengths.Select(length => length.Loss.Tokens!.Positions));
         Assert.All(result.Lengths, length => Assert.NotNull(length.Loss.LostMargin));
 
-        QuantizationRequest encoder = Static("codec_encoder.onnx", "") with { Calibration = new() { SeededSamples = 1 }, JudgedSamples = 1 };
+        QuantizationRequest encoder = Static("codec_encoder.onnx", "") with
+        {
+            Calibration = new() { SeededSamples = 1 },
+            JudgedSamples = 1,
+        };
         Assert.Equal([14L, 14 * 19], Run(encoder).Lengths.Select(length => length.Loss.Tokens!.Positions));
         Assert.Empty(Run(encoder with { Extent = 4000 }).Lengths);
     }
@@ -195,19 +210,27 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
         string reference = micro.Graph("c2f.onnx");
         using Model model = ModelReader.Read(reference);
         ModelSample[] samples = [.. SampleMaker.For(model).Seeded(1, 1, 5)];
-        ValidationException exception = Assert.Throws<ValidationException>(
-            () => QuantizationJudge.Judge(reference, micro.Graph("codec_decoder.onnx"), samples, cancellation: TestContext.Current.CancellationToken));
+        ValidationException exception = Assert.Throws<ValidationException>(() =>
+            QuantizationJudge.Judge(
+                reference,
+                micro.Graph("codec_decoder.onnx"),
+                samples,
+                cancellationToken: TestContext.Current.CancellationToken
+            )
+        );
         Assert.Equal("VNV0403", exception.Id);
     }
 
-    private static QuantizationResult Run(QuantizationRequest request) => QuantizationRun.Run(request, cancellation: TestContext.Current.CancellationToken);
+    private static QuantizationResult Run(QuantizationRequest request) =>
+        QuantizationRun.Run(request, cancellationToken: TestContext.Current.CancellationToken);
 
-    private QuantizationRequest Static(string graph, string calibration) => new(micro.Graph(graph), micro.Output())
-    {
-        Scheme = QuantizationScheme.Static,
-        Selection = new NodeSelection { Include = ["Conv"] },
-        Calibration = new CalibrationSource { Path = calibration },
-    };
+    private QuantizationRequest Static(string graph, string calibration) =>
+        new(micro.Graph(graph), micro.Output())
+        {
+            Scheme = QuantizationScheme.Static,
+            Selection = new NodeSelection { Include = ["Conv"] },
+            Calibration = new CalibrationSource { Path = calibration },
+        };
 
     private static void WriteWav(string path, float[] samples)
     {

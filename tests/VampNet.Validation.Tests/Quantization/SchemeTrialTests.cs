@@ -34,6 +34,15 @@ public class SchemeTrialTests
     public void Describe_Trial_NamesOperatorsSchemeAndRatio() =>
         Assert.Equal("Conv static 1.4x (turns from 1.4 to 1.4)", Trial("Conv", QuantizationScheme.Static, 1.4, 30).Describe());
 
-    private static SchemeTrial Trial(string operation, QuantizationScheme scheme, double ratio, double decibels) => new(
-        [operation], scheme, new QuantizationJudgement(new QuantizationLoss(OutputKind.Signal, 1, decibels, null, null, null), new SpeedRatio(10 * ratio, 10, ratio, ratio, ratio), 100, 26));
+    private static SchemeTrial Trial(string operation, QuantizationScheme scheme, double ratio, double decibels) =>
+        new(
+            [operation],
+            scheme,
+            new QuantizationJudgement(
+                new QuantizationLoss(OutputKind.Signal, 1, decibels, null, null, null),
+                new SpeedRatio(10 * ratio, 10, ratio, ratio, ratio),
+                100,
+                26
+            )
+        );
 }

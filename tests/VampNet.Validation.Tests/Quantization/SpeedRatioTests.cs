@@ -10,7 +10,10 @@ public class SpeedRatioTests
     public void Of_Turns_TakesMediansOfPairs()
     {
         SpeedRatio ratio = SpeedRatio.Of([(10, 5), (30, 10), (12, 12)]);
-        Assert.Equal((12, 10, 2, 1, 3), (ratio.ReferenceMilliseconds, ratio.CandidateMilliseconds, ratio.Ratio, ratio.Lowest, ratio.Highest));
+        Assert.Equal(
+            (12, 10, 2, 1, 3),
+            (ratio.ReferenceMilliseconds, ratio.CandidateMilliseconds, ratio.Ratio, ratio.Lowest, ratio.Highest)
+        );
         Assert.Equal(1, ratio.Spread);
     }
 

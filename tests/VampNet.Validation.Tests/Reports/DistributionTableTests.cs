@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VampNet.Validation.Reports;
+using VampNet.Validation.Tests.Verdicts;
 
 namespace VampNet.Validation.Tests.Reports;
 
@@ -12,9 +13,16 @@ public sealed class DistributionTableTests
 
         Assert.Equal(["|difference|", "coarse.onnx#"], DistributionTable.Columns(graphs));
         // Of eight elements, one differs by 0.25 and one by 0.125: both in the half decade above 0.1.
-        Assert.Equal([["0", "75.00%"], ["1.0e-1 to 3.2e-1", "25.00%"]], DistributionTable.Rows(graphs));
+        Assert.Equal(
+            [
+                ["0", "75.00%"],
+                ["1.0e-1 to 3.2e-1", "25.00%"],
+            ],
+            DistributionTable.Rows(graphs)
+        );
     }
 
     [Fact]
-    public void Of_VerdictsOfAnEarlierVersion_IsEmpty() => Assert.Empty(DistributionTable.Rows(DistributionTable.Of(SampleReports.OneFailedCase())));
+    public void Of_VerdictsOfAnEarlierVersion_IsEmpty() =>
+        Assert.Empty(DistributionTable.Rows(DistributionTable.Of(SampleReports.OneFailedCase())));
 }

@@ -1,4 +1,4 @@
-using VampNet.Validation.Reports;
+using VampNet.Validation.Reports.Sound;
 
 namespace VampNet.Validation.Tests.Reports;
 
@@ -22,7 +22,10 @@ public sealed class MelSpectrogramTests
 
     [Fact]
     public void Of_Silence_IsTheFloorEverywhere() =>
-        Assert.All(MelSpectrogram.Of(new float[10], Rate).Frames.SelectMany(frame => frame), level => Assert.Equal(MelSpectrogram.Floor, level));
+        Assert.All(
+            MelSpectrogram.Of(new float[10], Rate).Frames.SelectMany(frame => frame),
+            level => Assert.Equal(MelSpectrogram.Floor, level)
+        );
 
     [Fact]
     public void DistanceTo_ItselfAndAtAnotherLevel_IsZeroAndTheLevel()
@@ -45,5 +48,6 @@ public sealed class MelSpectrogramTests
         Assert.Equal((sound.Frames.Count, 160), ((png[18] << 8) + png[19], (png[22] << 8) + png[23]));
     }
 
-    private static float[] Sine(double hertz) => [.. Enumerable.Range(0, 8192).Select(i => (float)Math.Sin(2 * Math.PI * hertz * i / Rate))];
+    private static float[] Sine(double hertz) =>
+        [.. Enumerable.Range(0, 8192).Select(i => (float)Math.Sin(2 * Math.PI * hertz * i / Rate))];
 }

@@ -29,7 +29,11 @@ public sealed class ReportJsonTests
     {
         string json = ReportJson.Write(ReportSamples.Whole).Replace(RunReport.CurrentFormat, "vampnet-report/9", StringComparison.Ordinal);
 
-        Assert.Contains("vampnet-report/9", Assert.Throws<ValidationException>(() => ReportJson.Read(json)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "vampnet-report/9",
+            Assert.Throws<ValidationException>(() => ReportJson.Read(json)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

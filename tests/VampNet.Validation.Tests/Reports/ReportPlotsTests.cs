@@ -1,15 +1,22 @@
 using System.Text.RegularExpressions;
 using VampNet.Validation.Reports;
+using VampNet.Validation.Reports.Plots;
 
 namespace VampNet.Validation.Tests.Reports;
 
 public sealed partial class ReportPlotsTests
 {
-    private static readonly WeightShare[] ManyParts = [.. Enumerable.Range(1, 20).Select(i => new WeightShare("demo", "coarse.onnx", $"part {i}", "float", i, i * 1_000_000))];
+    private static readonly WeightShare[] ManyParts =
+    [
+        .. Enumerable.Range(1, 20).Select(i => new WeightShare("demo", "coarse.onnx", $"part {i}", "float", i, i * 1_000_000)),
+    ];
 
     [Fact]
     public void LargestParts_AsManyAsColours_AreAllNamed() =>
-        Assert.Equal(Enumerable.Range(0, PlotCanvas.Colours).Select(i => $"part {PlotCanvas.Colours - i}"), ReportPlots.LargestParts(ManyParts[..PlotCanvas.Colours]));
+        Assert.Equal(
+            Enumerable.Range(0, PlotCanvas.Colours).Select(i => $"part {PlotCanvas.Colours - i}"),
+            ReportPlots.LargestParts(ManyParts[..PlotCanvas.Colours])
+        );
 
     [Fact]
     public void LargestParts_MoreThanColours_EndInTheOthers()
@@ -28,7 +35,11 @@ public sealed partial class ReportPlotsTests
 
         Assert.Equal(
             Bars([ManyParts[1], ManyParts[2] with { Part = "others" }], parts),
-            Bars([ManyParts[1], ManyParts[0] with { Part = "a", Bytes = 1_000_000 }, ManyParts[0] with { Part = "b", Bytes = 2_000_000 }], parts));
+            Bars(
+                [ManyParts[1], ManyParts[0] with { Part = "a", Bytes = 1_000_000 }, ManyParts[0] with { Part = "b", Bytes = 2_000_000 }],
+                parts
+            )
+        );
     }
 
     [Fact]
@@ -41,7 +52,8 @@ public sealed partial class ReportPlotsTests
         Assert.All(keys, key => Assert.Equal(key.Distinct(), key));
     }
 
-    private static string[] Bars(WeightShare[] weights, string[] parts) => [.. Filled().Matches(ReportPlots.Sizes(weights, parts)).Select(bar => bar.Value)];
+    private static string[] Bars(WeightShare[] weights, string[] parts) =>
+        [.. Filled().Matches(ReportPlots.Sizes(weights, parts)).Select(bar => bar.Value)];
 
     [GeneratedRegex("<rect[^>]* fill=\"#[^>]*>", RegexOptions.IgnoreCase)]
     private static partial Regex Filled();

@@ -19,7 +19,10 @@ public sealed class WeightShareTests(MicroExport micro) : IClassFixture<MicroExp
     public void Of_AQuantizedGraph_ShowsItsFormatsByPart()
     {
         string quantized = micro.Output();
-        QuantizationRun.Quantize(new QuantizationRequest(micro.Graph("coarse.onnx"), quantized), cancellation: TestContext.Current.CancellationToken);
+        QuantizationRun.Quantize(
+            new QuantizationRequest(micro.Graph("coarse.onnx"), quantized),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         WeightShare[] attention = [.. Read(quantized).Where(share => share.Part == "attention")];
 

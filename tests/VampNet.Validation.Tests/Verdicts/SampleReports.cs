@@ -1,4 +1,8 @@
-namespace VampNet.Validation.Tests;
+using VampNet.Validation.Budgets;
+using VampNet.Validation.Comparison;
+using VampNet.Validation.Verdicts;
+
+namespace VampNet.Validation.Tests.Verdicts;
 
 /// <summary>Small reports with every kind of entry.</summary>
 internal static class SampleReports
@@ -12,14 +16,16 @@ internal static class SampleReports
             Budget,
             new VerificationCase(1, frames, "for tests"),
             TensorComparer.Compare(expected, actual, shape),
-            TokenComparer.CompareArgmax(expected, actual, shape));
+            TokenComparer.CompareArgmax(expected, actual, shape)
+        );
     }
 
-    public static VerificationReport OneFailedCase() => new(
-        [new("coarse.onnx", 1234, 335_893_664, 1_343_574_656), new("codec_encoder.onnx", 12, 345, 678)],
-        [new("coarse.onnx", "TorchSharp", Budget, 7, [Case(2, [1, 2, 3, 4], [1, 2, 3.5f, 4]), Case(3, [0, 1, 2, 3], [2, 1, 2, 3])])]);
+    public static VerificationReport OneFailedCase() =>
+        new(
+            [new("coarse.onnx", 1234, 335_893_664, 1_343_574_656), new("codec_encoder.onnx", 12, 345, 678)],
+            [new("coarse.onnx", "TorchSharp", Budget, 7, [Case(2, [1, 2, 3, 4], [1, 2, 3.5f, 4]), Case(3, [0, 1, 2, 3], [2, 1, 2, 3])])]
+        );
 
-    public static VerificationReport NotANumber() => new(
-        [new("c2f.onnx", 1, 1, 1)],
-        [new("c2f.onnx", "TorchSharp", Budget, 7, [Case(2, [0, 1], [float.NaN, float.NegativeInfinity])])]);
+    public static VerificationReport NotANumber() =>
+        new([new("c2f.onnx", 1, 1, 1)], [new("c2f.onnx", "TorchSharp", Budget, 7, [Case(2, [0, 1], [float.NaN, float.NegativeInfinity])])]);
 }

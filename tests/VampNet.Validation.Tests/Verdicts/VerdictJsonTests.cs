@@ -1,6 +1,7 @@
 using System.Text.Json;
+using VampNet.Validation.Verdicts;
 
-namespace VampNet.Validation.Tests;
+namespace VampNet.Validation.Tests.Verdicts;
 
 public sealed class VerdictJsonTests
 {

@@ -1,14 +1,18 @@
-namespace VampNet.Validation.Tests;
+using VampNet.Validation.Verdicts;
+
+namespace VampNet.Validation.Tests.Verdicts;
 
 public sealed class VerdictTableTests
 {
     [Fact]
-    public void Rows_JudgedAndUnjudgedGraphs_ShowFactsAndVerdicts() => Assert.Equal(
-        [
-            ["coarse.onnx", "1,234", "335,893,664", "1.34 GB", "2.0e+0", "1,073,741,824", "3 of 4", "FAIL"],
-            ["codec_encoder.onnx", "12", "345", "678 B", "-", "-", "-", "not judged"],
-        ],
-        VerdictTable.Rows(SampleReports.OneFailedCase()));
+    public void Rows_JudgedAndUnjudgedGraphs_ShowFactsAndVerdicts() =>
+        Assert.Equal(
+            [
+                ["coarse.onnx", "1,234", "335,893,664", "1.34 GB", "2.0e+0", "1,073,741,824", "3 of 4", "FAIL"],
+                ["codec_encoder.onnx", "12", "345", "678 B", "-", "-", "-", "not judged"],
+            ],
+            VerdictTable.Rows(SampleReports.OneFailedCase())
+        );
 
     [Fact]
     public void Rows_AnyReport_HasOneCellForEachColumn() =>

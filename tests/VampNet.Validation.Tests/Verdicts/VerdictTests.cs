@@ -1,4 +1,7 @@
-namespace VampNet.Validation.Tests;
+using VampNet.Validation.Comparison;
+using VampNet.Validation.Verdicts;
+
+namespace VampNet.Validation.Tests.Verdicts;
 
 public sealed class VerdictTests
 {

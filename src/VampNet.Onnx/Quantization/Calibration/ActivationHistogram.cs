@@ -48,7 +48,8 @@ public sealed class ActivationHistogram
         {
             throw new OnnxException(
                 DiagnosticIds.ActivationNotFinite,
-                $"Found NaN or infinity in the activation '{name}' while calibrating. Expected finite numbers. Check the calibration data and the model in floating point first.");
+                $"Found NaN or infinity in the activation '{name}' while calibrating. Expected finite numbers. Check the calibration data and the model in floating point first."
+            );
         }
 
         Minimum = Math.Min(Minimum, minimum);

@@ -5,7 +5,8 @@ namespace VampNet.Onnx.Quantization.Calibration;
 /// <param name="Maximum">The upper end, not below the lower.</param>
 public readonly record struct ActivationRange(float Minimum, float Maximum)
 {
-    /// <summary>Scale and zero point that map the range, widened to hold 0, onto all integers of a type; a range of zeros alone takes scale 1.</summary>
+    /// <summary>Scale and zero point that map the range, widened to hold 0, onto all integers of a type; a range of zeros alone takes scale
+    /// 1.</summary>
     /// <param name="signed">int8, -128..127; otherwise uint8, 0..255.</param>
     public (float Scale, int ZeroPoint) ToScale(bool signed)
     {

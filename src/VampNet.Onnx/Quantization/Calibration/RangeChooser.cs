@@ -48,10 +48,15 @@ public static class RangeChooser
 
         return new ActivationRange(
             Math.Max(full.Minimum, (float)histogram.LowerEdge(low)),
-            Math.Min(full.Maximum, (float)histogram.LowerEdge(high + 1)));
+            Math.Min(full.Maximum, (float)histogram.LowerEdge(high + 1))
+        );
     }
 
-    private static ActivationRange Search(ActivationHistogram histogram, ActivationRange full, Func<ActivationHistogram, ActivationRange, double> cost)
+    private static ActivationRange Search(
+        ActivationHistogram histogram,
+        ActivationRange full,
+        Func<ActivationHistogram, ActivationRange, double> cost
+    )
     {
         ActivationRange best = full;
         double bestCost = cost(histogram, full);

@@ -1,6 +1,7 @@
 namespace VampNet.Onnx.Quantization.Refinement;
 
-/// <summary>How the channels of an activation, its last axis, vary together: G[i,j] = mean of x[i] x[j] over all positions of all samples.</summary>
+/// <summary>How the channels of an activation, its last axis, vary together: G[i,j] = mean of x[i] x[j] over all positions of all
+/// samples.</summary>
 public sealed class ChannelMoments
 {
     private readonly float[] _matrix;
@@ -27,7 +28,8 @@ public sealed class ChannelMoments
     public ReadOnlySpan<float> Matrix => _matrix;
 
     /// <summary>The root of the mean square of each channel.</summary>
-    public float[] RootMeanSquares() => [.. Enumerable.Range(0, Channels).Select(k => MathF.Sqrt(Math.Max(_matrix[(k * Channels) + k], 0)))];
+    public float[] RootMeanSquares() =>
+        [.. Enumerable.Range(0, Channels).Select(k => MathF.Sqrt(Math.Max(_matrix[(k * Channels) + k], 0)))];
 
     /// <summary>The moments of the same activation with each channel divided by a factor.</summary>
     /// <param name="factors">One for each channel, none zero.</param>

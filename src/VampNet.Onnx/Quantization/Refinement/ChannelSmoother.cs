@@ -9,7 +9,8 @@ namespace VampNet.Onnx.Quantization.Refinement;
 /// y = (x / s) (diag(s) W),   s[k] = rms(x[k])^(1/2)
 /// </code>
 /// x / s costs nothing at run time: the factors go into constants that were there (<see cref="ScaleAbsorption"/>). Half of a channel's size
-/// goes into the weights, as in G. Xiao et al., "SmoothQuant", 2023; the root of the mean square is steadier than their largest value when samples are few.
+/// goes into the weights, as in G. Xiao et al., "SmoothQuant", 2023; the root of the mean square is steadier than their largest value when
+/// samples are few.
 /// </summary>
 public static class ChannelSmoother
 {
@@ -25,11 +26,13 @@ public static class ChannelSmoother
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(selection);
         ConstantLifting.Lift(model);
-        return Products(model, selection).DistinctBy(product => product.Node.Inputs[0])
+        return Products(model, selection)
+            .DistinctBy(product => product.Node.Inputs[0])
             .ToImmutableDictionary(product => product.Node.Inputs[0]!.Name, product => (int)product.Matrix.Shape[0]);
     }
 
-    /// <summary>Smooths the activations of selected products, in place. Large constants are multiplied only while they are written.</summary>
+    /// <summary>Smooths the activations of selected products, in place. Large constants are multiplied only while they are
+    /// written.</summary>
     /// <param name="model">The model, in floating point.</param>
     /// <param name="sizes">The root mean square of each channel, by the activation's name.</param>
     /// <param name="selection">Which products will be quantized.</param>
@@ -43,7 +46,10 @@ public static class ChannelSmoother
         List<UnsmoothedActivation> left = [];
         foreach (Value activation in Products(model, selection).Select(product => product.Node.Inputs[0]!).Distinct().ToImmutableArray())
         {
-            (ImmutableArray<ScaledConstant> constants, ImmutableArray<Value> values, string reason) = Places(activation, sizes.GetValueOrDefault(activation.Name));
+            (ImmutableArray<ScaledConstant> constants, ImmutableArray<Value> values, string reason) = Places(
+                activation,
+                sizes.GetValueOrDefault(activation.Name)
+            );
             if (constants.IsEmpty)
             {
                 left.Add(new UnsmoothedActivation(activation.Name, reason));
@@ -59,10 +65,16 @@ public static class ChannelSmoother
     private static IEnumerable<MatrixWeight> Products(Model model, NodeSelection selection)
     {
         ImmutableHashSet<Node> left = EntryProduct.ToLeave(model, selection);
-        return model.Graph.Nodes.Where(node => selection.ReasonAgainst(node) is null && !left.Contains(node)).Select(node => MatrixWeight.Of(node).Weight).OfType<MatrixWeight>();
+        return model
+            .Graph.Nodes.Where(node => selection.ReasonAgainst(node) is null && !left.Contains(node))
+            .Select(node => MatrixWeight.Of(node).Weight)
+            .OfType<MatrixWeight>();
     }
 
-    private static (ImmutableArray<ScaledConstant> Constants, ImmutableArray<Value> Values, string Reason) Places(Value activation, float[]? sizes)
+    private static (ImmutableArray<ScaledConstant> Constants, ImmutableArray<Value> Values, string Reason) Places(
+        Value activation,
+        float[]? sizes
+    )
     {
         if (sizes is null)
         {
@@ -76,7 +88,12 @@ public static class ChannelSmoother
 
         foreach (Use use in activation.Uses)
         {
-            if (use.InputIndex != 0 || MatrixWeight.Of(use.Node).Weight is not { } weight || weight.Value.Owner != use.Node.Graph || weight.Matrix.Shape[0] != sizes.Length)
+            if (
+                use.InputIndex != 0
+                || MatrixWeight.Of(use.Node).Weight is not { } weight
+                || weight.Value.Owner != use.Node.Graph
+                || weight.Matrix.Shape[0] != sizes.Length
+            )
             {
                 return ([], [], $"{use.Node.OpType} reads it too");
             }
@@ -85,7 +102,12 @@ public static class ChannelSmoother
         return ScaleAbsorption.Find(activation, sizes.Length);
     }
 
-    private static SmoothedActivation Smooth(Value activation, ImmutableArray<ScaledConstant> constants, ImmutableArray<Value> values, float[] factors)
+    private static SmoothedActivation Smooth(
+        Value activation,
+        ImmutableArray<ScaledConstant> constants,
+        ImmutableArray<Value> values,
+        float[] factors
+    )
     {
         float[] inverses = Array.ConvertAll(factors, factor => 1 / factor);
         ImmutableArray<string> names = [.. constants.Select(constant => constant.Name)];

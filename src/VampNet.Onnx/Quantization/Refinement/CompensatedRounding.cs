@@ -4,7 +4,8 @@ namespace VampNet.Onnx.Quantization.Refinement;
 
 /// <summary>
 /// Rounds a matrix so that the error of one row makes up for those already made: what the sum x Q differs from x W by, on average over
-/// the activations measured, is ||R (W - Q)||^2 with R upper triangular, R'R = G + damping, G the activation's moments. From the last row to the first
+/// the activations measured, is ||R (W - Q)||^2 with R upper triangular, R'R = G + damping, G the activation's moments. From the last row
+/// to the first
 /// <code>
 /// Q[k] = round(W[k] + sum over j > k of R[k,j] / R[k,k] (W[j] - Q[j]))
 /// </code>
@@ -55,11 +56,38 @@ internal static class CompensatedRounding
         int rows = (int)Math.Sqrt(feedback.LongLength);
         int columns = matrix.Length / rows;
         sbyte[] integers = new sbyte[matrix.Length];
-        Parallel.For(0, (columns + Block - 1) / Block, block => RoundBlock(matrix.Span, scales, limit, pairLimit, feedback, integers, block * Block, Math.Min(Block, columns - (block * Block)), rows, columns));
+        Parallel.For(
+            0,
+            (columns + Block - 1) / Block,
+            block =>
+                RoundBlock(
+                    matrix.Span,
+                    scales,
+                    limit,
+                    pairLimit,
+                    feedback,
+                    integers,
+                    block * Block,
+                    Math.Min(Block, columns - (block * Block)),
+                    rows,
+                    columns
+                )
+        );
         return integers;
     }
 
-    private static void RoundBlock(ReadOnlySpan<float> matrix, float[] scales, int limit, int pairLimit, float[] feedback, sbyte[] integers, int start, int width, int rows, int columns)
+    private static void RoundBlock(
+        ReadOnlySpan<float> matrix,
+        float[] scales,
+        int limit,
+        int pairLimit,
+        float[] feedback,
+        sbyte[] integers,
+        int start,
+        int width,
+        int rows,
+        int columns
+    )
     {
         float[] errors = new float[rows * width];
         float[] wanted = new float[width];

@@ -12,7 +12,11 @@ internal static class ScaledTensor
     /// <param name="start">The first index that is multiplied; those outside of the factors stay.</param>
     /// <param name="factors">One for each index from there.</param>
     public static TensorData Of(TensorData data, int axis, int start, float[] factors) =>
-        TensorData.Lazy(ElementType.Float, data.Shape.AsSpan(), bytes => Multiply(data, axis, start, factors, MemoryMarshal.Cast<byte, float>(bytes)));
+        TensorData.Lazy(
+            ElementType.Float,
+            data.Shape.AsSpan(),
+            bytes => Multiply(data, axis, start, factors, MemoryMarshal.Cast<byte, float>(bytes))
+        );
 
     private static void Multiply(TensorData data, int axis, int start, float[] factors, Span<float> destination)
     {

@@ -13,7 +13,12 @@ public sealed record SmoothingReport(ImmutableArray<SmoothedActivation> Smoothed
 /// <param name="Absorbers">The constants that its channels were divided in.</param>
 /// <param name="Rescaled">The values whose channels changed by it: the activation, and those between it and the constants.</param>
 /// <param name="Factors">What each channel was divided by, and each row of the weights multiplied by.</param>
-public sealed record SmoothedActivation(string Activation, ImmutableArray<string> Absorbers, ImmutableArray<string> Rescaled, [property: JsonIgnore] ImmutableArray<float> Factors);
+public sealed record SmoothedActivation(
+    string Activation,
+    ImmutableArray<string> Absorbers,
+    ImmutableArray<string> Rescaled,
+    [property: JsonIgnore] ImmutableArray<float> Factors
+);
 
 /// <summary>One activation whose channels are as they were.</summary>
 /// <param name="Activation">The value's name.</param>

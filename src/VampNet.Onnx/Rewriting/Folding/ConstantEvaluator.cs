@@ -8,7 +8,10 @@ internal static class ConstantEvaluator
     private static readonly Dictionary<string, Evaluation> Evaluations = new(StringComparer.Ordinal)
     {
         ["Identity"] = (_, inputs) => inputs[0],
-        ["Cast"] = (node, inputs) => ConstantTensor.Supports((ElementType)node.Attributes.GetInt("to")) ? inputs[0]!.Cast((ElementType)node.Attributes.GetInt("to")) : null,
+        ["Cast"] = (node, inputs) =>
+            ConstantTensor.Supports((ElementType)node.Attributes.GetInt("to"))
+                ? inputs[0]!.Cast((ElementType)node.Attributes.GetInt("to"))
+                : null,
         ["Add"] = (_, inputs) => ElementwiseEvaluation.Binary(inputs, (a, b) => a + b, (a, b) => a + b),
         ["Sub"] = (_, inputs) => ElementwiseEvaluation.Binary(inputs, (a, b) => a - b, (a, b) => a - b),
         ["Mul"] = (_, inputs) => ElementwiseEvaluation.Binary(inputs, (a, b) => a * b, (a, b) => a * b),
@@ -43,14 +46,17 @@ internal static class ConstantEvaluator
         ["Shape"] = CreationEvaluation.Shape,
         ["ReduceSum"] = (node, inputs) => ReductionEvaluation.Reduce(node, inputs, values => values.Sum(), (sum, _) => sum),
         ["ReduceMean"] = (node, inputs) => ReductionEvaluation.Reduce(node, inputs, values => values.Sum(), (sum, count) => sum / count),
-        ["ReduceSumSquare"] = (node, inputs) => ReductionEvaluation.Reduce(node, inputs, values => values.Sum(value => value * value), (sum, _) => sum),
-        ["ReduceL2"] = (node, inputs) => ReductionEvaluation.Reduce(node, inputs, values => values.Sum(value => value * value), (sum, _) => Math.Sqrt(sum)),
+        ["ReduceSumSquare"] = (node, inputs) =>
+            ReductionEvaluation.Reduce(node, inputs, values => values.Sum(value => value * value), (sum, _) => sum),
+        ["ReduceL2"] = (node, inputs) =>
+            ReductionEvaluation.Reduce(node, inputs, values => values.Sum(value => value * value), (sum, _) => Math.Sqrt(sum)),
     };
 
     /// <summary>Whether a node's operator can be computed at all.</summary>
     public static bool Knows(Node node) => node.Domain.Length == 0 && node.Outputs.Count == 1 && Evaluations.ContainsKey(node.OpType);
 
-    /// <summary>Computes the node's result; null when the operator, a type or an attribute is not supported, or the inputs do not fit it.</summary>
+    /// <summary>Computes the node's result; null when the operator, a type or an attribute is not supported, or the inputs do not fit
+    /// it.</summary>
     public static TensorData? Evaluate(Node node, IReadOnlyList<TensorData?> inputs)
     {
         if (!Knows(node) || inputs.Any(input => input is not null && !ConstantTensor.Supports(input.ElementType)))

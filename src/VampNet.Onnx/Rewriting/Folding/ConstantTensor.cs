@@ -42,32 +42,46 @@ internal sealed class ConstantTensor
 
     public static ConstantTensor Of(ElementType type, long[] shape, long[] integers) => new(type, shape, null, integers);
 
-    public static ConstantTensor Of(TensorData data) => data.ElementType.IsFloatingPoint
-        ? Of(data.ElementType, [.. data.Shape], data.ToDoubles())
-        : Of(data.ElementType, [.. data.Shape], data.ToInt64s());
+    public static ConstantTensor Of(TensorData data) =>
+        data.ElementType.IsFloatingPoint
+            ? Of(data.ElementType, [.. data.Shape], data.ToDoubles())
+            : Of(data.ElementType, [.. data.Shape], data.ToInt64s());
 
     /// <summary>The same elements under another shape.</summary>
     public ConstantTensor WithShape(long[] shape) => new(Type, shape, Reals, Integers);
 
     /// <summary>The tensor of the given shape whose elements are this one's at the given positions.</summary>
-    public ConstantTensor Pick(long[] shape, int[] positions) => IsReal
-        ? Of(Type, shape, Array.ConvertAll(positions, position => Reals[position]))
-        : Of(Type, shape, Array.ConvertAll(positions, position => Integers[position]));
+    public ConstantTensor Pick(long[] shape, int[] positions) =>
+        IsReal
+            ? Of(Type, shape, Array.ConvertAll(positions, position => Reals[position]))
+            : Of(Type, shape, Array.ConvertAll(positions, position => Integers[position]));
 
     /// <summary>The elements in another type, as Cast does it: reals truncate toward zero, anything but zero is true.</summary>
     public ConstantTensor Cast(ElementType type)
     {
         if (type == ElementType.Bool)
         {
-            return Of(type, Shape, IsReal ? Array.ConvertAll(Reals, value => value != 0 ? 1L : 0L) : Array.ConvertAll(Integers, value => value != 0 ? 1L : 0L));
+            return Of(
+                type,
+                Shape,
+                IsReal ? Array.ConvertAll(Reals, value => value != 0 ? 1L : 0L) : Array.ConvertAll(Integers, value => value != 0 ? 1L : 0L)
+            );
         }
 
         if (type.IsFloatingPoint)
         {
-            return Of(type, Shape, IsReal ? Array.ConvertAll(Reals, value => Round(value, type)) : Array.ConvertAll(Integers, value => Round(value, type)));
+            return Of(
+                type,
+                Shape,
+                IsReal ? Array.ConvertAll(Reals, value => Round(value, type)) : Array.ConvertAll(Integers, value => Round(value, type))
+            );
         }
 
-        return Of(type, Shape, Array.ConvertAll(IsReal ? Array.ConvertAll(Reals, value => (long)value) : Integers, value => Wrap(value, type)));
+        return Of(
+            type,
+            Shape,
+            Array.ConvertAll(IsReal ? Array.ConvertAll(Reals, value => (long)value) : Integers, value => Wrap(value, type))
+        );
     }
 
     /// <summary>The finished constant.</summary>
@@ -79,38 +93,56 @@ internal sealed class ConstantTensor
         {
             switch (Type)
             {
-                case ElementType.Float: MemoryMarshal.Cast<byte, float>(bytes)[i] = (float)Reals[i]; break;
-                case ElementType.Double: MemoryMarshal.Cast<byte, double>(bytes)[i] = Reals[i]; break;
-                case ElementType.Float16: MemoryMarshal.Cast<byte, Half>(bytes)[i] = (Half)Reals[i]; break;
-                case ElementType.BFloat16: MemoryMarshal.Cast<byte, ushort>(bytes)[i] = ToBFloat16((float)Reals[i]); break;
-                case ElementType.Int64: MemoryMarshal.Cast<byte, long>(bytes)[i] = Integers[i]; break;
-                case ElementType.Int32 or ElementType.UInt32: MemoryMarshal.Cast<byte, int>(bytes)[i] = unchecked((int)Integers[i]); break;
-                case ElementType.Int16 or ElementType.UInt16: MemoryMarshal.Cast<byte, short>(bytes)[i] = unchecked((short)Integers[i]); break;
-                default: bytes[i] = unchecked((byte)Integers[i]); break;
+                case ElementType.Float:
+                    MemoryMarshal.Cast<byte, float>(bytes)[i] = (float)Reals[i];
+                    break;
+                case ElementType.Double:
+                    MemoryMarshal.Cast<byte, double>(bytes)[i] = Reals[i];
+                    break;
+                case ElementType.Float16:
+                    MemoryMarshal.Cast<byte, Half>(bytes)[i] = (Half)Reals[i];
+                    break;
+                case ElementType.BFloat16:
+                    MemoryMarshal.Cast<byte, ushort>(bytes)[i] = ToBFloat16((float)Reals[i]);
+                    break;
+                case ElementType.Int64:
+                    MemoryMarshal.Cast<byte, long>(bytes)[i] = Integers[i];
+                    break;
+                case ElementType.Int32 or ElementType.UInt32:
+                    MemoryMarshal.Cast<byte, int>(bytes)[i] = unchecked((int)Integers[i]);
+                    break;
+                case ElementType.Int16 or ElementType.UInt16:
+                    MemoryMarshal.Cast<byte, short>(bytes)[i] = unchecked((short)Integers[i]);
+                    break;
+                default:
+                    bytes[i] = unchecked((byte)Integers[i]);
+                    break;
             }
         }
 
         return TensorData.FromBytes(Type, contents, Shape);
     }
 
-    private static double Round(double value, ElementType type) => type switch
-    {
-        ElementType.Float => (float)value,
-        ElementType.Float16 => (double)(Half)value,
-        ElementType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)ToBFloat16((float)value) << 16),
-        _ => value,
-    };
+    private static double Round(double value, ElementType type) =>
+        type switch
+        {
+            ElementType.Float => (float)value,
+            ElementType.Float16 => (double)(Half)value,
+            ElementType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)ToBFloat16((float)value) << 16),
+            _ => value,
+        };
 
-    private static long Wrap(long value, ElementType type) => type switch
-    {
-        ElementType.Int32 => unchecked((int)value),
-        ElementType.UInt32 => unchecked((uint)value),
-        ElementType.Int16 => unchecked((short)value),
-        ElementType.UInt16 => unchecked((ushort)value),
-        ElementType.Int8 => unchecked((sbyte)value),
-        ElementType.UInt8 => unchecked((byte)value),
-        _ => value,
-    };
+    private static long Wrap(long value, ElementType type) =>
+        type switch
+        {
+            ElementType.Int32 => unchecked((int)value),
+            ElementType.UInt32 => unchecked((uint)value),
+            ElementType.Int16 => unchecked((short)value),
+            ElementType.UInt16 => unchecked((ushort)value),
+            ElementType.Int8 => unchecked((sbyte)value),
+            ElementType.UInt8 => unchecked((byte)value),
+            _ => value,
+        };
 
     /// <summary>Rounds to nearest, ties to even; NaN stays one.</summary>
     private static ushort ToBFloat16(float value)

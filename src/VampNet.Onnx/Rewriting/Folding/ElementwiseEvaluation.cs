@@ -5,10 +5,18 @@ internal static class ElementwiseEvaluation
 {
     public static ConstantTensor? Unary(ConstantTensor input, Func<double, double>? real, Func<long, long>? integer) =>
         input.IsReal
-            ? real is null ? null : ConstantTensor.Of(input.Type, input.Shape, Array.ConvertAll(input.Reals, value => real(value)))
-            : integer is null ? null : ConstantTensor.Of(input.Type, input.Shape, Array.ConvertAll(input.Integers, value => integer(value))).Cast(input.Type);
+            ? real is null
+                ? null
+                : ConstantTensor.Of(input.Type, input.Shape, Array.ConvertAll(input.Reals, value => real(value)))
+            : integer is null
+                ? null
+                : ConstantTensor.Of(input.Type, input.Shape, Array.ConvertAll(input.Integers, value => integer(value))).Cast(input.Type);
 
-    public static ConstantTensor? Binary(IReadOnlyList<ConstantTensor?> inputs, Func<double, double, double>? real, Func<long, long, long> integer)
+    public static ConstantTensor? Binary(
+        IReadOnlyList<ConstantTensor?> inputs,
+        Func<double, double, double>? real,
+        Func<long, long, long> integer
+    )
     {
         if (Broadcast(inputs[0]!, inputs[1]!) is not (var left, var right) || left.Type != right.Type)
         {
@@ -35,16 +43,24 @@ internal static class ElementwiseEvaluation
             ? Unary(inputs[0]!, value => value * value, null)!.Cast(inputs[0]!.Type)
             : null;
 
-    public static ConstantTensor? Compare(IReadOnlyList<ConstantTensor?> inputs, Func<double, double, bool> real, Func<long, long, bool> integer)
+    public static ConstantTensor? Compare(
+        IReadOnlyList<ConstantTensor?> inputs,
+        Func<double, double, bool> real,
+        Func<long, long, bool> integer
+    )
     {
         if (Broadcast(inputs[0]!, inputs[1]!) is not (var left, var right) || left.Type != right.Type)
         {
             return null;
         }
 
-        return ConstantTensor.Of(ElementType.Bool, left.Shape, left.IsReal
-            ? Zip(left.Reals, right.Reals, (a, b) => real(a, b) ? 1L : 0L)
-            : Zip(left.Integers, right.Integers, (a, b) => integer(a, b) ? 1L : 0L));
+        return ConstantTensor.Of(
+            ElementType.Bool,
+            left.Shape,
+            left.IsReal
+                ? Zip(left.Reals, right.Reals, (a, b) => real(a, b) ? 1L : 0L)
+                : Zip(left.Integers, right.Integers, (a, b) => integer(a, b) ? 1L : 0L)
+        );
     }
 
     public static ConstantTensor? Where(IReadOnlyList<ConstantTensor?> inputs)
@@ -61,8 +77,16 @@ internal static class ElementwiseEvaluation
 
         bool[] chosen = Array.ConvertAll(condition.Integers, value => value != 0);
         return widened.IsReal
-            ? ConstantTensor.Of(widened.Type, widened.Shape, [.. chosen.Select((isFirst, i) => isFirst ? widened.Reals[i] : other.Reals[i])])
-            : ConstantTensor.Of(widened.Type, widened.Shape, [.. chosen.Select((isFirst, i) => isFirst ? widened.Integers[i] : other.Integers[i])]);
+            ? ConstantTensor.Of(
+                widened.Type,
+                widened.Shape,
+                [.. chosen.Select((isFirst, i) => isFirst ? widened.Reals[i] : other.Reals[i])]
+            )
+            : ConstantTensor.Of(
+                widened.Type,
+                widened.Shape,
+                [.. chosen.Select((isFirst, i) => isFirst ? widened.Integers[i] : other.Integers[i])]
+            );
     }
 
     /// <summary>Both tensors in their common shape; null when they have none.</summary>
@@ -104,16 +128,22 @@ internal static class ElementwiseEvaluation
         }
 
         int skipped = shape.Length - tensor.Rank;
-        return tensor.Pick(shape, IndexSpace.Positions(shape, index =>
-        {
-            long position = 0;
-            for (int axis = 0; axis < tensor.Rank; axis++)
-            {
-                position = (position * tensor.Shape[axis]) + (tensor.Shape[axis] == 1 ? 0 : index[axis + skipped]);
-            }
+        return tensor.Pick(
+            shape,
+            IndexSpace.Positions(
+                shape,
+                index =>
+                {
+                    long position = 0;
+                    for (int axis = 0; axis < tensor.Rank; axis++)
+                    {
+                        position = (position * tensor.Shape[axis]) + (tensor.Shape[axis] == 1 ? 0 : index[axis + skipped]);
+                    }
 
-            return (int)position;
-        }));
+                    return (int)position;
+                }
+            )
+        );
     }
 
     private static TOut[] Zip<TIn, TOut>(TIn[] left, TIn[] right, Func<TIn, TIn, TOut> combine)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Onnx.ShapeInference;
 
 namespace VampNet.Onnx.Rewriting.Folding;
@@ -31,7 +32,9 @@ public sealed class FoldConstantRule : RewriteRule
         Value output = node.Outputs[0];
         if (node.OpType == "Constant")
         {
-            return ConstantContents(node) is { } contents ? Replace(output, contents) : RuleOutcome.Miss(node, "its contents are of a kind that no initializer holds");
+            return ConstantContents(node) is { } contents
+                ? Replace(output, contents)
+                : RuleOutcome.Miss(node, "its contents are of a kind that no initializer holds");
         }
 
         if (InferredContents(output, context) is { } inferred)
@@ -39,7 +42,11 @@ public sealed class FoldConstantRule : RewriteRule
             return Replace(output, inferred);
         }
 
-        if (!ConstantEvaluator.Knows(node) || node.Inputs.Any(input => input is not null && RewriteContext.ConstantOf(input) is null) || node.Inputs.Count == 0)
+        if (
+            !ConstantEvaluator.Knows(node)
+            || node.Inputs.Any(input => input is not null && RewriteContext.ConstantOf(input) is null)
+            || node.Inputs.Count == 0
+        )
         {
             return RuleOutcome.Irrelevant;
         }
@@ -62,9 +69,11 @@ public sealed class FoldConstantRule : RewriteRule
             return RuleOutcome.Miss(node, "the shape of its result is not inferred, so its size cannot be bounded");
         }
 
-        _ = output.TensorType!.Shape!.TryGetConstants(out var shape);
+        _ = output.TensorType!.Shape!.TryGetConstants(out ImmutableArray<long> shape);
         ElementType type = output.TensorType.ElementType;
-        long count = shape.Any(length => length < 0) ? long.MaxValue : shape.Aggregate(1L, (product, length) => Math.Min(product * Math.Min(length, int.MaxValue), int.MaxValue));
+        long count = shape.Any(length => length < 0)
+            ? long.MaxValue
+            : shape.Aggregate(1L, (product, length) => Math.Min(product * Math.Min(length, int.MaxValue), int.MaxValue));
         long bytes = type.ByteLength(Math.Min(count, int.MaxValue));
         if (bytes - inputBytes > MaxGrowth)
         {
@@ -77,11 +86,17 @@ public sealed class FoldConstantRule : RewriteRule
         }
 
         TensorData? result = ConstantEvaluator.Evaluate(node, inputs);
-        return result is null ? RuleOutcome.Miss(node, "its operator, types or attributes are beyond the evaluator") : Replace(output, result);
+        return result is null
+            ? RuleOutcome.Miss(node, "its operator, types or attributes are beyond the evaluator")
+            : Replace(output, result);
     }
 
     private static TensorData Produce(Node node, TensorData?[] inputs) =>
-        ConstantEvaluator.Evaluate(node, inputs) ?? throw new OnnxException(DiagnosticIds.PassBrokeGraph, $"Found no result for {node.Describe()} while writing it. Expected one of its inferred shape: its inputs do not fit the operator. Correct the node.");
+        ConstantEvaluator.Evaluate(node, inputs)
+        ?? throw new OnnxException(
+            DiagnosticIds.PassBrokeGraph,
+            $"Found no result for {node.Describe()} while writing it. Expected one of its inferred shape: its inputs do not fit the operator. Correct the node."
+        );
 
     private static RuleOutcome Replace(Value output, TensorData data) =>
         new PatchBuilder().Replace(output, PatchBuilder.Constant(output.Name, data)).Build();
@@ -96,14 +111,22 @@ public sealed class FoldConstantRule : RewriteRule
             { Name: "value_int", Kind: AttributeKind.Int } => TensorData.Scalar(attribute.Int),
             { Name: "value_float", Kind: AttributeKind.Float } => TensorData.Scalar(attribute.Float),
             { Name: "value_ints", Kind: AttributeKind.Ints } => TensorData.FromArray<long>([.. attribute.Ints], attribute.Ints.Length),
-            { Name: "value_floats", Kind: AttributeKind.Floats } => TensorData.FromArray<float>([.. attribute.Floats], attribute.Floats.Length),
+            { Name: "value_floats", Kind: AttributeKind.Floats } => TensorData.FromArray<float>(
+                [.. attribute.Floats],
+                attribute.Floats.Length
+            ),
             _ => null,
         };
     }
 
     private static TensorData? InferredContents(Value output, RewriteContext context)
     {
-        if (!context.TryGetInt64s(output, out long[]? numbers) || output.TensorType is not { } type || !ConstantTensor.Supports(type.ElementType) || type.ElementType.IsFloatingPoint)
+        if (
+            !context.TryGetInt64s(output, out long[]? numbers)
+            || output.TensorType is not { } type
+            || !ConstantTensor.Supports(type.ElementType)
+            || type.ElementType.IsFloatingPoint
+        )
         {
             return null;
         }

@@ -35,7 +35,10 @@ internal static class IndexSpace
     /// <summary>An axis counted from the front; null when it is out of range.</summary>
     public static int? Axis(long axis, int rank) => axis >= -rank && axis < rank ? (int)(axis < 0 ? axis + rank : axis) : null;
 
-    /// <summary>The axes that a node names by attribute or by its input 1, as opsets before and after 13 (or 18) do; null when it names none.</summary>
+    /// <summary>The axes that a node names by attribute or by its input 1, as opsets before and after 13 (or 18) do; null when it names
+    /// none.</summary>
     public static long[]? AxesOf(Node node, IReadOnlyList<ConstantTensor?> inputs) =>
-        node.Attributes.GetInts("axes") is { } axes ? [.. axes] : inputs.Count > 1 ? inputs[1]?.Integers : null;
+        node.Attributes.GetInts("axes") is { } axes ? [.. axes]
+        : inputs.Count > 1 ? inputs[1]?.Integers
+        : null;
 }

@@ -33,7 +33,9 @@ internal static class MovementEvaluation
             shape[open] = data.Count / rest;
         }
 
-        return shape.All(length => length >= 0) && shape.Aggregate(1L, (product, length) => product * length) == data.Count ? data.WithShape(shape) : null;
+        return shape.All(length => length >= 0) && shape.Aggregate(1L, (product, length) => product * length) == data.Count
+            ? data.WithShape(shape)
+            : null;
     }
 
     public static ConstantTensor? Flatten(Node node, IReadOnlyList<ConstantTensor?> inputs)
@@ -82,29 +84,44 @@ internal static class MovementEvaluation
     public static ConstantTensor? Transpose(Node node, IReadOnlyList<ConstantTensor?> inputs)
     {
         ConstantTensor data = inputs[0]!;
-        long[] perm = node.Attributes.GetInts("perm") is { } given ? [.. given] : [.. Enumerable.Range(0, data.Rank).Reverse().Select(axis => (long)axis)];
+        long[] perm = node.Attributes.GetInts("perm") is { } given
+            ? [.. given]
+            : [.. Enumerable.Range(0, data.Rank).Reverse().Select(axis => (long)axis)];
         if (!perm.Order().SequenceEqual(Enumerable.Range(0, data.Rank).Select(axis => (long)axis)))
         {
             return null;
         }
 
         long[] source = new long[data.Rank];
-        return data.Pick([.. perm.Select(axis => data.Shape[axis])], IndexSpace.Positions([.. perm.Select(axis => data.Shape[axis])], index =>
-        {
-            for (int i = 0; i < perm.Length; i++)
-            {
-                source[perm[i]] = index[i];
-            }
+        return data.Pick(
+            [.. perm.Select(axis => data.Shape[axis])],
+            IndexSpace.Positions(
+                [.. perm.Select(axis => data.Shape[axis])],
+                index =>
+                {
+                    for (int i = 0; i < perm.Length; i++)
+                    {
+                        source[perm[i]] = index[i];
+                    }
 
-            return IndexSpace.PositionOf(source, data.Shape);
-        }));
+                    return IndexSpace.PositionOf(source, data.Shape);
+                }
+            )
+        );
     }
 
     public static ConstantTensor? Concat(Node node, IReadOnlyList<ConstantTensor?> inputs)
     {
         ConstantTensor first = inputs[0]!;
-        if (IndexSpace.Axis(node.Attributes.GetInt("axis"), first.Rank) is not { } axis
-            || inputs.Any(input => input is null || input.Type != first.Type || input.Rank != first.Rank || input.Shape.Where((length, i) => i != axis && length != first.Shape[i]).Any()))
+        if (
+            IndexSpace.Axis(node.Attributes.GetInt("axis"), first.Rank) is not { } axis
+            || inputs.Any(input =>
+                input is null
+                || input.Type != first.Type
+                || input.Rank != first.Rank
+                || input.Shape.Where((length, i) => i != axis && length != first.Shape[i]).Any()
+            )
+        )
         {
             return null;
         }
@@ -142,7 +159,8 @@ internal static class MovementEvaluation
             return null;
         }
 
-        long[] axes = inputs.Count > 3 && inputs[3] is { } given ? given.Integers : [.. Enumerable.Range(0, starts.Count).Select(axis => (long)axis)];
+        long[] axes =
+            inputs.Count > 3 && inputs[3] is { } given ? given.Integers : [.. Enumerable.Range(0, starts.Count).Select(axis => (long)axis)];
         long[] steps = inputs.Count > 4 && inputs[4] is { } stride ? stride.Integers : [.. axes.Select(_ => 1L)];
         if (axes.Length != starts.Count || ends.Count != starts.Count || steps.Length != starts.Count || steps.Contains(0))
         {
@@ -162,7 +180,11 @@ internal static class MovementEvaluation
             long length = data.Shape[axis];
             long low = steps[i] > 0 ? 0 : -1;
             long high = steps[i] > 0 ? length : length - 1;
-            long start = Math.Clamp(starts.Integers[i] < 0 ? starts.Integers[i] + length : starts.Integers[i], Math.Max(low, 0), Math.Max(high, 0));
+            long start = Math.Clamp(
+                starts.Integers[i] < 0 ? starts.Integers[i] + length : starts.Integers[i],
+                Math.Max(low, 0),
+                Math.Max(high, 0)
+            );
             long end = Math.Clamp(ends.Integers[i] < 0 ? ends.Integers[i] + length : ends.Integers[i], low, high);
             first[axis] = start;
             step[axis] = steps[i];
@@ -170,15 +192,21 @@ internal static class MovementEvaluation
         }
 
         long[] source = new long[data.Rank];
-        return data.Pick(shape, IndexSpace.Positions(shape, index =>
-        {
-            for (int axis = 0; axis < source.Length; axis++)
-            {
-                source[axis] = first[axis] + (index[axis] * step[axis]);
-            }
+        return data.Pick(
+            shape,
+            IndexSpace.Positions(
+                shape,
+                index =>
+                {
+                    for (int axis = 0; axis < source.Length; axis++)
+                    {
+                        source[axis] = first[axis] + (index[axis] * step[axis]);
+                    }
 
-            return IndexSpace.PositionOf(source, data.Shape);
-        }));
+                    return IndexSpace.PositionOf(source, data.Shape);
+                }
+            )
+        );
     }
 
     public static ConstantTensor? Gather(Node node, IReadOnlyList<ConstantTensor?> inputs)
@@ -198,18 +226,26 @@ internal static class MovementEvaluation
 
         long[] shape = [.. data.Shape[..axis], .. indices.Shape, .. data.Shape[(axis + 1)..]];
         long[] source = new long[data.Rank];
-        return data.Pick(shape, IndexSpace.Positions(shape, index =>
-        {
-            Array.Copy(index, source, axis);
-            long picked = indices.Integers[IndexSpace.PositionOf(index[axis..(axis + indices.Rank)], indices.Shape)];
-            source[axis] = picked < 0 ? picked + length : picked;
-            Array.Copy(index, axis + indices.Rank, source, axis + 1, data.Rank - axis - 1);
-            return IndexSpace.PositionOf(source, data.Shape);
-        }));
+        return data.Pick(
+            shape,
+            IndexSpace.Positions(
+                shape,
+                index =>
+                {
+                    Array.Copy(index, source, axis);
+                    long picked = indices.Integers[IndexSpace.PositionOf(index[axis..(axis + indices.Rank)], indices.Shape)];
+                    source[axis] = picked < 0 ? picked + length : picked;
+                    Array.Copy(index, axis + indices.Rank, source, axis + 1, data.Rank - axis - 1);
+                    return IndexSpace.PositionOf(source, data.Shape);
+                }
+            )
+        );
     }
 
     public static ConstantTensor? Expand(Node node, IReadOnlyList<ConstantTensor?> inputs) =>
-        ElementwiseEvaluation.BroadcastShape(inputs[0]!.Shape, inputs[1]!.Integers) is { } shape ? ElementwiseEvaluation.Widen(inputs[0]!, shape) : null;
+        ElementwiseEvaluation.BroadcastShape(inputs[0]!.Shape, inputs[1]!.Integers) is { } shape
+            ? ElementwiseEvaluation.Widen(inputs[0]!, shape)
+            : null;
 
     private static long Product(ReadOnlySpan<long> lengths)
     {

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Rewriting.Inlining;
 
 /// <summary>
-/// Puts a function's body in the place of one call: parameters become the call's attributes, or their defaults, or nothing; inputs that the call
+/// Puts a function's body in the place of one call: parameters become the call's attributes, or their defaults, or nothing; inputs that the
+/// call
 /// leaves out are left out within; subgraphs are copied. Names are made new; results keep the names that the call gave them.
 /// </summary>
 internal sealed class CallInliner
@@ -78,16 +79,20 @@ internal sealed class CallInliner
         return copy;
     }
 
-    /// <summary>What stands for a value of the body; null for an input that is left out. Values of the graphs around the call are themselves.</summary>
+    /// <summary>What stands for a value of the body; null for an input that is left out. Values of the graphs around the call are
+    /// themselves.</summary>
     private Value? Find(Value? value) => value is not null && _values.TryGetValue(value, out Value? known) ? known : value;
 
-    /// <summary>The attribute with what the call says in the place of a parameter; null when neither it nor a default says anything.</summary>
-    private Attribute? Bind(Attribute attribute) => attribute.Reference is not { } parameter ? attribute
+    /// <summary>The attribute with what the call says in the place of a parameter; null when neither it nor a default says
+    /// anything.</summary>
+    private Attribute? Bind(Attribute attribute) =>
+        attribute.Reference is not { } parameter ? attribute
         : !_parameters.TryGetValue(parameter, out Attribute? given) ? null
         : given.Name == attribute.Name ? given
         : new Attribute(attribute.Name, given.Kind, given.Contents, given.Reference);
 
-    private Attribute CopySubgraphs(Attribute attribute) => attribute.Subgraphs.IsEmpty ? attribute
+    private Attribute CopySubgraphs(Attribute attribute) =>
+        attribute.Subgraphs.IsEmpty ? attribute
         : attribute.Kind == AttributeKind.Graph ? Attribute.Of(attribute.Name, Copy(attribute.Graph))
         : new Attribute(attribute.Name, attribute.Kind, ImmutableArray.CreateRange(attribute.Graphs, Copy));
 
@@ -146,5 +151,6 @@ internal sealed class CallInliner
         returned.Type ??= result.Type;
     }
 
-    private string Fresh(string name) => name.Length == 0 ? "" : _call.Graph.FreshName(_call.Name.Length > 0 ? $"{_call.Name}/{name}" : name);
+    private string Fresh(string name) =>
+        name.Length == 0 ? "" : _call.Graph.FreshName(_call.Name.Length > 0 ? $"{_call.Name}/{name}" : name);
 }

@@ -30,7 +30,13 @@ internal sealed class FunctionIndex
         Stack<Graph> open = new([graph]);
         while (open.TryPop(out Graph? next))
         {
-            foreach (Function function in next.SelfAndSubgraphs().SelectMany(each => each.Nodes).Select(Called).OfType<Function>().Where(reached.Add))
+            foreach (
+                Function function in next.SelfAndSubgraphs()
+                    .SelectMany(each => each.Nodes)
+                    .Select(Called)
+                    .OfType<Function>()
+                    .Where(reached.Add)
+            )
             {
                 open.Push(function.Body);
             }

@@ -16,8 +16,14 @@ public sealed class DimensionQueryRule : RewriteRule
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(context);
-        if (node.Domain.Length > 0 || node.Outputs is not [{ TensorType.ElementType: ElementType.Int64 } output] || node.OpType == "Shape"
-            || !context.Elements.TryGetValue(output, out SymbolicTensor? symbols) || symbols.Elements is not [{ IsConstant: false, HasUnknown: false } length] || symbols.Shape.Length > 1)
+        if (
+            node.Domain.Length > 0
+            || node.Outputs is not [{ TensorType.ElementType: ElementType.Int64 } output]
+            || node.OpType == "Shape"
+            || !context.Elements.TryGetValue(output, out SymbolicTensor? symbols)
+            || symbols.Elements is not [{ IsConstant: false, HasUnknown: false } length]
+            || symbols.Shape.Length > 1
+        )
         {
             return RuleOutcome.Irrelevant;
         }
@@ -30,7 +36,9 @@ public sealed class DimensionQueryRule : RewriteRule
         PatchBuilder patch = new();
         TensorData index = symbols.Shape.Length == 0 ? TensorData.Scalar((long)axis) : TensorData.FromArray([(long)axis], 1);
         Operand shape = patch.Node("Shape", [input]);
-        return patch.Replace(output, patch.Node("Gather", [shape, PatchBuilder.Constant($"{input.Name}.axis", index)], [("axis", 0)])).Build();
+        return patch
+            .Replace(output, patch.Node("Gather", [shape, PatchBuilder.Constant($"{input.Name}.axis", index)], [("axis", 0)]))
+            .Build();
     }
 
     private static bool AsksAnInput(Node node, Graph main) =>

@@ -19,14 +19,27 @@ public sealed class EinsumToMatMulRule : RewriteRule
         }
 
         string equation = node.Attributes.GetString("equation").Replace(" ", "");
-        if (equation.Split("->") is not [var operands, var result] || operands.Split(',') is not [var a, var b]
-            || !IsPlain(a) || !IsPlain(b) || !IsPlain(result) || a.Length < 2 || a.Length != b.Length || a.Length != result.Length)
+        if (
+            equation.Split("->") is not [var operands, var result]
+            || operands.Split(',') is not [var a, var b]
+            || !IsPlain(a)
+            || !IsPlain(b)
+            || !IsPlain(result)
+            || a.Length < 2
+            || a.Length != b.Length
+            || a.Length != result.Length
+        )
         {
             return RuleOutcome.Miss(node, $"its equation '{equation}' is not of the form ...mk,...kn->...mn");
         }
 
         string batch = result[..^2];
-        if (!a.StartsWith(batch, StringComparison.Ordinal) || !b.StartsWith(batch, StringComparison.Ordinal) || !a.Distinct().SequenceEqual(a) || !b.Distinct().SequenceEqual(b))
+        if (
+            !a.StartsWith(batch, StringComparison.Ordinal)
+            || !b.StartsWith(batch, StringComparison.Ordinal)
+            || !a.Distinct().SequenceEqual(a)
+            || !b.Distinct().SequenceEqual(b)
+        )
         {
             return RuleOutcome.Miss(node, $"the batch letters '{batch}' do not lead every term of its equation '{equation}'");
         }

@@ -30,8 +30,12 @@ public sealed class EliminateIdentityRule : RewriteRule
             "Cast" => input.TensorType?.ElementType is { } type and not ElementType.Undefined && (long)type == node.Attributes.GetInt("to")
                 ? Remove(node, input)
                 : RuleOutcome.Irrelevant,
-            "Transpose" => GraphPattern.PermutationOf(node) is { } perm && perm.SequenceEqual(perm.Order()) ? Remove(node, input) : RuleOutcome.Irrelevant,
-            "Reshape" or "Expand" or "Squeeze" or "Unsqueeze" or "Flatten" => GraphPattern.HaveEqualShapes(input, node.Outputs[0]) ? Remove(node, input) : RuleOutcome.Irrelevant,
+            "Transpose" => GraphPattern.PermutationOf(node) is { } perm && perm.SequenceEqual(perm.Order())
+                ? Remove(node, input)
+                : RuleOutcome.Irrelevant,
+            "Reshape" or "Expand" or "Squeeze" or "Unsqueeze" or "Flatten" => GraphPattern.HaveEqualShapes(input, node.Outputs[0])
+                ? Remove(node, input)
+                : RuleOutcome.Irrelevant,
             _ => RuleOutcome.Irrelevant,
         };
     }

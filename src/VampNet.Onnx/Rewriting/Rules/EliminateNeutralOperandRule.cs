@@ -20,8 +20,12 @@ public sealed class EliminateNeutralOperandRule : RewriteRule
 
         Value? kept = node.OpType switch
         {
-            "Mul" => IsNumber(right, 1) ? left : IsNumber(left, 1) ? right : null,
-            "Add" when left.TensorType?.ElementType.IsInteger == true => IsNumber(right, 0) ? left : IsNumber(left, 0) ? right : null,
+            "Mul" => IsNumber(right, 1) ? left
+            : IsNumber(left, 1) ? right
+            : null,
+            "Add" when left.TensorType?.ElementType.IsInteger == true => IsNumber(right, 0) ? left
+            : IsNumber(left, 0) ? right
+            : null,
             "Div" or "Pow" => IsNumber(right, 1) ? left : null,
             "Sub" => IsNumber(right, 0) ? left : null,
             _ => null,
@@ -36,5 +40,6 @@ public sealed class EliminateNeutralOperandRule : RewriteRule
             : RuleOutcome.Miss(node, $"its result is not known to have the shape of '{kept.Name}'");
     }
 
-    private static bool IsNumber(Value value, double number) => RewriteContext.TryGetScalar(value, out double scalar) && scalar.Equals(number);
+    private static bool IsNumber(Value value, double number) =>
+        RewriteContext.TryGetScalar(value, out double scalar) && scalar.Equals(number);
 }

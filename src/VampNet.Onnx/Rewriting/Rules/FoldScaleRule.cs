@@ -30,18 +30,28 @@ public sealed class FoldScaleRule : RewriteRule
 
         PatchBuilder patch = new();
         Value weight = product.Input(1)!;
-        Operand scaledProduct = patch.Node("MatMul", [product.Input(0)!, PatchBuilder.Constant($"{weight.Name}.scaled", Scale(weight.Constant!, factor))]);
+        Operand scaledProduct = patch.Node(
+            "MatMul",
+            [product.Input(0)!, PatchBuilder.Constant($"{weight.Name}.scaled", Scale(weight.Constant!, factor))]
+        );
         return patch.Replace(node.Outputs[0], Rebuild(patch, scaled, product, scaledProduct)).Build();
     }
 
     private static (Value Scaled, float Factor)? MatchScaled(Node node)
     {
-        if (node.Is("Div") && node.Input(0) is { } dividend && RewriteContext.TryGetScalar(node.Input(1), out double divisor) && divisor != 0)
+        if (
+            node.Is("Div")
+            && node.Input(0) is { } dividend
+            && RewriteContext.TryGetScalar(node.Input(1), out double divisor)
+            && divisor != 0
+        )
         {
             return (dividend, (float)(1 / divisor));
         }
 
-        return node.Is("Mul") && GraphPattern.TryMatchEither(node, value => RewriteContext.TryGetScalar(value, out _), out Value? scalar, out Value? rest)
+        return
+            node.Is("Mul")
+            && GraphPattern.TryMatchEither(node, value => RewriteContext.TryGetScalar(value, out _), out Value? scalar, out Value? rest)
             && RewriteContext.TryGetScalar(scalar, out double factor)
             ? (rest, (float)factor)
             : null;
@@ -81,12 +91,17 @@ public sealed class FoldScaleRule : RewriteRule
         return patch.Node(producer.OpType, inputs, [.. producer.Attributes]);
     }
 
-    private static TensorData Scale(TensorData weight, float factor) => TensorData.Lazy(ElementType.Float, weight.Shape.AsSpan(), bytes =>
-    {
-        weight.CopyTo(bytes);
-        foreach (ref float element in MemoryMarshal.Cast<byte, float>(bytes))
-        {
-            element *= factor;
-        }
-    });
+    private static TensorData Scale(TensorData weight, float factor) =>
+        TensorData.Lazy(
+            ElementType.Float,
+            weight.Shape.AsSpan(),
+            bytes =>
+            {
+                weight.CopyTo(bytes);
+                foreach (ref float element in MemoryMarshal.Cast<byte, float>(bytes))
+                {
+                    element *= factor;
+                }
+            }
+        );
 }

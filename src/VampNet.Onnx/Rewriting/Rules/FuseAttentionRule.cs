@@ -18,18 +18,28 @@ public sealed class FuseAttentionRule : RewriteRule
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(context);
-        if (!node.Is("Reshape") || GraphPattern.Producer(node.Input(0), "Transpose") is not { } join || GraphPattern.Producer(join.Input(0), "MatMul") is not { } mix
-            || GraphPattern.Producer(mix.Input(0), "Softmax") is not { } softmax)
+        if (
+            !node.Is("Reshape")
+            || GraphPattern.Producer(node.Input(0), "Transpose") is not { } join
+            || GraphPattern.Producer(join.Input(0), "MatMul") is not { } mix
+            || GraphPattern.Producer(mix.Input(0), "Softmax") is not { } softmax
+        )
         {
             return RuleOutcome.Irrelevant;
         }
 
         if (!context.AllowsOnnxRuntime && context.Model.Opset < FirstOpset)
         {
-            return RuleOutcome.Miss(node, $"Attention needs opset {FirstOpset} or the target ONNX Runtime, the model has opset {context.Model.Opset}");
+            return RuleOutcome.Miss(
+                node,
+                $"Attention needs opset {FirstOpset} or the target ONNX Runtime, the model has opset {context.Model.Opset}"
+            );
         }
 
-        if (RewriteContext.RankOf(softmax.Outputs[0]) != 4 || !GraphPattern.IsLastAxis(softmax.Attributes.GetInt("axis", -1), softmax.Outputs[0]))
+        if (
+            RewriteContext.RankOf(softmax.Outputs[0]) != 4
+            || !GraphPattern.IsLastAxis(softmax.Attributes.GetInt("axis", -1), softmax.Outputs[0])
+        )
         {
             return RuleOutcome.Miss(softmax, "it is not over the last of four axes");
         }
@@ -50,13 +60,23 @@ public sealed class FuseAttentionRule : RewriteRule
         bool headsLead = q.Permutation is [2, 0, 1, 3];
         long[] keyPermutation = headsLead ? [2, 0, 3, 1] : [0, 2, 3, 1];
         long[] joinPermutation = headsLead ? [1, 2, 0, 3] : [0, 2, 1, 3];
-        if ((!headsLead && q.Permutation is not [0, 2, 1, 3]) || !k.Permutation.SequenceEqual(keyPermutation) || !v.Permutation.SequenceEqual(q.Permutation)
-            || GraphPattern.PermutationOf(join)?.SequenceEqual(joinPermutation) != true)
+        if (
+            (!headsLead && q.Permutation is not [0, 2, 1, 3])
+            || !k.Permutation.SequenceEqual(keyPermutation)
+            || !v.Permutation.SequenceEqual(q.Permutation)
+            || GraphPattern.PermutationOf(join)?.SequenceEqual(joinPermutation) != true
+        )
         {
             return RuleOutcome.Miss(join, "the heads are not split and joined in one of the two known layouts");
         }
 
-        if (q.Heads != k.Heads || q.Heads != v.Heads || q.HeadSize != k.HeadSize || !GraphPattern.HaveEqualShapes(node.Outputs[0], q.Source) || !GraphPattern.HaveEqualShapes(v.Source, q.Source))
+        if (
+            q.Heads != k.Heads
+            || q.Heads != v.Heads
+            || q.HeadSize != k.HeadSize
+            || !GraphPattern.HaveEqualShapes(node.Outputs[0], q.Source)
+            || !GraphPattern.HaveEqualShapes(v.Source, q.Source)
+        )
         {
             return RuleOutcome.Miss(node, "the heads of query, key, value and result do not agree");
         }
@@ -79,8 +99,17 @@ public sealed class FuseAttentionRule : RewriteRule
         }
 
         Operand fused = context.AllowsOnnxRuntime
-            ? patch.Node("MultiHeadAttention", [q.Source, k.Source, v.Source, null, null, bias], [("num_heads", q.Heads), ("scale", (float)scores.Scale)], "com.microsoft")
-            : patch.Node("Attention", [q.Source, k.Source, v.Source, bias], [("q_num_heads", q.Heads), ("kv_num_heads", q.Heads), ("scale", (float)scores.Scale)]);
+            ? patch.Node(
+                "MultiHeadAttention",
+                [q.Source, k.Source, v.Source, null, null, bias],
+                [("num_heads", q.Heads), ("scale", (float)scores.Scale)],
+                "com.microsoft"
+            )
+            : patch.Node(
+                "Attention",
+                [q.Source, k.Source, v.Source, bias],
+                [("q_num_heads", q.Heads), ("kv_num_heads", q.Heads), ("scale", (float)scores.Scale)]
+            );
         return patch.Replace(node.Outputs[0], fused).Build();
     }
 
@@ -89,7 +118,10 @@ public sealed class FuseAttentionRule : RewriteRule
     {
         (Dim heads, Dim batch) = headsLead ? (bias[0], bias[1]) : (bias[1], bias[0]);
         TensorShape source = q.Source.TensorType!.Shape!;
-        return (heads.Is(1) || heads.Is(q.Heads)) && (batch.Is(1) || batch.Equals(source[0])) && bias[2].Equals(source[1]) && bias[3].Equals(source[1]);
+        return (heads.Is(1) || heads.Is(q.Heads))
+            && (batch.Is(1) || batch.Equals(source[0]))
+            && bias[2].Equals(source[1])
+            && bias[3].Equals(source[1]);
     }
 
     private static Scores? MatchScores(Value value)
@@ -106,7 +138,10 @@ public sealed class FuseAttentionRule : RewriteRule
         {
             (value, scale) = (quotient.Input(0)!, 1 / divisor);
         }
-        else if (GraphPattern.Producer(value, "Mul") is { } scaled && GraphPattern.TryMatchEither(scaled, each => RewriteContext.TryGetScalar(each, out _), out Value? factor, out Value? rest))
+        else if (
+            GraphPattern.Producer(value, "Mul") is { } scaled
+            && GraphPattern.TryMatchEither(scaled, each => RewriteContext.TryGetScalar(each, out _), out Value? factor, out Value? rest)
+        )
         {
             _ = RewriteContext.TryGetScalar(factor, out scale);
             value = rest;
@@ -115,8 +150,7 @@ public sealed class FuseAttentionRule : RewriteRule
         return GraphPattern.Producer(value, "MatMul") is { } product ? new Scores(product, scale, bias) : null;
     }
 
-    private static bool IsScaledProduct(Value value) =>
-        value.Producer is { Domain: "", OpType: "MatMul" or "Div" or "Mul" };
+    private static bool IsScaledProduct(Value value) => value.Producer is { Domain: "", OpType: "MatMul" or "Div" or "Mul" };
 
     private sealed record Scores(Node Product, double Scale, Value? Bias);
 
@@ -125,14 +159,23 @@ public sealed class FuseAttentionRule : RewriteRule
     {
         public static HeadSplit? Match(Value? value)
         {
-            if (GraphPattern.Producer(value, "Transpose") is not { } transpose || GraphPattern.PermutationOf(transpose) is not { Length: 4 } permutation
-                || GraphPattern.Producer(transpose.Input(0), "Reshape") is not { } split || split.Outputs[0].TensorType?.Shape is not { Rank: 4 } shape
-                || split.Input(0) is not { TensorType: { ElementType: ElementType.Float, Shape: { Rank: 3 } source } } projection)
+            if (
+                GraphPattern.Producer(value, "Transpose") is not { } transpose
+                || GraphPattern.PermutationOf(transpose) is not { Length: 4 } permutation
+                || GraphPattern.Producer(transpose.Input(0), "Reshape") is not { } split
+                || split.Outputs[0].TensorType?.Shape is not { Rank: 4 } shape
+                || split.Input(0) is not { TensorType: { ElementType: ElementType.Float, Shape: { Rank: 3 } source } } projection
+            )
             {
                 return null;
             }
 
-            return shape[2].TryGetConstant(out long heads) && shape[3].TryGetConstant(out long size) && source[2].Is(heads * size) && shape[0].Equals(source[0]) && shape[1].Equals(source[1])
+            return
+                shape[2].TryGetConstant(out long heads)
+                && shape[3].TryGetConstant(out long size)
+                && source[2].Is(heads * size)
+                && shape[0].Equals(source[0])
+                && shape[1].Equals(source[1])
                 ? new HeadSplit(projection, heads, size, permutation)
                 : null;
         }

@@ -30,7 +30,10 @@ public sealed class FuseGeluRule : RewriteRule
             return RuleOutcome.Irrelevant;
         }
 
-        Value? x = MatchGate(factors[1]) == factors[0] ? factors[0] : MatchGate(factors[0]) == factors[1] ? factors[1] : null;
+        Value? x =
+            MatchGate(factors[1]) == factors[0] ? factors[0]
+            : MatchGate(factors[0]) == factors[1] ? factors[1]
+            : null;
         if (x is null)
         {
             return RuleOutcome.Irrelevant;
@@ -44,7 +47,10 @@ public sealed class FuseGeluRule : RewriteRule
 
         return context.AllowsOnnxRuntime
             ? patch.Replace(node.Outputs[0], patch.Node("FastGelu", [x], [], "com.microsoft")).Build()
-            : RuleOutcome.Miss(node, $"Gelu needs opset {FirstOpset} or the target ONNX Runtime, the model has opset {context.Model.Opset}");
+            : RuleOutcome.Miss(
+                node,
+                $"Gelu needs opset {FirstOpset} or the target ONNX Runtime, the model has opset {context.Model.Opset}"
+            );
     }
 
     /// <summary>The x of <c>1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))</c>.</summary>
@@ -52,9 +58,12 @@ public sealed class FuseGeluRule : RewriteRule
     {
         Node? tanh = GraphPattern.Producer(GraphPattern.BesideScalar(GraphPattern.Producer(gate, "Add"), 1), "Tanh");
         Value? inner = GraphPattern.BesideScalar(GraphPattern.Producer(tanh?.Input(0), "Mul"), Root);
-        return GraphPattern.Producer(inner, "Add") is { } sum
+        return
+            GraphPattern.Producer(inner, "Add") is { } sum
             && GraphPattern.TryMatchEither(sum, value => GraphPattern.Producer(value, "Mul") is not null, out Value? cubic, out Value? x)
-            && IsCubicOf(cubic, x) ? x : null;
+            && IsCubicOf(cubic, x)
+            ? x
+            : null;
     }
 
     private static bool IsCubicOf(Value cubic, Value x)
@@ -67,10 +76,14 @@ public sealed class FuseGeluRule : RewriteRule
 
         return factors.Count == 3
             ? factors.TrueForAll(factor => factor == x)
-            : factors is [{ } only] && GraphPattern.Producer(only, "Pow") is { } power && power.Input(0) == x && RewriteContext.IsScalar(power.Input(1), 3);
+            : factors is [{ } only]
+                && GraphPattern.Producer(only, "Pow") is { } power
+                && power.Input(0) == x
+                && RewriteContext.IsScalar(power.Input(1), 3);
     }
 
-    /// <summary>The factors of a tree of Mul nodes, its scalar constants multiplied together. The inner nodes must have no other reader.</summary>
+    /// <summary>The factors of a tree of Mul nodes, its scalar constants multiplied together. The inner nodes must have no other
+    /// reader.</summary>
     private static List<Value> Factors(Node product, out double scale)
     {
         List<Value> factors = [];

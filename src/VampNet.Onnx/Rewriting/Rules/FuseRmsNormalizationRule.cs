@@ -17,14 +17,21 @@ public sealed class FuseRmsNormalizationRule : RewriteRule
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(context);
-        if (!node.Is("Mul") || !GraphPattern.TryMatchEither(node, IsWeight, out Value? weight, out Value? normed) || MatchNormed(normed) is not var (x, mean, epsilon))
+        if (
+            !node.Is("Mul")
+            || !GraphPattern.TryMatchEither(node, IsWeight, out Value? weight, out Value? normed)
+            || MatchNormed(normed) is not var (x, mean, epsilon)
+        )
         {
             return RuleOutcome.Irrelevant;
         }
 
         if (!context.AllowsOnnxRuntime && context.Model.Opset < FirstOpset)
         {
-            return RuleOutcome.Miss(node, $"RMSNormalization needs opset {FirstOpset} or the target ONNX Runtime, the model has opset {context.Model.Opset}");
+            return RuleOutcome.Miss(
+                node,
+                $"RMSNormalization needs opset {FirstOpset} or the target ONNX Runtime, the model has opset {context.Model.Opset}"
+            );
         }
 
         if (!ReducesLastAxis(mean, x, context))
@@ -43,7 +50,8 @@ public sealed class FuseRmsNormalizationRule : RewriteRule
         return patch.Replace(node.Outputs[0], patch.Node(op, [x, weight], attributes)).Build();
     }
 
-    private static bool IsWeight(Value value) => value is { IsConstant: true, Constant: { Shape.Length: 1, ElementType: ElementType.Float } };
+    private static bool IsWeight(Value value) =>
+        value is { IsConstant: true, Constant: { Shape.Length: 1, ElementType: ElementType.Float } };
 
     private static (Value X, Node Mean, double Epsilon)? MatchNormed(Value normed)
     {
@@ -52,7 +60,15 @@ public sealed class FuseRmsNormalizationRule : RewriteRule
             return MatchRoot(numerator, divisor);
         }
 
-        if (GraphPattern.Producer(normed, "Mul") is { } product && GraphPattern.TryMatchEither(product, value => GraphPattern.DivisorOfReciprocal(value) is not null, out Value? inverse, out Value? x))
+        if (
+            GraphPattern.Producer(normed, "Mul") is { } product
+            && GraphPattern.TryMatchEither(
+                product,
+                value => GraphPattern.DivisorOfReciprocal(value) is not null,
+                out Value? inverse,
+                out Value? x
+            )
+        )
         {
             return MatchRoot(x, GraphPattern.DivisorOfReciprocal(inverse)!);
         }
@@ -62,9 +78,17 @@ public sealed class FuseRmsNormalizationRule : RewriteRule
 
     private static (Value X, Node Mean, double Epsilon)? MatchRoot(Value x, Value root)
     {
-        if (GraphPattern.Producer(root, "Sqrt") is not { } sqrt || GraphPattern.Producer(sqrt.Input(0), "Add") is not { } sum
-            || !GraphPattern.TryMatchEither(sum, value => GraphPattern.Producer(value, "ReduceMean") is not null, out Value? meanValue, out Value? shift)
-            || !RewriteContext.TryGetScalar(shift, out double epsilon))
+        if (
+            GraphPattern.Producer(root, "Sqrt") is not { } sqrt
+            || GraphPattern.Producer(sqrt.Input(0), "Add") is not { } sum
+            || !GraphPattern.TryMatchEither(
+                sum,
+                value => GraphPattern.Producer(value, "ReduceMean") is not null,
+                out Value? meanValue,
+                out Value? shift
+            )
+            || !RewriteContext.TryGetScalar(shift, out double epsilon)
+        )
         {
             return null;
         }
@@ -79,7 +103,10 @@ public sealed class FuseRmsNormalizationRule : RewriteRule
 
     private static bool ReducesLastAxis(Node mean, Value x, RewriteContext context)
     {
-        long[]? axes = mean.Attributes.GetInts("axes") is { } given ? [.. given] : context.TryGetInt64s(mean.Input(1), out long[]? named) ? named : null;
+        long[]? axes =
+            mean.Attributes.GetInts("axes") is { } given ? [.. given]
+            : context.TryGetInt64s(mean.Input(1), out long[]? named) ? named
+            : null;
         return axes is [var axis] && GraphPattern.IsLastAxis(axis, x) && mean.Attributes.GetInt("keepdims", 1) == 1;
     }
 }

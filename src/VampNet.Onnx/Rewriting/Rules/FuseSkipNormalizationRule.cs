@@ -14,13 +14,21 @@ public sealed class FuseSkipNormalizationRule : RewriteRule
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(context);
-        if (!context.AllowsOnnxRuntime || !node.Is("SimplifiedLayerNormalization") || GraphPattern.Producer(node.Input(0), "Add") is not { } sum)
+        if (
+            !context.AllowsOnnxRuntime
+            || !node.Is("SimplifiedLayerNormalization")
+            || GraphPattern.Producer(node.Input(0), "Add") is not { } sum
+        )
         {
             return RuleOutcome.Irrelevant;
         }
 
-        if (sum.Inputs is not [{ } left, { } right] || RewriteContext.RankOf(sum.Outputs[0]) != 3
-            || !GraphPattern.HaveEqualShapes(left, sum.Outputs[0]) || !GraphPattern.HaveEqualShapes(right, sum.Outputs[0]))
+        if (
+            sum.Inputs is not [{ } left, { } right]
+            || RewriteContext.RankOf(sum.Outputs[0]) != 3
+            || !GraphPattern.HaveEqualShapes(left, sum.Outputs[0])
+            || !GraphPattern.HaveEqualShapes(right, sum.Outputs[0])
+        )
         {
             return RuleOutcome.Miss(sum, "its summands are not known to have the same three axes");
         }
@@ -36,7 +44,13 @@ public sealed class FuseSkipNormalizationRule : RewriteRule
         }
 
         PatchBuilder patch = new();
-        Operand[] results = patch.Nodes("SkipSimplifiedLayerNormalization", [left, right, node.Input(1)!], 4, [("epsilon", node.Attributes.GetFloat("epsilon", 1e-5f))], "com.microsoft");
+        Operand[] results = patch.Nodes(
+            "SkipSimplifiedLayerNormalization",
+            [left, right, node.Input(1)!],
+            4,
+            [("epsilon", node.Attributes.GetFloat("epsilon", 1e-5f))],
+            "com.microsoft"
+        );
         return patch.Replace(node.Outputs[0], results[0]).Replace(sum.Outputs[0], results[3]).Build();
     }
 

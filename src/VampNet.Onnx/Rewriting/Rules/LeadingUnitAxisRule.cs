@@ -1,6 +1,7 @@
 namespace VampNet.Onnx.Rewriting.Rules;
 
-/// <summary>Leading axes of length 1 that Unsqueeze adds to an operand are there anyway, where the operator broadcasts against as many axes.</summary>
+/// <summary>Leading axes of length 1 that Unsqueeze adds to an operand are there anyway, where the operator broadcasts against as many
+/// axes.</summary>
 public sealed class LeadingUnitAxisRule : RewriteRule
 {
     /// <inheritdoc/>
@@ -24,19 +25,32 @@ public sealed class LeadingUnitAxisRule : RewriteRule
         }
 
         PatchBuilder patch = new();
-        return patch.Replace(node.Outputs[0], patch.Node(node.OpType, [plainLeft ?? left, plainRight ?? right], [.. node.Attributes])).Build();
+        return patch
+            .Replace(node.Outputs[0], patch.Node(node.OpType, [plainLeft ?? left, plainRight ?? right], [.. node.Attributes]))
+            .Build();
     }
 
     private static Value? WithoutLeadingAxes(Value operand, Value other, RewriteContext context)
     {
-        if (GraphPattern.Producer(operand, "Unsqueeze") is not { } unsqueeze || RewriteContext.RankOf(other) < RewriteContext.RankOf(operand))
+        if (
+            GraphPattern.Producer(operand, "Unsqueeze") is not { } unsqueeze
+            || RewriteContext.RankOf(other) < RewriteContext.RankOf(operand)
+        )
         {
             return null;
         }
 
-        long[]? axes = unsqueeze.Attributes.GetInts("axes") is { } given ? [.. given] : context.TryGetInt64s(unsqueeze.Input(1), out long[]? named) ? named : null;
+        long[]? axes =
+            unsqueeze.Attributes.GetInts("axes") is { } given ? [.. given]
+            : context.TryGetInt64s(unsqueeze.Input(1), out long[]? named) ? named
+            : null;
         int rank = RewriteContext.RankOf(operand);
-        bool areLeading = rank > 0 && axes is { Length: > 0 } && axes.Select(axis => axis < 0 ? axis + rank : axis).Order().SequenceEqual(Enumerable.Range(0, axes.Length).Select(axis => (long)axis));
+        bool areLeading =
+            rank > 0
+            && axes is { Length: > 0 }
+            && axes.Select(axis => axis < 0 ? axis + rank : axis)
+                .Order()
+                .SequenceEqual(Enumerable.Range(0, axes.Length).Select(axis => (long)axis));
         return areLeading ? unsqueeze.Input(0) : null;
     }
 }

@@ -10,7 +10,11 @@ public sealed class MaskedConstantRule : RewriteRule
     public override RuleOutcome Apply(Node node, RewriteContext context)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (!node.Is("Mul") || !GraphPattern.TryMatchEither(node, IsCondition, out Value? cast, out Value? constant) || RewriteContext.ConstantOf(constant) is not { ElementCount: 1 } data)
+        if (
+            !node.Is("Mul")
+            || !GraphPattern.TryMatchEither(node, IsCondition, out Value? cast, out Value? constant)
+            || RewriteContext.ConstantOf(constant) is not { ElementCount: 1 } data
+        )
         {
             return RuleOutcome.Irrelevant;
         }
@@ -22,7 +26,9 @@ public sealed class MaskedConstantRule : RewriteRule
         }
 
         PatchBuilder patch = new();
-        return patch.Replace(node.Outputs[0], patch.Node("Where", [condition, constant, PatchBuilder.Constant("zero", TensorData.Scalar(0L))])).Build();
+        return patch
+            .Replace(node.Outputs[0], patch.Node("Where", [condition, constant, PatchBuilder.Constant("zero", TensorData.Scalar(0L))]))
+            .Build();
     }
 
     private static bool IsCondition(Value value) =>

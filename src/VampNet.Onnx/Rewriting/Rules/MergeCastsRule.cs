@@ -27,14 +27,16 @@ public sealed class MergeCastsRule : RewriteRule
     }
 
     /// <summary>Whether every value of one type is a value of the other.</summary>
-    internal static bool IsLossless(ElementType from, ElementType to) => (from, to) switch
-    {
-        (ElementType.Bool, _) => to.IsInteger || to is ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.Bool,
-        (ElementType.Float16 or ElementType.BFloat16, ElementType.Float or ElementType.Double) => true,
-        (ElementType.Float, ElementType.Double) => true,
-        _ when from.IsInteger && to.IsInteger => from.IsSignedInteger
-            ? to.IsSignedInteger && to.BitWidth >= from.BitWidth
-            : to.BitWidth > from.BitWidth || (to == from),
-        _ => from == to && from != ElementType.Undefined,
-    };
+    internal static bool IsLossless(ElementType from, ElementType to) =>
+        (from, to) switch
+        {
+            (ElementType.Bool, _) => to.IsInteger
+                || to is ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.Bool,
+            (ElementType.Float16 or ElementType.BFloat16, ElementType.Float or ElementType.Double) => true,
+            (ElementType.Float, ElementType.Double) => true,
+            _ when from.IsInteger && to.IsInteger => from.IsSignedInteger
+                ? to.IsSignedInteger && to.BitWidth >= from.BitWidth
+                : to.BitWidth > from.BitWidth || (to == from),
+            _ => from == to && from != ElementType.Undefined,
+        };
 }

@@ -25,7 +25,14 @@ public sealed class MergeProjectionsRule : RewriteRule
             return RuleOutcome.Irrelevant;
         }
 
-        List<Node> candidates = [.. x.Uses.Where(use => use.InputIndex == 0 && use.Node.Is("MatMul") && use.Node.Graph == node.Graph && MatrixOf(use.Node) is not null).Select(use => use.Node)];
+        List<Node> candidates =
+        [
+            .. x
+                .Uses.Where(use =>
+                    use.InputIndex == 0 && use.Node.Is("MatMul") && use.Node.Graph == node.Graph && MatrixOf(use.Node) is not null
+                )
+                .Select(use => use.Node),
+        ];
         if (candidates.Count < 2)
         {
             return RuleOutcome.Irrelevant;
@@ -45,9 +52,16 @@ public sealed class MergeProjectionsRule : RewriteRule
         }
 
         TensorData[] matrices = [.. products.Select(product => MatrixOf(product)!)];
-        if (Array.FindIndex(matrices, matrix => matrix.ElementType != first.ElementType || matrix.Shape[0] != first.Shape[0]) is >= 0 and var other)
+        if (
+            Array.FindIndex(matrices, matrix => matrix.ElementType != first.ElementType || matrix.Shape[0] != first.Shape[0])
+            is >= 0
+                and var other
+        )
         {
-            return RuleOutcome.Miss(products[other], $"its matrix is {matrices[other]}, that of {node.Describe()} {first}: rows or types differ");
+            return RuleOutcome.Miss(
+                products[other],
+                $"its matrix is {matrices[other]}, that of {node.Describe()} {first}: rows or types differ"
+            );
         }
 
         return matrices.Sum(matrix => (decimal)matrix.ByteLength) > MostBytes
@@ -61,9 +75,15 @@ public sealed class MergeProjectionsRule : RewriteRule
         string name = products[0].Input(1)!.Name;
         Operand joined = patch.Node("MatMul", [products[0].Input(0)!, PatchBuilder.Constant($"{name}.joined", Join(matrices))]);
         long[] sizes = [.. matrices.Select(matrix => matrix.Shape[1])];
-        Operand[] parts = opset >= FirstOpsetOfSizesAsInput
-            ? patch.Nodes("Split", [joined, PatchBuilder.Constant($"{name}.sizes", TensorData.FromArray(sizes, sizes.Length))], sizes.Length, [("axis", -1)])
-            : patch.Nodes("Split", [joined], sizes.Length, [("axis", -1), ("split", sizes)]);
+        Operand[] parts =
+            opset >= FirstOpsetOfSizesAsInput
+                ? patch.Nodes(
+                    "Split",
+                    [joined, PatchBuilder.Constant($"{name}.sizes", TensorData.FromArray(sizes, sizes.Length))],
+                    sizes.Length,
+                    [("axis", -1)]
+                )
+                : patch.Nodes("Split", [joined], sizes.Length, [("axis", -1), ("split", sizes)]);
         for (int i = 0; i < parts.Length; i++)
         {
             patch.Replace(products[i].Outputs[0], parts[i]);
@@ -79,21 +99,25 @@ public sealed class MergeProjectionsRule : RewriteRule
     {
         long rows = matrices[0].Shape[0];
         long columns = matrices.Sum(matrix => matrix.Shape[1]);
-        return TensorData.Lazy(matrices[0].ElementType, [rows, columns], bytes =>
-        {
-            int stride = rows == 0 ? 0 : bytes.Length / (int)rows;
-            int start = 0;
-            foreach (TensorData matrix in matrices)
+        return TensorData.Lazy(
+            matrices[0].ElementType,
+            [rows, columns],
+            bytes =>
             {
-                ReadOnlySpan<byte> source = matrix.TryGetSpan(out ReadOnlySpan<byte> span) ? span : matrix.ToBytes();
-                int width = rows == 0 ? 0 : source.Length / (int)rows;
-                for (int row = 0; row < rows; row++)
+                int stride = rows == 0 ? 0 : bytes.Length / (int)rows;
+                int start = 0;
+                foreach (TensorData matrix in matrices)
                 {
-                    source.Slice(row * width, width).CopyTo(bytes[((row * stride) + start)..]);
-                }
+                    ReadOnlySpan<byte> source = matrix.TryGetSpan(out ReadOnlySpan<byte> span) ? span : matrix.ToBytes();
+                    int width = rows == 0 ? 0 : source.Length / (int)rows;
+                    for (int row = 0; row < rows; row++)
+                    {
+                        source.Slice(row * width, width).CopyTo(bytes[((row * stride) + start)..]);
+                    }
 
-                start += width;
+                    start += width;
+                }
             }
-        });
+        );
     }
 }

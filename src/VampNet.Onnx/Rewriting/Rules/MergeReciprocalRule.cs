@@ -1,6 +1,7 @@
 namespace VampNet.Onnx.Rewriting.Rules;
 
-/// <summary>A product with a reciprocal, <c>x * (1 / y)</c> in either spelling, is the quotient <c>x / y</c>: one operator and one rounding less.</summary>
+/// <summary>A product with a reciprocal, <c>x * (1 / y)</c> in either spelling, is the quotient <c>x / y</c>: one operator and one rounding
+/// less.</summary>
 public sealed class MergeReciprocalRule : RewriteRule
 {
     /// <inheritdoc/>
@@ -10,8 +11,16 @@ public sealed class MergeReciprocalRule : RewriteRule
     public override RuleOutcome Apply(Node node, RewriteContext context)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (!node.Is("Mul") || !GraphPattern.TryMatchEither(node, value => GraphPattern.DivisorOfReciprocal(value) is not null, out Value? reciprocal, out Value? x)
-            || x.TensorType?.ElementType.IsFloatingPoint != true)
+        if (
+            !node.Is("Mul")
+            || !GraphPattern.TryMatchEither(
+                node,
+                value => GraphPattern.DivisorOfReciprocal(value) is not null,
+                out Value? reciprocal,
+                out Value? x
+            )
+            || x.TensorType?.ElementType.IsFloatingPoint != true
+        )
         {
             return RuleOutcome.Irrelevant;
         }

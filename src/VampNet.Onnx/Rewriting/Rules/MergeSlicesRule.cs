@@ -19,14 +19,18 @@ public sealed class MergeSlicesRule : RewriteRule
         }
 
         Value source = node.Input(0)!;
-        var slices = source.Uses
-            .Where(use => use.InputIndex == 0 && use.Node.Graph == node.Graph)
+        var slices = source
+            .Uses.Where(use => use.InputIndex == 0 && use.Node.Graph == node.Graph)
             .Select(use => Describe(use.Node, context))
             .OfType<Piece>()
             .Where(piece => piece.Axis == first.Axis)
             .OrderBy(piece => piece.Start)
             .ToList();
-        if (slices.Count < 2 || !source.TensorType!.Shape![first.Axis].Is(slices[^1].End) || slices.Zip(slices.Skip(1)).Any(pair => pair.First.End != pair.Second.Start))
+        if (
+            slices.Count < 2
+            || !source.TensorType!.Shape![first.Axis].Is(slices[^1].End)
+            || slices.Zip(slices.Skip(1)).Any(pair => pair.First.End != pair.Second.Start)
+        )
         {
             return RuleOutcome.Miss(node, $"the slices of '{source.Name}' do not cover its axis {first.Axis} side by side");
         }
@@ -52,10 +56,17 @@ public sealed class MergeSlicesRule : RewriteRule
     /// <summary>A slice along one axis with step 1 and bounds within it.</summary>
     private static Piece? Describe(Node node, RewriteContext context)
     {
-        if (!node.Is("Slice") || node.Input(0)?.TensorType?.Shape is not { } shape
-            || !context.TryGetInt64s(node.Input(1), out long[]? starts) || !context.TryGetInt64s(node.Input(2), out long[]? ends) || !context.TryGetInt64s(node.Input(3), out long[]? axes)
-            || starts is not [var start] || ends is not [var end] || axes is not [var axis]
-            || (node.Input(4) is not null && !(context.TryGetInt64s(node.Input(4), out long[]? steps) && steps is [1])))
+        if (
+            !node.Is("Slice")
+            || node.Input(0)?.TensorType?.Shape is not { } shape
+            || !context.TryGetInt64s(node.Input(1), out long[]? starts)
+            || !context.TryGetInt64s(node.Input(2), out long[]? ends)
+            || !context.TryGetInt64s(node.Input(3), out long[]? axes)
+            || starts is not [var start]
+            || ends is not [var end]
+            || axes is not [var axis]
+            || (node.Input(4) is not null && !(context.TryGetInt64s(node.Input(4), out long[]? steps) && steps is [1]))
+        )
         {
             return null;
         }

@@ -15,12 +15,21 @@ public sealed class MergeTransposesRule : RewriteRule
             return RuleOutcome.Irrelevant;
         }
 
-        if (GraphPattern.PermutationOf(node) is not { } outerPerm || GraphPattern.PermutationOf(inner) is not { } innerPerm || outerPerm.Length != innerPerm.Length)
+        if (
+            GraphPattern.PermutationOf(node) is not { } outerPerm
+            || GraphPattern.PermutationOf(inner) is not { } innerPerm
+            || outerPerm.Length != innerPerm.Length
+        )
         {
             return RuleOutcome.Miss(node, "a permutation is not known");
         }
 
         PatchBuilder patch = new();
-        return patch.Replace(node.Outputs[0], patch.Node("Transpose", [inner.Input(0)!], [Attribute.Of("perm", [.. outerPerm.Select(axis => innerPerm[axis])])])).Build();
+        return patch
+            .Replace(
+                node.Outputs[0],
+                patch.Node("Transpose", [inner.Input(0)!], [Attribute.Of("perm", [.. outerPerm.Select(axis => innerPerm[axis])])])
+            )
+            .Build();
     }
 }

@@ -15,13 +15,24 @@ public sealed class PointwiseConvolutionRule : RewriteRule
     public override RuleOutcome Apply(Node node, RewriteContext context)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (!node.Is("Conv") || node.Input(1) is not { IsConstant: true, Constant: { ElementType: ElementType.Float, Shape: [var outChannels, var inChannels, 1] } weight })
+        if (
+            !node.Is("Conv")
+            || node.Input(1)
+                is not {
+                    IsConstant: true,
+                    Constant: { ElementType: ElementType.Float, Shape: [var outChannels, var inChannels, 1] } weight
+                }
+        )
         {
             return RuleOutcome.Irrelevant;
         }
 
-        if (node.Attributes.GetInt("group", 1) != 1 || node.Attributes.GetInts("strides") is { } strides && strides.Any(step => step != 1)
-            || node.Attributes.GetInts("pads") is { } pads && pads.Any(pad => pad != 0) || node.Attributes.GetString("auto_pad", "NOTSET") is not ("NOTSET" or "VALID"))
+        if (
+            node.Attributes.GetInt("group", 1) != 1
+            || node.Attributes.GetInts("strides") is { } strides && strides.Any(step => step != 1)
+            || node.Attributes.GetInts("pads") is { } pads && pads.Any(pad => pad != 0)
+            || node.Attributes.GetString("auto_pad", "NOTSET") is not ("NOTSET" or "VALID")
+        )
         {
             return RuleOutcome.Miss(node, "it has groups, strides or padding");
         }
@@ -45,7 +56,8 @@ public sealed class PointwiseConvolutionRule : RewriteRule
         return patch.Replace(node.Outputs[0], patch.Node("Transpose", [result], [("perm", Swap)])).Build();
     }
 
-    private static Node? SwapBefore(Value? value) => GraphPattern.Producer(value, "Transpose") is { } transpose && IsSwap(transpose) ? transpose : null;
+    private static Node? SwapBefore(Value? value) =>
+        GraphPattern.Producer(value, "Transpose") is { } transpose && IsSwap(transpose) ? transpose : null;
 
     private static bool IsSwap(Node node) => node.Is("Transpose") && node.Attributes.GetInts("perm") is [0, 2, 1];
 }

@@ -26,7 +26,10 @@ public sealed class ReshapeRule : RewriteRule
             return RuleOutcome.Irrelevant;
         }
 
-        Value source = input.Producer is { Domain: "" } before && ShapeOperators.Contains(before.OpType) && before.Input(0) is { } first ? first : input;
+        Value source =
+            input.Producer is { Domain: "" } before && ShapeOperators.Contains(before.OpType) && before.Input(0) is { } first
+                ? first
+                : input;
         bool isComputed = node.Is("Reshape") && RewriteContext.ConstantOf(node.Input(1)) is null;
         if (source == input && !isComputed && !movesUnits)
         {
@@ -40,11 +43,22 @@ public sealed class ReshapeRule : RewriteRule
 
         if (Target(shape, source.TensorType?.Shape) is not { } target)
         {
-            return RuleOutcome.Miss(node, $"its result {shape} has more than one length that is neither a number nor the input's in the same place");
+            return RuleOutcome.Miss(
+                node,
+                $"its result {shape} has more than one length that is neither a number nor the input's in the same place"
+            );
         }
 
         PatchBuilder patch = new();
-        return patch.Replace(node.Outputs[0], patch.Node("Reshape", [source, PatchBuilder.Constant($"{node.Outputs[0].Name}.shape", TensorData.FromArray(target, target.Length))])).Build();
+        return patch
+            .Replace(
+                node.Outputs[0],
+                patch.Node(
+                    "Reshape",
+                    [source, PatchBuilder.Constant($"{node.Outputs[0].Name}.shape", TensorData.FromArray(target, target.Length))]
+                )
+            )
+            .Build();
     }
 
     private static bool MovesUnitAxesAlone(Node node)

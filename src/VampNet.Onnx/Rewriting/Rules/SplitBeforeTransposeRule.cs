@@ -13,14 +13,21 @@ public sealed class SplitBeforeTransposeRule : RewriteRule
     public override RuleOutcome Apply(Node node, RewriteContext context)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (!node.Is("Reshape") || GraphPattern.Producer(node.Input(0), "Transpose") is not { } transpose
-            || node.Outputs[0] is not { IsGraphOutput: false, Uses: [{ Node: { OpType: "Transpose", Domain: "" } }] })
+        if (
+            !node.Is("Reshape")
+            || GraphPattern.Producer(node.Input(0), "Transpose") is not { } transpose
+            || node.Outputs[0] is not { IsGraphOutput: false, Uses: [{ Node: { OpType: "Transpose", Domain: "" } }] }
+        )
         {
             return RuleOutcome.Irrelevant;
         }
 
-        if (GraphPattern.PermutationOf(transpose) is not { } perm || transpose.Input(0) is not { TensorType.Shape: { } source } x
-            || node.Outputs[0].TensorType?.Shape is not { } result || SplitAxis(transpose.Outputs[0].TensorType?.Shape, result) is not { } axis)
+        if (
+            GraphPattern.PermutationOf(transpose) is not { } perm
+            || transpose.Input(0) is not { TensorType.Shape: { } source } x
+            || node.Outputs[0].TensorType?.Shape is not { } result
+            || SplitAxis(transpose.Outputs[0].TensorType?.Shape, result) is not { } axis
+        )
         {
             return RuleOutcome.Miss(node, "it does not split exactly one axis into two of known length");
         }
@@ -34,7 +41,10 @@ public sealed class SplitBeforeTransposeRule : RewriteRule
 
         long[] moved = [.. perm.SelectMany(from => from == split ? [from, from + 1] : new[] { from > split ? from + 1 : from })];
         PatchBuilder patch = new();
-        Operand reshaped = patch.Node("Reshape", [x, PatchBuilder.Constant($"{node.Outputs[0].Name}.shape", TensorData.FromArray(target, target.Length))]);
+        Operand reshaped = patch.Node(
+            "Reshape",
+            [x, PatchBuilder.Constant($"{node.Outputs[0].Name}.shape", TensorData.FromArray(target, target.Length))]
+        );
         return patch.Replace(node.Outputs[0], patch.Node("Transpose", [reshaped], [("perm", moved)])).Build();
     }
 
@@ -48,8 +58,13 @@ public sealed class SplitBeforeTransposeRule : RewriteRule
 
         for (int axis = 0; axis < whole.Rank; axis++)
         {
-            if (parts[axis].IsConstant && parts[axis + 1].IsConstant && whole[axis].Equals(parts[axis] * parts[axis + 1])
-                && whole.Dims[..axis].SequenceEqual(parts.Dims[..axis]) && whole.Dims[(axis + 1)..].SequenceEqual(parts.Dims[(axis + 2)..]))
+            if (
+                parts[axis].IsConstant
+                && parts[axis + 1].IsConstant
+                && whole[axis].Equals(parts[axis] * parts[axis + 1])
+                && whole.Dims[..axis].SequenceEqual(parts.Dims[..axis])
+                && whole.Dims[(axis + 1)..].SequenceEqual(parts.Dims[(axis + 2)..])
+            )
             {
                 return axis;
             }

@@ -1,6 +1,7 @@
 namespace VampNet.Onnx.Rewriting.Rules;
 
-/// <summary><c>x ^ 2</c> becomes <c>x * x</c>, which every runtime computes fastest and rounds the same: the Snake activation lives on it.</summary>
+/// <summary><c>x ^ 2</c> becomes <c>x * x</c>, which every runtime computes fastest and rounds the same: the Snake activation lives on
+/// it.</summary>
 public sealed class SquareRule : RewriteRule
 {
     /// <inheritdoc/>

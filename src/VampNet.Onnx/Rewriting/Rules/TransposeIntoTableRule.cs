@@ -13,13 +13,20 @@ public sealed class TransposeIntoTableRule : RewriteRule
     public override RuleOutcome Apply(Node node, RewriteContext context)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (!node.Is("Transpose") || GraphPattern.Producer(node.Input(0), "Gather") is not { } gather
-            || gather.Input(0) is not { IsConstant: true, Constant: { Shape: [var rows, var columns] } table } || gather.Attributes.GetInt("axis", 0) != 0)
+        if (
+            !node.Is("Transpose")
+            || GraphPattern.Producer(node.Input(0), "Gather") is not { } gather
+            || gather.Input(0) is not { IsConstant: true, Constant: { Shape: [var rows, var columns] } table }
+            || gather.Attributes.GetInt("axis", 0) != 0
+        )
         {
             return RuleOutcome.Irrelevant;
         }
 
-        if (GraphPattern.PermutationOf(node) is not { } perm || !perm.SequenceEqual(Enumerable.Range(-1, perm.Length).Select(axis => (long)(axis < 0 ? perm.Length - 1 : axis))))
+        if (
+            GraphPattern.PermutationOf(node) is not { } perm
+            || !perm.SequenceEqual(Enumerable.Range(-1, perm.Length).Select(axis => (long)(axis < 0 ? perm.Length - 1 : axis)))
+        )
         {
             return RuleOutcome.Miss(node, "it does not move the last axis to the front alone");
         }

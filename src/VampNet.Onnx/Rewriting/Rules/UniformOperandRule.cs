@@ -39,9 +39,13 @@ public sealed class UniformOperandRule : RewriteRule
     {
         if (GraphPattern.Producer(value, "ConstantOfShape") is { } filled)
         {
-            return (filled.Attributes.GetTensor("value") ?? TensorData.Scalar(0f)) is { ElementCount: 1 } element ? element.Reshape() : null;
+            return (filled.Attributes.GetTensor("value") ?? TensorData.Scalar(0f)) is { ElementCount: 1 } element
+                ? element.Reshape()
+                : null;
         }
 
-        return RewriteContext.ConstantOf(GraphPattern.Producer(value, "Expand")?.Input(0)) is { ElementCount: 1 } expanded ? expanded.Reshape() : null;
+        return RewriteContext.ConstantOf(GraphPattern.Producer(value, "Expand")?.Input(0)) is { ElementCount: 1 } expanded
+            ? expanded.Reshape()
+            : null;
     }
 }

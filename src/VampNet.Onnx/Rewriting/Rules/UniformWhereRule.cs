@@ -36,7 +36,9 @@ public sealed class UniformWhereRule : RewriteRule
     {
         if (RewriteContext.ConstantOf(value) is { ElementCount: 1 } constant)
         {
-            return constant.ElementType == ElementType.Bool ? constant.ToInt64s()[0] : RewriteContext.TryGetScalar(value, out double scalar) ? scalar : null;
+            return constant.ElementType == ElementType.Bool ? constant.ToInt64s()[0]
+                : RewriteContext.TryGetScalar(value, out double scalar) ? scalar
+                : null;
         }
 
         if (depth == 0 || value.Producer is not { Domain: "" } node || value.OutputIndex != 0 || node.Input(0) is not { } input)
@@ -48,17 +50,24 @@ public sealed class UniformWhereRule : RewriteRule
         {
             case "ConstantOfShape":
                 TensorData? fill = node.Attributes.GetTensor("value");
-                return fill is null ? 0 : fill.ElementType is ElementType.Bool or ElementType.Int64 or ElementType.Int32 ? fill.ToInt64s()[0] : fill.ElementType is ElementType.Float ? fill.ToSingles()[0] : null;
+                return fill is null ? 0
+                    : fill.ElementType is ElementType.Bool or ElementType.Int64 or ElementType.Int32 ? fill.ToInt64s()[0]
+                    : fill.ElementType is ElementType.Float ? fill.ToSingles()[0]
+                    : null;
             case "Identity" or "Reshape" or "Squeeze" or "Unsqueeze" or "Flatten" or "Transpose" or "Expand" or "Slice" or "Tile":
                 return UniformElement(input, depth - 1);
             case "Cast":
                 var to = (ElementType)node.Attributes.GetInt("to");
                 double? before = UniformElement(input, depth - 1);
-                return to == ElementType.Bool && before is not null ? (before != 0 ? 1 : 0) : before is 0 or 1 ? before : null;
+                return to == ElementType.Bool && before is not null ? (before != 0 ? 1 : 0)
+                    : before is 0 or 1 ? before
+                    : null;
             case "Not":
                 return UniformElement(input, depth - 1) is { } flag ? 1 - flag : null;
             case "Equal" when node.Input(1) is { } right:
-                return UniformElement(input, depth - 1) is { } a && UniformElement(right, depth - 1) is { } b ? (a.Equals(b) ? 1 : 0) : null;
+                return UniformElement(input, depth - 1) is { } a && UniformElement(right, depth - 1) is { } b
+                    ? (a.Equals(b) ? 1 : 0)
+                    : null;
             default:
                 return null;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Onnx.ShapeInference.Shapes;
 
 namespace VampNet.Onnx.ShapeInference.Operators;
@@ -22,6 +23,6 @@ internal static class AxesParameter
         }
 
         isGiven = context.Has(input);
-        return context.ElementsOf(input) is { } elements && elements.TryGetConstants(out var axes) ? [.. axes] : null;
+        return context.ElementsOf(input) is { } elements && elements.TryGetConstants(out ImmutableArray<long> axes) ? [.. axes] : null;
     }
 }

@@ -14,13 +14,17 @@ internal static class AxisInference
 
     private static void Squeeze(InferenceContext context)
     {
-        var input = context.ShapeOf(0);
-        var axes = AxesParameter.Of(context, out var isGiven);
+        TensorShape? input = context.ShapeOf(0);
+        long[]? axes = AxesParameter.Of(context, out bool isGiven);
         TensorShape? shape = null;
         if (input is not null && axes is not null)
         {
-            var gone = context.Axes(axes, input.Rank);
-            foreach (var axis in gone) context.NeedLength(input[axis], 1, $"the squeezed axis {axis} of {input}");
+            int[] gone = context.Axes(axes, input.Rank);
+            foreach (int axis in gone)
+            {
+                context.NeedLength(input[axis], 1, $"the squeezed axis {axis} of {input}");
+            }
+
             shape = new TensorShape(input.Where((_, axis) => !gone.Contains(axis)));
         }
         else if (input is { Rank: > 0 } && AxesParameter.Chosen(context, input.Rank) is [var named])
@@ -37,13 +41,15 @@ internal static class AxisInference
 
     private static void Unsqueeze(InferenceContext context)
     {
-        var input = context.ShapeOf(0);
+        TensorShape? input = context.ShapeOf(0);
         TensorShape? shape = null;
         if (input is not null && AxesParameter.Of(context, out _) is { } given)
         {
-            var axes = context.Axes(given, input.Rank + given.Length);
+            int[] axes = context.Axes(given, input.Rank + given.Length);
             var old = new Queue<Dim>(input);
-            shape = new TensorShape(Enumerable.Range(0, input.Rank + axes.Length).Select(axis => axes.Contains(axis) ? Dim.One : old.Dequeue()));
+            shape = new TensorShape(
+                Enumerable.Range(0, input.Rank + axes.Length).Select(axis => axes.Contains(axis) ? Dim.One : old.Dequeue())
+            );
         }
         else if (input is not null && AxesParameter.Chosen(context, input.Rank + 1) is [var named])
         {
@@ -61,18 +67,35 @@ internal static class AxisInference
             return;
         }
 
-        var permutation = context.Ints("perm") is { } given
+        int[] permutation = context.Ints("perm") is { } given
             ? context.Axes(given, input.Rank)
             : [.. Enumerable.Range(0, input.Rank).Reverse()];
         if (permutation.Length != input.Rank)
-            throw context.RefuseParameter($"'perm' = {string.Join(", ", permutation)}", $"the {input.Rank} axes of {input}");
-        var shape = new TensorShape(permutation.Select(axis => input[axis]));
-        var elements = context.ElementsOf(0);
-        var source = new int[input.Rank];
-        context.Set(0, context.ElementOf(0), shape, elements is null ? null : SymbolicTensor.Build(shape, at =>
         {
-            for (var i = 0; i < at.Length; i++) source[permutation[i]] = at[i];
-            return elements.At(source);
-        }));
+            throw context.RefuseParameter($"'perm' = {string.Join(", ", permutation)}", $"the {input.Rank} axes of {input}");
+        }
+
+        var shape = new TensorShape(permutation.Select(axis => input[axis]));
+        SymbolicTensor? elements = context.ElementsOf(0);
+        int[] source = new int[input.Rank];
+        context.Set(
+            0,
+            context.ElementOf(0),
+            shape,
+            elements is null
+                ? null
+                : SymbolicTensor.Build(
+                    shape,
+                    at =>
+                    {
+                        for (int i = 0; i < at.Length; i++)
+                        {
+                            source[permutation[i]] = at[i];
+                        }
+
+                        return elements.At(source);
+                    }
+                )
+        );
     }
 }

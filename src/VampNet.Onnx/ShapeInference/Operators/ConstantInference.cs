@@ -24,19 +24,31 @@ internal static class ConstantInference
 
     private static TensorData Contents(InferenceContext context)
     {
-        foreach (var attribute in context.Node.Attributes)
+        foreach (Attribute attribute in context.Node.Attributes)
         {
-            if (context.Find(attribute.Name) is not { } found) continue;
+            if (context.Find(attribute.Name) is not { } found)
+            {
+                continue;
+            }
+
             switch (attribute.Name)
             {
-                case "value": return found.Tensor;
-                case "value_int": return TensorData.Scalar(found.Int);
-                case "value_float": return TensorData.Scalar(found.Float);
-                case "value_ints": return TensorData.FromArray(found.Ints.ToArray(), found.Ints.Length);
-                case "value_floats": return TensorData.FromArray(found.Floats.ToArray(), found.Floats.Length);
-                case "value_string": return TensorData.FromStrings([found.String]);
-                case "value_strings": return TensorData.FromStrings(found.Strings.AsSpan(), found.Strings.Length);
-                default: break;
+                case "value":
+                    return found.Tensor;
+                case "value_int":
+                    return TensorData.Scalar(found.Int);
+                case "value_float":
+                    return TensorData.Scalar(found.Float);
+                case "value_ints":
+                    return TensorData.FromArray(found.Ints.ToArray(), found.Ints.Length);
+                case "value_floats":
+                    return TensorData.FromArray(found.Floats.ToArray(), found.Floats.Length);
+                case "value_string":
+                    return TensorData.FromStrings([found.String]);
+                case "value_strings":
+                    return TensorData.FromStrings(found.Strings.AsSpan(), found.Strings.Length);
+                default:
+                    break;
             }
         }
 
@@ -45,15 +57,19 @@ internal static class ConstantInference
 
     private static void ConstantOfShape(InferenceContext context)
     {
-        var value = context.Find("value")?.Tensor;
-        var fill = value is null ? Dim.Zero : SymbolicTensor.FromConstant(value)?.Single;
-        var shape = Lengths(context, context.VectorOf(0));
+        TensorData? value = context.Find("value")?.Tensor;
+        Dim? fill = value is null ? Dim.Zero : SymbolicTensor.FromConstant(value)?.Single;
+        TensorShape? shape = Lengths(context, context.VectorOf(0));
         context.Set(
-            0, value?.ElementType ?? ElementType.Float, shape,
-            fill is null || (value is null or { ElementType.IsInteger: false }) ? null : SymbolicTensor.Build(shape, _ => fill));
+            0,
+            value?.ElementType ?? ElementType.Float,
+            shape,
+            fill is null || (value is null or { ElementType.IsInteger: false }) ? null : SymbolicTensor.Build(shape, _ => fill)
+        );
     }
 
-    private static TensorShape? Lengths(InferenceContext context, ImmutableArray<Dim?>? elements) => elements is { } lengths
-        ? new TensorShape(lengths.Select(length => length is null ? Dim.Unknown() : context.Natural(length, "an axis")))
-        : null;
+    private static TensorShape? Lengths(InferenceContext context, ImmutableArray<Dim?>? elements) =>
+        elements is { } lengths
+            ? new TensorShape(lengths.Select(length => length is null ? Dim.Unknown() : context.Natural(length, "an axis")))
+            : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Onnx.ShapeInference.Shapes;
 
 namespace VampNet.Onnx.ShapeInference.Operators;
@@ -9,8 +10,8 @@ internal static class ConvTransposeInference
 
     private static void ConvTranspose(InferenceContext context)
     {
-        var element = context.CommonElement(0, 1);
-        var (data, weight) = (context.ShapeOf(0, 2), context.ShapeOf(1, 2));
+        ElementType element = context.CommonElement(0, 1);
+        (TensorShape? data, TensorShape? weight) = (context.ShapeOf(0, 2), context.ShapeOf(1, 2));
         if (data is null || weight is null)
         {
             context.Set(0, element, (data ?? weight) is { } known ? TensorShape.OfRank(known.Rank) : null);
@@ -18,25 +19,45 @@ internal static class ConvTransposeInference
         }
 
         if (data.Rank != weight.Rank)
-            throw context.Refuse(InferenceDiagnosticIds.RankMismatch, $"data {data} and weights {weight}", "equal ranks", "Correct what feeds it");
+        {
+            throw context.Refuse(
+                InferenceDiagnosticIds.RankMismatch,
+                $"data {data} and weights {weight}",
+                "equal ranks",
+                "Correct what feeds it"
+            );
+        }
+
         context.SameLength(data[1], weight[0], $"the channels of data {data} and weights {weight}");
-        var groups = context.Int("group", 1);
-        if (groups < 1) throw context.RefuseParameter($"'group' = {groups}", "1 or more");
+        long groups = context.Int("group", 1);
+        if (groups < 1)
+        {
+            throw context.RefuseParameter($"'group' = {groups}", "1 or more");
+        }
+
         context.Set(0, element, new TensorShape([data[0], weight[1] * groups, .. Spatial(context, data, weight)]));
     }
 
     private static IEnumerable<Dim> Spatial(InferenceContext context, TensorShape data, TensorShape weight)
     {
-        var rank = data.Rank - 2;
+        int rank = data.Rank - 2;
         if (context.Ints("output_shape") is { Length: > 0 } given)
         {
             // Some write batch and channel too.
-            if (given.Length != rank && given.Length != rank + 2) throw context.RefuseParameter($"{given.Length} numbers in 'output_shape'", $"{rank}");
+            if (given.Length != rank && given.Length != rank + 2)
+            {
+                throw context.RefuseParameter($"{given.Length} numbers in 'output_shape'", $"{rank}");
+            }
+
             return given.Skip(given.Length - rank).Select(length => context.Natural(length, "an axis of 'output_shape'"));
         }
 
-        var kernel = WindowShapes.KernelAttribute(context) ?? [.. weight.Skip(2)];
-        if (kernel.Length != rank) throw context.RefuseParameter($"{kernel.Length} numbers in 'kernel_shape'", $"{rank}");
+        ImmutableArray<Dim> kernel = WindowShapes.KernelAttribute(context) ?? [.. weight.Skip(2)];
+        if (kernel.Length != rank)
+        {
+            throw context.RefuseParameter($"{kernel.Length} numbers in 'kernel_shape'", $"{rank}");
+        }
+
         return new WindowShapes(context, kernel).Spread(data.Skip(2));
     }
 }

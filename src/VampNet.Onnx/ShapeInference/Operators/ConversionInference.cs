@@ -11,9 +11,14 @@ internal static class ConversionInference
 
     private static void Cast(InferenceContext context)
     {
-        var to = context.Find("to") ?? throw context.RefuseParameter("no attribute 'to'", "an element type");
-        var element = to.Kind == AttributeKind.String ? ByName(context, to.String) : context.ElementTypeAttribute("to", ElementType.Undefined);
-        if (element == ElementType.Undefined) throw context.RefuseParameter("the attribute 'to' = 0", "an element type");
+        Attribute to = context.Find("to") ?? throw context.RefuseParameter("no attribute 'to'", "an element type");
+        ElementType element =
+            to.Kind == AttributeKind.String ? ByName(context, to.String) : context.ElementTypeAttribute("to", ElementType.Undefined);
+        if (element == ElementType.Undefined)
+        {
+            throw context.RefuseParameter("the attribute 'to' = 0", "an element type");
+        }
+
         Convert(context, element);
     }
 
@@ -24,7 +29,7 @@ internal static class ConversionInference
 
     /// <summary>Before version 6 the type was a name.</summary>
     private static ElementType ByName(InferenceContext context, string name) =>
-        Enum.TryParse<ElementType>(name, ignoreCase: true, out var element) && element.IsKnown
+        Enum.TryParse<ElementType>(name, ignoreCase: true, out ElementType element) && element.IsKnown
             ? element
             : throw context.RefuseParameter($"the attribute 'to' = '{name}'", "the name of an element type");
 }

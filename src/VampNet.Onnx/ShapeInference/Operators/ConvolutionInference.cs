@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Onnx.ShapeInference.Shapes;
 
 namespace VampNet.Onnx.ShapeInference.Operators;
@@ -15,16 +16,36 @@ internal static class ConvolutionInference
     /// <summary>Data [N, C, D1 ..] and weights [M, C/group, k1 ..] give [N, M, ..].</summary>
     public static TensorShape? Convolved(InferenceContext context, int dataInput, int weightInput)
     {
-        var (data, weight) = (context.ShapeOf(dataInput, 2), context.ShapeOf(weightInput, 2));
-        if (data is null || weight is null) return data is null && weight is null ? null : TensorShape.OfRank((data ?? weight)!.Rank);
+        (TensorShape? data, TensorShape? weight) = (context.ShapeOf(dataInput, 2), context.ShapeOf(weightInput, 2));
+        if (data is null || weight is null)
+        {
+            return data is null && weight is null ? null : TensorShape.OfRank((data ?? weight)!.Rank);
+        }
+
         if (data.Rank != weight.Rank)
-            throw context.Refuse(InferenceDiagnosticIds.RankMismatch, $"data {data} and weights {weight}", "equal ranks", "Correct what feeds it");
-        var groups = context.Int("group", 1);
-        if (groups < 1) throw context.RefuseParameter($"'group' = {groups}", "1 or more");
+        {
+            throw context.Refuse(
+                InferenceDiagnosticIds.RankMismatch,
+                $"data {data} and weights {weight}",
+                "equal ranks",
+                "Correct what feeds it"
+            );
+        }
+
+        long groups = context.Int("group", 1);
+        if (groups < 1)
+        {
+            throw context.RefuseParameter($"'group' = {groups}", "1 or more");
+        }
+
         context.SameLength(data[1], weight[1] * groups, $"the channels of data {data} and weights {weight} in {groups} groups");
-        var kernel = WindowShapes.KernelAttribute(context) ?? [.. weight.Skip(2)];
-        if (kernel.Length != data.Rank - 2) throw context.RefuseParameter($"{kernel.Length} numbers in 'kernel_shape'", $"{data.Rank - 2}");
-        var spatial = new WindowShapes(context, kernel).Slide(data.Skip(2));
+        ImmutableArray<Dim> kernel = WindowShapes.KernelAttribute(context) ?? [.. weight.Skip(2)];
+        if (kernel.Length != data.Rank - 2)
+        {
+            throw context.RefuseParameter($"{kernel.Length} numbers in 'kernel_shape'", $"{data.Rank - 2}");
+        }
+
+        IEnumerable<Dim> spatial = new WindowShapes(context, kernel).Slide(data.Skip(2));
         return new TensorShape([data[0], weight[0], .. spatial]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Onnx.ShapeInference.Shapes;
 
 namespace VampNet.Onnx.ShapeInference.Operators;
@@ -14,41 +15,62 @@ internal static class ExpandInference
 
     private static void Expand(InferenceContext context)
     {
-        var input = context.ShapeOf(0);
-        var target = context.VectorOf(1);
-        var shape = input is null || target is not { } wanted
-            ? null
-            : BroadcastShapes.Of(context, input, new TensorShape(wanted.Select(length => length is null ? Dim.Unknown() : context.Natural(length, "an axis"))));
-        var elements = context.ElementsOf(0);
+        TensorShape? input = context.ShapeOf(0);
+        ImmutableArray<Dim?>? target = context.VectorOf(1);
+        TensorShape? shape =
+            input is null || target is not { } wanted
+                ? null
+                : BroadcastShapes.Of(
+                    context,
+                    input,
+                    new TensorShape(wanted.Select(length => length is null ? Dim.Unknown() : context.Natural(length, "an axis")))
+                );
+        SymbolicTensor? elements = context.ElementsOf(0);
         context.Set(0, context.ElementOf(0), shape, elements is null ? null : SymbolicTensor.Build(shape, at => elements.At(at)));
     }
 
     private static void TileOneAxis(InferenceContext context)
     {
-        var input = context.ShapeOf(0);
-        var known = input is not null && context.ScalarOf(2) is { } axis && axis.TryGetConstant(out var number)
-            ? input.With(context.Axis(number, input.Rank), context.ScalarOf(1) is { } tiles ? input[context.Axis(number, input.Rank)] * tiles : Dim.Unknown())
-            : null;
+        TensorShape? input = context.ShapeOf(0);
+        TensorShape? known =
+            input is not null && context.ScalarOf(2) is { } axis && axis.TryGetConstant(out long number)
+                ? input.With(
+                    context.Axis(number, input.Rank),
+                    context.ScalarOf(1) is { } tiles ? input[context.Axis(number, input.Rank)] * tiles : Dim.Unknown()
+                )
+                : null;
         context.Set(0, context.ElementOf(0), known ?? (input is null ? null : TensorShape.OfRank(input.Rank)));
     }
 
     private static void Tile(InferenceContext context)
     {
-        var input = context.ShapeOf(0);
-        var repeats = context.VectorOf(1);
+        TensorShape? input = context.ShapeOf(0);
+        ImmutableArray<Dim?>? repeats = context.VectorOf(1);
         TensorShape? shape = null;
         if (input is not null && repeats is { } counts)
         {
-            if (counts.Length != input.Rank) throw context.RefuseLength($"{counts.Length} repeats", $"one for each axis of {input}");
-            shape = new TensorShape(input.Zip(counts, (length, count) => count is null ? Dim.Unknown() : length * context.Natural(count, "a repeat")));
+            if (counts.Length != input.Rank)
+            {
+                throw context.RefuseLength($"{counts.Length} repeats", $"one for each axis of {input}");
+            }
+
+            shape = new TensorShape(
+                input.Zip(counts, (length, count) => count is null ? Dim.Unknown() : length * context.Natural(count, "a repeat"))
+            );
         }
         else if (input is not null)
         {
             shape = TensorShape.OfRank(input.Rank);
         }
 
-        var elements = context.ElementsOf(0);
-        context.Set(0, context.ElementOf(0), shape, elements is null ? null : SymbolicTensor.Build(
-            shape, at => elements.At([.. at.Select((index, axis) => index % elements.Shape[axis])])));
+        SymbolicTensor? elements = context.ElementsOf(0);
+        context.Set(
+            0,
+            context.ElementOf(0),
+            shape,
+            elements is null
+                ? null
+                : SymbolicTensor.Build(shape, at => elements.At([.. at.Select((index, axis) => index % elements.Shape[axis])]))
+        );
     }
 }

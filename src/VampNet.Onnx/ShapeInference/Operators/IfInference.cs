@@ -8,19 +8,22 @@ internal static class IfInference
     /// <summary>A branch that is never taken may contradict itself: exporters guard by If what does not fit the shapes at hand.</summary>
     private static void If(InferenceContext context)
     {
-        var condition = context.ScalarOf(0) is { } known && known.TryGetConstant(out var number) ? number != 0 : (bool?)null;
-        var yes = context.InferSubgraph("then_branch", [], isSilent: condition == false);
-        var no = context.InferSubgraph("else_branch", [], isSilent: condition == true);
+        bool? condition = context.ScalarOf(0) is { } known && known.TryGetConstant(out long number) ? number != 0 : (bool?)null;
+        IReadOnlyList<Fact> yes = context.InferSubgraph("then_branch", [], isSilent: condition == false);
+        IReadOnlyList<Fact> no = context.InferSubgraph("else_branch", [], isSilent: condition == true);
         context.NeedOutputs(yes.Count);
         context.NeedOutputs(no.Count);
-        for (var i = 0; i < context.OutputCount; i++)
+        for (int i = 0; i < context.OutputCount; i++)
         {
-            context.Set(i, condition switch
-            {
-                true => yes[i],
-                false => no[i],
-                null => new Fact(TypeMerger.Union(yes[i].Type, no[i].Type)),
-            });
+            context.Set(
+                i,
+                condition switch
+                {
+                    true => yes[i],
+                    false => no[i],
+                    null => new Fact(TypeMerger.Union(yes[i].Type, no[i].Type)),
+                }
+            );
         }
     }
 }

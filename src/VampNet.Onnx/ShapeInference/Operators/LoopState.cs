@@ -3,19 +3,28 @@ namespace VampNet.Onnx.ShapeInference.Operators;
 /// <summary>The types of what a loop carries: wide enough for the first iteration and all that follow.</summary>
 internal static class LoopState
 {
-    /// <summary>After so many rounds shapes that still change are given up; each round thereafter gives up one at least, so it ends.</summary>
+    /// <summary>After so many rounds shapes that still change are given up; each round thereafter gives up one at least, so it
+    /// ends.</summary>
     private const int MaxRounds = 3;
 
     /// <summary>Widens what is carried to cover what the body returns.</summary>
     /// <returns>Whether anything was widened, so that the body must be inferred again.</returns>
     public static bool Widen(Fact[] carried, IEnumerable<Fact> returned, int round)
     {
-        var isWidened = false;
-        foreach (var (i, after) in returned.Take(carried.Length).Select(static fact => fact.Type).Index())
+        bool isWidened = false;
+        foreach ((int i, ValueType? after) in returned.Take(carried.Length).Select(static fact => fact.Type).Index())
         {
-            var before = carried[i].Type;
-            if (before is null || (!carried[i].IsEmptySequence && Covers(before, after))) continue;
-            carried[i] = new Fact(carried[i].IsEmptySequence ? after : round < MaxRounds ? TypeMerger.Union(before, after) : Forget(before));
+            ValueType? before = carried[i].Type;
+            if (before is null || (!carried[i].IsEmptySequence && Covers(before, after)))
+            {
+                continue;
+            }
+
+            carried[i] = new Fact(
+                carried[i].IsEmptySequence ? after
+                : round < MaxRounds ? TypeMerger.Union(before, after)
+                : Forget(before)
+            );
             isWidened = true;
         }
 
@@ -27,26 +36,29 @@ internal static class LoopState
         carried is OptionalType optional && returned is not (null or OptionalType) ? optional.Item : carried;
 
     /// <summary>Whether every length of the second is the same in the first, or unknown in the first.</summary>
-    private static bool Covers(ValueType before, ValueType? after) => (before, after) switch
-    {
-        (TensorType a, TensorType b) => a.ElementType == b.ElementType && Covers(a.Shape, b.Shape),
-        (SequenceType { Item: { } a }, SequenceType b) => Covers(a, b.Item),
-        (SequenceType, SequenceType) => true,
-        (OptionalType { Item: { } a }, OptionalType b) => Covers(a, b.Item),
-        (OptionalType { Item: { } a }, not null) => Covers(a, after),
-        (OptionalType, not null) => true,
-        _ => before == after,
-    };
+    private static bool Covers(ValueType before, ValueType? after) =>
+        (before, after) switch
+        {
+            (TensorType a, TensorType b) => a.ElementType == b.ElementType && Covers(a.Shape, b.Shape),
+            (SequenceType { Item: { } a }, SequenceType b) => Covers(a, b.Item),
+            (SequenceType, SequenceType) => true,
+            (OptionalType { Item: { } a }, OptionalType b) => Covers(a, b.Item),
+            (OptionalType { Item: { } a }, not null) => Covers(a, after),
+            (OptionalType, not null) => true,
+            _ => before == after,
+        };
 
-    private static bool Covers(TensorShape? before, TensorShape? after) => before is null ||
-        (before.Rank == after?.Rank && before.Zip(after).All(static pair => pair.First == pair.Second || pair.First.IsUnknown));
+    private static bool Covers(TensorShape? before, TensorShape? after) =>
+        before is null
+        || (before.Rank == after?.Rank && before.Zip(after).All(static pair => pair.First == pair.Second || pair.First.IsUnknown));
 
     /// <summary>The same type without its shape; nothing where it has none to lose.</summary>
-    private static ValueType? Forget(ValueType? type) => type switch
-    {
-        TensorType { Shape: not null } tensor => tensor with { Shape = null },
-        SequenceType { Item: { } item } => new SequenceType(Forget(item)),
-        OptionalType { Item: { } item } => new OptionalType(Forget(item)),
-        _ => null,
-    };
+    private static ValueType? Forget(ValueType? type) =>
+        type switch
+        {
+            TensorType { Shape: not null } tensor => tensor with { Shape = null },
+            SequenceType { Item: { } item } => new SequenceType(Forget(item)),
+            OptionalType { Item: { } item } => new OptionalType(Forget(item)),
+            _ => null,
+        };
 }

@@ -13,20 +13,23 @@ internal static class NormalizationInference
     /// <summary>Mean and inverse deviation keep the axes before <c>axis</c>; the others have length 1.</summary>
     private static void OverLastAxes(InferenceContext context)
     {
-        var input = context.ShapeOf(0, 1);
+        TensorShape? input = context.ShapeOf(0, 1);
         context.SetLike(0, 0);
-        var axis = input is null ? 0 : context.Axis(context.Int("axis", -1), input.Rank);
-        var statistics = input is null ? null : new TensorShape(input.Select((length, i) => i < axis ? length : Dim.One));
-        var element = context.ElementTypeAttribute("stash_type", ElementType.Float);
+        int axis = input is null ? 0 : context.Axis(context.Int("axis", -1), input.Rank);
+        TensorShape? statistics = input is null ? null : new TensorShape(input.Select((length, i) => i < axis ? length : Dim.One));
+        ElementType element = context.ElementTypeAttribute("stash_type", ElementType.Float);
         context.Set(1, element, statistics);
         context.Set(2, element, statistics);
     }
 
     private static void BatchNormalization(InferenceContext context)
     {
-        var input = context.ShapeOf(0, 1);
+        TensorShape? input = context.ShapeOf(0, 1);
         context.SetLike(0, 0);
         var channels = new TensorShape(input is { Rank: > 1 } ? input[1] : Dim.Unknown());
-        for (var i = 1; i < context.OutputCount; i++) context.Set(i, context.ElementOf(Math.Min(i + 2, 4)), channels);
+        for (int i = 1; i < context.OutputCount; i++)
+        {
+            context.Set(i, context.ElementOf(Math.Min(i + 2, 4)), channels);
+        }
     }
 }

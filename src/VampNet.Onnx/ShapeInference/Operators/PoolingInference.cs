@@ -16,12 +16,13 @@ internal static class PoolingInference
 
     private static void Pool(InferenceContext context)
     {
-        var input = context.ShapeOf(0, 2);
-        var shape = input is null ? null : new TensorShape(
-        [
-            .. input.Take(2),
-            .. new WindowShapes(context, Kernel(context, input)).Slide(input.Skip(2), context.Flag("ceil_mode")),
-        ]);
+        TensorShape? input = context.ShapeOf(0, 2);
+        TensorShape? shape = input is null
+            ? null
+            : new TensorShape([
+                .. input.Take(2),
+                .. new WindowShapes(context, Kernel(context, input)).Slide(input.Skip(2), context.Flag("ceil_mode")),
+            ]);
         context.Set(0, context.ElementOf(0), shape);
         context.Set(1, ElementType.Int64, shape);
     }
@@ -33,19 +34,29 @@ internal static class PoolingInference
 
     private static void GlobalPool(InferenceContext context)
     {
-        var input = context.ShapeOf(0, 2);
-        context.Set(0, context.ElementOf(0), input is null ? null : new TensorShape(input.Select(static (length, axis) => axis < 2 ? length : Dim.One)));
+        TensorShape? input = context.ShapeOf(0, 2);
+        context.Set(
+            0,
+            context.ElementOf(0),
+            input is null ? null : new TensorShape(input.Select(static (length, axis) => axis < 2 ? length : Dim.One))
+        );
     }
 
     private static void MaxUnpool(InferenceContext context)
     {
-        var input = context.ShapeOf(0, 2);
+        TensorShape? input = context.ShapeOf(0, 2);
         TensorShape? shape = null;
         if (input is not null && context.Has(2))
         {
-            var lengths = context.VectorOf(2);
-            if (lengths is { } given && given.Length != input.Rank) throw context.RefuseLength($"{given.Length} lengths in output_shape", $"{input.Rank}");
-            shape = lengths is { } known ? new TensorShape(known.Select(static length => length ?? Dim.Unknown())) : TensorShape.OfRank(input.Rank);
+            ImmutableArray<Dim?>? lengths = context.VectorOf(2);
+            if (lengths is { } given && given.Length != input.Rank)
+            {
+                throw context.RefuseLength($"{given.Length} lengths in output_shape", $"{input.Rank}");
+            }
+
+            shape = lengths is { } known
+                ? new TensorShape(known.Select(static length => length ?? Dim.Unknown()))
+                : TensorShape.OfRank(input.Rank);
         }
         else if (input is not null)
         {
@@ -58,18 +69,29 @@ internal static class PoolingInference
     /// <summary>Columns [N, C * product of block, L] become an image [N, C, image_shape ..].</summary>
     private static void ColumnsToImage(InferenceContext context)
     {
-        var columns = context.ShapeOf(0, 3, 3);
-        var (image, block) = (context.VectorOf(1), context.VectorOf(2));
+        TensorShape? columns = context.ShapeOf(0, 3, 3);
+        (ImmutableArray<Dim?>? image, ImmutableArray<Dim?>? block) = (context.VectorOf(1), context.VectorOf(2));
         if (image is not { } spatial)
         {
             context.Set(0, context.ElementOf(0), block is { } known ? TensorShape.OfRank(known.Length + 2) : null);
             return;
         }
 
-        var isKnown = columns is not null && block is { } lengths && !lengths.Contains(null);
-        var size = isKnown ? block!.Value.Aggregate(Dim.One, static (product, length) => product * length!) : null;
-        if (size is not null && size.UpperBound < 1) throw context.RefuseParameter($"a block of {size} elements", "1 or more");
-        context.Set(0, context.ElementOf(0), new TensorShape(
-            [columns?[0] ?? Dim.Unknown(), size is null ? Dim.Unknown() : columns![1].FloorDiv(size), .. spatial.Select(static length => length ?? Dim.Unknown())]));
+        bool isKnown = columns is not null && block is { } lengths && !lengths.Contains(null);
+        Dim? size = isKnown ? block!.Value.Aggregate(Dim.One, static (product, length) => product * length!) : null;
+        if (size is not null && size.UpperBound < 1)
+        {
+            throw context.RefuseParameter($"a block of {size} elements", "1 or more");
+        }
+
+        context.Set(
+            0,
+            context.ElementOf(0),
+            new TensorShape([
+                columns?[0] ?? Dim.Unknown(),
+                size is null ? Dim.Unknown() : columns![1].FloorDiv(size),
+                .. spatial.Select(static length => length ?? Dim.Unknown()),
+            ])
+        );
     }
 }

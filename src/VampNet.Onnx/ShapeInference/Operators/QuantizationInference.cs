@@ -5,7 +5,7 @@ internal static class QuantizationInference
 {
     public static void Register(OperatorRegistry registry)
     {
-        foreach (var domain in (string[])["", OnnxRuntimeInference.Domain])
+        foreach (string domain in (string[])["", OnnxRuntimeInference.Domain])
         {
             registry.Add("QuantizeLinear", 1, Quantize, domain);
             registry.Add("DequantizeLinear", 1, Dequantize, domain);
@@ -16,14 +16,20 @@ internal static class QuantizationInference
 
     private static void Quantize(InferenceContext context)
     {
-        var byAttribute = context.ElementTypeAttribute("output_dtype", ElementType.Undefined);
-        context.Set(0, context.Has(2) ? context.ElementOf(2) : byAttribute == ElementType.Undefined ? ElementType.UInt8 : byAttribute, context.ShapeOf(0));
+        ElementType byAttribute = context.ElementTypeAttribute("output_dtype", ElementType.Undefined);
+        context.Set(
+            0,
+            context.Has(2) ? context.ElementOf(2)
+                : byAttribute == ElementType.Undefined ? ElementType.UInt8
+                : byAttribute,
+            context.ShapeOf(0)
+        );
     }
 
     private static void Dequantize(InferenceContext context)
     {
-        var byAttribute = context.ElementTypeAttribute("output_dtype", ElementType.Undefined);
-        var byScale = context.Version < 10 && context.Node.Domain.Length == 0 ? ElementType.Float : context.ElementOf(1);
+        ElementType byAttribute = context.ElementTypeAttribute("output_dtype", ElementType.Undefined);
+        ElementType byScale = context.Version < 10 && context.Node.Domain.Length == 0 ? ElementType.Float : context.ElementOf(1);
         context.Set(0, byAttribute == ElementType.Undefined ? byScale : byAttribute, context.ShapeOf(0));
     }
 

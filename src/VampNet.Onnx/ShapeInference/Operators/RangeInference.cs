@@ -9,9 +9,13 @@ internal static class RangeInference
 
     private static void Range(InferenceContext context)
     {
-        var element = context.CommonElement(0, 1, 2);
-        var (start, limit, step) = (context.ScalarOf(0), context.ScalarOf(1), context.ScalarOf(2));
-        if (step is not null && step.Is(0)) throw context.RefuseParameter("the step 0", "another number");
+        ElementType element = context.CommonElement(0, 1, 2);
+        (Dim? start, Dim? limit, Dim? step) = (context.ScalarOf(0), context.ScalarOf(1), context.ScalarOf(2));
+        if (step is not null && step.Is(0))
+        {
+            throw context.RefuseParameter("the step 0", "another number");
+        }
+
         if (start is not null && limit is not null && (step?.IsConstant == true || step?.HasElement == true))
         {
             var shape = new TensorShape(ChosenAxes.Known(() => Dim.Max((limit - start).CeilDiv(step), 0)));
@@ -25,8 +29,12 @@ internal static class RangeInference
 
     private static Dim RealLength(InferenceContext context)
     {
-        if (context.NumbersOf(0) is not [var start] || context.NumbersOf(1) is not [var limit] || context.NumbersOf(2) is not [var step]) return Dim.Unknown();
-        var count = Math.Ceiling((limit - start) / step);
+        if (context.NumbersOf(0) is not [var start] || context.NumbersOf(1) is not [var limit] || context.NumbersOf(2) is not [var step])
+        {
+            return Dim.Unknown();
+        }
+
+        double count = Math.Ceiling((limit - start) / step);
         return count is > -1e15 and < 1e15 ? Math.Max(0L, (long)count) : Dim.Unknown();
     }
 }

@@ -17,18 +17,34 @@ internal static class RoundingInference
 
     private static void Round(InferenceContext context, Func<Dim, Dim, Dim> divide)
     {
-        var shape = context.ShapeOf(0);
-        context.Set(0, context.ElementOf(0), shape, context.ElementsOf(0)?.Reshape(shape) is { } whole && !whole.Elements.Contains(null)
-            ? whole
-            : RoundedQuotient(context, shape, divide));
+        TensorShape? shape = context.ShapeOf(0);
+        context.Set(
+            0,
+            context.ElementOf(0),
+            shape,
+            context.ElementsOf(0)?.Reshape(shape) is { } whole && !whole.Elements.Contains(null)
+                ? whole
+                : RoundedQuotient(context, shape, divide)
+        );
     }
 
     private static SymbolicTensor? RoundedQuotient(InferenceContext context, TensorShape? shape, Func<Dim, Dim, Dim> divide)
     {
-        if (context.Node.Input(0)?.Producer is not { } division || !division.Is("Div")) return null;
-        if (context.FactOf(division.Input(0))?.Elements is not { } left || context.FactOf(division.Input(1))?.Elements is not { } right) return null;
-        return SymbolicTensor.Build(shape, at => left.At(at) is { } a && right.At(at) is { } b && IsExact(a) && IsExact(b) && !b.Is(0) ? divide(a, b) : null);
+        if (context.Node.Input(0)?.Producer is not { } division || !division.Is("Div"))
+        {
+            return null;
+        }
+
+        if (context.FactOf(division.Input(0))?.Elements is not { } left || context.FactOf(division.Input(1))?.Elements is not { } right)
+        {
+            return null;
+        }
+
+        return SymbolicTensor.Build(
+            shape,
+            at => left.At(at) is { } a && right.At(at) is { } b && IsExact(a) && IsExact(b) && !b.Is(0) ? divide(a, b) : null
+        );
     }
 
-    private static bool IsExact(Dim dim) => dim.TryGetConstant(out var number) && Math.Abs(number) <= MaxExact;
+    private static bool IsExact(Dim dim) => dim.TryGetConstant(out long number) && Math.Abs(number) <= MaxExact;
 }

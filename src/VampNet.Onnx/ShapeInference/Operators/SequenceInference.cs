@@ -17,12 +17,13 @@ internal static class SequenceInference
     }
 
     /// <summary>The type of a sequence's items; null when not known.</summary>
-    private static ValueType? ItemOf(InferenceContext context, int input) => context.TypeOf(input) switch
-    {
-        null => null,
-        SequenceType sequence => sequence.Item,
-        var other => throw context.RefuseKind(input, other, "a sequence"),
-    };
+    private static ValueType? ItemOf(InferenceContext context, int input) =>
+        context.TypeOf(input) switch
+        {
+            null => null,
+            SequenceType sequence => sequence.Item,
+            var other => throw context.RefuseKind(input, other, "a sequence"),
+        };
 
     private static void Empty(InferenceContext context)
     {
@@ -39,10 +40,27 @@ internal static class SequenceInference
 
     private static void Insert(InferenceContext context)
     {
-        var (items, item) = (ItemOf(context, 0), context.TypeOf(1));
-        if (items is TensorType { ElementType: var known } && known != ElementType.Undefined && context.ElementOf(1) is var given && given != ElementType.Undefined && given != known)
-            throw context.Refuse(InferenceDiagnosticIds.ElementTypeMismatch, $"an item of {given.OnnxName}", $"{known.OnnxName} as the sequence's", "Insert a Cast");
-        context.Set(0, new SequenceType(items is null || context.FactOf(0).IsEmptySequence ? item : TypeMerger.Union(items, item) ?? items));
+        (ValueType? items, ValueType? item) = (ItemOf(context, 0), context.TypeOf(1));
+        if (
+            items is TensorType { ElementType: var known }
+            && known != ElementType.Undefined
+            && context.ElementOf(1) is var given
+            && given != ElementType.Undefined
+            && given != known
+        )
+        {
+            throw context.Refuse(
+                InferenceDiagnosticIds.ElementTypeMismatch,
+                $"an item of {given.OnnxName}",
+                $"{known.OnnxName} as the sequence's",
+                "Insert a Cast"
+            );
+        }
+
+        context.Set(
+            0,
+            new SequenceType(items is null || context.FactOf(0).IsEmptySequence ? item : TypeMerger.Union(items, item) ?? items)
+        );
     }
 
     private static void Length(InferenceContext context)
@@ -53,14 +71,23 @@ internal static class SequenceInference
 
     private static void SplitToSequence(InferenceContext context)
     {
-        var input = context.ShapeOf(0, 1);
+        TensorShape? input = context.ShapeOf(0, 1);
         TensorShape? item = null;
         if (input is not null)
         {
-            var axis = context.Axis(context.Int("axis", 0), input.Rank);
-            if (context.Has(1)) item = input.With(axis, PartLength(context, input[axis]));
-            else if (context.Flag("keepdims", otherwise: true)) item = input.With(axis, 1);
-            else item = new TensorShape(input.Where((_, i) => i != axis));
+            int axis = context.Axis(context.Int("axis", 0), input.Rank);
+            if (context.Has(1))
+            {
+                item = input.With(axis, PartLength(context, input[axis]));
+            }
+            else if (context.Flag("keepdims", otherwise: true))
+            {
+                item = input.With(axis, 1);
+            }
+            else
+            {
+                item = new TensorShape(input.Where((_, i) => i != axis));
+            }
         }
 
         context.Set(0, new SequenceType(new TensorType(context.ElementOf(0), item)));
@@ -69,20 +96,28 @@ internal static class SequenceInference
     /// <summary>The length of every part, where all have the same.</summary>
     private static Dim PartLength(InferenceContext context, Dim whole)
     {
-        if (context.ElementsOf(1) is not { Elements: [{ } first, .. var others] } parts) return Dim.Unknown();
-        if (parts.Shape.Length == 1) return others.All(other => first == other!) ? first : Dim.Unknown();
+        if (context.ElementsOf(1) is not { Elements: [{ } first, .. var others] } parts)
+        {
+            return Dim.Unknown();
+        }
+
+        if (parts.Shape.Length == 1)
+        {
+            return others.All(other => first == other!) ? first : Dim.Unknown();
+        }
+
         return !first.Is(0) && whole.Mod(first).Is(0) ? first : Dim.Unknown();
     }
 
     private static void ConcatFromSequence(InferenceContext context)
     {
         var item = ItemOf(context, 0) as TensorType;
-        var isNewAxis = context.Flag("new_axis");
-        var rank = (item?.Shape?.Rank ?? 0) + (isNewAxis ? 1 : 0);
+        bool isNewAxis = context.Flag("new_axis");
+        int rank = (item?.Shape?.Rank ?? 0) + (isNewAxis ? 1 : 0);
         TensorShape? shape = null;
         if (item?.Shape is { } each)
         {
-            var axis = context.Axis(context.Int("axis", 0), rank);
+            int axis = context.Axis(context.Int("axis", 0), rank);
             shape = isNewAxis ? new TensorShape(each.Dims.Insert(axis, Dim.Unknown())) : each.With(axis, Dim.Unknown());
         }
 
@@ -92,10 +127,14 @@ internal static class SequenceInference
     /// <summary>The body sees one item of each sequence, and tensors as they are.</summary>
     private static void Map(InferenceContext context)
     {
-        var items = Enumerable.Range(0, context.InputCount)
+        Fact[] items = Enumerable
+            .Range(0, context.InputCount)
             .Select(input => new Fact(input == 0 || context.TypeOf(input) is SequenceType ? ItemOf(context, input) : context.TypeOf(input)))
             .ToArray();
-        var results = context.InferSubgraph("body", items);
-        for (var i = 0; i < Math.Min(results.Count, context.OutputCount); i++) context.Set(i, new SequenceType(results[i].Type));
+        IReadOnlyList<Fact> results = context.InferSubgraph("body", items);
+        for (int i = 0; i < Math.Min(results.Count, context.OutputCount); i++)
+        {
+            context.Set(i, new SequenceType(results[i].Type));
+        }
     }
 }

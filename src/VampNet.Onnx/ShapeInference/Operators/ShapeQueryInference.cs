@@ -17,14 +17,19 @@ internal static class ShapeQueryInference
             return;
         }
 
-        var start = Clamp(context.Int("start", 0), shape.Rank);
-        var end = Clamp(context.Int("end", shape.Rank), shape.Rank);
+        int start = Clamp(context.Int("start", 0), shape.Rank);
+        int end = Clamp(context.Int("end", shape.Rank), shape.Rank);
         var elements = SymbolicTensor.Vector(shape.Skip(start).Take(end - start));
         context.Set(0, ElementType.Int64, TensorShape.Of(elements.Elements.Length), elements);
     }
 
-    private static void Size(InferenceContext context) => context.Set(
-        0, ElementType.Int64, TensorShape.Scalar, context.ShapeOf(0) is { } shape ? SymbolicTensor.Scalar(shape.ElementCount) : null);
+    private static void Size(InferenceContext context) =>
+        context.Set(
+            0,
+            ElementType.Int64,
+            TensorShape.Scalar,
+            context.ShapeOf(0) is { } shape ? SymbolicTensor.Scalar(shape.ElementCount) : null
+        );
 
     private static int Clamp(long axis, int rank) => (int)Math.Clamp(axis < 0 ? axis + rank : axis, 0, rank);
 }

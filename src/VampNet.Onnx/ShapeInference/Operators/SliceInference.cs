@@ -11,42 +11,61 @@ internal static class SliceInference
 
     public static void Register(OperatorRegistry registry)
     {
-        registry.Add("Slice", 1, static context => Slice(context, Attribute(context, "starts"), Attribute(context, "ends"), Attribute(context, "axes"), null));
-        registry.Add("Slice", 10, static context => Slice(context, Input(context, 1), Input(context, 2), Input(context, 3), Input(context, 4)));
+        registry.Add(
+            "Slice",
+            1,
+            static context => Slice(context, Attribute(context, "starts"), Attribute(context, "ends"), Attribute(context, "axes"), null)
+        );
+        registry.Add(
+            "Slice",
+            10,
+            static context => Slice(context, Input(context, 1), Input(context, 2), Input(context, 3), Input(context, 4))
+        );
     }
 
-    private static Dim?[]? Attribute(InferenceContext context, string name) => context.Ints(name) is { } numbers ? [.. numbers.Select(Dim.Of)] : null;
+    private static Dim?[]? Attribute(InferenceContext context, string name) =>
+        context.Ints(name) is { } numbers ? [.. numbers.Select(Dim.Of)] : null;
 
     private static Dim?[]? Input(InferenceContext context, int input) =>
         context.Has(input) && context.VectorOf(input) is { } elements ? [.. elements] : null;
 
     private static void Slice(InferenceContext context, Dim?[]? starts, Dim?[]? ends, Dim?[]? axes, Dim?[]? steps)
     {
-        var element = context.ElementOf(0);
+        ElementType element = context.ElementOf(0);
         if (context.ShapeOf(0) is not { } input)
         {
             context.Set(0, element, null);
             return;
         }
 
-        var count = starts?.Length ?? ends?.Length;
-        var areAxesKnown = count is not null && !(context.Has(3) && axes is null);
-        var cut = areAxesKnown ? Axes(context, input, axes, count!.Value) : null;
-        foreach (var list in (Dim?[]?[])[starts, ends, steps])
+        int? count = starts?.Length ?? ends?.Length;
+        bool areAxesKnown = count is not null && !(context.Has(3) && axes is null);
+        int[]? cut = areAxesKnown ? Axes(context, input, axes, count!.Value) : null;
+        foreach (Dim?[]? list in (Dim?[]?[])[starts, ends, steps])
         {
-            if (list is not null && list.Length != count) throw context.RefuseLength($"{list.Length} starts, ends or steps", $"{count}, one for each axis");
+            if (list is not null && list.Length != count)
+            {
+                throw context.RefuseLength($"{list.Length} starts, ends or steps", $"{count}, one for each axis");
+            }
         }
 
         if (cut is null)
         {
-            var chosen = areAxesKnown ? ChosenAxes.Of([.. axes!], input.Rank) : null;
-            context.Set(0, element, chosen is null ? TensorShape.OfRank(input.Rank) : ChosenAxes.Change(input, chosen, (i, length) => Cut(i, length).Length));
+            Dim[]? chosen = areAxesKnown ? ChosenAxes.Of([.. axes!], input.Rank) : null;
+            context.Set(
+                0,
+                element,
+                chosen is null ? TensorShape.OfRank(input.Rank) : ChosenAxes.Change(input, chosen, (i, length) => Cut(i, length).Length)
+            );
             return;
         }
 
-        var ranges = input.Select(static length => new SliceRange(Dim.Zero, 1, length)).ToArray();
-        for (var i = 0; i < cut.Length; i++)
+        SliceRange[] ranges = input.Select(static length => new SliceRange(Dim.Zero, 1, length)).ToArray();
+        for (int i = 0; i < cut.Length; i++)
+        {
             ranges[cut[i]] = Cut(i, input[cut[i]]);
+        }
+
         var shape = new TensorShape(ranges.Select(static range => range.Length));
         context.Set(0, element, shape, Elements(context.ElementsOf(0), shape, ranges));
 
@@ -56,10 +75,20 @@ internal static class SliceInference
 
     private static int[]? Axes(InferenceContext context, TensorShape input, Dim?[]? axes, int count)
     {
-        if (axes is null) return count <= input.Rank ? [.. Enumerable.Range(0, count)] : throw context.RefuseLength($"{count} starts", $"{input.Rank} at most, the rank");
-        if (axes.Length != count) throw context.RefuseLength($"{axes.Length} axes", $"{count}, as many as starts");
+        if (axes is null)
+        {
+            return count <= input.Rank
+                ? [.. Enumerable.Range(0, count)]
+                : throw context.RefuseLength($"{count} starts", $"{input.Rank} at most, the rank");
+        }
+
+        if (axes.Length != count)
+        {
+            throw context.RefuseLength($"{axes.Length} axes", $"{count}, as many as starts");
+        }
+
         return axes.All(static axis => axis is { IsConstant: true })
-            ? context.Axes(axes.Select(static axis => axis!.TryGetConstant(out var number) ? number : 0), input.Rank)
+            ? context.Axes(axes.Select(static axis => axis!.TryGetConstant(out long number) ? number : 0), input.Rank)
             : null;
     }
 
@@ -67,19 +96,31 @@ internal static class SliceInference
     {
         if (step is { HasElement: true })
         {
-            return new(null, 1, ChosenAxes.Known(() => Dim.IfLess(step, 0, Length(length, start, end, step, -1), Length(length, start, end, step, 1))));
+            return new(
+                null,
+                1,
+                ChosenAxes.Known(() => Dim.IfLess(step, 0, Length(length, start, end, step, -1), Length(length, start, end, step, 1)))
+            );
         }
 
-        if (step is null || !step.TryGetConstant(out var stride)) return new(null, 1, Dim.Unknown());
-        if (stride is 0 or long.MinValue) throw context.RefuseParameter($"the step {stride}", "one other than 0");
+        if (step is null || !step.TryGetConstant(out long stride))
+        {
+            return new(null, 1, Dim.Unknown());
+        }
+
+        if (stride is 0 or long.MinValue)
+        {
+            throw context.RefuseParameter($"the step {stride}", "one other than 0");
+        }
+
         return new(First(length, start, stride), stride, ChosenAxes.Known(() => Length(length, start, end, step, stride)));
     }
 
     /// <summary>The number of elements from start to end, by a step of the given sign.</summary>
     private static Dim Length(Dim length, Dim? start, Dim? end, Dim step, long sign)
     {
-        var first = First(length, start, sign);
-        var last = sign > 0 ? Clamp(end, length, Dim.Zero, length) : Clamp(end, length, -1, length - 1);
+        Dim? first = First(length, start, sign);
+        Dim? last = sign > 0 ? Clamp(end, length, Dim.Zero, length) : Clamp(end, length, -1, length - 1);
         return first is null || last is null ? Dim.Unknown() : Dim.Max((last - first).CeilDiv(step), 0);
     }
 
@@ -88,15 +129,34 @@ internal static class SliceInference
     /// <summary>An index counted from the front and kept within bounds; null where its sign is not known.</summary>
     private static Dim? Clamp(Dim? index, Dim length, Dim low, Dim high)
     {
-        if (index is null) return null;
-        if (index.TryGetConstant(out var number))
+        if (index is null)
         {
-            if (number >= End) return high;
-            if (number <= -End) return Dim.Min(low, high);
+            return null;
         }
 
-        if (index.UpperBound < 0) return FromEnd(index);
-        if (index.LowerBound >= 0) return Dim.Min(index, high);
+        if (index.TryGetConstant(out long number))
+        {
+            if (number >= End)
+            {
+                return high;
+            }
+
+            if (number <= -End)
+            {
+                return Dim.Min(low, high);
+            }
+        }
+
+        if (index.UpperBound < 0)
+        {
+            return FromEnd(index);
+        }
+
+        if (index.LowerBound >= 0)
+        {
+            return Dim.Min(index, high);
+        }
+
         return index.HasElement ? Dim.IfLess(index, 0, FromEnd(index), Dim.Min(index, high)) : null;
 
         // Counted from the end it lies below the length; below the highest index too, unless the axis is empty.
@@ -105,11 +165,20 @@ internal static class SliceInference
 
     private static SymbolicTensor? Elements(SymbolicTensor? elements, TensorShape shape, SliceRange[] ranges)
     {
-        if (elements is null) return null;
-        var firsts = ranges.Select(static range => range.First is not null && range.First.TryGetConstant(out var number) ? number : -1).ToArray();
+        if (elements is null)
+        {
+            return null;
+        }
+
+        long[] firsts = ranges
+            .Select(static range => range.First is not null && range.First.TryGetConstant(out long number) ? number : -1)
+            .ToArray();
         return firsts.Contains(-1) && !shape.ElementCount.Is(0)
             ? null
-            : SymbolicTensor.Build(shape, at => elements.At([.. at.Select((index, axis) => (int)(firsts[axis] + (index * ranges[axis].Stride)))]));
+            : SymbolicTensor.Build(
+                shape,
+                at => elements.At([.. at.Select((index, axis) => (int)(firsts[axis] + (index * ranges[axis].Stride)))])
+            );
     }
 
     private readonly record struct SliceRange(Dim? First, long Stride, Dim Length);

@@ -1,6 +1,7 @@
 namespace VampNet.Onnx.ShapeInference.Operators;
 
-/// <summary>Optimizers: inputs are rate and step, then tensors, gradients and states, each kind as many; results are new tensors and states.</summary>
+/// <summary>Optimizers: inputs are rate and step, then tensors, gradients and states, each kind as many; results are new tensors and
+/// states.</summary>
 internal static class TrainingInference
 {
     private const string Domain = "ai.onnx.preview.training";
@@ -14,14 +15,25 @@ internal static class TrainingInference
 
     private static void Update(InferenceContext context, int kinds)
     {
-        var count = (context.InputCount - 2) / kinds;
+        int count = (context.InputCount - 2) / kinds;
         if (count < 1 || (context.InputCount - 2) % kinds != 0)
-            throw context.Refuse(InferenceDiagnosticIds.InputMissing, $"{context.InputCount} inputs", $"2 and a multiple of {kinds}", "Connect the others");
-        for (var i = 0; i < context.OutputCount; i++)
+        {
+            throw context.Refuse(
+                InferenceDiagnosticIds.InputMissing,
+                $"{context.InputCount} inputs",
+                $"2 and a multiple of {kinds}",
+                "Connect the others"
+            );
+        }
+
+        for (int i = 0; i < context.OutputCount; i++)
         {
             // Gradients have no result.
-            var source = 2 + i + (i < count ? 0 : count);
-            if (source < context.InputCount) context.SetLike(i, source);
+            int source = 2 + i + (i < count ? 0 : count);
+            if (source < context.InputCount)
+            {
+                context.SetLike(i, source);
+            }
         }
     }
 }

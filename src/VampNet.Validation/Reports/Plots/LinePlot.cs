@@ -1,6 +1,6 @@
 using ScottPlot;
 
-namespace VampNet.Validation.Reports;
+namespace VampNet.Validation.Reports.Plots;
 
 /// <summary>One line of a plot.</summary>
 /// <param name="Colour">The number of its colour.</param>
@@ -19,9 +19,28 @@ internal static class LinePlot
     /// <param name="vertical">What the vertical axis shows, with its unit.</param>
     /// <param name="limits">Values to mark with a dotted line across.</param>
     /// <param name="integers">Whether the horizontal axis counts.</param>
-    public static string Logarithmic(IEnumerable<PlotLine> lines, string horizontal, string vertical, IEnumerable<double> limits, bool integers = false)
+    public static string Logarithmic(
+        IEnumerable<PlotLine> lines,
+        string horizontal,
+        string vertical,
+        IEnumerable<double> limits,
+        bool integers = false
+    )
     {
-        PlotLine[] drawn = [.. lines.Select(line => line with { Points = [.. line.Points.Where(point => double.IsFinite(point.Y) && point.Y > 0).Select(point => (point.X, Math.Log10(point.Y)))] })];
+        PlotLine[] drawn =
+        [
+            .. lines.Select(line =>
+                line with
+                {
+                    Points =
+                    [
+                        .. line
+                            .Points.Where(point => double.IsFinite(point.Y) && point.Y > 0)
+                            .Select(point => (point.X, Math.Log10(point.Y))),
+                    ],
+                }
+            ),
+        ];
         double[] marks = [.. limits.Select(Math.Log10)];
         using Plot plot = Draw(drawn, horizontal, vertical);
         foreach (double mark in marks)
@@ -32,13 +51,17 @@ internal static class LinePlot
         // Whole powers of ten, so that the axis always has two of them to read it by, and room for their labels.
         double[] heights = [.. drawn.SelectMany(line => line.Points).Select(point => point.Y), .. marks];
         plot.Axes.AutoScale();
-        plot.Axes.SetLimitsY(Math.Floor(heights.DefaultIfEmpty(0).Min() - 0.05) - 0.02, Math.Ceiling(heights.DefaultIfEmpty(1).Max() + 0.05) + 0.15);
+        plot.Axes.SetLimitsY(
+            Math.Floor(heights.DefaultIfEmpty(0).Min() - 0.05) - 0.02,
+            Math.Ceiling(heights.DefaultIfEmpty(1).Max() + 0.05) + 0.15
+        );
         plot.Axes.Left.TickGenerator = PlotCanvas.PowersOfTen();
         plot.Axes.Bottom.TickGenerator = integers ? PlotCanvas.Integers() : plot.Axes.Bottom.TickGenerator;
         return PlotSvg.Of(plot, PlotCanvas.Width, Height, $"{vertical} by {horizontal}");
     }
 
-    /// <summary>Draws lines over a linear vertical axis from zero, and a horizontal one that counts or, where asked, shows powers of ten.</summary>
+    /// <summary>Draws lines over a linear vertical axis from zero, and a horizontal one that counts or, where asked, shows powers of
+    /// ten.</summary>
     public static string Linear(IEnumerable<PlotLine> lines, string horizontal, string vertical, bool powersOfTen = false)
     {
         using Plot plot = Draw(lines, horizontal, vertical);
@@ -55,7 +78,11 @@ internal static class LinePlot
         foreach (PlotLine line in lines)
         {
             (double X, double Y)[] points = [.. line.Points];
-            ScottPlot.Plottables.Scatter drawn = plot.Add.Scatter(points.Select(point => point.X).ToArray(), points.Select(point => point.Y).ToArray(), Color.FromHex(PlotCanvas.ColourOf(line.Colour)));
+            ScottPlot.Plottables.Scatter drawn = plot.Add.Scatter(
+                points.Select(point => point.X).ToArray(),
+                points.Select(point => point.Y).ToArray(),
+                Color.FromHex(PlotCanvas.ColourOf(line.Colour))
+            );
             (drawn.LineWidth, drawn.MarkerSize) = (line.IsDashed ? PlotSvg.DashedWidth : 2, line.IsDashed ? 5 : 7);
         }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
-namespace VampNet.Validation.Reports;
+namespace VampNet.Validation.Reports.Plots;
 
 /// <summary>What all plots of a report share: colours, grounds, and axes that fit the page.</summary>
 internal static class PlotCanvas
@@ -13,7 +13,20 @@ internal static class PlotCanvas
 
     // No two alike, and each stands out from a light page and from a dark one.
     private static readonly ImmutableArray<string> Palette =
-        ["#3b76c4", "#c4701c", "#2a8f6e", "#9a52ad", "#b8434f", "#6c7884", "#8f7f1e", "#1f93a8", "#866040", "#d6558f", "#4a8a20", "#6a4fd0"];
+    [
+        "#3b76c4",
+        "#c4701c",
+        "#2a8f6e",
+        "#9a52ad",
+        "#b8434f",
+        "#6c7884",
+        "#8f7f1e",
+        "#1f93a8",
+        "#866040",
+        "#d6558f",
+        "#4a8a20",
+        "#6a4fd0",
+    ];
 
     /// <summary>The colour of lines that mark a limit.</summary>
     public const string LimitColour = "#b8434f";
@@ -45,15 +58,18 @@ internal static class PlotCanvas
     }
 
     /// <summary>Whole numbers alone.</summary>
-    public static NumericAutomatic Integers() => new() { IntegerTicksOnly = true, MinorTickGenerator = new EvenlySpacedMinorTickGenerator(1) };
+    public static NumericAutomatic Integers() =>
+        new() { IntegerTicksOnly = true, MinorTickGenerator = new EvenlySpacedMinorTickGenerator(1) };
 
     /// <summary>Powers of ten for an axis that shows logarithms.</summary>
-    public static NumericAutomatic PowersOfTen() => new()
-    {
-        IntegerTicksOnly = true,
-        MinorTickGenerator = new LogMinorTickGenerator(),
-        LabelFormatter = power => Math.Pow(10, power) is >= 0.01 and < 1e7 and var value
-            ? value.ToString("#,0.##", CultureInfo.InvariantCulture)
-            : $"1e{power.ToString("0", CultureInfo.InvariantCulture)}",
-    };
+    public static NumericAutomatic PowersOfTen() =>
+        new()
+        {
+            IntegerTicksOnly = true,
+            MinorTickGenerator = new LogMinorTickGenerator(),
+            LabelFormatter = power =>
+                Math.Pow(10, power) is >= 0.01 and < 1e7 and var value
+                    ? value.ToString("#,0.##", CultureInfo.InvariantCulture)
+                    : $"1e{power.ToString("0", CultureInfo.InvariantCulture)}",
+        };
 }

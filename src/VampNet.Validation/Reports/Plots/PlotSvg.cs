@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using ScottPlot;
 
-namespace VampNet.Validation.Reports;
+namespace VampNet.Validation.Reports.Plots;
 
 /// <summary>Plots as SVG that takes the page's colours, font and width.</summary>
 internal static partial class PlotSvg

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ScottPlot;
 
-namespace VampNet.Validation.Reports;
+namespace VampNet.Validation.Reports.Plots;
 
 /// <summary>Plots of named rows: bars made of parts, cells of a strip, ranges with a middle.</summary>
 internal static class RowPlot
@@ -21,7 +21,18 @@ internal static class RowPlot
             double start = 0;
             foreach ((int colour, double value) in parts)
             {
-                bars.Add(new Bar { Position = rows.Count - i, ValueBase = start, Value = start + value, FillColor = Color.FromHex(PlotCanvas.ColourOf(colour)), LineWidth = 0, Size = 0.65, Orientation = Orientation.Horizontal });
+                bars.Add(
+                    new Bar
+                    {
+                        Position = rows.Count - i,
+                        ValueBase = start,
+                        Value = start + value,
+                        FillColor = Color.FromHex(PlotCanvas.ColourOf(colour)),
+                        LineWidth = 0,
+                        Size = 0.65,
+                        Orientation = Orientation.Horizontal,
+                    }
+                );
                 start += value;
             }
         }
@@ -81,13 +92,17 @@ internal static class RowPlot
         return PlotSvg.Of(plot, PlotCanvas.Width, AxisHeight + (RowHeight * 4 / 5 * rows.Count), $"{horizontal}, {rows.Count} ranges");
     }
 
-    private static string Label(double value) => double.IsPositiveInfinity(value) ? "=" : double.IsNaN(value) ? "NaN" : value.ToString("0", CultureInfo.InvariantCulture);
+    private static string Label(double value) =>
+        double.IsPositiveInfinity(value) ? "="
+        : double.IsNaN(value) ? "NaN"
+        : value.ToString("0", CultureInfo.InvariantCulture);
 
     // From red over amber to green, each dark enough for white letters.
     private static Color Grade(double share)
     {
         double place = double.IsNaN(share) ? 0 : Math.Clamp(share, 0, 1);
-        (Color from, Color to) = place < 0.5 ? (Color.FromHex("#a83232"), Color.FromHex("#96701a")) : (Color.FromHex("#96701a"), Color.FromHex("#2a7f5e"));
+        (Color from, Color to) =
+            place < 0.5 ? (Color.FromHex("#a83232"), Color.FromHex("#96701a")) : (Color.FromHex("#96701a"), Color.FromHex("#2a7f5e"));
         return from.MixedWith(to, place < 0.5 ? place * 2 : (place * 2) - 1);
     }
 }

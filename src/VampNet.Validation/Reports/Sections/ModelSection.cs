@@ -1,4 +1,6 @@
-namespace VampNet.Validation.Reports;
+using VampNet.Validation.Verdicts;
+
+namespace VampNet.Validation.Reports.Sections;
 
 /// <summary>What was made, from what, and where every checkpoint tensor went.</summary>
 internal static class ModelSection
@@ -10,12 +12,13 @@ internal static class ModelSection
         foreach (ReportedModel model in report.Models)
         {
             page.Markup($"<details><summary>{HtmlText.Escape(model.Name)}: configuration and provenance</summary>");
-            page.Facts(
-            [
+            page.Facts([
                 ("checkpoint SHA-256", model.CheckpointSha256),
                 .. model.CodecSha256 is { } codec ? [("codec SHA-256", codec)] : Array.Empty<(string, string)>(),
                 .. model.LoraSha256 is { } lora ? [("LoRA SHA-256", lora)] : Array.Empty<(string, string)>(),
-                .. model.Configuration.Select(each => (each.Key, each.Value?.ToJsonString().Replace(",", ", ", StringComparison.Ordinal) ?? "null")),
+                .. model.Configuration.Select(each =>
+                    (each.Key, each.Value?.ToJsonString().Replace(",", ", ", StringComparison.Ordinal) ?? "null")
+                ),
             ]);
             page.Markup("</details>");
         }
@@ -30,7 +33,11 @@ internal static class ModelSection
         IgnoredTensor[] ignored = [.. report.Ledgers.SelectMany(ledger => ledger.Ignored)];
         if (ignored.Length > 0)
         {
-            page.Folded($"{ignored.Length} tensors left out, and why", ["tensor", "reason"], ignored.Select(each => (string[])[each.Tensor, each.Reason]));
+            page.Folded(
+                $"{ignored.Length} tensors left out, and why",
+                ["tensor", "reason"],
+                ignored.Select(each => (string[])[each.Tensor, each.Reason])
+            );
         }
 
         page.EndSection();

@@ -1,4 +1,6 @@
-namespace VampNet.Validation.Reports;
+using VampNet.Validation.Reports.Plots;
+
+namespace VampNet.Validation.Reports.Sections;
 
 /// <summary>How big the graphs are, and what fills them.</summary>
 internal static class SizeSection

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using VampNet.Validation.Reports.Sound;
 
-namespace VampNet.Validation.Reports;
+namespace VampNet.Validation.Reports.Sections;
 
 /// <summary>What can be heard and seen of the models' sound.</summary>
 internal static class SoundSection
@@ -17,15 +18,22 @@ internal static class SoundSection
         page.Markup("<div class=\"clips\">");
         foreach (ReportClip clip in clips)
         {
-            page.Markup($"""
+            page.Markup(
+                $"""
                 <figure><figcaption>{HtmlText.Escape(clip.Label)}</figcaption>
-                <img alt="log-mel spectrogram: {HtmlText.Escape(clip.Label)}" src="data:image/png;base64,{Convert.ToBase64String(SpectrogramPicture.Draw(clip.Spectrogram))}">
+                <img alt="log-mel spectrogram: {HtmlText.Escape(clip.Label)}" src="data:image/png;base64,{Convert.ToBase64String(
+                    SpectrogramPicture.Draw(clip.Spectrogram)
+                )}">
                 <audio controls preload="metadata" src="data:audio/wav;base64,{Convert.ToBase64String(clip.ToWav())}"></audio></figure>
-                """);
+                """
+            );
         }
 
         page.Markup("</div>");
         page.Table(ReportTable.ClipColumns, ReportTable.ClipRows(report));
-        page.Paragraph("Spectrograms: 80 mel bands up to half the sample rate, -80 to 0 dB of full scale. Distances: the mean difference of two such spectrograms.").EndSection();
+        page.Paragraph(
+                "Spectrograms: 80 mel bands up to half the sample rate, -80 to 0 dB of full scale. Distances: the mean difference of two such spectrograms."
+            )
+            .EndSection();
     }
 }

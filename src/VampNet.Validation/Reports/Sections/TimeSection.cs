@@ -1,7 +1,8 @@
 using System.Globalization;
 using VampNet.Validation.Benchmarking;
+using VampNet.Validation.Reports.Plots;
 
-namespace VampNet.Validation.Reports;
+namespace VampNet.Validation.Reports.Sections;
 
 /// <summary>How fast the graphs are on this machine, and the music they make.</summary>
 internal static class TimeSection
@@ -12,7 +13,11 @@ internal static class TimeSection
         page.Facts(BenchmarkTable.Facts(benchmark));
         if (!benchmark.Ratios.IsEmpty)
         {
-            page.Plot(ReportPlots.SpeedUps(benchmark.Ratios), "How many times as fast, on equal work, in turns within this run. Dotted: as fast.", HtmlText.Keys(benchmark.Ratios.Select(ratio => ratio.File)));
+            page.Plot(
+                ReportPlots.SpeedUps(benchmark.Ratios),
+                "How many times as fast, on equal work, in turns within this run. Dotted: as fast.",
+                HtmlText.Keys(benchmark.Ratios.Select(ratio => ratio.File))
+            );
             page.Folded("The speed-ups in numbers", BenchmarkTable.RatioColumns, BenchmarkTable.RatioRows(benchmark));
         }
 
@@ -20,7 +25,8 @@ internal static class TimeSection
         page.Plot(
             ReportPlots.Latency(benchmark),
             $"Median latency by length, on a logarithmic axis.{(models.Length > 1 ? $" Solid: {models[0]}; dashed: {string.Join(", ", models[1..])}." : "")}",
-            HtmlText.Keys(benchmark.Graphs.Select(graph => graph.File)));
+            HtmlText.Keys(benchmark.Graphs.Select(graph => graph.File))
+        );
         page.Folded("The latencies in numbers", BenchmarkTable.Columns, BenchmarkTable.Rows(benchmark));
         WriteOperators(page, [.. benchmark.Graphs.Where(graph => !graph.Operators.IsEmpty)]);
         if (!benchmark.Music.IsEmpty)
@@ -28,8 +34,12 @@ internal static class TimeSection
             MusicTimes music = benchmark.Music[0];
             page.Plot(
                 ReportPlots.Stages(benchmark.Music),
-                string.Create(CultureInfo.InvariantCulture, $"Real-time factor by stage: {music.Seconds:0.00} s of music, {music.CoarseSteps} coarse steps, {music.FineSteps} c2f steps. Below 1 is faster than it plays."),
-                HtmlText.Keys(music.Stages.Select(stage => stage.Stage)));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Real-time factor by stage: {music.Seconds:0.00} s of music, {music.CoarseSteps} coarse steps, {music.FineSteps} c2f steps. Below 1 is faster than it plays."
+                ),
+                HtmlText.Keys(music.Stages.Select(stage => stage.Stage))
+            );
             page.Table(BenchmarkTable.StageColumns, BenchmarkTable.StageRows(benchmark.Music));
         }
 
@@ -41,7 +51,11 @@ internal static class TimeSection
         if (graphs.Length > 0)
         {
             string[] operators = ReportPlots.SlowestOperators(graphs);
-            page.Plot(ReportPlots.Operators(graphs, operators), "Where a pass spends its time, by operator as ONNX Runtime runs it after fusion; from profiled runs of their own.", HtmlText.Keys(operators));
+            page.Plot(
+                ReportPlots.Operators(graphs, operators),
+                "Where a pass spends its time, by operator as ONNX Runtime runs it after fusion; from profiled runs of their own.",
+                HtmlText.Keys(operators)
+            );
             page.Folded("The operators in numbers", ReportTable.OperatorColumns, ReportTable.OperatorRows(graphs));
         }
     }

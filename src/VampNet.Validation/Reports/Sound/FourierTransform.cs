@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace VampNet.Validation.Reports;
+namespace VampNet.Validation.Reports.Sound;
 
 /// <summary>Cooley and Tukey's radix-2 transform, in place.</summary>
 internal static class FourierTransform

@@ -1,9 +1,10 @@
 using System.Numerics;
 
-namespace VampNet.Validation.Reports;
+namespace VampNet.Validation.Reports.Sound;
 
 /// <summary>Sound as decibels in bands of equal width on the mel scale, over time.</summary>
-/// <remarks>Source: mel = 2595 log10(1 + f / 700), triangular bands, Hann window; power in decibels of a full-scale sine, cut off at <see cref="Floor"/>.</remarks>
+/// <remarks>Source: mel = 2595 log10(1 + f / 700), triangular bands, Hann window; power in decibels of a full-scale sine, cut off at <see
+/// cref="Floor"/>.</remarks>
 internal sealed class MelSpectrogram
 {
     /// <summary>The number of bands.</summary>
@@ -51,7 +52,9 @@ internal sealed class MelSpectrogram
 
     /// <summary>Mean |difference| over the frames that both have, in decibels.</summary>
     public double DistanceTo(MelSpectrogram other) =>
-        Frames.Zip(other.Frames, static (mine, theirs) => mine.Zip(theirs, static (left, right) => Math.Abs((double)left - right)).Average()).Average();
+        Frames
+            .Zip(other.Frames, static (mine, theirs) => mine.Zip(theirs, static (left, right) => Math.Abs((double)left - right)).Average())
+            .Average();
 
     private static float Decibels(int first, double[] weights, double[] power)
     {
@@ -67,7 +70,9 @@ internal sealed class MelSpectrogram
     private static (int First, double[] Weights) BandWeights(int band, int sampleRate)
     {
         double binWidth = (double)sampleRate / Window;
-        double low = Edge(band), middle = Edge(band + 1), high = Edge(band + 2);
+        double low = Edge(band),
+            middle = Edge(band + 1),
+            high = Edge(band + 2);
         // A band narrower than a bin still hears the bin it lies in.
         int first = Math.Min((int)Math.Ceiling(low), (int)Math.Round(middle));
         int last = Math.Min(Math.Max((int)Math.Floor(high), first), (Window / 2) - 1);

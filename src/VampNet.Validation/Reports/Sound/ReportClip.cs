@@ -1,13 +1,14 @@
 using VampNet.Runtime.Audio;
 
-namespace VampNet.Validation.Reports;
+namespace VampNet.Validation.Reports.Sound;
 
 /// <summary>Something to hear in a report.</summary>
 /// <param name="Label">What it is.</param>
 /// <param name="Sound">One channel at the codec's rate.</param>
 public sealed record ReportClip(string Label, AudioClip Sound)
 {
-    /// <summary>What the models in float32 made of the same input with the same seed; null for clips that have no such counterpart.</summary>
+    /// <summary>What the models in float32 made of the same input with the same seed; null for clips that have no such
+    /// counterpart.</summary>
     public ReportClip? Float32 { get; init; }
 
     internal MelSpectrogram Spectrogram { get; } = MelSpectrogram.Of(Sound.Channels[0], Sound.SampleRate);
@@ -17,7 +18,13 @@ public sealed record ReportClip(string Label, AudioClip Sound)
     public ClipFacts Describe(ReportClip input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new ClipFacts(Label, Sound.Duration.TotalSeconds, Loudness.Measure(Sound), input.Spectrogram.DistanceTo(Spectrogram), Float32?.Spectrogram.DistanceTo(Spectrogram));
+        return new ClipFacts(
+            Label,
+            Sound.Duration.TotalSeconds,
+            Loudness.Measure(Sound),
+            input.Spectrogram.DistanceTo(Spectrogram),
+            Float32?.Spectrogram.DistanceTo(Spectrogram)
+        );
     }
 
     internal byte[] ToWav()

@@ -1,6 +1,6 @@
 using VampNet.Runtime.Pictures;
 
-namespace VampNet.Validation.Reports;
+namespace VampNet.Validation.Reports.Sound;
 
 /// <summary>A spectrogram as a PNG: time to the right, pitch upwards, loud is bright.</summary>
 internal static class SpectrogramPicture
@@ -8,12 +8,20 @@ internal static class SpectrogramPicture
     private const int PixelsOfBand = 2;
 
     // Dark violet to yellow, evenly brighter, so that it also reads without colour.
-    private static readonly (float Red, float Green, float Blue)[] Colours = [(13, 8, 45), (84, 15, 109), (187, 55, 84), (249, 142, 9), (252, 255, 164)];
+    private static readonly (float Red, float Green, float Blue)[] Colours =
+    [
+        (13, 8, 45),
+        (84, 15, 109),
+        (187, 55, 84),
+        (249, 142, 9),
+        (252, 255, 164),
+    ];
 
     /// <summary>Draws it, one pixel for each frame.</summary>
     public static byte[] Draw(MelSpectrogram sound)
     {
-        int width = sound.Frames.Count, height = MelSpectrogram.Bands * PixelsOfBand;
+        int width = sound.Frames.Count,
+            height = MelSpectrogram.Bands * PixelsOfBand;
         byte[] pixels = new byte[width * height * 3];
         for (int y = 0; y < height; y++)
         {

@@ -11,7 +11,11 @@ public class ActivationHistogramTests
         histogram.Add("x", [0.25f, -0.5f, 1f]);
         Assert.Equal(3, histogram.Count);
         Assert.Equal((-0.5f, 1f), (histogram.Minimum, histogram.Maximum));
-        foreach (int bin in Enumerable.Range(0, ActivationHistogram.BinCount).Where(bin => new ActivationHistogramView(histogram).Counts[bin] > 0))
+        foreach (
+            int bin in Enumerable
+                .Range(0, ActivationHistogram.BinCount)
+                .Where(bin => new ActivationHistogramView(histogram).Counts[bin] > 0)
+        )
         {
             double low = histogram.LowerEdge(bin);
             Assert.Contains(new[] { 0.25, -0.5, 1 - histogram.BinWidth }, value => value >= low && value < low + histogram.BinWidth);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Refinement;
 
@@ -12,7 +13,8 @@ public class ChannelSmootherTests
     // A few roundings of binary32 more or fewer, on outputs of about one.
     private const float Rounding = 2e-5f;
 
-    public static TheoryData<string> Normalizations => ["Mul", "LayerNormalization", "SimplifiedLayerNormalization", "SkipSimplifiedLayerNormalization", "SkipLayerNormalization", "Div"];
+    public static TheoryData<string> Normalizations =>
+        ["Mul", "LayerNormalization", "SimplifiedLayerNormalization", "SkipSimplifiedLayerNormalization", "SkipLayerNormalization", "Div"];
 
     [Theory]
     [MemberData(nameof(Normalizations))]
@@ -37,7 +39,11 @@ public class ChannelSmootherTests
         float[] after = Constant(model, "both.weight");
         for (int column = 0; column < 2 * SmoothableModels.Inner; column++)
         {
-            Assert.Equal(column < SmoothableModels.Inner ? 1 : 1 / smoothed.Factors[column - SmoothableModels.Inner], after[column] / before[column], 1e-5f);
+            Assert.Equal(
+                column < SmoothableModels.Inner ? 1 : 1 / smoothed.Factors[column - SmoothableModels.Inner],
+                after[column] / before[column],
+                1e-5f
+            );
         }
 
         Assert.Equal("it is an input of the graph", Assert.Single(report.Left).Reason);
@@ -58,7 +64,10 @@ public class ChannelSmootherTests
     {
         // Batch and positions are exchanged: a channel would meet another's factor were they heads.
         using Model model = SmoothableModels.Attention([0, 2, 1, 3], [2, 0, 1, 3]);
-        Assert.Contains(Apply(model).Left, left => left == new UnsmoothedActivation("attended", "the Reshape before it joins no attention heads"));
+        Assert.Contains(
+            Apply(model).Left,
+            left => left == new UnsmoothedActivation("attended", "the Reshape before it joins no attention heads")
+        );
     }
 
     [Fact]
@@ -83,27 +92,46 @@ public class ChannelSmootherTests
         GraphBuilder builder = SmoothableModels.Begin(out Value x);
         Value shared = SmoothableModels.Weight(builder, "shared", 1, SmoothableModels.Width);
         Value scaled = builder.Node("Mul", "scaled", [x, shared]);
-        builder.Output(builder.Node("Add", "other", [x, shared]), "z", ElementType.Float, Dim.Symbol("B"), Dim.Symbol("T"), SmoothableModels.Width);
-        using Model model = SmoothableModels.Finish(builder, builder.Node("MatMul", "last", [scaled, SmoothableModels.Weight(builder, "last.weight", 3, SmoothableModels.Width, SmoothableModels.Outputs)]));
+        builder.Output(
+            builder.Node("Add", "other", [x, shared]),
+            "z",
+            ElementType.Float,
+            Dim.Symbol("B"),
+            Dim.Symbol("T"),
+            SmoothableModels.Width
+        );
+        using Model model = SmoothableModels.Finish(
+            builder,
+            builder.Node(
+                "MatMul",
+                "last",
+                [scaled, SmoothableModels.Weight(builder, "last.weight", 3, SmoothableModels.Width, SmoothableModels.Outputs)]
+            )
+        );
         AssertExact(model);
         Assert.Contains(model.Graph.Initializers, value => value.Name == "shared.smoothed");
     }
 
-    public static TheoryData<string, string> Guards => new()
-    {
-        { "Gelu", "Gelu before it has no constant that scales its channels" },
-        { "OtherReader", "Relu reads it too" },
-        { "Output", "it is an output of the graph" },
-        { "ReadTwice", "value before it has other readers" },
-        { "Sum", "the sum before it has two terms that are computed" },
-    };
+    public static TheoryData<string, string> Guards =>
+        new()
+        {
+            { "Gelu", "Gelu before it has no constant that scales its channels" },
+            { "OtherReader", "Relu reads it too" },
+            { "Output", "it is an output of the graph" },
+            { "ReadTwice", "value before it has other readers" },
+            { "Sum", "the sum before it has two terms that are computed" },
+        };
 
     [Theory]
     [MemberData(nameof(Guards))]
     public void Apply_WhereItWouldNotBeExact_SaysWhy(string situation, string reason)
     {
         GraphBuilder builder = SmoothableModels.Begin(out Value x);
-        Value value = builder.Node("MatMul", "value", [x, SmoothableModels.Weight(builder, "value.weight", 1, SmoothableModels.Width, SmoothableModels.Width)]);
+        Value value = builder.Node(
+            "MatMul",
+            "value",
+            [x, SmoothableModels.Weight(builder, "value.weight", 1, SmoothableModels.Width, SmoothableModels.Width)]
+        );
         Value activation = situation switch
         {
             "Gelu" => builder.Node("Gelu", "activation", [value]),
@@ -111,10 +139,21 @@ public class ChannelSmootherTests
             "ReadTwice" => builder.Node("Add", "activation", [value, SmoothableModels.Weight(builder, "bias", 2, SmoothableModels.Width)]),
             _ => builder.Node("Mul", "activation", [value, SmoothableModels.Weight(builder, "bias", 2, SmoothableModels.Width)]),
         };
-        Value product = builder.Node("MatMul", "last", [activation, SmoothableModels.Weight(builder, "last.weight", 3, SmoothableModels.Width, SmoothableModels.Outputs)]);
+        Value product = builder.Node(
+            "MatMul",
+            "last",
+            [activation, SmoothableModels.Weight(builder, "last.weight", 3, SmoothableModels.Width, SmoothableModels.Outputs)]
+        );
         if (situation is "OtherReader" or "ReadTwice")
         {
-            builder.Output(builder.Node("Relu", "other", [situation == "ReadTwice" ? value : activation]), "z", ElementType.Float, Dim.Symbol("B"), Dim.Symbol("T"), SmoothableModels.Width);
+            builder.Output(
+                builder.Node("Relu", "other", [situation == "ReadTwice" ? value : activation]),
+                "z",
+                ElementType.Float,
+                Dim.Symbol("B"),
+                Dim.Symbol("T"),
+                SmoothableModels.Width
+            );
         }
         else if (situation == "Output")
         {
@@ -149,7 +188,9 @@ public class ChannelSmootherTests
     {
         using Model model = SmoothableModels.SplitProduct();
         float[] sizes = [1, 1, 1, 1, 1, 1, 1, 1, 1e-9f, 0];
-        SmoothedActivation smoothed = Assert.Single(ChannelSmoother.Apply(model, new Dictionary<string, float[]> { ["gated"] = sizes }, new()).Smoothed);
+        SmoothedActivation smoothed = Assert.Single(
+            ChannelSmoother.Apply(model, new Dictionary<string, float[]> { ["gated"] = sizes }, new()).Smoothed
+        );
         Assert.Equal(1f / 32, smoothed.Factors[8] / smoothed.Factors[0], 1e-5f);
         Assert.Equal(1, smoothed.Factors[9]);
     }
@@ -162,7 +203,14 @@ public class ChannelSmootherTests
         Value uneven = builder.Node("Mul", "uneven", [x, builder.Weight("sizes", TensorData.FromArray(sizes, sizes.Length))]);
         float[] weights = QuantizableModels.Numbers(3, SmoothableModels.Width * SmoothableModels.Outputs);
         float[] matched = [.. weights.Select((weight, i) => weight / sizes[i / SmoothableModels.Outputs])];
-        using Model model = SmoothableModels.Finish(builder, builder.Node("MatMul", "last", [uneven, builder.Weight("last.weight", TensorData.FromArray(matched, SmoothableModels.Width, SmoothableModels.Outputs))]));
+        using Model model = SmoothableModels.Finish(
+            builder,
+            builder.Node(
+                "MatMul",
+                "last",
+                [uneven, builder.Weight("last.weight", TensorData.FromArray(matched, SmoothableModels.Width, SmoothableModels.Outputs))]
+            )
+        );
         float[] exact = Run(model)["y"];
         if (smooth)
         {
@@ -195,22 +243,42 @@ public class ChannelSmootherTests
         Assert.Empty(ModelVerifier.Verify(model));
         Assert.All(report.Smoothed, smoothed => Assert.Contains(smoothed.Factors, factor => factor > 1.5f));
         IReadOnlyDictionary<string, float[]> after = Run(model);
-        Assert.All(before, output => Assert.All(output.Value.Zip(after[output.Key]), pair => Assert.Equal(pair.First, pair.Second, Rounding * Math.Max(1, Math.Abs(pair.First)))));
+        Assert.All(
+            before,
+            output =>
+                Assert.All(
+                    output.Value.Zip(after[output.Key]),
+                    pair => Assert.Equal(pair.First, pair.Second, Rounding * Math.Max(1, Math.Abs(pair.First)))
+                )
+        );
         return report;
     }
 
     // Sizes that differ by up to a factor of 64.
-    private static SmoothingReport Apply(Model model) => ChannelSmoother.Apply(
-        model,
-        ChannelSmoother.ActivationsToMeasure(model, new()).ToDictionary(activation => activation.Key, activation => (float[])[.. Enumerable.Range(0, activation.Value).Select(k => MathF.Pow(2, (k * 5 % 7) - 3))]),
-        new());
+    private static SmoothingReport Apply(Model model) =>
+        ChannelSmoother.Apply(
+            model,
+            ChannelSmoother
+                .ActivationsToMeasure(model, new())
+                .ToDictionary(
+                    activation => activation.Key,
+                    activation => (float[])[.. Enumerable.Range(0, activation.Value).Select(k => MathF.Pow(2, (k * 5 % 7) - 3))]
+                ),
+            new()
+        );
 
-    private static float[] Constant(Model model, string name) => model.Graph.Initializers.Single(value => value.Name == name).Constant!.ToSingles();
+    private static float[] Constant(Model model, string name) =>
+        model.Graph.Initializers.Single(value => value.Name == name).Constant!.ToSingles();
 
     private static IReadOnlyDictionary<string, float[]> Run(Model model)
     {
         using OrtModel session = new(model, optimize: false);
-        using var x = OrtModel.Tensor(QuantizableModels.Numbers(11, Batch * Frames * SmoothableModels.Width), Batch, Frames, SmoothableModels.Width);
+        using OrtValue x = OrtModel.Tensor(
+            QuantizableModels.Numbers(11, Batch * Frames * SmoothableModels.Width),
+            Batch,
+            Frames,
+            SmoothableModels.Width
+        );
         return session.Run(("x", x));
     }
 }

@@ -38,7 +38,12 @@ public class CompensatedRoundingTests
         // All elements at the limit, and strong feedback: without the limit, pairs would exceed it.
         float[] weights = [.. QuantizableModels.Numbers(4, Rows * Columns).Select(number => number < 0 ? -1f : 1f)];
         float[] scales = [.. Enumerable.Repeat(2f / 126, Columns)];
-        sbyte[] integers = CompensatedRounding.Round(weights, scales, WeightRange.PairSafe, CompensatedRounding.Feedback(Moments(Correlated())));
+        sbyte[] integers = CompensatedRounding.Round(
+            weights,
+            scales,
+            WeightRange.PairSafe,
+            CompensatedRounding.Feedback(Moments(Correlated()))
+        );
         Assert.All(Pairs(integers), sum => Assert.InRange(sum, 0, 128));
     }
 
@@ -52,7 +57,12 @@ public class CompensatedRoundingTests
         }
 
         float[] weights = QuantizableModels.Numbers(3, Rows * Columns);
-        sbyte[] integers = CompensatedRounding.Round(weights, [0.01f], WeightRange.Full, CompensatedRounding.Feedback(new ChannelMoments(Rows, diagonal)));
+        sbyte[] integers = CompensatedRounding.Round(
+            weights,
+            [0.01f],
+            WeightRange.Full,
+            CompensatedRounding.Feedback(new ChannelMoments(Rows, diagonal))
+        );
         Assert.Equal(weights.Select(weight => (sbyte)MathF.Round(weight / 0.01f)), integers);
     }
 
@@ -60,7 +70,12 @@ public class CompensatedRoundingTests
     public void Round_ActivationThatIsZero_GivesTheNearestIntegers()
     {
         float[] weights = QuantizableModels.Numbers(5, Rows * Columns);
-        sbyte[] integers = CompensatedRounding.Round(weights, [0.01f], WeightRange.Full, CompensatedRounding.Feedback(new ChannelMoments(Rows, new float[Rows * Rows])));
+        sbyte[] integers = CompensatedRounding.Round(
+            weights,
+            [0.01f],
+            WeightRange.Full,
+            CompensatedRounding.Feedback(new ChannelMoments(Rows, new float[Rows * Rows]))
+        );
         Assert.Equal(weights.Select(weight => (sbyte)MathF.Round(weight / 0.01f)), integers);
     }
 
@@ -71,18 +86,31 @@ public class CompensatedRoundingTests
         float[] activations = Correlated();
         float[] divided = [.. activations.Select((value, i) => value / factors[i % Rows])];
         float[] expected = Moments(divided).Matrix.ToArray();
-        Assert.All(expected.Zip(Moments(activations).DividedBy(factors).Matrix.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.All(
+            expected.Zip(Moments(activations).DividedBy(factors).Matrix.ToArray()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-5f)
+        );
     }
 
     [Fact]
-    public void ChannelMoments_MatrixOfAnotherSize_IsAnArgumentError() => Assert.Throws<ArgumentException>(() => new ChannelMoments(3, new float[8]));
+    public void ChannelMoments_MatrixOfAnotherSize_IsAnArgumentError() =>
+        Assert.Throws<ArgumentException>(() => new ChannelMoments(3, new float[8]));
 
     [Fact]
     public void Quantize_MomentsOfOneActivation_CompensatesItsWeightsAlone()
     {
         using Model model = QuantizableModels.ThreeProducts();
-        QuantizationReport report = DynamicQuantizer.Quantize(model, new DynamicQuantizationOptions { Moments = new Dictionary<string, ChannelMoments> { ["x"] = Moments(QuantizableModels.Numbers(1, 12 * 12), 12) } });
-        Assert.Equal(["int8 per channel, compensated", "int8 per channel, compensated", "int8 per channel"], report.Quantized.Select(weight => weight.Format));
+        QuantizationReport report = DynamicQuantizer.Quantize(
+            model,
+            new DynamicQuantizationOptions
+            {
+                Moments = new Dictionary<string, ChannelMoments> { ["x"] = Moments(QuantizableModels.Numbers(1, 12 * 12), 12) },
+            }
+        );
+        Assert.Equal(
+            ["int8 per channel, compensated", "int8 per channel, compensated", "int8 per channel"],
+            report.Quantized.Select(weight => weight.Format)
+        );
         Assert.All(report.Quantized, weight => Assert.InRange(weight.SignalToNoise, 25, 60));
         Assert.Empty(ModelVerifier.Verify(model));
     }
@@ -93,15 +121,35 @@ public class CompensatedRoundingTests
         float[] sources = QuantizableModels.Numbers(6, Positions * Rows / 3);
         float[] mixture = QuantizableModels.Numbers(7, Rows * Rows / 3);
         float[] noise = QuantizableModels.Numbers(8, Positions * Rows);
-        return [.. Enumerable.Range(0, Positions * Rows).Select(i =>
-            (0.05f * noise[i]) + Enumerable.Range(0, Rows / 3).Sum(source => sources[(i / Rows * Rows / 3) + source] * mixture[(i % Rows * Rows / 3) + source]))];
+        return
+        [
+            .. Enumerable
+                .Range(0, Positions * Rows)
+                .Select(i =>
+                    (0.05f * noise[i])
+                    + Enumerable
+                        .Range(0, Rows / 3)
+                        .Sum(source => sources[(i / Rows * Rows / 3) + source] * mixture[(i % Rows * Rows / 3) + source])
+                ),
+        ];
     }
 
     private static ChannelMoments Moments(float[] activations, int channels = Rows)
     {
         int positions = activations.Length / channels;
-        return new ChannelMoments(channels, [.. Enumerable.Range(0, channels * channels).Select(i =>
-            Enumerable.Range(0, positions).Sum(t => activations[(t * channels) + (i / channels)] * activations[(t * channels) + (i % channels)]) / positions)]);
+        return new ChannelMoments(
+            channels,
+            [
+                .. Enumerable
+                    .Range(0, channels * channels)
+                    .Select(i =>
+                        Enumerable
+                            .Range(0, positions)
+                            .Sum(t => activations[(t * channels) + (i / channels)] * activations[(t * channels) + (i % channels)])
+                        / positions
+                    ),
+            ]
+        );
     }
 
     private static double NoiseOf(float[] activations, float[] weights, float[] integers, float[] scales)
@@ -111,7 +159,11 @@ public class CompensatedRoundingTests
         {
             for (int n = 0; n < Columns; n++)
             {
-                double error = Enumerable.Range(0, Rows).Sum(k => (double)activations[(t * Rows) + k] * (weights[(k * Columns) + n] - (integers[(k * Columns) + n] * scales[n])));
+                double error = Enumerable
+                    .Range(0, Rows)
+                    .Sum(k =>
+                        (double)activations[(t * Rows) + k] * (weights[(k * Columns) + n] - (integers[(k * Columns) + n] * scales[n]))
+                    );
                 noise += error * error;
             }
         }
@@ -120,5 +172,10 @@ public class CompensatedRoundingTests
     }
 
     private static IEnumerable<int> Pairs(sbyte[] integers) =>
-        Enumerable.Range(0, Rows / 2 * Columns).Select(i => Math.Abs((int)integers[(i / Columns * 2 * Columns) + (i % Columns)]) + Math.Abs((int)integers[(((i / Columns * 2) + 1) * Columns) + (i % Columns)]));
+        Enumerable
+            .Range(0, Rows / 2 * Columns)
+            .Select(i =>
+                Math.Abs((int)integers[(i / Columns * 2 * Columns) + (i % Columns)])
+                + Math.Abs((int)integers[(((i / Columns * 2) + 1) * Columns) + (i % Columns)])
+            );
 }

@@ -1,6 +1,7 @@
 namespace VampNet.Onnx.Tests.Quantization.Refinement;
 
-/// <summary>Small models whose activations can be smoothed, and some where that would change what they compute. All lengths differ.</summary>
+/// <summary>Small models whose activations can be smoothed, and some where that would change what they compute. All lengths
+/// differ.</summary>
 internal static class SmoothableModels
 {
     public const int Width = 12;
@@ -22,9 +23,20 @@ internal static class SmoothableModels
     public static Model SplitProduct()
     {
         GraphBuilder builder = Begin(out Value x);
-        Value both = builder.Node("Add", "both", [builder.Node("MatMul", "product", [x, Weight(builder, "both.weight", 4, Width, 2 * Inner)]), Weight(builder, "both.bias", 5, 2 * Inner)]);
+        Value both = builder.Node(
+            "Add",
+            "both",
+            [
+                builder.Node("MatMul", "product", [x, Weight(builder, "both.weight", 4, Width, 2 * Inner)]),
+                Weight(builder, "both.bias", 5, 2 * Inner),
+            ]
+        );
         Node halves = builder.Graph.AddNode(
-            "Split", [both, builder.Graph.AddInitializer("sizes", TensorData.FromArray([(long)Inner, Inner], 2))], ["first", "second"], [("axis", -1L)]);
+            "Split",
+            [both, builder.Graph.AddInitializer("sizes", TensorData.FromArray([(long)Inner, Inner], 2))],
+            ["first", "second"],
+            [("axis", -1L)]
+        );
         Value gated = builder.Node("Mul", "gated", [builder.Node("Sigmoid", "gate", [halves.Outputs[0]]), halves.Outputs[1]]);
         return Finish(builder, builder.Node("MatMul", "last", [gated, Weight(builder, "last.weight", 3, Inner, Outputs)]));
     }
@@ -50,7 +62,14 @@ internal static class SmoothableModels
     public static Model FusedAttention()
     {
         GraphBuilder builder = Begin(out Value x);
-        Value rows = builder.Node("Add", "rows", [builder.Node("MatMul", "projected", [x, Weight(builder, "projected.weight", 8, Width, Width)]), Weight(builder, "rows.bias", 9, Width)]);
+        Value rows = builder.Node(
+            "Add",
+            "rows",
+            [
+                builder.Node("MatMul", "projected", [x, Weight(builder, "projected.weight", 8, Width, Width)]),
+                Weight(builder, "rows.bias", 9, Width),
+            ]
+        );
         Value attended = builder.Node("MultiHeadAttention", "attended", [x, x, rows], [("num_heads", 2L)], "com.microsoft");
         return Finish(builder, builder.Node("MatMul", "last", [attended, Weight(builder, "last.weight", 3, Width, Outputs)]));
     }
@@ -59,9 +78,24 @@ internal static class SmoothableModels
     public static Model TwoGemms()
     {
         GraphBuilder builder = Begin(out Value x);
-        Value flat = builder.Node("Reshape", "flat", [x, builder.Graph.AddInitializer("flat.shape", TensorData.FromArray([-1L, Width], 2))]);
-        Value hidden = builder.Node("Gemm", "hidden", [flat, Weight(builder, "hidden.weight", 6, Inner, Width), Weight(builder, "hidden.bias", 7, Inner)], [("transB", 1L), ("alpha", 0.5f)]);
-        builder.Output(builder.Node("Gemm", "last", [hidden, Weight(builder, "last.weight", 3, Outputs, Inner)], [("transB", 1L)]), "y", ElementType.Float, Dim.Symbol("N"), Outputs);
+        Value flat = builder.Node(
+            "Reshape",
+            "flat",
+            [x, builder.Graph.AddInitializer("flat.shape", TensorData.FromArray([-1L, Width], 2))]
+        );
+        Value hidden = builder.Node(
+            "Gemm",
+            "hidden",
+            [flat, Weight(builder, "hidden.weight", 6, Inner, Width), Weight(builder, "hidden.bias", 7, Inner)],
+            [("transB", 1L), ("alpha", 0.5f)]
+        );
+        builder.Output(
+            builder.Node("Gemm", "last", [hidden, Weight(builder, "last.weight", 3, Outputs, Inner)], [("transB", 1L)]),
+            "y",
+            ElementType.Float,
+            Dim.Symbol("N"),
+            Outputs
+        );
         return builder.Build();
     }
 
@@ -79,5 +113,6 @@ internal static class SmoothableModels
         return builder.Build();
     }
 
-    public static Value Weight(GraphBuilder builder, string name, int seed, params long[] shape) => QuantizableModels.Weight(builder, name, seed, shape);
+    public static Value Weight(GraphBuilder builder, string name, int seed, params long[] shape) =>
+        QuantizableModels.Weight(builder, name, seed, shape);
 }

@@ -56,12 +56,20 @@ public sealed class FoldConstantRuleTests
         AssertFolds(17, g => g.Node("Sqrt", "y1", [g.Node("Pow", "p", [Floats(g), g.Constant(2f)])]));
 
     [Fact]
-    public void Apply_Logic_GivesTheSame() => AssertFolds(17, g =>
-    {
-        Value a = g.Node("Less", "l", [Floats(g), g.Constant(1f)]);
-        Value b = g.Node("Greater", "h", [Floats(g, "b"), g.Constant(-2f)]);
-        return g.Node("Where", "w", [g.Node("Or", "o", [g.Node("Not", "n", [a]), g.Node("And", "d", [a, b])]), Floats(g, "c"), g.Constant(9f)]);
-    });
+    public void Apply_Logic_GivesTheSame() =>
+        AssertFolds(
+            17,
+            g =>
+            {
+                Value a = g.Node("Less", "l", [Floats(g), g.Constant(1f)]);
+                Value b = g.Node("Greater", "h", [Floats(g, "b"), g.Constant(-2f)]);
+                return g.Node(
+                    "Where",
+                    "w",
+                    [g.Node("Or", "o", [g.Node("Not", "n", [a]), g.Node("And", "d", [a, b])]), Floats(g, "c"), g.Constant(9f)]
+                );
+            }
+        );
 
     [Theory]
     [InlineData(ElementType.Int32)]
@@ -73,32 +81,49 @@ public sealed class FoldConstantRuleTests
         AssertFolds(17, g => g.Node("Cast", "back", [g.Node("Cast", "there", [Floats(g)], [("to", (long)type)])], [("to", 1)]));
 
     [Fact]
-    public void Apply_ChangesOfShape_GiveTheSame() => AssertFolds(17, g =>
-    {
-        Value x = g.Node("Transpose", "t", [Floats(g, "a", 2, 3)], [("perm", new long[] { 1, 0 })]);
-        x = g.Node("Unsqueeze", "u", [g.Node("Flatten", "f", [x], [("axis", 1)]), g.Constant(0, -1)]);
-        x = g.Node("Squeeze", "s", [x, g.Constant([0])]);
-        return g.Node("Reshape", "r", [x, g.Constant(0, -1)]);
-    });
+    public void Apply_ChangesOfShape_GiveTheSame() =>
+        AssertFolds(
+            17,
+            g =>
+            {
+                Value x = g.Node("Transpose", "t", [Floats(g, "a", 2, 3)], [("perm", new long[] { 1, 0 })]);
+                x = g.Node("Unsqueeze", "u", [g.Node("Flatten", "f", [x], [("axis", 1)]), g.Constant(0, -1)]);
+                x = g.Node("Squeeze", "s", [x, g.Constant([0])]);
+                return g.Node("Reshape", "r", [x, g.Constant(0, -1)]);
+            }
+        );
 
     [Fact]
-    public void Apply_SlicesConcatGatherExpand_GiveTheSame() => AssertFolds(17, g =>
-    {
-        Value x = Floats(g, "a", 2, 3);
-        Value back = g.Node("Slice", "b", [x, g.Constant([-1]), g.Constant([long.MinValue]), g.Constant([1]), g.Constant([-2])]);
-        Value front = g.Node("Slice", "f", [x, g.Constant([0]), g.Constant([100]), g.Constant([-1]), g.Constant([2])]);
-        Value both = g.Node("Concat", "c", [back, front], [("axis", 1)]);
-        Value picked = g.Node("Gather", "p", [both, g.Weight("at", TensorData.FromArray([3L, -4, 1], 3, 1))], [("axis", 1)]);
-        return g.Node("Expand", "e", [picked, g.Constant(2, 2, 1, 4)]);
-    });
+    public void Apply_SlicesConcatGatherExpand_GiveTheSame() =>
+        AssertFolds(
+            17,
+            g =>
+            {
+                Value x = Floats(g, "a", 2, 3);
+                Value back = g.Node("Slice", "b", [x, g.Constant([-1]), g.Constant([long.MinValue]), g.Constant([1]), g.Constant([-2])]);
+                Value front = g.Node("Slice", "f", [x, g.Constant([0]), g.Constant([100]), g.Constant([-1]), g.Constant([2])]);
+                Value both = g.Node("Concat", "c", [back, front], [("axis", 1)]);
+                Value picked = g.Node("Gather", "p", [both, g.Weight("at", TensorData.FromArray([3L, -4, 1], 3, 1))], [("axis", 1)]);
+                return g.Node("Expand", "e", [picked, g.Constant(2, 2, 1, 4)]);
+            }
+        );
 
     [Fact]
-    public void Apply_CreatedTensors_GiveTheSame() => AssertFolds(17, g =>
-    {
-        Value filled = g.Node("ConstantOfShape", "f", [g.Node("Shape", "s", [Floats(g, "a", 2, 3)])], [("value", TensorData.FromArray([5L], 1))]);
-        Value range = g.Node("Range", "r", [g.Constant(7L), g.Constant(0L), g.Constant(-3L)]);
-        return g.Node("Add", "y1", [filled, range]);
-    });
+    public void Apply_CreatedTensors_GiveTheSame() =>
+        AssertFolds(
+            17,
+            g =>
+            {
+                Value filled = g.Node(
+                    "ConstantOfShape",
+                    "f",
+                    [g.Node("Shape", "s", [Floats(g, "a", 2, 3)])],
+                    [("value", TensorData.FromArray([5L], 1))]
+                );
+                Value range = g.Node("Range", "r", [g.Constant(7L), g.Constant(0L), g.Constant(-3L)]);
+                return g.Node("Add", "y1", [filled, range]);
+            }
+        );
 
     [Theory]
     [InlineData("ReduceSum", 17)]
@@ -112,30 +137,38 @@ public sealed class FoldConstantRuleTests
         bool byInput = opset >= 18 || (op == "ReduceSum" && opset >= 13);
         AssertFolds(
             opset,
-            g => byInput
-                ? g.Node(op, "y1", [Floats(g, "a", 2, 3), g.Constant([-1])], [("keepdims", 0)])
-                : g.Node(op, "y1", [Floats(g, "a", 2, 3)], [("axes", new long[] { 0 }), ("keepdims", 1)]),
-            1e-7);
+            g =>
+                byInput
+                    ? g.Node(op, "y1", [Floats(g, "a", 2, 3), g.Constant([-1])], [("keepdims", 0)])
+                    : g.Node(op, "y1", [Floats(g, "a", 2, 3)], [("axes", new long[] { 0 }), ("keepdims", 1)]),
+            1e-7
+        );
     }
 
     [Fact]
-    public void Apply_WeightNorm_IsFoldedToOneWeight() => AssertFolds(
-        17,
-        g =>
-        {
-            Value v = Floats(g, "v", 2, 3, 1);
-            Value norm = g.Node("ReduceL2", "norm", [v], [("axes", new long[] { 1, 2 }), ("keepdims", 1)]);
-            return g.Node("Mul", "w", [g.Weight("g", TensorData.FromArray([0.7f, 1.3f], 2, 1, 1)), g.Node("Div", "unit", [v, norm])]);
-        },
-        1e-7);
+    public void Apply_WeightNorm_IsFoldedToOneWeight() =>
+        AssertFolds(
+            17,
+            g =>
+            {
+                Value v = Floats(g, "v", 2, 3, 1);
+                Value norm = g.Node("ReduceL2", "norm", [v], [("axes", new long[] { 1, 2 }), ("keepdims", 1)]);
+                return g.Node("Mul", "w", [g.Weight("g", TensorData.FromArray([0.7f, 1.3f], 2, 1, 1)), g.Node("Div", "unit", [v, norm])]);
+            },
+            1e-7
+        );
 
     [Fact]
-    public void Apply_ConstantNodes_BecomeInitializers() => AssertFolds(17, g =>
-    {
-        Value floats = g.Node("Constant", "c", [], [Attribute.Of("value_floats", [1.5f, 2.5f])]);
-        Value one = g.Node("Constant", "d", [], [("value_float", 2f)]);
-        return g.Node("Mul", "y1", [floats, one]);
-    });
+    public void Apply_ConstantNodes_BecomeInitializers() =>
+        AssertFolds(
+            17,
+            g =>
+            {
+                Value floats = g.Node("Constant", "c", [], [Attribute.Of("value_floats", [1.5f, 2.5f])]);
+                Value one = g.Node("Constant", "d", [], [("value_float", 2f)]);
+                return g.Node("Mul", "y1", [floats, one]);
+            }
+        );
 
     [Fact]
     public void Apply_ResultThatWouldGrowTheModel_Stays()
@@ -151,11 +184,16 @@ public sealed class FoldConstantRuleTests
     {
         GraphBuilder g = new("g", 17);
         int times = 0;
-        Value w = g.Weight("w", ElementType.Float, [600, 700], bytes =>
-        {
-            times++;
-            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes)[1] = 3;
-        });
+        Value w = g.Weight(
+            "w",
+            ElementType.Float,
+            [600, 700],
+            bytes =>
+            {
+                times++;
+                System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes)[1] = 3;
+            }
+        );
         Value x = g.Input("x", ElementType.Float, Dim.Symbol("N"), 700);
         Value y = g.Node("MatMul", "m", [x, g.Node("Transpose", "t", [w], [("perm", new long[] { 1, 0 })])]);
         g.Output(y, "y", ElementType.Float, Dim.Symbol("N"), 600);

@@ -11,7 +11,10 @@ public sealed class ArithmeticRuleTests
 
     private static TensorData Ramp(params long[] shape)
     {
-        float[] values = [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (product, length) => product * length)).Select(i => (float)Math.Sin(i * 0.7))];
+        float[] values =
+        [
+            .. Enumerable.Range(0, (int)shape.Aggregate(1L, (product, length) => product * length)).Select(i => (float)Math.Sin(i * 0.7)),
+        ];
         return TensorData.FromArray(values, shape);
     }
 
@@ -27,7 +30,20 @@ public sealed class ArithmeticRuleTests
     [Fact]
     public void EliminateNeutralOperand_TimesOneOverOneMinusZero_AreRemoved()
     {
-        Model model = Build(17, (g, x) => g.Node("Sub", "s", [g.Node("Pow", "p", [g.Node("Div", "d", [g.Node("Mul", "m", [g.Constant(1f), x]), g.Constant(1f)]), g.Constant(1f)]), g.Constant(0f)]), B, T);
+        Model model = Build(
+            17,
+            (g, x) =>
+                g.Node(
+                    "Sub",
+                    "s",
+                    [
+                        g.Node("Pow", "p", [g.Node("Div", "d", [g.Node("Mul", "m", [g.Constant(1f), x]), g.Constant(1f)]), g.Constant(1f)]),
+                        g.Constant(0f),
+                    ]
+                ),
+            B,
+            T
+        );
         Assert.Equal(["Neg"], Fire(model, new EliminateNeutralOperandRule()));
     }
 
@@ -71,12 +87,18 @@ public sealed class ArithmeticRuleTests
         Value a = g.Input("a", ElementType.Float, 3, 4, 4);
         Value y = g.Node("Einsum", "e", [a, a], [("equation", equation)]);
         g.Output(y, "y", ElementType.Float, 3, 4, 4);
-        Assert.Equal(equation == "bij,bjk->bki" ? 0 : 1, Record.Exception(() => Refuse(g.Build(), new EinsumToMatMulRule())) is null ? 1 : 0);
+        Assert.Equal(
+            equation == "bij,bjk->bki" ? 0 : 1,
+            Record.Exception(() => Refuse(g.Build(), new EinsumToMatMulRule())) is null ? 1 : 0
+        );
     }
 
     [Fact]
     public void Square_PowTwo_IsAProduct() =>
-        Assert.Equal(["Sin", "Mul", "Neg"], Fire(Build(17, (g, x) => g.Node("Pow", "p", [g.Node("Sin", "s", [x]), g.Constant(2f)]), B, T), new SquareRule()));
+        Assert.Equal(
+            ["Sin", "Mul", "Neg"],
+            Fire(Build(17, (g, x) => g.Node("Pow", "p", [g.Node("Sin", "s", [x]), g.Constant(2f)]), B, T), new SquareRule())
+        );
 
     [Fact]
     public void Square_AnotherPower_Stays() =>
@@ -95,7 +117,8 @@ public sealed class ArithmeticRuleTests
                 return g.Node("Mul", "m", [byDivision ? g.Node("Div", "r", [g.Constant(1f), y]) : g.Node("Reciprocal", "r", [y]), x]);
             },
             B,
-            T);
+            T
+        );
         Assert.Equal(["Exp", "Div", "Neg"], Fire(model, new MergeReciprocalRule()));
     }
 
@@ -109,7 +132,8 @@ public sealed class ArithmeticRuleTests
                 Value r = g.Node("Reciprocal", "r", [x]);
                 return g.Node("Add", "a", [r, g.Node("Mul", "m", [r, x])]);
             },
-            B);
+            B
+        );
         Assert.Contains("other readers", Assert.Single(Refuse(twice, new MergeReciprocalRule())), StringComparison.Ordinal);
         GraphBuilder g = new("g", 17);
         Value i = g.Input("x", ElementType.Int64, B);
@@ -127,13 +151,19 @@ public sealed class ArithmeticRuleTests
             (g, x) =>
             {
                 Value q = g.Node("MatMul", "q", [x, g.Weight("w", Ramp(6, 10))]);
-                Value heads = g.Node("Transpose", "heads", [g.Node("Reshape", "split", [q, g.Constant(0, 0, 2, 5)])], [("perm", new long[] { 0, 2, 1, 3 })]);
+                Value heads = g.Node(
+                    "Transpose",
+                    "heads",
+                    [g.Node("Reshape", "split", [q, g.Constant(0, 0, 2, 5)])],
+                    [("perm", new long[] { 0, 2, 1, 3 })]
+                );
                 Value scores = g.Node("MatMul", "scores", [heads, g.Weight("k", Ramp(5, 3))]);
                 return g.Node(op, "scaled", [scores, g.Constant(scale)]);
             },
             B,
             T,
-            6);
+            6
+        );
         Assert.Equal(["MatMul", "Reshape", "Transpose", "MatMul", "Neg"], Fire(model, new FoldScaleRule()));
     }
 
@@ -148,7 +178,8 @@ public sealed class ArithmeticRuleTests
                 return g.Node("Add", "both", [q, g.Node("Mul", "scaled", [q, g.Constant(0.5f)])]);
             },
             B,
-            6);
+            6
+        );
         Assert.Contains("read once", Assert.Single(Refuse(model, new FoldScaleRule())), StringComparison.Ordinal);
     }
 
@@ -157,24 +188,47 @@ public sealed class ArithmeticRuleTests
     {
         Model model = Build(
             17,
-            (g, x) => g.Node("Conv", "c", [g.Node("Transpose", "t", [x], [("perm", new long[] { 0, 2, 1 })]), g.Weight("w", Ramp(4, 6, 1)), g.Weight("b", Ramp(4))]),
+            (g, x) =>
+                g.Node(
+                    "Conv",
+                    "c",
+                    [
+                        g.Node("Transpose", "t", [x], [("perm", new long[] { 0, 2, 1 })]),
+                        g.Weight("w", Ramp(4, 6, 1)),
+                        g.Weight("b", Ramp(4)),
+                    ]
+                ),
             B,
             T,
-            6);
+            6
+        );
         Assert.Equal(["MatMul", "Add", "Transpose", "Neg"], Fire(model, new PointwiseConvolutionRule()));
     }
 
     [Fact]
     public void PointwiseConvolution_BeforeATranspose_IsAMatMul()
     {
-        Model model = Build(17, (g, x) => g.Node("Transpose", "t", [g.Node("Conv", "c", [x, g.Weight("w", Ramp(4, 6, 1))])], [("perm", new long[] { 0, 2, 1 })]), B, 6, T);
+        Model model = Build(
+            17,
+            (g, x) =>
+                g.Node("Transpose", "t", [g.Node("Conv", "c", [x, g.Weight("w", Ramp(4, 6, 1))])], [("perm", new long[] { 0, 2, 1 })]),
+            B,
+            6,
+            T
+        );
         Assert.Equal(["Transpose", "MatMul", "Transpose", "Transpose", "Neg"], Fire(model, new PointwiseConvolutionRule()));
     }
 
     [Fact]
     public void PointwiseConvolution_WithStridesOrWithoutTranspose_Stays()
     {
-        Model strided = Build(17, (g, x) => g.Node("Conv", "c", [x, g.Weight("w", Ramp(4, 6, 1))], [("strides", new long[] { 2 })]), B, 6, T);
+        Model strided = Build(
+            17,
+            (g, x) => g.Node("Conv", "c", [x, g.Weight("w", Ramp(4, 6, 1))], [("strides", new long[] { 2 })]),
+            B,
+            6,
+            T
+        );
         Assert.Contains("strides", Assert.Single(Refuse(strided, new PointwiseConvolutionRule())), StringComparison.Ordinal);
         Model alone = Build(17, (g, x) => g.Node("Conv", "c", [x, g.Weight("w", Ramp(4, 6, 1))]), B, 6, T);
         Assert.Contains("Transpose", Assert.Single(Refuse(alone, new PointwiseConvolutionRule())), StringComparison.Ordinal);
@@ -193,7 +247,12 @@ public sealed class ArithmeticRuleTests
     [Fact]
     public void MaskedConstant_AmongReals_StaysForNegativeZero()
     {
-        Model model = Build(17, (g, x) => g.Node("Mul", "m", [g.Node("Cast", "c", [g.Node("Greater", "gt", [x, g.Constant(0f)])], [("to", 1)]), g.Constant(-2f)]), B);
+        Model model = Build(
+            17,
+            (g, x) =>
+                g.Node("Mul", "m", [g.Node("Cast", "c", [g.Node("Greater", "gt", [x, g.Constant(0f)])], [("to", 1)]), g.Constant(-2f)]),
+            B
+        );
         Assert.Contains("int64", Assert.Single(Refuse(model, new MaskedConstantRule())), StringComparison.Ordinal);
     }
 }

@@ -12,7 +12,12 @@ public sealed class FusionRuleTests
 
     private static TensorData Ramp(params long[] shape)
     {
-        float[] values = [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (product, length) => product * length)).Select(i => (float)(1 + (0.5 * Math.Sin(i * 0.7))))];
+        float[] values =
+        [
+            .. Enumerable
+                .Range(0, (int)shape.Aggregate(1L, (product, length) => product * length))
+                .Select(i => (float)(1 + (0.5 * Math.Sin(i * 0.7)))),
+        ];
         return TensorData.FromArray(values, shape);
     }
 
@@ -27,7 +32,10 @@ public sealed class FusionRuleTests
     private static Value RmsNorm(GraphBuilder g, Value x, string form, long width, long axis = -1)
     {
         Value square = form.Contains('p') ? g.Node("Pow", "sq", [x, g.Constant(2f)]) : g.Node("Mul", "sq", [x, x]);
-        Value mean = g.Opset >= 18 ? g.Node("ReduceMean", "mean", [square, g.Constant([axis])]) : g.Node("ReduceMean", "mean", [square], [("axes", new[] { axis })]);
+        Value mean =
+            g.Opset >= 18
+                ? g.Node("ReduceMean", "mean", [square, g.Constant([axis])])
+                : g.Node("ReduceMean", "mean", [square], [("axes", new[] { axis })]);
         Value root = g.Node("Sqrt", "root", [g.Node("Add", "eps", [mean, g.Constant(1e-6f)])]);
         Value normed = form[0] switch
         {
@@ -65,10 +73,18 @@ public sealed class FusionRuleTests
         Assert.Contains("opset 23", Assert.Single(Refuse(portable, new FuseRmsNormalizationRule())), StringComparison.Ordinal);
         GraphBuilder axis = new("g", 17);
         Model other = Finish(axis, RmsNorm(axis, axis.Input("x", ElementType.Float, B, T, 6), "dp", 6, 1));
-        Assert.Contains("last axis", Assert.Single(Refuse(other, new FuseRmsNormalizationRule(), RewriteTarget.OnnxRuntime)), StringComparison.Ordinal);
+        Assert.Contains(
+            "last axis",
+            Assert.Single(Refuse(other, new FuseRmsNormalizationRule(), RewriteTarget.OnnxRuntime)),
+            StringComparison.Ordinal
+        );
         GraphBuilder width = new("g", 17);
         Model scalar = Finish(width, RmsNorm(width, width.Input("x", ElementType.Float, B, T, 6), "dp", 1));
-        Assert.Contains("one element for each", Assert.Single(Refuse(scalar, new FuseRmsNormalizationRule(), RewriteTarget.OnnxRuntime)), StringComparison.Ordinal);
+        Assert.Contains(
+            "one element for each",
+            Assert.Single(Refuse(scalar, new FuseRmsNormalizationRule(), RewriteTarget.OnnxRuntime)),
+            StringComparison.Ordinal
+        );
     }
 
     private static Model Residual(bool readBefore, params Dim[] skipShape)
@@ -82,13 +98,24 @@ public sealed class FusionRuleTests
 
     [Fact]
     public void FuseSkipNormalization_SumReadTwice_GivesBoth() =>
-        Assert.Equal(["SkipSimplifiedLayerNormalization", "Sub", "Neg"], Fire(Residual(false, B, T, 6), new FuseSkipNormalizationRule(), RewriteTarget.OnnxRuntime));
+        Assert.Equal(
+            ["SkipSimplifiedLayerNormalization", "Sub", "Neg"],
+            Fire(Residual(false, B, T, 6), new FuseSkipNormalizationRule(), RewriteTarget.OnnxRuntime)
+        );
 
     [Fact]
     public void FuseSkipNormalization_EachGuard_Stops()
     {
-        Assert.Contains("same three axes", Assert.Single(Refuse(Residual(false, 6), new FuseSkipNormalizationRule(), RewriteTarget.OnnxRuntime)), StringComparison.Ordinal);
-        Assert.Contains("before it is normalized", Assert.Single(Refuse(Residual(true, B, T, 6), new FuseSkipNormalizationRule(), RewriteTarget.OnnxRuntime)), StringComparison.Ordinal);
+        Assert.Contains(
+            "same three axes",
+            Assert.Single(Refuse(Residual(false, 6), new FuseSkipNormalizationRule(), RewriteTarget.OnnxRuntime)),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "before it is normalized",
+            Assert.Single(Refuse(Residual(true, B, T, 6), new FuseSkipNormalizationRule(), RewriteTarget.OnnxRuntime)),
+            StringComparison.Ordinal
+        );
         Assert.Empty(Refuse(Residual(false, B, T, 6), new FuseSkipNormalizationRule()));
     }
 
@@ -118,7 +145,11 @@ public sealed class FusionRuleTests
     public void FuseGelu_OldOpsetOrOtherConstant_Stays()
     {
         GraphBuilder g = new("g", 17);
-        Assert.Contains("opset 20", Assert.Single(Refuse(Finish(g, Gelu(g, g.Input("x", ElementType.Float, B), true, false)), new FuseGeluRule())), StringComparison.Ordinal);
+        Assert.Contains(
+            "opset 20",
+            Assert.Single(Refuse(Finish(g, Gelu(g, g.Input("x", ElementType.Float, B), true, false)), new FuseGeluRule())),
+            StringComparison.Ordinal
+        );
         GraphBuilder other = new("g", 20);
         Assert.Empty(Refuse(Finish(other, Gelu(other, other.Input("x", ElementType.Float, B), true, false, 0.05f)), new FuseGeluRule()));
     }
@@ -135,7 +166,9 @@ public sealed class FusionRuleTests
         scores = divides ? g.Node("Div", "scaled", [scores, g.Constant(1.5f)]) : g.Node("Mul", "scaled", [g.Constant(0.6f), scores]);
         if (withBias)
         {
-            Value bias = headsLead ? g.Input("bias", ElementType.Float, biasHeads, 1, T, T) : g.Input("bias", ElementType.Float, 1, biasHeads, T, T);
+            Value bias = headsLead
+                ? g.Input("bias", ElementType.Float, biasHeads, 1, T, T)
+                : g.Input("bias", ElementType.Float, 1, biasHeads, T, T);
             scores = g.Node("Add", "biased", [bias, scores]);
         }
 
@@ -146,7 +179,12 @@ public sealed class FusionRuleTests
         Value Split(string name, long[] permutation)
         {
             Value projected = g.Node("MatMul", name, [x, g.Weight($"{name}.w", Ramp(6, 6))]);
-            return g.Node("Transpose", $"{name}.heads", [g.Node("Reshape", $"{name}.split", [projected, g.Constant(0, 0, 3, 2)])], [("perm", permutation)]);
+            return g.Node(
+                "Transpose",
+                $"{name}.heads",
+                [g.Node("Reshape", $"{name}.split", [projected, g.Constant(0, 0, 3, 2)])],
+                [("perm", permutation)]
+            );
         }
     }
 
@@ -160,7 +198,10 @@ public sealed class FusionRuleTests
     {
         string op = target == RewriteTarget.OnnxRuntime ? "MultiHeadAttention" : "Attention";
         string[] moved = headsLead && withBias ? ["Transpose"] : [];
-        Assert.Equal(["MatMul", "MatMul", "MatMul", .. moved, op, "Neg"], Fire(Attention(opset, headsLead, divides, withBias, 3), new FuseAttentionRule(), target));
+        Assert.Equal(
+            ["MatMul", "MatMul", "MatMul", .. moved, op, "Neg"],
+            Fire(Attention(opset, headsLead, divides, withBias, 3), new FuseAttentionRule(), target)
+        );
     }
 
     [Fact]
@@ -168,7 +209,15 @@ public sealed class FusionRuleTests
     {
         FuseAttentionRule rule = new();
         Assert.Contains("opset 23", Assert.Single(Refuse(Attention(20, false, true, true, 3), rule)), StringComparison.Ordinal);
-        Assert.Contains("the bias", Assert.Single(Refuse(Attention(17, false, true, true, Dim.Symbol("N")), rule, RewriteTarget.OnnxRuntime)), StringComparison.Ordinal);
-        Assert.Contains("layouts", Assert.Single(Refuse(Attention(17, false, true, true, 3, [0, 2, 3, 1]), rule, RewriteTarget.OnnxRuntime)), StringComparison.Ordinal);
+        Assert.Contains(
+            "the bias",
+            Assert.Single(Refuse(Attention(17, false, true, true, Dim.Symbol("N")), rule, RewriteTarget.OnnxRuntime)),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "layouts",
+            Assert.Single(Refuse(Attention(17, false, true, true, 3, [0, 2, 3, 1]), rule, RewriteTarget.OnnxRuntime)),
+            StringComparison.Ordinal
+        );
     }
 }

@@ -11,7 +11,12 @@ public sealed class MergeProjectionsRuleTests
 
     private static TensorData Ramp(int seed, params long[] shape)
     {
-        float[] values = [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (product, length) => product * length)).Select(i => (float)Math.Sin((i + seed) * 0.7))];
+        float[] values =
+        [
+            .. Enumerable
+                .Range(0, (int)shape.Aggregate(1L, (product, length) => product * length))
+                .Select(i => (float)Math.Sin((i + seed) * 0.7)),
+        ];
         return TensorData.FromArray(values, shape);
     }
 
@@ -88,8 +93,16 @@ public sealed class MergeProjectionsRuleTests
     [Fact]
     public void Apply_JoinedMatrixBeyondOneSpan_Stays()
     {
-        TensorData large = TensorData.Lazy(ElementType.Float, [4, 1L << 27], _ => throw new InvalidOperationException("Nobody needs the contents."));
-        Assert.Contains("larger than", Assert.Single(Refuse(Products(20, large, Ramp(1, 4, 5)), new MergeProjectionsRule())), StringComparison.Ordinal);
+        TensorData large = TensorData.Lazy(
+            ElementType.Float,
+            [4, 1L << 27],
+            _ => throw new InvalidOperationException("Nobody needs the contents.")
+        );
+        Assert.Contains(
+            "larger than",
+            Assert.Single(Refuse(Products(20, large, Ramp(1, 4, 5)), new MergeProjectionsRule())),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -36,7 +36,10 @@ public sealed class ShapeRuleTests
 
     [Fact]
     public void EliminateIdentity_TransposeThatKeepsTheOrder_IsRemoved() =>
-        Assert.Equal(["Neg", "Neg"], Fire(Chain((g, x) => g.Node("Transpose", "t", [x], [("perm", new long[] { 0, 1, 2 })])), new EliminateIdentityRule()));
+        Assert.Equal(
+            ["Neg", "Neg"],
+            Fire(Chain((g, x) => g.Node("Transpose", "t", [x], [("perm", new long[] { 0, 1, 2 })])), new EliminateIdentityRule())
+        );
 
     [Fact]
     public void EliminateIdentity_IdentityFromInputToOutput_StaysForTheNamesSake()
@@ -66,7 +69,15 @@ public sealed class ShapeRuleTests
     [Fact]
     public void MergeTransposes_TwoInARow_AreOne()
     {
-        Model model = Chain((g, x) => g.Node("Transpose", "b", [g.Node("Transpose", "a", [x], [("perm", new long[] { 2, 0, 1 })])], [("perm", new long[] { 1, 0, 2 })]));
+        Model model = Chain(
+            (g, x) =>
+                g.Node(
+                    "Transpose",
+                    "b",
+                    [g.Node("Transpose", "a", [x], [("perm", new long[] { 2, 0, 1 })])],
+                    [("perm", new long[] { 1, 0, 2 })]
+                )
+        );
         Assert.Equal(["Neg", "Transpose", "Neg"], Fire(model, new MergeTransposesRule()));
         Assert.Equal([0, 2, 1], model.Graph.Nodes[1].Attributes.GetInts("perm")!.Value);
     }
@@ -84,25 +95,43 @@ public sealed class ShapeRuleTests
 
     [Fact]
     public void MergeCasts_WideningThenAnother_AreOne() =>
-        Assert.Equal(["Neg", "Cast", "Neg"], Fire(Chain((g, x) => g.Node("Cast", "b", [g.Node("Cast", "a", [x], [("to", (long)ElementType.Double)])], [("to", (long)ElementType.Float)])), new MergeCastsRule()));
+        Assert.Equal(
+            ["Neg", "Cast", "Neg"],
+            Fire(
+                Chain(
+                    (g, x) =>
+                        g.Node(
+                            "Cast",
+                            "b",
+                            [g.Node("Cast", "a", [x], [("to", (long)ElementType.Double)])],
+                            [("to", (long)ElementType.Float)]
+                        )
+                ),
+                new MergeCastsRule()
+            )
+        );
 
     [Fact]
     public void MergeCasts_FirstLosesSomething_Stays()
     {
-        Model model = Chain((g, x) => g.Node("Cast", "b", [g.Node("Cast", "a", [x], [("to", (long)ElementType.Int32)])], [("to", (long)ElementType.Float)]));
+        Model model = Chain(
+            (g, x) => g.Node("Cast", "b", [g.Node("Cast", "a", [x], [("to", (long)ElementType.Int32)])], [("to", (long)ElementType.Float)])
+        );
         Assert.Contains("may lose", Assert.Single(Refuse(model, new MergeCastsRule())), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Reshape_TargetComputedFromShapes_BecomesConstant()
     {
-        Model model = Chain((g, x) =>
-        {
-            Value shape = g.Node("Shape", "s", [x]);
-            Value batch = g.Node("Gather", "b", [shape, g.Constant([0])], [("axis", 0)]);
-            Value time = g.Node("Gather", "t", [shape, g.Constant([1])], [("axis", 0)]);
-            return g.Node("Reshape", "r", [x, g.Node("Concat", "c", [batch, time, g.Constant(2, 3)], [("axis", 0)])]);
-        });
+        Model model = Chain(
+            (g, x) =>
+            {
+                Value shape = g.Node("Shape", "s", [x]);
+                Value batch = g.Node("Gather", "b", [shape, g.Constant([0])], [("axis", 0)]);
+                Value time = g.Node("Gather", "t", [shape, g.Constant([1])], [("axis", 0)]);
+                return g.Node("Reshape", "r", [x, g.Node("Concat", "c", [batch, time, g.Constant(2, 3)], [("axis", 0)])]);
+            }
+        );
         Assert.Equal(["Neg", "Reshape", "Neg"], Fire(model, new ReshapeRule()));
         Assert.Equal([0, 0, 2, 3], RewriteContext.ConstantOf(model.Graph.Nodes[1].Input(1))!.ToInt64s());
     }
@@ -117,7 +146,15 @@ public sealed class ShapeRuleTests
     [Fact]
     public void Reshape_TransposeOfUnitAxes_IsAReshape()
     {
-        Model model = Chain((g, x) => g.Node("Transpose", "t", [g.Node("Neg", "n", [g.Node("Unsqueeze", "u", [x, g.Constant([1])])])], [("perm", new long[] { 1, 0, 2, 3 })]));
+        Model model = Chain(
+            (g, x) =>
+                g.Node(
+                    "Transpose",
+                    "t",
+                    [g.Node("Neg", "n", [g.Node("Unsqueeze", "u", [x, g.Constant([1])])])],
+                    [("perm", new long[] { 1, 0, 2, 3 })]
+                )
+        );
         Assert.Equal(["Neg", "Unsqueeze", "Neg", "Reshape", "Neg"], Fire(model, new ReshapeRule()));
     }
 
@@ -193,7 +230,14 @@ public sealed class ShapeRuleTests
     [Fact]
     public void UniformOperand_FilledToTheShape_IsAScalar()
     {
-        Model model = Chain((g, x) => g.Node("Min", "m", [x, g.Node("ConstantOfShape", "c", [g.Node("Shape", "s", [x])], [("value", TensorData.FromArray([0.25f], 1))])]));
+        Model model = Chain(
+            (g, x) =>
+                g.Node(
+                    "Min",
+                    "m",
+                    [x, g.Node("ConstantOfShape", "c", [g.Node("Shape", "s", [x])], [("value", TensorData.FromArray([0.25f], 1))])]
+                )
+        );
         Assert.Equal(["Neg", "Min", "Neg"], Fire(model, new UniformOperandRule()));
     }
 
@@ -210,13 +254,33 @@ public sealed class ShapeRuleTests
     [Fact]
     public void UniformWhere_MaskThatMasksNothing_IsItsBranch()
     {
-        Model model = Chain((g, x) =>
-        {
-            Value ones = g.Node("ConstantOfShape", "ones", [g.Node("Shape", "s", [x])], [("value", TensorData.FromArray([true], 1))]);
-            Value number = g.Node("Cast", "number", [g.Node("Unsqueeze", "u", [g.Node("Squeeze", "q", [g.Node("Slice", "cut", [ones, g.Constant([0]), g.Constant([1]), g.Constant([2])]), g.Constant([2])]), g.Constant([2])])], [("to", 7)]);
-            Value masked = g.Node("Equal", "masked", [number, g.Constant(0)]);
-            return g.Node("Where", "w", [masked, g.Constant(-1e9f), x]);
-        });
+        Model model = Chain(
+            (g, x) =>
+            {
+                Value ones = g.Node("ConstantOfShape", "ones", [g.Node("Shape", "s", [x])], [("value", TensorData.FromArray([true], 1))]);
+                Value number = g.Node(
+                    "Cast",
+                    "number",
+                    [
+                        g.Node(
+                            "Unsqueeze",
+                            "u",
+                            [
+                                g.Node(
+                                    "Squeeze",
+                                    "q",
+                                    [g.Node("Slice", "cut", [ones, g.Constant([0]), g.Constant([1]), g.Constant([2])]), g.Constant([2])]
+                                ),
+                                g.Constant([2]),
+                            ]
+                        ),
+                    ],
+                    [("to", 7)]
+                );
+                Value masked = g.Node("Equal", "masked", [number, g.Constant(0)]);
+                return g.Node("Where", "w", [masked, g.Constant(-1e9f), x]);
+            }
+        );
         Assert.Equal(["Neg", "Neg"], Fire(model, new UniformWhereRule()));
     }
 
@@ -225,7 +289,18 @@ public sealed class ShapeRuleTests
     {
         Model real = Chain((g, x) => g.Node("Where", "w", [g.Node("Less", "l", [x, g.Constant(0f)]), g.Constant(-1f), x]));
         Assert.Contains("same everywhere", Assert.Single(Refuse(real, new UniformWhereRule())), StringComparison.Ordinal);
-        Model scalar = Chain((g, x) => g.Node("Where", "w", [g.Node("ConstantOfShape", "ones", [g.Node("Shape", "s", [x])], [("value", TensorData.FromArray([true], 1))]), g.Constant(-1f), x]));
+        Model scalar = Chain(
+            (g, x) =>
+                g.Node(
+                    "Where",
+                    "w",
+                    [
+                        g.Node("ConstantOfShape", "ones", [g.Node("Shape", "s", [x])], [("value", TensorData.FromArray([true], 1))]),
+                        g.Constant(-1f),
+                        x,
+                    ]
+                )
+        );
         Assert.Contains("shape of", Assert.Single(Refuse(scalar, new UniformWhereRule())), StringComparison.Ordinal);
     }
 
@@ -253,7 +328,11 @@ public sealed class ShapeRuleTests
     {
         GraphBuilder g = new("g", 17);
         Value at = g.Node("Abs", "a", [g.Input("x", ElementType.Int64, B, T)]);
-        Value rows = g.Node("Gather", "rows", [g.Weight("w", TensorData.FromArray([.. Enumerable.Range(0, 30).Select(i => (float)i)], 10, 3)), at]);
+        Value rows = g.Node(
+            "Gather",
+            "rows",
+            [g.Weight("w", TensorData.FromArray([.. Enumerable.Range(0, 30).Select(i => (float)i)], 10, 3)), at]
+        );
         g.Output(g.Node("Transpose", "t", [rows], [("perm", new long[] { 2, 0, 1 })]), "y", ElementType.Float, 3, B, T);
         Assert.Equal(["Abs", "Gather"], Fire(g.Build(), new TransposeIntoTableRule()));
     }
@@ -275,11 +354,17 @@ public sealed class ShapeRuleTests
     [Fact]
     public void SplitBeforeTranspose_BetweenTwo_LetsThemMerge()
     {
-        Model model = Chain((g, x) =>
-        {
-            Value split = g.Node("Reshape", "r", [g.Node("Transpose", "a", [x], [("perm", new long[] { 0, 2, 1 })]), g.Constant(0, 3, 2, -1)]);
-            return g.Node("Transpose", "b", [split], [("perm", new long[] { 0, 1, 3, 2 })]);
-        });
+        Model model = Chain(
+            (g, x) =>
+            {
+                Value split = g.Node(
+                    "Reshape",
+                    "r",
+                    [g.Node("Transpose", "a", [x], [("perm", new long[] { 0, 2, 1 })]), g.Constant(0, 3, 2, -1)]
+                );
+                return g.Node("Transpose", "b", [split], [("perm", new long[] { 0, 1, 3, 2 })]);
+            }
+        );
         Assert.Equal(["Neg", "Reshape", "Transpose", "Transpose", "Neg"], Fire(model, new SplitBeforeTransposeRule()));
         Assert.Equal([0, 2, 1, 3], MergedPermutation(model));
     }
@@ -287,11 +372,17 @@ public sealed class ShapeRuleTests
     [Fact]
     public void SplitBeforeTranspose_ReshapeThatJoins_Stays()
     {
-        Model model = Chain((g, x) =>
-        {
-            Value joined = g.Node("Reshape", "r", [g.Node("Transpose", "a", [x], [("perm", new long[] { 0, 2, 1 })]), g.Constant(0, -1)]);
-            return g.Node("Transpose", "b", [joined], [("perm", new long[] { 1, 0 })]);
-        });
+        Model model = Chain(
+            (g, x) =>
+            {
+                Value joined = g.Node(
+                    "Reshape",
+                    "r",
+                    [g.Node("Transpose", "a", [x], [("perm", new long[] { 0, 2, 1 })]), g.Constant(0, -1)]
+                );
+                return g.Node("Transpose", "b", [joined], [("perm", new long[] { 1, 0 })]);
+            }
+        );
         Assert.Contains("exactly one axis", Assert.Single(Refuse(model, new SplitBeforeTransposeRule())), StringComparison.Ordinal);
     }
 

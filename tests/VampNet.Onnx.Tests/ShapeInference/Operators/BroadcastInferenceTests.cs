@@ -34,16 +34,28 @@ public class BroadcastInferenceTests
     [InlineData("Add", "float[B, T]; float[T]", "broadcast = 1; axis = 1", "float[B, T]", 6)]
     [InlineData("Less", "float[B, T]; float[T]", "broadcast = 1", "bool[B, T]", 6)]
     [InlineData("Add", "float[?]; float[T]", "", "float[?]")]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("Add", "float[3]; float[4]", "", "VNO0704")]
     [InlineData("Add", "float[3]; double[3]", "", "VNO0702")]
     [InlineData("Where", "bool[3]; float[3]; int64[3]", "", "VNO0702")]
     [InlineData("Max", "float[2]; int32[2]", "", "VNO0702")]
-    public void Run_WrongNode_IsReported(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_WrongNode_IsReported(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("Add", "int64{1, 2}; int64 = 3", "", "{4, 5}")]

@@ -10,14 +10,26 @@ public class ConstantInferenceTests
     [InlineData("ConstantOfShape", "int64{2, 3}", "", "float[2, 3]")]
     [InlineData("ConstantOfShape", "int64[2]", "value = int32{7}", "int32[x0[0], x0[1]]")]
     [InlineData("ConstantOfShape", "int64[N]", "", "float[?]")]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("Constant", "", "", "VNO0705")]
     [InlineData("ConstantOfShape", "int64{-2}", "", "VNO0704")]
-    public void Run_WrongNode_IsReported(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_WrongNode_IsReported(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("ConstantOfShape", "int64{2}", "value = int64{7}", "{7, 7}")]

@@ -11,8 +11,14 @@ public class ConvolutionInferenceTests
     [InlineData("ConvInteger", "uint8[B, 3, S]; int8[8, 3, 1]", "", "int32[B, 8, S]")]
     [InlineData("QLinearConv", "uint8[B, 3, S]; float[]; uint8[]; int8[8, 3, 1]; float[]; int8[]; float[]; uint8[]", "", "uint8[B, 8, S]")]
     [InlineData("DeformConv", "float[B, 3, 5, 7]; float[8, 3, 2, 2]; float[B, 8, 4, 6]", "", "float[B, 8, 4, 6]")]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("Conv", "float[2, 3, 9]; float[8, 4, 2]", "", "VNO0704")]
@@ -23,6 +29,12 @@ public class ConvolutionInferenceTests
     [InlineData("Conv", "float[2, 3, 9]; float[8, 3, 2]", "group = 0", "VNO0705")]
     [InlineData("Conv", "float[2, 3, 9]; float[8, 3, 2]", "auto_pad = OTHER", "VNO0705")]
     [InlineData("Conv", "float[2, 3, 9]; float[8, 3, 2]", "kernel_shape = [2, 2]", "VNO0705")]
-    public void Run_WrongNode_IsReported(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_WrongNode_IsReported(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 }

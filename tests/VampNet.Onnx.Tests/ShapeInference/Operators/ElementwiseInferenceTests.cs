@@ -62,15 +62,27 @@ public class ElementwiseInferenceTests
     [InlineData("Trilu", "float[B, T, S]", "", "float[B, T, S]")]
     [InlineData("Dropout", "float[B, T]", "", "float[B, T]; bool[B, T]", 13, 2)]
     [InlineData("Dropout", "float[B, T]", "", "float[B, T]; float[B, T]", 7, 2)]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("Trilu", "float[T]", "", "VNO0703")]
     [InlineData("Relu", "seq(float[T])", "", "VNO0709")]
     [InlineData("Abs", "", "", "VNO0706")]
-    public void Run_WrongNode_IsReported(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_WrongNode_IsReported(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("Neg", "int64{3, -4}", "", "{-3, 4}")]

@@ -17,7 +17,7 @@ public class IfInferenceTests
     [Fact]
     public void Run_DeadBranchIsWrong_IsNotReported()
     {
-        var (output, diagnostics) = Run(condition: true, axis: 1, otherAxes: [7]);
+        (string? output, string[]? diagnostics) = Run(condition: true, axis: 1, otherAxes: [7]);
         Assert.Equal("float[T, 3]", output);
         Assert.Empty(diagnostics);
     }
@@ -34,18 +34,22 @@ public class IfInferenceTests
     private static (string? Output, string[] Diagnostics) Run(bool? condition, long axis, long[] otherAxes)
     {
         var graph = new Graph("main");
-        var x = graph.AddInput("x", NodeInference.Type("float[T, 3]"));
-        var test = condition is { } known
+        Value x = graph.AddInput("x", NodeInference.Type("float[T, 3]"));
+        Value test = condition is { } known
             ? graph.AddInitializer("condition", TensorData.Scalar(known))
             : graph.AddInput("condition", NodeInference.Type("bool[]"));
-        Graph yes = new("then"), no = new("else");
+        Graph yes = new("then"),
+            no = new("else");
         yes.AddOutput(yes.AddNode("Concat", [x], ["one"], [("axis", axis)]).Outputs[0]);
-        foreach (var (i, other) in otherAxes.Index())
+        foreach ((int i, long other) in otherAxes.Index())
+        {
             no.AddOutput(no.AddNode("Concat", [x, x, x], [$"three{i}"], [("axis", other)]).Outputs[0]);
-        var node = graph.AddNode("If", [test], ["y"], [Attribute.Of("then_branch", yes), Attribute.Of("else_branch", no)]);
+        }
+
+        Node node = graph.AddNode("If", [test], ["y"], [Attribute.Of("then_branch", yes), Attribute.Of("else_branch", no)]);
         graph.AddOutput(node.Outputs[0]);
         using var model = new Model(graph, 10) { OpsetImports = { [""] = 20 } };
-        var result = ShapeInferencePass.Run(model);
+        ShapeInferenceResult result = ShapeInferencePass.Run(model);
         return (node.Outputs[0].Type?.ToString(), [.. result.Diagnostics.Select(static diagnostic => diagnostic.Id)]);
     }
 }

@@ -10,8 +10,14 @@ public class ImageInferenceTests
     [InlineData("AffineGrid", "float[B, 3, 4]; int64[5]", "", "float[x1[0], x1[2], x1[3], x1[4], 3]")]
     [InlineData("CenterCropPad", "float[B, T, 3]; int64{7, 9}", "axes = [0, 1]", "float[7, 9, 3]")]
     [InlineData("ImageDecoder", "uint8[N]", "pixel_format = Grayscale", "uint8[?, ?, 1]")]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("DepthToSpace", "float[1, 6, 5, 7]", "blocksize = 2", "VNO0704")]
@@ -20,6 +26,12 @@ public class ImageInferenceTests
     [InlineData("GridSample", "float[1, 2, 3, 4]; float[1, 2, 3]", "", "VNO0703")]
     [InlineData("AffineGrid", "float[1, 2, 3]; int64{4, 3}", "", "VNO0704")]
     [InlineData("CenterCropPad", "float[2, 3]; int64{7}", "", "VNO0704")]
-    public void Run_WrongNode_IsReported(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_WrongNode_IsReported(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 }

@@ -61,21 +61,36 @@ public class LoopInferenceTests
             var body = new Graph("body");
             body.AddInput("i", null);
             body.AddInput("condition", null);
-            var x = body.AddInput("x", null);
-            var row = body.AddInitializer("row", TensorData.FromArray(new float[3], 1, 3));
-            _inner = grows ? body.AddNode("Concat", [x, row], ["longer"], [("axis", 0L)]).Outputs[0] : body.AddNode("Relu", [x], ["same"]).Outputs[0];
-            if (castsTo != ElementType.Undefined) _inner = body.AddNode("Cast", [_inner], ["cast"], [("to", (long)castsTo)]).Outputs[0];
+            Value x = body.AddInput("x", null);
+            Value row = body.AddInitializer("row", TensorData.FromArray(new float[3], 1, 3));
+            _inner = grows
+                ? body.AddNode("Concat", [x, row], ["longer"], [("axis", 0L)]).Outputs[0]
+                : body.AddNode("Relu", [x], ["same"]).Outputs[0];
+            if (castsTo != ElementType.Undefined)
+            {
+                _inner = body.AddNode("Cast", [_inner], ["cast"], [("to", (long)castsTo)]).Outputs[0];
+            }
+
             body.AddOutput(body.AddNode("Constant", [], ["true"], [("value", TensorData.Scalar(true))]).Outputs[0]);
             body.AddOutput(_inner);
             body.AddOutput(body.AddNode("Shape", [x], ["shape"]).Outputs[0]);
 
             var graph = new Graph("main");
-            var start = graph.AddInput("start", NodeInference.Type("float[B, 3]"));
-            var count = trips is int number
+            Value start = graph.AddInput("start", NodeInference.Type("float[B, 3]"));
+            Value count = trips is int number
                 ? graph.AddInitializer("trips", TensorData.Scalar((long)number))
                 : graph.AddInput("trips", NodeInference.Type("int64[]"));
-            var node = graph.AddNode("Loop", [count, null, start], [.. Enumerable.Range(0, outputs).Select(static i => $"y{i}")], [Attribute.Of("body", body)]);
-            foreach (var output in node.Outputs) graph.AddOutput(output);
+            Node node = graph.AddNode(
+                "Loop",
+                [count, null, start],
+                [.. Enumerable.Range(0, outputs).Select(static i => $"y{i}")],
+                [Attribute.Of("body", body)]
+            );
+            foreach (Value output in node.Outputs)
+            {
+                graph.AddOutput(output);
+            }
+
             _model = new Model(graph, 10) { OpsetImports = { [""] = 20 } };
         }
 
@@ -87,8 +102,10 @@ public class LoopInferenceTests
         /// <summary>The types of the results, or the id of the first diagnostic.</summary>
         public string Run()
         {
-            var result = ShapeInferencePass.Run(_model);
-            return result.Diagnostics is [var first, ..] ? first.Id : string.Join("; ", _model.Graph.Outputs.Select(static value => value.Type));
+            ShapeInferenceResult result = ShapeInferencePass.Run(_model);
+            return result.Diagnostics is [var first, ..]
+                ? first.Id
+                : string.Join("; ", _model.Graph.Outputs.Select(static value => value.Type));
         }
     }
 }

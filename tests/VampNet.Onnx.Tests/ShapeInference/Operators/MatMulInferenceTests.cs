@@ -12,8 +12,14 @@ public class MatMulInferenceTests
     [InlineData("Gemm", "float[T, 3]; float[5, 3]; float[5]", "transB = 1", "float[T, 5]")]
     [InlineData("Gemm", "float[3, T]; float[3, 5]", "transA = 1", "float[T, 5]")]
     [InlineData("Det", "float[B, 3, 3]", "", "float[B]")]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("MatMul", "float[2, 3]; float[4, 5]", "", "VNO0704")]
@@ -21,6 +27,12 @@ public class MatMulInferenceTests
     [InlineData("Gemm", "float[2]; float[3, 5]", "", "VNO0703")]
     [InlineData("Gemm", "float[2, 3]; float[5, 3]", "", "VNO0704")]
     [InlineData("Det", "float[3]", "", "VNO0703")]
-    public void Run_WrongNode_IsReported(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_WrongNode_IsReported(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 }

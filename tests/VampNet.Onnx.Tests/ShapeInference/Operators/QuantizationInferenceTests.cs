@@ -11,12 +11,24 @@ public class QuantizationInferenceTests
     [InlineData("com.microsoft::QuantizeLinear", "float[B, T]; float[]; uint16[]", "", "uint16[B, T]", 1)]
     [InlineData("com.microsoft::DequantizeLinear", "uint16[B, T]; float[]; uint16[]", "", "float[B, T]", 1)]
     [InlineData("DynamicQuantizeLinear", "float[B, T]", "", "uint8[B, T]; float[]; uint8[]", 11, 3)]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("QuantizeLinear", "float[B, T]; float[]", "output_dtype = 99", "VNO0705", 21)]
     [InlineData("DynamicQuantizeLinear", "optional(float[T])", "", "VNO0709", 11)]
-    public void Run_WrongNode_IsReported(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_WrongNode_IsReported(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 }

@@ -10,12 +10,24 @@ public class RandomInferenceTests
     [InlineData("Bernoulli", "float[B, T]", "dtype = 9", "bool[B, T]")]
     [InlineData("EyeLike", "int32[T, S]", "", "int32[T, S]")]
     [InlineData("Multinomial", "float[B, V]", "sample_size = 3", "int32[B, 3]")]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("RandomNormal", "", "", "VNO0705")]
     [InlineData("Multinomial", "float[V]", "", "VNO0703")]
-    public void Run_WrongNode_IsReported(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_WrongNode_IsReported(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 }

@@ -5,8 +5,14 @@ public class RoundingInferenceTests
     [Theory]
     [InlineData("Ceil", "float[B, T]", "", "float[B, T]")]
     [InlineData("Floor", "double[B, T]", "", "double[B, T]")]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("Ceil", "float{3, 4}", "", "{3, 4}")]

@@ -11,8 +11,17 @@ public class ScanInferenceTests
 
     [Fact]
     public void Run_OtherAxes_StacksThere() =>
-        Assert.Equal("float[5]; float[5, T]", Run(
-            "float[5]", "float[5, T]", 11, ("num_scan_inputs", 1L), Attribute.Of("scan_input_axes", [1L]), Attribute.Of("scan_output_axes", [1L])));
+        Assert.Equal(
+            "float[5]; float[5, T]",
+            Run(
+                "float[5]",
+                "float[5, T]",
+                11,
+                ("num_scan_inputs", 1L),
+                Attribute.Of("scan_input_axes", [1L]),
+                Attribute.Of("scan_output_axes", [1L])
+            )
+        );
 
     [Fact]
     public void Run_VersionEight_HasABatchAxis() =>
@@ -24,7 +33,10 @@ public class ScanInferenceTests
 
     [Fact]
     public void Run_AxisBeyondRank_IsReported() =>
-        Assert.Equal(InferenceDiagnosticIds.ParameterInvalid, Run("float[5]", "float[T, 5]", 11, ("num_scan_inputs", 1L), Attribute.Of("scan_input_axes", [2L])));
+        Assert.Equal(
+            InferenceDiagnosticIds.ParameterInvalid,
+            Run("float[5]", "float[T, 5]", 11, ("num_scan_inputs", 1L), Attribute.Of("scan_input_axes", [2L]))
+        );
 
     [Fact]
     public void Run_StateChangesItsShape_IsReported() =>
@@ -33,15 +45,24 @@ public class ScanInferenceTests
     private static string Run(string state, string scanned, int opset, params ReadOnlySpan<Attribute> attributes)
     {
         var body = new Graph("body");
-        var sum = body.AddNode("Add", [body.AddInput("state", null), body.AddInput("slice", null)], ["sum"]).Outputs[0];
+        Value sum = body.AddNode("Add", [body.AddInput("state", null), body.AddInput("slice", null)], ["sum"]).Outputs[0];
         body.AddOutput(sum);
         body.AddOutput(body.AddNode("Relu", [sum], ["each"]).Outputs[0]);
         var graph = new Graph("main");
         Value?[] inputs = [graph.AddInput("s", NodeInference.Type(state)), graph.AddInput("x", NodeInference.Type(scanned))];
-        var node = graph.AddNode("Scan", opset == 8 ? [null, .. inputs] : inputs, ["final", "all"], [Attribute.Of("body", body), .. attributes]);
-        foreach (var output in node.Outputs) graph.AddOutput(output);
+        Node node = graph.AddNode(
+            "Scan",
+            opset == 8 ? [null, .. inputs] : inputs,
+            ["final", "all"],
+            [Attribute.Of("body", body), .. attributes]
+        );
+        foreach (Value output in node.Outputs)
+        {
+            graph.AddOutput(output);
+        }
+
         using var model = new Model(graph, 10) { OpsetImports = { [""] = opset } };
-        var result = ShapeInferencePass.Run(model);
+        ShapeInferenceResult result = ShapeInferencePass.Run(model);
         return result.Diagnostics is [var first, ..] ? first.Id : string.Join("; ", graph.Outputs.Select(static value => value.Type));
     }
 }

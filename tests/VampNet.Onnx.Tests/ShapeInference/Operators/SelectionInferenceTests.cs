@@ -18,13 +18,25 @@ public class SelectionInferenceTests
     [InlineData("Compress", "float[B, T]; bool[N]", "", "float[?]")]
     [InlineData("Unique", "float[B, T]", "", "float[?]; int64[?]; int64[B*T]; int64[?]", 11, 4)]
     [InlineData("Unique", "float[B, T]", "axis = 1", "float[B, ?]; int64[?]; int64[T]; int64[?]", 11, 4)]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("TopK", "float[2]; int64{3}", "", "VNO0705", 11, 2)]
     [InlineData("OneHot", "int64[T]; int64 = -1; float[2]", "", "VNO0704")]
     [InlineData("Compress", "float[2]; bool[2]", "axis = 1", "VNO0705")]
-    public void Run_WrongNode_IsReported(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_WrongNode_IsReported(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 }

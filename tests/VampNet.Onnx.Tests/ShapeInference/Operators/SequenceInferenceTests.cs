@@ -16,8 +16,14 @@ public class SequenceInferenceTests
     [InlineData("SplitToSequence", "float[B, 6]; int64{3, 3}", "axis = 1", "seq(float[B, 3])")]
     [InlineData("ConcatFromSequence", "seq(float[B, T])", "axis = 1", "float[B, ?]")]
     [InlineData("ConcatFromSequence", "seq(float[B, T])", "axis = 0; new_axis = 1", "float[?, B, T]")]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("SequenceAt", "float[T]; int64[]", "", "VNO0709")]
@@ -25,6 +31,12 @@ public class SequenceInferenceTests
     [InlineData("SequenceInsert", "seq(float[T]); int64[T]", "", "VNO0702")]
     [InlineData("SequenceLength", "float[T]", "", "VNO0709")]
     [InlineData("ConcatFromSequence", "seq(float[T])", "axis = 3", "VNO0705")]
-    public void Run_WrongNode_IsReported(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_WrongNode_IsReported(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 }

@@ -6,8 +6,14 @@ public class ShapeQueryInferenceTests
     [InlineData("Shape", "float[B, 3, T]", "", "int64[3]")]
     [InlineData("Shape", "float[?]", "", "int64[?]")]
     [InlineData("Size", "float[B, T]", "", "int64[]")]
-    public void Run_SymbolicInputs_GivesExpressions(string opType, string inputs, string attributes, string expected, int opset = 20, int outputs = 1) =>
-        Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
+    public void Run_SymbolicInputs_GivesExpressions(
+        string opType,
+        string inputs,
+        string attributes,
+        string expected,
+        int opset = 20,
+        int outputs = 1
+    ) => Assert.Equal(expected, NodeInference.Run(opType, inputs, attributes, opset, outputs));
 
     [Theory]
     [InlineData("Shape", "float[B, 3, T*2]", "", "{B, 3, T*2}")]
