@@ -12,6 +12,7 @@ internal static class WeightLoader
     /// wrongly.</exception>
     public static void Load(nn.Module module, IReadOnlyDictionary<string, BoundWeight> weights)
     {
+        ConvolutionKernels.UseNative();
         Dictionary<string, Tensor> state = module.state_dict();
         if (!weights.Keys.ToHashSet().SetEquals(state.Keys))
         {
