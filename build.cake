@@ -50,7 +50,7 @@ Task("Verify")
     .Does(() => Run(options, Verify(options)));
 
 Task("Vamp")
-    .Description("makes music with the models: checkpoints/demo/clip.wav in, reports/NAME/vamp.wav out")
+    .Description("makes music with the models: --input FILE (checkpoints/demo/clip.wav) in, reports/NAME/vamp.wav out")
     .IsDependentOn("Verify")
     .Does(() => Run(options, Vamp(options)));
 

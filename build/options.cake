@@ -2,9 +2,12 @@
 public sealed record BuildOptions(
     string Task, string Configuration, string Name, DirectoryPath Checkpoints, DirectoryPath Models, DirectoryPath Reports,
     string Lora, string Opset, string GraphTarget, string License, string Only, int Parallel,
-    string[] Schemes, string Goal, string Threads, bool Force, FilePath Baseline)
+    FilePath Input, string[] Schemes, string Goal, string Threads, bool Force, FilePath Baseline)
 {
     public const string Solution = "VampNet.Toolchain.slnx", Tool = "src/VampNet.Cli";
+
+    // The demo's models are small: they sound best with more of the prompt kept and a lower temperature than the released ones (checkpoints/README.md).
+    public bool IsDemoModel => Checkpoints.FullPath.EndsWith("/checkpoints/demo");
 
     public static readonly string[] Graphs = ["coarse", "c2f", "codec_encoder", "codec_decoder"];
 
@@ -14,6 +17,7 @@ public sealed record BuildOptions(
         ("--checkpoints DIR", "a folder that holds coarse.pth, c2f.pth and codec.pth, itself or in models/vampnet; default checkpoints/demo"),
         ("--name NAME", "the models go to models/NAME, the pages to reports/NAME; default the folder's name"),
         ("--lora PATH", "LoRA tensors to merge, or a fine-tuned model: a file, a folder with coarse.pth and c2f.pth, or NAME of DIR/loras/NAME"),
+        ("--input FILE", "vamp this recording and put it into the report; default checkpoints/demo/clip.wav, ten seconds of the demo's band"),
         ("--opset N", "ONNX operator set; default what vampnet export takes"),
         ("--target KIND", "portable (standard operators alone) or onnxruntime (its fused ones)"),
         ("--license SPDX", "the weights' licence, written into every graph and page"),
@@ -50,6 +54,9 @@ public sealed record BuildOptions(
             License: context.Argument<string>("license", given.FullPath == $"{root}/checkpoints/demo" ? "MIT" : null),
             Only: context.Argument("only", ""),
             Parallel: context.Argument("parallel", Math.Max(1, System.Environment.ProcessorCount / 2)),
+            Input: context.HasArgument("input")
+                ? new FilePath(context.Argument<string>("input")).MakeAbsolute(from)
+                : new FilePath($"{root}/checkpoints/demo/clip.wav"),
             Schemes: context.Argument("schemes", "dynamic").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             Goal: context.Argument<string>("goal", null),
             Threads: context.Argument<string>("threads", null),

@@ -45,7 +45,8 @@ void CheckReadme(BuildOptions options)
 }
 
 static bool IsDemo(BuildOptions options) =>
-    options is { Name: "demo", GraphTarget: null, Opset: null, Lora: null, Goal: null, Schemes: ["dynamic"] } && options.Checkpoints.FullPath.EndsWith("/checkpoints/demo");
+    options is { Name: "demo", GraphTarget: null, Opset: null, Lora: null, Goal: null, Schemes: ["dynamic"] } && options.IsDemoModel
+    && options.Input.FullPath.EndsWith("/checkpoints/demo/clip.wav");
 
 string ReadText(string path) => System.IO.File.ReadAllText(Full(path));
 

@@ -1,8 +1,5 @@
 // Each step as a call of the vampnet command: its words, what it reads, what it writes.
 
-// The demo's transformers and codec are the ones that PyTorch's own exporter wrote these graphs of.
-const string Clip = "checkpoints/demo/clip.wav", Foreign = "tests/golden/foreign";
-
 ToolStep Export(BuildOptions options) => new("export", "export",
     WithCheckpoints(new ProcessArgumentBuilder().AppendSwitchQuoted("--out", options.Models.FullPath), options)
         .AppendOption("--opset", options.Opset)
@@ -20,11 +17,13 @@ ToolStep Verify(BuildOptions options) => new("verify", "verify",
 
 ToolStep Vamp(BuildOptions options) => new("vamp", "vamp",
     new ProcessArgumentBuilder()
-        .AppendQuoted(Full(Clip))
+        .AppendQuoted(options.Input.FullPath)
         .AppendQuoted($"{options.Reports}/vamp.wav")
         .AppendSwitchQuoted("--models", options.Models.FullPath)
-        .AppendSwitchQuoted("--picture", $"{options.Reports}/vamp.png"),
-    [Full(Clip), .. Graphs(options.Models)],
+        .AppendSwitchQuoted("--picture", $"{options.Reports}/vamp.png")
+        .AppendOption("--periodic-prompt", options.IsDemoModel ? "5" : null)
+        .AppendOption("--temperature", options.IsDemoModel ? "0.6" : null),
+    [options.Input.FullPath, .. Graphs(options.Models)],
     [$"{options.Reports}/vamp.wav", $"{options.Reports}/vamp.json", $"{options.Reports}/vamp.png"]);
 
 ToolStep Optimize(BuildOptions options, string graph) => new($"optimize-{graph}", "optimize",
@@ -59,12 +58,10 @@ ToolStep Bench(BuildOptions options) => new("bench", "bench",
 
 ToolStep Report(BuildOptions options, bool keep)
 {
-    string exporter = IsDemo(options) ? Full(Foreign) : null;
     ProcessArgumentBuilder arguments = new ProcessArgumentBuilder()
         .AppendQuoted(options.Models.FullPath)
         .AppendSwitchQuoted("--out", options.Reports.FullPath)
-        .AppendSwitchQuoted("--input", Full(Clip))
-        .AppendOption("--exporter", exporter)
+        .AppendSwitchQuoted("--input", options.Input.FullPath)
         .AppendOption("--threads", options.Threads);
     foreach (string scheme in options.Schemes)
     {
@@ -75,8 +72,8 @@ ToolStep Report(BuildOptions options, bool keep)
     arguments = arguments.AppendOption("--baseline", keep ? options.Baseline.FullPath : null).AppendOption("--against", held);
     string[] inputs =
     [
-        Full(Clip), $"{options.Models}/*", .. options.Schemes.Select(scheme => $"{options.Models}-{scheme}/*"),
-        .. new[] { held, exporter is null ? null : $"{exporter}/*.onnx" }.OfType<string>(),
+        options.Input.FullPath, $"{options.Models}/*", .. options.Schemes.Select(scheme => $"{options.Models}-{scheme}/*"),
+        .. held is null ? [] : new[] { held },
     ];
     string[] pages = [$"{options.Reports}/report.html", $"{options.Reports}/report.json", $"{options.Reports}/report.md"];
     return new(keep ? "baseline" : "report", "report", arguments, inputs, keep ? [options.Baseline.FullPath, .. pages] : pages);
