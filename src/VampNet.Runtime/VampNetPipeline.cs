@@ -4,6 +4,7 @@ using VampNet.Runtime.Generation;
 using VampNet.Runtime.Masks;
 using VampNet.Runtime.Models;
 using VampNet.Runtime.Randomness;
+using VampNet.Runtime.Rhythm;
 
 namespace VampNet.Runtime;
 
@@ -26,7 +27,7 @@ public sealed class VampNetPipeline(VampNetModels models)
         AudioClip clip,
         IProgress<VampProgress>? progress = null,
         CancellationToken cancellationToken = default
-    ) => Task.Run(() => Encode(clip, progress, cancellationToken), cancellationToken);
+    ) => Task.Run(() => Encode(Prepare(clip), progress, cancellationToken), cancellationToken);
 
     /// <summary>Turns codes into sound.</summary>
     /// <param name="codes">[B,C,T]; MASK is read as code 0.</param>
@@ -67,9 +68,10 @@ public sealed class VampNetPipeline(VampNetModels models)
         VampCodesOptions codesOptions = options.ToCodesOptions(rate);
         codesOptions.Validate();
 
-        TokenGrid<long> codes = Encode(clip, progress, cancellationToken);
+        float[] samples = Prepare(clip);
+        TokenGrid<long> codes = Encode(samples, progress, cancellationToken);
         SeededDraws draws = new(options.Seed);
-        TokenGrid<bool> mask = options.GivenMask ?? MaskBuilder.Build(codes.Codebooks, codes.Frames, options.Mask, rate, draws);
+        TokenGrid<bool> mask = options.GivenMask ?? BuildMask(samples, codes, options.Mask, draws, cancellationToken);
         if ((mask.Batch, mask.Codebooks, mask.Frames) != (1, codes.Codebooks, codes.Frames))
         {
             throw new RuntimeException(
@@ -102,11 +104,32 @@ public sealed class VampNetPipeline(VampNetModels models)
         return new VampResult(audio, vamped, masked, mask, VampRecord.Of(clip, models, options));
     }
 
-    private TokenGrid<long> Encode(AudioClip clip, IProgress<VampProgress>? progress, CancellationToken cancellationToken)
+    private TokenGrid<bool> BuildMask(
+        float[] samples,
+        TokenGrid<long> codes,
+        MaskOptions options,
+        SeededDraws draws,
+        CancellationToken cancellationToken
+    )
+    {
+        TokenRate rate = models.Encoder.Configuration.Rate;
+        RhythmAnalysis? rhythm =
+            options.DetectOnsets || options.DetectBeats
+                ? RhythmAnalysis.Analyze(samples, rate, options.DetectOnsets, options.DetectBeats, cancellationToken)
+                : null;
+        return MaskBuilder.Build(codes.Codebooks, codes.Frames, options, rate, draws, rhythm);
+    }
+
+    private float[] Prepare(AudioClip clip)
     {
         AudioPreprocessor.RequireSound(clip);
         CodecConfiguration codec = models.Encoder.Configuration;
-        float[] samples = AudioPreprocessor.Prepare(clip, codec.SampleRate, codec.HopLength);
+        return AudioPreprocessor.Prepare(clip, codec.SampleRate, codec.HopLength);
+    }
+
+    private TokenGrid<long> Encode(float[] samples, IProgress<VampProgress>? progress, CancellationToken cancellationToken)
+    {
+        CodecConfiguration codec = models.Encoder.Configuration;
         FrameProgress frames = new(progress, VampStage.Encode, samples.Length / codec.HopLength, CodecEncoder.DefaultChunkFrames, 0, 1);
         return models.Encoder.Encode(samples, CodecEncoder.DefaultChunkFrames, frames, cancellationToken);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using VampNet.Checkpoints;
 using VampNet.TestSupport;
 
@@ -13,6 +14,10 @@ internal sealed class GoldenTensors(string relative) : IDisposable
     public bool Has(string name) => _file.Tensors.ContainsKey(name);
 
     public float[] Singles(string name) => _file.Tensors[name].ToSingles();
+
+    public long[] Integers(string name) => _file.Tensors[name].ToInt64s();
+
+    public short[] Shorts(string name) => MemoryMarshal.Cast<byte, short>(_file.Tensors[name].ToBytes()).ToArray();
 
     public long[] Shape(string name) => [.. _file.Tensors[name].Shape];
 

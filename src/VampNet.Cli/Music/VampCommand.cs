@@ -39,6 +39,7 @@ internal sealed class VampCommand : ToolCommand
             "Turns one piece of music into another: encode, mask, generate, decode. The controls' defaults are upstream's.",
             "vampnet vamp in.wav out.wav --models models/demo --seed 7",
             "vampnet vamp in.wav out.wav --models models/demo --periodic-prompt 13 --upper-codebook-mask 4 --steps 24 --batch 2 --picture out.png",
+            "vampnet vamp in.wav out.wav --models models/demo --preset \"small variation (follow beat)\" --steps 24",
             "vampnet vamp in.wav again.wav --models models/demo --settings out.json"
         )
     {
@@ -49,6 +50,7 @@ internal sealed class VampCommand : ToolCommand
         Add(_settings);
         Add(_mask);
         _controls.AddTo(this);
+        PresetOption.AddListTo(this, terminal);
         Validators.Add(result =>
         {
             if (

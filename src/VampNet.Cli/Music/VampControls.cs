@@ -58,24 +58,24 @@ internal sealed class VampControls
     private readonly Option<FileInfo> _onsets = new("--onsets")
     {
         HelpName = "FILE",
-        Description = "Keep the surroundings of these times: seconds, one a line.",
+        Description = "Take the onsets from this file, seconds, one a line, instead of finding them in the music.",
     };
     private readonly Option<int> _onsetWidth = Whole(
         "--onset-width",
         Defaults.Mask.OnsetMaskWidth,
         0,
-        "Frames to keep on either side of an onset."
+        "Frames to keep on either side of an onset. Given without --onsets, the onsets are found in the music."
     );
     private readonly Option<FileInfo> _beats = new("--beats")
     {
         HelpName = "FILE",
-        Description = "Keep what follows these times: seconds, one a line.",
+        Description = "Take the beats from this file, seconds, one a line, instead of finding them in the music.",
     };
     private readonly Option<double> _beatSeconds = Number(
         "--beat-seconds",
         Defaults.Mask.BeatMaskSeconds,
         0,
-        "Seconds to keep after a beat."
+        "Seconds to keep after a beat. Given without --beats, the beats are found in the music."
     );
     private readonly Option<int> _stretch = Whole("--stretch", Defaults.TimeStretchFactor, 1, "Make the output so many times longer.");
     private readonly Option<int> _feedbackSteps = Whole(
@@ -131,6 +131,7 @@ internal sealed class VampControls
         1,
         "Fewest tokens that the typical filter keeps."
     );
+    private readonly PresetOption _preset = new();
     private readonly Option<bool> _restoreLoudness = new("--restore-loudness")
     {
         Description = "Bring the output to the input's loudness.",
@@ -165,6 +166,7 @@ internal sealed class VampControls
             _typicalMass,
             _typicalTokens,
             _restoreLoudness,
+            _preset.Option,
         ];
 
     /// <summary>Gives a command these options.</summary>
@@ -185,6 +187,7 @@ internal sealed class VampControls
     public VampOptions Read(ParseResult arguments) =>
         new()
         {
+            Preset = _preset.Read(arguments)?.Name,
             Seed = arguments.GetValue(_seed),
             BatchSize = arguments.GetValue(_batch),
             TimeStretchFactor = arguments.GetValue(_stretch),
@@ -201,22 +204,41 @@ internal sealed class VampControls
             Fine = Defaults.Fine with { Steps = arguments.GetValue(_fineSteps) },
         };
 
-    private MaskOptions ReadMask(ParseResult arguments) =>
-        new()
+    private MaskOptions ReadMask(ParseResult arguments)
+    {
+        MaskPreset? preset = _preset.Read(arguments);
+        (int onsetWidth, double beatSeconds) = (
+            Choose(arguments, _onsetWidth, preset?.OnsetMaskWidth),
+            Choose(arguments, _beatSeconds, preset?.BeatMaskSeconds)
+        );
+        return new MaskOptions
         {
             RandomIntensity = (float)arguments.GetValue(_intensity),
             PrefixSeconds = arguments.GetValue(_prefix),
             SuffixSeconds = arguments.GetValue(_suffix),
-            PeriodicPrompt = arguments.GetValue(_periodicPrompt),
+            PeriodicPrompt = Choose(arguments, _periodicPrompt, preset?.PeriodicPrompt),
             PeriodicPromptWidth = arguments.GetValue(_periodicWidth),
             OnsetTimes = ReadTimes(arguments.GetValue(_onsets)),
-            OnsetMaskWidth = arguments.GetValue(_onsetWidth),
+            DetectOnsets = onsetWidth > 0 && IsAsked(arguments, _onsets, _onsetWidth, preset),
+            OnsetMaskWidth = onsetWidth,
             BeatTimes = ReadTimes(arguments.GetValue(_beats)),
-            BeatMaskSeconds = arguments.GetValue(_beatSeconds),
-            Dropout = arguments.GetValue(_dropout),
-            UpperCodebookMask = arguments.GetValue(_upperCodebookMask),
+            DetectBeats = beatSeconds > 0 && IsAsked(arguments, _beats, _beatSeconds, preset),
+            BeatMaskSeconds = beatSeconds,
+            Dropout = Choose(arguments, _dropout, preset?.Dropout),
+            UpperCodebookMask = Choose(arguments, _upperCodebookMask, preset?.UpperCodebookMask),
             ConditioningCodebooks = arguments.GetValue(_ncc),
         };
+    }
+
+    /// <summary>What is given explicitly, else what the preset says, else the default.</summary>
+    private static T Choose<T>(ParseResult arguments, Option<T> option, T? preset)
+        where T : struct => preset is { } value && !IsGiven(arguments, option) ? value : arguments.GetValue(option);
+
+    /// <summary>Whether to find the times in the music: a width is asked for, and no file gives the times.</summary>
+    private static bool IsAsked(ParseResult arguments, Option file, Option width, MaskPreset? preset) =>
+        !IsGiven(arguments, file) && (preset is not null || IsGiven(arguments, width));
+
+    private static bool IsGiven(ParseResult arguments, Option option) => arguments.GetResult(option) is { Implicit: false };
 
     private SamplingOptions ReadSampling(ParseResult arguments) =>
         new()

@@ -1,4 +1,5 @@
 using VampNet.Runtime.Randomness;
+using VampNet.Runtime.Rhythm;
 
 namespace VampNet.Runtime.Masks;
 
@@ -15,9 +16,17 @@ public static class MaskBuilder
     /// <param name="frames">T.</param>
     /// <param name="options">What to keep.</param>
     /// <param name="rate">Frames per second.</param>
-    /// <param name="draws">Chance.</param>
+    /// <param name="draws">Source of random numbers.</param>
+    /// <param name="rhythm">What was found in the input, where the options ask for it; null for nothing.</param>
     /// <returns>[1,C,T].</returns>
-    public static TokenGrid<bool> Build(int codebooks, int frames, MaskOptions options, TokenRate rate, IRandomDraws draws)
+    public static TokenGrid<bool> Build(
+        int codebooks,
+        int frames,
+        MaskOptions options,
+        TokenRate rate,
+        IRandomDraws draws,
+        RhythmAnalysis? rhythm = null
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         TokenGrid<bool> mask = MaskFunctions.LinearRandom(1, codebooks, frames, options.RandomIntensity, draws);
@@ -37,6 +46,14 @@ public static class MaskBuilder
             );
         }
 
+        if (rhythm?.Onsets.Count > 0)
+        {
+            mask = MaskFunctions.And(
+                mask,
+                MaskFunctions.AroundFrames(1, codebooks, frames, rhythm.Onsets, options.OnsetMaskWidth, options.OnsetMaskWidth)
+            );
+        }
+
         mask = MaskFunctions.Dropout(mask, options.Dropout, draws);
         mask = MaskFunctions.CodebookUnmask(mask, options.ConditioningCodebooks);
         mask = MaskFunctions.CodebookMask(mask, options.UpperCodebookMask);
@@ -45,6 +62,15 @@ public static class MaskBuilder
             mask = MaskFunctions.And(
                 mask,
                 MaskFunctions.AroundTimes(1, codebooks, frames, options.BeatTimes, rate, 0, rate.ToFrames(options.BeatMaskSeconds))
+            );
+            mask = MaskFunctions.CodebookMask(mask, options.UpperCodebookMask);
+        }
+
+        if (rhythm?.Beats.Count > 0)
+        {
+            mask = MaskFunctions.And(
+                mask,
+                MaskFunctions.AroundFrames(1, codebooks, frames, rhythm.Beats, 0, rate.ToFrames(options.BeatMaskSeconds))
             );
             mask = MaskFunctions.CodebookMask(mask, options.UpperCodebookMask);
         }

@@ -105,10 +105,25 @@ public static class MaskFunctions
     )
     {
         ArgumentNullException.ThrowIfNull(times);
+        int[] centres = [.. times.Where(time => time >= 0 && time <= rate.ToSeconds(frames)).Select(rate.ToFrames)];
+        return AroundFrames(batch, codebooks, frames, centres, before, after);
+    }
+
+    /// <summary>Keeps the frames from <paramref name="before"/> ahead of each of <paramref name="centres"/>, up to <paramref name="after"/>
+    /// behind it; the rest is generated.</summary>
+    /// <param name="batch">B.</param>
+    /// <param name="codebooks">C.</param>
+    /// <param name="frames">T.</param>
+    /// <param name="centres">Frames: beats or onsets, 0 or more. Those outside the piece have no effect beyond their surroundings.</param>
+    /// <param name="before">Frames kept ahead of that frame.</param>
+    /// <param name="after">Frames kept from that frame on, itself included.</param>
+    public static TokenGrid<bool> AroundFrames(int batch, int codebooks, int frames, IReadOnlyList<int> centres, int before, int after)
+    {
+        ArgumentNullException.ThrowIfNull(centres);
         ArgumentOutOfRangeException.ThrowIfNegative(before);
         ArgumentOutOfRangeException.ThrowIfNegative(after);
         bool[] kept = new bool[frames];
-        foreach (int centre in times.Where(time => time >= 0 && time <= rate.ToSeconds(frames)).Select(rate.ToFrames))
+        foreach (int centre in centres)
         {
             int start = Math.Clamp(centre - before, 0, frames),
                 end = (int)Math.Min((long)centre + after, frames);

@@ -21,11 +21,17 @@ public sealed record MaskOptions
     /// <summary>Seconds of onsets to keep the surroundings of.</summary>
     public IReadOnlyList<double> OnsetTimes { get; init; } = [];
 
+    /// <summary>Also keeps the surroundings of the onsets that <see cref="Rhythm.OnsetDetector"/> finds in the input.</summary>
+    public bool DetectOnsets { get; init; }
+
     /// <summary>Frames kept on either side of an onset.</summary>
     public int OnsetMaskWidth { get; init; } = 1;
 
     /// <summary>Seconds of beats to keep what follows each.</summary>
     public IReadOnlyList<double> BeatTimes { get; init; } = [];
+
+    /// <summary>Also keeps what follows the beats that <see cref="Rhythm.BeatTracker"/> finds in the input.</summary>
+    public bool DetectBeats { get; init; }
 
     /// <summary>Seconds kept after a beat.</summary>
     public double BeatMaskSeconds { get; init; } = 0.02;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VampNet.Runtime.Masks;
 
 namespace VampNet.Cli.Tests.Music;
 
@@ -141,6 +142,56 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
         Assert.True(options.GetProperty("restore_loudness").GetBoolean());
     }
 
+    [Theory]
+    [InlineData(7, 0.05, true, "--preset", "Small Variation (Follow Beat)")]
+    [InlineData(3, 0.05, true, "--preset", "small variation (follow beat)", "--periodic-prompt", "3")]
+    [InlineData(7, 0, false, "--preset", "small variation (follow beat)", "--beat-seconds", "0")]
+    [InlineData(7, 0.1, true, "--beat-seconds", "0.1")]
+    [InlineData(7, 0.02, false)]
+    public async Task Vamp_Preset_IsWhatOtherOptionsOverride(int periodic, double beatSeconds, bool detects, params string[] options)
+    {
+        CapturedTerminal.Outcome outcome = await VampAsync("a.wav", ["--steps", "1", .. options]);
+
+        Assert.Equal(
+            (ExitCode.Done, ""),
+            (outcome.ExitCode, outcome.Error.Contains("error", StringComparison.Ordinal) ? outcome.Error : "")
+        );
+        using JsonDocument json = JsonDocument.Parse(Read("a.json"));
+        JsonElement mask = json.RootElement.GetProperty("options").GetProperty("mask");
+        Assert.Equal(periodic, mask.GetProperty("periodic_prompt").GetInt32());
+        Assert.Equal(beatSeconds, mask.GetProperty("beat_mask_seconds").GetDouble(), 1e-9);
+        Assert.Equal(detects, mask.GetProperty("detect_beats").GetBoolean());
+        Assert.Equal(options.Contains("--preset"), json.RootElement.GetProperty("options").TryGetProperty("preset", out _));
+    }
+
+    [Fact]
+    public async Task Vamp_OnsetWidthWithoutAFile_FindsOnsetsAndAFileStillWins()
+    {
+        File.WriteAllText(_folder.At("times.txt"), "0.1\n");
+        await VampAsync("found.wav", "--steps", "1", "--onset-width", "2");
+        await VampAsync("given.wav", "--steps", "1", "--onset-width", "2", "--onsets", _folder.At("times.txt"));
+
+        foreach ((string name, bool detects, int times) in ((string, bool, int)[])[("found.json", true, 0), ("given.json", false, 1)])
+        {
+            using JsonDocument json = JsonDocument.Parse(Read(name));
+            JsonElement mask = json.RootElement.GetProperty("options").GetProperty("mask");
+            Assert.Equal(
+                (detects, times),
+                (mask.GetProperty("detect_onsets").GetBoolean(), mask.GetProperty("onset_times").GetArrayLength())
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Vamp_ListPresets_NeedsNothingElseAndPrintsAll()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("vamp", "--list-presets");
+
+        Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Equal(2 + MaskPreset.All.Count, outcome.Output.TrimEnd('\n').Split('\n').Length);
+        Assert.All(MaskPreset.All, preset => Assert.Contains($"| {preset.Name} ", outcome.Output, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Vamp_MaskThatKeepsEverything_GivesWhatEncodeAndDecodeGive()
     {
@@ -213,6 +264,8 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
     [Theory]
     [InlineData("--settings", "a.json", "--steps", "2")]
     [InlineData("--settings", "a.json", "--mask", "m.txt")]
+    [InlineData("--settings", "a.json", "--preset", "unconditional")]
+    [InlineData("--preset", "huge variation")]
     [InlineData("--steps", "0")]
     [InlineData("--dropout", "1.5")]
     [InlineData("--temperature", "-1")]

@@ -1,5 +1,6 @@
 using VampNet.Runtime.Masks;
 using VampNet.Runtime.Randomness;
+using VampNet.Runtime.Rhythm;
 
 namespace VampNet.Runtime.Tests.Masks;
 
@@ -37,6 +38,24 @@ public sealed class MaskBuilderTests
 
         // Kept: prefix 0-1, suffix 9, prompts 0-1 and 4-6, onset 6-7; dropout frees 9 and 7; the beat at 3 is kept below codebook 3.
         Assert.Equal(["0000000000", "0010000111", "0010000111", "1111111111"], Rows(mask));
+    }
+
+    [Fact]
+    public void Build_FoundRhythm_IsTheMaskOfTheSameTimes()
+    {
+        MaskOptions options = new()
+        {
+            PeriodicPrompt = 0,
+            UpperCodebookMask = 2,
+            OnsetMaskWidth = 2,
+            BeatMaskSeconds = 0.2,
+        };
+
+        TokenGrid<bool> found = MaskBuilder.Build(3, 12, options, Rate, Draws(3 * 12), new RhythmAnalysis([1, 6], [9]));
+        TokenGrid<bool> given = MaskBuilder.Build(3, 12, options with { OnsetTimes = [0.1, 0.6], BeatTimes = [0.9] }, Rate, Draws(3 * 12));
+
+        Assert.Equal(["000100001001", "000100001001", "111111111111"], Rows(given));
+        Assert.Equal(Rows(given), Rows(found));
     }
 
     [Fact]
