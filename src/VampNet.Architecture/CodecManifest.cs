@@ -3,18 +3,19 @@ using System.Collections.Immutable;
 namespace VampNet.Architecture;
 
 /// <summary>
-/// The parameters of a LAC codec, generated from its configuration, with upstream's names.
-/// Source: hugofloresgarcia/lac 7761206, <c>lac.model.lac</c> and <c>lac.nn.quantize</c>.
+/// The parameters of a LAC or DAC codec, generated from its configuration, with upstream's names. The two differ in the decoder's blocks
+/// alone. Source: hugofloresgarcia/lac 7761206, <c>lac.model.lac</c> and <c>lac.nn.quantize</c>; descript-audio-codec 1.0.0,
+/// <c>dac.model.dac</c>.
 /// </summary>
 public static class CodecManifest
 {
-    /// <summary>The dilations of the three residual units of an encoder block.</summary>
+    /// <summary>The dilations of the three residual units of an encoder block, and of a DAC decoder block.</summary>
     public static ImmutableArray<int> EncoderDilations { get; } = [1, 3, 9];
 
-    /// <summary>The kernel lengths of the three residual stacks of a decoder block, whose outputs are averaged.</summary>
+    /// <summary>The kernel lengths of the three residual stacks of a LAC decoder block, whose outputs are averaged.</summary>
     public static ImmutableArray<int> DecoderKernels { get; } = [3, 7, 11];
 
-    /// <summary>The dilations within each residual stack of a decoder block.</summary>
+    /// <summary>The dilations within each residual stack of a LAC decoder block.</summary>
     public static ImmutableArray<int> DecoderDilations { get; } = [1, 3, 5];
 
     /// <summary>The parameters of a checkpoint as upstream saves it: every convolution as direction v and magnitude g.</summary>
@@ -23,12 +24,12 @@ public static class CodecManifest
 
     /// <summary>The parameters once weight norm is folded: the names and shapes of <see cref="BoundCodec.Weights"/>.</summary>
     public static ImmutableArray<ParameterSpec> Folded(CodecConfiguration configuration) =>
-        [.. Encoder(configuration), .. Quantizer(configuration), .. Decoder(configuration)];
+        [.. Encoder(configuration), .. Codebooks(configuration, 0), .. Decoder(configuration)];
 
     /// <summary>The path of a codebook's table, [V, latent].</summary>
     public static string Codebook(int index) => $"quantizer.quantizers.{index}.codebook.weight";
 
-    /// <summary>Whether a folded weight is a weight-normed convolution: in LAC, everything with a kernel axis but Snake's alpha.</summary>
+    /// <summary>Whether a folded weight is a weight-normed convolution: everything with a kernel axis but Snake's alpha.</summary>
     internal static bool HasWeightNorm(ParameterSpec folded) =>
         folded.Shape.Length == 3 && folded.Name.EndsWith(".weight", StringComparison.Ordinal);
 
@@ -46,11 +47,7 @@ public static class CodecManifest
             string block = $"encoder.block.{i + 1}.block";
             for (int unit = 0; unit < EncoderDilations.Length; unit++)
             {
-                parameters = parameters
-                    .Concat(Snake($"{block}.{unit}.block.0", width))
-                    .Concat(Convolution($"{block}.{unit}.block.1", width, width, 7))
-                    .Concat(Snake($"{block}.{unit}.block.2", width))
-                    .Concat(Convolution($"{block}.{unit}.block.3", width, width, 1));
+                parameters = parameters.Concat(ResidualUnit($"{block}.{unit}.block", width));
             }
 
             parameters = parameters
@@ -60,12 +57,24 @@ public static class CodecManifest
         }
 
         int last = configuration.EncoderRates.Length + 1;
-        return parameters.Concat(Snake($"encoder.block.{last}", width)).Concat(Convolution($"encoder.block.{last + 1}", width, width, 3));
+        return parameters
+            .Concat(Snake($"encoder.block.{last}", width))
+            .Concat(Convolution($"encoder.block.{last + 1}", configuration.LatentDim, width, 3));
     }
 
-    private static IEnumerable<ParameterSpec> Quantizer(CodecConfiguration configuration) =>
+    // Kernel 7, then kernel 1: the unit of the encoder, and of DAC's decoder.
+    private static IEnumerable<ParameterSpec> ResidualUnit(string path, int width) =>
+        [
+            .. Snake($"{path}.0", width),
+            .. Convolution($"{path}.1", width, width, 7),
+            .. Snake($"{path}.2", width),
+            .. Convolution($"{path}.3", width, width, 1),
+        ];
+
+    /// <summary>The parameters of the codebooks from <paramref name="first"/> on, weight norm folded.</summary>
+    internal static IEnumerable<ParameterSpec> Codebooks(CodecConfiguration configuration, int first) =>
         Enumerable
-            .Range(0, configuration.Codebooks)
+            .Range(first, configuration.Codebooks - first)
             .SelectMany(i =>
                 new[]
                 {
@@ -87,22 +96,38 @@ public static class CodecManifest
                 .Concat(Snake($"{block}.0", width))
                 .Concat(TransposedConvolution($"{block}.1", width, configuration.DecoderRates[i]));
             width /= 2;
-            for (int stack = 0; stack < DecoderKernels.Length; stack++)
-            {
-                for (int unit = 0; unit < DecoderDilations.Length; unit++)
-                {
-                    string layer = $"{block}.2.mrf_blocks.{stack}.block.{unit}.layer";
-                    parameters = parameters
-                        .Concat(Snake($"{layer}.0", width))
-                        .Concat(Convolution($"{layer}.1", width, width, DecoderKernels[stack]))
-                        .Concat(Snake($"{layer}.2", width))
-                        .Concat(Convolution($"{layer}.3", width, width, DecoderKernels[stack]));
-                }
-            }
+            int channels = width;
+            parameters = parameters.Concat(
+                configuration.Family == CodecFamily.Dac
+                    ? Enumerable.Range(2, EncoderDilations.Length).SelectMany(unit => ResidualUnit($"{block}.{unit}.block", channels))
+                    : ResidualStacks($"{block}.2.mrf_blocks", channels)
+            );
         }
 
         int last = configuration.DecoderRates.Length + 1;
         return parameters.Concat(Snake($"decoder.model.{last}", width)).Concat(Convolution($"decoder.model.{last + 1}", 1, width, 7));
+    }
+
+    private static IEnumerable<ParameterSpec> ResidualStacks(string path, int width)
+    {
+        for (int stack = 0; stack < DecoderKernels.Length; stack++)
+        {
+            for (int unit = 0; unit < DecoderDilations.Length; unit++)
+            {
+                string layer = $"{path}.{stack}.block.{unit}.layer";
+                ParameterSpec[] parameters =
+                [
+                    .. Snake($"{layer}.0", width),
+                    .. Convolution($"{layer}.1", width, width, DecoderKernels[stack]),
+                    .. Snake($"{layer}.2", width),
+                    .. Convolution($"{layer}.3", width, width, DecoderKernels[stack]),
+                ];
+                foreach (ParameterSpec parameter in parameters)
+                {
+                    yield return parameter;
+                }
+            }
+        }
     }
 
     private static ParameterSpec[] Snake(string path, int channels) => [ParameterSpec.Of($"{path}.alpha", 1, channels, 1)];

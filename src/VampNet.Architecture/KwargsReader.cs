@@ -14,12 +14,13 @@ internal sealed class KwargsReader
     private readonly Dictionary<string, MetadataValue> _values;
     private readonly string _place;
     private readonly string _model;
+    private readonly IReadOnlyDictionary<string, string> _names;
     private readonly HashSet<string> _read = [];
     private readonly List<string> _missing = [];
 
-    private KwargsReader(MetadataValue.Mapping kwargs, string place, string model)
+    private KwargsReader(MetadataValue.Mapping kwargs, string place, string model, IReadOnlyDictionary<string, string>? names = null)
     {
-        (_place, _model) = (place, model);
+        (_place, _model, _names) = (place, model, names ?? new Dictionary<string, string>());
         _values = new Dictionary<string, MetadataValue>();
         foreach ((string key, MetadataValue value) in kwargs.TextEntries)
         {
@@ -33,13 +34,29 @@ internal sealed class KwargsReader
             : throw new ArchitectureException(
                 "VNA0101",
                 $"Found no metadata.kwargs in {name}.\n"
-                    + $"Expected the constructor arguments that upstream saves with a {model}. Give the whole checkpoint, not a bare state dict."
+                    + $"Expected the constructor arguments that upstream saves with a {model}. Give the whole checkpoint, not a "
+                    + "bare state dict."
             );
+
+    /// <summary>Reads settings that are kept elsewhere, under names of their own.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="place">Where they lie, for messages.</param>
+    /// <param name="model">What they describe.</param>
+    /// <param name="names">Upstream's key to the key in <paramref name="settings"/>; a key that is not listed is the same.</param>
+    public static KwargsReader Over(
+        MetadataValue.Mapping settings,
+        string place,
+        string model,
+        IReadOnlyDictionary<string, string> names
+    ) => new(settings, place, model, names);
 
     public ArchitectureException Contradiction(string found, string expected) =>
         new("VNA0104", $"Found {found} in {_place}.\nExpected {expected}. The checkpoint is damaged or of another model.");
 
     public int Integer(string key, int least, int most) => Find(key) is { } value ? InRange(key, value, least, most) : Missing(key, least);
+
+    public int OptionalInteger(string key, int absent, int least, int most) =>
+        Find(key) is { } value and not MetadataValue.None ? InRange(key, value, least, most) : absent;
 
     public ImmutableArray<int> IntegerList(string key, int least, int most) =>
         Find(key) switch
@@ -107,19 +124,22 @@ internal sealed class KwargsReader
             ? [.. _values.Keys.Where(key => !_read.Contains(key))]
             : throw new ArchitectureException(
                 "VNA0102",
-                $"Found {_place} without {string.Join(", ", _missing)}; it has {(_values.Count == 0 ? "no keys" : string.Join(", ", _values.Keys))}.\n"
+                $"Found {_place} without {string.Join(", ", _missing)}; it has "
+                    + $"{(_values.Count == 0 ? "no keys" : string.Join(", ", _values.Keys))}.\n"
                     + $"Expected the constructor arguments of a {_model}. Check that the file is not another kind of model."
             );
 
+    private string NameOf(string key) => _names.GetValueOrDefault(key, key);
+
     private MetadataValue? Find(string key)
     {
-        _read.Add(key);
-        return _values.GetValueOrDefault(key);
+        _read.Add(NameOf(key));
+        return _values.GetValueOrDefault(NameOf(key));
     }
 
     private int Missing(string key, int placeholder)
     {
-        _missing.Add(key);
+        _missing.Add(NameOf(key));
         return placeholder;
     }
 
@@ -129,12 +149,16 @@ internal sealed class KwargsReader
             : throw Malformed(key, value, $"an integer from {least} to {most}");
 
     private ArchitectureException Malformed(string key, MetadataValue value, string expected) =>
-        new("VNA0103", $"Found {Describe(value)} at {_place}.{key}.\nExpected {expected}. The checkpoint is damaged or of another model.");
+        new(
+            "VNA0103",
+            $"Found {Describe(value)} at {_place}.{NameOf(key)}.\nExpected {expected}. The checkpoint is damaged or of another model."
+        );
 
     private ArchitectureException Unsupported(string key, string found, string expected) =>
         new(
             "VNA0105",
-            $"Found {found} at {_place}.{key}.\nExpected {expected}: upstream supports no other value for models that can be converted."
+            $"Found {found} at {_place}.{NameOf(key)}.\nExpected {expected}: upstream supports no other value for models that "
+                + "can be converted."
         );
 
     private static string Describe(MetadataValue value) =>

@@ -12,12 +12,13 @@ public static class ModelBinder
 {
     /// <summary>Binds a coarse or coarse-to-fine transformer together with the codebook tables of its codec.</summary>
     /// <param name="transformer">A checkpoint as upstream saves it, LoRA unmerged or merged.</param>
-    /// <param name="codec">The LAC codec the transformer was trained on.</param>
+    /// <param name="codec">The codec the transformer was trained on.</param>
     /// <param name="lora">LoRA tensors alone, to lay over the transformer before merging; they replace its own.</param>
     /// <param name="expected">The role the caller wants the checkpoint for; null accepts both.</param>
     /// <exception cref="ArchitectureException">
     /// VNA0101 to VNA0105: a configuration is missing or unusable. VNA0201: tensors are missing, unexpected, misshapen or mistyped,
     /// all listed. VNA0202: the transformer has the other role. VNA0203: the codec does not fit the transformer.
+    /// VNA0204: a file holds a model of another family.
     /// </exception>
     public static BoundTransformer BindTransformer(
         Checkpoint transformer,
@@ -28,13 +29,15 @@ public static class ModelBinder
     {
         ArgumentNullException.ThrowIfNull(transformer);
         ArgumentNullException.ThrowIfNull(codec);
+        ModelFamilies.RequireTransformer(transformer);
+        CodecConfiguration codecConfiguration = CodecSource.Read(codec).Configuration;
         var configuration = TransformerConfiguration.FromMetadata(
             transformer.Metadata,
             transformer.Path,
             out ImmutableArray<string> ignoredKeys
         );
         RequireRole(configuration, transformer, expected);
-        RequireFit(configuration, transformer, CodecConfiguration.FromMetadata(codec.Metadata, codec.Path, out _), codec);
+        RequireFit(configuration, transformer, codecConfiguration, codec);
         (IReadOnlyDictionary<string, BoundWeight> weights, BindingLedger ledger) = new TransformerBinding(
             configuration,
             transformer,
@@ -44,15 +47,28 @@ public static class ModelBinder
         return new BoundTransformer(configuration, weights, ledger, ignoredKeys);
     }
 
-    /// <summary>Binds a LAC codec.</summary>
-    /// <param name="codec">A checkpoint or package as upstream saves it.</param>
-    /// <exception cref="ArchitectureException">VNA0101 to VNA0105 and VNA0201, as for a transformer.</exception>
-    public static BoundCodec BindCodec(Checkpoint codec)
+    /// <summary>Binds a LAC or DAC codec.</summary>
+    /// <param name="codec">A checkpoint or package as upstream saves it, or the model.safetensors of a DacModel.</param>
+    /// <param name="codebooks">Bind the first so many codebooks alone; null for all.</param>
+    /// <exception cref="ArchitectureException">VNA0101 to VNA0106 and VNA0201, as for a transformer. VNA0204: another family. VNA0205: the
+    /// codec has fewer codebooks.</exception>
+    public static BoundCodec BindCodec(Checkpoint codec, int? codebooks = null)
     {
         ArgumentNullException.ThrowIfNull(codec);
-        var configuration = CodecConfiguration.FromMetadata(codec.Metadata, codec.Path, out ImmutableArray<string> ignoredKeys);
-        (IReadOnlyDictionary<string, BoundWeight> weights, BindingLedger ledger) = new CodecBinding(configuration, codec).Bind();
-        return new BoundCodec(configuration, weights, ledger, ignoredKeys);
+        CodecSource source = CodecSource.Read(codec);
+        int available = source.Configuration.Codebooks;
+        if (codebooks is { } asked && (asked < 1 || asked > available))
+        {
+            throw new ArchitectureException(
+                "VNA0205",
+                $"Found {available} codebooks in {codec.Path} where the first {asked} are asked for.\nExpected a number from 1 "
+                    + $"to {available}."
+            );
+        }
+
+        CodecConfiguration configuration = source.Configuration with { Codebooks = codebooks ?? available };
+        (IReadOnlyDictionary<string, BoundWeight> weights, BindingLedger ledger) = new CodecBinding(source, configuration).Bind();
+        return new BoundCodec(configuration, weights, ledger, source.IgnoredKeys);
     }
 
     private static void RequireRole(TransformerConfiguration configuration, Checkpoint transformer, ModelRole? expected)
@@ -65,7 +81,8 @@ public static class ModelBinder
                     : "a coarse-to-fine model: n_conditioning_codebooks 1 or more";
             throw new ArchitectureException(
                 "VNA0202",
-                $"Found n_conditioning_codebooks {configuration.ConditioningCodebooks} of {configuration.Codebooks} codebooks in {transformer.Path}.\n"
+                $"Found n_conditioning_codebooks {configuration.ConditioningCodebooks} of {configuration.Codebooks} codebooks "
+                    + $"in {transformer.Path}.\n"
                     + $"Expected {wanted}. Exchange the two files."
             );
         }
@@ -98,7 +115,8 @@ public static class ModelBinder
         {
             throw new ArchitectureException(
                 "VNA0203",
-                $"Found codec {codecFile.Path} with {string.Join(", ", misfits)} of {transformer.Path}.\n"
+                $"Found {ModelFamilies.Describe(ModelFamilies.Identify(codecFile))} in {codecFile.Path} with "
+                    + $"{string.Join(", ", misfits)} of {transformer.Path}.\n"
                     + "Expected the codec the transformer was trained on."
             );
         }

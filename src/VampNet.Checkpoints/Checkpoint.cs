@@ -12,6 +12,8 @@ namespace VampNet.Checkpoints;
 /// anywhere.</remarks>
 public sealed class Checkpoint : IDisposable
 {
+    private const int LongestNeighbour = 1 << 20;
+
     private readonly ByteSource _source;
     private readonly Dictionary<string, CheckpointTensor> _byName;
 
@@ -92,6 +94,35 @@ public sealed class Checkpoint : IDisposable
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The contents of a small file in the same folder, such as the <c>config.json</c> of a .safetensors file; null when there is
+    /// none, or when the checkpoint was read from memory.</summary>
+    /// <param name="fileName">The file's name, without a folder.</param>
+    /// <exception cref="CheckpointException">VNC0702: the file is longer than 1 MiB.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public byte[]? ReadBeside(string fileName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(fileName);
+        string path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) ?? "", fileName);
+        if (_source is MemoryBytes || !File.Exists(path))
+        {
+            return null;
+        }
+
+        using FileStream stream = File.OpenRead(path);
+        if (stream.Length > LongestNeighbour)
+        {
+            throw new CheckpointException(
+                "VNC0702",
+                $"{stream.Length} bytes in {path}",
+                $"at most {LongestNeighbour} bytes: a file of settings"
+            );
+        }
+
+        byte[] contents = new byte[stream.Length];
+        stream.ReadExactly(contents);
+        return contents;
     }
 
     /// <summary>Closes the file. Tensors must not be read any more.</summary>

@@ -5,7 +5,8 @@ using VampNet.Onnx;
 
 namespace VampNet.Export;
 
-/// <summary>Writes the LAC decoder as a graph: codes int64 [B,C,T], MASK read as 0, to audio float32 [B,1,T*hop] in -1..1.</summary>
+/// <summary>Writes the decoder of a LAC or DAC codec as a graph: codes int64 [B,C,T], MASK read as 0, to audio float32 [B,1,S] in -1..1,
+/// S = T*hop, less <see cref="CodecConfiguration.MissingSamples"/> where DAC has odd strides.</summary>
 public static class CodecDecoderEmitter
 {
     /// <summary>Emits the graph. Weights are read while the model is written, not before.</summary>
@@ -22,13 +23,14 @@ public static class CodecDecoderEmitter
         ArgumentNullException.ThrowIfNull(codec);
         ArgumentNullException.ThrowIfNull(options);
         CodecConfiguration configuration = codec.Configuration;
-        Emission emission = new("lac.decoder", codec.Weights, options);
+        Emission emission = new($"{ExportMetadata.NameOf(configuration.Family)}.decoder", codec.Weights, options);
         Module root = new(emission, "");
         Dim frames = Dim.Symbol("T");
         Value codes = root.Graph.Input("codes", ElementType.Int64, Dim.Symbol("B"), Dim.Of(configuration.Codebooks), frames);
         Value z = CodebookSumEmitter.Emit(root["quantizer"], codes, configuration);
         Value audio = DecoderEmitter.Emit(root["decoder"], z, configuration);
-        root.Graph.Output(audio, "audio", ElementType.Float, Dim.Symbol("B"), Dim.Of(1), frames * Dim.Of(configuration.HopLength));
+        Dim samples = (frames * Dim.Of(configuration.HopLength)) - Dim.Of(configuration.MissingSamples);
+        root.Graph.Output(audio, "audio", ElementType.Float, Dim.Symbol("B"), Dim.Of(1), samples);
         weights = emission.EmittedWeights;
         return emission.Finish(configuration.ToJson());
     }

@@ -5,7 +5,8 @@ using VampNet.Onnx;
 
 namespace VampNet.Export;
 
-/// <summary>Writes the LAC encoder and its quantizer as a graph: audio float32 [B,1,S], any S >= 1, to codes int64 [B,C,T].</summary>
+/// <summary>Writes the encoder of a LAC or DAC codec and its quantizer as a graph: audio float32 [B,1,S], any S
+/// >= 1, to codes int64 [B,C,T].</summary>
 public static class CodecEncoderEmitter
 {
     /// <summary>Emits the graph; padding to the hop is inside. Weights are read while the model is written, not before.</summary>
@@ -22,7 +23,7 @@ public static class CodecEncoderEmitter
         ArgumentNullException.ThrowIfNull(codec);
         ArgumentNullException.ThrowIfNull(options);
         CodecConfiguration configuration = codec.Configuration;
-        Emission emission = new("lac.encoder", codec.Weights, options);
+        Emission emission = new($"{ExportMetadata.NameOf(configuration.Family)}.encoder", codec.Weights, options);
         Module root = new(emission, "");
         Value audio = root.Graph.Input("audio", ElementType.Float, Dim.Symbol("B"), Dim.Of(1), Dim.Symbol("S"));
         Value padded = HopPaddingEmitter.Emit(root["preprocess"], audio, configuration.HopLength);

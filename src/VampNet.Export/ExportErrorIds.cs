@@ -18,6 +18,9 @@ public static class ExportErrorIds
     /// <summary>A manifest is no JSON, or not of a form that this version reads.</summary>
     public const string ManifestMalformed = "VNE0105";
 
+    /// <summary>A codec of fewer codebooks was asked for together with a transformer.</summary>
+    public const string CodebooksWithTransformer = "VNE0106";
+
     /// <summary>The volume has too little space for the graphs.</summary>
     public const string DiskFull = "VNE0201";
 

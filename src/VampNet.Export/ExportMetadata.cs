@@ -1,3 +1,5 @@
+using VampNet.Architecture;
+
 namespace VampNet.Export;
 
 /// <summary>The keys of an exported graph's metadata_props, and their values.</summary>
@@ -29,6 +31,9 @@ public static class ExportMetadata
 
     /// <summary>The tool's version, as in the package.</summary>
     public static string ToolVersion { get; } = typeof(ExportMetadata).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>The codec family's name within graphs.</summary>
+    internal static string NameOf(CodecFamily family) => family == CodecFamily.Dac ? "dac" : "lac";
 
     internal static IEnumerable<(string Key, string Value)> Describe(string configurationJson, ExportOptions options)
     {

@@ -51,7 +51,7 @@ internal sealed class ExportPlan : IDisposable
     {
         Checkpoint codec = Open(request.CodecPath!);
         report("codec");
-        BoundCodec boundCodec = ModelBinder.BindCodec(codec);
+        BoundCodec boundCodec = ModelBinder.BindCodec(codec, request.Codebooks);
         BoundSource? coarse = BindTransformer("coarse", ModelRole.Coarse, request.CoarsePath, request.CoarseLoraPath);
         BoundSource? c2f = BindTransformer("c2f", ModelRole.CoarseToFine, request.C2fPath, request.C2fLoraPath);
         cancellationToken.ThrowIfCancellationRequested();

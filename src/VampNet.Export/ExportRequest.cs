@@ -3,8 +3,11 @@ namespace VampNet.Export;
 /// <summary>What to export, and where to.</summary>
 public sealed record ExportRequest
 {
-    /// <summary>The LAC codec's checkpoint, which every export needs.</summary>
+    /// <summary>The LAC or DAC codec's checkpoint, which every export needs.</summary>
     public string? CodecPath { get; init; }
+
+    /// <summary>Export an encoder and a decoder of the codec's first so many codebooks; null for all. Not with a transformer.</summary>
+    public int? Codebooks { get; init; }
 
     /// <summary>The coarse transformer's checkpoint; null leaves coarse.onnx out.</summary>
     public string? CoarsePath { get; init; }
@@ -46,7 +49,8 @@ public sealed record ExportRequest
                 ? path
                 : throw new ExportException(
                     ExportErrorIds.CheckpointMissing,
-                    $"Found no {name} in {checkpoints}. Expected coarse.pth, c2f.pth and codec.pth; to export fewer models, name each checkpoint."
+                    $"Found no {name} in {checkpoints}. Expected coarse.pth, c2f.pth and codec.pth; to export fewer models, "
+                        + $"name each checkpoint."
                 );
         }
     }

@@ -52,7 +52,8 @@ public static class ExportRun
         {
             throw new ExportException(
                 ExportErrorIds.WriteFailed,
-                $"Found that {request.OutputFolder} cannot be written: {e.Message} Expected {plan.WeightBytes} bytes and a little more to fit. "
+                $"Found that {request.OutputFolder} cannot be written: {e.Message} Expected {plan.WeightBytes} bytes and a "
+                    + $"little more to fit. "
                     + "Nothing was left there. Free space, or choose another folder.",
                 e
             );
@@ -66,6 +67,15 @@ public static class ExportRun
             throw new ExportException(
                 ExportErrorIds.CodecMissing,
                 "Found no codec among the checkpoints. Expected codec.pth: its codebooks are part of every transformer's graph. Name it."
+            );
+        }
+
+        if (request.Codebooks is not null && (request.CoarsePath ?? request.C2fPath) is { } transformer)
+        {
+            throw new ExportException(
+                ExportErrorIds.CodebooksWithTransformer,
+                $"Found a request for {request.Codebooks} of the codec's codebooks together with {transformer}. "
+                    + "Expected the codec alone: a transformer needs all codebooks that it was trained on. Export the two separately."
             );
         }
 

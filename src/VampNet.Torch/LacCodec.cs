@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 namespace VampNet.Torch;
 
 /// <summary>
-/// The LAC codec: audio float32 [B, 1, S] to codes int64 [B, C, T] and back. Weight norm is folded; parameters are named as in
+/// A LAC or DAC codec: audio float32 [B, 1, S] to codes int64 [B, C, T] and back. Weight norm is folded; parameters are named as in
 /// <see cref="CodecManifest.Folded"/>.
 /// </summary>
 /// <remarks>
 /// A module from <see cref="Load"/> is in evaluation mode. Inference belongs in <c>torch.no_grad()</c>, or every call keeps its graph.
-/// Source: hugofloresgarcia/lac 7761206, <c>LAC</c>.
+/// Source: hugofloresgarcia/lac 7761206, <c>LAC</c>; descriptinc/descript-audio-codec 1.0.0, <c>DAC</c>.
 /// </remarks>
 public sealed class LacCodec : nn.Module<Tensor, Tensor>
 {
@@ -44,13 +44,14 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
         return codec;
     }
 
-    /// <summary>Encodes, quantizes and decodes: audio [B, 1, S] to audio of the same length, differentiable throughout.</summary>
+    /// <summary>Encodes, quantizes and decodes: audio [B, 1, S] to audio of the same length, differentiable throughout. Where DAC has odd
+    /// strides the result may lack <see cref="CodecConfiguration.MissingSamples"/> of it.</summary>
     /// <exception cref="ArgumentException">The audio is not float32 [B, 1, S] with S of at least 1.</exception>
     public override Tensor forward(Tensor audio)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor decoded = decoder.forward(Quantize(audio).Z);
-        return decoded.narrow(2, 0, audio.shape[2]).MoveToOuterDisposeScope();
+        return decoded.narrow(2, 0, Math.Min(audio.shape[2], decoded.shape[2])).MoveToOuterDisposeScope();
     }
 
     /// <summary>The codes int64 [B, C, T] of audio [B, 1, S], T = ceil(S / hop): the end is padded with zeros to a whole frame.</summary>
@@ -61,7 +62,8 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
         return Quantize(audio).Codes.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The audio [B, 1, T * hop] of codes int64 [B, C, T]; MASK, the code V, is read as 0.</summary>
+    /// <summary>The audio [B, 1, S] of codes int64 [B, C, T], S as <see cref="CodecConfiguration.DecodedSamples"/> says; MASK, the code V,
+    /// is read as 0.</summary>
     /// <exception cref="ArgumentException">The codes have another rank, number of codebooks or type, or a code is out of range.</exception>
     public Tensor Decode(Tensor codes)
     {

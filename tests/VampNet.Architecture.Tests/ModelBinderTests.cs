@@ -81,18 +81,14 @@ public sealed class ModelBinderTests
     }
 
     [Fact]
-    public void BindTransformer_CodecInItsPlace_NamesTheMissingKeys()
+    public void BindTransformer_CodecInItsPlace_IsNamedAsACodec()
     {
         using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
 
         ArchitectureException refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(codec, codec));
 
-        Assert.Equal("VNA0102", refusal.Id);
-        Assert.Contains(
-            "without n_layers, n_heads, embedding_dim, n_conditioning_codebooks, latent_dim, vocab_size",
-            refusal.Message,
-            StringComparison.Ordinal
-        );
+        Assert.Equal("VNA0204", refusal.Id);
+        Assert.Contains("Found a LAC codec in", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,9 +23,19 @@ internal static class GoldenModels
         family => new Lazy<BoundCodec>(() => ModelBinder.BindCodec(Open(family + "/codec")))
     );
 
+    private static readonly Dictionary<string, Lazy<BoundCodec>> DacCodecs = new[] { "even", "odd", "latent" }.ToDictionary(
+        name => name,
+        name => new Lazy<BoundCodec>(() => ModelBinder.BindCodec(Open($"dac/{name}/weights")))
+    );
+
     public static BoundTransformer Transformer(string name) => Transformers[name].Value;
 
     public static BoundCodec Codec(string family) => Codecs[family].Value;
+
+    public static BoundCodec Dac(string name) => DacCodecs[name].Value;
+
+    /// <summary>A DAC codec of the first codebooks alone.</summary>
+    public static BoundCodec Dac(string name, int codebooks) => ModelBinder.BindCodec(Open($"dac/{name}/weights"), codebooks);
 
     public static IEnumerable<string> Files(string pattern)
     {

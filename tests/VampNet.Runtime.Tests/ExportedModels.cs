@@ -11,12 +11,16 @@ public sealed class ExportedModels : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vampnet-runtime-");
     private readonly Lazy<VampNetModels> _micro,
-        _tiny;
+        _tiny,
+        _oddDac,
+        _evenDac;
 
     public ExportedModels()
     {
         _micro = new(() => Export("micro"));
         _tiny = new(() => Export("tiny"));
+        _oddDac = new(() => ExportDac("odd"));
+        _evenDac = new(() => ExportDac("even"));
     }
 
     /// <summary>Vocabulary 64.</summary>
@@ -24,6 +28,12 @@ public sealed class ExportedModels : IDisposable
 
     /// <summary>Vocabulary 1024.</summary>
     public VampNetModels Tiny => _tiny.Value;
+
+    /// <summary>A plain DAC codec with a stride of 5, alone: 24 kHz, 12 codebooks.</summary>
+    public VampNetModels OddDac => _oddDac.Value;
+
+    /// <summary>A plain DAC codec of even strides, alone: 44.1 kHz, 9 codebooks.</summary>
+    public VampNetModels EvenDac => _evenDac.Value;
 
     /// <summary>A new folder that goes away with the fixture, with the files of another copied into it.</summary>
     public string Copy(VampNetModels models)
@@ -40,12 +50,19 @@ public sealed class ExportedModels : IDisposable
 
     public void Dispose()
     {
-        foreach (Lazy<VampNetModels> models in new[] { _micro, _tiny }.Where(models => models.IsValueCreated))
+        foreach (Lazy<VampNetModels> models in new[] { _micro, _tiny, _oddDac, _evenDac }.Where(models => models.IsValueCreated))
         {
             models.Value.Dispose();
         }
 
         _folder.Delete(recursive: true);
+    }
+
+    private VampNetModels ExportDac(string name)
+    {
+        string output = Path.Combine(_folder.FullName, $"dac-{name}");
+        ExportRun.Run(new ExportRequest { CodecPath = Golden.Path($"dac/{name}/weights.pth"), OutputFolder = output });
+        return VampNetModels.Open(output);
     }
 
     private VampNetModels Export(string name)

@@ -26,13 +26,14 @@ internal sealed class CheckpointOptions
     private readonly Option<FileInfo> _codec = new("--codec")
     {
         HelpName = "FILE",
-        Description = "The codec, instead of --checkpoints. Every export needs it.",
+        Description = "The codec, LAC or DAC, instead of --checkpoints. Every export needs it; alone, it gives the two codec graphs.",
     };
     private readonly Option<FileInfo> _lora = new("--lora")
     {
         HelpName = "PATH",
         Description =
-            "LoRA tensors to lay over the one model that they fit; or a folder with a fine-tuned coarse.pth and c2f.pth, whole or LoRA tensors alone.",
+            "LoRA tensors to lay over the one model that they fit; or a folder with a fine-tuned coarse.pth and c2f.pth, whole "
+            + "or LoRA tensors alone.",
     };
     private readonly Option<FileInfo> _coarseLora = new("--coarse-lora")
     {

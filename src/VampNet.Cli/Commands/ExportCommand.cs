@@ -27,6 +27,11 @@ internal sealed class ExportCommand : ToolCommand
         DefaultValueFactory = _ => "portable",
         Description = "Operators of the standard only, or ONNX Runtime's fused ones.",
     };
+    private readonly Option<int?> _codebooks = new("--codebooks")
+    {
+        HelpName = "N",
+        Description = "Export the codec's first N codebooks alone, 1 to its number; not with a transformer.",
+    };
     private readonly Option<string> _license = new("--license")
     {
         DefaultValueFactory = _ => "unstated",
@@ -41,10 +46,18 @@ internal sealed class ExportCommand : ToolCommand
             "export",
             "Converts checkpoints to ONNX graphs: coarse.onnx, c2f.onnx, codec_encoder.onnx and codec_decoder.onnx.",
             "vampnet export --checkpoints checkpoints/demo --out models/demo",
-            "vampnet export --coarse coarse.pth --codec codec.pth --out models/coarse --target onnxruntime"
+            "vampnet export --coarse coarse.pth --codec codec.pth --out models/coarse --target onnxruntime",
+            "vampnet export --codec weights.pth --codebooks 4 --out models/dac"
         )
     {
         _checkpoints.AddTo(this);
+        _codebooks.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() is < 1)
+            {
+                result.AddError("Option --codebooks takes 1 or more.");
+            }
+        });
         _target.AcceptOnlyFromAmong("portable", "onnxruntime");
         _opset.Validators.Add(result =>
         {
@@ -53,7 +66,7 @@ internal sealed class ExportCommand : ToolCommand
                 result.AddError($"Option --opset takes {ExportOptions.MinimumOpset} to {ExportOptions.MaximumOpset}.");
             }
         });
-        foreach (Option option in (Option[])[_out, _opset, _target, _license, _json])
+        foreach (Option option in (Option[])[_out, _opset, _target, _codebooks, _license, _json])
         {
             Add(option);
         }
@@ -64,6 +77,7 @@ internal sealed class ExportCommand : ToolCommand
         DirectoryInfo folder = arguments.GetRequiredValue(_out);
         ExportRequest request = _checkpoints.Read(arguments).ToRequest(folder.FullName) with
         {
+            Codebooks = arguments.GetValue(_codebooks),
             WeightLicense = arguments.GetRequiredValue(_license),
             Options = ExportOptions.Default with
             {

@@ -20,10 +20,11 @@ internal static class ConvolutionEmitter
         );
     }
 
-    /// <summary>x [B,in,N*stride] to [B,out,N]: kernel 2*stride.</summary>
+    /// <summary>x [B,in,N*stride] to [B,out,N]: kernel 2*stride, padding ceil(stride/2).</summary>
     public static Value EmitDownsampling(Module convolution, Value x, int stride) => EmitStrided("Conv", convolution, x, stride);
 
-    /// <summary>x [B,in,N] to [B,out,N*stride]: transposed, kernel 2*stride.</summary>
+    /// <summary>x [B,in,N] to [B,out,N*stride], or N*stride - 1 for an odd stride: transposed, kernel 2*stride, padding
+    /// ceil(stride/2).</summary>
     public static Value EmitUpsampling(Module convolution, Value x, int stride) => EmitStrided("ConvTranspose", convolution, x, stride);
 
     private static Value EmitStrided(string opType, Module convolution, Value x, int stride) =>
@@ -33,6 +34,6 @@ internal static class ConvolutionEmitter
             [x, convolution.Parameter("weight"), convolution.Parameter("bias")],
             ("kernel_shape", new long[] { 2 * stride }),
             ("strides", new long[] { stride }),
-            ("pads", new long[] { stride / 2, stride / 2 })
+            ("pads", new long[] { (stride + 1) / 2, (stride + 1) / 2 })
         );
 }

@@ -4,13 +4,13 @@ using VampNet.Onnx;
 namespace VampNet.Export.Codec;
 
 /// <summary>
-/// LAC's convolutional decoder: per rate, a transposed convolution and the mean of three residual stacks (one per kernel
-/// size), each of three units (dilations 1, 3, 5).
-/// Source: hugofloresgarcia/lac 7761206, <c>lac.model.lac.Decoder</c>.
+/// The convolutional decoder: per rate, a transposed convolution, then in LAC the mean of three residual stacks (one per kernel
+/// size), each of three units (dilations 1, 3, 5); in DAC three residual units in sequence (dilations 1, 3, 9).
+/// Source: hugofloresgarcia/lac 7761206, <c>lac.model.lac.Decoder</c>; descript-audio-codec 1.0.0, <c>dac.model.dac.Decoder</c>.
 /// </summary>
 internal static class DecoderEmitter
 {
-    /// <summary>Latents z [B,latent,T] to audio [B,1,T*hop].</summary>
+    /// <summary>Latents z [B,latent,T] to audio [B,1,S], S = T*hop or less where strides are odd.</summary>
     public static Value Emit(Module decoder, Value z, CodecConfiguration configuration)
     {
         Module model = decoder["model"];
@@ -18,7 +18,7 @@ internal static class DecoderEmitter
         int next = 1;
         foreach (int rate in configuration.DecoderRates)
         {
-            x = EmitBlock(model[next++]["block"], x, rate);
+            x = EmitBlock(model[next++]["block"], x, rate, configuration.Family);
         }
 
         x = SnakeEmitter.Emit(model[next], x);
@@ -26,10 +26,15 @@ internal static class DecoderEmitter
         return model[next + 2].Op("Tanh", "output", [x]);
     }
 
-    private static Value EmitBlock(Module parts, Value x, int rate)
+    private static Value EmitBlock(Module parts, Value x, int rate, CodecFamily family)
     {
         x = SnakeEmitter.Emit(parts[0], x);
         x = ConvolutionEmitter.EmitUpsampling(parts[1], x, rate);
+        if (family == CodecFamily.Dac)
+        {
+            return ResidualUnitEmitter.EmitAll(parts, 2, x);
+        }
+
         var stacks = new Value[CodecManifest.DecoderKernels.Length];
         for (int i = 0; i < stacks.Length; i++)
         {

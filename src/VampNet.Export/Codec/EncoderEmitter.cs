@@ -4,8 +4,8 @@ using VampNet.Onnx;
 namespace VampNet.Export.Codec;
 
 /// <summary>
-/// LAC's convolutional encoder: per rate, three residual units (dilations 1, 3, 9) and a strided convolution.
-/// Source: hugofloresgarcia/lac 7761206, <c>lac.model.lac.Encoder</c>.
+/// The convolutional encoder of LAC and DAC: per rate, three residual units (dilations 1, 3, 9) and a strided convolution.
+/// Source: hugofloresgarcia/lac 7761206, <c>lac.model.lac.Encoder</c>; descript-audio-codec 1.0.0, <c>dac.model.dac.Encoder</c>.
 /// </summary>
 internal static class EncoderEmitter
 {
@@ -28,11 +28,7 @@ internal static class EncoderEmitter
     {
         Module parts = block["block"];
         int units = CodecManifest.EncoderDilations.Length;
-        for (int i = 0; i < units; i++)
-        {
-            x = ResidualUnitEmitter.Emit(parts[i], parts[i]["block"], x, CodecManifest.EncoderDilations[i]);
-        }
-
+        x = ResidualUnitEmitter.EmitAll(parts, 0, x);
         x = SnakeEmitter.Emit(parts[units], x);
         return ConvolutionEmitter.EmitDownsampling(parts[units + 1], x, rate);
     }

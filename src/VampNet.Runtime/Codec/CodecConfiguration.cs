@@ -4,18 +4,20 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Runtime.Codec;
 
-/// <summary>What the runtime needs to know of a LAC codec, as its exported graphs tell it.</summary>
+/// <summary>What the runtime needs to know of a LAC or DAC codec, as its exported graphs tell it.</summary>
 /// <param name="SampleRate">Samples per second.</param>
 /// <param name="Codebooks">C: codebooks of each token frame.</param>
 /// <param name="CodebookSize">V: codes are 0 to V - 1.</param>
 /// <param name="EncoderRates">The encoder's strides, first to last.</param>
 /// <param name="DecoderRates">The decoder's strides, first to last; their product is the hop.</param>
+/// <param name="IsDac">Whether this is a plain DAC codec, whose strides may be odd; otherwise LAC.</param>
 public sealed record CodecConfiguration(
     int SampleRate,
     int Codebooks,
     int CodebookSize,
     ImmutableArray<int> EncoderRates,
-    ImmutableArray<int> DecoderRates
+    ImmutableArray<int> DecoderRates,
+    bool IsDac = false
 )
 {
     /// <summary>Samples in one token frame.</summary>
@@ -24,14 +26,20 @@ public sealed record CodecConfiguration(
     /// <summary>Frames per second.</summary>
     public TokenRate Rate => new(SampleRate, HopLength);
 
+    /// <summary>Samples by which T frames decode to fewer than T * hop: a decoder block of odd stride s makes s * N - 1 samples of N, and
+    /// later blocks multiply what is missing. 0 when all strides are even.</summary>
+    public int MissingSamples => DecoderRates.Aggregate(0, (missing, rate) => (missing * rate) + (rate % 2));
+
     internal static CodecConfiguration FromJson(JsonElement json)
     {
+        bool isDac = json.TryGetProperty("codec", out JsonElement codec) && codec.GetString() == "dac";
         CodecConfiguration configuration = new(
             json.Number("sample_rate"),
             json.Number("n_codebooks"),
             json.Number("codebook_size"),
-            json.Rates("encoder_rates"),
-            json.Rates("decoder_rates")
+            json.Rates("encoder_rates", isDac),
+            json.Rates("decoder_rates", isDac),
+            isDac
         );
         return configuration.EncoderRates.Aggregate(1, (product, rate) => product * rate) == configuration.HopLength
             ? configuration
@@ -41,7 +49,7 @@ public sealed record CodecConfiguration(
     /// <inheritdoc/>
     public bool Equals(CodecConfiguration? other) =>
         other is not null
-        && (SampleRate, Codebooks, CodebookSize) == (other.SampleRate, other.Codebooks, other.CodebookSize)
+        && (SampleRate, Codebooks, CodebookSize, IsDac) == (other.SampleRate, other.Codebooks, other.CodebookSize, other.IsDac)
         && EncoderRates.SequenceEqual(other.EncoderRates)
         && DecoderRates.SequenceEqual(other.DecoderRates);
 

@@ -3,7 +3,7 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Runtime.Codec;
 
-/// <summary>The LAC decoder on ONNX Runtime, over pieces of any length at bounded memory. Thread-safe.</summary>
+/// <summary>The decoder of a LAC or DAC codec on ONNX Runtime, over pieces of any length at bounded memory. Thread-safe.</summary>
 public sealed class CodecDecoder : IDisposable
 {
     /// <summary>Frames computed at once unless told otherwise: 10 s of the released codec.</summary>
@@ -41,7 +41,7 @@ public sealed class CodecDecoder : IDisposable
     /// <param name="chunkFrames">Frames computed at once, context aside.</param>
     /// <param name="progress">Told of the frames done.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>T * hop samples within -1 and 1.</returns>
+    /// <returns>T * hop samples within -1 and 1, less <see cref="CodecConfiguration.MissingSamples"/>.</returns>
     /// <exception cref="RuntimeException">VNR0205: a code is out of range. VNR0206: another number of codebooks.</exception>
     public float[] Decode(
         TokenGrid<long> codes,
@@ -51,7 +51,7 @@ public sealed class CodecDecoder : IDisposable
     )
     {
         Require(codes, chunkFrames);
-        float[] audio = new float[checked(codes.Frames * Configuration.HopLength)];
+        float[] audio = new float[checked(codes.Frames * Configuration.HopLength) - Configuration.MissingSamples];
         FrameChunk[] chunks = [.. Cut(codes, chunkFrames)];
         float[] buffer = new float[chunks.Max(chunk => chunk.ContextCount) * Configuration.HopLength];
         foreach (FrameChunk chunk in chunks)
@@ -98,13 +98,13 @@ public sealed class CodecDecoder : IDisposable
     }
 
     private IEnumerable<FrameChunk> Cut(TokenGrid<long> codes, int frames) =>
-        FrameChunk.Cut(codes.Frames, frames, FrameContext.OfDecoder(Configuration.DecoderRates));
+        FrameChunk.Cut(codes.Frames, frames, FrameContext.OfDecoder(Configuration.DecoderRates, Configuration.IsDac));
 
     private ReadOnlyMemory<float> Run(TokenGrid<long> codes, FrameChunk chunk, float[] buffer, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         int hop = Configuration.HopLength;
-        Memory<float> audio = buffer.AsMemory(0, chunk.ContextCount * hop);
+        Memory<float> audio = buffer.AsMemory(0, (chunk.ContextCount * hop) - Configuration.MissingSamples);
         _model.Run<long, float>(
             codes.SliceFrames(chunk.ContextStart, chunk.ContextCount).Values,
             [1, codes.Codebooks, chunk.ContextCount],
@@ -113,7 +113,10 @@ public sealed class CodecDecoder : IDisposable
             cancellationToken,
             releaseMemory: true
         );
-        return audio.Slice((chunk.Start - chunk.ContextStart) * hop, chunk.Count * hop);
+
+        // Only the piece's own end lacks samples: elsewhere they come from the context.
+        int start = (chunk.Start - chunk.ContextStart) * hop;
+        return audio.Slice(start, Math.Min(chunk.Count * hop, audio.Length - start));
     }
 
     private void Require(TokenGrid<long> codes, int frames)

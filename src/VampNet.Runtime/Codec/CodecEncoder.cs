@@ -3,7 +3,7 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Runtime.Codec;
 
-/// <summary>The LAC encoder on ONNX Runtime, over pieces of any length at bounded memory. Thread-safe.</summary>
+/// <summary>The encoder of a LAC or DAC codec on ONNX Runtime, over pieces of any length at bounded memory. Thread-safe.</summary>
 public sealed class CodecEncoder : IDisposable
 {
     /// <summary>Frames computed at once unless told otherwise: 10 s of the released codec.</summary>

@@ -9,33 +9,33 @@ namespace VampNet.Runtime.Codec;
 /// <param name="Before">Frames ahead.</param>
 /// <param name="After">Frames behind.</param>
 /// <remarks>
-/// Source: the kernels, dilations and paddings of hugofloresgarcia/lac at 7761206, <c>lac.model.lac</c>. An interval of outputs is followed
+/// Source: the kernels, dilations and paddings of hugofloresgarcia/lac at 7761206, <c>lac.model.lac</c>, and of descript-audio-codec 1.0.0,
+/// <c>dac.model.dac</c>. Strided layers have kernel 2 * stride and padding ceil(stride / 2). An interval of outputs is followed
 /// back through the layers to the interval of inputs it depends on.
 /// </remarks>
 public readonly record struct FrameContext(int Before, int After)
 {
     private const int OuterKernel = 7,
         EncoderLastKernel = 3,
-        EncoderKernel = 7,
+        ResidualKernel = 7,
         WidestDecoderKernel = 11;
 
-    private static ReadOnlySpan<int> EncoderDilations => [1, 3, 9];
+    // Of the residual units: kernel 7, then kernel 1.
+    private static ReadOnlySpan<int> ResidualDilations => [1, 3, 9];
 
+    // Of LAC's residual stacks in the decoder.
     private static ReadOnlySpan<int> DecoderDilations => [1, 3, 5];
 
     /// <summary>The context of the encoder: which frames of audio the code of a frame depends on.</summary>
-    /// <param name="rates">The encoder's strides; even.</param>
+    /// <param name="rates">The encoder's strides.</param>
     public static FrameContext OfEncoder(ImmutableArray<int> rates)
     {
         // One frame of output; then, layer by layer from last to first, what it reads.
         Interval reads = new Interval(0, 0).Widen(EncoderLastKernel / 2);
         foreach (int rate in Reversed(rates))
         {
-            reads = new Interval(reads.First * rate - rate / 2, reads.Last * rate - rate / 2 + 2 * rate - 1);
-            foreach (int dilation in EncoderDilations)
-            {
-                reads = reads.Widen(EncoderKernel / 2 * dilation);
-            }
+            int padding = (rate + 1) / 2;
+            reads = WidenByUnits(new Interval(reads.First * rate - padding, reads.Last * rate - padding + 2 * rate - 1));
         }
 
         reads = reads.Widen(OuterKernel / 2);
@@ -44,23 +44,43 @@ public readonly record struct FrameContext(int Before, int After)
     }
 
     /// <summary>The context of the decoder: which frames of codes the audio of a frame depends on.</summary>
-    /// <param name="rates">The decoder's strides; even.</param>
-    public static FrameContext OfDecoder(ImmutableArray<int> rates)
+    /// <param name="rates">The decoder's strides.</param>
+    /// <param name="isDac">Whether the codec is plain DAC.</param>
+    public static FrameContext OfDecoder(ImmutableArray<int> rates, bool isDac = false)
     {
         Interval reads = new Interval(0, Product(rates) - 1).Widen(OuterKernel / 2);
         foreach (int rate in Reversed(rates))
         {
-            // Each residual layer of the widest stack: one dilated convolution, one plain.
-            foreach (int dilation in DecoderDilations)
-            {
-                reads = reads.Widen(WidestDecoderKernel / 2 * (dilation + 1));
-            }
-            // Transposed: output o reads the inputs i with 0 <= o + rate/2 - i * rate < 2 * rate.
-            reads = new Interval(FloorDivide(reads.First + rate / 2, rate) - 1, FloorDivide(reads.Last + rate / 2, rate));
+            reads = isDac ? WidenByUnits(reads) : WidenByStacks(reads);
+
+            // Transposed: output o reads the inputs i with 0 <= o + padding - i * rate < 2 * rate.
+            int padding = (rate + 1) / 2;
+            reads = new Interval(FloorDivide(reads.First + padding, rate) - 1, FloorDivide(reads.Last + padding, rate));
         }
 
         reads = reads.Widen(OuterKernel / 2);
         return new FrameContext(-reads.First, reads.Last);
+    }
+
+    private static Interval WidenByUnits(Interval reads)
+    {
+        foreach (int dilation in ResidualDilations)
+        {
+            reads = reads.Widen(ResidualKernel / 2 * dilation);
+        }
+
+        return reads;
+    }
+
+    // Each residual layer of the widest stack: one dilated convolution, one plain.
+    private static Interval WidenByStacks(Interval reads)
+    {
+        foreach (int dilation in DecoderDilations)
+        {
+            reads = reads.Widen(WidestDecoderKernel / 2 * (dilation + 1));
+        }
+
+        return reads;
     }
 
     private static int Product(ImmutableArray<int> rates) => rates.Aggregate(1, (product, rate) => product * rate);

@@ -13,14 +13,14 @@ internal static class ConfigurationNumbers
     public static int Number(this JsonElement configuration, string key, int least = 1) =>
         Check(configuration.GetProperty(key), key, least);
 
-    /// <summary>A list of strides: even, positive, at least one.</summary>
-    public static ImmutableArray<int> Rates(this JsonElement configuration, string key)
+    /// <summary>A list of strides, at least one: even, or where odd ones are allowed 2 or more.</summary>
+    public static ImmutableArray<int> Rates(this JsonElement configuration, string key, bool allowOdd = false)
     {
         ImmutableArray<int> rates = [.. configuration.GetProperty(key).EnumerateArray().Select(rate => Check(rate, key, 1))];
         long product = rates.Aggregate(1L, (product, rate) => Math.Min(product * rate, long.MaxValue >> 24));
-        return rates.Length > 0 && rates.All(rate => rate % 2 == 0) && product <= Largest
+        return rates.Length > 0 && rates.All(rate => rate % 2 == 0 || (allowOdd && rate > 1)) && product <= Largest
             ? rates
-            : throw new FormatException($"{key} is not a list of even strides with a product of at most {Largest}.");
+            : throw new FormatException($"{key} is not a list of {(allowOdd ? "" : "even ")}strides with a product of at most {Largest}.");
     }
 
     private static int Check(JsonElement value, string key, int least) =>

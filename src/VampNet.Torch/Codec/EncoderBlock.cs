@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Torch.Codec;
 
-/// <summary>Three residual layers, then a strided convolution that doubles the channels. Source: lac 7761206,
+/// <summary>Three residual units, then a strided convolution that doubles the channels. Source: lac 7761206,
 /// <c>EncoderBlock</c>.</summary>
 internal sealed class EncoderBlock : nn.Module<Tensor, Tensor>
 {
@@ -14,9 +14,9 @@ internal sealed class EncoderBlock : nn.Module<Tensor, Tensor>
         : base(nameof(EncoderBlock))
     {
         block = nn.Sequential([
-            .. CodecManifest.EncoderDilations.Select(dilation => new EncoderLayer(channels, dilation)),
+            .. CodecManifest.EncoderDilations.Select(dilation => new ResidualUnit(channels, dilation)),
             new Snake1d(channels),
-            nn.Conv1d(channels, 2 * channels, 2 * stride, stride: stride, padding: stride / 2),
+            nn.Conv1d(channels, 2 * channels, 2 * stride, stride: stride, padding: (stride + 1) / 2),
         ]);
         RegisterComponents();
     }

@@ -56,6 +56,40 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Export_DacCodecAlone_WritesItsTwoGraphs()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "export",
+            "--codec",
+            Golden.Path("dac/even/weights.pth"),
+            "--codebooks",
+            "4",
+            "--out",
+            Out,
+            "--json"
+        );
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        using JsonDocument json = JsonDocument.Parse(outcome.Output);
+        JsonElement models = json.RootElement.GetProperty("models");
+        Assert.Equal(["codec_decoder", "codec_encoder"], models.EnumerateObject().Select(model => model.Name));
+        JsonElement configuration = models.GetProperty("codec_encoder").GetProperty("configuration");
+        Assert.Equal(("dac", 4), (configuration.GetProperty("codec").GetString(), configuration.GetProperty("n_codebooks").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Export_FewerCodebooksWithATransformer_IsRefused() =>
+        await AssertRefusedAsync(
+            "^error VNE0106: ",
+            "--coarse",
+            Golden.Path("micro/coarse.pth"),
+            "--codec",
+            Golden.Path("micro/codec.pth"),
+            "--codebooks",
+            "4"
+        );
+
+    [Fact]
     public async Task Export_Twice_GivesEqualBytes()
     {
         string[] command = ["export", "--checkpoints", Golden.Path("micro"), "--json", "--out"];

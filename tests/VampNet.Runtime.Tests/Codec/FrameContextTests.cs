@@ -12,6 +12,8 @@ public sealed class FrameContextTests
     [Theory]
     [InlineData(2, 6, 8, 8)]
     [InlineData(2, 4, 8, 12)]
+    [InlineData(2, 4, 5, 8)]
+    [InlineData(3, 5)]
     [InlineData(4)]
     [InlineData(2, 2)]
     public void OfEncoder_AnyRates_IsWhereADisturbanceArrives(params int[] rates)
@@ -27,7 +29,7 @@ public sealed class FrameContextTests
                 signal = Convolve(signal, 7, dilation, 1, 3 * dilation);
             }
 
-            signal = Convolve(signal, 2 * rate, 1, rate, rate / 2);
+            signal = Convolve(signal, 2 * rate, 1, rate, (rate + 1) / 2);
         }
 
         signal = Convolve(signal, 3, 1, 1, 1);
@@ -57,6 +59,35 @@ public sealed class FrameContextTests
         signal = Convolve(signal, 7, 1, 1, 3);
 
         Expect(FrameContext.OfDecoder([.. rates]), signal, rates.Aggregate((product, rate) => product * rate));
+    }
+
+    [Theory]
+    [InlineData(8, 5, 4, 2)]
+    [InlineData(3, 5)]
+    [InlineData(8, 8, 4, 2)]
+    [InlineData(7)]
+    public void OfDecoder_DacOfAnyRates_IsWhereADisturbanceArrives(params int[] rates)
+    {
+        bool[] signal = new bool[Frames];
+        signal[Disturbed] = true;
+        signal = Convolve(signal, 7, 1, 1, 3);
+        int missing = 0;
+        foreach (int rate in rates)
+        {
+            missing = (missing * rate) + (rate % 2);
+            signal = Transpose(signal, rate);
+            foreach (int dilation in new[] { 1, 3, 9 })
+            {
+                signal = Convolve(signal, 7, dilation, 1, 3 * dilation);
+            }
+        }
+
+        signal = Convolve(signal, 7, 1, 1, 3);
+
+        int hop = rates.Aggregate((product, rate) => product * rate);
+        Assert.Equal((Frames * hop) - missing, signal.Length);
+        Array.Resize(ref signal, Frames * hop);
+        Expect(FrameContext.OfDecoder([.. rates], isDac: true), signal, hop);
     }
 
     [Fact]
@@ -93,12 +124,13 @@ public sealed class FrameContextTests
 
     private static bool[] Transpose(bool[] input, int rate)
     {
-        bool[] output = new bool[input.Length * rate];
+        int padding = (rate + 1) / 2;
+        bool[] output = new bool[((input.Length - 1) * rate) - (2 * padding) + (2 * rate)];
         for (int index = 0; index < input.Length; index++)
         {
             for (int tap = 0; tap < 2 * rate && input[index]; tap++)
             {
-                int at = index * rate - rate / 2 + tap;
+                int at = index * rate - padding + tap;
                 if (at >= 0 && at < output.Length)
                 {
                     output[at] = true;

@@ -3,13 +3,14 @@ using static TorchSharp.torch;
 
 namespace VampNet.Torch.Codec;
 
-/// <summary>x + block(x): a dilated convolution of kernel length 7 and one of length 1. Source: lac 7761206, <c>EncoderLayer</c>.</summary>
-internal sealed class EncoderLayer : nn.Module<Tensor, Tensor>
+/// <summary>x + block(x): a dilated convolution of kernel length 7 and one of length 1. Every encoder block has three, and every decoder
+/// block of DAC. Source: lac 7761206, <c>EncoderLayer</c>; dac 1.0.0, <c>ResidualUnit</c>.</summary>
+internal sealed class ResidualUnit : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential block;
 
-    public EncoderLayer(int channels, int dilation)
-        : base(nameof(EncoderLayer))
+    public ResidualUnit(int channels, int dilation)
+        : base(nameof(ResidualUnit))
     {
         block = nn.Sequential(
             new Snake1d(channels),
