@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 using VampNet.Cli.Commands;
-using VampNet.Validation.Benchmarking;
-using VampNet.Validation.Inspection;
-using VampNet.Validation.Quantization;
+using VampNet.Inference.Inspection;
+using VampNet.Quantization;
+using VampNet.Reporting.Benchmarking;
 
 namespace VampNet.Cli;
 

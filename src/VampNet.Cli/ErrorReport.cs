@@ -1,7 +1,11 @@
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Export;
+using VampNet.Inference;
+using VampNet.Models;
 using VampNet.Onnx;
+using VampNet.Quantization;
+using VampNet.Reporting;
 using VampNet.Runtime;
 using VampNet.Validation;
 
@@ -15,13 +19,17 @@ internal static class ErrorReport
         error switch
         {
             OperationCanceledException => (ExitCode.Cancelled, "Cancelled. Nothing was written under its final name."),
-            // The rooms' own exceptions begin their messages with their id.
+            // The projects' own exceptions begin their messages with their id.
             CheckpointException
             or ArchitectureException
             or OnnxException
             or ExportException
             or RuntimeException
+            or ModelsException
+            or InferenceException
+            or QuantizationException
             or ValidationException
+            or ReportingException
             or CommandException => Refused(error.Message),
             FileNotFoundException or DirectoryNotFoundException => Refused($"VNL0003: {error.Message}"),
             UnauthorizedAccessException => Refused($"VNL0004: {error.Message}"),

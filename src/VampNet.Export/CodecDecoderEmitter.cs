@@ -23,7 +23,7 @@ public static class CodecDecoderEmitter
         ArgumentNullException.ThrowIfNull(codec);
         ArgumentNullException.ThrowIfNull(options);
         CodecConfiguration configuration = codec.Configuration;
-        Emission emission = new($"{ExportMetadata.NameOf(configuration.Family)}.decoder", codec.Weights, options);
+        Emission emission = new($"{GraphMetadata.NameOf(configuration.Family)}.decoder", codec.Weights, options);
         Module root = new(emission, "");
         Dim frames = Dim.Symbol("T");
         Value codes = root.Graph.Input("codes", ElementType.Int64, Dim.Symbol("B"), Dim.Of(configuration.Codebooks), frames);

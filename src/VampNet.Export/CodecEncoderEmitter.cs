@@ -23,7 +23,7 @@ public static class CodecEncoderEmitter
         ArgumentNullException.ThrowIfNull(codec);
         ArgumentNullException.ThrowIfNull(options);
         CodecConfiguration configuration = codec.Configuration;
-        Emission emission = new($"{ExportMetadata.NameOf(configuration.Family)}.encoder", codec.Weights, options);
+        Emission emission = new($"{GraphMetadata.NameOf(configuration.Family)}.encoder", codec.Weights, options);
         Module root = new(emission, "");
         Value audio = root.Graph.Input("audio", ElementType.Float, Dim.Symbol("B"), Dim.Of(1), Dim.Symbol("S"));
         Value padded = HopPaddingEmitter.Emit(root["preprocess"], audio, configuration.HopLength);

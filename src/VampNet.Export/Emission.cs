@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using VampNet.Architecture;
+using VampNet.Models;
 using VampNet.Onnx;
 
 namespace VampNet.Export;
@@ -35,14 +36,14 @@ internal sealed class Emission(string graphName, IReadOnlyDictionary<string, Bou
     /// <summary>The finished model, with what is to be said about it in its metadata. No clock: equal input gives equal bytes.</summary>
     public Model Finish(string configurationJson)
     {
-        foreach ((string key, string value) in ExportMetadata.Describe(configurationJson, Options))
+        foreach ((string key, string value) in GraphMetadata.Describe(configurationJson, Options))
         {
             Graph.Metadata.Add(key, value);
         }
 
         Model model = Graph.Build();
-        model.ProducerName = ExportMetadata.ToolName;
-        model.ProducerVersion = ExportMetadata.ToolVersion;
+        model.ProducerName = MetadataKeys.ToolName;
+        model.ProducerVersion = MetadataKeys.ToolVersion;
         return model;
     }
 }

@@ -15,9 +15,6 @@ public static class ExportErrorIds
     /// <summary>Another export into the same folder is running.</summary>
     public const string FolderBusy = "VNE0104";
 
-    /// <summary>A manifest is no JSON, or not of a form that this version reads.</summary>
-    public const string ManifestMalformed = "VNE0105";
-
     /// <summary>A codec of fewer codebooks was asked for together with a transformer.</summary>
     public const string CodebooksWithTransformer = "VNE0106";
 

@@ -1,4 +1,5 @@
 using VampNet.Checkpoints;
+using VampNet.Models;
 
 namespace VampNet.Export;
 
@@ -19,13 +20,13 @@ public static class ExportRun
     /// <exception cref="Architecture.ArchitectureException">A checkpoint is not the model it is given as, or does not fit the
     /// codec.</exception>
     /// <exception cref="OperationCanceledException">The export was cancelled.</exception>
-    public static ExportManifest Run(
+    public static ModelManifest Run(
         ExportRequest request,
         IProgress<ExportProgress>? progress = null,
         CancellationToken cancellationToken = default
     ) => Run(request, ExportVolume.System, progress, cancellationToken);
 
-    internal static ExportManifest Run(
+    internal static ModelManifest Run(
         ExportRequest request,
         ExportVolume volume,
         IProgress<ExportProgress>? progress = null,
@@ -43,7 +44,7 @@ public static class ExportRun
         try
         {
             volume.RefuseFull(folder.Staging, plan.WeightBytes);
-            ExportManifest manifest = new FolderWriter(folder.Staging, volume, progress, cancellationToken).Write(request, plan);
+            ModelManifest manifest = new FolderWriter(folder.Staging, volume, progress, cancellationToken).Write(request, plan);
             progress?.Report(new(ExportStage.Publishing, null, plan.WeightBytes, plan.WeightBytes));
             folder.Publish();
             return manifest;

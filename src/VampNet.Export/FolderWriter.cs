@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using VampNet.Models;
 using VampNet.Onnx;
 
 namespace VampNet.Export;
@@ -14,7 +15,7 @@ internal sealed class FolderWriter(
 {
     private long _done;
 
-    public ExportManifest Write(ExportRequest request, ExportPlan plan)
+    public ModelManifest Write(ExportRequest request, ExportPlan plan)
     {
         // The ledgers and the finished files are read back and digested while the next graph is written: half of the work is SHA-256.
         List<Task<ManifestFile[]>> digests = [];
@@ -43,19 +44,19 @@ internal sealed class FolderWriter(
         }
     }
 
-    private ExportManifest WriteManifest(ExportRequest request, ExportPlan plan, IEnumerable<ManifestFile> files)
+    private ModelManifest WriteManifest(ExportRequest request, ExportPlan plan, IEnumerable<ManifestFile> files)
     {
-        ExportManifest manifest = new()
+        ModelManifest manifest = new()
         {
-            Format = ExportManifest.CurrentFormat,
-            Tool = $"{ExportMetadata.ToolName} {ExportMetadata.ToolVersion}",
+            Format = ModelManifest.CurrentFormat,
+            Tool = $"{MetadataKeys.ToolName} {MetadataKeys.ToolVersion}",
             Opset = request.Options.Opset,
             Target = request.Options.Target.ToString().ToLowerInvariant(),
             WeightLicense = request.WeightLicense,
             Models = plan.Graphs.ToImmutableSortedDictionary(graph => graph.Name, Describe, StringComparer.Ordinal),
             Files = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal)],
         };
-        File.WriteAllBytes(PathOf(ExportManifest.FileName), manifest.ToUtf8Json());
+        File.WriteAllBytes(PathOf(ModelManifest.FileName), manifest.ToUtf8Json());
         return manifest;
     }
 

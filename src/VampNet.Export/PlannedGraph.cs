@@ -47,7 +47,7 @@ internal sealed record PlannedGraph(
     public void Sign()
     {
         Graph.Metadata.Clear();
-        foreach ((string key, string value) in ExportMetadata.Describe(ConfigurationJson, Options with { Provenance = Provenance }))
+        foreach ((string key, string value) in GraphMetadata.Describe(ConfigurationJson, Options with { Provenance = Provenance }))
         {
             Graph.Metadata.Add(key, value);
         }

@@ -1,3 +1,5 @@
+using VampNet.Models;
+
 namespace VampNet.Export;
 
 /// <summary>
@@ -103,16 +105,16 @@ internal sealed class StagedFolder : IDisposable
             return;
         }
 
-        string manifest = Path.Combine(_target, ExportManifest.FileName);
+        string manifest = Path.Combine(_target, ModelManifest.FileName);
         if (!File.Exists(manifest))
         {
             throw Refuse(
                 _target,
-                $"{Path.GetFileName(Directory.EnumerateFileSystemEntries(_target).Order().First())} and no {ExportManifest.FileName}"
+                $"{Path.GetFileName(Directory.EnumerateFileSystemEntries(_target).Order().First())} and no {ModelManifest.FileName}"
             );
         }
 
-        HashSet<string> listed = [ExportManifest.FileName, .. ExportManifest.Read(manifest).Files.Select(file => file.Name)];
+        HashSet<string> listed = [ModelManifest.FileName, .. ModelManifest.Read(manifest).Files.Select(file => file.Name)];
         string? foreign = Directory
             .EnumerateFileSystemEntries(_target)
             .Select(path => Path.GetFileName(path))
@@ -120,7 +122,7 @@ internal sealed class StagedFolder : IDisposable
             .FirstOrDefault(name => !listed.Contains(name));
         if (foreign is not null)
         {
-            throw Refuse(_target, $"{foreign}, which its {ExportManifest.FileName} does not list");
+            throw Refuse(_target, $"{foreign}, which its {ModelManifest.FileName} does not list");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
+using VampNet.Models;
 using VampNet.Onnx;
 using VampNet.TestSupport;
 
@@ -32,7 +33,7 @@ public sealed class ExportRunTests : IDisposable
     [Fact]
     public void Run_ThreeCheckpoints_WritesEveryFileAndListsItsSha256()
     {
-        ExportManifest manifest = Export(Micro());
+        ModelManifest manifest = Export(Micro());
         Assert.Equal(EveryFile.Select(name => Path.Combine("out", name)).Prepend("out"), _folder.Entries);
         Assert.Equal(EveryFile.Where(name => name != "manifest.json"), manifest.Files.Select(file => file.Name));
         Assert.All(
@@ -50,8 +51,8 @@ public sealed class ExportRunTests : IDisposable
     [Fact]
     public void Run_Manifest_ReadsBackAsItWasReturned()
     {
-        ExportManifest returned = Export(Micro() with { WeightLicense = "CC-BY-4.0" });
-        ExportManifest read = ExportManifest.Read(Path.Combine(_folder["out"], ExportManifest.FileName));
+        ModelManifest returned = Export(Micro() with { WeightLicense = "CC-BY-4.0" });
+        ModelManifest read = ModelManifest.Read(Path.Combine(_folder["out"], ModelManifest.FileName));
         Assert.Equal(returned.ToUtf8Json(), read.ToUtf8Json());
         Assert.Equal("CC-BY-4.0", read.WeightLicense);
         Assert.Equal(Sha256(Golden.Path("micro/coarse.pth")), read.Models["coarse"].CheckpointSha256);
@@ -103,7 +104,7 @@ public sealed class ExportRunTests : IDisposable
     [Fact]
     public void Run_CodecAlone_WritesTheCodecAlone()
     {
-        ExportManifest manifest = Export(Micro() with { CoarsePath = null, C2fPath = null });
+        ModelManifest manifest = Export(Micro() with { CoarsePath = null, C2fPath = null });
         Assert.Equal(["codec_decoder", "codec_encoder"], manifest.Models.Keys);
     }
 
@@ -165,7 +166,7 @@ public sealed class ExportRunTests : IDisposable
     {
         Directory.CreateDirectory(_folder["out"]);
         File.WriteAllText(Path.Combine(_folder["out"], "manifest.json"), "{ \"format\": 7");
-        Assert.Equal(ExportErrorIds.ManifestMalformed, Assert.Throws<ExportException>(() => Export(Micro())).Id);
+        Assert.Equal("VNM0101", Assert.Throws<ModelsException>(() => Export(Micro())).Id);
     }
 
     [Fact]
@@ -275,7 +276,7 @@ public sealed class ExportRunTests : IDisposable
 
     private ExportRequest Micro() => ExportRequest.FromFolder(Golden.Path("micro"), _folder["out"]);
 
-    private static ExportManifest Export(ExportRequest request, IProgress<ExportProgress>? progress = null, ExportVolume? volume = null) =>
+    private static ModelManifest Export(ExportRequest request, IProgress<ExportProgress>? progress = null, ExportVolume? volume = null) =>
         ExportRun.Run(request, volume ?? ExportVolume.System, progress, TestContext.Current.CancellationToken);
 
     private void AssertRefused(string id, ExportRequest request)

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using VampNet.Models;
 using VampNet.Onnx;
 
 namespace VampNet.Export.Tests;
@@ -139,13 +140,13 @@ public class TransformerEmitterTests
     {
         ExportOptions options = new() { Provenance = new("aa", "bb", null, "CC-BY-4.0") };
         using GraphSession session = new(TransformerEmitter.Emit(GoldenModels.Transformer("micro/coarse"), options));
-        Assert.Equal("aa", session.Metadata[ExportMetadata.CheckpointSha256]);
-        Assert.Equal("bb", session.Metadata[ExportMetadata.CodecSha256]);
-        Assert.DoesNotContain(ExportMetadata.LoraSha256, session.Metadata.Keys);
-        Assert.Equal("CC-BY-4.0", session.Metadata[ExportMetadata.WeightLicense]);
-        Assert.Equal(GoldenModels.Transformer("micro/coarse").Configuration.ToJson(), session.Metadata[ExportMetadata.Configuration]);
-        Assert.Equal("bind > emit(opset=20,target=portable)", session.Metadata[ExportMetadata.Pipeline]);
-        Assert.StartsWith("VampNet.Toolchain ", session.Metadata[ExportMetadata.Tool], StringComparison.Ordinal);
+        Assert.Equal("aa", session.Metadata[MetadataKeys.CheckpointSha256]);
+        Assert.Equal("bb", session.Metadata[MetadataKeys.CodecSha256]);
+        Assert.DoesNotContain(MetadataKeys.LoraSha256, session.Metadata.Keys);
+        Assert.Equal("CC-BY-4.0", session.Metadata[MetadataKeys.WeightLicense]);
+        Assert.Equal(GoldenModels.Transformer("micro/coarse").Configuration.ToJson(), session.Metadata[MetadataKeys.Configuration]);
+        Assert.Equal("bind > emit(opset=20,target=portable)", session.Metadata[MetadataKeys.Pipeline]);
+        Assert.StartsWith("VampNet.Toolchain ", session.Metadata[MetadataKeys.Tool], StringComparison.Ordinal);
     }
 
     [Fact]

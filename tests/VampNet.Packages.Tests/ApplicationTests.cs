@@ -70,4 +70,19 @@ public sealed class ApplicationTests(InstalledTool tool, Applications applicatio
     {
         Assert.Contains("codec_decoder.onnx", applications.Run("VampNet.Validation", tool.Models, InstalledTool.Checkpoints));
     }
+
+    [Fact]
+    public void Models_Example_ListsTheFiles() => Assert.Contains("coarse.onnx", applications.Run("VampNet.Models", tool.Models));
+
+    [Fact]
+    public void Inference_Example_ListsBudgets() => Assert.Contains("audio-fp32", applications.Run("VampNet.Inference"));
+
+    [Fact]
+    public void Quantization_Example_QuantizesWithoutLibTorch()
+    {
+        string output = applications.At("quantized.onnx");
+
+        Assert.Contains("signal to noise", applications.Run("VampNet.Quantization", Path.Combine(tool.Models, "coarse.onnx"), output));
+        Assert.True(File.Exists(output));
+    }
 }

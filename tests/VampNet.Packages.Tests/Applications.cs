@@ -65,7 +65,7 @@ public sealed partial class Applications : IDisposable
         string example = Example().Match(Feed.ReadText(package, "README.md")).Groups["code"].Value;
         string folder = Directory.CreateDirectory(At($"{library}.App")).FullName;
         // As the readme of VampNet.Torch says: an application chooses its libtorch.
-        string libTorch = library is "VampNet.Torch" or "VampNet.Validation"
+        string libTorch = library is "VampNet.Torch" or "VampNet.Validation" or "VampNet.Reporting"
             ? $"""<PackageReference Include="libtorch-cpu-{Feed.Platform}" Version="2.10.0" />"""
             : "";
         File.WriteAllText(Path.Combine(folder, "Program.cs"), example);

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using VampNet.Export;
+using VampNet.Inference.Budgets;
+using VampNet.Models;
 using VampNet.TestSupport;
-using VampNet.Validation.Budgets;
 using VampNet.Validation.Folders;
 using VampNet.Validation.Verdicts;
 
@@ -125,7 +126,7 @@ public sealed class FolderVerificationTests : IDisposable
     [Fact]
     public void Run_ModelWithoutAReference_IsRefused()
     {
-        ExportManifest manifest = Export(Micro);
+        ModelManifest manifest = Export(Micro);
         Write(manifest with { Models = manifest.Models.Remove("coarse").Add("vocoder", manifest.Models["coarse"]) });
 
         Assert.Equal("VNV0304", Assert.Throws<ValidationException>(() => Run(Micro)).Id);
@@ -136,7 +137,7 @@ public sealed class FolderVerificationTests : IDisposable
     private VerificationReport Run(CheckpointFiles files) =>
         FolderVerification.Run(Folder, files, ShortPlan, cancellationToken: TestContext.Current.CancellationToken);
 
-    private ExportManifest Export(CheckpointFiles files, int opset = 20, ExportTarget target = ExportTarget.Portable) =>
+    private ModelManifest Export(CheckpointFiles files, int opset = 20, ExportTarget target = ExportTarget.Portable) =>
         ExportRun.Run(
             files.ToRequest(Folder.Path) with
             {
@@ -155,7 +156,7 @@ public sealed class FolderVerificationTests : IDisposable
         }
 
         File.WriteAllBytes(Folder.At(file), data);
-        ExportManifest manifest = Folder.ReadManifest();
+        ModelManifest manifest = Folder.ReadManifest();
         ImmutableArray<ManifestFile> files =
         [
             .. manifest.Files.Select(each => each.Name == file ? ManifestFile.Of(Folder.At(file)) : each),
@@ -163,7 +164,7 @@ public sealed class FolderVerificationTests : IDisposable
         Write(manifest with { Files = files });
     }
 
-    private void Write(ExportManifest manifest) => File.WriteAllBytes(Folder.At(ExportManifest.FileName), manifest.ToUtf8Json());
+    private void Write(ModelManifest manifest) => File.WriteAllBytes(Folder.At(ModelManifest.FileName), manifest.ToUtf8Json());
 
     private sealed class Collector(List<VerificationProgress> seen) : IProgress<VerificationProgress>
     {

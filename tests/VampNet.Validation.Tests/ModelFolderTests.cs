@@ -1,4 +1,5 @@
 using VampNet.Export;
+using VampNet.Models;
 using VampNet.TestSupport;
 using VampNet.Validation.Folders;
 using VampNet.Validation.Tests.Verdicts;
@@ -19,7 +20,7 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void RequireUnchanged_ChangedAndMissingFiles_ListsThemAll()
     {
-        ExportManifest manifest = Export();
+        ModelManifest manifest = Export();
         File.AppendAllText(Folder.At("coarse.onnx"), "x");
         File.Delete(Folder.At("codec_decoder.onnx.data"));
 
@@ -47,12 +48,12 @@ public sealed class ModelFolderTests : IDisposable
     [Fact]
     public void WriteVerdicts_Twice_KeepsTheLastAndLeavesTheFilesUnchanged()
     {
-        ExportManifest manifest = Export();
+        ModelManifest manifest = Export();
 
         Folder.WriteVerdicts(SampleReports.NotANumber());
         Folder.WriteVerdicts(SampleReports.OneFailedCase());
 
-        ExportManifest written = Folder.ReadManifest();
+        ModelManifest written = Folder.ReadManifest();
         Assert.Equal("coarse.onnx", Assert.Single(written.Verdicts)!["file"]!.GetValue<string>());
         Assert.False(written.Verdicts[0]!["passed"]!.GetValue<bool>());
         Assert.Equal(manifest.Files, written.Files);
@@ -62,7 +63,7 @@ public sealed class ModelFolderTests : IDisposable
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    private ExportManifest Export() =>
+    private ModelManifest Export() =>
         ExportRun.Run(
             new CheckpointFiles(Golden.Path("micro/coarse.pth"), null, Golden.Path("micro/codec.pth")).ToRequest(Folder.Path),
             cancellationToken: TestContext.Current.CancellationToken

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using VampNet.Quantization.Judging;
+using VampNet.Reporting.Benchmarking;
 using VampNet.Runtime.Models;
-using VampNet.Validation.Benchmarking;
-using VampNet.Validation.Quantization;
 
 namespace VampNet.Benchmarks;
 

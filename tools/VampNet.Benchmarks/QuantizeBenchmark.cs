@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Checkpoints;
-using VampNet.Validation.Quantization;
+using VampNet.Quantization.Judging;
 
 namespace VampNet.Benchmarks;
 

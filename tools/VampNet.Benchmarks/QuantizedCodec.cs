@@ -2,10 +2,17 @@ using System.Globalization;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Export;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
+using VampNet.Quantization;
+using VampNet.Quantization.Calibration;
+using VampNet.Quantization.Judging;
+using VampNet.Quantization.Search;
+using VampNet.Reporting.Sound;
 using VampNet.Runtime.Audio;
-using VampNet.Validation.Quantization;
+using VampNet.Validation.Inputs;
 
 namespace VampNet.Benchmarks;
 
@@ -79,6 +86,7 @@ internal static class QuantizedCodec
             Scheme = QuantizationScheme.Static,
             EmbeddingTables = true,
             Calibration = new CalibrationSource { SeededSamples = 2 },
+            Profile = ExportedInputs.ProfileOf(model),
             Extent = extent,
             Threads = threads,
         };

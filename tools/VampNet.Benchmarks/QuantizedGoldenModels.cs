@@ -1,10 +1,12 @@
 using System.Globalization;
 using VampNet.Export;
+using VampNet.Inference.Comparison;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
-using VampNet.Validation.Comparison;
-using VampNet.Validation.Folders;
-using VampNet.Validation.Quantization;
+using VampNet.Quantization;
+using VampNet.Validation.Inputs;
 
 namespace VampNet.Benchmarks;
 
@@ -33,7 +35,11 @@ internal static class QuantizedGoldenModels
             weightFlips = 0;
         foreach (string model in (string[])["coarse", "c2f"])
         {
-            QuantizationRequest request = new(Path.Combine(models, $"{model}.onnx"), Path.Combine(models, $"{model}.quantized.onnx"));
+            string graph = Path.Combine(models, $"{model}.onnx");
+            QuantizationRequest request = new(graph, Path.Combine(models, $"{model}.quantized.onnx"))
+            {
+                Profile = ExportedInputs.ProfileOf(graph),
+            };
             ModelSample[] samples = Samples(request.Input, golden, $"{model}_forward_*.safetensors");
             (List<TokenDisagreement> flips, long compared) = Flips(request, samples);
             channelFlips.AddRange(flips);
@@ -73,7 +79,7 @@ internal static class QuantizedGoldenModels
     private static ModelSample[] Samples(string path, string golden, string pattern)
     {
         using Model model = ModelReader.Read(path);
-        SampleMaker maker = SampleMaker.For(model);
+        SampleMaker maker = SampleMaker.For(model, ExportedInputs.ProfileOf(model));
         return
         [
             .. Directory

@@ -2,7 +2,8 @@ using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Export;
 using VampNet.Onnx;
-using VampNet.Validation.Quantization;
+using VampNet.Quantization;
+using VampNet.Quantization.Judging;
 
 namespace VampNet.Benchmarks;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using VampNet.Cli.Display;
-using VampNet.Validation.Benchmarking;
+using VampNet.Reporting.Benchmarking;
 using VampNet.Validation.Folders;
 
 namespace VampNet.Cli.Commands;

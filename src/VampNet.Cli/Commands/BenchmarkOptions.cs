@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using VampNet.Validation.Benchmarking;
+using VampNet.Reporting.Benchmarking;
 
 namespace VampNet.Cli.Commands;
 

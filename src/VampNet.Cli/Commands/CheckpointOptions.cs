@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using VampNet.Export;
-using VampNet.Validation.Folders;
 
 namespace VampNet.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using VampNet.Cli.Display;
 using VampNet.Export;
+using VampNet.Models;
 using VampNet.Validation.Folders;
 using VampNet.Validation.Verdicts;
 
@@ -85,7 +86,7 @@ internal sealed class ExportCommand : ToolCommand
                 Target = arguments.GetValue(_target) == "portable" ? ExportTarget.Portable : ExportTarget.OnnxRuntime,
             },
         };
-        ExportManifest manifest = await Terminal
+        ModelManifest manifest = await Terminal
             .ShowProgressAsync(progress =>
                 Task.Run(() => ExportRun.Run(request, new ExportSteps(progress), cancellationToken), cancellationToken)
             )

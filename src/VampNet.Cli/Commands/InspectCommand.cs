@@ -2,8 +2,8 @@ using System.CommandLine;
 using VampNet.Checkpoints;
 using VampNet.Cli.Display;
 using VampNet.Cli.Inspection;
+using VampNet.Inference.Inspection;
 using VampNet.Onnx;
-using VampNet.Validation.Inspection;
 
 namespace VampNet.Cli.Commands;
 

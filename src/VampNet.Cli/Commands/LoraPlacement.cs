@@ -1,6 +1,6 @@
 using VampNet.Architecture;
 using VampNet.Checkpoints;
-using VampNet.Validation.Folders;
+using VampNet.Export;
 
 namespace VampNet.Cli.Commands;
 

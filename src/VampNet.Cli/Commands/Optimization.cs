@@ -1,5 +1,5 @@
+using VampNet.Inference.Rewriting;
 using VampNet.Onnx.Rewriting;
-using VampNet.Validation.Proof;
 
 namespace VampNet.Cli.Commands;
 

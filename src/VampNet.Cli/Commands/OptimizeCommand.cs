@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using VampNet.Cli.Display;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Inspection;
+using VampNet.Inference.Rewriting;
 using VampNet.Onnx;
 using VampNet.Onnx.Rewriting;
-using VampNet.Validation.Budgets;
-using VampNet.Validation.Inspection;
-using VampNet.Validation.Proof;
 
 namespace VampNet.Cli.Commands;
 

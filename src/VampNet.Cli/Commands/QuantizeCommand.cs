@@ -4,7 +4,10 @@ using System.Text.Json;
 using VampNet.Cli.Display;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
-using VampNet.Validation.Quantization;
+using VampNet.Quantization;
+using VampNet.Quantization.Calibration;
+using VampNet.Quantization.Search;
+using VampNet.Validation.Inputs;
 
 namespace VampNet.Cli.Commands;
 
@@ -187,12 +190,13 @@ internal sealed class QuantizeCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        QuantizationRequest request = Read(arguments);
-        if (!File.Exists(request.Input))
+        string input = arguments.GetRequiredValue(_in).FullName;
+        if (!File.Exists(input))
         {
-            throw new CommandException("VNL0002", $"Found no file {request.Input}.\nExpected a graph (.onnx).");
+            throw new CommandException("VNL0002", $"Found no file {input}.\nExpected a graph (.onnx).");
         }
 
+        QuantizationRequest request = Read(arguments);
         QuantizationResult result = await Terminal
             .ShowProgressAsync(progress =>
                 Task.Run(() => QuantizationRun.Run(request, new Steps(progress), cancellationToken), cancellationToken)
@@ -230,7 +234,7 @@ internal sealed class QuantizeCommand : ToolCommand
                 Path = arguments.GetValue(_calibration),
                 Method = Methods[arguments.GetRequiredValue(_method)],
             },
-            Vocabulary = arguments.GetValue(_vocabulary),
+            Profile = ExportedInputs.ProfileOf(arguments.GetRequiredValue(_in).FullName, arguments.GetValue(_vocabulary)),
             Extent = arguments.GetValue(_extent),
             Goal = arguments.GetValue(_goal) is { } goal && QualityGoal.TryParse(goal, out QualityGoal? parsed) ? parsed : null,
             JudgedSamples = arguments.GetValue(_judge),

@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using VampNet.Cli.Display;
+using VampNet.Reporting;
+using VampNet.Reporting.Baselines;
+using VampNet.Reporting.Sound;
 using VampNet.Runtime.Audio;
-using VampNet.Validation.Baselines;
 using VampNet.Validation.Folders;
 using VampNet.Validation.Machine;
-using VampNet.Validation.Reports;
-using VampNet.Validation.Reports.Sound;
 
 namespace VampNet.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using VampNet.Cli.Display;
-using VampNet.Validation.Budgets;
+using VampNet.Export;
+using VampNet.Inference.Budgets;
 using VampNet.Validation.Folders;
 using VampNet.Validation.Verdicts;
 

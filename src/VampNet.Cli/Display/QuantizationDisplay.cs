@@ -1,6 +1,8 @@
 using System.Globalization;
 using VampNet.Onnx.Quantization;
-using VampNet.Validation.Quantization;
+using VampNet.Quantization;
+using VampNet.Quantization.Judging;
+using VampNet.Quantization.Search;
 
 namespace VampNet.Cli.Display;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using VampNet.Cli.Display;
-using VampNet.Validation.Inspection;
+using VampNet.Inference.Inspection;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Cli.Inspection;

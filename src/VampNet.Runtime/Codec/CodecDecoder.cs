@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using VampNet.Models;
 using VampNet.Runtime.Models;
 
 namespace VampNet.Runtime.Codec;
@@ -21,7 +22,7 @@ public sealed class CodecDecoder : IDisposable
     public string GraphSha256 => _model.Sha256;
 
     /// <summary>SHA-256 of the checkpoint the graph was made of, or null where it does not say.</summary>
-    public string? CheckpointSha256 => _model["vampnet.checkpoint_sha256"];
+    public string? CheckpointSha256 => _model[MetadataKeys.CheckpointSha256];
 
     /// <summary>Loads the graph at <paramref name="path"/>.</summary>
     /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no decoder of ours; or the provider

@@ -2,14 +2,13 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using VampNet.Models;
 
 namespace VampNet.Runtime.Models;
 
 /// <summary>One exported graph with one input and one output, loaded. Runs may overlap: the session is thread-safe.</summary>
 internal sealed class OnnxModel : IDisposable
 {
-    private const string ConfigurationKey = "vampnet.configuration";
-
     private readonly InferenceSession _session;
     private readonly string[] _inputs,
         _outputs;
@@ -117,7 +116,7 @@ internal sealed class OnnxModel : IDisposable
 
     private T ReadConfiguration<T>(Func<JsonElement, T> read)
     {
-        string json = this[ConfigurationKey] ?? "";
+        string json = this[MetadataKeys.Configuration] ?? "";
         try
         {
             using JsonDocument document = JsonDocument.Parse(json);
@@ -128,7 +127,7 @@ internal sealed class OnnxModel : IDisposable
             throw new RuntimeException(
                 "VNR0305",
                 $"Found {(json.Length == 0 ? "no configuration" : $"the configuration {json}")} in the metadata of '{Path}'. "
-                    + $"Expected the model's numbers under '{ConfigurationKey}'. Export the model again with this tool.",
+                    + $"Expected the model's numbers under '{MetadataKeys.Configuration}'. Export the model again with this tool.",
                 problem
             );
         }

@@ -1,3 +1,4 @@
+using VampNet.Models;
 using VampNet.Runtime.Generation;
 
 namespace VampNet.Runtime.Models;
@@ -24,10 +25,10 @@ public sealed class OnnxTokenModel : ITokenModel, IDisposable
     public string GraphSha256 => _model.Sha256;
 
     /// <summary>SHA-256 of the checkpoint the graph was made of, or null where it does not say.</summary>
-    public string? CheckpointSha256 => _model["vampnet.checkpoint_sha256"];
+    public string? CheckpointSha256 => _model[MetadataKeys.CheckpointSha256];
 
     /// <summary>SHA-256 of the codec checkpoint whose tables the graph holds, or null where it does not say.</summary>
-    public string? CodecSha256 => _model["vampnet.codec_sha256"];
+    public string? CodecSha256 => _model[MetadataKeys.CodecSha256];
 
     /// <summary>Loads the graph at <paramref name="path"/>.</summary>
     /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no transformer of ours; or the provider

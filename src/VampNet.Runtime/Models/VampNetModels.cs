@@ -1,3 +1,4 @@
+using VampNet.Models;
 using VampNet.Runtime.Codec;
 
 namespace VampNet.Runtime.Models;
@@ -17,10 +18,10 @@ public sealed class VampNetModels : IDisposable
     {
         Folder = folder;
         Threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        _encoder = new(() => CodecEncoder.Open(Path.Combine(folder, "codec_encoder.onnx"), options));
-        _decoder = new(() => CodecDecoder.Open(Path.Combine(folder, "codec_decoder.onnx"), options));
-        _coarse = new(() => OnnxTokenModel.Open(Path.Combine(folder, "coarse.onnx"), options));
-        _fine = new(() => OnnxTokenModel.Open(Path.Combine(folder, "c2f.onnx"), options));
+        _encoder = new(() => CodecEncoder.Open(Path.Combine(folder, ModelFiles.CodecEncoder), options));
+        _decoder = new(() => CodecDecoder.Open(Path.Combine(folder, ModelFiles.CodecDecoder), options));
+        _coarse = new(() => OnnxTokenModel.Open(Path.Combine(folder, ModelFiles.Coarse), options));
+        _fine = new(() => OnnxTokenModel.Open(Path.Combine(folder, ModelFiles.CoarseToFine), options));
     }
 
     /// <summary>The folder.</summary>

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using VampNet.Checkpoints;
 using VampNet.Export;
-using VampNet.Validation.Budgets;
+using VampNet.Inference.Budgets;
+using VampNet.Models;
 using VampNet.Validation.Parity;
 using VampNet.Validation.Verdicts;
 
@@ -17,7 +18,7 @@ public static class FolderVerification
     /// <param name="progress">Told what is being judged; may be null.</param>
     /// <param name="cancellationToken">Stops between two runs of a model.</param>
     /// <exception cref="ValidationException">VNV0301 to VNV0303: the folder, or a file in it, is not what was exported from these
-    /// checkpoints. VNV0201 to VNV0203: a graph does not run.</exception>
+    /// checkpoints. VNI0201 to VNV0203: a graph does not run.</exception>
     /// <exception cref="CheckpointException">A checkpoint cannot be read.</exception>
     /// <exception cref="Architecture.ArchitectureException">A checkpoint is not the model it is given as.</exception>
     public static VerificationReport Run(
@@ -28,7 +29,7 @@ public static class FolderVerification
         CancellationToken cancellationToken = default
     )
     {
-        ExportManifest manifest = folder.ReadManifest();
+        ModelManifest manifest = folder.ReadManifest();
         folder.RequireUnchanged(manifest);
         KeyValuePair<string, ManifestModel>[] models = [.. ModelFolder.InRoadOrder(manifest)];
         ImmutableArray<GraphFacts> facts = folder.DescribeGraphs(manifest);

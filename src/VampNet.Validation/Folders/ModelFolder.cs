@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using VampNet.Export;
+using VampNet.Inference.Inspection;
+using VampNet.Models;
 using VampNet.Onnx;
-using VampNet.Validation.Inspection;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Folders;
@@ -18,26 +19,25 @@ public sealed class ModelFolder(string path)
     public string Name => System.IO.Path.GetFileName(System.IO.Path.GetFullPath(Path).TrimEnd(System.IO.Path.DirectorySeparatorChar));
 
     /// <summary>Whether the folder holds all four graphs that music takes.</summary>
-    public bool MakesMusic =>
-        new[] { "coarse.onnx", "c2f.onnx", "codec_encoder.onnx", "codec_decoder.onnx" }.All(file => File.Exists(At(file)));
+    public bool MakesMusic => ModelFiles.Graphs.All(file => File.Exists(At(file)));
 
     /// <summary>The path of a file of the folder.</summary>
     public string At(string file) => System.IO.Path.Combine(Path, file);
 
     /// <summary>Reads the folder's manifest.</summary>
     /// <exception cref="ValidationException">VNV0301: there is none.</exception>
-    /// <exception cref="ExportException">VNE0105: it is malformed.</exception>
-    public ExportManifest ReadManifest() =>
-        File.Exists(At(ExportManifest.FileName))
-            ? ExportManifest.Read(At(ExportManifest.FileName))
+    /// <exception cref="ExportException">VNM0101: it is malformed.</exception>
+    public ModelManifest ReadManifest() =>
+        File.Exists(At(ModelManifest.FileName))
+            ? ModelManifest.Read(At(ModelManifest.FileName))
             : throw new ValidationException(
                 "VNV0301",
-                $"Found no {ExportManifest.FileName} in {Path}.\nExpected a folder that vampnet export has made. Name that folder, or export first."
+                $"Found no {ModelManifest.FileName} in {Path}.\nExpected a folder that vampnet export has made. Name that folder, or export first."
             );
 
     /// <summary>Refuses a folder whose files are not those of its manifest. Reads every file.</summary>
     /// <exception cref="ValidationException">VNV0302: a file is missing or has changed; all of them are listed.</exception>
-    public void RequireUnchanged(ExportManifest manifest)
+    public void RequireUnchanged(ModelManifest manifest)
     {
         string[] changed = [.. manifest.Files.Select(DescribeChange).OfType<string>()];
         if (changed.Length > 0)
@@ -50,7 +50,7 @@ public sealed class ModelFolder(string path)
     }
 
     /// <summary>What the folder's graphs are made of, in the order music takes: coarse, c2f, codec.</summary>
-    public ImmutableArray<GraphFacts> DescribeGraphs(ExportManifest manifest) =>
+    public ImmutableArray<GraphFacts> DescribeGraphs(ModelManifest manifest) =>
         [.. InRoadOrder(manifest).Select(model => Describe(manifest, model.Value.Graph))];
 
     /// <summary>Puts verdicts into the manifest, in place of those that are there.</summary>
@@ -58,18 +58,18 @@ public sealed class ModelFolder(string path)
     public void WriteVerdicts(VerificationReport report)
     {
         JsonNode?[] verdicts = [.. report.Verdicts.Select(verdict => JsonNode.Parse(VerdictJson.ToElement(verdict).GetRawText()))];
-        WholeFile.Write(At(ExportManifest.FileName), (ReadManifest() with { Verdicts = new JsonArray(verdicts) }).ToUtf8Json());
+        WholeFile.Write(At(ModelManifest.FileName), (ReadManifest() with { Verdicts = new JsonArray(verdicts) }).ToUtf8Json());
     }
 
     /// <summary>What the folder's graphs are made of, and the verdicts that its manifest records.</summary>
     /// <exception cref="ValidationException">VNV0301: there is no manifest. VNV0103: a verdict in it cannot be read.</exception>
     public VerificationReport ReadVerification()
     {
-        ExportManifest manifest = ReadManifest();
+        ModelManifest manifest = ReadManifest();
         return new VerificationReport(DescribeGraphs(manifest), [.. manifest.Verdicts.Select(VerdictJson.FromNode)]);
     }
 
-    internal static IEnumerable<KeyValuePair<string, ManifestModel>> InRoadOrder(ExportManifest manifest) =>
+    internal static IEnumerable<KeyValuePair<string, ManifestModel>> InRoadOrder(ModelManifest manifest) =>
         manifest.Models.OrderBy(model =>
             model.Key switch
             {
@@ -81,7 +81,7 @@ public sealed class ModelFolder(string path)
             }
         );
 
-    private GraphFacts Describe(ExportManifest manifest, string graph)
+    private GraphFacts Describe(ModelManifest manifest, string graph)
     {
         using Model model = ModelReader.Read(At(graph));
         GraphInspection facts = GraphInspection.Of(model);

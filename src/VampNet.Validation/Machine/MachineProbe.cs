@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using VampNet.Build.Relink;
+using VampNet.Inference.Machine;
 
 namespace VampNet.Validation.Machine;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VampNet.Architecture;
+using VampNet.Inference.Sessions;
 using VampNet.Torch;
 
 namespace VampNet.Validation.Parity;

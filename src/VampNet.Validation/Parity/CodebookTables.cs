@@ -1,5 +1,5 @@
 using VampNet.Architecture;
-using VampNet.Validation.Comparison;
+using VampNet.Inference.Comparison;
 
 namespace VampNet.Validation.Parity;
 

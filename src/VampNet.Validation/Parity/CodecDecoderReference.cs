@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using TorchSharp;
 using VampNet.Architecture;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
 using VampNet.Torch;
-using VampNet.Validation.Budgets;
-using VampNet.Validation.Quantization;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Parity;

@@ -1,4 +1,5 @@
-using VampNet.Validation.Budgets;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Inputs;
 
 namespace VampNet.Validation.Parity;
 

@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
-using VampNet.Validation.Quantization;
-using VampNet.Validation.Sessions;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
 
 namespace VampNet.Validation.Parity;
 
@@ -12,11 +12,11 @@ public sealed class GraphSession : IDisposable
     private GraphSession(OrtSession session) => _session = session;
 
     /// <summary>Loads a graph with its external data.</summary>
-    /// <exception cref="ValidationException">VNV0201: ONNX Runtime does not load it.</exception>
+    /// <exception cref="ValidationException">VNI0201: ONNX Runtime does not load it.</exception>
     public static GraphSession Open(string path) => new(new OrtSession(path));
 
     /// <summary>Runs the graph on codes and reads its first output, float32.</summary>
-    /// <exception cref="ValidationException">VNV0202: ONNX Runtime does not run it on this input, or the output is of another
+    /// <exception cref="ValidationException">VNI0202: ONNX Runtime does not run it on this input, or the output is of another
     /// type.</exception>
     public FloatTensor Run(CodesTensor codes) =>
         Run(
@@ -27,7 +27,7 @@ public sealed class GraphSession : IDisposable
         );
 
     /// <summary>Runs the graph on audio and reads its first output, int64 [B,C,T].</summary>
-    /// <exception cref="ValidationException">VNV0202: ONNX Runtime does not run it on this input, or the output is of another type or
+    /// <exception cref="ValidationException">VNI0202: ONNX Runtime does not run it on this input, or the output is of another type or
     /// rank.</exception>
     public CodesTensor Run(FloatTensor audio)
     {

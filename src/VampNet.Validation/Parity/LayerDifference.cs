@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using VampNet.Validation.Budgets;
-using VampNet.Validation.Comparison;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Comparison;
 
 namespace VampNet.Validation.Parity;
 

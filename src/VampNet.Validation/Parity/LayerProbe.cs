@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
-using VampNet.Validation.Budgets;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
 using static TorchSharp.torch;
 
 namespace VampNet.Validation.Parity;
@@ -9,7 +11,7 @@ namespace VampNet.Validation.Parity;
 /// <param name="Case">The size of the input.</param>
 /// <param name="Input">What the graph is fed.</param>
 /// <param name="Probes">What the reference gives for it, computed while it is enumerated.</param>
-internal sealed record LayerTrial(VerificationCase Case, Quantization.ModelInput Input, IEnumerable<LayerProbe> Probes);
+internal sealed record LayerTrial(VerificationCase Case, ModelInput Input, IEnumerable<LayerProbe> Probes);
 
 /// <summary>What a layer of a reference gives, to be held against a graph that names the same.</summary>
 /// <param name="Values">The names of the graph's values that it takes to compare.</param>

@@ -3,9 +3,10 @@ using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Export;
-using VampNet.Validation.Budgets;
-using VampNet.Validation.Folders;
-using VampNet.Validation.Quantization;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
+using VampNet.Models;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Parity;

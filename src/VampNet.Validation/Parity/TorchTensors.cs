@@ -1,4 +1,5 @@
 using TorchSharp;
+using VampNet.Inference.Sessions;
 using static TorchSharp.torch;
 
 namespace VampNet.Validation.Parity;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using VampNet.Validation.Budgets;
-using VampNet.Validation.Comparison;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Comparison;
+using VampNet.Inference.Sessions;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Parity;

@@ -1,8 +1,8 @@
 using TorchSharp;
 using VampNet.Architecture;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Inputs;
 using VampNet.Torch;
-using VampNet.Validation.Budgets;
-using VampNet.Validation.Quantization;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Parity;

@@ -1,6 +1,6 @@
-using VampNet.Validation.Budgets;
-using VampNet.Validation.Comparison;
-using VampNet.Validation.Parity;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Comparison;
+using VampNet.Inference.Sessions;
 
 namespace VampNet.Validation.Verdicts;
 

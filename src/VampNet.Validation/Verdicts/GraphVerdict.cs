@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using VampNet.Validation.Budgets;
-using VampNet.Validation.Comparison;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Comparison;
 using VampNet.Validation.Parity;
 
 namespace VampNet.Validation.Verdicts;

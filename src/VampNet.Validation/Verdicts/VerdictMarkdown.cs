@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using VampNet.Validation.Comparison;
+using VampNet.Inference.Comparison;
 
 namespace VampNet.Validation.Verdicts;
 

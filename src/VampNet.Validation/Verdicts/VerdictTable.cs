@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using VampNet.Validation.Comparison;
+using VampNet.Inference.Comparison;
 
 namespace VampNet.Validation.Verdicts;
 

@@ -13,8 +13,12 @@ public sealed partial class ErrorIdTests
         ["VNB"] = ("build/VampNet.Build.Relink", "tests/VampNet.Build.Tests"),
         ["VNC"] = ("src/VampNet.Checkpoints", "tests/VampNet.Checkpoints.Tests"),
         ["VNE"] = ("src/VampNet.Export", "tests/VampNet.Export.Tests"),
+        ["VNI"] = ("src/VampNet.Inference", "tests/VampNet.Inference.Tests"),
         ["VNL"] = ("src/VampNet.Cli", "tests/VampNet.Cli.Tests"),
+        ["VNM"] = ("src/VampNet.Models", "tests/VampNet.Export.Tests"),
         ["VNO"] = ("src/VampNet.Onnx", "tests/VampNet.Onnx.Tests"),
+        ["VNP"] = ("src/VampNet.Reporting", "tests/VampNet.Reporting.Tests"),
+        ["VNQ"] = ("src/VampNet.Quantization", "tests/VampNet.Quantization.Tests"),
         ["VNR"] = ("src/VampNet.Runtime", "tests/VampNet.Runtime.Tests"),
         ["VNV"] = ("src/VampNet.Validation", "tests/VampNet.Validation.Tests"),
     };

@@ -12,17 +12,21 @@ public sealed class ProjectReferenceTests
         ["VampNet.Architecture"] = ["VampNet.Checkpoints"],
         ["VampNet.Torch"] = ["VampNet.Architecture"],
         ["VampNet.Onnx"] = [],
-        ["VampNet.Export"] = ["VampNet.Architecture", "VampNet.Onnx"],
-        ["VampNet.Runtime"] = [],
+        ["VampNet.Models"] = [],
+        ["VampNet.Export"] = ["VampNet.Architecture", "VampNet.Models", "VampNet.Onnx"],
+        ["VampNet.Runtime"] = ["VampNet.Models"],
+        ["VampNet.Inference"] = ["VampNet.Models", "VampNet.Onnx"],
+        ["VampNet.Quantization"] = ["VampNet.Inference", "VampNet.Onnx"],
         ["VampNet.Validation"] =
         [
             "VampNet.Checkpoints",
             "VampNet.Architecture",
             "VampNet.Torch",
-            "VampNet.Onnx",
             "VampNet.Export",
+            "VampNet.Inference",
             "VampNet.Runtime",
         ],
+        ["VampNet.Reporting"] = ["VampNet.Quantization", "VampNet.Runtime", "VampNet.Validation"],
         ["VampNet.Cli"] =
         [
             "VampNet.Checkpoints",
@@ -31,7 +35,11 @@ public sealed class ProjectReferenceTests
             "VampNet.Onnx",
             "VampNet.Export",
             "VampNet.Runtime",
+            "VampNet.Models",
+            "VampNet.Inference",
+            "VampNet.Quantization",
             "VampNet.Validation",
+            "VampNet.Reporting",
         ],
     };
 
@@ -39,15 +47,21 @@ public sealed class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> PackageOwners = new()
     {
         ["TorchSharp"] = ["VampNet.Torch"],
-        ["Microsoft.ML.OnnxRuntime"] = ["VampNet.Runtime"],
+        ["Microsoft.ML.OnnxRuntime"] = ["VampNet.Inference", "VampNet.Runtime"],
         ["Microsoft.ML.OnnxRuntime.Gpu"] = ["VampNet.Runtime"],
-        ["ScottPlot"] = ["VampNet.Validation"],
+        ["ScottPlot"] = ["VampNet.Reporting"],
         ["Spectre.Console"] = ["VampNet.Cli"],
         ["System.CommandLine"] = ["VampNet.Cli"],
     };
 
     /// <summary>Tests that run libtorch. All others start without its 480 MB.</summary>
-    private static readonly string[] TorchTests = ["VampNet.Torch.Tests", "VampNet.Validation.Tests", "VampNet.Cli.Tests"];
+    private static readonly string[] TorchTests =
+    [
+        "VampNet.Torch.Tests",
+        "VampNet.Validation.Tests",
+        "VampNet.Reporting.Tests",
+        "VampNet.Cli.Tests",
+    ];
 
     [Fact]
     public void Source_EveryProject_RefersOnlyWhereTheTableAllows()
@@ -83,12 +97,27 @@ public sealed class ProjectReferenceTests
     [InlineData("VampNet.Checkpoints")]
     [InlineData("VampNet.Architecture")]
     [InlineData("VampNet.Onnx")]
+    [InlineData("VampNet.Models")]
     [InlineData("VampNet.Export")]
     public void Source_RoomWithoutNativeCode_ReachesNone(string name)
     {
         Dictionary<string, ProjectFile> source = ProjectFile.In("src");
 
         Assert.DoesNotContain(source[name].Closure(source).SelectMany(project => project.Packages), PackageOwners.ContainsKey);
+    }
+
+    [Theory]
+    [InlineData("VampNet.Runtime")]
+    [InlineData("VampNet.Inference")]
+    [InlineData("VampNet.Quantization")]
+    public void Source_ProjectForApplications_ReachesOnnxRuntimeAlone(string name)
+    {
+        Dictionary<string, ProjectFile> source = ProjectFile.In("src");
+
+        Assert.Equal(
+            ["Microsoft.ML.OnnxRuntime"],
+            source[name].Closure(source).SelectMany(project => project.Packages).Where(PackageOwners.ContainsKey).Distinct()
+        );
     }
 
     [Fact]

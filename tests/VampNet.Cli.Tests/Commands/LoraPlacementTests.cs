@@ -1,5 +1,7 @@
 using VampNet.Checkpoints;
 using VampNet.Cli.Commands;
+using VampNet.Export;
+using VampNet.Models;
 using VampNet.TestSupport;
 using VampNet.Validation.Folders;
 
@@ -95,7 +97,7 @@ public sealed class LoraPlacementTests : IDisposable
         );
 
         Assert.Equal(ExitCode.Done, outcome.ExitCode);
-        Export.ExportManifest manifest = new ModelFolder(_folder.At("models")).ReadManifest();
+        ModelManifest manifest = new ModelFolder(_folder.At("models")).ReadManifest();
         Assert.NotNull(manifest.Models["c2f"].LoraSha256);
         Assert.Null(manifest.Models["coarse"].LoraSha256);
     }

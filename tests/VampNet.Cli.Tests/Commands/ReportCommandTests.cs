@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
 using VampNet.Cli.Tests.Music;
-using VampNet.Export;
+using VampNet.Models;
+using VampNet.Reporting;
+using VampNet.Reporting.Baselines;
 using VampNet.TestSupport;
-using VampNet.Validation.Baselines;
 using VampNet.Validation.Folders;
-using VampNet.Validation.Reports;
 
 namespace VampNet.Cli.Tests.Commands;
 
@@ -23,7 +23,7 @@ public sealed class ReportCommandTests(ExportedModels models) : IClassFixture<Ex
         }
 
         // Another test may have verified the shared export before.
-        WholeFile.Write(folder.At(ExportManifest.FileName), (folder.ReadManifest() with { Verdicts = [] }).ToUtf8Json());
+        WholeFile.Write(folder.At(ModelManifest.FileName), (folder.ReadManifest() with { Verdicts = [] }).ToUtf8Json());
 
         CapturedTerminal.Outcome outcome = await ReportAsync(folder.Path);
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VampNet.Export;
+using VampNet.Models;
 using VampNet.TestSupport;
 using VampNet.Validation.Folders;
 
@@ -37,7 +37,7 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.All(lines[2..], line => Assert.EndsWith("| pass    |", line, StringComparison.Ordinal));
         Assert.Contains("4,204 of 4,204", lines[2], StringComparison.Ordinal);
         Assert.Contains("## codec_decoder.onnx", File.ReadAllText(_folder.At("reports/demo.md")), StringComparison.Ordinal);
-        ExportManifest manifest = new ModelFolder(Models).ReadManifest();
+        ModelManifest manifest = new ModelFolder(Models).ReadManifest();
         Assert.Equal(3, manifest.Verdicts.Count);
         Assert.All(manifest.Verdicts, verdict => Assert.True(verdict!["passed"]!.GetValue<bool>()));
     }
@@ -93,9 +93,9 @@ public sealed class VerifyCommandTests : IDisposable
     public async Task Verify_ManifestThatIsNoJson_IsRefused()
     {
         Directory.CreateDirectory(Models);
-        File.WriteAllText(Path.Combine(Models, ExportManifest.FileName), "<html>");
+        File.WriteAllText(Path.Combine(Models, ModelManifest.FileName), "<html>");
 
-        Assert.StartsWith("error VNE0105: ", (await RefusedAsync(Checkpoints)).Error, StringComparison.Ordinal);
+        Assert.StartsWith("error VNM0101: ", (await RefusedAsync(Checkpoints)).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,11 +121,11 @@ public sealed class VerifyCommandTests : IDisposable
         byte[] data = File.ReadAllBytes(folder.At(file));
         data.AsSpan(0, 400).Fill(0x3F);
         File.WriteAllBytes(folder.At(file), data);
-        ExportManifest manifest = folder.ReadManifest();
+        ModelManifest manifest = folder.ReadManifest();
         manifest = manifest with
         {
             Files = [.. manifest.Files.Select(each => each.Name == file ? ManifestFile.Of(folder.At(file)) : each)],
         };
-        File.WriteAllBytes(folder.At(ExportManifest.FileName), manifest.ToUtf8Json());
+        File.WriteAllBytes(folder.At(ModelManifest.FileName), manifest.ToUtf8Json());
     }
 }

@@ -1,8 +1,7 @@
 using VampNet.Export;
+using VampNet.Inference.Inputs;
 using VampNet.Runtime.Audio;
 using VampNet.TestSupport;
-using VampNet.Validation;
-using VampNet.Validation.Folders;
 
 namespace VampNet.Cli.Tests.Music;
 

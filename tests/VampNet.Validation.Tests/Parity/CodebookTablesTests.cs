@@ -1,4 +1,4 @@
-using VampNet.Validation.Comparison;
+using VampNet.Inference.Comparison;
 using VampNet.Validation.Parity;
 
 namespace VampNet.Validation.Tests.Parity;

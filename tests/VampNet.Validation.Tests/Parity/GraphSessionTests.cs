@@ -1,3 +1,4 @@
+using VampNet.Inference;
 using VampNet.TestSupport;
 using VampNet.Validation.Parity;
 
@@ -10,9 +11,9 @@ public sealed class GraphSessionTests
     [InlineData("checkpoint_zoo/refuse/empty.pth")]
     public void Open_NoGraph_IsRefusedByName(string file)
     {
-        ValidationException error = Assert.Throws<ValidationException>(() => GraphSession.Open(Golden.Path(file)));
+        InferenceException error = Assert.Throws<InferenceException>(() => GraphSession.Open(Golden.Path(file)));
 
-        Assert.Equal("VNV0201", error.Id);
+        Assert.Equal("VNI0201", error.Id);
         Assert.Contains(Golden.Path(file), error.Message, StringComparison.Ordinal);
     }
 
@@ -21,8 +22,8 @@ public sealed class GraphSessionTests
     {
         using GraphSession session = GraphSession.Open(Golden.Path("foreign/coarse_torch_export.onnx"));
 
-        ValidationException error = Assert.Throws<ValidationException>(() => session.Run(new CodesTensor(new long[4], 1, 4, 1)));
+        InferenceException error = Assert.Throws<InferenceException>(() => session.Run(new CodesTensor(new long[4], 1, 4, 1)));
 
-        Assert.Equal("VNV0202", error.Id);
+        Assert.Equal("VNI0202", error.Id);
     }
 }

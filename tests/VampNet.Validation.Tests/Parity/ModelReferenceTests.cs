@@ -1,7 +1,7 @@
 using VampNet.Export;
+using VampNet.Inference.Budgets;
 using VampNet.Onnx;
 using VampNet.TestSupport;
-using VampNet.Validation.Budgets;
 using VampNet.Validation.Folders;
 using VampNet.Validation.Parity;
 

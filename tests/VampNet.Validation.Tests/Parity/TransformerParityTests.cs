@@ -1,4 +1,5 @@
-using VampNet.Validation.Budgets;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Sessions;
 using VampNet.Validation.Parity;
 using VampNet.Validation.Verdicts;
 

@@ -1,5 +1,5 @@
-using VampNet.Validation.Budgets;
-using VampNet.Validation.Comparison;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Comparison;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Tests.Verdicts;

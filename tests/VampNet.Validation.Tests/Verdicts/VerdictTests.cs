@@ -1,4 +1,4 @@
-using VampNet.Validation.Comparison;
+using VampNet.Inference.Comparison;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Tests.Verdicts;

@@ -1,0 +1,31 @@
+namespace VampNet.Export;
+
+/// <summary>The checkpoint files that an export is made from and judged by, by path; null where none is named.</summary>
+/// <param name="Coarse">The coarse model.</param>
+/// <param name="C2f">The coarse-to-fine model.</param>
+/// <param name="Codec">The codec.</param>
+/// <param name="CoarseLora">LoRA tensors to lay over the coarse model.</param>
+/// <param name="C2fLora">LoRA tensors to lay over the coarse-to-fine model.</param>
+public sealed record CheckpointFiles(string? Coarse, string? C2f, string? Codec, string? CoarseLora = null, string? C2fLora = null)
+{
+    /// <summary>The three checkpoints of a folder, by upstream's names.</summary>
+    /// <exception cref="ExportException">VNE0101: the folder lacks one of them.</exception>
+    public static CheckpointFiles OfFolder(string folder)
+    {
+        ExportRequest request = ExportRequest.FromFolder(folder, folder);
+        return new(request.CoarsePath, request.C2fPath, request.CodecPath);
+    }
+
+    /// <summary>A request to export these files.</summary>
+    /// <param name="outputFolder">The folder to make.</param>
+    public ExportRequest ToRequest(string outputFolder) =>
+        new()
+        {
+            CoarsePath = Coarse,
+            C2fPath = C2f,
+            CodecPath = Codec,
+            CoarseLoraPath = CoarseLora,
+            C2fLoraPath = C2fLora,
+            OutputFolder = outputFolder,
+        };
+}

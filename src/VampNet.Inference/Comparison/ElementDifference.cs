@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Inference.Comparison;
+
+/// <summary>One element of two compared tensors.</summary>
+/// <param name="Index">Where it is, one number per axis, row-major.</param>
+/// <param name="Expected">The reference's value.</param>
+/// <param name="Actual">The judged value.</param>
+public sealed record ElementDifference(ImmutableArray<long> Index, float Expected, float Actual)
+{
+    /// <summary>|expected - actual|, computed in double; NaN when either is NaN.</summary>
+    public double AbsoluteError => Math.Abs((double)Expected - Actual);
+
+    /// <summary>Float32 steps between the two values.</summary>
+    public long Ulp => UlpDistance.Between(Expected, Actual);
+
+    /// <summary>False when either value is NaN or infinite.</summary>
+    public bool IsFinite => float.IsFinite(Expected) && float.IsFinite(Actual);
+
+    /// <summary>The place and both values on one line, for logs and tables.</summary>
+    public override string ToString() => $"[{string.Join(", ", Index)}] expected {Expected:R}, actual {Actual:R}";
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Inference.Inputs;
+
+/// <summary>What a graph's declaration does not say of its inputs. The default fits a graph that nothing is known of.</summary>
+public sealed record InputProfile
+{
+    /// <summary>Legal integers of an int64 input: 0 to this number minus 1.</summary>
+    public int Vocabulary { get; init; } = 2;
+
+    /// <summary>Probability, 0 to 1, that an integer is the number after the vocabulary (a mask token).</summary>
+    public double MaskShare { get; init; }
+
+    /// <summary>Samples per second of a float32 input that is audio.</summary>
+    public int SampleRate { get; init; } = 44100;
+
+    /// <summary>The length of the last axis that stands for one frame: 1, or a codec's hop for audio.</summary>
+    public int SamplesPerFrame { get; init; } = 1;
+
+    /// <summary>Lengths in frames that a loss is reported for, one by one; empty for none.</summary>
+    public ImmutableArray<int> JudgedFrames { get; init; } = [];
+
+    /// <summary>Reads samples from files; the first that accepts a file reads it.</summary>
+    public ImmutableArray<ISampleReader> Readers { get; init; } = [];
+}

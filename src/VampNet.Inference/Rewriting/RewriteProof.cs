@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using Microsoft.ML.OnnxRuntime;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Comparison;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
+using VampNet.Onnx;
+using VampNet.Onnx.Rewriting;
+
+namespace VampNet.Inference.Rewriting;
+
+/// <summary>Compares a rewritten graph with the original in ONNX Runtime, on seeded inputs of several sizes.</summary>
+public static class RewriteProof
+{
+    // The sizes that come later are for graphs that need room: an attention over thousands of frames would take gigabytes for nothing new.
+    private const int EnoughTrials = 4;
+
+    /// <summary>Compares every output at every size on which the original runs.</summary>
+    /// <param name="original">The original's file.</param>
+    /// <param name="rewritten">The rewritten graph's file.</param>
+    /// <param name="contract">Either graph as read: it says what the inputs are.</param>
+    /// <param name="effect">The worst effect of the rules that fired; it chooses the budget.</param>
+    /// <param name="plan">Seed and budgets.</param>
+    /// <param name="cancellationToken">Stops between two runs.</param>
+    /// <returns>A verdict; undecided when the original runs on no input that can be made up.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The effect is lossy: whoever gives up information measures how much.</exception>
+    public static RewriteVerdict Judge(
+        string original,
+        string rewritten,
+        Model contract,
+        NumericalEffect effect,
+        VerificationPlan plan,
+        CancellationToken cancellationToken = default
+    )
+    {
+        Budget budget = plan.Budget(
+            effect switch
+            {
+                NumericalEffect.Exact => "rewrite-exact",
+                NumericalEffect.Reordered => "rewrite-reordered",
+                NumericalEffect.Rounded => "rewrite-rounded",
+                _ => throw new ArgumentOutOfRangeException(nameof(effect), effect, "Expected an effect that keeps information."),
+            }
+        );
+        try
+        {
+            using var reference = new ProofSession(original);
+            using var judged = new ProofSession(rewritten);
+            return Compare(reference, judged, new ProofTrialMaker(plan.Seed).Make(contract), budget, cancellationToken);
+        }
+        catch (InferenceException obstacle)
+        {
+            return new RewriteVerdict(budget, [], null, null, (obstacle.InnerException ?? obstacle).Message, false);
+        }
+    }
+
+    private static RewriteVerdict Compare(
+        ProofSession reference,
+        ProofSession judged,
+        IEnumerable<IEnumerable<ModelSample>> groups,
+        Budget budget,
+        CancellationToken cancellationToken
+    )
+    {
+        var verdict = new RewriteVerdict(budget, [], null, null, null, true);
+        foreach (IEnumerable<ModelSample> group in groups)
+        {
+            if (verdict.Trials.Length == EnoughTrials)
+            {
+                break;
+            }
+
+            foreach (ModelSample trial in group)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (TryRun(reference, trial, out IReadOnlyDictionary<string, FloatTensor> expected, out string? obstacle))
+                {
+                    verdict = Judge(verdict with { Trials = verdict.Trials.Add(trial.Name) }, expected, trial, judged);
+                    break;
+                }
+
+                verdict = verdict.IsDecided ? verdict : verdict with { Obstacle = obstacle };
+            }
+        }
+
+        return verdict.IsDecided ? verdict : verdict with { Passed = false };
+    }
+
+    private static bool TryRun(
+        ProofSession reference,
+        ModelSample trial,
+        out IReadOnlyDictionary<string, FloatTensor> outputs,
+        out string? obstacle
+    )
+    {
+        try
+        {
+            (outputs, obstacle) = (reference.Run(trial), null);
+            return true;
+        }
+        catch (InferenceException error) when (error.InnerException is OnnxRuntimeException refusal)
+        {
+            (outputs, obstacle) = (ImmutableDictionary<string, FloatTensor>.Empty, refusal.Message);
+            return false;
+        }
+    }
+
+    private static RewriteVerdict Judge(
+        RewriteVerdict verdict,
+        IReadOnlyDictionary<string, FloatTensor> expected,
+        ModelSample trial,
+        ProofSession judged
+    )
+    {
+        verdict = verdict.Trials.Length == 1 ? verdict with { Obstacle = null } : verdict;
+        if (!TryRun(judged, trial, out IReadOnlyDictionary<string, FloatTensor> actual, out string? obstacle))
+        {
+            return verdict with
+            {
+                Passed = false,
+                Obstacle = verdict.Obstacle ?? $"The rewritten graph does not run on {trial.Name}: {obstacle}",
+            };
+        }
+
+        foreach ((string name, FloatTensor output) in expected)
+        {
+            verdict = Judge(verdict, name, output, actual.GetValueOrDefault(name), trial.Name);
+        }
+
+        return verdict;
+    }
+
+    private static RewriteVerdict Judge(RewriteVerdict verdict, string name, FloatTensor expected, FloatTensor? actual, string trial)
+    {
+        if (actual is null || !expected.Shape.AsSpan().SequenceEqual(actual.Shape))
+        {
+            string found = actual is null ? "no such output" : $"[{string.Join(", ", actual.Shape)}]";
+            return verdict with
+            {
+                Passed = false,
+                Obstacle = verdict.Obstacle ?? $"Output {name} on {trial}: {found} instead of [{string.Join(", ", expected.Shape)}].",
+            };
+        }
+
+        if (expected.Values.Length == 0)
+        {
+            return verdict;
+        }
+
+        float scale = Math.Max(1, expected.Values.Where(float.IsFinite).Select(Math.Abs).DefaultIfEmpty(1).Max());
+        TensorDifference difference = TensorComparer.Compare(Scaled(expected.Values, scale), Scaled(actual.Values, scale), expected.Shape);
+        bool isWorse = verdict.Worst is null || !difference.Worst.IsFinite || difference.Worst.AbsoluteError > verdict.Worst.AbsoluteError;
+        bool isAllowed = verdict.Budget.Allows(difference, null);
+        return verdict with
+        {
+            Passed = verdict.Passed && isAllowed,
+            Worst = isWorse ? difference.Worst : verdict.Worst,
+            WorstOutput = isWorse ? name : verdict.WorstOutput,
+        };
+    }
+
+    private static float[] Scaled(float[] values, float scale) => scale == 1 ? values : Array.ConvertAll(values, value => value / scale);
+}

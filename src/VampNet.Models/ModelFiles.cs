@@ -1,0 +1,20 @@
+namespace VampNet.Models;
+
+/// <summary>The file names of a folder of exported models.</summary>
+public static class ModelFiles
+{
+    /// <summary>The coarse transformer: codes int64 [B,C,T] to logits float32 [B,T,P,V].</summary>
+    public const string Coarse = "coarse.onnx";
+
+    /// <summary>The coarse-to-fine transformer: codes int64 [B,C,T] to logits float32 [B,T,P,V].</summary>
+    public const string CoarseToFine = "c2f.onnx";
+
+    /// <summary>The codec's encoder: audio float32 [B,1,S] to codes int64 [B,C,T].</summary>
+    public const string CodecEncoder = "codec_encoder.onnx";
+
+    /// <summary>The codec's decoder: codes int64 [B,C,T] to audio float32 [B,1,S].</summary>
+    public const string CodecDecoder = "codec_decoder.onnx";
+
+    /// <summary>The four graphs that music takes.</summary>
+    public static IReadOnlyList<string> Graphs { get; } = [Coarse, CoarseToFine, CodecEncoder, CodecDecoder];
+}

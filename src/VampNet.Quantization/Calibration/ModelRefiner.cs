@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using VampNet.Inference.Inputs;
+using VampNet.Onnx;
+using VampNet.Onnx.Quantization.Refinement;
+
+namespace VampNet.Quantization.Calibration;
+
+/// <summary>Prepares a model for dynamic quantization as a request asks: evens out its activations' channels, and knows how these vary
+/// together. They are measured once.</summary>
+internal sealed class ModelRefiner(QuantizationRequest request, IProgress<string>? progress, CancellationToken cancellationToken)
+{
+    private Dictionary<string, float[]>? _sizes;
+
+    /// <summary>What became of the activations; null before a model was refined, and when smoothing was not asked for.</summary>
+    public SmoothingReport? Smoothing { get; private set; }
+
+    /// <summary>The moments of the activations as they are in a refined model; empty when weights are rounded to the nearest
+    /// integer.</summary>
+    public ImmutableDictionary<string, ChannelMoments> Moments { get; private set; } = ImmutableDictionary<string, ChannelMoments>.Empty;
+
+    /// <summary>Refines a model in place, and says so in it.</summary>
+    public void Refine(Model model)
+    {
+        Dictionary<string, ChannelMoments>? measured = _sizes is null ? Measure(model) : null;
+        _sizes ??= measured!.ToDictionary(each => each.Key, each => each.Value.RootMeanSquares());
+        model.Metadata[QuantizationRun.CalibrationKey] = request.Calibration.Set;
+        if (request.Smooth)
+        {
+            SmoothingReport report = ChannelSmoother.Apply(model, _sizes, request.Selection);
+            model.Metadata[QuantizationRun.SmoothingKey] = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Smoothed.Length} of {report.Smoothed.Length + report.Left.Length} activations"
+            );
+            Smoothing ??= report;
+        }
+
+        if (request.Compensate)
+        {
+            model.Metadata[QuantizationRun.RoundingKey] = "compensated";
+            Moments = measured is null ? Moments : Smoothed(measured);
+        }
+    }
+
+    /// <summary>Lets a value that stands for another one have its moments.</summary>
+    public void Rename(string value, string standIn)
+    {
+        if (Moments.TryGetValue(value, out ChannelMoments? moments))
+        {
+            Moments = Moments.SetItem(standIn, moments);
+        }
+    }
+
+    private Dictionary<string, ChannelMoments> Measure(Model model)
+    {
+        progress?.Report("calibrating");
+        IEnumerable<ModelSample> samples = request.Calibration.Samples(SampleMaker.For(model, request.Profile), request.ExtentFor(model));
+        return MomentsMeter
+            .Measure(
+                request.Input,
+                ChannelSmoother.ActivationsToMeasure(model, request.Selection),
+                samples,
+                request.Threads,
+                cancellationToken
+            )
+            .ToDictionary();
+    }
+
+    // One after the other, so that the moments are not in memory twice.
+    private ImmutableDictionary<string, ChannelMoments> Smoothed(Dictionary<string, ChannelMoments> measured)
+    {
+        foreach (SmoothedActivation each in Smoothing?.Smoothed ?? [])
+        {
+            measured[each.Activation] = measured[each.Activation].DividedBy(each.Factors.AsSpan());
+        }
+
+        return measured.ToImmutableDictionary();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
+
+namespace VampNet.Quantization.Judging;
+
+/// <summary>Measures what each layer of a quantized graph has lost, with all that was lost before it.</summary>
+internal static class LayerLossMeter
+{
+    /// <summary>Compares the layers of two graphs on one sample.</summary>
+    /// <param name="reference">The graph in floating point.</param>
+    /// <param name="candidate">The quantized graph.</param>
+    /// <param name="sample">What to feed to both.</param>
+    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <returns>One loss for each layer that both produce, in the order they compute; empty for graphs without layers.</returns>
+    /// <exception cref="QuantizationException">A graph does not load or run.</exception>
+    public static ImmutableArray<NodeOutputLoss> Measure(string reference, string candidate, ModelSample sample, int threads)
+    {
+        string[] layers = [.. LayerSession.LayersOf(reference).Intersect(LayerSession.LayersOf(candidate))];
+        if (layers.Length == 0)
+        {
+            return [];
+        }
+
+        using LayerSession first = new(reference, layers, threads);
+        using LayerSession second = new(candidate, layers, threads);
+        return first.Run(
+            sample,
+            expected =>
+                second.Run(
+                    sample,
+                    actual =>
+                        ImmutableArray.Create([
+                            .. layers.Select(
+                                (layer, i) =>
+                                    NodeOutputMeter.Compare(
+                                        layer,
+                                        expected[i].GetTensorDataAsSpan<float>(),
+                                        actual[i].GetTensorDataAsSpan<float>()
+                                    )
+                            ),
+                        ])
+                )
+        );
+    }
+}

@@ -1,0 +1,129 @@
+using System.Numerics.Tensors;
+using VampNet.Inference.Comparison;
+
+namespace VampNet.Quantization.Judging;
+
+/// <summary>Accumulates the differences between two graphs' outputs, sample by sample.</summary>
+internal sealed class LossMeter(OutputKind kind)
+{
+    private const int Few = 5;
+
+    private readonly List<TokenDisagreement> _disagreements = [];
+    private int _samples;
+    private long _positions;
+    private long _flips;
+    private double _signal;
+    private double _noise;
+    private double _divergence;
+    private double _topFive;
+    private double _lostMargin;
+    private long[] _flipsByCodebook = [];
+
+    /// <summary>Compares two outputs of floating-point numbers of one shape.</summary>
+    public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, long[] shape)
+    {
+        _samples++;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            double difference = (double)expected[i] - actual[i];
+            _signal += (double)expected[i] * expected[i];
+            _noise += difference * difference;
+        }
+
+        if (kind == OutputKind.Logits)
+        {
+            TokenAgreement agreement = TokenComparer.CompareArgmax(expected, actual, shape);
+            _disagreements.AddRange(agreement.Widest);
+            _flips += agreement.Disagreements;
+            _positions += agreement.Positions;
+            AddDistributions(expected, actual, (int)shape[^1], shape.Length > 2 ? (int)shape[^2] : 1);
+        }
+    }
+
+    /// <summary>Compares two outputs of choices [B,C,T].</summary>
+    public void Add(ReadOnlySpan<long> expected, ReadOnlySpan<long> actual, long[] shape)
+    {
+        _samples++;
+        _positions += expected.Length;
+        (int codebooks, int frames) = shape.Length == 3 ? ((int)shape[1], (int)shape[2]) : (1, expected.Length);
+        Array.Resize(ref _flipsByCodebook, codebooks);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (expected[i] != actual[i])
+            {
+                _flips++;
+                _flipsByCodebook[i / frames % codebooks]++;
+            }
+        }
+    }
+
+    /// <summary>The result.</summary>
+    public QuantizationLoss Conclude() =>
+        new(
+            kind,
+            _samples,
+            kind == OutputKind.Codes ? null
+                : _noise == 0 ? double.PositiveInfinity
+                : 10 * Math.Log10(_signal / _noise),
+            kind == OutputKind.Logits ? _divergence / _positions : null,
+            kind == OutputKind.Logits ? _topFive / _positions : null,
+            kind == OutputKind.Signal ? null : new TokenAgreement(Math.Max(_positions, 1), _flips, TokenComparer.Widest(_disagreements))
+        )
+        {
+            LostMargin = kind == OutputKind.Logits ? _lostMargin / _positions : null,
+            Codebooks = [.. _flipsByCodebook.Select(flips => new CodebookFlips(_positions / _flipsByCodebook.Length, flips))],
+        };
+
+    private void AddDistributions(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, int vocabulary, int codebooks)
+    {
+        Array.Resize(ref _flipsByCodebook, codebooks);
+        float[] p = new float[vocabulary];
+        float[] q = new float[vocabulary];
+        Span<int> likely = stackalloc int[Few];
+        Span<int> other = stackalloc int[Few];
+        for (int start = 0; start < expected.Length; start += vocabulary)
+        {
+            ReadOnlySpan<float> reference = expected.Slice(start, vocabulary);
+            ReadOnlySpan<float> judged = actual.Slice(start, vocabulary);
+            TensorPrimitives.SoftMax(reference, p);
+            TensorPrimitives.SoftMax(judged, q);
+            for (int i = 0; i < vocabulary; i++)
+            {
+                _divergence += p[i] > 0 ? p[i] * Math.Log(p[i] / Math.Max(q[i], float.Epsilon)) : 0;
+            }
+
+            int count = Math.Min(Few, vocabulary);
+            FindLargest(reference, likely[..count]);
+            FindLargest(judged, other[..count]);
+            _flipsByCodebook[start / vocabulary % codebooks] += likely[0] == other[0] ? 0 : 1;
+            int shared = 0;
+            foreach (int token in likely[..count])
+            {
+                shared += other[..count].Contains(token) ? 1 : 0;
+            }
+
+            _topFive += (double)shared / count;
+            _lostMargin += (double)reference[likely[0]] - reference[other[0]];
+        }
+    }
+
+    // The indices of the largest values, largest first, by insertion: the list is short.
+    private static void FindLargest(ReadOnlySpan<float> values, Span<int> indices)
+    {
+        indices.Fill(-1);
+        for (int i = 0; i < values.Length; i++)
+        {
+            int place = indices.Length;
+            while (place > 0 && (indices[place - 1] < 0 || values[i] > values[indices[place - 1]]))
+            {
+                place--;
+            }
+
+            if (place < indices.Length)
+            {
+                indices[place..^1].CopyTo(indices[(place + 1)..]);
+                indices[place] = i;
+            }
+        }
+    }
+}

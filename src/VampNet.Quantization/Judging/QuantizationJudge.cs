@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
+using VampNet.Onnx;
+
+namespace VampNet.Quantization.Judging;
+
+/// <summary>Measures a quantized graph against the graph in floating point that it was made from.</summary>
+public static class QuantizationJudge
+{
+    /// <summary>Compares outputs on every sample, and times both graphs in turns on each after a warm-up.</summary>
+    /// <param name="reference">The graph in floating point.</param>
+    /// <param name="candidate">The quantized graph.</param>
+    /// <param name="samples">What to feed; not what the ranges were measured on.</param>
+    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="cancellationToken">Stops between samples.</param>
+    /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
+    public static QuantizationJudgement Judge(
+        string reference,
+        string candidate,
+        IReadOnlyCollection<ModelSample> samples,
+        int threads = 0,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        using SampleSession expected = new(reference, threads);
+        using SampleSession actual = new(candidate, threads);
+        LossMeter meter = new(KindOf(reference));
+        List<(double, double)> turns = [];
+        foreach (ModelSample sample in samples)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            // The first run of a shape allocates and packs; it is compared, not timed.
+            ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample.Name, meter);
+            turns.Add(
+                (expected.Run(sample, static (_, _) => { }).TotalMilliseconds, actual.Run(sample, static (_, _) => { }).TotalMilliseconds)
+            );
+        }
+
+        return new QuantizationJudgement(meter.Conclude(), SpeedRatio.Of(turns), BytesOf(reference), BytesOf(candidate));
+    }
+
+    /// <summary>Compares outputs on every sample, each by itself, and times nothing.</summary>
+    /// <param name="reference">The graph in floating point.</param>
+    /// <param name="candidate">The quantized graph.</param>
+    /// <param name="samples">What to feed; not what the ranges were measured on.</param>
+    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="cancellationToken">Stops between samples.</param>
+    /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
+    public static ImmutableArray<QuantizationLoss> Compare(
+        string reference,
+        string candidate,
+        IEnumerable<ModelSample> samples,
+        int threads = 0,
+        CancellationToken cancellationToken = default
+    )
+    {
+        using SampleSession expected = new(reference, threads);
+        using SampleSession actual = new(candidate, threads);
+        OutputKind kind = KindOf(reference);
+        return
+        [
+            .. samples.Select(sample =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                LossMeter meter = new(kind);
+                ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample.Name, meter);
+                return meter.Conclude();
+            }),
+        ];
+    }
+
+    /// <summary>What the first output of a graph means.</summary>
+    public static OutputKind KindOf(string path)
+    {
+        using Model model = ModelReader.Read(path);
+        return KindOf(model);
+    }
+
+    internal static OutputKind KindOf(Model model) =>
+        model.Graph.Outputs[0].TensorType?.ElementType == ElementType.Int64 ? OutputKind.Codes
+        : model.Graph.Outputs[0].Name == "logits" ? OutputKind.Logits
+        : OutputKind.Signal;
+
+    /// <summary>The bytes of a graph and of the external data beside it.</summary>
+    public static long BytesOf(string path)
+    {
+        FileInfo graph = new(path);
+        FileInfo data = new($"{path}.data");
+        return graph.Length + (data.Exists ? data.Length : 0);
+    }
+}

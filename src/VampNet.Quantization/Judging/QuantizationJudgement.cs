@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace VampNet.Quantization.Judging;
+
+/// <summary>Whether a quantized graph is worth having on this machine.</summary>
+/// <param name="Loss">What it gets wrong.</param>
+/// <param name="Speed">How fast it is.</param>
+/// <param name="BytesBefore">The reference's files.</param>
+/// <param name="BytesAfter">Its files.</param>
+public sealed record QuantizationJudgement(QuantizationLoss Loss, SpeedRatio Speed, long BytesBefore, long BytesAfter)
+{
+    /// <summary>One line: what to run on this machine, and the reason. A gain within the spread of the measurement is no gain.</summary>
+    public string Recommend(string scheme)
+    {
+        string size = (BytesAfter / (double)BytesBefore).ToString("0%", CultureInfo.InvariantCulture);
+        string ratio = Show(Speed.Ratio);
+        return Speed switch
+        {
+            { Lowest: > 1 } => $"recommend: {scheme} {ratio}x, {size} of the size",
+            { Highest: < 1 } => $"recommend: float32, {scheme} is {ratio}x here",
+            _ =>
+                $"recommend: {scheme} for its size only ({size}); no gain in speed could be shown here ({ratio}x, turns from {Show(Speed.Lowest)} to {Show(Speed.Highest)})",
+        };
+
+        static string Show(double value) => value.ToString("0.0#", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using VampNet.Inference.Comparison;
+
+namespace VampNet.Quantization.Judging;
+
+/// <summary>What quantization changed, over all samples.</summary>
+/// <param name="Kind">What the output means.</param>
+/// <param name="Samples">How many inputs were compared.</param>
+/// <param name="SignalToNoise">Power of the reference over power of the difference, in decibels; null for codes.</param>
+/// <param name="Divergence">Mean Kullback-Leibler divergence of the softmax from the reference's, in nats; null unless logits.</param>
+/// <param name="TopFive">Mean share of the reference's five likeliest tokens that are among the other's five; null unless logits.</param>
+/// <param name="Tokens">How often both choose the same token (logits: the likeliest); null for signals.</param>
+public sealed record QuantizationLoss(
+    OutputKind Kind,
+    int Samples,
+    double? SignalToNoise,
+    double? Divergence,
+    double? TopFive,
+    TokenAgreement? Tokens
+)
+{
+    /// <summary>Token flips weighted by margin: how much less the reference likes the judged token than its own, a difference of logits
+    /// averaged over all positions; null unless logits.</summary>
+    public double? LostMargin { get; init; }
+
+    /// <summary>How often choices differ by codebook, in the order of the output's codebooks; empty for signals.</summary>
+    public ImmutableArray<CodebookFlips> Codebooks { get; init; } = [];
+}
+
+/// <summary>How often two graphs choose differently in one codebook.</summary>
+/// <param name="Positions">Number of choices compared.</param>
+/// <param name="Flips">How many of them differ.</param>
+public sealed record CodebookFlips(long Positions, long Flips)
+{
+    /// <summary>Flips of all positions, 0 to 1.</summary>
+    public double Share => (double)Flips / Positions;
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
+
+namespace VampNet.Quantization.Judging;
+
+/// <summary>What a graph in floating point gives for each sample, computed once and compared with many graphs.</summary>
+internal sealed class ReferenceOutputs
+{
+    private readonly ImmutableArray<(Array Values, long[] Shape)> _outputs;
+
+    private ReferenceOutputs(OutputKind kind, ImmutableArray<ModelSample> samples, ImmutableArray<(Array, long[])> outputs, int threads) =>
+        (Kind, Samples, _outputs, Threads) = (kind, samples, outputs, threads);
+
+    /// <summary>Threads for one operator; 0 for one a core.</summary>
+    public int Threads { get; }
+
+    /// <summary>What the first output means.</summary>
+    public OutputKind Kind { get; }
+
+    /// <summary>The samples, at least one.</summary>
+    public ImmutableArray<ModelSample> Samples { get; }
+
+    /// <summary>Runs the reference.</summary>
+    public static ReferenceOutputs Of(string path, ImmutableArray<ModelSample> samples, int threads)
+    {
+        using SampleSession session = new(path, threads);
+        return new ReferenceOutputs(QuantizationJudge.KindOf(path), samples, [.. samples.Select(session.RunFirst)], threads);
+    }
+
+    /// <summary>Compares another graph.</summary>
+    /// <param name="path">The graph.</param>
+    /// <param name="count">How many of the samples to compare on.</param>
+    /// <param name="cancellationToken">Stops between samples.</param>
+    /// <exception cref="QuantizationException">The graph does not load or run, or VNQ0101: its output has another type or shape.</exception>
+    public QuantizationLoss Measure(string path, int count, CancellationToken cancellationToken)
+    {
+        using SampleSession session = new(path, Threads);
+        LossMeter meter = new(Kind);
+        for (int i = 0; i < count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Compare(_outputs[i], session.RunFirst(Samples[i]), Samples[i].Name, meter);
+        }
+
+        return meter.Conclude();
+    }
+
+    /// <summary>Adds the difference of two outputs to a meter.</summary>
+    public static void Compare((Array Values, long[] Shape) wanted, (Array Values, long[] Shape) found, string sample, LossMeter meter)
+    {
+        if (!wanted.Shape.AsSpan().SequenceEqual(found.Shape) || wanted.Values.GetType() != found.Values.GetType())
+        {
+            throw new QuantizationException(
+                "VNQ0101",
+                $"Found an output of shape [{string.Join(',', found.Shape)}] on {sample}.\nExpected [{string.Join(',', wanted.Shape)}], as the reference gives. The two graphs are of different models."
+            );
+        }
+
+        if (wanted.Values is float[] numbers)
+        {
+            meter.Add(numbers, (float[])found.Values, wanted.Shape);
+        }
+        else
+        {
+            meter.Add((long[])wanted.Values, (long[])found.Values, wanted.Shape);
+        }
+    }
+}

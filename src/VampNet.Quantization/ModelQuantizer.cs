@@ -1,0 +1,238 @@
+using System.Collections.Immutable;
+using VampNet.Inference.Inputs;
+using VampNet.Onnx;
+using VampNet.Onnx.Quantization;
+using VampNet.Onnx.Quantization.Calibration;
+using VampNet.Onnx.Quantization.Refinement;
+using VampNet.Quantization.Calibration;
+using VampNet.Quantization.Search;
+
+namespace VampNet.Quantization;
+
+/// <summary>Quantizes one file as often as a search asks for, each time other nodes; the activations' ranges are measured once.</summary>
+internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<string>? progress, CancellationToken cancellationToken)
+{
+    private readonly ModelRefiner? _refiner =
+        request.Smooth || request.Compensate ? new ModelRefiner(request, progress, cancellationToken) : null;
+    private Dictionary<string, ActivationRange>? _ranges;
+
+    /// <summary>What became of the activations whose channels should be evened out; null when that was not asked for.</summary>
+    public SmoothingReport? Smoothing => _refiner?.Smoothing;
+
+    /// <summary>What <see cref="QuantizationScheme.Auto"/> stands for, once it is measured.</summary>
+    public ImmutableArray<SchemeTrial> Followed { get; set; } = [];
+
+    /// <summary>Quantizes the selected nodes of some operators alone.</summary>
+    public QuantizationReport WriteTrial(ImmutableArray<string> operators, QuantizationScheme scheme, string output) =>
+        Write(output, model => Mix(model, request.Selection, [(operators, scheme)]), []);
+
+    /// <summary>Quantizes the selected nodes and writes the model.</summary>
+    /// <param name="selection">Which of the requested nodes.</param>
+    /// <param name="output">The file to write.</param>
+    /// <param name="metadata">What to say in the model besides its source and calibration.</param>
+    public QuantizationReport Write(NodeSelection selection, string output, params ReadOnlySpan<(string Key, string Value)> metadata) =>
+        Write(output, model => Quantize(model, selection), metadata);
+
+    /// <summary>Writes the model as it is, for want of a scheme that is faster.</summary>
+    public QuantizationReport WriteFloat32(string output) => Write(output, KeepAll, []);
+
+    /// <summary>Says what <see cref="Write(NodeSelection, string, ReadOnlySpan{ValueTuple{string, string}})"/> would do, and writes
+    /// nothing.</summary>
+    public QuantizationReport Plan(NodeSelection selection)
+    {
+        using Model model = ModelReader.Read(request.Input);
+        _refiner?.Refine(model);
+        return Quantize(model, selection);
+    }
+
+    /// <summary>Writes a model that holds nodes both quantized and not; see <see cref="SwitchedGraph"/>.</summary>
+    /// <param name="selection">Which of the requested nodes; they were quantized or planned before, so that ranges are known.</param>
+    /// <param name="outputs">What the nodes produce, in the order of the switches.</param>
+    /// <param name="output">The file to write.</param>
+    public void WriteSwitched(NodeSelection selection, ImmutableArray<string> outputs, string output) =>
+        Write(
+            output,
+            model =>
+            {
+                foreach ((string value, string switched) in SwitchedGraph.AddSwitches(model, outputs))
+                {
+                    if (_ranges?.TryGetValue(value, out ActivationRange range) == true)
+                    {
+                        _ranges[switched] = range;
+                    }
+
+                    _refiner?.Rename(value, switched);
+                }
+
+                return Quantize(model, selection with { Only = outputs.ToImmutableHashSet() });
+            },
+            []
+        );
+
+    private QuantizationReport Write(
+        string output,
+        Func<Model, QuantizationReport> quantize,
+        ReadOnlySpan<(string Key, string Value)> metadata
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using Model model = ModelReader.Read(request.Input);
+        _refiner?.Refine(model);
+        QuantizationReport report = quantize(model);
+        foreach ((string key, string value) in metadata)
+        {
+            model.Metadata[key] = value;
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
+        ModelWriter.Write(model, output, new ExternalDataOptions());
+        return report;
+    }
+
+    private static QuantizationReport KeepAll(Model model) =>
+        new(
+            "float32",
+            [],
+            [
+                .. from value in model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Initializers)
+                where value.Constant is { ElementType: ElementType.Float }
+                let reader = value.Uses is [var use, ..] ? use.Node : null
+                select new KeptTensor(
+                    value.Name,
+                    reader?.Name ?? "",
+                    reader?.OpType ?? "",
+                    value.Constant!.ByteLength,
+                    "no scheme is faster than float32 here"
+                ),
+            ]
+        );
+
+    private QuantizationReport Quantize(Model model, NodeSelection selection) =>
+        request.Scheme switch
+        {
+            QuantizationScheme.Dynamic => DynamicQuantizer.Quantize(model, DynamicOptions(selection)),
+            QuantizationScheme.Static => StaticQuantizer.Quantize(
+                model,
+                Ranges(model, StaticOptions(request.Selection)),
+                StaticOptions(selection)
+            ),
+            QuantizationScheme.Auto => Mix(model, selection, [.. Followed.Select(trial => (trial.Operators, trial.Scheme))], storing: true),
+            QuantizationScheme.Float16 => ConvertToFloat16(model, selection),
+            _ => WeightOnlyQuantizer.Quantize(
+                model,
+                new()
+                {
+                    Selection = selection,
+                    Bits = request.Scheme == QuantizationScheme.WeightOnly8 ? 8 : 4,
+                    BlockSize = request.BlockSize,
+                    AccuracyLevel = request.AccuracyLevel,
+                    Form = request.Form,
+                }
+            ),
+        };
+
+    private QuantizationReport Mix(
+        Model model,
+        NodeSelection selection,
+        ImmutableArray<(ImmutableArray<string> Operators, QuantizationScheme Scheme)> plan,
+        bool storing = false
+    )
+    {
+        ImmutableHashSet<string> calibrated = Operators(QuantizationScheme.Static);
+        ImmutableHashSet<string> dynamic = request.EmbeddingTables
+            ? Operators(QuantizationScheme.Dynamic).Add("Gather")
+            : Operators(QuantizationScheme.Dynamic);
+        ImmutableHashSet<string> stored = storing ? SchemeSearch.StoredOperators.Except(calibrated) : [];
+        IEnumerable<string> parts = plan.Select(part => $"{part.Scheme.ToString().ToLowerInvariant()} {string.Join('/', part.Operators)}");
+        if (
+            model
+                .Graph.Nodes.Where(node => selection.ReasonAgainst(node) is null)
+                .Select(node => node.OpType)
+                .FirstOrDefault(stored.Contains)
+            is not null
+        )
+        {
+            parts = parts.Append($"stored {string.Join('/', stored)}");
+        }
+
+        return MixedQuantizer.Quantize(
+            model,
+            DynamicOptions(selection with { Operators = dynamic }),
+            calibrated.IsEmpty
+                ? ImmutableDictionary<string, ActivationRange>.Empty
+                : Ranges(model, StaticOptions(request.Selection with { Operators = SchemeSearch.StaticOperators })),
+            StaticOptions(selection with { Operators = calibrated.Union(stored) }) with
+            {
+                StoredOperators = stored,
+            },
+            string.Join(", ", parts)
+        );
+
+        ImmutableHashSet<string> Operators(QuantizationScheme scheme) =>
+            [.. plan.Where(part => part.Scheme == scheme).SelectMany(part => part.Operators)];
+    }
+
+    private DynamicQuantizationOptions DynamicOptions(NodeSelection selection) =>
+        new()
+        {
+            Selection = selection,
+            Granularity = request.Granularity,
+            WeightRange = request.WeightRange,
+            EmbeddingTables = request.EmbeddingTables,
+            Moments = _refiner?.Moments ?? ImmutableDictionary<string, ChannelMoments>.Empty,
+        };
+
+    private StaticQuantizationOptions StaticOptions(NodeSelection selection) =>
+        new()
+        {
+            Selection = selection,
+            Granularity = request.Granularity,
+            WeightRange = request.WeightRange,
+            SignedActivations = request.SignedActivations,
+            EmbeddingTables = request.EmbeddingTables,
+        };
+
+    private QuantizationReport ConvertToFloat16(Model model, NodeSelection selection)
+    {
+        if (_ranges is null)
+        {
+            progress?.Report("calibrating");
+            _ranges = ActivationCalibrator
+                .FindExtremes(
+                    request.Input,
+                    Float16Quantizer.ActivationsToCalibrate(model, new() { Selection = request.Selection }),
+                    Samples(model),
+                    request.Threads,
+                    cancellationToken
+                )
+                .ToDictionary();
+        }
+
+        model.Metadata[QuantizationRun.CalibrationKey] = (request.Calibration with { Method = CalibrationMethod.MinMax }).Description;
+        return Float16Quantizer.Quantize(model, new() { Selection = selection, Ranges = _ranges });
+    }
+
+    private Dictionary<string, ActivationRange> Ranges(Model model, StaticQuantizationOptions widest)
+    {
+        if (_ranges is null)
+        {
+            progress?.Report("calibrating");
+            _ranges = ActivationCalibrator
+                .Calibrate(
+                    request.Input,
+                    StaticQuantizer.ActivationsToCalibrate(model, widest),
+                    Samples(model),
+                    request.Calibration.Method,
+                    request.Threads,
+                    cancellationToken
+                )
+                .ToDictionary();
+        }
+
+        model.Metadata[QuantizationRun.CalibrationKey] = request.Calibration.Description;
+        return _ranges;
+    }
+
+    private IEnumerable<ModelSample> Samples(Model model) =>
+        request.Calibration.Samples(SampleMaker.For(model, request.Profile), request.ExtentFor(model));
+}

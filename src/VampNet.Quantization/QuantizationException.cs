@@ -1,0 +1,11 @@
+namespace VampNet.Quantization;
+
+/// <summary>A graph cannot be quantized or judged as asked.</summary>
+/// <param name="id">Stable identifier of the error, <c>VNQ</c> and four digits.</param>
+/// <param name="message">What was found, where, what was expected and what to do.</param>
+/// <param name="cause">What another library threw; null where this one found it.</param>
+public sealed class QuantizationException(string id, string message, Exception? cause = null) : Exception($"{id}: {message}", cause)
+{
+    /// <summary>Stable identifier of the error, <c>VNQ</c> and four digits.</summary>
+    public string Id { get; } = id;
+}

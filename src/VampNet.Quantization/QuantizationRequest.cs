@@ -1,0 +1,93 @@
+using VampNet.Inference.Inputs;
+using VampNet.Onnx;
+using VampNet.Onnx.Quantization;
+using VampNet.Quantization.Calibration;
+using VampNet.Quantization.Search;
+
+namespace VampNet.Quantization;
+
+/// <summary>What to quantize, how, and how to judge it.</summary>
+/// <param name="Input">The graph in floating point.</param>
+/// <param name="Output">The file to write; an earlier one is replaced.</param>
+public sealed record QuantizationRequest(string Input, string Output)
+{
+    private const int DefaultFrames = 173;
+    private const int DefaultAudio = 44100;
+
+    // About a second of sound: every activation of a decoder is observed at once, and each is as long as the sound.
+    private const int DefaultDecodedFrames = 57;
+
+    /// <summary>What becomes of weights and activations.</summary>
+    public QuantizationScheme Scheme { get; init; }
+
+    /// <summary>Whether a graph for which <see cref="QuantizationScheme.Auto"/> finds nothing faster is written as it is, instead of being
+    /// refused: for folders of models that belong together.</summary>
+    public bool OrFloat32 { get; init; }
+
+    /// <summary>Which nodes to touch.</summary>
+    public NodeSelection Selection { get; init; } = new();
+
+    /// <summary>How many elements of a weight share a scale (dynamic, static).</summary>
+    public WeightGranularity Granularity { get; init; }
+
+    /// <summary>How much of int8 the weights use (dynamic, static).</summary>
+    public WeightRange WeightRange { get; init; }
+
+    /// <summary>Whether the channels of activations are evened out first, where something before them can be scaled exactly (dynamic).
+    /// Measured on the calibration set.</summary>
+    public bool Smooth { get; init; }
+
+    /// <summary>Whether weights are rounded so that their errors make up for one another in the products of the calibration set, not each
+    /// to the nearest integer (dynamic).</summary>
+    public bool Compensate { get; init; }
+
+    /// <summary>Whether embedding tables are quantized too (dynamic, static).</summary>
+    public bool EmbeddingTables { get; init; }
+
+    /// <summary>Whether activations are int8 instead of uint8 (static).</summary>
+    public bool SignedActivations { get; init; }
+
+    /// <summary>How many weights share a scale (weight-only).</summary>
+    public int BlockSize { get; init; } = 32;
+
+    /// <summary>The least precision of MatMulNBits (weight-only).</summary>
+    public int AccuracyLevel { get; init; } = 4;
+
+    /// <summary>How the graph says it (weight-only).</summary>
+    public WeightOnlyForm Form { get; init; }
+
+    /// <summary>What ranges and channels are measured on (static, float16, and what refines dynamic).</summary>
+    public CalibrationSource Calibration { get; init; } = new();
+
+    /// <summary>What the graph does not say of its inputs itself.</summary>
+    public InputProfile Profile { get; init; } = new();
+
+    /// <summary>The length of the last dimension where the graph leaves it open: token frames, or audio samples. Null for 173 frames, or
+    /// one second where audio goes in or comes out.</summary>
+    public int? Extent { get; init; }
+
+    /// <summary>How many held-out seeded inputs the result is judged on; 0 not to judge it.</summary>
+    public int JudgedSamples { get; init; } = 5;
+
+    /// <summary>What the result must keep; nodes return to floating point until it does. Null to quantize everything selected.</summary>
+    public QualityGoal? Goal { get; init; }
+
+    /// <summary>Threads for one operator; 0 for one a core.</summary>
+    public int Threads { get; init; }
+
+    internal int ExtentFor(Model model) =>
+        Extent
+        ?? (
+            model.Graph.Inputs.Any(IsAudio) ? DefaultAudio
+            : model.Graph.Outputs.Any(IsAudio) ? DefaultDecodedFrames
+            : DefaultFrames
+        );
+
+    // Every node is heard alone, once: how costly it is beside others shows on a short input too.
+    internal int RankedExtentFor(Model model) => Extent ?? Math.Max(ExtentFor(model) / 4, 1);
+
+    private static bool IsAudio(Value value) =>
+        value.TensorType is { ElementType: ElementType.Float, Shape: { Rank: 3 } shape }
+        && shape[1].TryGetConstant(out long channels)
+        && channels == 1;
+}

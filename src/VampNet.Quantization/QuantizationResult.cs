@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using VampNet.Onnx.Quantization;
+using VampNet.Onnx.Quantization.Refinement;
+using VampNet.Quantization.Judging;
+using VampNet.Quantization.Search;
+
+namespace VampNet.Quantization;
+
+/// <summary>What <see cref="QuantizationRun"/> made.</summary>
+/// <param name="Report">Every weight replaced, every constant left.</param>
+/// <param name="Judgement">What it loses and gains; null when it was not judged.</param>
+public sealed record QuantizationResult(QuantizationReport Report, QuantizationJudgement? Judgement)
+{
+    /// <summary>What was measured to choose schemes; empty unless that was asked for.</summary>
+    public ImmutableArray<SchemeTrial> Trials { get; init; } = [];
+
+    /// <summary>Whether 8-bit products may saturate on this processor, which has no 8 bit dot products: what was measured is that, and
+    /// another processor gives more.</summary>
+    public bool Saturates { get; init; }
+
+    /// <summary>What became of the activations whose channels should be evened out; null when that was not asked for.</summary>
+    public SmoothingReport? Smoothing { get; init; }
+
+    /// <summary>How the quality goal was pursued; null when there was none.</summary>
+    public GoalOutcome? Goal { get; init; }
+
+    /// <summary>The outputs of quantized nodes against the reference's, on one held-out input, worst first; without those that smoothing
+    /// rescales; empty when the result was not judged.</summary>
+    public ImmutableArray<NodeOutputLoss> Nodes { get; init; } = [];
+
+    /// <summary>The loss at each length of the verification plan; empty for a graph that does not say what it is, when one length was asked
+    /// for, or when the result was not judged.</summary>
+    public ImmutableArray<LengthLoss> Lengths { get; init; } = [];
+}

@@ -1,0 +1,231 @@
+using System.Collections.Immutable;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Machine;
+using VampNet.Models;
+using VampNet.Onnx;
+using VampNet.Onnx.Quantization;
+using VampNet.Quantization.Judging;
+using VampNet.Quantization.Search;
+
+namespace VampNet.Quantization;
+
+/// <summary>Quantizes a file and judges the result: what <c>vampnet quantize</c> does.</summary>
+public static class QuantizationRun
+{
+    /// <summary>Metadata key: SHA-256 of the graph file that this one was made from.</summary>
+    public const string SourceKey = "vampnet.quantization.source_sha256";
+
+    /// <summary>Metadata key: what the ranges were measured on.</summary>
+    public const string CalibrationKey = "vampnet.quantization.calibration";
+
+    /// <summary>Metadata key: how many activations had their channels evened out.</summary>
+    public const string SmoothingKey = "vampnet.quantization.smoothing";
+
+    /// <summary>Metadata key: how weights were rounded when not each to the nearest integer.</summary>
+    public const string RoundingKey = "vampnet.quantization.rounding";
+
+    /// <summary>Metadata key: the quality goal, and whether the model meets it.</summary>
+    public const string GoalKey = "vampnet.quantization.goal";
+
+    /// <summary>Metadata key: what was tried on the way to the goal.</summary>
+    public const string GoalStepsKey = "vampnet.quantization.goal_steps";
+
+    // Judged inputs must not be those that ranges were measured on.
+    private const ulong FirstJudgedSeed = 1_000_000;
+    private const ulong FirstLengthSeed = 2_000_000;
+
+    /// <summary>Does all of it. The output appears under its name only when complete; a model that misses the goal is written too, and says
+    /// so.</summary>
+    /// <exception cref="ArgumentException">There is a goal or a scheme to measure, but no sample to judge on.</exception>
+    /// <exception cref="OnnxException">The graph cannot be read or quantized.</exception>
+    /// <exception cref="QuantizationException">It cannot be run; VNQ0102: input and output are the same file; VNQ0103: its output has no such
+    /// metric; VNQ0104: no scheme to choose is faster than float32.</exception>
+    public static QuantizationResult Run(
+        QuantizationRequest request,
+        IProgress<string>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (Path.GetFullPath(request.Input) == Path.GetFullPath(request.Output))
+        {
+            throw new QuantizationException(
+                "VNQ0102",
+                $"Found {request.Output} as both input and output.\nExpected two files: the graph in floating point is the reference. Name another output."
+            );
+        }
+
+        RequireDynamic(request);
+        if (request.JudgedSamples == 0 && (request.Goal is not null || request.Scheme == QuantizationScheme.Auto))
+        {
+            throw new ArgumentException(
+                "A goal, and a scheme that is chosen by measuring, need at least one judged sample.",
+                nameof(request)
+            );
+        }
+
+        ModelQuantizer quantizer = new(request, progress, cancellationToken);
+        ImmutableArray<ModelSample> samples = request.JudgedSamples == 0 ? [] : JudgedSamples(request);
+        ImmutableArray<SchemeTrial> trials =
+            request.Scheme == QuantizationScheme.Auto ? Measure(request, quantizer, samples, progress, cancellationToken) : [];
+        if (request.Scheme == QuantizationScheme.Auto && quantizer.Followed.IsEmpty)
+        {
+            return new QuantizationResult(quantizer.WriteFloat32(request.Output), null) { Trials = trials };
+        }
+
+        (NodeSelection selection, GoalOutcome? goal) = Choose(request, quantizer, samples, progress, cancellationToken);
+        QuantizationReport report = Write(request, quantizer, selection, goal, progress);
+        if (samples.IsEmpty)
+        {
+            return new QuantizationResult(report, null) { Smoothing = quantizer.Smoothing };
+        }
+
+        progress?.Report("judging");
+        QuantizationJudgement judgement = QuantizationJudge.Judge(
+            request.Input,
+            request.Output,
+            samples,
+            request.Threads,
+            cancellationToken
+        );
+        IEnumerable<string> rescaled = quantizer.Smoothing?.Smoothed.SelectMany(each => each.Rescaled) ?? [];
+        ImmutableArray<NodeOutputLoss> nodes = NodeOutputMeter.Measure(
+            request.Input,
+            request.Output,
+            report.Quantized.Select(weight => weight.Output).Except(rescaled).ToImmutableHashSet(),
+            samples[0],
+            request.Threads
+        );
+        return new QuantizationResult(report, judgement)
+        {
+            Trials = trials,
+            Goal = goal,
+            Nodes = nodes,
+            Lengths = JudgeLengths(request, cancellationToken),
+            Saturates = Saturates(request),
+            Smoothing = quantizer.Smoothing,
+        };
+    }
+
+    /// <summary>Quantizes and writes everything selected, without a goal and without judging.</summary>
+    /// <exception cref="ArgumentException">The scheme is <see cref="QuantizationScheme.Auto"/>, which judging chooses.</exception>
+    public static QuantizationReport Quantize(
+        QuantizationRequest request,
+        IProgress<string>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Scheme == QuantizationScheme.Auto)
+        {
+            throw new ArgumentException("This scheme is chosen by measuring; call Run.", nameof(request));
+        }
+
+        RequireDynamic(request);
+        return Write(request, new ModelQuantizer(request, progress, cancellationToken), request.Selection, null, progress);
+    }
+
+    private static void RequireDynamic(QuantizationRequest request)
+    {
+        if ((request.Smooth || request.Compensate) && request.Scheme != QuantizationScheme.Dynamic)
+        {
+            throw new ArgumentException(
+                "Channels are smoothed, and rounding is compensated, for the dynamic scheme alone.",
+                nameof(request)
+            );
+        }
+    }
+
+    private static ImmutableArray<SchemeTrial> Measure(
+        QuantizationRequest request,
+        ModelQuantizer quantizer,
+        ImmutableArray<ModelSample> samples,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        progress?.Report("measuring");
+        SchemeSearch search = new(
+            quantizer,
+            candidate => QuantizationJudge.Judge(request.Input, candidate, samples, request.Threads, cancellationToken)
+        );
+        ImmutableArray<SchemeTrial> trials = search.Run();
+        quantizer.Followed = SchemeTrial.Choose(trials, request.Goal);
+        return quantizer.Followed.IsEmpty && !request.OrFloat32 ? throw SchemeTrial.NoneIsFaster(request.Input, trials) : trials;
+    }
+
+    private static (NodeSelection, GoalOutcome?) Choose(
+        QuantizationRequest request,
+        ModelQuantizer quantizer,
+        ImmutableArray<ModelSample> samples,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        if (request.Goal is not { } goal)
+        {
+            return (request.Selection, null);
+        }
+
+        progress?.Report("searching");
+        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, samples, request.Threads);
+        ReferenceOutputs ranking = ReferenceOutputs.Of(request.Input, [RankedSample(request)], request.Threads);
+        using GoalSearch search = new(goal, request.Selection, quantizer, reference, ranking, progress, cancellationToken);
+        return search.Run();
+    }
+
+    private static QuantizationReport Write(
+        QuantizationRequest request,
+        ModelQuantizer quantizer,
+        NodeSelection selection,
+        GoalOutcome? goal,
+        IProgress<string>? progress
+    )
+    {
+        progress?.Report("writing");
+        (string, string) source = (SourceKey, ManifestFile.Of(request.Input).Sha256);
+        return goal is null
+            ? quantizer.Write(selection, request.Output, source)
+            : quantizer.Write(selection, request.Output, source, (GoalKey, goal.ToString()), (GoalStepsKey, goal.DescribeSteps()));
+    }
+
+    private static bool Saturates(QuantizationRequest request) =>
+        request
+            is { WeightRange: WeightRange.Full, Scheme: QuantizationScheme.Dynamic or QuantizationScheme.Static or QuantizationScheme.Auto }
+        && !ProcessorProbe.Features().Intersect(["AVX_VNNI", "AVX512_VNNI", "DOTPROD"]).Any();
+
+    // A seed of its own for each length: a prefix of a longer input would judge the same codes again.
+    private static ImmutableArray<LengthLoss> JudgeLengths(QuantizationRequest request, CancellationToken cancellationToken)
+    {
+        using Model model = ModelReader.Read(request.Input);
+        if (request.Extent is not null || request.Profile.JudgedFrames.IsEmpty)
+        {
+            return [];
+        }
+
+        SampleMaker maker = SampleMaker.For(model, request.Profile);
+        ImmutableArray<int> lengths = request.Profile.JudgedFrames;
+        ImmutableArray<ModelSample> samples =
+        [
+            .. lengths.Select((frames, i) => maker.Seeded(FirstLengthSeed + (ulong)i, 1, frames * maker.SamplesPerFrame).Single()),
+        ];
+        return
+        [
+            .. QuantizationJudge
+                .Compare(request.Input, request.Output, samples, request.Threads, cancellationToken)
+                .Select((loss, i) => new LengthLoss(lengths[i], loss)),
+        ];
+    }
+
+    private static ModelSample RankedSample(QuantizationRequest request)
+    {
+        using Model model = ModelReader.Read(request.Input);
+        return SampleMaker.For(model, request.Profile).Seeded(FirstJudgedSeed, 1, request.RankedExtentFor(model)).Single();
+    }
+
+    private static ImmutableArray<ModelSample> JudgedSamples(QuantizationRequest request)
+    {
+        using Model model = ModelReader.Read(request.Input);
+        return [.. SampleMaker.For(model, request.Profile).Seeded(FirstJudgedSeed, request.JudgedSamples, request.ExtentFor(model))];
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace VampNet.Quantization.Search;
+
+/// <summary>How a quality goal was pursued.</summary>
+/// <param name="Goal">The goal, as it is written.</param>
+/// <param name="Chosen">The step whose model is written: the first that meets the goal, or else the best.</param>
+/// <param name="Steps">Every model tried, in the order of trying.</param>
+/// <param name="Nodes">Each quantized node's cost, largest per byte first; empty when the goal holds without sparing any.</param>
+public sealed record GoalOutcome(string Goal, GoalStep Chosen, ImmutableArray<GoalStep> Steps, ImmutableArray<NodeSensitivity> Nodes)
+{
+    /// <summary>Whether the written model meets the goal.</summary>
+    public bool Met => Chosen.Met;
+
+    /// <summary>The steps in one line, as the model's metadata keeps them: nodes in floating point, a colon, the metric.</summary>
+    public string DescribeSteps() =>
+        string.Join(' ', Steps.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Spared}:{step.Value:0.######}")));
+
+    /// <summary>One line for people and for the model's metadata.</summary>
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Goal} {(Met ? "met" : "missed")} at {Chosen.Value:0.######} with {Chosen.Spared} nodes in floating point"
+        );
+}

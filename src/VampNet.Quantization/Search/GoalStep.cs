@@ -1,0 +1,8 @@
+namespace VampNet.Quantization.Search;
+
+/// <summary>One model that was tried on the way to a goal.</summary>
+/// <param name="Spared">How many of the costliest nodes are in floating point.</param>
+/// <param name="Bytes">What they take more than when quantized.</param>
+/// <param name="Value">The metric over all judged samples.</param>
+/// <param name="Met">Whether it meets the goal.</param>
+public sealed record GoalStep(int Spared, long Bytes, double Value, bool Met);

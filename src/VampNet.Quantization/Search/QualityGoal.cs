@@ -1,0 +1,69 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using VampNet.Quantization.Judging;
+
+namespace VampNet.Quantization.Search;
+
+/// <summary>What a quantized graph must keep of its reference, for example <c>top1>=0.99</c>.</summary>
+/// <param name="Metric">The number that is bounded.</param>
+/// <param name="Bound">A share from 0 to 1, decibels, or nats: the least allowed value, or for <see cref="GoalMetric.Kl"/> the
+/// largest.</param>
+public sealed record QualityGoal(GoalMetric Metric, double Bound)
+{
+    private bool IsUpperBound => Metric == GoalMetric.Kl;
+
+    /// <summary>Reads a goal as a person writes it.</summary>
+    /// <param name="text">A metric (top1, top5, sqnr, kl, codes), <c>>=</c> or for kl <c>&lt;=</c>, and a number.</param>
+    /// <param name="goal">The goal; null when there is none.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out QualityGoal? goal)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        goal =
+            text.Split(text.Contains("<=", StringComparison.Ordinal) ? "<=" : ">=", StringSplitOptions.TrimEntries) is [var name, var bound]
+            && Enum.GetValues<GoalMetric>().FirstOrDefault(metric => NameOf(metric) == name, (GoalMetric)(-1)) is var found and >= 0
+            && double.TryParse(bound, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number)
+                ? new QualityGoal(found, number)
+                : null;
+        if (goal?.IsUpperBound != text.Contains("<=", StringComparison.Ordinal))
+        {
+            goal = null;
+        }
+
+        return goal is not null;
+    }
+
+    /// <summary>The value of the metric, or null when outputs of that kind have none.</summary>
+    public double? Measure(QuantizationLoss loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return Metric switch
+        {
+            GoalMetric.Top1 => loss.Kind == OutputKind.Logits ? loss.Tokens?.Share : null,
+            GoalMetric.Top5 => loss.TopFive,
+            GoalMetric.Sqnr => loss.SignalToNoise,
+            GoalMetric.Kl => loss.Divergence,
+            _ => loss.Kind == OutputKind.Codes ? loss.Tokens?.Share : null,
+        };
+    }
+
+    /// <summary>Whether a value meets the goal; NaN never does.</summary>
+    public bool IsMetBy(double value) => IsUpperBound ? value <= Bound : value >= Bound;
+
+    /// <summary>Orders values: positive when the first is nearer to the goal or further beyond it; NaN is the worst.</summary>
+    public int Compare(double first, double second) => IsUpperBound ? (-first).CompareTo(-second) : first.CompareTo(second);
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{NameOf(Metric)}{(IsUpperBound ? "<=" : ">=")}{Bound}");
+
+    private static string NameOf(GoalMetric metric) =>
+        metric switch
+        {
+            GoalMetric.Top1 => "top1",
+            GoalMetric.Top5 => "top5",
+            GoalMetric.Sqnr => "sqnr",
+            GoalMetric.Kl => "kl",
+            _ => "codes",
+        };
+}

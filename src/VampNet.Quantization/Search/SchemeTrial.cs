@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using VampNet.Quantization.Judging;
+
+namespace VampNet.Quantization.Search;
+
+/// <summary>One scheme measured on one kind of operator, everything else in float32.</summary>
+/// <param name="Operators">The operators: products, convolutions, or transposed convolutions.</param>
+/// <param name="Scheme">What became of them.</param>
+/// <param name="Judgement">What it lost and gained.</param>
+public sealed record SchemeTrial(ImmutableArray<string> Operators, QuantizationScheme Scheme, QuantizationJudgement Judgement)
+{
+    /// <summary>One line: the operators, the scheme, and how many times as fast as float32.</summary>
+    public string Describe() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{string.Join('/', Operators)} {Scheme.ToString().ToLowerInvariant()} {Judgement.Speed.Ratio:0.0#}x (turns from {Judgement.Speed.Lowest:0.0#} to {Judgement.Speed.Highest:0.0#})"
+        );
+
+    /// <summary>The refusal when nothing is worth having.</summary>
+    internal static QuantizationException NoneIsFaster(string path, IEnumerable<SchemeTrial> trials) =>
+        new(
+            "VNQ0104",
+            $"Found no scheme that is faster than float32 in every turn on this machine for {path}: {string.Join("; ", trials.Select(trial => trial.Describe()))}.\nExpected at least one. Keep the graph in float32, or name a scheme to have it for its size."
+        );
+
+    /// <summary>Picks a scheme for each kind of operator: among those faster in every turn, one that alone meets the goal before one that
+    /// does not, then the fastest.</summary>
+    /// <param name="trials">What was measured.</param>
+    /// <param name="goal">What the model must keep, or null.</param>
+    /// <returns>The trials to follow; a kind of operator that is in none stays in float32.</returns>
+    public static ImmutableArray<SchemeTrial> Choose(IEnumerable<SchemeTrial> trials, QualityGoal? goal)
+    {
+        ArgumentNullException.ThrowIfNull(trials);
+        return
+        [
+            .. trials
+                .Where(trial => trial.Judgement.Speed.Lowest > 1)
+                .GroupBy(trial => trial.Operators[0])
+                .Select(group =>
+                    group
+                        .OrderByDescending(trial => goal?.Measure(trial.Judgement.Loss) is { } value && goal.IsMetBy(value))
+                        .ThenByDescending(trial => trial.Judgement.Speed.Ratio)
+                        .First()
+                ),
+        ];
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
+using VampNet.Onnx.Quantization;
+using VampNet.Quantization.Judging;
+
+namespace VampNet.Quantization.Search;
+
+/// <summary>Measures what each node costs when it alone is quantized.</summary>
+public static class SensitivityMeter
+{
+    private const int Reports = 10;
+
+    /// <summary>Ranks the nodes that a request would quantize, on its first held-out input.</summary>
+    /// <returns>Each node once, largest cost first.</returns>
+    /// <exception cref="VampNet.Onnx.OnnxException">The graph cannot be read or quantized.</exception>
+    /// <exception cref="QuantizationException">It cannot be run.</exception>
+    public static ImmutableArray<NodeSensitivity> Rank(
+        QuantizationRequest request,
+        ModelSample sample,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ModelQuantizer quantizer = new(request, null, cancellationToken);
+        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, [sample], request.Threads);
+        return
+        [
+            .. Measure(quantizer, request.Selection, quantizer.Plan(request.Selection), reference, null, cancellationToken)
+                .OrderByDescending(node => node.Cost),
+        ];
+    }
+
+    /// <summary>Measures every node on the reference's first sample, in one session that holds each node quantized and not; says how far it
+    /// is and how long it will take.</summary>
+    internal static ImmutableArray<NodeSensitivity> Measure(
+        ModelQuantizer quantizer,
+        NodeSelection selection,
+        QuantizationReport report,
+        ReferenceOutputs reference,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("vampnet-switched-");
+        try
+        {
+            string path = Path.Combine(folder.FullName, "switched.onnx");
+            ImmutableArray<IGrouping<string, QuantizedWeight>> nodes = [.. report.Quantized.GroupBy(weight => weight.Output)];
+            quantizer.WriteSwitched(selection, [.. nodes.Select(node => node.Key)], path);
+            return Measure(path, nodes, reference, progress, cancellationToken);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static ImmutableArray<NodeSensitivity> Measure(
+        string path,
+        ImmutableArray<IGrouping<string, QuantizedWeight>> nodes,
+        ReferenceOutputs reference,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        using SampleSession session = new(path, reference.Threads);
+        ModelSample sample = reference.Samples[0];
+        (Array, long[]) wanted = Run(SwitchedGraph.None(nodes.Length));
+        long start = Stopwatch.GetTimestamp();
+        return
+        [
+            .. nodes.Select(
+                (node, i) =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (i == 0 || i * Reports / nodes.Length != (i - 1) * Reports / nodes.Length)
+                    {
+                        progress?.Report(Describe(i, nodes.Length, Stopwatch.GetElapsedTime(start)));
+                    }
+
+                    LossMeter meter = new(reference.Kind);
+                    ReferenceOutputs.Compare(wanted, Run(SwitchedGraph.Only(i, nodes.Length)), sample.Name, meter);
+                    return new NodeSensitivity(
+                        node.First().Node,
+                        node.Key,
+                        Cost(meter.Conclude()),
+                        node.Sum(weight => weight.BytesBefore - weight.BytesAfter)
+                    );
+                }
+            ),
+        ];
+
+        (Array, long[]) Run(ModelInput switches) => session.RunFirst(sample with { Inputs = sample.Inputs.Add(switches) });
+    }
+
+    private static string Describe(int done, int count, TimeSpan elapsed) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"ranking node {done + 1} of {count}{(done == 0 ? "" : $", {Math.Ceiling(elapsed.TotalSeconds / done * (count - done)):0} s left")}"
+        );
+
+    private static double Cost(QuantizationLoss loss)
+    {
+        double cost = loss.Divergence ?? (loss.SignalToNoise is { } decibels ? Math.Pow(10, -decibels / 10) : 1 - loss.Tokens!.Share);
+        return double.IsNaN(cost) ? double.PositiveInfinity : Math.Max(cost, 0);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using VampNet.Inference.Inputs;
+using VampNet.Onnx;
+
+namespace VampNet.Quantization.Search;
+
+/// <summary>
+/// A graph that holds some of its nodes twice, and an input that says which of the two is heard:
+/// <code>
+/// y.switched = Where(switches[i], node(x), twin(x))
+/// </code>
+/// When the nodes are then quantized and their twins are not, one session measures each node quantized alone: nothing is written or
+/// loaded anew in between.
+/// </summary>
+internal static class SwitchedGraph
+{
+    /// <summary>The input: bool [N], true for the node itself.</summary>
+    public const string Input = "vampnet.switches";
+
+    /// <summary>Gives nodes their twins, in place.</summary>
+    /// <param name="model">The model, in floating point.</param>
+    /// <param name="outputs">What the nodes produce, by name, in the order of the switches.</param>
+    /// <returns>For each output the name of what its readers read instead.</returns>
+    public static ImmutableDictionary<string, string> AddSwitches(Model model, IReadOnlyList<string> outputs)
+    {
+        Value switches = model.Graph.AddInput(Input, new TensorType(ElementType.Bool, TensorShape.Of([outputs.Count])));
+        Dictionary<string, int> indices = outputs.Index().ToDictionary(item => item.Item, item => item.Index);
+        Node[] nodes =
+        [
+            .. model
+                .Graph.SelfAndSubgraphs()
+                .SelectMany(graph => graph.Nodes)
+                .Where(node => node.Outputs.Count == 1 && indices.ContainsKey(node.Outputs[0].Name)),
+        ];
+        return nodes.ToImmutableDictionary(node => node.Outputs[0].Name, node => AddSwitch(node, switches, indices[node.Outputs[0].Name]));
+    }
+
+    /// <summary>What to feed to the input so that one node is heard, and of all others their twins.</summary>
+    public static ModelInput Only(int index, int count) =>
+        new(Input, Enumerable.Range(0, count).Select(i => i == index).ToArray(), [count]);
+
+    /// <summary>What to feed so that only twins are heard.</summary>
+    public static ModelInput None(int count) => new(Input, new bool[count], [count]);
+
+    private static string AddSwitch(Node node, Value switches, int index)
+    {
+        Graph graph = node.Graph;
+        Value output = node.Outputs[0];
+        int place = graph.IndexOf(node) + 1;
+        Value position = graph.AddInitializer(graph.FreshName($"{output.Name}.switch_index"), TensorData.Scalar((long)index));
+        Value twin = Insert(node.OpType, "twin", [.. node.Inputs], [.. node.Attributes], node.Domain);
+        Value chosen = Insert("Gather", "switch", [switches, position]);
+        Value result = Insert("Where", "switched", [chosen, twin, twin]);
+        twin.Type = result.Type = output.Type;
+        Graph.ReplaceUses(output, result);
+        result.Producer!.SetInput(1, output);
+        return result.Name;
+
+        Value Insert(
+            string opType,
+            string role,
+            ReadOnlySpan<Value?> inputs,
+            ReadOnlySpan<VampNet.Onnx.Attribute> attributes = default,
+            string domain = ""
+        )
+        {
+            string name = graph.FreshName($"{output.Name}.{role}");
+            return graph.InsertNode(place++, opType, inputs, [name], attributes, domain, name).Outputs[0];
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Reporting.Benchmarking;
+
+/// <summary>What to time, and how often.</summary>
+public sealed record BenchmarkPlan
+{
+    // The fewest that have a median that one busy moment does not move.
+    private const int FewestRepetitions = 3;
+
+    /// <summary>Token frames T of the timed inputs: a short phrase, a c2f chunk of 3 s, and a coarse chunk of 10 s at the released
+    /// rate.</summary>
+    public ImmutableArray<int> Frames { get; init; } = [43, 173, 575];
+
+    /// <summary>Timed runs of each input at most, 1 or more; others before them warm up.</summary>
+    public int Repetitions { get; init; } = 7;
+
+    /// <summary>Seconds that the timed runs of one length may take, of all graphs that are timed in turns together. Slow graphs get fewer
+    /// runs, but at least three, or as many as <see cref="Repetitions"/> if that is less.</summary>
+    public double SecondsPerLength { get; init; } = 20;
+
+    /// <summary>A timed run repeats its pass until this much time has gone, and counts the mean: a pass of a tenth of a millisecond
+    /// measures the scheduler.</summary>
+    public double LeastMilliseconds { get; init; } = 20;
+
+    /// <summary>Token frames T at which time is broken down by operator; null not to.</summary>
+    public int? ProfiledFrames { get; init; }
+
+    /// <summary>Threads for one operator; 0 for one a core.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Seconds of music that the whole pipeline is timed on; 0 to leave it out.</summary>
+    public double MusicSeconds { get; init; } = 3;
+
+    /// <summary>Forward passes of the coarse model over each chunk of music.</summary>
+    public int CoarseSteps { get; init; } = 12;
+
+    /// <summary>Forward passes of the c2f model over each chunk of music.</summary>
+    public int FineSteps { get; init; } = 2;
+
+    /// <summary>Seed of the inputs.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>How often to time a length of which one turn takes so long.</summary>
+    internal int RepetitionsOf(double turnSeconds) =>
+        (int)Math.Clamp(SecondsPerLength / turnSeconds, Math.Min(FewestRepetitions, Repetitions), Repetitions);
+
+    internal int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using VampNet.Validation.Verdicts;
+
+namespace VampNet.Reporting.Benchmarking;
+
+/// <summary>Benchmarks as text cells: the console, Markdown and HTML all show these. A <c>#</c> at the end of a title marks a column of
+/// numbers.</summary>
+public static class BenchmarkTable
+{
+    /// <summary>The titles of the latencies.</summary>
+    public static ImmutableArray<string> Columns { get; } = ["graph", "models", "T#", "runs#", "median ms#", "p95 ms#", "spread#", "note"];
+
+    /// <summary>The titles of the ratios.</summary>
+    public static ImmutableArray<string> RatioColumns { get; } =
+    ["graph", "models", "against", "T#", "ms#", "against ms#", "speed-up#", "lowest#", "highest#", "note"];
+
+    /// <summary>The titles of the stages of music, in seconds of computing for a second of music.</summary>
+    public static ImmutableArray<string> StageColumns { get; } =
+    ["seconds a second of music", .. MusicBenchmark.Stages.Select(stage => $"{stage}#"), "whole#", "spread#", "note"];
+
+    /// <summary>One row for each graph and length.</summary>
+    public static IEnumerable<string[]> Rows(BenchmarkReport report) =>
+        report.Graphs.SelectMany(graph =>
+            graph.Runs.Select(runs =>
+                (string[])
+                    [
+                        graph.File,
+                        graph.Models,
+                        Show(runs.Frames, "N0"),
+                        Show(runs.Times.Milliseconds.Length, "0"),
+                        Show(runs.Times.Median, "0.00"),
+                        Show(runs.Times.Percentile95, "0.00"),
+                        Show(runs.Times.Spread, "0%"),
+                        runs.IsNoisy ? "noisy" : "",
+                    ]
+            )
+        );
+
+    /// <summary>One row for each comparison of two graphs.</summary>
+    public static IEnumerable<string[]> RatioRows(BenchmarkReport report) =>
+        report.Ratios.Select(ratio =>
+            (string[])
+                [
+                    ratio.File,
+                    ratio.Models,
+                    ratio.Reference,
+                    Show(ratio.Frames, "N0"),
+                    Show(ratio.Speed.CandidateMilliseconds, "0.00"),
+                    Show(ratio.Speed.ReferenceMilliseconds, "0.00"),
+                    Show(ratio.Speed.Ratio, "0.00"),
+                    Show(ratio.Speed.Lowest, "0.00"),
+                    Show(ratio.Speed.Highest, "0.00"),
+                    ratio.IsNoisy ? "noisy" : "",
+                ]
+        );
+
+    /// <summary>One row for each folder that makes music: its stages, their sum, and how far that spread.</summary>
+    public static IEnumerable<string[]> StageRows(IEnumerable<MusicTimes> music) =>
+        music.Select(each =>
+            (string[])
+                [
+                    each.Models,
+                    .. each.Stages.Select(stage => Show(stage.RealTimeFactor, "0.0000")),
+                    Show(each.RealTimeFactor, "0.0000"),
+                    Show(each.Spread, "0%"),
+                    each.IsNoisy ? "noisy" : "",
+                ]
+        );
+
+    /// <summary>What is no table: label and value.</summary>
+    public static IReadOnlyCollection<(string Label, string Value)> Facts(BenchmarkReport report) =>
+        [
+            .. report
+                .Graphs.GroupBy(graph => graph.Models)
+                .Select(models =>
+                    (
+                        $"session start, {models.Key}",
+                        string.Join(", ", models.Select(graph => $"{graph.File} {Show(graph.SessionStartMilliseconds, "0")} ms"))
+                    )
+                ),
+            ("peak memory", $"{VerdictTable.FormatBytes(report.PeakMemoryBytes)}, of the measuring process: models, inputs and results"),
+            (
+                "load before",
+                report.Load is { } load
+                    ? $"{Show(load, "0.0")} on {report.Cores} cores{(load > report.Cores / 2.0 ? ": the machine was busy" : "")}"
+                    : "not told by this system"
+            ),
+            (
+                "noisy",
+                report.NoisyTimes == 0
+                    ? "no time"
+                    : $"{report.NoisyTimes} times spread over more than {Show(TimedRuns.NoisySpread, "0%")}: do not quote them"
+            ),
+        ];
+
+    private static string Show(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
+
+namespace VampNet.Reporting.Benchmarking;
+
+/// <summary>One graph, loaded, and the times of its runs at several lengths.</summary>
+internal sealed class TimedGraph : IDisposable
+{
+    private const int MostPasses = 1000;
+
+    private readonly SampleSession _session;
+    private readonly ImmutableArray<Length> _lengths;
+    private readonly string _task;
+    private readonly int _threads;
+
+    /// <summary>Loads a graph.</summary>
+    /// <param name="models">What the folder it is of is called.</param>
+    /// <param name="task">The file name of the graph whose work it does.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="work">The inputs of that graph, one for each length.</param>
+    /// <param name="fed">What is fed to this graph for each: the same, or what the same tokens are to a foreign graph.</param>
+    /// <param name="threads">Threads for one operator, 1 or more.</param>
+    public TimedGraph(
+        string models,
+        string task,
+        string path,
+        ImmutableArray<ModelSample> work,
+        ImmutableArray<ModelSample> fed,
+        int threads
+    )
+    {
+        (Models, Path, _task, _threads) = (models, path, task, threads);
+        _lengths = [.. work.Zip(fed, (same, own) => new Length(same, own))];
+        long start = Stopwatch.GetTimestamp();
+        _session = new SampleSession(path, threads);
+        StartMilliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    public string Models { get; }
+
+    public string Path { get; }
+
+    public double StartMilliseconds { get; }
+
+    /// <summary>The first output of a run at a length.</summary>
+    public (Array Values, long[] Shape) FirstOutput(int length) => _session.RunFirst(_lengths[length].Fed);
+
+    /// <summary>Runs without keeping the time, and chooses how many passes one timed run takes, so that short ones are not lost in the
+    /// clock and the scheduler.</summary>
+    /// <returns>The milliseconds that a timed run will take.</returns>
+    public double WarmUp(int length, double leastMilliseconds)
+    {
+        Length each = _lengths[length];
+        double pass = Pass(each);
+        // The first pass of a shape allocates; only a short one is worth another look.
+        pass = pass < leastMilliseconds ? Pass(each) : pass;
+        each.Passes = (int)Math.Clamp(Math.Ceiling(leastMilliseconds / pass), 1, MostPasses);
+        return each.Passes * pass;
+    }
+
+    /// <summary>One timed run: the mean of its passes is kept.</summary>
+    public void Time(int length)
+    {
+        Length each = _lengths[length];
+        double sum = 0;
+        for (int pass = 0; pass < each.Passes; pass++)
+        {
+            sum += Pass(each);
+        }
+
+        each.Milliseconds.Add(sum / each.Passes);
+    }
+
+    /// <summary>The times at a length, with the work that they are of.</summary>
+    public TimedRuns Describe(int length)
+    {
+        Length each = _lengths[length];
+        string inputs = string.Join(", ", each.Work.Inputs.Select(input => $"{input.Name} [{string.Join(',', input.Shape)}]"));
+        return new TimedRuns(new EqualWork(_task, inputs, Hash(each.Work), 1, _threads, "CPUExecutionProvider"), [.. each.Milliseconds]);
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private double Pass(Length each) => _session.Run(each.Fed, static (_, _) => { }).TotalMilliseconds;
+
+    private static string Hash(ModelSample sample)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (ModelInput input in sample.Inputs)
+        {
+            byte[] bytes = new byte[Buffer.ByteLength(input.Values)];
+            Buffer.BlockCopy(input.Values, 0, bytes, 0, bytes.Length);
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private sealed class Length(ModelSample work, ModelSample fed)
+    {
+        public ModelSample Work => work;
+
+        public ModelSample Fed => fed;
+
+        public int Passes { get; set; } = 1;
+
+        public List<double> Milliseconds { get; } = [];
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using VampNet.Models;
+using VampNet.Onnx;
+using VampNet.Quantization.Judging;
+using VampNet.Reporting.Benchmarking;
+using VampNet.Reporting.Sound;
+using VampNet.Validation.Folders;
+using VampNet.Validation.Machine;
+using VampNet.Validation.Verdicts;
+
+namespace VampNet.Reporting;
+
+/// <summary>Measures a folder of exported models for a report.</summary>
+public static class FolderReport
+{
+    /// <summary>Measures everything that a report holds. The verdicts are those that the folder's manifest records.</summary>
+    /// <returns>The report, and the clips that go with it: the input first. Empty when the folder lacks a model.</returns>
+    /// <exception cref="ReportingException">VNV0301, VNV0302: no exported folder, or files of it have changed. VNP0102: a damaged ledger.
+    /// VNP0105: another folder without graphs of these models. Those of <see cref="FolderBenchmark"/> and <see
+    /// cref="QuantizationJudge"/>.</exception>
+    public static async Task<(RunReport Report, ImmutableArray<ReportClip> Clips)> MakeAsync(
+        ModelFolder folder,
+        ReportRequest request,
+        MachineReport machine,
+        IProgress<VerificationProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(request);
+        ModelManifest manifest = folder.ReadManifest();
+        folder.RequireUnchanged(manifest);
+        ImmutableArray<ReportedModel> models =
+        [
+            .. ModelFolder
+                .InRoadOrder(manifest)
+                .Select(each => new ReportedModel(
+                    each.Key,
+                    each.Value.Graph,
+                    each.Value.CheckpointSha256,
+                    each.Value.CodecSha256,
+                    each.Value.LoraSha256,
+                    (JsonObject)each.Value.Configuration.DeepClone()
+                )),
+        ];
+        OtherGraphs[] others = [.. Others(models, request)];
+        VerificationReport verification = folder.ReadVerification();
+
+        BenchmarkReport benchmark = FolderBenchmark.Run(
+            folder,
+            request.Benchmark,
+            others,
+            new ProgressShare(progress, 0, 0.7),
+            cancellationToken
+        );
+        ImmutableArray<QuantizedGraph> quantized = QuantizedGraphs.Judge(
+            folder,
+            models,
+            request,
+            new ProgressShare(progress, 0.7, 0.8),
+            cancellationToken
+        );
+        ImmutableArray<ReportClip> clips =
+            models.Length == 4
+                ? await ListenAsync(folder, request, new ProgressShare(progress, 0.8, 1), cancellationToken).ConfigureAwait(false)
+                : [];
+
+        var report = new RunReport
+        {
+            Name = folder.Name,
+            Tool = manifest.Tool,
+            Opset = manifest.Opset,
+            Target = manifest.Target,
+            WeightLicense = manifest.WeightLicense,
+            Models = models,
+            Verification = verification,
+            Ledgers =
+            [
+                .. manifest
+                    .Models.Values.Select(model => model.Ledger)
+                    .Distinct()
+                    .Select(file => LedgerSummary.Parse(file, File.ReadAllText(folder.At(file)))),
+            ],
+            Weights =
+            [
+                .. models.SelectMany(model =>
+                    request
+                        .Quantized.Where(other => quantized.Any(each => each.Folder == other.Name && each.File == model.Graph))
+                        .Prepend(folder)
+                        .SelectMany(each => DescribeWeights(each, model.Graph))
+                ),
+            ],
+            Quantized = quantized,
+            Benchmark = benchmark,
+            Clips = [.. clips.Select(clip => clip.Describe(clips[0]))],
+            Skipped = SkippedPart.Of(request, models, verification),
+            Machine = machine,
+        };
+        return (report, clips);
+    }
+
+    // What is not quantized in a quantized folder is the original once more: there is nothing to time.
+    private static IEnumerable<OtherGraphs> Others(ImmutableArray<ReportedModel> models, ReportRequest request)
+    {
+        foreach (ModelFolder other in request.Quantized)
+        {
+            var shared = OtherGraphs.Of(other, models.Select(model => model.Graph));
+            var quantized = QuantizedGraphs.Find(other, models).Select(each => each.Model.Graph).ToHashSet();
+            yield return shared with
+            {
+                Files = shared.Files.RemoveRange(shared.Files.Keys.Except(quantized)),
+                Music = other.MakesMusic ? other : null,
+            };
+        }
+
+        if (request.Exporter is { } exporter)
+        {
+            yield return OtherGraphs.FromExporter(exporter, models.Select(model => model.Graph));
+        }
+    }
+
+    private static async Task<ImmutableArray<ReportClip>> ListenAsync(
+        ModelFolder folder,
+        ReportRequest request,
+        IProgress<VerificationProgress> progress,
+        CancellationToken cancellationToken
+    )
+    {
+        ModelFolder[] bands = [.. request.Quantized.Where(other => other.MakesMusic)];
+        new ProgressPart(progress, "music to hear", 0, 1 + bands.Length).Report(0);
+        ImmutableArray<ReportClip> clips = await SoundCheck
+            .ListenAsync(folder.Path, request.Input, request.Benchmark.Threads, cancellationToken)
+            .ConfigureAwait(false);
+        ReportClip float32 = clips[^1];
+        foreach ((ModelFolder other, int i) in bands.Select((other, i) => (other, i)))
+        {
+            new ProgressPart(progress, $"music to hear, {other.Name}", 1 + i, 1 + bands.Length).Report(0);
+            ReportClip clip = await SoundCheck
+                .VampAsync(other.Path, $"vamp, {other.Name}", clips[0].Sound, request.Benchmark.Threads, cancellationToken)
+                .ConfigureAwait(false);
+            clips = clips.Add(clip with { Float32 = float32 });
+        }
+
+        return clips;
+    }
+
+    private static ImmutableArray<WeightShare> DescribeWeights(ModelFolder folder, string graph)
+    {
+        using Model model = ModelReader.Read(folder.At(graph));
+        return WeightShare.Of(folder.Name, graph, model);
+    }
+}

@@ -1,0 +1,44 @@
+using VampNet.Reporting.Plots;
+
+namespace VampNet.Reporting.Sections;
+
+/// <summary>What quantized graphs lose against those in float32, and where.</summary>
+internal static class QuantizationSection
+{
+    public static void Write(HtmlText page, RunReport report)
+    {
+        page.Section("quantization", "Quantized against float32");
+        if (report.Quantized.IsEmpty)
+        {
+            page.Paragraph("No quantized graphs were given.").EndSection();
+            return;
+        }
+
+        page.Table(ReportTable.QuantizedColumns, ReportTable.QuantizedRows(report));
+        page.Paragraph(
+            $"On {report.Quantized[0].Loss.Samples} held-out seeded inputs. SQNR: power of the float32 signal over power of the difference; every 6 dB halve the difference. Speed-up: as in the section on time, at its longest T."
+        );
+        if (report.Quantized.Any(graph => !graph.Layers.IsEmpty))
+        {
+            page.Plot(
+                ReportPlots.LayerLosses(report.Quantized),
+                "Signal over quantization noise (SQNR, dB) of each layer's output, with all that was lost before it. Red: 10 dB or less; green: 40 dB or more.",
+                []
+            );
+            page.Folded("The layers in numbers", ReportTable.LayerLossColumns, ReportTable.LayerLossRows(report));
+        }
+
+        QuantizedGraph[] choosing = [.. report.Quantized.Where(graph => !graph.Loss.Codebooks.IsEmpty)];
+        if (choosing.Length > 0)
+        {
+            page.Plot(
+                ReportPlots.Flips(report, choosing),
+                "Tokens that quantization flips, by codebook.",
+                HtmlText.Keys(choosing.Select(ReportPlots.NameOf))
+            );
+            page.Folded("The flips in numbers", ReportTable.FlipColumns, ReportTable.FlipRows(report));
+        }
+
+        page.EndSection();
+    }
+}

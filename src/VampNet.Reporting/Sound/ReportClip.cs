@@ -1,0 +1,36 @@
+using VampNet.Runtime.Audio;
+
+namespace VampNet.Reporting.Sound;
+
+/// <summary>Something to hear in a report.</summary>
+/// <param name="Label">What it is.</param>
+/// <param name="Sound">One channel at the codec's rate.</param>
+public sealed record ReportClip(string Label, AudioClip Sound)
+{
+    /// <summary>What the models in float32 made of the same input with the same seed; null for clips that have no such
+    /// counterpart.</summary>
+    public ReportClip? Float32 { get; init; }
+
+    internal MelSpectrogram Spectrogram { get; } = MelSpectrogram.Of(Sound.Channels[0], Sound.SampleRate);
+
+    /// <summary>Its figures.</summary>
+    /// <param name="input">The clip it was made of.</param>
+    public ClipFacts Describe(ReportClip input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new ClipFacts(
+            Label,
+            Sound.Duration.TotalSeconds,
+            Loudness.Measure(Sound),
+            input.Spectrogram.DistanceTo(Spectrogram),
+            Float32?.Spectrogram.DistanceTo(Spectrogram)
+        );
+    }
+
+    internal byte[] ToWav()
+    {
+        using var stream = new MemoryStream();
+        WavWriter.Write(stream, Sound, WavEncoding.Pcm16);
+        return stream.ToArray();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using VampNet.Inference.Inputs;
+using VampNet.Runtime;
+using VampNet.Runtime.Audio;
+using VampNet.Runtime.Codec;
+using VampNet.Runtime.Models;
+
+namespace VampNet.Reporting.Sound;
+
+/// <summary>Lets models be heard: their input, what the codec alone makes of it, and what vamping makes of it.</summary>
+internal static class SoundCheck
+{
+    /// <summary>The input as the codec takes it, the round trip through the codec, and the vamp.</summary>
+    /// <param name="folder">The models.</param>
+    /// <param name="input">A recording; null for seeded sound.</param>
+    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public static async Task<ImmutableArray<ReportClip>> ListenAsync(
+        string folder,
+        AudioClip? input,
+        int threads,
+        CancellationToken cancellationToken
+    )
+    {
+        using VampNetModels models = VampNetModels.Open(folder, new ModelOptions { Threads = threads });
+        var pipeline = new VampNetPipeline(models);
+        CodecConfiguration codec = models.Decoder.Configuration;
+        AudioClip sound = input ?? new AudioClip(codec.SampleRate, SeededInputs.Audio(seed: 1, 1, 3 * codec.SampleRate, codec.SampleRate));
+        // Every clip is made of this one, so that their loudness can be compared.
+        AudioClip prepared = new(codec.SampleRate, AudioPreprocessor.Prepare(sound, codec.SampleRate, codec.HopLength));
+        IReadOnlyList<AudioClip> roundTrip = await pipeline
+            .DecodeAsync(
+                await pipeline.EncodeAsync(prepared, cancellationToken: cancellationToken).ConfigureAwait(false),
+                cancellationToken: cancellationToken
+            )
+            .ConfigureAwait(false);
+        return
+        [
+            new ReportClip(input is null ? "input (seeded sound: no recording was given)" : "input, as the codec takes it", prepared),
+            new ReportClip("through the codec and back", roundTrip[0]),
+            new ReportClip("vamp, float32", await VampAsync(pipeline, prepared, cancellationToken).ConfigureAwait(false)),
+        ];
+    }
+
+    /// <summary>The vamp of another folder's models, such as quantized ones, of the same input with the same seed.</summary>
+    public static async Task<ReportClip> VampAsync(
+        string folder,
+        string label,
+        AudioClip input,
+        int threads,
+        CancellationToken cancellationToken
+    )
+    {
+        using VampNetModels models = VampNetModels.Open(folder, new ModelOptions { Threads = threads });
+        return new ReportClip(label, await VampAsync(new VampNetPipeline(models), input, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static async Task<AudioClip> VampAsync(VampNetPipeline pipeline, AudioClip sound, CancellationToken cancellationToken) =>
+        (
+            await pipeline
+                .VampAsync(sound, new VampOptions { RestoreLoudness = true }, cancellationToken: cancellationToken)
+                .ConfigureAwait(false)
+        ).Audio[0];
+}

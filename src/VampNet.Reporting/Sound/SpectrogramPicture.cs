@@ -1,0 +1,48 @@
+using VampNet.Runtime.Pictures;
+
+namespace VampNet.Reporting.Sound;
+
+/// <summary>A spectrogram as a PNG: time to the right, pitch upwards, loud is bright.</summary>
+internal static class SpectrogramPicture
+{
+    private const int PixelsOfBand = 2;
+
+    // Dark violet to yellow, evenly brighter, so that it also reads without colour.
+    private static readonly (float Red, float Green, float Blue)[] Colours =
+    [
+        (13, 8, 45),
+        (84, 15, 109),
+        (187, 55, 84),
+        (249, 142, 9),
+        (252, 255, 164),
+    ];
+
+    /// <summary>Draws it, one pixel for each frame.</summary>
+    public static byte[] Draw(MelSpectrogram sound)
+    {
+        int width = sound.Frames.Count,
+            height = MelSpectrogram.Bands * PixelsOfBand;
+        byte[] pixels = new byte[width * height * 3];
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                float level = sound.Frames[x][MelSpectrogram.Bands - 1 - (y / PixelsOfBand)];
+                Paint(1 - Math.Clamp(level / MelSpectrogram.Floor, 0, 1), pixels.AsSpan(((y * width) + x) * 3, 3));
+            }
+        }
+
+        using var stream = new MemoryStream();
+        PngWriter.Write(stream, width, pixels);
+        return stream.ToArray();
+    }
+
+    private static void Paint(float share, Span<byte> pixel)
+    {
+        float place = share * (Colours.Length - 1);
+        int below = Math.Min((int)place, Colours.Length - 2);
+        float part = place - below;
+        ((float r, float g, float b), (float r2, float g2, float b2)) = (Colours[below], Colours[below + 1]);
+        (pixel[0], pixel[1], pixel[2]) = ((byte)(r + (part * (r2 - r))), (byte)(g + (part * (g2 - g))), (byte)(b + (part * (b2 - b))));
+    }
+}

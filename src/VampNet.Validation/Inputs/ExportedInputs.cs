@@ -1,0 +1,55 @@
+using System.Text.Json;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Inputs;
+using VampNet.Models;
+using VampNet.Onnx;
+
+namespace VampNet.Validation.Inputs;
+
+/// <summary>What exported VampNet graphs say of their inputs in their metadata.</summary>
+public static class ExportedInputs
+{
+    private const double MaskShare = 0.25;
+
+    /// <summary>Reads the profile of a graph; graphs of other tools get the defaults.</summary>
+    /// <param name="model">The graph.</param>
+    /// <param name="vocabulary">The number of legal integers, instead of what the graph says.</param>
+    public static InputProfile ProfileOf(Model model, int? vocabulary = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        InputProfile unknown = new();
+        bool isExported = model.Metadata.TryGetValue(MetadataKeys.Configuration, out string? json);
+        using JsonDocument configuration = JsonDocument.Parse(json ?? "{}");
+        int? transformer = Number(configuration, "vocab_size");
+        int sampleRate = Number(configuration, "sample_rate") ?? unknown.SampleRate;
+        return unknown with
+        {
+            Vocabulary = vocabulary ?? transformer ?? Number(configuration, "codebook_size") ?? unknown.Vocabulary,
+            MaskShare = transformer is null ? 0 : MaskShare,
+            SampleRate = sampleRate,
+            SamplesPerFrame = Hop(configuration),
+            JudgedFrames =
+                !isExported ? []
+                : transformer is null ? [.. VerificationPlan.Default.CodecCases.Select(each => each.Frames)]
+                : [.. VerificationPlan.Default.TransformerCases.Select(each => each.Frames)],
+            Readers = [new WavSampleReader(sampleRate), new TensorSampleReader()],
+        };
+    }
+
+    /// <summary>Reads the profile of a graph file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="vocabulary">The number of legal integers, instead of what the graph says.</param>
+    public static InputProfile ProfileOf(string path, int? vocabulary = null)
+    {
+        using Model model = ModelReader.Read(path);
+        return ProfileOf(model, vocabulary);
+    }
+
+    private static int Hop(JsonDocument configuration) =>
+        configuration.RootElement.TryGetProperty("encoder_rates", out JsonElement rates)
+            ? rates.EnumerateArray().Aggregate(1, (hop, rate) => hop * rate.GetInt32())
+            : 1;
+
+    private static int? Number(JsonDocument configuration, string key) =>
+        configuration.RootElement.TryGetProperty(key, out JsonElement value) && value.TryGetInt32(out int number) ? number : null;
+}

@@ -1,6 +1,0 @@
-namespace VampNet.Validation.Quantization;
-
-/// <summary>What quantization changed at one length.</summary>
-/// <param name="Frames">Token frames T.</param>
-/// <param name="Loss">The loss over one held-out input.</param>
-public sealed record LengthLoss(int Frames, QuantizationLoss Loss);

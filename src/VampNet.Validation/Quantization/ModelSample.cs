@@ -1,8 +1,0 @@
-using System.Collections.Immutable;
-
-namespace VampNet.Validation.Quantization;
-
-/// <summary>Everything one run of a graph needs.</summary>
-/// <param name="Name">Where it came from: a file, or a seed.</param>
-/// <param name="Inputs">One for each input of the graph.</param>
-public sealed record ModelSample(string Name, ImmutableArray<ModelInput> Inputs);

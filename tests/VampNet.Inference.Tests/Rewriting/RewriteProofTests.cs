@@ -1,0 +1,153 @@
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Rewriting;
+using VampNet.Onnx;
+using VampNet.Onnx.Rewriting;
+
+namespace VampNet.Inference.Tests.Rewriting;
+
+public sealed class RewriteProofTests : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-validation-");
+
+    [Theory]
+    [InlineData(ElementType.Float)]
+    [InlineData(ElementType.Double)]
+    [InlineData(ElementType.Int64)]
+    [InlineData(ElementType.Int32)]
+    [InlineData(ElementType.Bool)]
+    public void Judge_EqualGraphs_PassExactlyAtSeveralSizes(ElementType type)
+    {
+        RewriteVerdict verdict = Judge(Identity(type), Identity(type), NumericalEffect.Exact);
+
+        Assert.True(verdict.Passed);
+        Assert.Equal(["x[1,1]", "x[2,5]", "x[2,61]", "x[16,16]"], verdict.Trials);
+        Assert.Equal(0, verdict.Worst!.AbsoluteError);
+        Assert.Equal("rewrite-exact", verdict.Budget.Name);
+    }
+
+    [Fact]
+    public void Judge_SmallDifference_IsJudgedByTheDeclaredEffect()
+    {
+        RewriteVerdict exact = Judge(Add(1f), Add(1.00002f), NumericalEffect.Exact);
+        RewriteVerdict reordered = Judge(Add(1f), Add(1.00002f), NumericalEffect.Reordered);
+        RewriteVerdict rounded = Judge(Add(1f), Add(1.00002f), NumericalEffect.Rounded);
+
+        Assert.Equal([false, false, true], [exact.Passed, reordered.Passed, rounded.Passed]);
+        Assert.Equal("y", exact.WorstOutput);
+    }
+
+    [Fact]
+    public void Judge_LargeOutput_IsJudgedRelativeToItsMagnitude()
+    {
+        Assert.True(Judge(Add(1e6f), Add(1e6f + 1), NumericalEffect.Reordered).Passed);
+        Assert.False(Judge(Add(1e6f), Add(1e6f + 100), NumericalEffect.Reordered).Passed);
+    }
+
+    [Fact]
+    public void Judge_NaNOnBothSides_Fails() => Assert.False(Judge(Add(float.NaN), Add(float.NaN), NumericalEffect.Rounded).Passed);
+
+    [Fact]
+    public void Judge_OtherShape_FailsAndSaysWhich()
+    {
+        RewriteVerdict verdict = Judge(Identity(ElementType.Float), Transpose(), NumericalEffect.Rounded);
+
+        Assert.False(verdict.Passed);
+        Assert.Contains("[5, 2] instead of [2, 5]", verdict.Obstacle, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_RewrittenGraphThatDoesNotRun_Fails()
+    {
+        RewriteVerdict verdict = Judge(Identity(ElementType.Float), Identity(ElementType.Int64), NumericalEffect.Exact);
+
+        Assert.False(verdict.Passed);
+        Assert.True(verdict.IsDecided);
+        Assert.Contains("The rewritten graph does not run", verdict.Obstacle, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_IndicesOfASmallTable_AreFoundByNarrowingTheRange()
+    {
+        foreach (int rows in (int[])[64, 9, 2])
+        {
+            RewriteVerdict verdict = Judge(Lookup(rows), Lookup(rows), NumericalEffect.Exact);
+
+            Assert.True(verdict.Passed);
+            Assert.Equal(4, verdict.Trials.Length);
+        }
+    }
+
+    [Fact]
+    public void Judge_OriginalThatRunsOnNothing_IsUndecided()
+    {
+        RewriteVerdict verdict = Judge(ReshapeTo91(), ReshapeTo91(), NumericalEffect.Exact);
+
+        Assert.False(verdict.IsDecided || verdict.Passed);
+        Assert.Contains("Reshape", verdict.Obstacle, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_InputThatCannotBeMadeUp_IsUndecided()
+    {
+        RewriteVerdict verdict = Judge(Identity(ElementType.String), Identity(ElementType.String), NumericalEffect.Exact);
+
+        Assert.False(verdict.IsDecided || verdict.Passed);
+        Assert.StartsWith("VNI0401: ", verdict.Obstacle, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_OutputThatCannotBeCompared_IsUndecided()
+    {
+        RewriteVerdict verdict = Judge(ToHalf(), ToHalf(), NumericalEffect.Exact);
+
+        Assert.False(verdict.IsDecided || verdict.Passed);
+        Assert.StartsWith("VNI0402: ", verdict.Obstacle, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_LossyEffect_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Judge(Add(1), Add(1), NumericalEffect.Lossy));
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    private static Model Identity(ElementType type) => Build(type, type, (graph, x) => graph.Node("Identity", "copy", [x]));
+
+    private static Model Add(float value) =>
+        Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Add", "sum", [x, graph.Constant(value)]));
+
+    private static Model Transpose() => Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Transpose", "turned", [x]));
+
+    private static Model ReshapeTo91() =>
+        Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Reshape", "flat", [x, graph.Constant([91])]));
+
+    private static Model ToHalf() =>
+        Build(
+            ElementType.Float,
+            ElementType.Float16,
+            (graph, x) => graph.Node("Cast", "half", [x], [VampNet.Onnx.Attribute.Of("to", (long)ElementType.Float16)])
+        );
+
+    private static Model Lookup(int rows) =>
+        Build(
+            ElementType.Int64,
+            ElementType.Float,
+            (graph, x) => graph.Node("Gather", "row", [graph.Constant("table", TensorData.FromArray(new float[rows], rows)), x])
+        );
+
+    private static Model Build(ElementType input, ElementType output, Func<GraphBuilder, Value, Value> body)
+    {
+        var graph = new GraphBuilder("test", 17);
+        Value x = graph.Input("x", input, Dim.Symbol("B"), Dim.Symbol("T"));
+        graph.Output(body(graph, x), "y", output, Dim.Symbol("B2"), Dim.Symbol("T2"));
+        return graph.Build();
+    }
+
+    private RewriteVerdict Judge(Model original, Model rewritten, NumericalEffect effect)
+    {
+        string before = Path.Combine(_root.FullName, "before.onnx"),
+            after = Path.Combine(_root.FullName, "after.onnx");
+        ModelWriter.Write(original, before);
+        ModelWriter.Write(rewritten, after);
+        return RewriteProof.Judge(before, after, original, effect, VerificationPlan.Default, TestContext.Current.CancellationToken);
+    }
+}

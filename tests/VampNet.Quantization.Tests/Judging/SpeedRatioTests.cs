@@ -1,0 +1,29 @@
+using VampNet.Quantization.Judging;
+
+namespace VampNet.Quantization.Tests.Judging;
+
+public class SpeedRatioTests
+{
+    private static readonly QuantizationLoss NoLoss = new(OutputKind.Signal, 1, double.PositiveInfinity, null, null, null);
+
+    [Fact]
+    public void Of_Turns_TakesMediansOfPairs()
+    {
+        SpeedRatio ratio = SpeedRatio.Of([(10, 5), (30, 10), (12, 12)]);
+        Assert.Equal(
+            (12, 10, 2, 1, 3),
+            (ratio.ReferenceMilliseconds, ratio.CandidateMilliseconds, ratio.Ratio, ratio.Lowest, ratio.Highest)
+        );
+        Assert.Equal(1, ratio.Spread);
+    }
+
+    [Theory]
+    [InlineData(2.0, 2.5, "recommend: int8 2.25x, 26% of the size")]
+    [InlineData(0.5, 0.75, "recommend: float32, int8 is 0.63x here")]
+    [InlineData(0.5, 2.0, "recommend: int8 for its size only (26%); no gain in speed could be shown here (1.25x, turns from 0.5 to 2.0)")]
+    public void Recommend_Ratio_NeverClaimsWhatTheTurnsDoNotShow(double low, double high, string expected)
+    {
+        SpeedRatio ratio = SpeedRatio.Of([(low, 1), (high, 1)]);
+        Assert.Equal(expected, new QuantizationJudgement(NoLoss, ratio, 100, 26).Recommend("int8"));
+    }
+}
