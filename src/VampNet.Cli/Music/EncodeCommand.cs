@@ -9,7 +9,10 @@ namespace VampNet.Cli.Music;
 /// <summary><c>vampnet encode IN.wav OUT.safetensors</c>: sound to codes.</summary>
 internal sealed class EncodeCommand : ToolCommand
 {
-    private readonly Argument<FileInfo> _in = new("IN") { Description = "A WAVE file, or any audio file where ffmpeg is on the PATH." };
+    private readonly Argument<FileInfo> _in = new("IN")
+    {
+        Description = "A WAVE, FLAC, MP3, Ogg Vorbis or AIFF file, or any audio file where ffmpeg is on the PATH.",
+    };
     private readonly Argument<FileInfo> _out = new("OUT") { Description = "The .safetensors file to write: codes int64 [1,C,T]." };
     private readonly ModelOptionSet _models = new();
 

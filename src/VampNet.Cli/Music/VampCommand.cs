@@ -14,7 +14,10 @@ namespace VampNet.Cli.Music;
 /// <summary><c>vampnet vamp IN.wav OUT.wav</c>: one piece of music into another.</summary>
 internal sealed class VampCommand : ToolCommand
 {
-    private readonly Argument<FileInfo> _in = new("IN") { Description = "A WAVE file, or any audio file where ffmpeg is on the PATH." };
+    private readonly Argument<FileInfo> _in = new("IN")
+    {
+        Description = "A WAVE, FLAC, MP3, Ogg Vorbis or AIFF file, or any audio file where ffmpeg is on the PATH.",
+    };
     private readonly Option<FileInfo> _settings = new("--settings")
     {
         HelpName = "FILE",

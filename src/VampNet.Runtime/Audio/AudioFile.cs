@@ -1,6 +1,9 @@
+using VampNet.Runtime.Audio.Formats;
+
 namespace VampNet.Runtime.Audio;
 
-/// <summary>Reads an audio file of any format: RIFF WAVE by itself, everything else through ffmpeg where this machine has it.</summary>
+/// <summary>Reads an audio file of any format: WAVE, FLAC, MP3, Ogg Vorbis and AIFF by itself, everything else through ffmpeg where this
+/// machine has it.</summary>
 public static class AudioFile
 {
     /// <summary>Reads the whole file.</summary>
@@ -8,7 +11,7 @@ public static class AudioFile
     /// <param name="searchPath">Where to look for ffmpeg; null for the environment variable PATH.</param>
     /// <param name="cancellationToken">Ends the reading early.</param>
     /// <exception cref="RuntimeException">
-    /// VNR0100: no such file. VNR0107: not WAVE, and no ffmpeg to ask. Else as <see cref="WavReader"/> and <see cref="FfmpegDecoder"/>.
+    /// VNR0100: no such file. VNR0107: another format, and no ffmpeg to ask. Else as <see cref="Read"/> and <see cref="FfmpegDecoder"/>.
     /// </exception>
     public static async Task<AudioClip> ReadAsync(string path, string? searchPath = null, CancellationToken cancellationToken = default)
     {
@@ -20,19 +23,58 @@ public static class AudioFile
 
         if (await StartsAsWaveAsync(path, cancellationToken).ConfigureAwait(false))
         {
+            // Its samples are many and their reader needs no more than a stream.
             using FileStream wave = File.OpenRead(path);
             return WavReader.Read(wave, path);
         }
 
-        string ffmpeg =
-            FfmpegDecoder.Find(searchPath ?? Environment.GetEnvironmentVariable("PATH"))
-            ?? throw new RuntimeException(
-                "VNR0107",
-                $"Found something other than RIFF WAVE in '{path}', and no ffmpeg on the PATH. "
-                    + "Expected a WAVE file, or ffmpeg to decode other formats. Convert the file to WAVE, or install ffmpeg."
-            );
-        return await FfmpegDecoder.ReadAsync(ffmpeg, path, cancellationToken).ConfigureAwait(false);
+        byte[] contents = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        if (AudioSignature.Detect(contents) != AudioFormat.Unknown)
+        {
+            return await Task.Run(() => Read(contents, path), cancellationToken).ConfigureAwait(false);
+        }
+
+        string? ffmpeg = FfmpegDecoder.Find(searchPath ?? Environment.GetEnvironmentVariable("PATH"));
+        return ffmpeg is null
+            ? throw UnknownFormat(path)
+            : await FfmpegDecoder.ReadAsync(ffmpeg, path, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Reads a file that is in memory, without ffmpeg.</summary>
+    /// <param name="contents">The whole file.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <exception cref="RuntimeException">VNR0101 to VNR0105: see <see cref="WavReader"/>. VNR0107: another format. VNR0113: the file ends
+    /// early. VNR0114: it is damaged.</exception>
+    public static AudioClip Read(byte[] contents, string source)
+    {
+        ArgumentNullException.ThrowIfNull(contents);
+        switch (AudioSignature.Detect(contents))
+        {
+            case AudioFormat.Wave:
+                using (var stream = new MemoryStream(contents, writable: false))
+                {
+                    return WavReader.Read(stream, source);
+                }
+
+            case AudioFormat.Flac:
+                return FlacReader.Read(contents, source);
+            case AudioFormat.OggVorbis:
+                return OggVorbisReader.Read(contents, source);
+            case AudioFormat.Mpeg:
+                return MpegReader.Read(contents, source);
+            case AudioFormat.Aiff:
+                return AiffReader.Read(contents, source);
+            default:
+                throw UnknownFormat(source);
+        }
+    }
+
+    private static RuntimeException UnknownFormat(string source) =>
+        new(
+            "VNR0107",
+            $"Found something other than WAVE, FLAC, MP3, Ogg Vorbis and AIFF in '{source}', and no ffmpeg on the PATH to decode it. "
+                + "Expected one of these formats, or ffmpeg. Convert the file to WAVE, or install ffmpeg."
+        );
 
     private static async Task<bool> StartsAsWaveAsync(string path, CancellationToken cancellationToken)
     {

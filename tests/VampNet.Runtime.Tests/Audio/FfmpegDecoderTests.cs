@@ -77,8 +77,7 @@ public sealed class FfmpegDecoderTests : IDisposable
 
     private static int CountCrossings(float[] samples) => samples.Zip(samples.Skip(1)).Count(pair => pair.First < 0 != pair.Second < 0);
 
-    private static Task<AudioClip> ReadAsync(string path) =>
-        AudioFile.ReadAsync(path, cancellationToken: TestContext.Current.CancellationToken);
+    private static Task<AudioClip> ReadAsync(string path) => FfmpegDecoder.ReadAsync(Ffmpeg!, path, TestContext.Current.CancellationToken);
 
     private static async Task RefusedAsync(string path) =>
         Assert.Equal("VNR0108", (await Assert.ThrowsAsync<RuntimeException>(() => ReadAsync(path))).Id);

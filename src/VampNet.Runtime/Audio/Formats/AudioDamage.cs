@@ -1,0 +1,33 @@
+namespace VampNet.Runtime.Audio.Formats;
+
+/// <summary>The refusals that all compressed formats share.</summary>
+internal static class AudioDamage
+{
+    /// <summary>VNR0113: the file ends within something.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="what">What is cut, such as <c>FLAC frame 12</c>.</param>
+    /// <param name="offset">Where it starts, in bytes from the start of the file.</param>
+    public static RuntimeException Truncated(string source, string what, long offset) =>
+        new(
+            "VNR0113",
+            $"Found the end of '{source}' within {what}, which starts at byte {offset}. "
+                + "Expected a whole file. The file is cut short; copy or export it again."
+        );
+
+    /// <summary>VNR0114: the contents contradict the format.</summary>
+    /// <param name="source">The file.</param>
+    /// <param name="found">What was found.</param>
+    /// <param name="offset">Where, in bytes from the start of the file.</param>
+    /// <param name="expected">What should be there.</param>
+    /// <param name="cause">What a decoder reported.</param>
+    public static RuntimeException Damaged(string source, string found, long offset, string expected, Exception? cause = null) =>
+        new(
+            "VNR0114",
+            $"Found {found} at byte {offset} of '{source}'. Expected {expected}. The file is damaged; copy or export it again.",
+            cause
+        );
+
+    /// <summary>VNR0105: there are no samples.</summary>
+    public static RuntimeException NoSound(string source) =>
+        new("VNR0105", $"Found no samples in '{source}'. Expected at least one. The recording is empty; export it again.");
+}
