@@ -27,7 +27,7 @@ public sealed class VampNetPipeline(VampNetModels models)
         AudioClip clip,
         IProgress<VampProgress>? progress = null,
         CancellationToken cancellationToken = default
-    ) => Task.Run(() => Encode(Prepare(clip), progress, cancellationToken), cancellationToken);
+    ) => Task.Run(() => Encode(Prepare(clip), isLoop: false, progress, cancellationToken), cancellationToken);
 
     /// <summary>Turns codes into sound.</summary>
     /// <param name="codes">[B,C,T]; MASK is read as code 0.</param>
@@ -39,14 +39,14 @@ public sealed class VampNetPipeline(VampNetModels models)
         TokenGrid<long> codes,
         IProgress<VampProgress>? progress = null,
         CancellationToken cancellationToken = default
-    ) => Task.Run<IReadOnlyList<AudioClip>>(() => Decode(codes, progress, cancellationToken), cancellationToken);
+    ) => Task.Run<IReadOnlyList<AudioClip>>(() => Decode(codes, isLoop: false, progress, cancellationToken), cancellationToken);
 
     /// <summary>Does what upstream's <c>Interface</c> does: encode, build_mask, vamp, decode.</summary>
     /// <param name="clip">Any channels and rate.</param>
     /// <param name="options">Every choice.</param>
     /// <param name="progress">Told of every chunk and step.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <exception cref="RuntimeException">As the other methods; VNR0202: the given mask is not [1,C,T]; VNR0306: the models do not belong
+    /// <exception cref="RuntimeException">As the other methods; VNR0115: the part lies outside the clip; VNR0202: the given mask is not [1,C,T]; VNR0306: the models do not belong
     /// together.</exception>
     /// <exception cref="ArgumentException">An option out of range.</exception>
     public Task<VampResult> VampAsync(
@@ -67,9 +67,20 @@ public sealed class VampNetPipeline(VampNetModels models)
         TokenRate rate = models.Decoder.Configuration.Rate;
         VampCodesOptions codesOptions = options.ToCodesOptions(rate);
         codesOptions.Validate();
+        options.Validate();
 
-        float[] samples = Prepare(clip);
-        TokenGrid<long> codes = Encode(samples, progress, cancellationToken);
+        AudioPart part = options.HasPart
+            ? AudioPart.Between(clip, options.StartSeconds, options.EndSeconds)
+            : new AudioPart(0, clip.Length);
+        AudioClip input = PitchShifter.Shift(part.Cut(clip).ToMono(), options.PitchShiftSemitones);
+        float[] samples = Prepare(input);
+        int sounding = SincResampler.CountResampled(input.Length, input.SampleRate, rate.SampleRate);
+        if (options.Seamless)
+        {
+            LoopFrames.FillEnd(samples, sounding);
+        }
+
+        TokenGrid<long> codes = Encode(samples, options.Seamless, progress, cancellationToken);
         SeededDraws draws = new(options.Seed);
         TokenGrid<bool> mask = options.GivenMask ?? BuildMask(samples, codes, options.Mask, draws, cancellationToken);
         if ((mask.Batch, mask.Codebooks, mask.Frames) != (1, codes.Codebooks, codes.Frames))
@@ -81,24 +92,51 @@ public sealed class VampNetPipeline(VampNetModels models)
             );
         }
 
+        // A loop is generated from its middle on, so that a chunk reaches over the seam.
+        int turn = options.Seamless ? codes.Frames / 2 : 0;
         (TokenGrid<long> vamped, TokenGrid<long> masked) = CodeVamper.Vamp(
             models.Coarse,
             models.Fine,
-            codes,
-            mask,
+            TokenGrid.Roll(codes, -turn),
+            TokenGrid.Roll(mask, -turn),
             codesOptions,
             draws,
             progress,
             cancellationToken
         );
-        IReadOnlyList<AudioClip> audio = Decode(vamped, progress, cancellationToken);
-        if (options.RestoreLoudness)
+        (vamped, masked) = (
+            TokenGrid.Roll(vamped, turn * options.TimeStretchFactor),
+            TokenGrid.Roll(masked, turn * options.TimeStretchFactor)
+        );
+        AudioClip[] audio = Decode(vamped, options.Seamless, progress, cancellationToken);
+        if (options.Seamless)
         {
-            double loudness = Loudness.Measure(clip.ToMono());
+            int length = checked(sounding * options.TimeStretchFactor);
+            audio =
+            [
+                .. audio.Select(piece => new AudioClip(piece.SampleRate, [LoopFrames.CutEnd(piece.Channels[0], length, rate.HopLength)])),
+            ];
+        }
+
+        if (options.HasPart)
+        {
+            // At the rate and length of what it joins, whose loudness it gets.
+            audio = [.. audio.Select(piece => part.Fit(clip, piece, options.TimeStretchFactor))];
+        }
+
+        if (options.RestoreLoudness || options.HasPart)
+        {
+            double loudness = Loudness.Measure(input);
             foreach (AudioClip piece in audio)
             {
                 Loudness.Normalize(piece.Channels[0], piece.SampleRate, loudness);
             }
+        }
+
+        if (options.HasPart)
+        {
+            int fade = SincResampler.CountResampled(rate.HopLength, rate.SampleRate, clip.SampleRate);
+            audio = [.. audio.Select(piece => part.Replace(clip, piece, fade))];
         }
 
         return new VampResult(audio, vamped, masked, mask, VampRecord.Of(clip, models, options));
@@ -127,15 +165,37 @@ public sealed class VampNetPipeline(VampNetModels models)
         return AudioPreprocessor.Prepare(clip, codec.SampleRate, codec.HopLength);
     }
 
-    private TokenGrid<long> Encode(float[] samples, IProgress<VampProgress>? progress, CancellationToken cancellationToken)
+    private TokenGrid<long> Encode(float[] samples, bool isLoop, IProgress<VampProgress>? progress, CancellationToken cancellationToken)
     {
         CodecConfiguration codec = models.Encoder.Configuration;
+        if (isLoop)
+        {
+            FrameContext context = FrameContext.OfEncoder(codec.EncoderRates);
+            float[] surrounded = LoopFrames.Surround(samples, context.Before * codec.HopLength, context.After * codec.HopLength);
+            return Encode(surrounded, isLoop: false, progress, cancellationToken)
+                .SliceFrames(context.Before, samples.Length / codec.HopLength);
+        }
+
         FrameProgress frames = new(progress, VampStage.Encode, samples.Length / codec.HopLength, CodecEncoder.DefaultChunkFrames, 0, 1);
         return models.Encoder.Encode(samples, CodecEncoder.DefaultChunkFrames, frames, cancellationToken);
     }
 
-    private AudioClip[] Decode(TokenGrid<long> codes, IProgress<VampProgress>? progress, CancellationToken cancellationToken)
+    private AudioClip[] Decode(TokenGrid<long> codes, bool isLoop, IProgress<VampProgress>? progress, CancellationToken cancellationToken)
     {
+        if (isLoop)
+        {
+            CodecConfiguration codec = models.Decoder.Configuration;
+            FrameContext context = FrameContext.OfDecoder(codec.DecoderRates);
+            AudioClip[] surrounded = Decode(
+                LoopFrames.Surround(codes, context.Before, context.After),
+                isLoop: false,
+                progress,
+                cancellationToken
+            );
+            var middle = new AudioPart(context.Before * codec.HopLength, codes.Frames * codec.HopLength);
+            return [.. surrounded.Select(middle.Cut)];
+        }
+
         AudioClip[] clips = new AudioClip[codes.Batch];
         for (int piece = 0; piece < clips.Length; piece++)
         {

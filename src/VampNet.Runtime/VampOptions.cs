@@ -1,3 +1,4 @@
+using VampNet.Runtime.Audio;
 using VampNet.Runtime.Generation;
 using VampNet.Runtime.Masks;
 
@@ -34,6 +35,18 @@ public sealed record VampOptions
     /// <summary>How many times longer the output is.</summary>
     public int TimeStretchFactor { get; init; } = 1;
 
+    /// <summary>Semitones by which the input is shifted before it is encoded, -12 to 12.</summary>
+    public double PitchShiftSemitones { get; init; }
+
+    /// <summary>Where the part begins that is made anew, in seconds. What lies outside the part stays as it is.</summary>
+    public double StartSeconds { get; init; }
+
+    /// <summary>Where that part ends, in seconds; null for the end of the input.</summary>
+    public double? EndSeconds { get; init; }
+
+    /// <summary>Treats the piece as a loop: each output's end meets its start.</summary>
+    public bool Seamless { get; init; }
+
     /// <summary>Seconds the coarse model sees at once.</summary>
     public double CoarseChunkSeconds { get; init; } = 10;
 
@@ -43,6 +56,28 @@ public sealed record VampOptions
     /// <summary>Brings each output to the input's loudness, or as near as full scale allows. Off, it has the loudness the models give
     /// it.</summary>
     public bool RestoreLoudness { get; init; }
+
+    /// <summary>Whether only a part of the input is made anew.</summary>
+    internal bool HasPart => StartSeconds != 0 || EndSeconds is not null;
+
+    /// <summary>Checks the choices that no later stage checks.</summary>
+    /// <exception cref="ArgumentException">A value lies outside its range, or two choices contradict each other.</exception>
+    internal void Validate()
+    {
+        if (!(Math.Abs(PitchShiftSemitones) <= PitchShifter.MostSemitones))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(PitchShiftSemitones),
+                PitchShiftSemitones,
+                $"A pitch shift is -{PitchShifter.MostSemitones} to {PitchShifter.MostSemitones} semitones."
+            );
+        }
+
+        if (Seamless && HasPart)
+        {
+            throw new ArgumentException("A part of a piece is no loop: use either a start and an end, or Seamless.", nameof(Seamless));
+        }
+    }
 
     /// <summary>The options of the code stage, at a codec's rate.</summary>
     internal VampCodesOptions ToCodesOptions(TokenRate rate) =>

@@ -66,6 +66,117 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
         Assert.NotEqual(result.Codes.SliceBatch(0, 1).Values, result.Codes.SliceBatch(1, 1).Values);
     }
 
+    [Theory]
+    [InlineData(22050 * 7 / 10, 1)]
+    [InlineData(384 * 40, 1)]
+    [InlineData(22050 * 7 / 10, 2)]
+    public async Task VampAsync_Seamless_StepsNoFartherAtTheSeamThanInside(int length, int stretch)
+    {
+        AudioClip clip = new(22050, [Clip.Channels[0][..Math.Min(length, Clip.Length)]]);
+
+        VampResult result = await Pipeline.VampAsync(
+            clip,
+            Options with
+            {
+                Seamless = true,
+                TimeStretchFactor = stretch,
+            },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+
+        float[] loop = result.Audio[0].Channels[0];
+        Assert.Equal(clip.Length * 2 * stretch, loop.Length);
+        float[] steps = [.. loop.Zip(loop.Skip(1), (before, after) => Math.Abs(after - before))];
+        Assert.InRange(Math.Abs(loop[0] - loop[^1]), 0, steps.Max());
+        // Nor does its curve break: the second difference at the seam is one of those inside.
+        float[] bends = [.. loop.Skip(1).Zip(loop, loop.Skip(2)).Select(three => Math.Abs(three.Second - (2 * three.First) + three.Third))];
+        Assert.InRange(Math.Abs(loop[^1] - (2 * loop[0]) + loop[1]), 0, bends.Max());
+    }
+
+    [Fact]
+    public async Task VampAsync_SeamlessAndEverythingKept_IsTheLoopThroughTheCodec()
+    {
+        AudioClip clip = Chord(44100, 768 * 30 / 44100.0);
+        VampOptions keep = Options with { Seamless = true, GivenMask = new TokenGrid<bool>(1, 14, 30) };
+        AudioClip twice = new(
+            44100,
+            [
+                [.. clip.Channels[0], .. clip.Channels[0], .. clip.Channels[0]],
+            ]
+        );
+
+        VampResult loop = await Pipeline.VampAsync(clip, keep, cancellationToken: TestContext.Current.CancellationToken);
+        TokenGrid<long> middle = (await Pipeline.EncodeAsync(twice, cancellationToken: TestContext.Current.CancellationToken)).SliceFrames(
+            30,
+            30
+        );
+
+        // The loop played three times is the same sound in its middle; loudness is measured over blocks, and differs a little.
+        Assert.InRange(
+            loop.Codes.Values.Zip(middle.Values).Count(pair => pair.First == pair.Second),
+            loop.Codes.Values.Length * 9 / 10,
+            int.MaxValue
+        );
+    }
+
+    [Fact]
+    public async Task VampAsync_Part_KeepsTheRestSampleForSample()
+    {
+        // Quiet, so that the new part has room for its peaks.
+        AudioClip clip = new(
+            22050,
+            [
+                [.. Chord(22050, 0.7).Channels[0].Select(sample => sample / 50)],
+            ]
+        );
+
+        VampResult result = await Pipeline.VampAsync(
+            clip,
+            Options with
+            {
+                StartSeconds = 0.2,
+                EndSeconds = 0.5,
+            },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+
+        float[] whole = result.Audio[0].Channels[0];
+        Assert.Equal((clip.SampleRate, clip.Length), (result.Audio[0].SampleRate, whole.Length));
+        Assert.Equal(clip.Channels[0][..4410], whole[..4410]);
+        Assert.Equal(clip.Channels[0][11025..], whole[11025..]);
+        Assert.NotEqual(clip.Channels[0][5000..10000], whole[5000..10000]);
+        // As loud as before, less what the crossfades take from the noise at its ends; the models themselves give -24 LUFS.
+        double before = Loudness.Measure(clip.Channels[0].AsSpan(4410, 6615), 22050);
+        Assert.InRange(Loudness.Measure(whole.AsSpan(4410, 6615), 22050), before - 6, before + 0.1);
+    }
+
+    [Fact]
+    public async Task VampAsync_PitchShift_EncodesTheShiftedSound()
+    {
+        TokenGrid<long> shifted = await Pipeline.EncodeAsync(
+            PitchShifter.Shift(Clip.ToMono(), -3),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+
+        VampResult result = await VampAsync(
+            Options with
+            {
+                PitchShiftSemitones = -3,
+                GivenMask = new TokenGrid<bool>(1, 14, shifted.Frames),
+            }
+        );
+
+        Assert.Equal(shifted.Values, result.Codes.Values);
+    }
+
+    [Fact]
+    public async Task VampAsync_ChoicesThatContradict_AreRefused()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => VampAsync(Options with { Seamless = true, EndSeconds = 0.3 }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => VampAsync(Options with { PitchShiftSemitones = 13 }));
+        Assert.Equal("VNR0115", (await Assert.ThrowsAsync<RuntimeException>(() => VampAsync(Options with { EndSeconds = 9 }))).Id);
+    }
+
     [Fact]
     public async Task VampAsync_EverythingKept_GivesTheCodesBack()
     {

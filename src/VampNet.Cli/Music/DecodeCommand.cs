@@ -11,7 +11,9 @@ internal sealed class DecodeCommand : ToolCommand
 {
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A .safetensors file of codes, as encode writes it." };
     private readonly ModelOptionSet _models = new();
-    private readonly WaveOutput _wave = new("The WAVE file to write; several pieces are numbered.");
+    private readonly WaveOutput _wave = new(
+        "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH); several pieces are numbered."
+    );
 
     public DecodeCommand(Terminal terminal)
         : base(terminal, "decode", "Turns codes into sound.", "vampnet decode codes.safetensors out.wav --models models/demo")
@@ -23,6 +25,7 @@ internal sealed class DecodeCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
+        _wave.RequireWriter(arguments);
         using VampNetModels models = _models.Open(arguments);
         TokenGrid<long> codes = CodeFile.Read(arguments.GetRequiredValue(_in).FullName, models.Decoder.CheckpointSha256);
         IReadOnlyList<AudioClip> clips = await Terminal

@@ -31,7 +31,7 @@ internal sealed class VampCommand : ToolCommand
     private readonly Option<FileInfo> _picture = new("--picture") { HelpName = "FILE", Description = "Draw codes and mask as PNG." };
     private readonly ModelOptionSet _models = new();
     private readonly WaveOutput _wave = new(
-        "The WAVE file to write, with its settings beside it as .json; several variations are numbered."
+        "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH), with its settings beside it as .json; several variations are numbered."
     );
     private readonly VampControls _controls = new();
 
@@ -68,6 +68,7 @@ internal sealed class VampCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
+        _wave.RequireWriter(arguments);
         using VampNetModels models = _models.Open(arguments);
         models.RequireFamily();
         AudioClip clip = await AudioFile
@@ -75,7 +76,9 @@ internal sealed class VampCommand : ToolCommand
             .ConfigureAwait(false);
         VampOptions options = ReadOptions(arguments, models, clip);
         VampResult result = await Terminal
-            .ShowProgressAsync(steps => new VampNetPipeline(models).VampAsync(clip, options, new MusicSteps(steps), cancellationToken))
+            .ShowProgressAsync(steps =>
+                new VampNetPipeline(models).VampAsync(clip, options, new MusicSteps(steps, options), cancellationToken)
+            )
             .ConfigureAwait(false);
         Write(arguments, models, result);
         return ExitCode.Done;
@@ -97,13 +100,14 @@ internal sealed class VampCommand : ToolCommand
         }
 
         CodecConfiguration codec = models.Encoder.Configuration;
+        AudioClip part = AudioPart.Between(clip, options.StartSeconds, options.EndSeconds).Cut(clip);
         using StreamReader text = mask.OpenText();
         return options with
         {
             GivenMask = MaskText.ReadMask(
                 text,
                 codec.Codebooks,
-                AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength),
+                AudioPreprocessor.CountFrames(part, codec.SampleRate, codec.HopLength),
                 mask.FullName
             ),
         };

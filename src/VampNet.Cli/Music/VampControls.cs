@@ -131,6 +131,7 @@ internal sealed class VampControls
         1,
         "Fewest tokens that the typical filter keeps."
     );
+    private readonly PieceOptions _piece = new();
     private readonly PresetOption _preset = new();
     private readonly Option<bool> _restoreLoudness = new("--restore-loudness")
     {
@@ -167,6 +168,7 @@ internal sealed class VampControls
             _typicalTokens,
             _restoreLoudness,
             _preset.Option,
+            .. _piece.All,
         ];
 
     /// <summary>Gives a command these options.</summary>
@@ -185,24 +187,27 @@ internal sealed class VampControls
     /// <summary>The runtime's options for a command line.</summary>
     /// <exception cref="RuntimeException">VNR0203, VNR0204: a list of times is none.</exception>
     public VampOptions Read(ParseResult arguments) =>
-        new()
-        {
-            Preset = _preset.Read(arguments)?.Name,
-            Seed = arguments.GetValue(_seed),
-            BatchSize = arguments.GetValue(_batch),
-            TimeStretchFactor = arguments.GetValue(_stretch),
-            FeedbackSteps = arguments.GetValue(_feedbackSteps),
-            RestoreLoudness = arguments.GetValue(_restoreLoudness),
-            Mask = ReadMask(arguments),
-            Coarse = Defaults.Coarse with
+        _piece.Read(
+            arguments,
+            new VampOptions
             {
-                Steps = arguments.GetValue(_steps),
-                MaskTemperature = (float)arguments.GetValue(_maskTemperature),
-                SampleCutoff = arguments.GetValue(_cutoff),
-                Sampling = ReadSampling(arguments),
-            },
-            Fine = Defaults.Fine with { Steps = arguments.GetValue(_fineSteps) },
-        };
+                Preset = _preset.Read(arguments)?.Name,
+                Seed = arguments.GetValue(_seed),
+                BatchSize = arguments.GetValue(_batch),
+                TimeStretchFactor = arguments.GetValue(_stretch),
+                FeedbackSteps = arguments.GetValue(_feedbackSteps),
+                RestoreLoudness = arguments.GetValue(_restoreLoudness),
+                Mask = ReadMask(arguments),
+                Coarse = Defaults.Coarse with
+                {
+                    Steps = arguments.GetValue(_steps),
+                    MaskTemperature = (float)arguments.GetValue(_maskTemperature),
+                    SampleCutoff = arguments.GetValue(_cutoff),
+                    Sampling = ReadSampling(arguments),
+                },
+                Fine = Defaults.Fine with { Steps = arguments.GetValue(_fineSteps) },
+            }
+        );
 
     private MaskOptions ReadMask(ParseResult arguments)
     {

@@ -21,9 +21,9 @@ internal sealed class WaveOutput
         _out = new Argument<FileInfo>("OUT") { Description = description };
         _out.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<FileInfo>() is { } file && !file.Extension.Equals(".wav", StringComparison.OrdinalIgnoreCase))
+            if (result.GetValueOrDefault<FileInfo>() is { } file && !IsWave(file.Name) && !IsForFfmpeg(file.Name))
             {
-                result.AddError($"OUT is a WAVE file: its name ends in .wav, not \"{file.Extension}\".");
+                result.AddError($"OUT ends in .wav, .flac or .mp3, not \"{file.Extension}\".");
             }
         });
     }
@@ -56,14 +56,51 @@ internal sealed class WaveOutput
             _ => WavEncoding.Float32,
         };
         string path = PathOf(arguments);
+        string? ffmpeg = IsWave(path) ? null : FindFfmpeg(path);
         for (int i = 0; i < clips.Count; i++)
         {
             AudioClip clip = clips[i];
             string file = clips.Count == 1 ? path : Number(path, i + 1);
-            WholeFile.Write(file, stream => WavWriter.Write(stream, clip, encoding));
-            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {clip.Duration.TotalSeconds:0.00} s"));
+            WholeFile.Write(file, stream => Write(stream, file, clip, encoding, ffmpeg));
+            string which = clips.Count == 1 ? "" : $"variation {i + 1} of {clips.Count}, ";
+            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {which}{clip.Duration.TotalSeconds:0.00} s"));
         }
     }
+
+    /// <summary>Refuses a file that ffmpeg would have to write where there is none.</summary>
+    /// <exception cref="CommandException">VNL0009: no ffmpeg.</exception>
+    public void RequireWriter(ParseResult arguments)
+    {
+        string path = PathOf(arguments);
+        if (!IsWave(path))
+        {
+            FindFfmpeg(path);
+        }
+    }
+
+    private static string FindFfmpeg(string path) =>
+        FfmpegDecoder.Find(Environment.GetEnvironmentVariable("PATH"))
+        ?? throw new CommandException(
+            "VNL0009",
+            $"Found no ffmpeg on the PATH to write {path} with.\nExpected it for {Path.GetExtension(path)}. Install ffmpeg, or name a .wav file."
+        );
+
+    private static void Write(Stream stream, string file, AudioClip clip, WavEncoding encoding, string? ffmpeg)
+    {
+        if (ffmpeg is null)
+        {
+            WavWriter.Write(stream, clip, encoding);
+        }
+        else
+        {
+            FfmpegEncoder.Write(ffmpeg, clip, Path.GetExtension(file).ToLowerInvariant(), stream, encoding);
+        }
+    }
+
+    private static bool IsWave(string path) => Path.GetExtension(path).Equals(".wav", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsForFfmpeg(string path) =>
+        FfmpegEncoder.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     private static string Number(string path, int number) =>
         Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}");

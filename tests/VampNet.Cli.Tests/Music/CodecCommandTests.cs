@@ -91,8 +91,8 @@ public sealed class CodecCommandTests(ExportedModels exported) : IClassFixture<E
     }
 
     [Fact]
-    public async Task Decode_OutputThatIsNoWave_IsWrongUsage() =>
-        Assert.Equal(ExitCode.WrongUsage, (await RunAsync("decode", Codes, _folder.At("out.mp3"))).ExitCode);
+    public async Task Decode_OutputOfAnotherFormat_IsWrongUsage() =>
+        Assert.Equal(ExitCode.WrongUsage, (await RunAsync("decode", Codes, _folder.At("out.m4a"))).ExitCode);
 
     [Fact]
     public async Task Encode_MissingModels_IsRefused()

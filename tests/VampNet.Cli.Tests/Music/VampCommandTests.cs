@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VampNet.Runtime.Audio;
 using VampNet.Runtime.Masks;
 
 namespace VampNet.Cli.Tests.Music;
@@ -183,6 +184,78 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
     }
 
     [Fact]
+    public async Task Vamp_PitchAndPart_ReachTheSettingsAndKeepTheRest()
+    {
+        CapturedTerminal.Outcome outcome = await VampAsync(
+            "a.wav",
+            "--steps",
+            "1",
+            "--pitch-shift",
+            "-3",
+            "--start",
+            "0.1",
+            "--end",
+            "0.3",
+            "--format",
+            "float32"
+        );
+
+        Assert.Equal((ExitCode.Done, $"{_folder.At("a.wav")}: 0.50 s"), (outcome.ExitCode, outcome.Output.Split('\n')[0]));
+        using JsonDocument json = JsonDocument.Parse(Read("a.json"));
+        JsonElement options = json.RootElement.GetProperty("options");
+        Assert.Equal(
+            (-3, 0.1, 0.3),
+            (
+                options.GetProperty("pitch_shift_semitones").GetDouble(),
+                options.GetProperty("start_seconds").GetDouble(),
+                options.GetProperty("end_seconds").GetDouble()
+            )
+        );
+        AudioClip before = AudioFile.Read(File.ReadAllBytes(exported.Sound), "in"),
+            after = AudioFile.Read(Read("a.wav"), "out");
+        Assert.Equal(before.Channels[0][..3200], after.Channels[0][..3200]);
+        Assert.Equal(before.Channels[0][9600..], after.Channels[0][9600..]);
+        Assert.NotEqual(before.Channels[0][5000..6000], after.Channels[0][5000..6000]);
+    }
+
+    [Fact]
+    public async Task Vamp_SeamlessBatch_SaysWhichIsWhichAndKeepsTheLength()
+    {
+        CapturedTerminal.Outcome outcome = await VampAsync("a.wav", "--steps", "1", "--seamless", "--batch", "2");
+
+        Assert.Equal(
+            [$"{_folder.At("a-1.wav")}: variation 1 of 2, 0.50 s", $"{_folder.At("a-2.wav")}: variation 2 of 2, 0.50 s"],
+            outcome.Output.Split('\n')[..2]
+        );
+        Assert.Equal(22050, AudioFile.Read(Read("a-1.wav"), "out").Length);
+    }
+
+    [Theory]
+    [InlineData("a.flac", "fLaC")]
+    [InlineData("a.MP3", null)]
+    public async Task Vamp_OutputForFfmpeg_IsWrittenInItsFormat(string name, string? start)
+    {
+        string? ffmpeg = FfmpegDecoder.Find(Environment.GetEnvironmentVariable("PATH"));
+        CapturedTerminal.Outcome outcome = await VampAsync(name, "--steps", "1", "--seed", "2");
+        if (ffmpeg is null)
+        {
+            Assert.StartsWith("error VNL0009: ", outcome.Error, StringComparison.Ordinal);
+            return;
+        }
+
+        await VampAsync("b.wav", "--steps", "1", "--seed", "2");
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        AudioClip encoded = AudioFile.Read(Read(name), name),
+            wave = AudioFile.Read(Read("b.wav"), "b.wav");
+        Assert.Equal((wave.SampleRate, wave.Length), (encoded.SampleRate, encoded.Length));
+        if (start is not null)
+        {
+            Assert.Equal(System.Text.Encoding.ASCII.GetBytes(start), Read(name)[..4]);
+            Assert.Equal(wave.Channels[0], encoded.Channels[0]);
+        }
+    }
+
+    [Fact]
     public async Task Vamp_ListPresets_NeedsNothingElseAndPrintsAll()
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("vamp", "--list-presets");
@@ -266,6 +339,12 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
     [InlineData("--settings", "a.json", "--mask", "m.txt")]
     [InlineData("--settings", "a.json", "--preset", "unconditional")]
     [InlineData("--preset", "huge variation")]
+    [InlineData("--pitch-shift", "12.5")]
+    [InlineData("--pitch-shift", "NaN")]
+    [InlineData("--start", "-1")]
+    [InlineData("--end", "0")]
+    [InlineData("--seamless", "--end", "0.3")]
+    [InlineData("--settings", "a.json", "--seamless")]
     [InlineData("--steps", "0")]
     [InlineData("--dropout", "1.5")]
     [InlineData("--temperature", "-1")]
