@@ -7,6 +7,7 @@ using VampNet.Onnx;
 using VampNet.Quantization;
 using VampNet.Reporting;
 using VampNet.Runtime;
+using VampNet.Server;
 using VampNet.Validation;
 
 namespace VampNet.Cli;
@@ -30,6 +31,7 @@ internal static class ErrorReport
             or QuantizationException
             or ValidationException
             or ReportingException
+            or ServerException
             or CommandException => Refused(error.Message),
             FileNotFoundException or DirectoryNotFoundException => Refused($"VNL0003: {error.Message}"),
             UnauthorizedAccessException => Refused($"VNL0004: {error.Message}"),

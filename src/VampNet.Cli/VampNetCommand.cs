@@ -37,6 +37,7 @@ internal static class VampNetCommand
             new EncodeCommand(terminal),
             new DecodeCommand(terminal),
             new VampCommand(terminal),
+            new ServeCommand(terminal),
             new DoctorCommand(terminal, MachineProbe.Probe),
         };
 }

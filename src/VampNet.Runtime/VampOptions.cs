@@ -8,6 +8,9 @@ namespace VampNet.Runtime;
 /// of two.</summary>
 public sealed record VampOptions
 {
+    // Chunks are given in seconds, and their range in frames. The released codec's rate serves to check it.
+    private static readonly TokenRate NominalRate = new(44100, 768);
+
     /// <summary>Decides every draw: the same seed, input and options give the same output on the same machine.</summary>
     public ulong Seed { get; init; }
 
@@ -60,10 +63,12 @@ public sealed record VampOptions
     /// <summary>Whether only a part of the input is made anew.</summary>
     internal bool HasPart => StartSeconds != 0 || EndSeconds is not null;
 
-    /// <summary>Checks the choices that no later stage checks.</summary>
+    /// <summary>Checks every range. The pipeline does so too, before any work.</summary>
     /// <exception cref="ArgumentException">A value lies outside its range, or two choices contradict each other.</exception>
-    internal void Validate()
+    public void Validate()
     {
+        ToCodesOptions(NominalRate).Validate();
+        Mask.Validate();
         if (!(Math.Abs(PitchShiftSemitones) <= PitchShifter.MostSemitones))
         {
             throw new ArgumentOutOfRangeException(

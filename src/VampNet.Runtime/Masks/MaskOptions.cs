@@ -44,4 +44,28 @@ public sealed record MaskOptions
 
     /// <summary>The codebooks below this one stay whole (upstream's ncc).</summary>
     public int ConditioningCodebooks { get; init; }
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value lies outside its range.</exception>
+    public void Validate()
+    {
+        Require(nameof(RandomIntensity), RandomIntensity, 1);
+        Require(nameof(PrefixSeconds), PrefixSeconds);
+        Require(nameof(SuffixSeconds), SuffixSeconds);
+        Require(nameof(PeriodicPrompt), PeriodicPrompt);
+        Require(nameof(PeriodicPromptWidth), PeriodicPromptWidth);
+        Require(nameof(OnsetMaskWidth), OnsetMaskWidth);
+        Require(nameof(BeatMaskSeconds), BeatMaskSeconds);
+        Require(nameof(Dropout), Dropout, 1);
+        Require(nameof(UpperCodebookMask), UpperCodebookMask);
+        Require(nameof(ConditioningCodebooks), ConditioningCodebooks);
+    }
+
+    private static void Require(string name, double value, double most = double.MaxValue)
+    {
+        if (!(value >= 0 && value <= most))
+        {
+            throw new ArgumentOutOfRangeException(name, value, most < double.MaxValue ? $"Expected 0 to {most}." : "Expected 0 or more.");
+        }
+    }
 }

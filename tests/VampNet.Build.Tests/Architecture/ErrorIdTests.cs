@@ -20,6 +20,7 @@ public sealed partial class ErrorIdTests
         ["VNP"] = ("src/VampNet.Reporting", "tests/VampNet.Reporting.Tests"),
         ["VNQ"] = ("src/VampNet.Quantization", "tests/VampNet.Quantization.Tests"),
         ["VNR"] = ("src/VampNet.Runtime", "tests/VampNet.Runtime.Tests"),
+        ["VNS"] = ("src/VampNet.Server", "tests/VampNet.Server.Tests"),
         ["VNV"] = ("src/VampNet.Validation", "tests/VampNet.Validation.Tests"),
     };
 

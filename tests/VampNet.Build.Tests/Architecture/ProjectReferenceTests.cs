@@ -27,6 +27,7 @@ public sealed class ProjectReferenceTests
             "VampNet.Runtime",
         ],
         ["VampNet.Reporting"] = ["VampNet.Quantization", "VampNet.Runtime", "VampNet.Validation"],
+        ["VampNet.Server"] = ["VampNet.Runtime"],
         ["VampNet.Cli"] =
         [
             "VampNet.Checkpoints",
@@ -40,6 +41,7 @@ public sealed class ProjectReferenceTests
             "VampNet.Quantization",
             "VampNet.Validation",
             "VampNet.Reporting",
+            "VampNet.Server",
         ],
     };
 

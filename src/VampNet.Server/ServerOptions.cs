@@ -1,0 +1,48 @@
+using System.Net;
+
+namespace VampNet.Server;
+
+/// <summary>Where a <see cref="VampServer"/> listens, and its bounds.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The address to listen on. One other than loopback needs a <see cref="Token"/>.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The HTTP port; 0 for a free one.</summary>
+    public int Port { get; init; } = 8000;
+
+    /// <summary>What clients must send as <c>Authorization: Bearer TOKEN</c>; null for nothing.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Requests that may wait while another runs. More are refused with 429.</summary>
+    public int QueueLength { get; init; } = 16;
+
+    /// <summary>Ended requests whose results are kept for fetching; the oldest go first.</summary>
+    public int KeptResults { get; init; } = 64;
+
+    /// <summary>The most bytes a request's body may have.</summary>
+    public long BodyLimit { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>The longest recording that is taken, in seconds.</summary>
+    public double LongestSeconds { get; init; } = 600;
+
+    /// <summary>The UDP port to take OSC on, always at loopback; null for no OSC, 0 for a free one.</summary>
+    public int? OscReceivePort { get; init; } = 8001;
+
+    /// <summary>The UDP port at loopback that OSC answers go to.</summary>
+    public int OscSendPort { get; init; } = 8003;
+
+    /// <summary>Refuses an address that everyone can reach without a token.</summary>
+    /// <exception cref="ServerException">VNS0001: no token.</exception>
+    internal void Validate()
+    {
+        if (!IPAddress.IsLoopback(Address) && string.IsNullOrEmpty(Token))
+        {
+            throw new ServerException(
+                "VNS0001",
+                $"Found the address {Address}, which other machines can reach, and no token. "
+                    + "Expected a token for an address other than loopback. Set one, or listen on 127.0.0.1."
+            );
+        }
+    }
+}

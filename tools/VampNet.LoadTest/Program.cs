@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using System.Globalization;
+using VampNet.LoadTest;
+using VampNet.Runtime.Models;
+using VampNet.Server;
+
+if (args.Length < 2)
+{
+    Console.Error.WriteLine("Usage: VampNet.LoadTest MODELS AUDIO [REQUESTS] [CLIENTS]");
+    return 2;
+}
+
+int requests = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 200,
+    clients = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 8;
+using VampNetModels models = VampNetModels.Open(args[0]);
+await using VampServer server = await VampServer.StartAsync(models, new ServerOptions { Port = 0, OscReceivePort = null });
+var watch = Stopwatch.StartNew();
+LoadResult result = await new LoadRun(server.Address, await File.ReadAllBytesAsync(args[1]), """{"steps": 2, "end": 1}""").RunAsync(
+    requests,
+    clients,
+    CancellationToken.None
+);
+Console.WriteLine($"{requests} requests from {clients} clients in {watch.Elapsed.TotalSeconds:0} s");
+Console.WriteLine($"done {result.Done}, cancelled {result.Cancelled}, lost {result.Lost.Count}");
+Console.WriteLine($"managed heap after each quarter, MB: {string.Join(", ", result.MemoryBytes.Select(bytes => $"{bytes / 1e6:0.0}"))}");
+Console.WriteLine($"working set, MB: {Environment.WorkingSet / 1e6:0}");
+foreach (string lost in result.Lost)
+{
+    Console.WriteLine(lost);
+}
+
+return result.Lost.Count == 0 ? 0 : 1;
