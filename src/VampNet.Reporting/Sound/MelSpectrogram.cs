@@ -1,4 +1,4 @@
-using System.Numerics;
+using NWaves.Transforms;
 
 namespace VampNet.Reporting.Sound;
 
@@ -26,7 +26,10 @@ internal sealed class MelSpectrogram
     {
         (int First, double[] Weights)[] bands = [.. Enumerable.Range(0, Bands).Select(band => BandWeights(band, sampleRate))];
         float[][] frames = new float[Math.Max(1, (samples.Length - Window) / Hop + 1)][];
-        Complex[] values = new Complex[Window];
+        var fourier = new RealFft64(Window);
+        double[] values = new double[Window],
+            real = new double[(Window / 2) + 1],
+            imaginary = new double[(Window / 2) + 1];
         double[] power = new double[Window / 2];
         for (int frame = 0; frame < frames.Length; frame++)
         {
@@ -36,11 +39,11 @@ internal sealed class MelSpectrogram
                 values[i] = at < samples.Length ? samples[at] * (0.5 - (0.5 * Math.Cos(2 * Math.PI * i / Window))) : 0;
             }
 
-            FourierTransform.Transform(values);
+            fourier.Direct(values, real, imaginary);
             for (int i = 0; i < power.Length; i++)
             {
                 // A full-scale sine under a Hann window has the magnitude Window / 4 in its bin.
-                double magnitude = values[i].Magnitude / (Window / 4.0);
+                double magnitude = double.Hypot(real[i], imaginary[i]) / (Window / 4.0);
                 power[i] = magnitude * magnitude;
             }
 
