@@ -37,6 +37,8 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         Server = server;
         Client = new HttpClient { BaseAddress = server.Address };
+        // A refusal comes before the body is sent, and is not lost behind a broken connection.
+        Client.DefaultRequestHeaders.ExpectContinue = true;
         Client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
     }
 

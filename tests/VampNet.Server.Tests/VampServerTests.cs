@@ -8,6 +8,9 @@ namespace VampNet.Server.Tests;
 
 public sealed class VampServerTests(ExportedModels exported)
 {
+    /// <summary>Settings that keep the smallest models busy for many seconds.</summary>
+    private const string Long = """{"steps": 512, "feedback_steps": 16, "batch": 16}""";
+
     [Fact]
     public async Task Post_Recording_GivesWhatTheRuntimeGives()
     {
@@ -87,7 +90,7 @@ public sealed class VampServerTests(ExportedModels exported)
     public async Task Post_FullQueue_IsRefusedAndTakenLater()
     {
         await using RunningServer server = await StartAsync(new ServerOptions { QueueLength = 1 });
-        string running = await server.BeginAsync("""{"steps": 400}""");
+        string running = await server.BeginAsync(Long);
         while (await StateAsync(server, running) == "queued")
         {
             await Task.Delay(5, TestContext.Current.CancellationToken);
@@ -106,7 +109,7 @@ public sealed class VampServerTests(ExportedModels exported)
     public async Task Delete_WaitingRequest_IsNeverComputed()
     {
         await using RunningServer server = await StartAsync();
-        string first = await server.BeginAsync("""{"steps": 300}"""),
+        string first = await server.BeginAsync(Long),
             second = await server.BeginAsync();
 
         await server.Client.DeleteAsync(new Uri($"/vamp/{second}", UriKind.Relative), TestContext.Current.CancellationToken);
@@ -205,7 +208,7 @@ public sealed class VampServerTests(ExportedModels exported)
     public async Task Dispose_WhileRequestsRunAndWait_TellsTheirClients()
     {
         RunningServer server = await StartAsync();
-        string running = await server.BeginAsync("""{"steps": 500}"""),
+        string running = await server.BeginAsync(Long),
             waiting = await server.BeginAsync();
         Task<JsonElement[]> first = server.WatchAsync(running),
             second = server.WatchAsync(waiting);
