@@ -24,14 +24,15 @@ internal static class CommandLineHost
         CancellationToken cancellationToken
     )
     {
-        ParseResult parsed = root.Parse(arguments);
-        if (parsed.Action is ParseErrorAction)
-        {
-            return ReportWrongUsage(parsed, terminal);
-        }
-
         try
         {
+            PathParsing.ApplyTo(root);
+            ParseResult parsed = root.Parse(arguments);
+            if (parsed.Action is ParseErrorAction)
+            {
+                return ReportWrongUsage(parsed.Errors.Select(error => error.Message), parsed.CommandResult.Command, terminal);
+            }
+
             var invocation = new InvocationConfiguration
             {
                 Output = terminal.Output,
@@ -40,6 +41,10 @@ internal static class CommandLineHost
                 ProcessTerminationTimeout = TimeToStop,
             };
             return await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UsageException error)
+        {
+            return ReportWrongUsage([error.Message], root.Parse(arguments).CommandResult.Command, terminal);
         }
 #pragma warning disable CA1031 // The one place that catches everything: no exception may reach the user as a stack trace of the runtime.
         catch (Exception error)
@@ -51,14 +56,13 @@ internal static class CommandLineHost
         }
     }
 
-    private static int ReportWrongUsage(ParseResult parsed, Terminal terminal)
+    private static int ReportWrongUsage(IEnumerable<string> messages, Command command, Terminal terminal)
     {
-        foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
+        foreach (string message in messages.Distinct())
         {
             terminal.Error.WriteLine($"error VNL0001: {message}");
         }
 
-        Command command = parsed.CommandResult.Command;
         string path = command is RootCommand ? VampNetCommand.Name : $"{VampNetCommand.Name} {command.Name}";
         terminal.Error.WriteLine($"Run \"{path} --help\" for the arguments and an example.");
         return ExitCode.WrongUsage;

@@ -46,8 +46,8 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// <param name="options">Every choice.</param>
     /// <param name="progress">Told of every chunk and step.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <exception cref="RuntimeException">As the other methods; VNR0115: the part lies outside the clip; VNR0202: the given mask is not [1,C,T]; VNR0306: the models do not belong
-    /// together.</exception>
+    /// <exception cref="RuntimeException">As the other methods; VNR0115: the part lies outside the clip; VNR0202: the given mask is not
+    /// [1,C,T]; VNR0306: the models do not belong together; VNR0504: the output would not fit into memory.</exception>
     /// <exception cref="ArgumentException">An option out of range.</exception>
     public Task<VampResult> VampAsync(
         AudioClip clip,
@@ -65,9 +65,11 @@ public sealed class VampNetPipeline(VampNetModels models)
     {
         models.RequireFamily();
         TokenRate rate = models.Decoder.Configuration.Rate;
+        options.Validate();
         VampCodesOptions codesOptions = options.ToCodesOptions(rate);
         codesOptions.Validate();
-        options.Validate();
+        CodecConfiguration codec = models.Encoder.Configuration;
+        MemoryNeed.Require(AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength), options, codec);
 
         AudioPart part = options.HasPart
             ? AudioPart.Between(clip, options.StartSeconds, options.EndSeconds)

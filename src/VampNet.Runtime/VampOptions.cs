@@ -1,4 +1,3 @@
-using VampNet.Runtime.Audio;
 using VampNet.Runtime.Generation;
 using VampNet.Runtime.Masks;
 
@@ -8,8 +7,11 @@ namespace VampNet.Runtime;
 /// of two.</summary>
 public sealed record VampOptions
 {
-    // Chunks are given in seconds, and their range in frames. The released codec's rate serves to check it.
-    private static readonly TokenRate NominalRate = new(44100, 768);
+    /// <summary>The largest <see cref="BatchSize"/>.</summary>
+    public const int MostVariations = 256;
+
+    /// <summary>The largest <see cref="TimeStretchFactor"/>.</summary>
+    public const int MostStretch = 1000;
 
     /// <summary>Decides every draw: the same seed, input and options give the same output on the same machine.</summary>
     public ulong Seed { get; init; }
@@ -63,19 +65,15 @@ public sealed record VampOptions
     /// <summary>Whether only a part of the input is made anew.</summary>
     internal bool HasPart => StartSeconds != 0 || EndSeconds is not null;
 
-    /// <summary>Checks every range. The pipeline does so too, before any work.</summary>
-    /// <exception cref="ArgumentException">A value lies outside its range, or two choices contradict each other.</exception>
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value lies outside its range; all such values are listed.</exception>
+    /// <exception cref="ArgumentException">Two choices contradict each other.</exception>
     public void Validate()
     {
-        ToCodesOptions(NominalRate).Validate();
-        Mask.Validate();
-        if (!(Math.Abs(PitchShiftSemitones) <= PitchShifter.MostSemitones))
+        string faults = string.Join("; ", VampOptionRanges.Faults(this));
+        if (faults.Length > 0)
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(PitchShiftSemitones),
-                PitchShiftSemitones,
-                $"A pitch shift is -{PitchShifter.MostSemitones} to {PitchShifter.MostSemitones} semitones."
-            );
+            throw new ArgumentOutOfRangeException(null, $"Found {faults}.");
         }
 
         if (Seamless && HasPart)

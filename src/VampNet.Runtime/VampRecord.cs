@@ -63,13 +63,24 @@ public sealed record VampRecord
     }
 
     /// <summary>Reads a record.</summary>
-    /// <exception cref="RuntimeException">VNR0501: no JSON, or not of this form.</exception>
+    /// <exception cref="RuntimeException">VNR0501: no JSON, or not of this form. VNR0503: a setting out of its range.</exception>
     public static VampRecord Parse(string json, string source)
     {
         try
         {
             VampRecord? record = JsonSerializer.Deserialize<VampRecord>(json, Json);
-            return record?.Format == CurrentFormat ? record : throw Malformed(source, $"the format '{record?.Format}'", null);
+            if (record?.Format != CurrentFormat)
+            {
+                throw Malformed(source, $"the format '{record?.Format}'", null);
+            }
+
+            string faults = string.Join("; ", VampOptionRanges.Faults(record.Options));
+            return faults.Length == 0
+                ? record
+                : throw new RuntimeException(
+                    "VNR0503",
+                    $"Found in {source}: {faults}.\nExpected settings as vampnet vamp saves them. Correct the numbers, or save the settings again."
+                );
         }
         catch (Exception problem) when (problem is JsonException or ArgumentException)
         {

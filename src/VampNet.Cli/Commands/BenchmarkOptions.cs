@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using VampNet.Reporting.Benchmarking;
 
 namespace VampNet.Cli.Commands;
@@ -9,39 +8,34 @@ internal sealed class BenchmarkOptions
 {
     private static readonly BenchmarkPlan Defaults = new();
 
-    private readonly Option<int[]> _frames = new("--frames")
-    {
-        HelpName = "T",
-        AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => [.. Defaults.Frames],
-        Description = "Token frames of the inputs.",
-    };
-    private readonly Option<int> _runs = new("--runs")
-    {
-        HelpName = "N",
-        DefaultValueFactory = _ => Defaults.Repetitions,
-        Description = "Timed runs of each input at most; slow graphs get fewer, but at least three.",
-    };
-    private readonly Option<double> _music = new("--music")
-    {
-        HelpName = "SECONDS",
-        DefaultValueFactory = _ => Defaults.MusicSeconds,
-        Description = "Music to time the whole pipeline on; 0 to leave it out.",
-    };
-    private readonly Option<int> _threads = new("--threads")
-    {
-        HelpName = "N",
-        Description = "Threads for one operator; 0 for one a core.",
-    };
+    private readonly Option<int[]> _frames = NumberOption.Wholes(
+        "--frames",
+        1,
+        1_000_000,
+        [.. Defaults.Frames],
+        "Time each graph on inputs of T token frames; several lengths may be given.",
+        "T"
+    );
+    private readonly Option<int> _runs = NumberOption.Whole(
+        "--runs",
+        1,
+        100_000,
+        Defaults.Repetitions,
+        "Time each input N times at most; slow graphs get fewer runs, but at least three."
+    );
+    private readonly Option<double> _music = NumberOption.Real(
+        "--music",
+        0,
+        3600,
+        Defaults.MusicSeconds,
+        "Time the whole pipeline on SECONDS of music, 0 to 3600; 0 leaves it out.",
+        "SECONDS"
+    );
+    private readonly Option<int> _threads = SharedOptions.Threads();
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        _frames.Validators.Add(result =>
-            Require(result, result.GetValueOrDefault<int[]>() is { Length: > 0 } frames && frames.All(each => each > 0), "numbers from 1")
-        );
-        _runs.Validators.Add(result => Require(result, result.GetValueOrDefault<int>() > 0, "a number from 1"));
-        _music.Validators.Add(result => Require(result, result.GetValueOrDefault<double>() is >= 0 and < 3600, "0 to 3600 seconds"));
         foreach (Option option in (Option[])[_frames, _runs, _music, _threads])
         {
             command.Add(option);
@@ -57,12 +51,4 @@ internal sealed class BenchmarkOptions
             MusicSeconds = arguments.GetValue(_music),
             Threads = arguments.GetValue(_threads),
         };
-
-    private static void Require(OptionResult result, bool holds, string range)
-    {
-        if (!holds)
-        {
-            result.AddError($"Option {result.Option.Name} takes {range}.");
-        }
-    }
 }

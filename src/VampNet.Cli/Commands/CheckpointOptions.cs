@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using VampNet.Export;
 
 namespace VampNet.Cli.Commands;
@@ -52,15 +51,15 @@ internal sealed class CheckpointOptions
         {
             command.Add(option);
         }
-
-        command.Validators.Add(Validate);
     }
 
     /// <summary>The files that the command line names.</summary>
+    /// <exception cref="UsageException">Options that contradict each other.</exception>
     /// <exception cref="ExportException">The folder lacks one of the three.</exception>
     /// <exception cref="CommandException">VNL0006: the LoRA file fits no model, or more than one; the folder holds none.</exception>
     public CheckpointFiles Read(ParseResult arguments)
     {
+        RequireConsistent(arguments);
         CheckpointFiles files = arguments.GetValue(_folder) is { } folder
             ? CheckpointFiles.OfFolder(folder.FullName)
             : new CheckpointFiles(
@@ -77,19 +76,19 @@ internal sealed class CheckpointOptions
             };
     }
 
-    private void Validate(CommandResult result)
+    private void RequireConsistent(ParseResult arguments)
     {
         bool isNamed = IsGiven(_coarse) || IsGiven(_c2f) || IsGiven(_codec);
         if (IsGiven(_folder) == isNamed)
         {
-            result.AddError("Give either --checkpoints DIR, or the files by --codec with --coarse, --c2f or both.");
+            throw new UsageException("Give either --checkpoints DIR, or the files by --codec with --coarse, --c2f or both.");
         }
 
         if (IsGiven(_lora) && (IsGiven(_coarseLora) || IsGiven(_c2fLora)))
         {
-            result.AddError("Give either --lora, or --coarse-lora and --c2f-lora.");
+            throw new UsageException("Give either --lora, or --coarse-lora and --c2f-lora.");
         }
 
-        bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
+        bool IsGiven(Option option) => arguments.GetResult(option) is { Implicit: false };
     }
 }

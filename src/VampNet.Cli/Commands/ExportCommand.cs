@@ -18,21 +18,24 @@ internal sealed class ExportCommand : ToolCommand
         HelpName = "DIR",
         Description = "Folder to make. It may be absent, empty, or hold an earlier export, which is replaced.",
     };
-    private readonly Option<int> _opset = new("--opset")
-    {
-        DefaultValueFactory = _ => ExportOptions.Default.Opset,
-        Description = $"ONNX operator set, {ExportOptions.MinimumOpset} to {ExportOptions.MaximumOpset}.",
-    };
+    private readonly Option<int> _opset = NumberOption.Whole(
+        "--opset",
+        ExportOptions.MinimumOpset,
+        ExportOptions.MaximumOpset,
+        ExportOptions.Default.Opset,
+        $"Write graphs of ONNX operator set N, {ExportOptions.MinimumOpset} to {ExportOptions.MaximumOpset}."
+    );
     private readonly Option<string> _target = new("--target")
     {
         DefaultValueFactory = _ => "portable",
         Description = "Operators of the standard only, or ONNX Runtime's fused ones.",
     };
-    private readonly Option<int?> _codebooks = new("--codebooks")
-    {
-        HelpName = "N",
-        Description = "Export the codec's first N codebooks alone, 1 to its number; not with a transformer.",
-    };
+    private readonly Option<int?> _codebooks = NumberOption.WholeOrNone(
+        "--codebooks",
+        1,
+        1024,
+        "Export the first N codebooks of a codec alone; not together with a transformer."
+    );
     private readonly Option<string> _license = new("--license")
     {
         DefaultValueFactory = _ => "unstated",
@@ -52,21 +55,7 @@ internal sealed class ExportCommand : ToolCommand
         )
     {
         _checkpoints.AddTo(this);
-        _codebooks.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() is < 1)
-            {
-                result.AddError("Option --codebooks takes 1 or more.");
-            }
-        });
-        _target.AcceptOnlyFromAmong("portable", "onnxruntime");
-        _opset.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < ExportOptions.MinimumOpset or > ExportOptions.MaximumOpset)
-            {
-                result.AddError($"Option --opset takes {ExportOptions.MinimumOpset} to {ExportOptions.MaximumOpset}.");
-            }
-        });
+        _target.TakeOneOf("portable", "onnxruntime");
         foreach (Option option in (Option[])[_out, _opset, _target, _codebooks, _license, _json])
         {
             Add(option);

@@ -43,7 +43,7 @@ internal sealed class OptimizeCommand : ToolCommand
             "vampnet optimize model.onnx model.optimized.onnx --explain"
         )
     {
-        _target.AcceptOnlyFromAmong("portable", "onnxruntime");
+        _target.TakeOneOf("portable", "onnxruntime");
         Add(_in);
         Add(_out);
         foreach (Option option in (Option[])[_target, _explain, _noProof, _external, _json])

@@ -86,16 +86,18 @@ internal sealed class QuantizeCommand : ToolCommand
         Description = "Quantize the tables of Gather too (dynamic, static).",
     };
     private readonly Option<bool> _signed = new("--signed-activations") { Description = "int8 activations instead of uint8 (static)." };
-    private readonly Option<int> _blockSize = new("--block-size")
-    {
-        DefaultValueFactory = _ => 32,
-        Description = "Weights that share a scale (weight-only): 16, 32, 64, 128 or 256.",
-    };
-    private readonly Option<int> _accuracy = new("--accuracy-level")
-    {
-        DefaultValueFactory = _ => 4,
-        Description = "Least precision of MatMulNBits (weight-only): 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8.",
-    };
+    private readonly Option<int> _blockSize = NumberOption.OneOf(
+        "--block-size",
+        [16, 32, 64, 128, 256],
+        32,
+        "Let N weights share a scale (weight-only): 16, 32, 64, 128 or 256."
+    );
+    private readonly Option<int> _accuracy = NumberOption.OneOf(
+        "--accuracy-level",
+        [0, 1, 2, 3, 4],
+        4,
+        "Compute MatMulNBits with at least this precision (weight-only): 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8."
+    );
     private readonly Option<bool> _portable = new("--portable")
     {
         Description = "Standard operators only (weight-only): DequantizeLinear instead of MatMulNBits.",
@@ -110,29 +112,33 @@ internal sealed class QuantizeCommand : ToolCommand
         DefaultValueFactory = _ => "min-max",
         Description = "How a range is chosen (static).",
     };
-    private readonly Option<int?> _vocabulary = new("--vocabulary")
-    {
-        HelpName = "V",
-        Description = "Legal integers in an integer input are 0 to V-1, for graphs that do not say.",
-    };
-    private readonly Option<int?> _extent = new("--extent")
-    {
-        HelpName = "N",
-        Description = "Length of the last input dimension where it is open: token frames or samples.",
-    };
+    private readonly Option<int?> _vocabulary = NumberOption.WholeOrNone(
+        "--vocabulary",
+        1,
+        1_000_000_000,
+        "Feed integers from 0 to V-1 to integer inputs, for graphs that do not say their vocabulary.",
+        "V"
+    );
+    private readonly Option<int?> _extent = NumberOption.WholeOrNone(
+        "--extent",
+        1,
+        100_000_000,
+        "Make the last input dimension N long where the graph leaves it open: token frames or samples."
+    );
     private readonly Option<string?> _goal = new("--goal")
     {
         HelpName = "GOAL",
         Description =
             $"What must hold on the held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes with >=, kl with <=. The costliest nodes return to floating point until it does; exits with {ExitCode.ParityFailed} when it cannot.",
     };
-    private readonly Option<int> _judge = new("--judge")
-    {
-        HelpName = "N",
-        DefaultValueFactory = _ => 5,
-        Description = "Held-out inputs to compare and time on; 0 to skip.",
-    };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads for one operator; 0 for one a core." };
+    private readonly Option<int> _judge = NumberOption.Whole(
+        "--judge",
+        0,
+        10_000,
+        5,
+        "Compare and time the graphs on N inputs that calibration has not seen; 0 skips this."
+    );
+    private readonly Option<int> _threads = SharedOptions.Threads();
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public QuantizeCommand(Terminal terminal)
@@ -146,15 +152,10 @@ internal sealed class QuantizeCommand : ToolCommand
             "vampnet quantize models/demo/c2f.onnx models/demo-int8/c2f.onnx --goal \"top1>=0.99\""
         )
     {
-        _scheme.AcceptOnlyFromAmong([.. Schemes.Keys]);
-        _method.AcceptOnlyFromAmong([.. Methods.Keys]);
-        _weightRange.AcceptOnlyFromAmong([.. WeightRanges.Keys]);
+        _scheme.TakeOneOf([.. Schemes.Keys]);
+        _method.TakeOneOf([.. Methods.Keys]);
+        _weightRange.TakeOneOf([.. WeightRanges.Keys]);
         _goal.Validators.Add(CheckGoal);
-        _judge.Validators.Add(CheckSamples);
-        _smooth.Validators.Add(CheckDynamic);
-        _compensate.Validators.Add(CheckDynamic);
-        Restrict(_blockSize, 16, 32, 64, 128, 256);
-        Restrict(_accuracy, 0, 1, 2, 3, 4);
         Add(_in);
         Add(_out);
         foreach (
@@ -190,6 +191,7 @@ internal sealed class QuantizeCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
+        RequireConsistent(arguments);
         string input = arguments.GetRequiredValue(_in).FullName;
         if (!File.Exists(input))
         {
@@ -246,40 +248,24 @@ internal sealed class QuantizeCommand : ToolCommand
         if (result.GetValueOrDefault<string?>() is { } goal && !QualityGoal.TryParse(goal, out _))
         {
             result.AddError(
-                $"Option {_goal.Name} takes a metric and a bound, for example top1>=0.99, top5>=0.98, sqnr>=30, codes>=0.9 or kl<=0.01; found '{goal}'."
+                $"Found \"{goal}\" for {_goal.Name}. Expected a metric and a bound, for example top1>=0.99, top5>=0.98, sqnr>=30, codes>=0.9 or kl<=0.01."
             );
         }
     }
 
-    private void CheckSamples(OptionResult result)
+    private void RequireConsistent(ParseResult arguments)
     {
-        if (
-            result is { Implicit: false }
-            && !result.Errors.Any()
-            && result.GetValueOrDefault<int>() < 1
-            && (result.GetResult(_goal) is { Implicit: false } || result.GetResult(_scheme)?.Tokens is [{ Value: "auto" }])
-        )
+        string scheme = arguments.GetRequiredValue(_scheme);
+        if (arguments.GetValue(_judge) < 1 && (arguments.GetValue(_goal) is not null || scheme == "auto"))
         {
-            result.AddError($"Option {_goal.Name} and the scheme auto need {_judge.Name} of at least 1.");
+            throw new UsageException($"Option {_goal.Name} and the scheme auto need {_judge.Name} of at least 1.");
+        }
+
+        if (scheme != "dynamic" && (arguments.GetValue(_smooth) || arguments.GetValue(_compensate)))
+        {
+            throw new UsageException($"Options {_smooth.Name} and {_compensate.Name} refine the scheme dynamic alone.");
         }
     }
-
-    private void CheckDynamic(OptionResult result)
-    {
-        if (result.GetValueOrDefault<bool>() && result.GetResult(_scheme)?.Tokens is [{ Value: not "dynamic" }])
-        {
-            result.AddError($"Options {_smooth.Name} and {_compensate.Name} refine the scheme dynamic alone.");
-        }
-    }
-
-    private static void Restrict(Option<int> option, params int[] allowed) =>
-        option.Validators.Add(result =>
-        {
-            if (!allowed.Contains(result.GetValueOrDefault<int>()))
-            {
-                result.AddError($"Option {option.Name} takes one of {string.Join(", ", allowed)}.");
-            }
-        });
 
     private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<string>
     {

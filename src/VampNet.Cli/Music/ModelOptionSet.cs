@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Commands;
 using VampNet.Runtime;
 using VampNet.Runtime.Models;
 
@@ -16,25 +17,14 @@ internal sealed class ModelOptionSet
     private readonly Option<string> _provider = new("--provider")
     {
         DefaultValueFactory = _ => "cpu",
-        Description = "What computes. There is no silent fallback.",
+        Description = "Compute on the processor (cpu) or on an NVIDIA GPU (cuda). Nothing falls back silently.",
     };
-    private readonly Option<int> _threads = new("--threads")
-    {
-        HelpName = "N",
-        Description = "Threads for one operator; 0 for one a core. Another number may round differently.",
-    };
+    private readonly Option<int> _threads = SharedOptions.Threads();
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        _provider.AcceptOnlyFromAmong("cpu", "cuda");
-        _threads.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 0)
-            {
-                result.AddError($"Option {_threads.Name} takes 0 or more.");
-            }
-        });
+        _provider.TakeOneOf("cpu", "cuda");
         command.Add(_models);
         command.Add(_provider);
         command.Add(_threads);

@@ -54,20 +54,17 @@ internal sealed class VampCommand : ToolCommand
         Add(_mask);
         _controls.AddTo(this);
         PresetOption.AddListTo(this, terminal);
-        Validators.Add(result =>
-        {
-            if (
-                result.GetResult(_settings) is { Implicit: false }
-                && (_controls.AnyGiven(result) || result.GetResult(_mask) is { Implicit: false })
-            )
-            {
-                result.AddError("Give either --settings, or --mask and the controls.");
-            }
-        });
     }
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
+        if (IsGiven(_settings) && (_controls.AnyGiven(arguments.CommandResult) || IsGiven(_mask)))
+        {
+            throw new UsageException("Give either --settings, or --mask and the controls.");
+        }
+
+        bool IsGiven(Option option) => arguments.GetResult(option) is { Implicit: false };
+
         _wave.RequireWriter(arguments);
         using VampNetModels models = _models.Open(arguments);
         models.RequireFamily();

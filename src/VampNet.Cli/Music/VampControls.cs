@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using VampNet.Runtime;
 using VampNet.Runtime.Generation;
 using VampNet.Runtime.Masks;
@@ -13,130 +12,189 @@ internal sealed class VampControls
 {
     private static readonly VampOptions Defaults = new();
 
-    private readonly Option<ulong> _seed = new("--seed")
-    {
-        HelpName = "N",
-        DefaultValueFactory = _ => Defaults.Seed,
-        Description = "Decides every draw: same seed, same file.",
-    };
-    private readonly Option<int> _batch = Whole("--batch", Defaults.BatchSize, 1, "Variations made side by side.");
-    private readonly Option<int> _periodicPrompt = Whole(
-        "--periodic-prompt",
-        Defaults.Mask.PeriodicPrompt,
-        0,
-        "Keep one frame of so many; 0 for none."
+    private const int MostFrames = 1_000_000;
+    private const int MostCodebooks = 1024;
+    private const int MostSteps = 10_000;
+    private const double SecondsInADay = 86_400;
+    private const int MostTokens = 1_000_000;
+
+    private readonly Option<ulong> _seed = NumberOption.Seed(
+        "--seed",
+        Defaults.Seed,
+        "Start the random numbers from N: the same seed gives the same file."
     );
-    private readonly Option<int> _periodicWidth = Whole(
-        "--periodic-width",
-        Defaults.Mask.PeriodicPromptWidth,
+    private readonly Option<int> _batch = NumberOption.Whole(
+        "--batch",
         1,
-        "Frames that each periodic prompt keeps."
+        VampOptions.MostVariations,
+        Defaults.BatchSize,
+        "Make N variations at once."
     );
-    private readonly Option<int> _upperCodebookMask = Whole(
+    private readonly Option<int> _periodicPrompt = NumberOption.Whole(
+        "--periodic-prompt",
+        0,
+        MostFrames,
+        Defaults.Mask.PeriodicPrompt,
+        "Keep every Nth frame; 0 keeps none."
+    );
+    private readonly Option<int> _periodicWidth = NumberOption.Whole(
+        "--periodic-width",
+        1,
+        MostFrames,
+        Defaults.Mask.PeriodicPromptWidth,
+        "Keep N frames at each periodic prompt."
+    );
+    private readonly Option<int> _upperCodebookMask = NumberOption.Whole(
         "--upper-codebook-mask",
+        0,
+        MostCodebooks,
         Defaults.Mask.UpperCodebookMask,
-        0,
-        "Generate the codebooks from this one on whole."
+        "Generate every codebook from number N on, whatever the prompts keep."
     );
-    private readonly Option<int> _ncc = Whole("--ncc", Defaults.Mask.ConditioningCodebooks, 0, "Keep the codebooks below this one whole.");
-    private readonly Option<double> _prefix = Number("--prefix", Defaults.Mask.PrefixSeconds, 0, "Seconds at the start to keep.");
-    private readonly Option<double> _suffix = Number("--suffix", Defaults.Mask.SuffixSeconds, 0, "Seconds at the end to keep.");
-    private readonly Option<double> _intensity = Number(
+    private readonly Option<int> _ncc = NumberOption.Whole(
+        "--ncc",
+        0,
+        MostCodebooks,
+        Defaults.Mask.ConditioningCodebooks,
+        "Keep the first N codebooks."
+    );
+    private readonly Option<double> _prefix = NumberOption.Real(
+        "--prefix",
+        0,
+        SecondsInADay,
+        Defaults.Mask.PrefixSeconds,
+        "Keep the first SECONDS.",
+        "SECONDS"
+    );
+    private readonly Option<double> _suffix = NumberOption.Real(
+        "--suffix",
+        0,
+        SecondsInADay,
+        Defaults.Mask.SuffixSeconds,
+        "Keep the last SECONDS.",
+        "SECONDS"
+    );
+    private readonly Option<double> _intensity = NumberOption.Real(
         "--intensity",
+        0,
+        1,
         Defaults.Mask.RandomIntensity,
-        0,
-        "Probability that a token may be generated at all.",
-        1
+        "Generate each token with probability X, 0 to 1, and keep the others."
     );
-    private readonly Option<double> _dropout = Number(
+    private readonly Option<double> _dropout = NumberOption.Real(
         "--dropout",
-        Defaults.Mask.Dropout,
         0,
-        "Share of frames to generate whole, whatever the prompts keep.",
-        1
+        1,
+        Defaults.Mask.Dropout,
+        "Generate a share X of the frames, 0 to 1, whatever the prompts keep."
     );
     private readonly Option<FileInfo> _onsets = new("--onsets")
     {
         HelpName = "FILE",
-        Description = "Take the onsets from this file, seconds, one a line, instead of finding them in the music.",
+        Description = "Read the onsets from a text file with one time in seconds per line, instead of finding them in the music.",
     };
-    private readonly Option<int> _onsetWidth = Whole(
+    private readonly Option<int> _onsetWidth = NumberOption.Whole(
         "--onset-width",
-        Defaults.Mask.OnsetMaskWidth,
         0,
-        "Frames to keep on either side of an onset. Given without --onsets, the onsets are found in the music."
+        MostFrames,
+        Defaults.Mask.OnsetMaskWidth,
+        "Keep N frames on either side of each onset. Without --onsets, the onsets are found in the music."
     );
     private readonly Option<FileInfo> _beats = new("--beats")
     {
         HelpName = "FILE",
-        Description = "Take the beats from this file, seconds, one a line, instead of finding them in the music.",
+        Description = "Read the beats from a text file with one time in seconds per line, instead of finding them in the music.",
     };
-    private readonly Option<double> _beatSeconds = Number(
+    private readonly Option<double> _beatSeconds = NumberOption.Real(
         "--beat-seconds",
+        0,
+        SecondsInADay,
         Defaults.Mask.BeatMaskSeconds,
-        0,
-        "Seconds to keep after a beat. Given without --beats, the beats are found in the music."
+        "Keep SECONDS after each beat. Without --beats, the beats are found in the music.",
+        "SECONDS"
     );
-    private readonly Option<int> _stretch = Whole("--stretch", Defaults.TimeStretchFactor, 1, "Make the output so many times longer.");
-    private readonly Option<int> _feedbackSteps = Whole(
-        "--feedback-steps",
-        Defaults.FeedbackSteps,
+    private readonly Option<int> _stretch = NumberOption.Whole(
+        "--stretch",
         1,
-        "Runs of the coarse stage over its own result."
+        VampOptions.MostStretch,
+        Defaults.TimeStretchFactor,
+        "Make the output N times as long."
     );
-    private readonly Option<int> _steps = Whole("--steps", Defaults.Coarse.Steps, 1, "Forward passes of the coarse stage.");
-    private readonly Option<int> _fineSteps = Whole("--fine-steps", Defaults.Fine.Steps, 1, "Forward passes of the fine stage.");
-    private readonly Option<double> _temperature = Number(
+    private readonly Option<int> _feedbackSteps = NumberOption.Whole(
+        "--feedback-steps",
+        1,
+        MostSteps,
+        Defaults.FeedbackSteps,
+        "Run the coarse stage N times, each time on its own result."
+    );
+    private readonly Option<int> _steps = NumberOption.Whole(
+        "--steps",
+        1,
+        MostSteps,
+        Defaults.Coarse.Steps,
+        "Run N forward passes in the coarse stage."
+    );
+    private readonly Option<int> _fineSteps = NumberOption.Whole(
+        "--fine-steps",
+        1,
+        MostSteps,
+        Defaults.Fine.Steps,
+        "Run N forward passes in the fine stage."
+    );
+    private readonly Option<double> _temperature = NumberOption.Real(
         "--temperature",
+        0,
+        1000,
         Defaults.Coarse.Sampling.Temperature,
-        0,
-        "Divides the coarse logits."
+        "Divide the coarse logits by X: below 1 for likelier tokens, above 1 for more surprising ones."
     );
-    private readonly Option<double> _maskTemperature = Number(
+    private readonly Option<double> _maskTemperature = NumberOption.Real(
         "--mask-temperature",
+        0,
+        1000000,
         Defaults.Coarse.MaskTemperature,
-        0,
-        "Weight of chance in which coarse tokens are kept."
+        "Choose at random, more with a larger X, which coarse tokens are kept after each step; 0 keeps the likeliest."
     );
-    private readonly Option<double> _cutoff = Number(
+    private readonly Option<double> _cutoff = NumberOption.Real(
         "--cutoff",
-        Defaults.Coarse.SampleCutoff,
         0,
-        "Share of the coarse steps that draw; later ones take the likeliest token.",
-        1
+        1,
+        Defaults.Coarse.SampleCutoff,
+        "Draw tokens at random during the first share X of the coarse steps, 0 to 1; later steps take the likeliest token."
     );
-    private readonly Option<double?> _topP = Optional<double?>(
+    private readonly Option<double?> _topP = NumberOption.RealOrNone(
         "--top-p",
-        value => value is >= 0 and <= 1,
-        "Keep the likeliest tokens up to this probability, 0 to 1."
+        0,
+        1,
+        "Draw from the likeliest tokens whose probabilities add up to X, 0 to 1."
     );
-    private readonly Option<int?> _topK = Optional<int?>(
+    private readonly Option<int?> _topK = NumberOption.WholeOrNone(
         "--top-k",
-        value => value >= 1,
-        "Keep so many of the likeliest tokens; beyond upstream."
+        1,
+        MostTokens,
+        "Draw from the N likeliest tokens. Upstream has no such option."
     );
     private readonly Option<bool> _typical = new("--typical-filtering")
     {
-        Description = "Really filter by typicality; beyond upstream, where this switch has no effect.",
+        Description = "Filter tokens by typicality. Upstream has this switch, but there it has no effect.",
     };
-    private readonly Option<double> _typicalMass = new("--typical-mass")
-    {
-        HelpName = "X",
-        DefaultValueFactory = _ => Shown(Defaults.Coarse.Sampling.TypicalMass),
-        Description = "Probability mass that the typical filter keeps.",
-    };
-    private readonly Option<int> _typicalTokens = Whole(
+    private readonly Option<double> _typicalMass = NumberOption.Real(
+        "--typical-mass",
+        double.Epsilon,
+        1 - 1e-9,
+        Defaults.Coarse.Sampling.TypicalMass,
+        "Keep typical tokens whose probabilities add up to X, above 0 and below 1."
+    );
+    private readonly Option<int> _typicalTokens = NumberOption.Whole(
         "--typical-min-tokens",
-        Defaults.Coarse.Sampling.TypicalMinimumTokens,
         1,
-        "Fewest tokens that the typical filter keeps."
+        MostTokens,
+        Defaults.Coarse.Sampling.TypicalMinimumTokens,
+        "Keep at least N tokens when filtering by typicality."
     );
     private readonly PieceOptions _piece = new();
     private readonly PresetOption _preset = new();
-    private readonly Option<bool> _restoreLoudness = new("--restore-loudness")
-    {
-        Description = "Bring the output to the input's loudness.",
-    };
+    private readonly Option<bool> _restoreLoudness = new("--restore-loudness") { Description = "Make the output as loud as the input." };
 
     private IEnumerable<Option> All =>
         [
@@ -174,7 +232,6 @@ internal sealed class VampControls
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        _typicalMass.Validators.Add(result => Require(result, result.GetValueOrDefault<double>() is > 0 and < 1, "above 0 and below 1"));
         foreach (Option option in All)
         {
             command.Add(option);
@@ -265,50 +322,5 @@ internal sealed class VampControls
 
         using StreamReader text = file.OpenText();
         return MaskText.ReadTimes(text, file.FullName);
-    }
-
-    private static Option<int> Whole(string name, int byDefault, int least, string description)
-    {
-        var option = new Option<int>(name)
-        {
-            HelpName = "N",
-            DefaultValueFactory = _ => byDefault,
-            Description = description,
-        };
-        option.Validators.Add(result => Require(result, result.GetValueOrDefault<int>() >= least, $"{least} or more"));
-        return option;
-    }
-
-    private static Option<double> Number(string name, double byDefault, double least, string description, double most = double.MaxValue)
-    {
-        var option = new Option<double>(name)
-        {
-            HelpName = "X",
-            DefaultValueFactory = _ => Shown(byDefault),
-            Description = description,
-        };
-        string range = string.Create(CultureInfo.InvariantCulture, $"{least} {(most < double.MaxValue ? $"to {most}" : "or more")}");
-        option.Validators.Add(result =>
-            Require(result, result.GetValueOrDefault<double>() >= least && result.GetValueOrDefault<double>() <= most, range)
-        );
-        return option;
-    }
-
-    private static Option<T> Optional<T>(string name, Predicate<T> isAllowed, string description)
-    {
-        var option = new Option<T>(name) { HelpName = "X", Description = description };
-        option.Validators.Add(result => Require(result, isAllowed(result.GetValueOrDefault<T>()!), "a number in its range"));
-        return option;
-    }
-
-    // A float such as 0.15 widened to double reads 0.15000000596; the help page shows the number that was meant.
-    private static double Shown(double value) => Math.Round(value, 6);
-
-    private static void Require(OptionResult result, bool holds, string range)
-    {
-        if (!holds)
-        {
-            result.AddError($"Option {result.Option.Name} takes {range}.");
-        }
     }
 }

@@ -21,9 +21,10 @@ internal sealed class WaveOutput
         _out = new Argument<FileInfo>("OUT") { Description = description };
         _out.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<FileInfo>() is { } file && !IsWave(file.Name) && !IsForFfmpeg(file.Name))
+            // The word itself: the value is not there where it is no path.
+            if (result.Tokens is [{ Value: var text }] && !string.IsNullOrWhiteSpace(text) && !IsWave(text) && !IsForFfmpeg(text))
             {
-                result.AddError($"OUT ends in .wav, .flac or .mp3, not \"{file.Extension}\".");
+                result.AddError($"Found \"{text}\" for OUT. Expected a name that ends in .wav, .flac or .mp3.");
             }
         });
     }
@@ -32,7 +33,7 @@ internal sealed class WaveOutput
     public void AddTo(Command command)
     {
         command.Add(_out);
-        _format.AcceptOnlyFromAmong("pcm16", "pcm24", "float32");
+        _format.TakeOneOf("pcm16", "pcm24", "float32");
         command.Add(_format);
     }
 

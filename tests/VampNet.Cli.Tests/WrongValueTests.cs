@@ -1,0 +1,101 @@
+using System.CommandLine;
+
+namespace VampNet.Cli.Tests;
+
+/// <summary>Every option of every command, with values that no option takes.</summary>
+public sealed class WrongValueTests
+{
+    public static TheoryData<string, string, string> Numbers =>
+        Cases(IsNumber, "abc", "1e999", "-1", "99999999999", "", "NaN", "0x10", "1,5");
+
+    public static TheoryData<string, string, string> Paths =>
+        Cases(option => option.ValueType == typeof(FileInfo) || option.ValueType == typeof(DirectoryInfo), "", " ", "a\0b");
+
+    public static TheoryData<string, string, string> Words => Cases(option => option.ValueType == typeof(string), "", "no such word");
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public async Task Parse_ANumberOutOfRange_IsWrongUsageThatNamesTheOption(string command, string option, string value)
+    {
+        (int exitCode, string error) = await RunAsync(command, option, value);
+
+        Assert.Equal(ExitCode.WrongUsage, exitCode);
+        if (!(value == "99999999999" && option == "--seed"))
+        {
+            Assert.Contains($"Found \"{value}\" for {option}. Expected ", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task Parse_NoPath_IsWrongUsageThatNamesTheOption(string command, string option, string value)
+    {
+        (int exitCode, string error) = await RunAsync(command, option, value);
+
+        Assert.Equal(ExitCode.WrongUsage, exitCode);
+        Assert.Contains($"for {option}. Expected a path.", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Words))]
+    public async Task Parse_AnyWord_NeverCrashes(string command, string option, string value)
+    {
+        (int exitCode, _) = await RunAsync(command, option, value);
+
+        Assert.Equal(ExitCode.WrongUsage, exitCode);
+    }
+
+    [Theory]
+    [InlineData("inspect", "")]
+    [InlineData("optimize", "", "out.onnx")]
+    [InlineData("vamp", "in.wav", "", "--models", "m")]
+    [InlineData("decode", "codes.safetensors", " ", "--models", "m")]
+    public async Task Parse_AnEmptyArgument_IsWrongUsage(params string[] arguments)
+    {
+        using var captured = new CapturedTerminal();
+
+        Assert.Equal(
+            ExitCode.WrongUsage,
+            await CommandLineHost.RunAsync(arguments, captured.Terminal, TestContext.Current.CancellationToken)
+        );
+        Assert.Contains("Expected a path.", captured.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_ThatTakeNumbers_HaveParsersOfTheirOwn() => Assert.True(Numbers.Count > 8 * 30, $"{Numbers.Count}");
+
+    private static async Task<(int ExitCode, string Error)> RunAsync(string command, string option, string value)
+    {
+        using var captured = new CapturedTerminal();
+        // Required arguments are missing too; what counts is what is said of this option.
+        int exitCode = await CommandLineHost.RunAsync([command, option, value], captured.Terminal, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("System.", captured.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("`1", captured.Error, StringComparison.Ordinal);
+        Assert.Empty(captured.Output);
+        return (exitCode, captured.Error);
+    }
+
+    private static bool IsNumber(Option option)
+    {
+        Type type = option.ValueType.GetElementType() ?? Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+        return type.IsPrimitive && type != typeof(bool);
+    }
+
+    private static TheoryData<string, string, string> Cases(Predicate<Option> isWanted, params string[] values)
+    {
+        using var captured = new CapturedTerminal();
+        TheoryData<string, string, string> cases = [];
+        foreach (Command command in VampNetCommand.Create(captured.Terminal).Subcommands)
+        {
+            foreach (Option option in command.Options.Where(option => isWanted(option)))
+            {
+                foreach (string value in values)
+                {
+                    cases.Add(command.Name, option.Name, value);
+                }
+            }
+        }
+
+        return cases;
+    }
+}
