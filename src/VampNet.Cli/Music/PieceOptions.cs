@@ -26,7 +26,7 @@ internal sealed class PieceOptions
     );
     private readonly Option<double?> _end = NumberOption.RealOrNone(
         "--end",
-        0,
+        0.001,
         SecondsInADay,
         "Generate up to this time, in SECONDS; what comes after stays as it is, with a crossfade of one frame.",
         "SECONDS"

@@ -180,7 +180,7 @@ internal sealed class VampControls
     };
     private readonly Option<double> _typicalMass = NumberOption.Real(
         "--typical-mass",
-        double.Epsilon,
+        1e-6,
         1 - 1e-9,
         Defaults.Coarse.Sampling.TypicalMass,
         "Keep typical tokens whose probabilities add up to X, above 0 and below 1."
