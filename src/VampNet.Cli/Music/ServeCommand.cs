@@ -13,40 +13,52 @@ internal sealed class ServeCommand : ToolCommand
     private static readonly ServerOptions Defaults = new();
 
     private readonly ModelOptionSet _models = new();
-    private readonly Option<int> _port = Number("--port", Defaults.Port, 0, LargestPort, "The HTTP port; 0 for a free one.");
+    private readonly Option<int> _port = NumberOption.Whole(
+        "--port",
+        0,
+        LargestPort,
+        Defaults.Port,
+        "Listen for HTTP on port N, 0 to 65535; 0 takes a free port."
+    );
     private readonly Option<string> _address = new("--address")
     {
         HelpName = "ADDRESS",
         DefaultValueFactory = _ => Defaults.Address.ToString(),
-        Description = "The address to listen on. One other than loopback needs --token-file.",
+        Description = "Listen on this IP address. Any other than loopback needs --token-file.",
     };
     private readonly Option<FileInfo> _token = new("--token-file")
     {
         HelpName = "FILE",
         Description = "Ask clients for the token in this file: Authorization: Bearer TOKEN.",
     };
-    private readonly Option<int> _queue = Number("--queue", Defaults.QueueLength, 1, 10_000, "Requests that may wait; more are refused.");
-    private readonly Option<int> _bodyMegabytes = Number(
+    private readonly Option<int> _queue = NumberOption.Whole(
+        "--queue",
+        1,
+        10_000,
+        Defaults.QueueLength,
+        "Let at most N requests wait, 1 to 10000; more are refused."
+    );
+    private readonly Option<int> _bodyMegabytes = NumberOption.Whole(
         "--body-limit",
-        (int)(Defaults.BodyLimit >> 20),
         1,
         2000,
-        "The most megabytes of one request."
+        (int)(Defaults.BodyLimit >> 20),
+        "Accept requests of at most N megabytes, 1 to 2000."
     );
     private readonly Option<bool> _noOsc = new("--no-osc") { Description = "Serve HTTP alone." };
-    private readonly Option<int> _oscReceive = Number(
+    private readonly Option<int> _oscReceive = NumberOption.Whole(
         "--osc-receive",
-        Defaults.OscReceivePort!.Value,
         0,
         LargestPort,
-        "The UDP port to take OSC on, at loopback."
+        Defaults.OscReceivePort!.Value,
+        "Receive OSC on UDP port N at loopback, 0 to 65535; 0 takes a free port."
     );
-    private readonly Option<int> _oscSend = Number(
+    private readonly Option<int> _oscSend = NumberOption.Whole(
         "--osc-send",
-        Defaults.OscSendPort,
         1,
         LargestPort,
-        "The UDP port that OSC answers go to, at loopback."
+        Defaults.OscSendPort,
+        "Send OSC answers to UDP port N at loopback, 1 to 65535."
     );
 
     public ServeCommand(Terminal terminal)
@@ -60,9 +72,10 @@ internal sealed class ServeCommand : ToolCommand
     {
         _address.Validators.Add(result =>
         {
-            if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
+            string? text = result.GetValueOrDefault<string>();
+            if (!IPAddress.TryParse(text, out _))
             {
-                result.AddError($"Option {_address.Name} takes an IP address, such as 127.0.0.1.");
+                result.AddError($"Found \"{text}\" for {_address.Name}. Expected an IP address, such as 127.0.0.1.");
             }
         });
         _models.AddTo(this);
@@ -108,22 +121,4 @@ internal sealed class ServeCommand : ToolCommand
                 "VNL0010",
                 $"Found no token in {file.FullName}.\nExpected one line of text. Write a long random one."
             );
-
-    private static Option<int> Number(string name, int byDefault, int least, int most, string description)
-    {
-        var option = new Option<int>(name)
-        {
-            HelpName = "N",
-            DefaultValueFactory = _ => byDefault,
-            Description = description,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < least || result.GetValueOrDefault<int>() > most)
-            {
-                result.AddError($"Option {name} takes {least} to {most}.");
-            }
-        });
-        return option;
-    }
 }
