@@ -60,4 +60,21 @@ public sealed class CheckpointTests
         Assert.Equal([2, 4], checkpoint.Metadata["kwargs"]!["encoder_rates"]!.AsSequence().Select(rate => rate.AsInt32()));
         Assert.Contains("lac.model.lac.LAC", checkpoint.Globals);
     }
+
+    [Fact]
+    public void ReadBeside_AHugeNeighbour_IsRefused()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("weights.pth");
+        File.Copy(Golden.Path("checkpoint_zoo/weights.pth"), path);
+        using (FileStream settings = File.Create(folder.File("config.json")))
+        {
+            settings.SetLength((1 << 20) + 1);
+        }
+
+        using Checkpoint checkpoint = Checkpoint.Open(path);
+
+        Assert.Equal("VNC0702", Assert.Throws<CheckpointException>(() => checkpoint.ReadBeside("config.json")).Id);
+        Assert.Null(checkpoint.ReadBeside("nothing.json"));
+    }
 }

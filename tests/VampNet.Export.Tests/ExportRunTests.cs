@@ -109,6 +109,10 @@ public sealed class ExportRunTests : IDisposable
     }
 
     [Fact]
+    public void Run_FewerCodebooksWithATransformer_IsRefused() =>
+        AssertRefused(ExportErrorIds.CodebooksWithTransformer, Micro() with { Codebooks = 4 });
+
+    [Fact]
     public void Run_NoCodec_IsRefused() => AssertRefused(ExportErrorIds.CodecMissing, Micro() with { CodecPath = null });
 
     [Fact]
