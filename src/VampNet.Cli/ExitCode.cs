@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>The graphs were compared and are beyond their budget.</summary>
     public const int ParityFailed = 3;
 
+    /// <summary>The rewritten graph could not be compared with the original.</summary>
+    public const int Undecided = 4;
+
     /// <summary>A bug of the tool (EX_SOFTWARE of sysexits.h).</summary>
     public const int Bug = 70;
 

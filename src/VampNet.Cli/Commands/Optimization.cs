@@ -4,7 +4,7 @@ using VampNet.Onnx.Rewriting;
 namespace VampNet.Cli.Commands;
 
 /// <summary>What <c>optimize</c> did.</summary>
-/// <param name="File">The file written; null when the proof failed.</param>
+/// <param name="File">The file written; null when the check failed or could not decide.</param>
 /// <param name="Report">Repairs, rewrites and diagnostics.</param>
-/// <param name="Proof">The comparison with the original; null when it was not asked for.</param>
-internal sealed record Optimization(string? File, OptimizationReport Report, RewriteVerdict? Proof);
+/// <param name="Check">The comparison with the original; null when it was not asked for.</param>
+internal sealed record Optimization(string? File, OptimizationReport Report, RewriteVerdict? Check);

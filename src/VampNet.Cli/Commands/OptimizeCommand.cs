@@ -27,7 +27,10 @@ internal sealed class OptimizeCommand : ToolCommand
     {
         Description = "List the repairs, the rules that fired, where and how often, and why near misses did not.",
     };
-    private readonly Option<bool> _noProof = new("--no-proof") { Description = "Do not compare with the original in ONNX Runtime." };
+    private readonly Option<bool> _noCheck = new("--no-check", "--no-proof")
+    {
+        Description = "Write the graph without comparing it with the original in ONNX Runtime.",
+    };
     private readonly Option<bool> _external = new("--external-data")
     {
         Description = "Write the weights to OUT.data; large graphs always do.",
@@ -38,7 +41,7 @@ internal sealed class OptimizeCommand : ToolCommand
         : base(
             terminal,
             "optimize",
-            $"Repairs a graph's types, infers its shapes, folds, cleans and fuses it, and proves the result equal within its declared effect. Exits with {ExitCode.ParityFailed} when it is not.",
+            $"Repairs a graph's types, infers its shapes, folds, cleans and fuses it, and checks on seeded inputs that it computes what the original does. Exits with {ExitCode.ParityFailed} when it does not, and with {ExitCode.Undecided} when that could not be decided; then nothing is written.",
             "vampnet optimize model.onnx model.optimized.onnx --target onnxruntime",
             "vampnet optimize model.onnx model.optimized.onnx --explain"
         )
@@ -46,7 +49,7 @@ internal sealed class OptimizeCommand : ToolCommand
         _target.TakeOneOf("portable", "onnxruntime");
         Add(_in);
         Add(_out);
-        foreach (Option option in (Option[])[_target, _explain, _noProof, _external, _json])
+        foreach (Option option in (Option[])[_target, _explain, _noCheck, _external, _json])
         {
             Add(option);
         }
@@ -75,7 +78,12 @@ internal sealed class OptimizeCommand : ToolCommand
             Show(result, arguments.GetValue(_explain));
         }
 
-        return result.Proof is { IsDecided: true, Passed: false } ? ExitCode.ParityFailed : ExitCode.Done;
+        return result.Check switch
+        {
+            null or { Passed: true } => ExitCode.Done,
+            { IsDecided: true } => ExitCode.ParityFailed,
+            _ => ExitCode.Undecided,
+        };
     }
 
     private Optimization Optimize(
@@ -95,20 +103,20 @@ internal sealed class OptimizeCommand : ToolCommand
         bool isExternal = arguments.GetValue(_external) || GraphInspection.Of(model).InitializerBytes > MostInline;
         using var staged = new StagedGraph(output);
         ModelWriter.Write(model, staged.Path, isExternal ? new ExternalDataOptions() : null);
-        RewriteVerdict? proof = null;
-        if (!arguments.GetValue(_noProof))
+        RewriteVerdict? check = null;
+        if (!arguments.GetValue(_noCheck))
         {
-            progress.Report(new ProgressStep("proving", 0.6));
-            proof = RewriteProof.Judge(input, staged.Path, model, report.Rewrites.Effect, VerificationPlan.Default, cancellationToken);
+            progress.Report(new ProgressStep("checking", 0.6));
+            check = RewriteCheck.Judge(input, staged.Path, model, report.Rewrites.Effect, VerificationPlan.Default, cancellationToken);
         }
 
-        bool isWritten = proof is null or { IsDecided: false } or { Passed: true };
+        bool isWritten = check is null or { Passed: true };
         if (isWritten)
         {
             staged.Publish();
         }
 
-        return new Optimization(isWritten ? output : null, report, proof);
+        return new Optimization(isWritten ? output : null, report, check);
     }
 
     private void Show(Optimization result, bool explain)
@@ -135,8 +143,8 @@ internal sealed class OptimizeCommand : ToolCommand
         Terminal.WriteFacts(
             ("repairs", result.Report.Types.Repairs.Length.ToString(CultureInfo.InvariantCulture)),
             ("effect", rewrites.Effect.ToString()),
-            ("proof", Describe(result.Proof)),
-            ("written", result.File ?? "nothing: the graphs differ")
+            ("check", Describe(result.Check)),
+            ("written", result.File ?? Unwritten(result.Check))
         );
     }
 
@@ -159,15 +167,25 @@ internal sealed class OptimizeCommand : ToolCommand
     private static string[] Row(string name, int before, int after) =>
         [name, before.ToString("N0", CultureInfo.InvariantCulture), after.ToString("N0", CultureInfo.InvariantCulture)];
 
-    private static string Describe(RewriteVerdict? proof) =>
-        proof switch
+    private static string Unwritten(RewriteVerdict? check) =>
+        check is { IsDecided: false }
+            ? "nothing: the check could not decide. --no-check writes the graph unchecked"
+            : "nothing: the graphs differ";
+
+    private static string Describe(RewriteVerdict? check) =>
+        check switch
         {
             null => "not asked for",
-            { IsDecided: false } => $"undecided: {proof.Obstacle}",
-            { Passed: false } => $"FAILED, budget {proof.Budget.Name}: {proof.Obstacle ?? $"{proof.WorstOutput} at {proof.Worst}"}",
+            { IsDecided: false } => $"undecided: {check.Obstacle}",
+            { Passed: false } => $"FAILED, budget {check.Budget.Name}: {check.Obstacle ?? $"{check.WorstOutput} at {check.Worst}"}",
             _ => string.Create(
                 CultureInfo.InvariantCulture,
-                $"equal within {proof.Budget.Name} on {string.Join("; ", proof.Trials)}: worst {proof.Worst?.AbsoluteError ?? 0:0.0e+0} of {proof.Budget.MaxAbsoluteError:0.0e+0}"
+                $"equal within {check.Budget.Name} on {string.Join("; ", check.Trials)}: worst {check.Worst?.AbsoluteError ?? 0:0.0e+0} of {check.Budget.MaxAbsoluteError:0.0e+0}{NonFinite(check)}"
             ),
         };
+
+    private static string NonFinite(RewriteVerdict check) =>
+        check.EqualNonFinite == 0
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"; {check.EqualNonFinite:N0} elements are NaN or infinite in both");
 }

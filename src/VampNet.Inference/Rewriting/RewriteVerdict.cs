@@ -7,7 +7,7 @@ namespace VampNet.Inference.Rewriting;
 /// <summary>Whether a rewritten graph computes what the original does.</summary>
 /// <param name="Budget">What the difference is judged by.</param>
 /// <param name="Trials">The inputs on which both ran, by name and shape; none when nothing could be compared.</param>
-/// <param name="Worst">The element that is furthest off over all outputs and trials, relative to its output's largest magnitude or 1; null
+/// <param name="Worst">The element that is furthest off over all outputs and trials, relative to the largest magnitude of its output; null
 /// when nothing was compared.</param>
 /// <param name="WorstOutput">The output it is in; null when nothing was compared.</param>
 /// <param name="Obstacle">Why nothing could be compared, or the first reason why the graphs cannot be equal; null when every comparison is
@@ -22,6 +22,14 @@ public sealed record RewriteVerdict(
     bool Passed
 )
 {
-    /// <summary>Whether anything was compared. An original that runs on no made-up input leaves the question open.</summary>
-    public bool IsDecided => !Trials.IsEmpty;
+    /// <summary>Elements that are NaN, or the same infinity, in both graphs' outputs. They count as equal: the inputs are finite, so the
+    /// operators of the original give them.</summary>
+    public long EqualNonFinite { get; init; }
+
+    /// <summary>Whether ONNX Runtime loads the original but not the rewritten graph.</summary>
+    public bool FailsToLoad { get; init; }
+
+    /// <summary>Whether the question is answered. An original that does not load, or runs on no input that can be made up, leaves it open; a
+    /// rewritten graph that does not load or run where the original does is a failure.</summary>
+    public bool IsDecided => FailsToLoad || !Trials.IsEmpty;
 }

@@ -169,11 +169,24 @@ internal static class GraphEditor
             replacement.Name = name;
         }
 
-        if (isNew && replacement.Constant is null)
+        if (replacement.Constant is null && (isNew || SaysLess(replacement, old)))
         {
             replacement.Type = old.Type;
         }
     }
+
+    /// <summary>Whether less is known of a value's type than is declared of the one it stands for. Nothing is inferred of an operator of an
+    /// unknown domain; what the graph declares behind it must not get lost.</summary>
+    private static bool SaysLess(Value replacement, Value old) =>
+        replacement.Type is null
+        || (
+            replacement.TensorType is { } known
+            && old.TensorType is { } declared
+            && (
+                known.ElementType == ElementType.Undefined
+                || (known.ElementType == declared.ElementType && known.Shape is null && declared.Shape is not null)
+            )
+        );
 
     private static bool TakesNoName(Operand replacement, Value old) =>
         replacement switch

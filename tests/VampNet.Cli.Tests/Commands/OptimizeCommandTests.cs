@@ -19,8 +19,8 @@ public sealed class OptimizeCommandTests : IDisposable
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Foreign, Out, "--target", target);
         CapturedTerminal.Outcome inspected = await CapturedTerminal.RunAsync("inspect", Out, "--json");
 
-        Assert.Equal((ExitCode.Done, "rewriting\nwriting\nproving\n"), (outcome.ExitCode, outcome.Error));
-        Assert.Contains("proof    equal within rewrite-", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Done, "rewriting\nwriting\nchecking\n"), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("check    equal within rewrite-", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("latents[2,32,61]", outcome.Output, StringComparison.Ordinal);
         using JsonDocument facts = JsonDocument.Parse(inspected.Output);
         Assert.InRange(facts.RootElement.GetProperty("nodes").GetInt32(), 1, mostNodes);
@@ -30,12 +30,12 @@ public sealed class OptimizeCommandTests : IDisposable
     [Fact]
     public async Task Optimize_Explain_SaysWhatFiredWhere()
     {
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Foreign, Out, "--explain", "--no-proof");
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Foreign, Out, "--explain", "--no-check");
 
         Assert.Contains("FoldConstants/", outcome.Output, StringComparison.Ordinal);
         Assert.Contains(" fired at ", outcome.Output, StringComparison.Ordinal);
         Assert.Contains(" did not fire at ", outcome.Output, StringComparison.Ordinal);
-        Assert.Contains("proof    not asked for\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("check    not asked for\n", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class OptimizeCommandTests : IDisposable
         Assert.True(File.Exists($"{Out}.data"));
         using JsonDocument json = JsonDocument.Parse(outcome.Output);
         Assert.Equal(Out, json.RootElement.GetProperty("file").GetString());
-        Assert.True(json.RootElement.GetProperty("proof").GetProperty("passed").GetBoolean());
+        Assert.True(json.RootElement.GetProperty("check").GetProperty("passed").GetBoolean());
     }
 
     [Theory]

@@ -64,7 +64,24 @@ internal static class ConstantEvaluator
             return null;
         }
 
+        int required = RequiredInputs(node.OpType);
+        if (inputs.Count < required || inputs.Take(required).Contains(null))
+        {
+            return null;
+        }
+
         ConstantTensor?[] tensors = [.. inputs.Select(input => input is null ? null : ConstantTensor.Of(input))];
         return Evaluations[node.OpType](node, tensors)?.ToData();
     }
+
+    /// <summary>The inputs that an operator cannot do without. A graph may lack them all the same.</summary>
+    private static int RequiredInputs(string opType) =>
+        opType switch
+        {
+            "Add" or "Sub" or "Mul" or "Div" or "Pow" => 2,
+            "Equal" or "Less" or "LessOrEqual" or "Greater" or "GreaterOrEqual" or "And" or "Or" => 2,
+            "Reshape" or "Gather" or "Expand" => 2,
+            "Where" or "Range" => 3,
+            _ => 1,
+        };
 }

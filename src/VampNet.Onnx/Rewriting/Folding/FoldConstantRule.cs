@@ -62,7 +62,8 @@ public sealed class FoldConstantRule : RewriteRule
             return RuleOutcome.Miss(node, "an input is larger than one piece of memory");
         }
 
-        long inputBytes = inputs.Sum(input => input?.ByteLength ?? 0);
+        // Each constant once: a node that reads one twice still replaces it once.
+        long inputBytes = node.Inputs.OfType<Value>().Distinct().Sum(input => RewriteContext.ConstantOf(input)?.ByteLength ?? 0);
         bool isStatic = output.TensorType is { Shape: { } known } && known.TryGetConstants(out _);
         if (!isStatic)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Inference.Budgets;
 using VampNet.Inference.Comparison;
@@ -10,7 +11,7 @@ using VampNet.Onnx.Rewriting;
 namespace VampNet.Inference.Rewriting;
 
 /// <summary>Compares a rewritten graph with the original in ONNX Runtime, on seeded inputs of several sizes.</summary>
-public static class RewriteProof
+public static class RewriteCheck
 {
     // The sizes that come later are for graphs that need room: an attention over thousands of frames would take gigabytes for nothing new.
     private const int EnoughTrials = 4;
@@ -44,9 +45,18 @@ public static class RewriteProof
         );
         try
         {
-            using var reference = new ProofSession(original);
-            using var judged = new ProofSession(rewritten);
-            return Compare(reference, judged, new ProofTrialMaker(plan.Seed).Make(contract), budget, cancellationToken);
+            using var reference = new CheckSession(original);
+            IEnumerable<IEnumerable<ModelSample>> inputs = new CheckInputMaker(plan.Seed).Make(contract);
+            if (!TryOpen(rewritten, out CheckSession? judged, out string? refusal))
+            {
+                string obstacle = $"ONNX Runtime loads the original, but not the rewritten graph: {refusal}";
+                return new RewriteVerdict(budget, [], null, null, obstacle, false) { FailsToLoad = true };
+            }
+
+            using (judged)
+            {
+                return Compare(reference, judged, inputs, budget, cancellationToken);
+            }
         }
         catch (InferenceException obstacle)
         {
@@ -54,9 +64,23 @@ public static class RewriteProof
         }
     }
 
+    private static bool TryOpen(string path, [NotNullWhen(true)] out CheckSession? session, out string? refusal)
+    {
+        try
+        {
+            (session, refusal) = (new CheckSession(path), null);
+            return true;
+        }
+        catch (InferenceException error)
+        {
+            (session, refusal) = (null, (error.InnerException ?? error).Message);
+            return false;
+        }
+    }
+
     private static RewriteVerdict Compare(
-        ProofSession reference,
-        ProofSession judged,
+        CheckSession reference,
+        CheckSession judged,
         IEnumerable<IEnumerable<ModelSample>> groups,
         Budget budget,
         CancellationToken cancellationToken
@@ -87,7 +111,7 @@ public static class RewriteProof
     }
 
     private static bool TryRun(
-        ProofSession reference,
+        CheckSession reference,
         ModelSample trial,
         out IReadOnlyDictionary<string, FloatTensor> outputs,
         out string? obstacle
@@ -109,7 +133,7 @@ public static class RewriteProof
         RewriteVerdict verdict,
         IReadOnlyDictionary<string, FloatTensor> expected,
         ModelSample trial,
-        ProofSession judged
+        CheckSession judged
     )
     {
         verdict = verdict.Trials.Length == 1 ? verdict with { Obstacle = null } : verdict;
@@ -147,8 +171,12 @@ public static class RewriteProof
             return verdict;
         }
 
-        float scale = Math.Max(1, expected.Values.Where(float.IsFinite).Select(Math.Abs).DefaultIfEmpty(1).Max());
-        TensorDifference difference = TensorComparer.Compare(Scaled(expected.Values, scale), Scaled(actual.Values, scale), expected.Shape);
+        (float[] reference, float[] judged, long equalNonFinite) = WithoutEqualNonFinite(expected.Values, actual.Values);
+        verdict = verdict with { EqualNonFinite = verdict.EqualNonFinite + equalNonFinite };
+        float scale = reference.Where(float.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        // An output of zeros has no magnitude; the inputs', which is about 1, stands for it.
+        scale = scale == 0 ? 1 : scale;
+        TensorDifference difference = TensorComparer.Compare(Scaled(reference, scale), Scaled(judged, scale), expected.Shape);
         bool isWorse = verdict.Worst is null || !difference.Worst.IsFinite || difference.Worst.AbsoluteError > verdict.Worst.AbsoluteError;
         bool isAllowed = verdict.Budget.Allows(difference, null);
         return verdict with
@@ -160,4 +188,21 @@ public static class RewriteProof
     }
 
     private static float[] Scaled(float[] values, float scale) => scale == 1 ? values : Array.ConvertAll(values, value => value / scale);
+
+    /// <summary>Replaces by zero, on both sides, what is NaN or the same infinity on both.</summary>
+    private static (float[] Expected, float[] Actual, long Replaced) WithoutEqualNonFinite(float[] expected, float[] actual)
+    {
+        bool[] isEqual =
+        [
+            .. expected.Zip(
+                actual,
+                (one, other) => !float.IsFinite(one) && (one.Equals(other) || (float.IsNaN(one) && float.IsNaN(other)))
+            ),
+        ];
+        return isEqual.Contains(true)
+            ? (Zeroed(expected, isEqual), Zeroed(actual, isEqual), isEqual.LongCount(each => each))
+            : (expected, actual, 0);
+    }
+
+    private static float[] Zeroed(float[] values, bool[] where) => [.. values.Zip(where, (value, isZeroed) => isZeroed ? 0 : value)];
 }

@@ -6,7 +6,7 @@ namespace VampNet.Inference.Rewriting;
 
 /// <summary>Makes seeded inputs of several sizes for a graph of which nothing is known but what it declares.</summary>
 /// <param name="seed">Equal seeds and graphs give equal inputs.</param>
-internal sealed class ProofTrialMaker(ulong seed)
+internal sealed class CheckInputMaker(ulong seed)
 {
     // Every letter of its own size, so that no two axes can be confused; then all of one size, for graphs whose letters must agree.
     // Graphs with convolutions need room, which the later sizes give.

@@ -5,7 +5,7 @@ using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Inference.Tests.Rewriting;
 
-public sealed class RewriteProofTests : IDisposable
+public sealed class RewriteCheckTests : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-validation-");
 
@@ -44,7 +44,49 @@ public sealed class RewriteProofTests : IDisposable
     }
 
     [Fact]
-    public void Judge_NaNOnBothSides_Fails() => Assert.False(Judge(Add(float.NaN), Add(float.NaN), NumericalEffect.Rounded).Passed);
+    public void Judge_SmallOutput_IsJudgedRelativeToItsMagnitude()
+    {
+        Assert.True(Judge(Scale(1e-9f), Scale(1e-9f), NumericalEffect.Exact).Passed);
+        Assert.False(Judge(Scale(1e-9f), Scale(-1e-9f), NumericalEffect.Rounded).Passed);
+        Assert.False(Judge(Scale(1e-9f), Scale(1.01e-9f), NumericalEffect.Rounded).Passed);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Judge_NotFiniteInBoth_IsEqualAndReported(float value)
+    {
+        RewriteVerdict verdict = Judge(Add(value), Add(value), NumericalEffect.Exact);
+
+        Assert.True(verdict.Passed);
+        Assert.True(verdict.EqualNonFinite > 0);
+    }
+
+    [Theory]
+    [InlineData(float.NaN, 1f)]
+    [InlineData(float.PositiveInfinity, 1f)]
+    [InlineData(float.PositiveInfinity, float.NegativeInfinity)]
+    [InlineData(float.NaN, float.PositiveInfinity)]
+    public void Judge_NotFiniteInOne_Fails(float value, float other) =>
+        Assert.False(Judge(Add(value), Add(other), NumericalEffect.Rounded).Passed);
+
+    [Fact]
+    public void Judge_RewrittenGraphThatDoesNotLoad_Fails()
+    {
+        RewriteVerdict verdict = Judge(Identity(ElementType.Float), Unknown(), NumericalEffect.Exact);
+
+        Assert.Equal((true, false), (verdict.IsDecided, verdict.Passed));
+        Assert.Contains("not the rewritten graph", verdict.Obstacle, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Judge_OriginalThatDoesNotLoad_IsUndecided()
+    {
+        RewriteVerdict verdict = Judge(Unknown(), Unknown(), NumericalEffect.Exact);
+
+        Assert.Equal((false, false), (verdict.IsDecided, verdict.Passed));
+    }
 
     [Fact]
     public void Judge_OtherShape_FailsAndSaysWhich()
@@ -115,6 +157,11 @@ public sealed class RewriteProofTests : IDisposable
     private static Model Add(float value) =>
         Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Add", "sum", [x, graph.Constant(value)]));
 
+    private static Model Scale(float value) =>
+        Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Mul", "scaled", [x, graph.Constant(value)]));
+
+    private static Model Unknown() => Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("NoSuchOperator", "odd", [x]));
+
     private static Model Transpose() => Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Transpose", "turned", [x]));
 
     private static Model ReshapeTo91() =>
@@ -148,6 +195,6 @@ public sealed class RewriteProofTests : IDisposable
             after = Path.Combine(_root.FullName, "after.onnx");
         ModelWriter.Write(original, before);
         ModelWriter.Write(rewritten, after);
-        return RewriteProof.Judge(before, after, original, effect, VerificationPlan.Default, TestContext.Current.CancellationToken);
+        return RewriteCheck.Judge(before, after, original, effect, VerificationPlan.Default, TestContext.Current.CancellationToken);
     }
 }

@@ -7,13 +7,13 @@ namespace VampNet.Inference.Rewriting;
 
 /// <summary>A graph as it is written: ONNX Runtime's own rewriting is off, so that two graphs differ by what was done to them
 /// alone.</summary>
-internal sealed class ProofSession : IDisposable
+internal sealed class CheckSession : IDisposable
 {
     private readonly OrtSession _session;
 
     /// <param name="path">The graph's file.</param>
     /// <exception cref="InferenceException">VNI0201: it does not load.</exception>
-    public ProofSession(string path) =>
+    public CheckSession(string path) =>
         _session = new OrtSession(
             path,
             options =>
