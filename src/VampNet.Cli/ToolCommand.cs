@@ -6,6 +6,8 @@ namespace VampNet.Cli;
 /// <summary>A subcommand: its options, an example of its use, and what it does.</summary>
 internal abstract class ToolCommand : Command
 {
+    private const string OutputName = "OUT";
+
     /// <summary>Declares the command.</summary>
     /// <param name="terminal">Where it writes.</param>
     /// <param name="name">The word that selects it.</param>
@@ -18,11 +20,39 @@ internal abstract class ToolCommand : Command
         var help = new HelpOption();
         help.Action = new ExampleHelpAction((HelpAction)help.Action!, examples);
         Add(help);
-        SetAction(RunAsync);
+        SetAction(
+            (arguments, cancellationToken) =>
+            {
+                string[] outputs = [.. Outputs(arguments)];
+                OutputGuard.Require(Inputs(arguments), outputs);
+                return RunAsync(arguments, cancellationToken);
+            }
+        );
     }
 
     /// <summary>Where the command writes.</summary>
     protected Terminal Terminal { get; }
+
+    /// <summary>The files that the command will write: OUT, and in commands that write more, those beside it.</summary>
+    protected virtual IEnumerable<string> Outputs(ParseResult arguments) =>
+        Arguments
+            .OfType<Argument<FileInfo>>()
+            .Where(argument => argument.Name == OutputName)
+            .Select(arguments.GetValue)
+            .OfType<FileInfo>()
+            .Select(file => file.FullName);
+
+    /// <summary>The options that name files to write; all other files are read.</summary>
+    protected virtual IReadOnlyList<Option> OutputOptions => [];
+
+    private IEnumerable<string> Inputs(ParseResult arguments) =>
+        Arguments
+            .OfType<Argument<FileInfo>>()
+            .Where(argument => argument.Name != OutputName)
+            .Select(arguments.GetValue)
+            .Concat(Options.OfType<Option<FileInfo>>().Except(OutputOptions).Cast<Option<FileInfo>>().Select(arguments.GetValue))
+            .OfType<FileInfo>()
+            .Select(file => file.FullName);
 
     /// <summary>Does what the command line asks for.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>

@@ -40,7 +40,13 @@ public static class ModelWriter
         }
 
         layout.Model.WriteTo(modelFile.Stream);
-        dataFile?.Commit();
+        if (dataFile is not null)
+        {
+            // An old graph must never be seen with new weights: at every moment there is the old pair, the new pair, or no graph.
+            File.Delete(path);
+            dataFile.Commit();
+        }
+
         modelFile.Commit();
     }
 

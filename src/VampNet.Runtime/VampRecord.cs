@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VampNet.Runtime.Audio;
@@ -86,6 +87,17 @@ public sealed record VampRecord
         {
             throw Malformed(source, $"contents that do not parse ({problem.Message})", problem);
         }
+    }
+
+    /// <summary>Whether a file holds a record of this form, whatever its numbers are.</summary>
+    /// <param name="path">An existing file; at most 1 MiB of it is read.</param>
+    public static bool IsRecord(string path)
+    {
+        const int LongestRead = 1 << 20;
+        using FileStream stream = File.OpenRead(path);
+        byte[] start = new byte[Math.Min(LongestRead, stream.Length)];
+        stream.ReadExactly(start);
+        return start.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{CurrentFormat}\"")) >= 0;
     }
 
     /// <summary>The record as indented JSON with a final line break; equal records give equal text.</summary>

@@ -55,6 +55,9 @@ internal sealed class OptimizeCommand : ToolCommand
         }
     }
 
+    protected override IEnumerable<string> Outputs(ParseResult arguments) =>
+        base.Outputs(arguments).SelectMany(output => new[] { output, $"{output}.data" });
+
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         FileInfo input = arguments.GetRequiredValue(_in);

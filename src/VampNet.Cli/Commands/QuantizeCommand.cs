@@ -189,6 +189,9 @@ internal sealed class QuantizeCommand : ToolCommand
         }
     }
 
+    protected override IEnumerable<string> Outputs(ParseResult arguments) =>
+        base.Outputs(arguments).SelectMany(output => new[] { output, $"{output}.data" });
+
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         RequireConsistent(arguments);

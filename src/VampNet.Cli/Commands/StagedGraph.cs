@@ -3,6 +3,9 @@ namespace VampNet.Cli.Commands;
 /// <summary>A graph that is written and judged in a folder beside its final place, and moved there only when it is good.</summary>
 internal sealed class StagedGraph : IDisposable
 {
+    // With the process it makes a name that no other write has.
+    private static long Count;
+
     private readonly string _final;
     private readonly DirectoryInfo _staging;
 
@@ -12,7 +15,10 @@ internal sealed class StagedGraph : IDisposable
         _final = final;
         string folder = System.IO.Path.GetDirectoryName(final)!;
         _staging = Directory.CreateDirectory(
-            System.IO.Path.Combine(folder, $".{System.IO.Path.GetFileName(final)}.{Environment.ProcessId}.partial")
+            System.IO.Path.Combine(
+                folder,
+                $".{System.IO.Path.GetFileName(final)}.{Environment.ProcessId}-{Interlocked.Increment(ref Count)}.partial"
+            )
         );
     }
 
@@ -23,6 +29,12 @@ internal sealed class StagedGraph : IDisposable
     public void Publish()
     {
         string folder = System.IO.Path.GetDirectoryName(_final)!;
+        if (_staging.GetFiles().Length > 1)
+        {
+            // An old graph must never be seen with new weights.
+            File.Delete(_final);
+        }
+
         foreach (FileInfo file in _staging.GetFiles().OrderBy(file => file.FullName == Path))
         {
             file.MoveTo(System.IO.Path.Combine(folder, file.Name), overwrite: true);

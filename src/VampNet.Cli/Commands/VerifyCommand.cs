@@ -34,6 +34,11 @@ internal sealed class VerifyCommand : ToolCommand
         Add(_json);
     }
 
+    protected override IReadOnlyList<Option> OutputOptions => [_report];
+
+    protected override IEnumerable<string> Outputs(ParseResult arguments) =>
+        arguments.GetValue(_report) is { } report ? [report.FullName] : [];
+
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var folder = new ModelFolder(arguments.GetRequiredValue(_folder).FullName);

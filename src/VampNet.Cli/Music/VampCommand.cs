@@ -29,6 +29,10 @@ internal sealed class VampCommand : ToolCommand
         Description = "Use this mask: a line of 0 (keep) and 1 (generate) for each codebook, or one line for all.",
     };
     private readonly Option<FileInfo> _picture = new("--picture") { HelpName = "FILE", Description = "Draw codes and mask as PNG." };
+    private readonly Option<bool> _overwrite = new("--overwrite")
+    {
+        Description = "Replace the .json beside OUT even if it does not hold settings of an earlier run.",
+    };
     private readonly ModelOptionSet _models = new();
     private readonly WaveOutput _wave = new(
         "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH), with its settings beside it as .json; several variations are numbered."
@@ -52,9 +56,19 @@ internal sealed class VampCommand : ToolCommand
         Add(_picture);
         Add(_settings);
         Add(_mask);
+        Add(_overwrite);
         _controls.AddTo(this);
         PresetOption.AddListTo(this, terminal);
     }
+
+    protected override IReadOnlyList<Option> OutputOptions => [_picture];
+
+    protected override IEnumerable<string> Outputs(ParseResult arguments) =>
+        [
+            .. _wave.PathsOf(arguments, _controls.Variations(arguments)),
+            SettingsPath(arguments),
+            .. arguments.GetValue(_picture) is { } picture ? [picture.FullName] : Array.Empty<string>(),
+        ];
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
@@ -66,6 +80,7 @@ internal sealed class VampCommand : ToolCommand
         bool IsGiven(Option option) => arguments.GetResult(option) is { Implicit: false };
 
         _wave.RequireWriter(arguments);
+        RequireOwnSettings(SettingsPath(arguments), arguments.GetValue(_overwrite));
         using VampNetModels models = _models.Open(arguments);
         models.RequireFamily();
         AudioClip clip = await AudioFile
@@ -113,7 +128,7 @@ internal sealed class VampCommand : ToolCommand
     private void Write(ParseResult arguments, VampNetModels models, VampResult result)
     {
         _wave.Write(Terminal, result.Audio, arguments);
-        string settings = Path.ChangeExtension(_wave.PathOf(arguments), ".json");
+        string settings = SettingsPath(arguments);
         WholeFile.Write(settings, Encoding.UTF8.GetBytes(result.Record.ToJson()));
         Terminal.Output.WriteLine($"{settings}: the settings, to repeat it");
         if (arguments.GetValue(_picture) is { } picture)
@@ -123,6 +138,21 @@ internal sealed class VampCommand : ToolCommand
                 stream => CodePicture.Write(stream, result.Codes, result.Mask, models.Decoder.Configuration.CodebookSize)
             );
             Terminal.Output.WriteLine($"{picture.FullName}: codes and mask");
+        }
+    }
+
+    private string SettingsPath(ParseResult arguments) => Path.ChangeExtension(_wave.PathOf(arguments), ".json");
+
+    /// <summary>Refuses to replace a file that happens to have the name of the settings, such as a folder's manifest.json.</summary>
+    /// <exception cref="CommandException">VNL0023: there is such a file.</exception>
+    private static void RequireOwnSettings(string path, bool overwrite)
+    {
+        if (!overwrite && File.Exists(path) && !VampRecord.IsRecord(path))
+        {
+            throw new CommandException(
+                "VNL0023",
+                $"Found {path}, which does not hold settings that vampnet vamp has saved.\nExpected to write the settings there, beside OUT. Choose another name for OUT, or give --overwrite to replace the file."
+            );
         }
     }
 }

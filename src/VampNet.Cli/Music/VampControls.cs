@@ -238,6 +238,9 @@ internal sealed class VampControls
         }
     }
 
+    /// <summary>How many variations the command line asks for.</summary>
+    public int Variations(ParseResult arguments) => arguments.GetValue(_batch);
+
     /// <summary>Whether the command line sets any of them.</summary>
     public bool AnyGiven(CommandResult result) => All.Any(option => result.GetResult(option) is { Implicit: false });
 

@@ -37,6 +37,10 @@ internal sealed class WaveOutput
         command.Add(_format);
     }
 
+    /// <summary>The files that so many clips become.</summary>
+    public IEnumerable<string> PathsOf(ParseResult arguments, int clips) =>
+        clips == 1 ? [PathOf(arguments)] : Enumerable.Range(1, clips).Select(number => Number(PathOf(arguments), number));
+
     /// <summary>The name given.</summary>
     public string PathOf(ParseResult arguments) => arguments.GetRequiredValue(_out).FullName;
 

@@ -3,6 +3,9 @@ namespace VampNet.Onnx.Serialization;
 /// <summary>A file that is written beside its final name, and takes it only when complete; otherwise it disappears.</summary>
 internal sealed class PendingFile : IDisposable
 {
+    // With the process it makes a name that no other write has.
+    private static long Count;
+
     private readonly string _path;
     private readonly string _pendingPath;
     private bool _committed;
@@ -11,7 +14,7 @@ internal sealed class PendingFile : IDisposable
     public PendingFile(string path)
     {
         _path = path;
-        _pendingPath = $"{path}.{Environment.ProcessId}.partial";
+        _pendingPath = $"{path}.{Environment.ProcessId}-{Interlocked.Increment(ref Count)}.partial";
         Stream = new FileStream(_pendingPath, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
     }
 
@@ -21,6 +24,7 @@ internal sealed class PendingFile : IDisposable
     /// <summary>Gives the file its final name, replacing what has it.</summary>
     public void Commit()
     {
+        Stream.Flush(flushToDisk: true);
         Stream.Dispose();
         File.Move(_pendingPath, _path, overwrite: true);
         _committed = true;

@@ -1,0 +1,65 @@
+namespace VampNet.Cli;
+
+/// <summary>Refuses outputs that would destroy an input, or that no file can be put at, before any work is done.</summary>
+internal static class OutputGuard
+{
+    /// <summary>Compares every output with every input and with every other output, by what the paths lead to and not by how they are spelled.</summary>
+    /// <param name="inputs">Files that the command reads.</param>
+    /// <param name="outputs">Files that it will write, side files included.</param>
+    /// <exception cref="CommandException">VNL0021: two of them are one file. VNL0022: an output is a folder, a device, or in no folder.</exception>
+    public static void Require(IEnumerable<string> inputs, IReadOnlyList<string> outputs)
+    {
+        StringComparer comparer = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
+        Dictionary<string, string> taken = new(comparer);
+        foreach (string input in inputs)
+        {
+            taken.TryAdd(Resolve(input), $"the input {input}");
+        }
+
+        foreach (string output in outputs)
+        {
+            string target = Resolve(output);
+            if (taken.TryGetValue(target, out string? other))
+            {
+                throw new CommandException(
+                    "VNL0021",
+                    $"Found {output} as an output, which is also {other}.\nExpected files of their own: writing the one would destroy the other. Choose another name."
+                );
+            }
+
+            taken.Add(target, $"the output {output}");
+            RequirePlace(output, target);
+        }
+    }
+
+    /// <summary>Where a path leads once every symbolic link on it is followed.</summary>
+    internal static string Resolve(string path)
+    {
+        string full = Path.GetFullPath(path);
+        string resolved = Path.GetPathRoot(full)!;
+        foreach (string part in full[resolved.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            string next = Path.Combine(resolved, part);
+            FileSystemInfo? target = new FileInfo(next).LinkTarget is null ? null : File.ResolveLinkTarget(next, returnFinalTarget: true);
+            resolved = target?.FullName ?? next;
+        }
+
+        return resolved;
+    }
+
+    private static void RequirePlace(string output, string target)
+    {
+        string? found =
+            Directory.Exists(target) ? "a folder"
+            : target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith("/proc/", StringComparison.Ordinal) ? "a device"
+            : File.Exists(Path.GetDirectoryName(target)) ? "a name below a file"
+            : null;
+        if (found is not null)
+        {
+            throw new CommandException(
+                "VNL0022",
+                $"Found {found} at {output}.\nExpected the name of a file to write. Choose another name."
+            );
+        }
+    }
+}
