@@ -36,9 +36,37 @@ public static class PthWriter
         ArgumentException.ThrowIfNullOrEmpty(archiveName);
         TensorEntry[] table = [.. tensors];
         TensorEntry.RequireDistinct(table);
+        WriteArchive(stream, table, StateDictPickle.Write(table, metadata, moduleVersions ?? MetadataValue.EmptyMapping).Span, archiveName);
+    }
 
+    /// <summary>Writes a dict of tensors and nothing else, as torch.save writes a state dict that is a plain dict.</summary>
+    /// <param name="stream">Where to write; it need not seek and stays open.</param>
+    /// <param name="tensors">The state dict in its order, each asked for its bytes once.</param>
+    /// <param name="archiveName">The folder in the archive.</param>
+    /// <exception cref="ArgumentException">Two tensors have one name, or PyTorch has no storage for an element type.</exception>
+    public static void WriteStateDict(Stream stream, IEnumerable<TensorEntry> tensors, string archiveName = "archive")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentException.ThrowIfNullOrEmpty(archiveName);
+        TensorEntry[] table = [.. tensors];
+        TensorEntry.RequireDistinct(table);
+        WriteArchive(stream, table, StateDictPickle.WriteBare(table).Span, archiveName);
+    }
+
+    /// <summary>Writes a dict of tensors to a file, which appears under its name only when complete. The archive is named after the
+    /// file.</summary>
+    /// <exception cref="ArgumentException">As for <see cref="WriteStateDict"/>.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteStateDictFile(string path, IEnumerable<TensorEntry> tensors)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        AtomicFile.Write(path, stream => WriteStateDict(stream, tensors, Path.GetFileNameWithoutExtension(path)));
+    }
+
+    private static void WriteArchive(Stream stream, TensorEntry[] table, ReadOnlySpan<byte> pickle, string archiveName)
+    {
         ZipWriter zip = new(stream);
-        zip.Add($"{archiveName}/data.pkl", StateDictPickle.Write(table, metadata, moduleVersions ?? MetadataValue.EmptyMapping).Span);
+        zip.Add($"{archiveName}/data.pkl", pickle);
         foreach (
             (string key, TensorEntry tensor) in table
                 .Select((tensor, key) => (key.ToString(CultureInfo.InvariantCulture), tensor))

@@ -34,6 +34,18 @@ public sealed class PthWriterTests
     }
 
     [Fact]
+    public void WriteStateDict_OfABareDict_IsTorchSavesFileToTheByte()
+    {
+        string path = Golden.Path("tune/coarse_lora.pth");
+        using Checkpoint original = Checkpoint.Open(path);
+        using MemoryStream written = new();
+
+        PthWriter.WriteStateDict(written, original.TensorList.Select(TensorEntry.From), "coarse_lora");
+
+        Assert.Equal(File.ReadAllBytes(path), written.ToArray());
+    }
+
+    [Fact]
     public void Write_EveryElementTypePyTorchHasStoragesFor_ReadsBackTheSame()
     {
         using Checkpoint odd = Checkpoint.Open(CheckpointZoo.Path("odd_tensors.pth"));

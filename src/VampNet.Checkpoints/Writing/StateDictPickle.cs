@@ -28,9 +28,16 @@ internal static class StateDictPickle
         return pickle.Finish();
     }
 
-    private static void StateDict(PickleWriter pickle, IReadOnlyList<TensorEntry> tensors, MetadataValue moduleVersions)
+    /// <summary>The pickle of a dict of tensors and nothing else.</summary>
+    public static ReadOnlyMemory<byte> WriteBare(IReadOnlyList<TensorEntry> tensors)
     {
-        pickle.OrderedDict([
+        PickleWriter pickle = new();
+        pickle.Dict(Tensors(pickle, tensors));
+        return pickle.Finish();
+    }
+
+    private static Action[] Tensors(PickleWriter pickle, IReadOnlyList<TensorEntry> tensors) =>
+        [
             .. tensors.Select(
                 (tensor, key) =>
                     (Action)(
@@ -41,7 +48,11 @@ internal static class StateDictPickle
                         }
                     )
             ),
-        ]);
+        ];
+
+    private static void StateDict(PickleWriter pickle, IReadOnlyList<TensorEntry> tensors, MetadataValue moduleVersions)
+    {
+        pickle.OrderedDict(Tensors(pickle, tensors));
         if (moduleVersions is MetadataValue.Mapping { Entries: { IsEmpty: false } versions })
         {
             pickle.Build(() =>

@@ -11,16 +11,16 @@ namespace VampNet.Torch.Transformer;
 /// </summary>
 internal sealed class FeedForward : nn.Module<Tensor, Tensor>
 {
-    private readonly Linear w_1;
-    private readonly Linear w_2;
+    private readonly LoraLinear w_1;
+    private readonly LoraLinear w_2;
     private readonly Dropout drop;
 
-    public FeedForward(TransformerConfiguration configuration)
+    public FeedForward(TransformerConfiguration configuration, int loraRank)
         : base(nameof(FeedForward))
     {
         int d = configuration.EmbeddingDim;
-        w_1 = nn.Linear(d, 4 * d, hasBias: false);
-        w_2 = nn.Linear(2 * d, d, hasBias: false);
+        w_1 = new LoraLinear(d, 4 * d, loraRank);
+        w_2 = new LoraLinear(2 * d, d, loraRank);
         drop = nn.Dropout(configuration.Dropout);
         RegisterComponents();
     }

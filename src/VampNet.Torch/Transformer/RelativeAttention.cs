@@ -13,22 +13,22 @@ internal sealed class RelativeAttention : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly int _heads;
     private readonly double _scale;
-    private readonly Linear w_qs;
-    private readonly Linear w_ks;
-    private readonly Linear w_vs;
-    private readonly Linear fc;
+    private readonly LoraLinear w_qs;
+    private readonly LoraLinear w_ks;
+    private readonly LoraLinear w_vs;
+    private readonly LoraLinear fc;
     private readonly Dropout dropout;
     private readonly Embedding? relative_attention_bias;
 
-    public RelativeAttention(TransformerConfiguration configuration, bool hasBias)
+    public RelativeAttention(TransformerConfiguration configuration, bool hasBias, int loraRank)
         : base(nameof(RelativeAttention))
     {
         int d = configuration.EmbeddingDim;
         (_heads, _scale) = (configuration.Heads, 1 / Math.Sqrt(configuration.HeadDim));
-        w_qs = nn.Linear(d, d, hasBias: false);
-        w_ks = nn.Linear(d, d, hasBias: false);
-        w_vs = nn.Linear(d, d, hasBias: false);
-        fc = nn.Linear(d, d, hasBias: false);
+        w_qs = new LoraLinear(d, d, loraRank);
+        w_ks = new LoraLinear(d, d, rank: 0);
+        w_vs = new LoraLinear(d, d, loraRank);
+        fc = new LoraLinear(d, d, loraRank);
         dropout = nn.Dropout(configuration.Dropout);
         relative_attention_bias = hasBias ? nn.Embedding(RelativePositionBuckets.Count, _heads) : null;
         RegisterComponents();

@@ -17,13 +17,13 @@ internal sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
     private readonly FeedForward feed_forward;
     private readonly Dropout dropout;
 
-    public TransformerLayer(TransformerConfiguration configuration, bool hasBias)
+    public TransformerLayer(TransformerConfiguration configuration, bool hasBias, int loraRank)
         : base(nameof(TransformerLayer))
     {
         norm_1 = new RmsNorm(configuration.EmbeddingDim);
-        self_attn = new RelativeAttention(configuration, hasBias);
+        self_attn = new RelativeAttention(configuration, hasBias, loraRank);
         norm_3 = new RmsNorm(configuration.EmbeddingDim);
-        feed_forward = new FeedForward(configuration);
+        feed_forward = new FeedForward(configuration, loraRank);
         dropout = nn.Dropout(configuration.Dropout);
         RegisterComponents();
     }

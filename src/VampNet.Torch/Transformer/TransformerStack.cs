@@ -10,11 +10,13 @@ internal sealed class TransformerStack : nn.Module<Tensor, Tensor>
     private readonly ModuleList<TransformerLayer> layers;
     private readonly RmsNorm norm;
 
-    public TransformerStack(TransformerConfiguration configuration)
+    /// <param name="configuration">The shape of the model.</param>
+    /// <param name="loraRank">The rank of the updates of every linear layer but the key projection; 0 for none.</param>
+    public TransformerStack(TransformerConfiguration configuration, int loraRank = 0)
         : base(nameof(TransformerStack))
     {
         layers = nn.ModuleList(
-            Enumerable.Range(0, configuration.Layers).Select(i => new TransformerLayer(configuration, hasBias: i == 0)).ToArray()
+            Enumerable.Range(0, configuration.Layers).Select(i => new TransformerLayer(configuration, hasBias: i == 0, loraRank)).ToArray()
         );
         norm = new RmsNorm(configuration.EmbeddingDim);
         RegisterComponents();
@@ -30,6 +32,12 @@ internal sealed class TransformerStack : nn.Module<Tensor, Tensor>
             yield return x;
         }
     }
+
+    /// <summary>The bias [H, T, T] that every layer adds to its scores.</summary>
+    public Tensor Bias(long frames, Device device) => layers[0].Bias(frames, device);
+
+    /// <summary>The layers, first to last.</summary>
+    public IReadOnlyList<TransformerLayer> Layers => [.. layers];
 
     /// <summary>The output of the last layer to the normed [B, T, D].</summary>
     public Tensor Normalize(Tensor activation) => norm.forward(activation);

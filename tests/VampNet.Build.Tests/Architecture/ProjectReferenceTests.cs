@@ -26,6 +26,7 @@ public sealed class ProjectReferenceTests
             "VampNet.Inference",
             "VampNet.Runtime",
         ],
+        ["VampNet.Training"] = ["VampNet.Checkpoints", "VampNet.Runtime", "VampNet.Torch"],
         ["VampNet.Reporting"] = ["VampNet.Quantization", "VampNet.Runtime", "VampNet.Validation"],
         ["VampNet.Server"] = ["VampNet.Runtime"],
         ["VampNet.Cli"] =
@@ -42,6 +43,7 @@ public sealed class ProjectReferenceTests
             "VampNet.Validation",
             "VampNet.Reporting",
             "VampNet.Server",
+            "VampNet.Training",
         ],
     };
 
@@ -60,6 +62,7 @@ public sealed class ProjectReferenceTests
     private static readonly string[] TorchTests =
     [
         "VampNet.Torch.Tests",
+        "VampNet.Training.Tests",
         "VampNet.Validation.Tests",
         "VampNet.Reporting.Tests",
         "VampNet.Cli.Tests",

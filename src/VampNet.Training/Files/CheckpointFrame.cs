@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using VampNet.Checkpoints;
+using VampNet.Checkpoints.Metadata;
+using VampNet.Training.Modules;
+
+namespace VampNet.Training.Files;
+
+/// <summary>What a checkpoint holds beside the model's parameters, and a checkpoint of the trained model must hold too.</summary>
+/// <param name="Metadata">The metadata, without values that only Python could read.</param>
+/// <param name="ModuleVersions">PyTorch's version of each module.</param>
+/// <param name="Others">Tensors that training leaves alone, such as those of a control encoder.</param>
+internal sealed record CheckpointFrame(MetadataValue Metadata, MetadataValue ModuleVersions, ImmutableArray<TensorEntry> Others)
+{
+    /// <summary>Copies the frame of an open checkpoint, which may be closed afterwards.</summary>
+    public static CheckpointFrame Of(Checkpoint checkpoint, TrainableTransformer model)
+    {
+        HashSet<string> known = [.. model.Parameters().Select(parameter => parameter.Name)];
+        return new(
+            Plain(checkpoint.Metadata) ?? MetadataValue.EmptyMapping,
+            Plain(checkpoint.ModuleVersions) ?? MetadataValue.EmptyMapping,
+            [
+                .. checkpoint
+                    .TensorList.Where(tensor => !known.Contains(tensor.Name))
+                    .Select(tensor =>
+                    {
+                        byte[] bytes = tensor.ToBytes();
+                        return new TensorEntry(tensor.Name, tensor.ElementType, tensor.Shape, bytes.CopyTo);
+                    }),
+            ]
+        );
+    }
+
+    /// <summary>The value without tensors and unknown objects; null where nothing is left.</summary>
+    private static MetadataValue? Plain(MetadataValue value) =>
+        value switch
+        {
+            MetadataValue.Tensor or MetadataValue.Opaque => null,
+            MetadataValue.Sequence sequence => new MetadataValue.Sequence(
+                sequence.Kind,
+                [.. sequence.Items.Select(Plain).OfType<MetadataValue>()]
+            ),
+            MetadataValue.Mapping mapping => new MetadataValue.Mapping([
+                .. mapping
+                    .Entries.Select(entry => (Key: Plain(entry.Key), Value: Plain(entry.Value)))
+                    .Where(entry => entry is { Key: not null, Value: not null })
+                    .Select(entry => KeyValuePair.Create(entry.Key!, entry.Value!)),
+            ]),
+            _ => value,
+        };
+}

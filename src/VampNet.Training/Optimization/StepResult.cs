@@ -1,0 +1,11 @@
+namespace VampNet.Training.Optimization;
+
+/// <summary>What one optimizer step did.</summary>
+/// <param name="Loss">The mean cross entropy in nats, label smoothing included.</param>
+/// <param name="GradientNorm">The norm of all gradients together, before clipping.</param>
+/// <param name="LearningRate">The rate used.</param>
+internal sealed record StepResult(double Loss, double GradientNorm, double LearningRate)
+{
+    /// <summary>Whether the loss and every gradient is a number.</summary>
+    public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
+}

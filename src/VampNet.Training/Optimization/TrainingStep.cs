@@ -1,0 +1,63 @@
+using TorchSharp;
+using VampNet.Training.Modules;
+using static TorchSharp.torch;
+
+namespace VampNet.Training.Optimization;
+
+/// <summary>Optimizer steps of a model: gradients of one batch or several, clipped, then AdamW at the rate of the schedule.</summary>
+/// <param name="model">The model, in training mode.</param>
+/// <param name="schedule">The learning rate by step.</param>
+/// <param name="weightDecay">AdamW's weight decay.</param>
+/// <param name="clipNorm">The largest norm of all gradients together.</param>
+/// <param name="labelSmoothing">The share of each target's probability that is spread over the vocabulary.</param>
+internal sealed class TrainingStep(
+    TrainableTransformer model,
+    NoamSchedule schedule,
+    double weightDecay,
+    double clipNorm,
+    double labelSmoothing
+) : IDisposable
+{
+    private readonly IReadOnlyList<TrainedParameter> _trained = model.Trained;
+    private double _loss;
+
+    /// <summary>The optimizer, whose state belongs to the run.</summary>
+    public AdamW Optimizer { get; } = new(model.Trained, weightDecay);
+
+    /// <summary>The parameters that are trained.</summary>
+    public IReadOnlyList<TrainedParameter> Trained => _trained;
+
+    /// <summary>Adds the gradients of a batch.</summary>
+    /// <param name="codes">int64 [B, C, T].</param>
+    /// <param name="mask">bool [B, C, T]; true is masked.</param>
+    /// <param name="share">What the batch counts for in this step: one over the number of batches.</param>
+    public void Accumulate(Tensor codes, Tensor mask, double share = 1)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor logits = model.forward(MaskedLoss.Hide(codes, mask, model.Configuration.MaskToken));
+        Tensor loss = MaskedLoss.CrossEntropy(logits, codes, mask, labelSmoothing) * share;
+        loss.backward();
+        _loss += loss.ToDouble();
+    }
+
+    /// <summary>Takes the step, unless the loss or a gradient is no number. The gradients begin anew.</summary>
+    public StepResult Update()
+    {
+        double rate = schedule.Rate(Optimizer.Steps + 1);
+        var result = new StepResult(_loss, GradientNorm.Clip(_trained, clipNorm), rate);
+        if (result.IsFinite)
+        {
+            Optimizer.Step(rate);
+        }
+
+        _loss = 0;
+        foreach (TrainedParameter parameter in _trained)
+        {
+            parameter.Tensor.grad?.zero_();
+        }
+
+        return result;
+    }
+
+    public void Dispose() => Optimizer.Dispose();
+}
