@@ -63,8 +63,12 @@ internal static class CommandLineHost
             terminal.Error.WriteLine($"error VNL0001: {message}");
         }
 
-        string path = command is RootCommand ? VampNetCommand.Name : $"{VampNetCommand.Name} {command.Name}";
-        terminal.Error.WriteLine($"Run \"{path} --help\" for the arguments and an example.");
+        terminal.Error.WriteLine($"Run \"{PathOf(command)} --help\" for the arguments and an example.");
         return ExitCode.WrongUsage;
     }
+
+    private static string PathOf(Command command) =>
+        command is RootCommand
+            ? VampNetCommand.Name
+            : string.Join(' ', command.Parents.OfType<Command>().Take(1).Select(PathOf).Append(command.Name));
 }

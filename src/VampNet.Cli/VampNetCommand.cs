@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Reflection;
+using VampNet.Cli.Batch;
 using VampNet.Cli.Commands;
 using VampNet.Cli.Music;
 using VampNet.Validation.Machine;
@@ -37,6 +38,7 @@ internal static class VampNetCommand
             new EncodeCommand(terminal),
             new DecodeCommand(terminal),
             new VampCommand(terminal),
+            new BatchCommand(terminal),
             new ServeCommand(terminal),
             new DoctorCommand(terminal, MachineProbe.Probe),
         };

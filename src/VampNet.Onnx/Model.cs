@@ -66,6 +66,10 @@ public sealed class Model : IDisposable
         _maps.Clear();
     }
 
+    /// <summary>The files that it is a view on: the graph's own, then those of its external data; none for a model that was built or read
+    /// from memory.</summary>
+    public IEnumerable<string> Files => _maps.Select(map => map.Path);
+
     /// <summary>Makes the model the owner of a map that its tensors view.</summary>
     internal void Own(IEnumerable<MappedFile> maps) => _maps.AddRange(maps);
 }

@@ -100,6 +100,9 @@ public sealed record VampRecord
         return start.AsSpan().IndexOf(Encoding.UTF8.GetBytes($"\"{CurrentFormat}\"")) >= 0;
     }
 
+    /// <summary>Options as they stand in a record: equal options give equal text.</summary>
+    public static string Describe(VampOptions options) => JsonSerializer.Serialize(options, Json);
+
     /// <summary>The record as indented JSON with a final line break; equal records give equal text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 

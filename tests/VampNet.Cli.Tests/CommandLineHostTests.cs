@@ -97,13 +97,18 @@ public sealed class CommandLineHostTests
     public async Task RunAsync_EverySubcommand_HasAHelpPageWithAnExampleOfItself()
     {
         using var captured = new CapturedTerminal();
-        foreach (Command command in VampNetCommand.Create(captured.Terminal).Subcommands)
+        IEnumerable<Command> commands = VampNetCommand.Create(captured.Terminal).Subcommands;
+        foreach (
+            string path in commands.SelectMany(command =>
+                command.Subcommands.Select(below => $"{command.Name} {below.Name}").Prepend(command.Name)
+            )
+        )
         {
-            CapturedTerminal.Outcome help = await CapturedTerminal.RunAsync(command.Name, "--help");
+            CapturedTerminal.Outcome help = await CapturedTerminal.RunAsync([.. path.Split(' '), "--help"]);
 
             Assert.Equal(ExitCode.Done, help.ExitCode);
             string examples = help.Output[help.Output.IndexOf("\nExample", StringComparison.Ordinal)..];
-            Assert.Matches($@"\n  vampnet {command.Name}\b", examples);
+            Assert.Matches($@"\n  vampnet {path}\b", examples);
         }
     }
 

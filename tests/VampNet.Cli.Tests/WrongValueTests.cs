@@ -68,7 +68,11 @@ public sealed class WrongValueTests
     {
         using var captured = new CapturedTerminal();
         // Required arguments are missing too; what counts is what is said of this option.
-        int exitCode = await CommandLineHost.RunAsync([command, option, value], captured.Terminal, TestContext.Current.CancellationToken);
+        int exitCode = await CommandLineHost.RunAsync(
+            [.. command.Split(' '), option, value],
+            captured.Terminal,
+            TestContext.Current.CancellationToken
+        );
         Assert.DoesNotContain("System.", captured.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("`1", captured.Error, StringComparison.Ordinal);
         Assert.Empty(captured.Output);
@@ -85,17 +89,20 @@ public sealed class WrongValueTests
     {
         using var captured = new CapturedTerminal();
         TheoryData<string, string, string> cases = [];
-        foreach (Command command in VampNetCommand.Create(captured.Terminal).Subcommands)
+        foreach ((string path, Command command) in Commands(VampNetCommand.Create(captured.Terminal), ""))
         {
             foreach (Option option in command.Options.Where(option => isWanted(option)))
             {
                 foreach (string value in values)
                 {
-                    cases.Add(command.Name, option.Name, value);
+                    cases.Add(path, option.Name, value);
                 }
             }
         }
 
         return cases;
     }
+
+    private static IEnumerable<(string Path, Command Command)> Commands(Command parent, string path) =>
+        parent.Subcommands.SelectMany(command => Commands(command, $"{path}{command.Name} ").Prepend(($"{path}{command.Name}", command)));
 }

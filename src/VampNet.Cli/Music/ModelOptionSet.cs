@@ -30,6 +30,9 @@ internal sealed class ModelOptionSet
         command.Add(_threads);
     }
 
+    /// <summary>What computes, as the command line has it.</summary>
+    public string Provider(ParseResult arguments) => arguments.GetRequiredValue(_provider);
+
     /// <summary>The models that the command line names; each is loaded when it is first used.</summary>
     /// <exception cref="RuntimeException">VNR0301: no such folder.</exception>
     public VampNetModels Open(ParseResult arguments) =>

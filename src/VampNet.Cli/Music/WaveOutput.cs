@@ -9,11 +9,7 @@ namespace VampNet.Cli.Music;
 internal sealed class WaveOutput
 {
     private readonly Argument<FileInfo> _out;
-    private readonly Option<string> _format = new("--format")
-    {
-        DefaultValueFactory = _ => "pcm24",
-        Description = "How samples are stored.",
-    };
+    private readonly SampleFormatOption _format = new();
 
     /// <param name="description">What the command writes there.</param>
     public WaveOutput(string description)
@@ -33,13 +29,24 @@ internal sealed class WaveOutput
     public void AddTo(Command command)
     {
         command.Add(_out);
-        _format.TakeOneOf("pcm16", "pcm24", "float32");
-        command.Add(_format);
+        command.Add(_format.Option);
     }
 
     /// <summary>The files that so many clips become.</summary>
-    public IEnumerable<string> PathsOf(ParseResult arguments, int clips) =>
-        clips == 1 ? [PathOf(arguments)] : Enumerable.Range(1, clips).Select(number => Number(PathOf(arguments), number));
+    public IEnumerable<string> PathsOf(ParseResult arguments, int clips) => Names(PathOf(arguments), clips);
+
+    /// <summary>The files that so many clips become: the name itself, or <c>out-1.wav</c>, <c>out-2.wav</c> and so on.</summary>
+    public static IEnumerable<string> Names(string path, int clips) =>
+        clips == 1 ? [path] : Enumerable.Range(1, clips).Select(number => Number(path, number));
+
+    /// <summary>Writes clips as WAVE files, under <see cref="Names"/>.</summary>
+    public static void WriteAll(string path, IReadOnlyList<AudioClip> clips, WavEncoding encoding)
+    {
+        foreach ((int i, string file) in Names(path, clips.Count).Index())
+        {
+            WholeFile.Write(file, stream => WavWriter.Write(stream, clips[i], encoding));
+        }
+    }
 
     /// <summary>The name given.</summary>
     public string PathOf(ParseResult arguments) => arguments.GetRequiredValue(_out).FullName;
@@ -54,18 +61,12 @@ internal sealed class WaveOutput
     /// <param name="arguments">The command line.</param>
     public void Write(Terminal terminal, IReadOnlyList<AudioClip> clips, ParseResult arguments)
     {
-        WavEncoding encoding = arguments.GetValue(_format) switch
-        {
-            "pcm16" => WavEncoding.Pcm16,
-            "pcm24" => WavEncoding.Pcm24,
-            _ => WavEncoding.Float32,
-        };
+        WavEncoding encoding = _format.Read(arguments);
         string path = PathOf(arguments);
         string? ffmpeg = IsWave(path) ? null : FindFfmpeg(path);
-        for (int i = 0; i < clips.Count; i++)
+        foreach ((int i, string file) in Names(path, clips.Count).Index())
         {
             AudioClip clip = clips[i];
-            string file = clips.Count == 1 ? path : Number(path, i + 1);
             WholeFile.Write(file, stream => Write(stream, file, clip, encoding, ffmpeg));
             string which = clips.Count == 1 ? "" : $"variation {i + 1} of {clips.Count}, ";
             terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {which}{clip.Duration.TotalSeconds:0.00} s"));

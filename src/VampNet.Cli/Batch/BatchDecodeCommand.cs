@@ -1,0 +1,56 @@
+using System.CommandLine;
+using VampNet.Cli.Music;
+using VampNet.Models;
+using VampNet.Runtime;
+using VampNet.Runtime.Audio;
+
+namespace VampNet.Cli.Batch;
+
+/// <summary><c>vampnet batch decode IN...</c>: codes to sounds.</summary>
+internal sealed class BatchDecodeCommand : BatchRunCommand
+{
+    private readonly ModelOptionSet _models = new();
+    private readonly SampleFormatOption _format = new();
+
+    public BatchDecodeCommand(Terminal terminal)
+        : base(
+            terminal,
+            "decode",
+            "Turns codes into sounds, as vampnet decode does; outputs are WAVE files.",
+            "vampnet batch decode codes --out sounds --models models/demo"
+        )
+    {
+        Add(_format.Option);
+        _models.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> Extensions => [".safetensors"];
+
+    /// <inheritdoc/>
+    protected override string OutputExtension => ".wav";
+
+    // A file may hold several pieces, which become several outputs.
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OutputsOf(ParseResult arguments, string name) => [name];
+
+    /// <inheritdoc/>
+    protected override BatchWork Open(ParseResult arguments)
+    {
+        WavEncoding encoding = _format.Read(arguments);
+        return new ModelWork(
+            _models.Open(arguments),
+            _models.Provider(arguments),
+            [ModelFiles.CodecDecoder],
+            $"decode {encoding}",
+            async (models, input, output, cancellationToken) =>
+            {
+                TokenGrid<long> codes = CodeFile.Read(input, models.Decoder.CheckpointSha256);
+                IReadOnlyList<AudioClip> clips = await new VampNetPipeline(models)
+                    .DecodeAsync(codes, cancellationToken: cancellationToken)
+                    .ConfigureAwait(false);
+                WaveOutput.WriteAll(output, clips, encoding);
+            }
+        );
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using VampNet.Models;
+
+namespace VampNet.Cli.Batch;
+
+/// <summary>One line of a shard's log.</summary>
+internal sealed record BatchEvent
+{
+    /// <summary>When, in UTC.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>What happened.</summary>
+    public required BatchEventKind Event { get; init; }
+
+    /// <summary>SHA-256 of the operation, its settings and the names of all items: equal for all shards of one batch.</summary>
+    public required string Batch { get; init; }
+
+    /// <summary>The shard's index, from 0.</summary>
+    public required int Shard { get; init; }
+
+    /// <summary>The number of shards.</summary>
+    public required int Shards { get; init; }
+
+    /// <summary>At the start of a run: the tool's version.</summary>
+    public string? Tool { get; init; }
+
+    /// <summary>At the start of a run: the machine's name.</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>At the start of a run: the number of items of the whole batch.</summary>
+    public int? Items { get; init; }
+
+    /// <summary>At the start of a run: the number of items of the shard.</summary>
+    public int? ShardItems { get; init; }
+
+    /// <summary>The item's name: the path of its output below the output folder.</summary>
+    public string? Item { get; init; }
+
+    /// <summary>The item's input.</summary>
+    public string? Input { get; init; }
+
+    /// <summary>What the outputs were made from; see <see cref="ItemRecord.Key"/>.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>The outputs of a finished item.</summary>
+    public ImmutableArray<ManifestFile>? Outputs { get; init; }
+
+    /// <summary>What a failed item failed of.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>How long it took, in seconds.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>At the end of a run: the exit code.</summary>
+    public int? ExitCode { get; init; }
+}

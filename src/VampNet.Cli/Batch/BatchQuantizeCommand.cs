@@ -1,0 +1,69 @@
+using System.CommandLine;
+using VampNet.Cli.Commands;
+using VampNet.Quantization;
+
+namespace VampNet.Cli.Batch;
+
+/// <summary><c>vampnet batch quantize IN...</c>: graphs to fewer bits.</summary>
+internal sealed class BatchQuantizeCommand : BatchRunCommand
+{
+    // Choosing by time gives other files on other machines.
+    private readonly QuantizeOptions _options = new(judgedByDefault: 0, withMeasuredScheme: false);
+
+    public BatchQuantizeCommand(Terminal terminal)
+        : base(
+            terminal,
+            "quantize",
+            "Quantizes graphs, as vampnet quantize does; the scheme auto, which chooses by time, is left out.",
+            "vampnet batch quantize models/demo --out models/demo-int8 --scheme dynamic"
+        ) => _options.AddTo(this);
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> Extensions => [".onnx"];
+
+    /// <inheritdoc/>
+    protected override string OutputExtension => ".onnx";
+
+    /// <inheritdoc/>
+    protected override IEnumerable<string> OutputsOf(ParseResult arguments, string name) => [name, $"{name}.data"];
+
+    /// <inheritdoc/>
+    protected override BatchWork Open(ParseResult arguments)
+    {
+        _options.RequireConsistent(arguments);
+        return new QuantizeWork(arguments, _options);
+    }
+
+    private sealed class QuantizeWork(ParseResult arguments, QuantizeOptions options) : BatchWork
+    {
+        /// <inheritdoc/>
+        public override string Settings { get; } = $"quantize\n{options.Describe(arguments)}";
+
+        /// <inheritdoc/>
+        public override string HashInput(string input) => ContentHash.OfGraph(input);
+
+        /// <inheritdoc/>
+        public override Task RunAsync(string input, string output, CancellationToken cancellationToken) =>
+            Task.Run(
+                () =>
+                {
+                    QuantizationResult result = QuantizationRun.Run(
+                        options.Read(arguments, input, output),
+                        cancellationToken: cancellationToken
+                    );
+                    if (result.Goal is { Met: false } goal)
+                    {
+                        throw new CommandException(
+                            "VNL0034",
+                            $"Found that {input} misses the goal {goal.Goal} with every node tried in floating point.\n"
+                                + "Expected it to be met. Lower the goal, or leave more nodes out with --exclude."
+                        );
+                    }
+                },
+                cancellationToken
+            );
+
+        /// <inheritdoc/>
+        public override void Dispose() { }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using System.Text;
+using VampNet.Onnx;
+
+namespace VampNet.Cli.Batch;
+
+/// <summary>SHA-256 of what decides a result, as lower-case hexadecimal.</summary>
+internal static class ContentHash
+{
+    private const int BufferBytes = 1 << 20;
+
+    /// <summary>The hash of a text.</summary>
+    public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>The hash of a file's contents.</summary>
+    public static string OfFile(string path)
+    {
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    /// <summary>The hash of a file, or of the names and contents of all files below a folder.</summary>
+    public static string OfPath(string path) =>
+        Directory.Exists(path)
+            ? OfText(
+                string.Join(
+                    '\n',
+                    PathPattern
+                        .Below(Path.GetFullPath(path))
+                        .Order(StringComparer.Ordinal)
+                        .Select(file => $"{Path.GetRelativePath(path, file)} {OfFile(file)}")
+                )
+            )
+            : OfFile(path);
+
+    /// <summary>The hash of a graph with its external data.</summary>
+    /// <exception cref="OnnxException">The file is no graph.</exception>
+    public static string OfGraph(string path)
+    {
+        using Model model = ModelReader.Read(path);
+        return OfText(string.Join('\n', model.Files.Distinct().Order(StringComparer.Ordinal).Select(OfFile)));
+    }
+}

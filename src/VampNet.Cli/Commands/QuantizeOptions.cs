@@ -1,0 +1,269 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using VampNet.Cli.Batch;
+using VampNet.Onnx.Quantization;
+using VampNet.Onnx.Quantization.Calibration;
+using VampNet.Quantization;
+using VampNet.Quantization.Calibration;
+using VampNet.Quantization.Search;
+using VampNet.Validation.Inputs;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary>The options that say how a graph is quantized and judged.</summary>
+internal sealed class QuantizeOptions
+{
+    private const string MeasuredScheme = "auto";
+
+    private static readonly Dictionary<string, QuantizationScheme> Schemes = new()
+    {
+        ["dynamic"] = QuantizationScheme.Dynamic,
+        ["static"] = QuantizationScheme.Static,
+        ["weight-only-8"] = QuantizationScheme.WeightOnly8,
+        ["weight-only-4"] = QuantizationScheme.WeightOnly4,
+        ["auto"] = QuantizationScheme.Auto,
+        ["float16"] = QuantizationScheme.Float16,
+    };
+
+    private static readonly Dictionary<string, CalibrationMethod> Methods = new()
+    {
+        ["min-max"] = CalibrationMethod.MinMax,
+        ["percentile"] = CalibrationMethod.Percentile,
+        ["entropy"] = CalibrationMethod.Entropy,
+        ["mse"] = CalibrationMethod.MeanSquaredError,
+    };
+
+    private static readonly Dictionary<string, WeightRange> WeightRanges = new()
+    {
+        ["pair-safe"] = WeightRange.PairSafe,
+        ["full"] = WeightRange.Full,
+        ["seven-bit"] = WeightRange.SevenBit,
+    };
+
+    private readonly Option<string> _scheme = new("--scheme")
+    {
+        DefaultValueFactory = _ => "dynamic",
+        Description =
+            "What becomes of weights and activations. Products gain most from dynamic, convolutions from static; auto measures both, each kind of operator alone, and takes what is faster than float32 here.",
+    };
+    private readonly Option<bool> _orFloat32 = new("--or-float32")
+    {
+        Description = "Write the graph as it is when auto finds nothing faster, instead of refusing it.",
+    };
+    private readonly Option<string[]> _include = new("--include")
+    {
+        HelpName = "PATTERN",
+        Description = "Quantize only nodes whose name or operator matches; * and ? are wildcards. May be repeated.",
+    };
+    private readonly Option<string[]> _exclude = new("--exclude")
+    {
+        HelpName = "PATTERN",
+        Description = "Leave nodes whose name or operator matches. May be repeated.",
+    };
+    private readonly Option<bool> _perTensor = new("--per-tensor")
+    {
+        Description = "One scale for a whole weight instead of one for each output channel.",
+    };
+    private readonly Option<string> _weightRange = new("--weight-range")
+    {
+        DefaultValueFactory = _ => "pair-safe",
+        Description =
+            "How much of int8 weights use (dynamic, static). Without VNNI a processor adds pairs of products in 16 bits: pair-safe and seven-bit stay right there, full saturates unnoticed.",
+    };
+    private readonly Option<bool> _smooth = new("--smooth")
+    {
+        Description =
+            "Even out the channels of activations first, in constants before them: the model computes the same, and 8 bits serve all channels (dynamic). Takes runs on --calibration.",
+    };
+    private readonly Option<bool> _compensate = new("--compensate")
+    {
+        Description =
+            "Round weights so that their errors make up for one another in the products of --calibration, not each to the nearest integer (dynamic).",
+    };
+    private readonly Option<bool> _tables = new("--embedding-tables")
+    {
+        Description = "Quantize the tables of Gather too (dynamic, static).",
+    };
+    private readonly Option<bool> _signed = new("--signed-activations") { Description = "int8 activations instead of uint8 (static)." };
+    private readonly Option<int> _blockSize = NumberOption.OneOf(
+        "--block-size",
+        [16, 32, 64, 128, 256],
+        32,
+        "Let N weights share a scale (weight-only): 16, 32, 64, 128 or 256."
+    );
+    private readonly Option<int> _accuracy = NumberOption.OneOf(
+        "--accuracy-level",
+        [0, 1, 2, 3, 4],
+        4,
+        "Compute MatMulNBits with at least this precision (weight-only): 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8."
+    );
+    private readonly Option<bool> _portable = new("--portable")
+    {
+        Description = "Standard operators only (weight-only): DequantizeLinear instead of MatMulNBits.",
+    };
+    private readonly Option<string> _calibration = new("--calibration")
+    {
+        HelpName = "PATH",
+        Description = "WAV or .safetensors files to measure on (static, float16, --smooth, --compensate); seeded inputs when absent.",
+    };
+    private readonly Option<string> _method = new("--method")
+    {
+        DefaultValueFactory = _ => "min-max",
+        Description = "How a range is chosen (static).",
+    };
+    private readonly Option<int?> _vocabulary = NumberOption.WholeOrNone(
+        "--vocabulary",
+        1,
+        1_000_000_000,
+        "Feed integers from 0 to V-1 to integer inputs, for graphs that do not say their vocabulary.",
+        "V"
+    );
+    private readonly Option<int?> _extent = NumberOption.WholeOrNone(
+        "--extent",
+        1,
+        100_000_000,
+        "Make the last input dimension N long where the graph leaves it open: token frames or samples."
+    );
+    private readonly Option<string?> _goal = new("--goal")
+    {
+        HelpName = "GOAL",
+        Description =
+            $"What must hold on the held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes with >=, kl with <=. The costliest nodes return to floating point until it does; exits with {ExitCode.ParityFailed} when it cannot.",
+    };
+    private readonly Option<int> _judge;
+    private readonly Option<int> _threads = SharedOptions.Threads();
+
+    /// <param name="judgedByDefault">How many inputs the result is judged on unless the command line says; 0 for none.</param>
+    /// <param name="withMeasuredScheme">Whether the scheme may be chosen by timing, which gives other files on other machines.</param>
+    public QuantizeOptions(int judgedByDefault, bool withMeasuredScheme)
+    {
+        _judge = NumberOption.Whole(
+            "--judge",
+            0,
+            10_000,
+            judgedByDefault,
+            "Compare and time the graphs on N inputs that calibration has not seen; 0 skips this."
+        );
+        _scheme.TakeOneOf([.. Schemes.Keys.Where(name => withMeasuredScheme || name != MeasuredScheme)]);
+        _method.TakeOneOf([.. Methods.Keys]);
+        _weightRange.TakeOneOf([.. WeightRanges.Keys]);
+        _goal.Validators.Add(CheckGoal);
+        All =
+        [
+            _scheme,
+            .. withMeasuredScheme ? [_orFloat32] : Array.Empty<Option>(),
+            _include,
+            _exclude,
+            _perTensor,
+            _weightRange,
+            _smooth,
+            _compensate,
+            _tables,
+            _signed,
+            _blockSize,
+            _accuracy,
+            _portable,
+            _calibration,
+            _method,
+            _vocabulary,
+            _extent,
+            _goal,
+            _judge,
+            _threads,
+        ];
+    }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> All { get; }
+
+    /// <summary>Gives a command these options.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in All)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The word for the scheme, as the command line has it.</summary>
+    public string SchemeName(ParseResult arguments) => arguments.GetRequiredValue(_scheme);
+
+    /// <summary>The value of every option, one on each line, and the hash of what is calibrated on: equal texts give equal graphs of equal
+    /// graphs on one machine.</summary>
+    public string Describe(ParseResult arguments)
+    {
+        IEnumerable<string> values = All.Select(option =>
+            string.Create(CultureInfo.InvariantCulture, $"{option.Name} {Value(arguments, option)}")
+        );
+        string? calibration = arguments.GetValue(_calibration);
+        return string.Join('\n', values.Append(calibration is null ? "seeded" : ContentHash.OfPath(calibration)));
+    }
+
+    /// <summary>What a command line asks for.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="input">The graph in floating point.</param>
+    /// <param name="output">The file to write.</param>
+    public QuantizationRequest Read(ParseResult arguments, string input, string output) =>
+        new(input, output)
+        {
+            Scheme = Schemes[arguments.GetRequiredValue(_scheme)],
+            OrFloat32 = arguments.GetValue(_orFloat32),
+            Selection = new NodeSelection { Include = arguments.GetValue(_include) ?? [], Exclude = arguments.GetValue(_exclude) ?? [] },
+            Granularity = arguments.GetValue(_perTensor) ? WeightGranularity.PerTensor : WeightGranularity.PerChannel,
+            WeightRange = WeightRanges[arguments.GetRequiredValue(_weightRange)],
+            Smooth = arguments.GetValue(_smooth),
+            Compensate = arguments.GetValue(_compensate),
+            EmbeddingTables = arguments.GetValue(_tables),
+            SignedActivations = arguments.GetValue(_signed),
+            BlockSize = arguments.GetValue(_blockSize),
+            AccuracyLevel = arguments.GetValue(_accuracy),
+            Form = arguments.GetValue(_portable) ? WeightOnlyForm.DequantizeLinear : WeightOnlyForm.MatMulNBits,
+            Calibration = new CalibrationSource
+            {
+                Path = arguments.GetValue(_calibration),
+                Method = Methods[arguments.GetRequiredValue(_method)],
+            },
+            Profile = ExportedInputs.ProfileOf(input, arguments.GetValue(_vocabulary)),
+            Extent = arguments.GetValue(_extent),
+            Goal = arguments.GetValue(_goal) is { } goal && QualityGoal.TryParse(goal, out QualityGoal? parsed) ? parsed : null,
+            JudgedSamples = arguments.GetValue(_judge),
+            Threads = arguments.GetValue(_threads),
+        };
+
+    /// <exception cref="UsageException">Options that contradict each other.</exception>
+    public void RequireConsistent(ParseResult arguments)
+    {
+        string scheme = arguments.GetRequiredValue(_scheme);
+        if (arguments.GetValue(_judge) < 1 && (arguments.GetValue(_goal) is not null || scheme == MeasuredScheme))
+        {
+            throw new UsageException($"Option {_goal.Name} and the scheme auto need {_judge.Name} of at least 1.");
+        }
+
+        if (scheme != "dynamic" && (arguments.GetValue(_smooth) || arguments.GetValue(_compensate)))
+        {
+            throw new UsageException($"Options {_smooth.Name} and {_compensate.Name} refine the scheme dynamic alone.");
+        }
+    }
+
+    private static string Value(ParseResult arguments, Option option) =>
+        option switch
+        {
+            Option<string[]> several => string.Join(", ", arguments.GetValue(several) ?? []),
+            Option<string> word => arguments.GetValue(word) ?? "",
+            Option<bool> flag => arguments.GetValue(flag) ? "yes" : "no",
+            Option<int> number => arguments.GetValue(number).ToString(CultureInfo.InvariantCulture),
+            Option<int?> number => arguments.GetValue(number)?.ToString(CultureInfo.InvariantCulture) ?? "",
+            _ => throw new InvalidOperationException($"{option.Name} has a type without a text."),
+        };
+
+    private void CheckGoal(OptionResult result)
+    {
+        if (result.GetValueOrDefault<string?>() is { } goal && !QualityGoal.TryParse(goal, out _))
+        {
+            result.AddError(
+                $"Found \"{goal}\" for {_goal.Name}. Expected a metric and a bound, for example top1>=0.99, top5>=0.98, sqnr>=30, codes>=0.9 or kl<=0.01."
+            );
+        }
+    }
+}
