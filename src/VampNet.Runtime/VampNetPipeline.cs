@@ -41,6 +41,56 @@ public sealed class VampNetPipeline(VampNetModels models)
         CancellationToken cancellationToken = default
     ) => Task.Run<IReadOnlyList<AudioClip>>(() => Decode(codes, isLoop: false, progress, cancellationToken), cancellationToken);
 
+    /// <summary>Codes a recording channel by channel, as descript-audio-codec does, and keeps what gives it back its length, rate and
+    /// loudness.</summary>
+    /// <param name="clip">One to five channels at any rate.</param>
+    /// <param name="progress">Told of every chunk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <exception cref="RuntimeException">As <see cref="AudioCompression.Compress"/>; VNR03xx: the encoder.</exception>
+    public Task<CompressedAudio> CompressAsync(
+        AudioClip clip,
+        IProgress<VampProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        return Task.Run(
+            () =>
+            {
+                CodecConfiguration codec = models.Encoder.Configuration;
+                int frames = clip.Channels.Count * AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength);
+                FrameProgress steps = new(progress, VampStage.Encode, frames, CodecEncoder.DefaultChunkFrames, 0, 1);
+                return AudioCompression.Compress(models.Encoder, clip, steps, cancellationToken);
+            },
+            cancellationToken
+        );
+    }
+
+    /// <summary>Turns a coded recording back into sound.</summary>
+    /// <param name="audio">The recording.</param>
+    /// <param name="unpadded">The decoder without padding, for a recording that was coded in windows; null where it was not.</param>
+    /// <param name="progress">Told of every chunk.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <exception cref="RuntimeException">As <see cref="AudioCompression.Decompress"/>; VNR03xx: the decoder.</exception>
+    public Task<AudioClip> DecompressAsync(
+        CompressedAudio audio,
+        UnpaddedCodecDecoder? unpadded = null,
+        IProgress<VampProgress>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(audio);
+        return Task.Run(
+            () =>
+            {
+                int frames = audio.Codes.Batch * audio.Codes.Frames;
+                FrameProgress steps = new(progress, VampStage.Decode, frames, CodecDecoder.DefaultChunkFrames, 0, 1);
+                return AudioCompression.Decompress(models.Decoder, audio, unpadded, steps, cancellationToken);
+            },
+            cancellationToken
+        );
+    }
+
     /// <summary>Does what upstream's <c>Interface</c> does: encode, build_mask, vamp, decode.</summary>
     /// <param name="clip">Any channels and rate.</param>
     /// <param name="options">Every choice.</param>

@@ -44,12 +44,34 @@ internal static class KnownGlobals
         ["numpy._core.multiarray.scalar"] = NumpyScalar,
     }.ToFrozenDictionary();
 
+    // A .dac file is a pickled numpy array; no checkpoint is, and there an array stays a name.
+    private static readonly FrozenSet<string> ArrayConstructors = FrozenSet.Create(
+        "numpy.core.multiarray._reconstruct",
+        "numpy._core.multiarray._reconstruct"
+    );
+
     /// <summary>What the call <c>global(*arguments)</c> stands for: a plain value when the global is known, else a named instance that was
     /// never made.</summary>
+    /// <param name="global">The callable's name.</param>
+    /// <param name="arguments">What it is called with.</param>
+    /// <param name="budget">What the file may still take.</param>
+    /// <param name="withArrays">Whether numpy arrays are read too.</param>
     /// <exception cref="CheckpointException">VNC0309: a known global with arguments PyTorch does not give it.</exception>
-    public static object Construct(PickleGlobal global, PickleTuple arguments, PickleBudget budget)
+    public static object Construct(PickleGlobal global, PickleTuple arguments, PickleBudget budget, bool withArrays = false)
     {
         budget.Charge(2 * PickleBudget.ObjectBytes);
+        if (withArrays && ArrayConstructors.Contains(global.FullName))
+        {
+            return arguments.Items is [PickleGlobal { FullName: "numpy.ndarray" }, PickleTuple, byte[] or string]
+                ? new NumpyArray()
+                : throw new CheckpointException(
+                    "VNC0309",
+                    $"{global.FullName} with arguments of an unknown form",
+                    "numpy.ndarray, a shape and a type code",
+                    "The file was not written by numpy.save"
+                );
+        }
+
         return Constructors.TryGetValue(global.FullName, out Constructor? construct)
             ? construct(arguments.Items, budget)
                 ?? throw new CheckpointException(

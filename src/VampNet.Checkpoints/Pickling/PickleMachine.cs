@@ -15,11 +15,12 @@ internal sealed class PickleMachine
     private readonly ISet<string> _globals;
     private readonly Action<StorageReference>? _onStorage;
     private readonly PickleStack _stack;
+    private readonly bool _withArrays;
     private readonly Dictionary<long, object?> _memo = [];
 
-    private PickleMachine(PickleBudget budget, ISet<string> globals, Action<StorageReference>? onStorage)
+    private PickleMachine(PickleBudget budget, ISet<string> globals, Action<StorageReference>? onStorage, bool withArrays)
     {
-        (_budget, _globals, _onStorage) = (budget, globals, onStorage);
+        (_budget, _globals, _onStorage, _withArrays) = (budget, globals, onStorage, withArrays);
         _stack = new PickleStack(budget.Limits.PickleStack);
     }
 
@@ -29,17 +30,19 @@ internal sealed class PickleMachine
     /// <param name="budget">What the file may still take.</param>
     /// <param name="globals">Every global that is met is added.</param>
     /// <param name="onStorage">Told of every storage the pickle refers to.</param>
+    /// <param name="withArrays">Whether numpy arrays are read; otherwise they stay names, like every global that is not known.</param>
     /// <exception cref="CheckpointException">VNC03xx: the pickle is damaged, refused, or asks for too much.</exception>
     public static object? Read(
         ReadOnlySpan<byte> bytes,
         ref int position,
         PickleBudget budget,
         ISet<string> globals,
-        Action<StorageReference>? onStorage = null
+        Action<StorageReference>? onStorage = null,
+        bool withArrays = false
     )
     {
         PickleCursor cursor = new(bytes, position);
-        object? value = new PickleMachine(budget, globals, onStorage).Run(ref cursor);
+        object? value = new PickleMachine(budget, globals, onStorage, withArrays).Run(ref cursor);
         position = cursor.Position;
         return value;
     }
@@ -456,7 +459,7 @@ internal sealed class PickleMachine
         _stack.Push(
             _stack.Pop() switch
             {
-                PickleGlobal global => KnownGlobals.Construct(global, arguments, _budget),
+                PickleGlobal global => KnownGlobals.Construct(global, arguments, _budget, _withArrays),
                 PickleInstance instance => new PickleInstance(instance.Type),
                 _ => throw new CheckpointException("VNC0308", $"opcode {opcode} on a value of another kind", "a global to construct"),
             }
@@ -476,11 +479,13 @@ internal sealed class PickleMachine
             case NumpyType type when state is PickleTuple { Items: [_, string order, ..] }:
                 type.BigEndian = order == ">";
                 break;
+            case NumpyArray array when array.TrySet(state):
+                break;
             default:
                 throw new CheckpointException(
                     "VNC0308",
                     "opcode Build on a value that has no state",
-                    "an object, an OrderedDict or a numpy dtype"
+                    "an object, an OrderedDict, a numpy dtype or a numpy array"
                 );
         }
     }

@@ -44,3 +44,34 @@ internal sealed record StorageWindow(string Key, long Offset, long ElementCount)
 
 /// <summary>A tensor as torch._utils rebuilds it.</summary>
 internal sealed record TensorReference(StorageReference Storage, TensorElementType ElementType, long Offset, long[] Shape, long[] Strides);
+
+/// <summary>A numpy array. It is empty until BUILD gives it its state.</summary>
+internal sealed class NumpyArray
+{
+    public long[] Shape { get; private set; } = [0];
+
+    public NumpyType? Type { get; private set; }
+
+    /// <summary>Whether the first axis varies fastest.</summary>
+    public bool IsFortranOrder { get; private set; }
+
+    /// <summary>The elements' bytes, or for arrays of Python objects a <see cref="PickleList"/>.</summary>
+    public object? Data { get; private set; }
+
+    /// <summary>Takes the state that numpy's ndarray.__reduce__ gives: (version, shape, dtype, is_fortran, data).</summary>
+    /// <returns>False when it has another form.</returns>
+    public bool TrySet(object? state)
+    {
+        if (
+            state is not PickleTuple { Items: [long, PickleTuple shape, NumpyType type, bool fortran, (byte[] or PickleList) and var data] }
+            || shape.Items.Length > 32
+            || !shape.Items.All(static item => item is >= 0L)
+        )
+        {
+            return false;
+        }
+
+        (Shape, Type, IsFortranOrder, Data) = ([.. shape.Items.Select(static item => (long)item!)], type, fortran, data);
+        return true;
+    }
+}

@@ -6,7 +6,7 @@ using VampNet.Checkpoints.Pickling;
 
 namespace VampNet.Checkpoints.Writing;
 
-/// <summary>Writes pickle protocol 2 opcode for opcode as CPython's pickler does, so that a file rewritten is the same file.</summary>
+/// <summary>Writes pickle protocol 2 or 3 opcode for opcode as CPython's pickler does, so that a file rewritten is the same file.</summary>
 /// <remarks>The order of opcodes and of memo entries follows CPython's Modules/_pickle.c. Texts and globals are memoized by
 /// value.</remarks>
 internal sealed class PickleWriter
@@ -16,10 +16,11 @@ internal sealed class PickleWriter
     private readonly Dictionary<object, int> _memo = [];
     private int _memoized;
 
-    public PickleWriter()
+    /// <param name="protocol">2, as torch.save writes, or 3, which has bytes.</param>
+    public PickleWriter(byte protocol = 2)
     {
         Write(PickleOpcode.Proto);
-        Bytes([2]);
+        Bytes([protocol]);
     }
 
     public ReadOnlyMemory<byte> Finish()
@@ -77,6 +78,29 @@ internal sealed class PickleWriter
         Write(PickleOpcode.BinUnicode);
         Int32(utf8.Length);
         Bytes(utf8);
+        Memoize(value);
+    }
+
+    /// <summary>A bytes object, which protocol 2 does not have. The same array written again is the same object.</summary>
+    public void ByteString(byte[] value)
+    {
+        if (Recall(value))
+        {
+            return;
+        }
+
+        if (value.Length <= byte.MaxValue)
+        {
+            Write(PickleOpcode.ShortBinBytes);
+            Bytes([(byte)value.Length]);
+        }
+        else
+        {
+            Write(PickleOpcode.BinBytes);
+            Int32(value.Length);
+        }
+
+        Bytes(value);
         Memoize(value);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Checkpoints.Dac;
 using VampNet.Cli.Display;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
@@ -6,17 +7,23 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Cli.Music;
 
-/// <summary><c>vampnet decode IN.safetensors OUT.wav</c>: codes to sound.</summary>
+/// <summary><c>vampnet decode IN.safetensors OUT.wav</c> or <c>IN.dac</c>: codes to sound.</summary>
 internal sealed class DecodeCommand : ToolCommand
 {
-    private readonly Argument<FileInfo> _in = new("IN") { Description = "A .safetensors file of codes, as encode writes it." };
+    private readonly Argument<FileInfo> _in = new("IN") { Description = "A file of codes, as encode writes it: .safetensors or .dac." };
     private readonly ModelOptionSet _models = new();
     private readonly WaveOutput _wave = new(
         "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH); several pieces are numbered."
     );
 
     public DecodeCommand(Terminal terminal)
-        : base(terminal, "decode", "Turns codes into sound.", "vampnet decode codes.safetensors out.wav --models models/demo")
+        : base(
+            terminal,
+            "decode",
+            "Turns codes into sound.",
+            "vampnet decode codes.safetensors out.wav --models models/demo",
+            "vampnet decode song.dac song.wav --models models/dac"
+        )
     {
         Add(_in);
         _wave.AddTo(this);
@@ -27,7 +34,18 @@ internal sealed class DecodeCommand : ToolCommand
     {
         _wave.RequireWriter(arguments);
         using VampNetModels models = _models.Open(arguments);
-        TokenGrid<long> codes = CodeFile.Read(arguments.GetRequiredValue(_in).FullName, models.Decoder.CheckpointSha256);
+        string path = arguments.GetRequiredValue(_in).FullName;
+        if (DacFileReader.IsDacFile(path))
+        {
+            ModelOptions options = _models.OptionsOf(arguments);
+            AudioClip clip = await Terminal
+                .ShowProgressAsync(steps => DacCodeFile.ReadAsync(path, models, options, new MusicSteps(steps), cancellationToken))
+                .ConfigureAwait(false);
+            _wave.Write(Terminal, [clip], arguments);
+            return ExitCode.Done;
+        }
+
+        TokenGrid<long> codes = CodeFile.Read(path, models.Decoder.CheckpointSha256);
         IReadOnlyList<AudioClip> clips = await Terminal
             .ShowProgressAsync(steps => new VampNetPipeline(models).DecodeAsync(codes, new MusicSteps(steps), cancellationToken))
             .ConfigureAwait(false);

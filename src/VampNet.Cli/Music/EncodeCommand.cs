@@ -2,22 +2,33 @@ using System.CommandLine;
 using VampNet.Cli.Display;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
+using VampNet.Runtime.Codec;
 using VampNet.Runtime.Models;
 
 namespace VampNet.Cli.Music;
 
-/// <summary><c>vampnet encode IN.wav OUT.safetensors</c>: sound to codes.</summary>
+/// <summary><c>vampnet encode IN.wav OUT.safetensors</c> or <c>OUT.dac</c>: sound to codes.</summary>
 internal sealed class EncodeCommand : ToolCommand
 {
     private readonly Argument<FileInfo> _in = new("IN")
     {
         Description = "A WAVE, FLAC, MP3, Ogg Vorbis or AIFF file, or any audio file where ffmpeg is on the PATH.",
     };
-    private readonly Argument<FileInfo> _out = new("OUT") { Description = "The .safetensors file to write: codes int64 [1,C,T]." };
+    private readonly Argument<FileInfo> _out = new("OUT")
+    {
+        Description =
+            "The file to write. OUT.dac: a file that descript-audio-codec reads, with every channel. Any other name: .safetensors, codes int64 [1,C,T].",
+    };
     private readonly ModelOptionSet _models = new();
 
     public EncodeCommand(Terminal terminal)
-        : base(terminal, "encode", "Turns sound into codes.", "vampnet encode in.wav codes.safetensors --models models/demo")
+        : base(
+            terminal,
+            "encode",
+            "Turns sound into codes.",
+            "vampnet encode in.wav codes.safetensors --models models/demo",
+            "vampnet encode song.wav song.dac --models models/dac"
+        )
     {
         Add(_in);
         Add(_out);
@@ -31,6 +42,18 @@ internal sealed class EncodeCommand : ToolCommand
         AudioClip clip = await AudioFile
             .ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
+        if (DacCodeFile.IsNamed(path))
+        {
+            CompressedAudio audio = await Terminal
+                .ShowProgressAsync(steps => DacCodeFile.WriteAsync(path, models, clip, new MusicSteps(steps), cancellationToken))
+                .ConfigureAwait(false);
+            TokenGrid<long> written = audio.Codes;
+            await Terminal
+                .Output.WriteLineAsync($"{path}: codes [{written.Batch}, {written.Codebooks}, {written.Frames}]")
+                .ConfigureAwait(false);
+            return ExitCode.Done;
+        }
+
         TokenGrid<long> codes = await Terminal
             .ShowProgressAsync(steps => new VampNetPipeline(models).EncodeAsync(clip, new MusicSteps(steps), cancellationToken))
             .ConfigureAwait(false);

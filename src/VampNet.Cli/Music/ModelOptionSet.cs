@@ -36,12 +36,13 @@ internal sealed class ModelOptionSet
     /// <summary>The models that the command line names; each is loaded when it is first used.</summary>
     /// <exception cref="RuntimeException">VNR0301: no such folder.</exception>
     public VampNetModels Open(ParseResult arguments) =>
-        VampNetModels.Open(
-            arguments.GetRequiredValue(_models).FullName,
-            new ModelOptions
-            {
-                Provider = arguments.GetValue(_provider) == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu,
-                Threads = arguments.GetValue(_threads),
-            }
-        );
+        VampNetModels.Open(arguments.GetRequiredValue(_models).FullName, OptionsOf(arguments));
+
+    /// <summary>Provider and threads.</summary>
+    public ModelOptions OptionsOf(ParseResult arguments) =>
+        new()
+        {
+            Provider = arguments.GetValue(_provider) == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu,
+            Threads = arguments.GetValue(_threads),
+        };
 }

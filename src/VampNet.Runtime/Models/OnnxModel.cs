@@ -38,6 +38,7 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="output">The name and element type of its output.</param>
     /// <param name="read">Reads the configuration that the exporter left in the graph.</param>
     /// <param name="create">Makes the model.</param>
+    /// <param name="graph">What to load in place of the file's own contents; null for these.</param>
     /// <exception cref="RuntimeException">
     /// VNR0301: no such file. VNR0302: not a graph ONNX Runtime can load. VNR0303: no such provider. VNR0304: other inputs or outputs.
     /// VNR0305: no configuration, or one without the numbers <paramref name="read"/> asks for.
@@ -48,11 +49,12 @@ internal sealed class OnnxModel : IDisposable
         (string Name, Type Type) input,
         (string Name, Type Type) output,
         Func<JsonElement, TConfiguration> read,
-        Func<OnnxModel, TConfiguration, TModel> create
+        Func<OnnxModel, TConfiguration, TModel> create,
+        byte[]? graph = null
     )
     {
         ArgumentNullException.ThrowIfNull(options);
-        InferenceSession session = Load(path, options);
+        InferenceSession session = Load(path, options, graph);
         try
         {
             RequireContract(session, path, input, output);
@@ -133,7 +135,7 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
-    private static InferenceSession Load(string path, ModelOptions options)
+    private static InferenceSession Load(string path, ModelOptions options, byte[]? graph)
     {
         if (!File.Exists(path))
         {
@@ -146,7 +148,7 @@ internal sealed class OnnxModel : IDisposable
         using SessionOptions session = OnnxEnvironment.CreateOptions(options);
         try
         {
-            return new InferenceSession(path, session);
+            return graph is null ? new InferenceSession(path, session) : new InferenceSession(graph, session);
         }
         catch (OnnxRuntimeException problem)
         {

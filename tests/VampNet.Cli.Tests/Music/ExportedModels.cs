@@ -13,11 +13,15 @@ public sealed class ExportedModels : IDisposable
     public ExportedModels()
     {
         ExportRun.Run(CheckpointFiles.OfFolder(Golden.Path("micro")).ToRequest(Models));
+        ExportRun.Run(new ExportRequest { CodecPath = Golden.Path("dac/even/weights.pth"), OutputFolder = Dac });
         WriteWave(Sound, seed: 1);
         WriteWave(OtherSound, seed: 2);
     }
 
     public string Models => _folder.At("models");
+
+    /// <summary>A plain DAC codec alone: 44.1 kHz, 9 codebooks.</summary>
+    public string Dac => _folder.At("dac");
 
     public string Sound => _folder.At("in.wav");
 

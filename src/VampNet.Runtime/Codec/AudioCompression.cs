@@ -1,0 +1,207 @@
+using System.Numerics.Tensors;
+using VampNet.Runtime.Audio;
+
+namespace VampNet.Runtime.Codec;
+
+/// <summary>Recordings to codes of a plain DAC codec and back, with channels, length, sample rate and loudness.</summary>
+/// <remarks>Source: descript-audio-codec 1.0.0, <c>CodecMixin.compress</c> and <c>decompress</c>; audiotools, <c>AudioSignal.normalize</c>
+/// and <c>ensure_max_of_audio</c>.</remarks>
+public static class AudioCompression
+{
+    /// <summary>The loudness that recordings are coded at, in LUFS.</summary>
+    public const double TargetLoudness = -16;
+
+    /// <summary>The most channels whose loudness BS.1770 defines.</summary>
+    public const int MaxChannels = 5;
+
+    private const float LargestSample = 1e15f;
+
+    /// <summary>Codes a recording as one chunk: upstream's <c>compress(win_duration=None)</c>.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="clip">One to five channels at any rate.</param>
+    /// <param name="progress">Told of the frames done, over all channels.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <exception cref="RuntimeException">VNR0110: a sample is not finite, or beyond 1e15. VNR0111: too short to hold one sample at the
+    /// codec's rate. VNR0117: more than five channels.</exception>
+    public static CompressedAudio Compress(
+        CodecEncoder encoder,
+        AudioClip clip,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(encoder);
+        ArgumentNullException.ThrowIfNull(clip);
+        if (clip.Channels.Count > MaxChannels)
+        {
+            throw new RuntimeException(
+                "VNR0117",
+                $"Found {clip.Channels.Count} channels. Expected 1 to {MaxChannels}, whose loudness is defined. Mix the recording down."
+            );
+        }
+
+        clip.RequireFinite(LargestSample);
+        CodecConfiguration codec = encoder.Configuration;
+        int frames = AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength);
+        AudioClip resampled = new(
+            codec.SampleRate,
+            [.. clip.Channels.Select(channel => SincResampler.Resample(channel, clip.SampleRate, codec.SampleRate))]
+        );
+        double loudness = Audio.Loudness.Measure(resampled);
+        TokenGrid<long> codes = new(clip.Channels.Count, codec.Codebooks, frames);
+        for (int channel = 0; channel < clip.Channels.Count; channel++)
+        {
+            float[] samples = resampled.Channels[channel];
+            TensorPrimitives.Multiply(samples, (float)Audio.Loudness.Gain(loudness, TargetLoudness), samples);
+            LimitPeak(samples);
+            encoder
+                .Encode(samples, CodecEncoder.DefaultChunkFrames, FramesAfter(progress, channel * frames), cancellationToken)
+                .Values.CopyTo(codes.Values, channel * codec.Codebooks * frames);
+        }
+
+        return new CompressedAudio(codes, [(float)loudness], clip.Length, clip.SampleRate, frames, IsPadded: true);
+    }
+
+    /// <summary>Decodes a recording, and gives each channel the loudness that the recording had.</summary>
+    /// <param name="decoder">The decoder.</param>
+    /// <param name="audio">The recording.</param>
+    /// <param name="unpadded">The same decoder without padding, for a recording that was coded in windows; null where it was not.</param>
+    /// <param name="progress">Told of the frames done, over all channels.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <returns>As many channels and samples as the recording had. Where an odd stride leaves the codes a few samples short of it, zeros
+    /// follow.</returns>
+    /// <exception cref="RuntimeException">VNR0205: a code that no codebook holds. VNR0206: another number of codebooks. VNR0207: the codes
+    /// cannot be a recording of this length.</exception>
+    public static AudioClip Decompress(
+        CodecDecoder decoder,
+        CompressedAudio audio,
+        UnpaddedCodecDecoder? unpadded = null,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        ArgumentNullException.ThrowIfNull(audio);
+        if (!audio.IsPadded)
+        {
+            ArgumentNullException.ThrowIfNull(unpadded);
+        }
+
+        CodecConfiguration codec = decoder.Configuration;
+        RequireCodes(audio.Codes, codec.CodebookSize);
+        RequireLength(audio, codec);
+        float[][] channels = new float[audio.Codes.Batch][];
+        for (int channel = 0; channel < channels.Length; channel++)
+        {
+            float[] samples = Decode(
+                decoder,
+                audio,
+                unpadded,
+                channel,
+                FramesAfter(progress, channel * audio.Codes.Frames),
+                cancellationToken
+            );
+            double wanted = audio.Loudness[audio.Loudness.Count == 1 ? 0 : channel];
+            double gain = Audio.Loudness.Gain(Audio.Loudness.Measure(samples, codec.SampleRate), wanted);
+            TensorPrimitives.Multiply(samples, (float)gain, samples);
+            float[] resampled = SincResampler.Resample(samples, codec.SampleRate, audio.SampleRate);
+            Array.Resize(ref resampled, audio.Length);
+            channels[channel] = resampled;
+        }
+
+        return new AudioClip(audio.SampleRate, channels);
+    }
+
+    private static float[] Decode(
+        CodecDecoder decoder,
+        CompressedAudio audio,
+        UnpaddedCodecDecoder? unpadded,
+        int channel,
+        IProgress<int>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        TokenGrid<long> codes = audio.Codes.SliceBatch(channel, 1);
+        List<float[]> chunks = [];
+        foreach ((int start, int count) in Chunks(audio))
+        {
+            TokenGrid<long> chunk = codes.SliceFrames(start, count);
+            IProgress<int>? frames = FramesAfter(progress, start);
+            if (audio.IsPadded)
+            {
+                chunks.Add(decoder.Decode(chunk, CodecDecoder.DefaultChunkFrames, frames, cancellationToken));
+            }
+            else
+            {
+                chunks.Add(unpadded!.Decode(chunk, cancellationToken));
+                frames?.Report(count);
+            }
+        }
+
+        return chunks is [var single] ? single : [.. chunks.SelectMany(chunk => chunk)];
+    }
+
+    private static void LimitPeak(Span<float> samples)
+    {
+        float peak = samples.IsEmpty ? 0 : MathF.Abs(TensorPrimitives.MaxMagnitude<float>(samples));
+        if (peak > 1)
+        {
+            TensorPrimitives.Multiply(samples, 1 / peak, samples);
+        }
+    }
+
+    // A file has no MASK: the code V is as wrong as any other beyond the codebook.
+    private static void RequireCodes(TokenGrid<long> codes, int codebookSize)
+    {
+        int at = codes.Values.AsSpan().IndexOfAnyExceptInRange(0L, codebookSize - 1);
+        if (at >= 0)
+        {
+            throw new RuntimeException(
+                "VNR0205",
+                $"Found the code {codes.Values[at]} in channel {at / (codes.Codebooks * codes.Frames)}, codebook "
+                    + $"{at / codes.Frames % codes.Codebooks}, frame {at % codes.Frames}. Expected 0 to {codebookSize - 1}. "
+                    + "The codes belong to another codec, or their file is damaged."
+            );
+        }
+    }
+
+    private static IEnumerable<(int Start, int Count)> Chunks(CompressedAudio audio)
+    {
+        int frames = audio.Codes.Frames;
+        for (long start = 0; start < frames; start += audio.ChunkFrames)
+        {
+            yield return ((int)start, (int)Math.Min(audio.ChunkFrames, frames - start));
+        }
+    }
+
+    private static void RequireLength(CompressedAudio audio, CodecConfiguration codec)
+    {
+        // What an odd stride leaves out at the end of a chunk becomes silence.
+        long[] samples =
+        [
+            .. Chunks(audio)
+                .Select(chunk =>
+                    audio.IsPadded ? (long)chunk.Count * codec.HopLength : UnpaddedCodecDecoder.CountSamples(codec, chunk.Count)
+                ),
+        ];
+        double most = Math.Max(0, samples.Sum()) * (double)audio.SampleRate / codec.SampleRate;
+        if (audio.Length > most + 1 || samples.Any(count => count <= 0))
+        {
+            string windows = audio.IsPadded ? "" : $", decoded in windows of {audio.ChunkFrames}";
+            throw new RuntimeException(
+                "VNR0207",
+                $"Found {audio.Codes.Frames} frames of codes{windows}, for a recording of {audio.Length} samples at {audio.SampleRate} Hz. "
+                    + $"Expected no more than the {most:F0} samples that they decode to at {codec.HopLength} samples a frame and {codec.SampleRate} Hz. "
+                    + "The codes belong to another codec, or their file is damaged."
+            );
+        }
+    }
+
+    private static ShiftedProgress? FramesAfter(IProgress<int>? progress, int offset) =>
+        progress is null ? null : new ShiftedProgress(progress, offset);
+
+    private sealed class ShiftedProgress(IProgress<int> progress, int offset) : IProgress<int>
+    {
+        public void Report(int value) => progress.Report(offset + value);
+    }
+}
