@@ -37,7 +37,8 @@ public sealed record CheckpointInspection(
     /// <summary>Inspects an open checkpoint.</summary>
     /// <param name="checkpoint">The checkpoint; it stays open.</param>
     /// <param name="hashFile">Whether to read the whole file for <see cref="Sha256"/>: about a second per gigabyte.</param>
-    public static CheckpointInspection Of(Checkpoint checkpoint, bool hashFile = true)
+    /// <param name="hashTensors">Whether to read every tensor for <see cref="TensorRow.Sha256"/>.</param>
+    public static CheckpointInspection Of(Checkpoint checkpoint, bool hashFile = true, bool hashTensors = false)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         return new CheckpointInspection(
@@ -48,7 +49,7 @@ public sealed record CheckpointInspection(
             checkpoint.Globals,
             checkpoint.Metadata,
             checkpoint.Extras,
-            [.. checkpoint.TensorList.Select(TensorRow.Of)]
+            [.. checkpoint.TensorList.Select(tensor => TensorRow.Of(tensor) with { Sha256 = hashTensors ? tensor.ComputeSha256() : null })]
         );
     }
 }

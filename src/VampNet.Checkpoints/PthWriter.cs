@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using VampNet.Checkpoints.Metadata;
 using VampNet.Checkpoints.Writing;
+using VampNet.Files;
 
 namespace VampNet.Checkpoints;
 
@@ -96,6 +97,6 @@ public static class PthWriter
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, stream => Write(stream, tensors, metadata, Path.GetFileNameWithoutExtension(path), moduleVersions));
+        WholeFile.Write(path, stream => Write(stream, tensors, metadata, Path.GetFileNameWithoutExtension(path), moduleVersions));
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using VampNet.Checkpoints.Writing;
+using VampNet.Files;
 
 namespace VampNet.Checkpoints;
 
@@ -37,7 +37,7 @@ public static class SafeTensorsWriter
     public static void WriteFile(string path, IEnumerable<TensorEntry> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
+        WholeFile.Write(path, stream => Write(stream, tensors, metadata));
     }
 
     private static ReadOnlySpan<byte> Header(TensorEntry[] tensors, IReadOnlyDictionary<string, string>? metadata)

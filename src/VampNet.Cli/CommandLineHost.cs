@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 
 namespace VampNet.Cli;
 
@@ -24,6 +25,16 @@ internal static class CommandLineHost
         CancellationToken cancellationToken
     )
     {
+        // The terminal is gone: what it started ends as with Ctrl-C. (Ctrl-C itself and SIGTERM are the parser's.)
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(
+            PosixSignal.SIGHUP,
+            signal =>
+            {
+                signal.Cancel = true;
+                ended.Cancel();
+            }
+        );
         try
         {
             PathParsing.ApplyTo(root);
@@ -40,7 +51,7 @@ internal static class CommandLineHost
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = TimeToStop,
             };
-            return await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+            return await parsed.InvokeAsync(invocation, ended.Token).ConfigureAwait(false);
         }
         catch (UsageException error)
         {

@@ -33,11 +33,26 @@ internal static class ErrorReport
             or ReportingException
             or ServerException
             or CommandException => Refused(error.Message),
+            _ when IsUnloadable(error) => Refused(DescribeUnloadable(error)),
+            OutOfMemoryException => Refused(
+                "VNL0026: Found no memory left for what was asked for.\nExpected the work to fit in what this process may use. Ask for less: a shorter sound, fewer variations, or a smaller model; or raise the limit."
+            ),
             FileNotFoundException or DirectoryNotFoundException => Refused($"VNL0003: {error.Message}"),
             UnauthorizedAccessException => Refused($"VNL0004: {error.Message}"),
             IOException => Refused($"VNL0005: {error.Message}"),
             _ => (ExitCode.Bug, DescribeBug(error)),
         };
+
+    /// <summary>Whether a part of the program itself could not be loaded, which is no fault of the user's data.</summary>
+    internal static bool IsUnloadable(Exception error) =>
+        error is DllNotFoundException or BadImageFormatException
+        || (error as FileNotFoundException)?.FileName?.Contains(", Version=", StringComparison.Ordinal) == true
+        || (error as FileLoadException)?.FileName?.Contains(", Version=", StringComparison.Ordinal) == true
+        || (error is TypeInitializationException { InnerException: { } inner } && IsUnloadable(inner));
+
+    /// <summary>What to say of it.</summary>
+    internal static string DescribeUnloadable(Exception error) =>
+        $"VNL0027: Found that a part of vampnet cannot be loaded: {error.Message.Split('\n')[0]}\nExpected all its files beside it, and leave to open about 300 files at once. Raise the limit (ulimit -n 1024), or install vampnet again.";
 
     private static (int ExitCode, string Text) Refused(string message) => (ExitCode.DataRefused, $"error {message}");
 

@@ -1,3 +1,5 @@
+using VampNet.Files;
+
 namespace VampNet.Cli;
 
 /// <summary>Refuses outputs that would destroy an input, or that no file can be put at, before any work is done.</summary>
@@ -11,15 +13,18 @@ internal static class OutputGuard
     {
         StringComparer comparer = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
         Dictionary<string, string> taken = new(comparer);
+        List<(FileIdentity Identity, string Name)> identities = [];
         foreach (string input in inputs)
         {
             taken.TryAdd(Resolve(input), $"the input {input}");
+            identities.Add((FileIdentity.Of(input), $"the input {input}"));
         }
 
         foreach (string output in outputs)
         {
             string target = Resolve(output);
-            if (taken.TryGetValue(target, out string? other))
+            FileIdentity identity = FileIdentity.Of(target);
+            if ((taken.GetValueOrDefault(target) ?? identities.FirstOrDefault(each => each.Identity.IsSameAs(identity)).Name) is { } other)
             {
                 throw new CommandException(
                     "VNL0021",
@@ -49,11 +54,17 @@ internal static class OutputGuard
 
     private static void RequirePlace(string output, string target)
     {
-        string? found =
-            Directory.Exists(target) ? "a folder"
-            : target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith("/proc/", StringComparison.Ordinal) ? "a device"
-            : File.Exists(Path.GetDirectoryName(target)) ? "a name below a file"
-            : null;
+        string? found = FileIdentity.Of(target).Kind switch
+        {
+            FileKind.Folder => "a folder",
+            FileKind.Device => "a device",
+            FileKind.Pipe => "a pipe",
+            FileKind.Socket => "a socket",
+            _ when target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith("/proc/", StringComparison.Ordinal) =>
+                "a device",
+            _ when FileIdentity.Of(Path.GetDirectoryName(target)!).Kind is not (FileKind.Folder or FileKind.None) => "a name below a file",
+            _ => null,
+        };
         if (found is not null)
         {
             throw new CommandException(

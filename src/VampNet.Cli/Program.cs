@@ -1,3 +1,14 @@
 using VampNet.Cli;
 
-return await CommandLineHost.RunAsync(args, Terminal.OfThisProcess(), CancellationToken.None).ConfigureAwait(false);
+// Opened first: where few files may be open, the streams must not be what is lacking when that is to be said.
+var terminal = Terminal.OfThisProcess();
+try
+{
+    return await CommandLineHost.RunAsync(args, terminal, CancellationToken.None).ConfigureAwait(false);
+}
+catch (Exception error) when (ErrorReport.IsUnloadable(error))
+{
+    // The command line itself could not be loaded; everything later is reported by the host.
+    await terminal.Error.WriteLineAsync($"error {ErrorReport.DescribeUnloadable(error)}").ConfigureAwait(false);
+    return ExitCode.DataRefused;
+}

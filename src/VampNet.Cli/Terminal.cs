@@ -12,7 +12,8 @@ internal sealed class Terminal
     /// <param name="errorIsWatched">Whether a person watches the error stream, so that a moving progress bar serves.</param>
     public Terminal(TextWriter output, TextWriter error, bool outputIsWatched = false, bool errorIsWatched = false)
     {
-        (Output, Error, IsOutputWatched, IsErrorWatched) = (output, error, outputIsWatched, errorIsWatched);
+        (Output, Error) = (new PlainWriter(output, isOptional: false), new PlainWriter(error, isOptional: true));
+        (IsOutputWatched, IsErrorWatched) = (outputIsWatched, errorIsWatched);
         OutputConsole = CreateConsole(output, outputIsWatched);
         ErrorConsole = CreateConsole(error, errorIsWatched);
     }
@@ -34,6 +35,9 @@ internal sealed class Terminal
 
     /// <summary>The error stream, for progress bars.</summary>
     public IAnsiConsole ErrorConsole { get; }
+
+    /// <summary>The same streams for a command whose result itself goes to the output: facts go to the error stream.</summary>
+    public Terminal WithFactsOnError() => new(Error, Error, IsErrorWatched, IsErrorWatched);
 
     /// <summary>The terminal of the running process.</summary>
     public static Terminal OfThisProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using VampNet.Files;
 
 namespace VampNet.Cli;
 
@@ -7,6 +8,7 @@ namespace VampNet.Cli;
 internal abstract class ToolCommand : Command
 {
     private const string OutputName = "OUT";
+    private const string OutputFolderName = "--out";
 
     /// <summary>Declares the command.</summary>
     /// <param name="terminal">Where it writes.</param>
@@ -24,7 +26,12 @@ internal abstract class ToolCommand : Command
             (arguments, cancellationToken) =>
             {
                 string[] outputs = [.. Outputs(arguments)];
-                OutputGuard.Require(Inputs(arguments), outputs);
+                string[] given = [.. InputArguments(arguments)],
+                    named = [.. InputOptions(arguments)];
+                InputGuard.Require(given, ReadsPipes);
+                InputGuard.Require(named, pipes: false);
+                OutputGuard.Require(given.Concat(named), outputs);
+                RemoveLeftovers(outputs, OutputFolders(arguments));
                 return RunAsync(arguments, cancellationToken);
             }
         );
@@ -45,12 +52,41 @@ internal abstract class ToolCommand : Command
     /// <summary>The options that name files to write; all other files are read.</summary>
     protected virtual IReadOnlyList<Option> OutputOptions => [];
 
-    private IEnumerable<string> Inputs(ParseResult arguments) =>
+    /// <summary>Whether IN may be a pipe, which is read to its end, or to a bound.</summary>
+    protected virtual bool ReadsPipes => false;
+
+    private IEnumerable<string> OutputFolders(ParseResult arguments) =>
+        Options
+            .OfType<Option<DirectoryInfo>>()
+            .Where(option => option.Name == OutputFolderName)
+            .Select(arguments.GetValue)
+            .OfType<DirectoryInfo>()
+            .SelectMany(folder => new[] { folder.FullName, Path.GetDirectoryName(folder.FullName) })
+            .OfType<string>();
+
+    private void RemoveLeftovers(IEnumerable<string> files, IEnumerable<string> folders)
+    {
+        IEnumerable<string> parents = files.Select(path => Path.GetDirectoryName(OutputGuard.Resolve(path))).OfType<string>();
+        foreach (string left in parents.Concat(folders).Append(Path.GetTempPath()).Distinct().SelectMany(Leftovers.Remove))
+        {
+            Terminal.Error.WriteLine($"Removed {left}: unfinished files of a run that was ended.");
+        }
+    }
+
+    private IEnumerable<string> InputArguments(ParseResult arguments) =>
         Arguments
             .OfType<Argument<FileInfo>>()
             .Where(argument => argument.Name != OutputName)
             .Select(arguments.GetValue)
-            .Concat(Options.OfType<Option<FileInfo>>().Except(OutputOptions).Cast<Option<FileInfo>>().Select(arguments.GetValue))
+            .OfType<FileInfo>()
+            .Select(file => file.FullName);
+
+    private IEnumerable<string> InputOptions(ParseResult arguments) =>
+        Options
+            .OfType<Option<FileInfo>>()
+            .Except(OutputOptions)
+            .Cast<Option<FileInfo>>()
+            .Select(arguments.GetValue)
             .OfType<FileInfo>()
             .Select(file => file.FullName);
 

@@ -12,9 +12,6 @@ public static class ExportErrorIds
     /// <summary>The output folder holds something that is not an earlier export.</summary>
     public const string FolderOccupied = "VNE0103";
 
-    /// <summary>Another export into the same folder is running.</summary>
-    public const string FolderBusy = "VNE0104";
-
     /// <summary>A codec of fewer codebooks was asked for together with a transformer.</summary>
     public const string CodebooksWithTransformer = "VNE0106";
 

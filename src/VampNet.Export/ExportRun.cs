@@ -55,7 +55,7 @@ public static class ExportRun
                 ExportErrorIds.WriteFailed,
                 $"Found that {request.OutputFolder} cannot be written: {e.Message} Expected {plan.WeightBytes} bytes and a "
                     + $"little more to fit. "
-                    + "Nothing was left there. Free space, or choose another folder.",
+                    + "What was there before is unchanged. Free space, or choose another folder.",
                 e
             );
         }

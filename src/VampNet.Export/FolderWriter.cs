@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using VampNet.Files;
 using VampNet.Models;
 using VampNet.Onnx;
 
@@ -56,7 +57,7 @@ internal sealed class FolderWriter(
             Models = plan.Graphs.ToImmutableSortedDictionary(graph => graph.Name, Describe, StringComparer.Ordinal),
             Files = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal)],
         };
-        File.WriteAllBytes(PathOf(ModelManifest.FileName), manifest.ToUtf8Json());
+        WholeFile.Write(PathOf(ModelManifest.FileName), manifest.ToUtf8Json());
         return manifest;
     }
 
@@ -95,7 +96,7 @@ internal sealed class FolderWriter(
     private ManifestFile WriteLedger(PlannedLedger ledger)
     {
         string path = PathOf(PlannedLedger.FileNameOf(ledger.Name));
-        File.WriteAllBytes(path, ledger.Ledger.ToUtf8Json());
+        WholeFile.Write(path, ledger.Ledger.ToUtf8Json());
         return ManifestFile.Of(path);
     }
 

@@ -1,3 +1,4 @@
+using VampNet.Files;
 using VampNet.Onnx.Serialization;
 
 namespace VampNet.Onnx;
@@ -12,8 +13,8 @@ public static class ModelWriter
     public const long MaxModelLength = int.MaxValue;
 
     /// <summary>
-    /// Writes a model, and its large tensors beside it when options are given. Both files appear under their final names
-    /// only when complete, the data first.
+    /// Writes a model, and its large tensors beside it when options are given. At every moment there are the
+    /// earlier files, the new ones, or no graph.
     /// </summary>
     /// <param name="model">The model. It may be a view on the very file that is replaced.</param>
     /// <param name="path">The .onnx file.</param>
@@ -26,28 +27,20 @@ public static class ModelWriter
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
+        using FileSet files = new(path);
         string dataPath = Path.Combine(
-            Path.GetDirectoryName(Path.GetFullPath(path))!,
-            externalData?.FileName ?? Path.GetFileName(path) + ".data"
+            Path.GetDirectoryName(files.First)!,
+            externalData?.FileName ?? Path.GetFileName(files.First) + ".data"
         );
         ModelLayout layout = ModelLayout.Of(model, externalData, Path.GetFileName(dataPath));
         CheckLength(layout);
-        using PendingFile modelFile = new(path);
-        using PendingFile? dataFile = layout.External.Count > 0 ? new(dataPath) : null;
-        if (dataFile is not null)
+        if (layout.External.Count > 0)
         {
-            WriteExternal(layout, dataFile.Stream);
+            files.Write(dataPath, stream => WriteExternal(layout, stream));
         }
 
-        layout.Model.WriteTo(modelFile.Stream);
-        if (dataFile is not null)
-        {
-            // An old graph must never be seen with new weights: at every moment there is the old pair, the new pair, or no graph.
-            File.Delete(path);
-            dataFile.Commit();
-        }
-
-        modelFile.Commit();
+        files.Write(path, layout.Model.WriteTo);
+        files.Publish();
     }
 
     /// <summary>The model as one protobuf message, all tensors inline.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Files;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Machine;
 using VampNet.Models;
@@ -64,6 +65,20 @@ public static class QuantizationRun
             );
         }
 
+        // Judged first and published last: a run that is cancelled while it judges leaves what was there.
+        using FileSet files = new(request.Output);
+        files.Stage($"{files.First}.data");
+        QuantizationResult result = RunStaged(request with { Output = files.Stage(files.First) }, progress, cancellationToken);
+        files.Publish();
+        return result;
+    }
+
+    private static QuantizationResult RunStaged(
+        QuantizationRequest request,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken
+    )
+    {
         ModelQuantizer quantizer = new(request, progress, cancellationToken);
         ImmutableArray<ModelSample> samples = request.JudgedSamples == 0 ? [] : JudgedSamples(request);
         ImmutableArray<SchemeTrial> trials =

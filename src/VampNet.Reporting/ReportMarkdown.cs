@@ -14,10 +14,10 @@ public static class ReportMarkdown
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# {report.Name}\n\n{report.Verdict}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"# {MarkdownTable.Escape(report.Name)}\n\n{report.Verdict}\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{report.Tool}, opset {report.Opset}, target {report.Target}, weights licensed {report.WeightLicense}.\n\n"
+            $"{report.Tool}, opset {report.Opset}, target {report.Target}, weights licensed {MarkdownTable.Escape(report.WeightLicense)}.\n\n"
         );
         if (!report.Comparisons.IsEmpty)
         {
@@ -68,7 +68,7 @@ public static class ReportMarkdown
     {
         foreach ((string label, string value) in facts)
         {
-            text.Append(CultureInfo.InvariantCulture, $"- {label}: {value}\n");
+            text.Append(CultureInfo.InvariantCulture, $"- {MarkdownTable.Escape(label)}: {MarkdownTable.Escape(value)}\n");
         }
     }
 }

@@ -14,6 +14,18 @@ public sealed class CommandLineHostTests
             { new DirectoryNotFoundException("Found no folder."), ExitCode.DataRefused, "error VNL0003: Found no folder.\n" },
             { new UnauthorizedAccessException("Found a locked door."), ExitCode.DataRefused, "error VNL0004: Found a locked door.\n" },
             { new IOException("No space left on device."), ExitCode.DataRefused, "error VNL0005: No space left on device.\n" },
+            {
+                new OutOfMemoryException("Insufficient memory to continue the execution of the program."),
+                ExitCode.DataRefused,
+                "error VNL0026: Found no memory left for what was asked for.\nExpected the work to fit in what this process may use. "
+                    + "Ask for less: a shorter sound, fewer variations, or a smaller model; or raise the limit.\n"
+            },
+            {
+                new DllNotFoundException("Unable to load shared library 'onnxruntime'.\nOf all the places"),
+                ExitCode.DataRefused,
+                "error VNL0027: Found that a part of vampnet cannot be loaded: Unable to load shared library 'onnxruntime'.\nExpected all its files "
+                    + "beside it, and leave to open about 300 files at once. Raise the limit (ulimit -n 1024), or install vampnet again.\n"
+            },
             { new OperationCanceledException(), ExitCode.Cancelled, "Cancelled. Nothing was written under its final name.\n" },
         };
 

@@ -32,6 +32,19 @@ public sealed class OutputGuardTests(ExportedModels exported) : IClassFixture<Ex
         await RefusedAsync("VNL0021", "vamp", At("a.wav"), Path.Combine(At("folder"), "a.wav"), "--models", exported.Models);
     }
 
+    [Fact]
+    public async Task Vamp_OutIsAHardLinkToIn_IsRefused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells the number of a file here.");
+        CopySound("a.wav");
+        using (var link = System.Diagnostics.Process.Start("ln", [At("a.wav"), At("b.wav")]))
+        {
+            await link.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await RefusedAsync("VNL0021", "vamp", At("a.wav"), At("b.wav"), "--models", exported.Models);
+    }
+
     [Theory]
     [InlineData("encode", "a.wav", "a.wav")]
     [InlineData("decode", "a.wav", "a.wav")]

@@ -241,31 +241,40 @@ public sealed class ExportRunTests : IDisposable
     }
 
     [Fact]
-    public void Run_AfterAKilledRun_RemovesItsLeftovers()
+    public void Run_WhileAnotherRuns_BothAreComplete()
     {
-        Directory.CreateDirectory(_folder[".out.partial"]);
-        File.WriteAllText(Path.Combine(_folder[".out.partial"], "coarse.onnx.data.1.partial"), "half a file");
-        Export(Micro());
-        Assert.Equal(["out"], Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName));
-        Assert.Equal(EveryFile, Directory.GetFiles(_folder["out"]).Select(Path.GetFileName).Order());
-    }
-
-    [Fact]
-    public void Run_WhileAnotherRuns_IsRefused()
-    {
-        ExportException? refusal = null;
         Export(
             Micro(),
             new Watcher(progress =>
             {
                 if (progress.Stage is ExportStage.Binding)
                 {
-                    refusal = Assert.Throws<ExportException>(() => Export(Micro()));
+                    Export(Micro());
                 }
             })
         );
-        Assert.Equal(ExportErrorIds.FolderBusy, refusal?.Id);
-        Assert.True(Directory.Exists(_folder["out"]));
+        Assert.Equal(["out"], Directory.GetFileSystemEntries(_folder.Root).Select(Path.GetFileName));
+        Assert.Equal(EveryFile, Directory.GetFiles(_folder["out"]).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Run_TargetThatBecomesOccupied_KeepsWhatIsThere()
+    {
+        ExportException refusal = Assert.Throws<ExportException>(() =>
+            Export(
+                Micro(),
+                new Watcher(progress =>
+                {
+                    if (progress.Stage is ExportStage.Publishing)
+                    {
+                        Directory.CreateDirectory(_folder["out"]);
+                        File.WriteAllText(Path.Combine(_folder["out"], "song.txt"), "mine");
+                    }
+                })
+            )
+        );
+        Assert.Equal(ExportErrorIds.FolderOccupied, refusal.Id);
+        Assert.Equal(["song.txt"], Directory.GetFiles(_folder["out"]).Select(Path.GetFileName));
     }
 
     [Fact]

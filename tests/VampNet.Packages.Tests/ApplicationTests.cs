@@ -72,6 +72,17 @@ public sealed class ApplicationTests(InstalledTool tool, Applications applicatio
     }
 
     [Fact]
+    public void Files_Example_PublishesBoth()
+    {
+        string graph = applications.At("pair");
+
+        applications.Run("VampNet.Files", graph);
+
+        Assert.Equal("weights", File.ReadAllText($"{graph}.data"));
+        Assert.StartsWith("a graph", File.ReadAllText(graph));
+    }
+
+    [Fact]
     public void Models_Example_ListsTheFiles() => Assert.Contains("coarse.onnx", applications.Run("VampNet.Models", tool.Models));
 
     [Fact]

@@ -17,6 +17,7 @@ internal static class Feed
         "VampNet.Architecture",
         "VampNet.Checkpoints",
         "VampNet.Export",
+        "VampNet.Files",
         "VampNet.Inference",
         "VampNet.Models",
         "VampNet.Onnx",

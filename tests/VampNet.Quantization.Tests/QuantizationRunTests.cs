@@ -56,6 +56,30 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
     }
 
     [Fact]
+    public void Run_CancelledWhileJudging_LeavesWhatWasThere()
+    {
+        QuantizationRequest request = micro.Request("coarse.onnx") with { Extent = 8, JudgedSamples = 2 };
+        File.WriteAllText(request.Output, "mine");
+        using var source = new CancellationTokenSource();
+
+        Assert.ThrowsAny<OperationCanceledException>(() => QuantizationRun.Run(request, new CancelAt("judging", source), source.Token));
+
+        Assert.Equal("mine", File.ReadAllText(request.Output));
+        Assert.False(File.Exists($"{request.Output}.data"));
+    }
+
+    private sealed class CancelAt(string step, CancellationTokenSource source) : IProgress<string>
+    {
+        public void Report(string value)
+        {
+            if (value == step)
+            {
+                source.Cancel();
+            }
+        }
+    }
+
+    [Fact]
     public void Run_RefinedTwice_WritesEqualFiles()
     {
         QuantizationRequest first = micro.Request("coarse.onnx") with { JudgedSamples = 0, Smooth = true, Compensate = true, Extent = 20 };

@@ -43,12 +43,18 @@ internal sealed class InspectCommand : ToolCommand
         if (file.Extension.Equals(".onnx", StringComparison.OrdinalIgnoreCase))
         {
             using Model model = ModelReader.Read(file.FullName);
-            Show(new GraphPage(file, GraphInspection.Of(model), withTensors), arguments);
+            Show(
+                new GraphPage(file, GraphInspection.Of(model, hashTensors: withTensors && arguments.GetValue(_json)), withTensors),
+                arguments
+            );
         }
         else
         {
             using Checkpoint checkpoint = Checkpoint.Open(file.FullName);
-            Show(new CheckpointPage(CheckpointInspection.Of(checkpoint), withTensors), arguments);
+            Show(
+                new CheckpointPage(CheckpointInspection.Of(checkpoint, hashTensors: withTensors && arguments.GetValue(_json)), withTensors),
+                arguments
+            );
         }
 
         return Task.FromResult(ExitCode.Done);

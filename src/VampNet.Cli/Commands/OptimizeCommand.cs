@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using VampNet.Cli.Display;
+using VampNet.Files;
 using VampNet.Inference.Budgets;
 using VampNet.Inference.Inspection;
 using VampNet.Inference.Rewriting;
@@ -104,19 +105,21 @@ internal sealed class OptimizeCommand : ToolCommand
         cancellationToken.ThrowIfCancellationRequested();
         progress.Report(new ProgressStep("writing", 0.4));
         bool isExternal = arguments.GetValue(_external) || GraphInspection.Of(model).InitializerBytes > MostInline;
-        using var staged = new StagedGraph(output);
-        ModelWriter.Write(model, staged.Path, isExternal ? new ExternalDataOptions() : null);
+        using var files = new FileSet(output);
+        string staged = files.Stage(files.First);
+        files.Stage($"{files.First}.data");
+        ModelWriter.Write(model, staged, isExternal ? new ExternalDataOptions() : null);
         RewriteVerdict? check = null;
         if (!arguments.GetValue(_noCheck))
         {
             progress.Report(new ProgressStep("checking", 0.6));
-            check = RewriteCheck.Judge(input, staged.Path, model, report.Rewrites.Effect, VerificationPlan.Default, cancellationToken);
+            check = RewriteCheck.Judge(input, staged, model, report.Rewrites.Effect, VerificationPlan.Default, cancellationToken);
         }
 
         bool isWritten = check is null or { Passed: true };
         if (isWritten)
         {
-            staged.Publish();
+            files.Publish();
         }
 
         return new Optimization(isWritten ? output : null, report, check);

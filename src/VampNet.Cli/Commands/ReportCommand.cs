@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using VampNet.Cli.Display;
+using VampNet.Files;
 using VampNet.Reporting;
 using VampNet.Reporting.Baselines;
 using VampNet.Reporting.Sound;
@@ -74,9 +75,7 @@ internal sealed class ReportCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var folder = new ModelFolder(arguments.GetRequiredValue(_folder).FullName);
-        Baseline? against = arguments.GetValue(_against) is { } file
-            ? Baseline.Parse(await File.ReadAllTextAsync(file.FullName, cancellationToken).ConfigureAwait(false))
-            : null;
+        Baseline? against = arguments.GetValue(_against) is { } file ? Baseline.Parse(TextInput.Read(file)) : null;
         var request = new ReportRequest
         {
             Quantized = [.. arguments.GetRequiredValue(_quantized).Select(each => new ModelFolder(each.FullName))],
@@ -97,14 +96,19 @@ internal sealed class ReportCommand : ToolCommand
         var figures = Baseline.Of(report);
         report = report with { Comparisons = against is null ? [] : MetricComparison.Compare(against, figures) };
         DirectoryInfo target = arguments.GetRequiredValue(_out);
-        Write(target, "report.json", ReportJson.Write(report));
-        Write(target, "report.md", ReportMarkdown.Write(report));
-        Write(target, "report.html", ReportHtml.Write(report, clips));
+        using (var files = new FileSet(Path.Combine(target.FullName, "report.html")))
+        {
+            Write(files, target, "report.json", ReportJson.Write(report));
+            Write(files, target, "report.md", ReportMarkdown.Write(report));
+            Write(files, target, "report.html", ReportHtml.Write(report, clips));
+            files.Publish();
+        }
+
         Terminal.Output.WriteLine(report.Verdict);
         Terminal.Output.WriteLine($"Report: {Path.Combine(target.FullName, "report.html")}");
         if (arguments.GetValue(_baseline) is { } kept)
         {
-            WholeFile.Write(kept.FullName, Encoding.UTF8.GetBytes(figures.ToJson()));
+            StandardOutput.WriteTo(kept, stream => stream.Write(Encoding.UTF8.GetBytes(figures.ToJson())));
         }
 
         Show(report.Comparisons);
@@ -130,8 +134,8 @@ internal sealed class ReportCommand : ToolCommand
         );
     }
 
-    private static void Write(DirectoryInfo folder, string name, string text) =>
-        WholeFile.Write(Path.Combine(folder.FullName, name), Encoding.UTF8.GetBytes(text));
+    private static void Write(FileSet files, DirectoryInfo folder, string name, string text) =>
+        files.Write(Path.Combine(folder.FullName, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<VerificationProgress>
     {

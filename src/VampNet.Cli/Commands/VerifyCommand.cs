@@ -37,7 +37,7 @@ internal sealed class VerifyCommand : ToolCommand
     protected override IReadOnlyList<Option> OutputOptions => [_report];
 
     protected override IEnumerable<string> Outputs(ParseResult arguments) =>
-        arguments.GetValue(_report) is { } report ? [report.FullName] : [];
+        arguments.GetValue(_report) is { } report && !StandardOutput.IsMeantBy(report) ? [report.FullName] : [];
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ internal sealed class VerifyCommand : ToolCommand
         {
             bool isMarkdown = file.Extension.Equals(".md", StringComparison.OrdinalIgnoreCase);
             string text = isMarkdown ? VerdictMarkdown.Write(report) : VerdictJson.Write(report);
-            WholeFile.Write(file.FullName, Encoding.UTF8.GetBytes(text));
+            StandardOutput.WriteTo(file, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
         }
 
         Show(report, arguments.GetValue(_json));

@@ -32,7 +32,7 @@ internal static class ProgressDisplay
         {
             lock (_lock)
             {
-                string description = Markup.Escape($"{value.Name} {value.Detail}".TrimEnd());
+                string description = Markup.Escape(ControlCharacters.Escape($"{value.Name} {value.Detail}".TrimEnd()));
                 if (!_bars.TryGetValue(value.Bar, out ProgressTask? bar))
                 {
                     bar = context.AddTask(description, maxValue: 1);

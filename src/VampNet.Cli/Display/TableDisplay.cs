@@ -11,6 +11,7 @@ internal static class TableDisplay
     /// <param name="rows">The cells, as many in each row as there are columns.</param>
     public static void WriteTable(this Terminal terminal, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
+        rows = rows.Select(row => (IReadOnlyList<string>)[.. row.Select(ControlCharacters.Escape)]);
         bool[] right = [.. columns.Select(title => title.EndsWith('#'))];
         string[] titles = [.. columns.Select(title => title.TrimEnd('#'))];
         if (terminal.IsOutputWatched)

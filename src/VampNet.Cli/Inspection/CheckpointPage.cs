@@ -59,6 +59,15 @@ internal sealed class CheckpointPage(CheckpointInspection facts, bool withTensor
         json.WriteEndObject();
     }
 
+    /// <summary>PyTorch's name of a type, without the module: float32, int64, bool.</summary>
+    private static string DtypeOf(TensorElementType type) =>
+        type switch
+        {
+            TensorElementType.Float8E4M3FN => "float8_e4m3fn",
+            TensorElementType.Float8E5M2 => "float8_e5m2",
+            _ => type.ToString().ToLowerInvariant(),
+        };
+
     private static string[] Cells(TensorRow tensor) =>
         [
             tensor.Name,
@@ -102,6 +111,7 @@ internal sealed class CheckpointPage(CheckpointInspection facts, bool withTensor
             json.WriteStartObject();
             json.WriteString("name", tensor.Name);
             json.WriteString("type", tensor.ElementType.ToString());
+            json.WriteString("dtype", DtypeOf(tensor.ElementType));
             json.WriteStartArray("shape");
             foreach (long extent in tensor.Shape)
             {
@@ -111,6 +121,7 @@ internal sealed class CheckpointPage(CheckpointInspection facts, bool withTensor
             json.WriteEndArray();
             json.WriteNumber("elements", tensor.ElementCount);
             json.WriteNumber("bytes", tensor.ByteLength);
+            json.WriteString("sha256", tensor.Sha256);
             json.WriteEndObject();
         }
 

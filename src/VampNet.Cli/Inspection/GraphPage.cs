@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using VampNet.Cli.Display;
 using VampNet.Inference.Inspection;
+using VampNet.Models;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Cli.Inspection;
@@ -47,6 +48,7 @@ internal sealed class GraphPage(FileInfo file, GraphInspection facts, bool withT
         JsonObject page = JsonSerializer.SerializeToNode(facts, CliJson.Default.GraphInspection)!.AsObject();
         page.Insert(0, "file", file.FullName);
         page.Insert(1, "bytes", file.Length);
+        page.Insert(2, "sha256", ManifestFile.Of(file.FullName).Sha256);
         page["initializer_count"] = facts.Initializers.Length;
         if (!withTensors)
         {

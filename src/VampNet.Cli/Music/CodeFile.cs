@@ -1,9 +1,9 @@
 using System.Globalization;
 using VampNet.Checkpoints;
 using VampNet.Checkpoints.Metadata;
+using VampNet.Files;
 using VampNet.Runtime;
 using VampNet.Runtime.Codec;
-using VampNet.Validation.Folders;
 
 namespace VampNet.Cli.Music;
 

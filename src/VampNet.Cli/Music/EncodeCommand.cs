@@ -35,6 +35,8 @@ internal sealed class EncodeCommand : ToolCommand
         _models.AddTo(this);
     }
 
+    protected override bool ReadsPipes => true;
+
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         using VampNetModels models = _models.Open(arguments);

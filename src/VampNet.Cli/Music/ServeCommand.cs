@@ -115,7 +115,7 @@ internal sealed class ServeCommand : ToolCommand
     }
 
     private static string ReadToken(FileInfo file) =>
-        File.ReadAllText(file.FullName).Trim() is { Length: > 0 } token
+        TextInput.Read(file).Trim() is { Length: > 0 } token
             ? token
             : throw new CommandException(
                 "VNL0010",

@@ -7,7 +7,6 @@ using VampNet.Runtime.Codec;
 using VampNet.Runtime.Masks;
 using VampNet.Runtime.Models;
 using VampNet.Runtime.Pictures;
-using VampNet.Validation.Folders;
 
 namespace VampNet.Cli.Music;
 
@@ -66,9 +65,11 @@ internal sealed class VampCommand : ToolCommand
     protected override IEnumerable<string> Outputs(ParseResult arguments) =>
         [
             .. _wave.PathsOf(arguments, _controls.Variations(arguments)),
-            SettingsPath(arguments),
+            .. _wave.IsStandardOutput(arguments) ? Array.Empty<string>() : [SettingsPath(arguments)],
             .. arguments.GetValue(_picture) is { } picture ? [picture.FullName] : Array.Empty<string>(),
         ];
+
+    protected override bool ReadsPipes => true;
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
@@ -80,7 +81,15 @@ internal sealed class VampCommand : ToolCommand
         bool IsGiven(Option option) => arguments.GetResult(option) is { Implicit: false };
 
         _wave.RequireWriter(arguments);
-        RequireOwnSettings(SettingsPath(arguments), arguments.GetValue(_overwrite));
+        if (!_wave.IsStandardOutput(arguments))
+        {
+            RequireOwnSettings(SettingsPath(arguments), arguments.GetValue(_overwrite));
+        }
+        else if (_controls.Variations(arguments) > 1)
+        {
+            throw new UsageException("Found several variations for standard output. Expected one: name a file.");
+        }
+
         using VampNetModels models = _models.Open(arguments);
         models.RequireFamily();
         AudioClip clip = await AudioFile
@@ -100,7 +109,7 @@ internal sealed class VampCommand : ToolCommand
     {
         if (arguments.GetValue(_settings) is { } settings)
         {
-            VampRecord record = VampRecord.Parse(File.ReadAllText(settings.FullName), settings.FullName);
+            VampRecord record = VampRecord.Parse(TextInput.Read(settings), settings.FullName);
             record.RequireSame(clip, models);
             return record.Options;
         }
@@ -113,7 +122,7 @@ internal sealed class VampCommand : ToolCommand
 
         CodecConfiguration codec = models.Encoder.Configuration;
         AudioClip part = AudioPart.Between(clip, options.StartSeconds, options.EndSeconds).Cut(clip);
-        using StreamReader text = mask.OpenText();
+        using StringReader text = TextInput.Open(mask);
         return options with
         {
             GivenMask = MaskText.ReadMask(
@@ -127,18 +136,25 @@ internal sealed class VampCommand : ToolCommand
 
     private void Write(ParseResult arguments, VampNetModels models, VampResult result)
     {
-        _wave.Write(Terminal, result.Audio, arguments);
-        string settings = SettingsPath(arguments);
-        WholeFile.Write(settings, Encoding.UTF8.GetBytes(result.Record.ToJson()));
-        Terminal.Output.WriteLine($"{settings}: the settings, to repeat it");
+        List<(string, Action<Stream>, string)> beside = [];
+        if (!_wave.IsStandardOutput(arguments))
+        {
+            beside.Add(
+                (
+                    SettingsPath(arguments),
+                    stream => stream.Write(Encoding.UTF8.GetBytes(result.Record.ToJson())),
+                    "the settings, to repeat it"
+                )
+            );
+        }
+
         if (arguments.GetValue(_picture) is { } picture)
         {
-            WholeFile.Write(
-                picture.FullName,
-                stream => CodePicture.Write(stream, result.Codes, result.Mask, models.Decoder.Configuration.CodebookSize)
-            );
-            Terminal.Output.WriteLine($"{picture.FullName}: codes and mask");
+            int codebookSize = models.Decoder.Configuration.CodebookSize;
+            beside.Add((picture.FullName, stream => CodePicture.Write(stream, result.Codes, result.Mask, codebookSize), "codes and mask"));
         }
+
+        _wave.Write(Terminal, result.Audio, arguments, beside);
     }
 
     private string SettingsPath(ParseResult arguments) => Path.ChangeExtension(_wave.PathOf(arguments), ".json");

@@ -323,7 +323,7 @@ internal sealed class VampControls
             return [];
         }
 
-        using StreamReader text = file.OpenText();
+        using StringReader text = TextInput.Open(file);
         return MaskText.ReadTimes(text, file.FullName);
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using VampNet.Files;
 using VampNet.Runtime.Audio;
-using VampNet.Validation.Folders;
 
 namespace VampNet.Cli.Music;
 
@@ -18,9 +18,15 @@ internal sealed class WaveOutput
         _out.Validators.Add(result =>
         {
             // The word itself: the value is not there where it is no path.
-            if (result.Tokens is [{ Value: var text }] && !string.IsNullOrWhiteSpace(text) && !IsWave(text) && !IsForFfmpeg(text))
+            if (
+                result.Tokens is [{ Value: var text }]
+                && !string.IsNullOrWhiteSpace(text)
+                && !StandardOutput.IsMeantBy(new FileInfo(text.Replace('\0', ' ')))
+                && !IsWave(text)
+                && !IsForFfmpeg(text)
+            )
             {
-                result.AddError($"Found \"{text}\" for OUT. Expected a name that ends in .wav, .flac or .mp3.");
+                result.AddError($"Found \"{text}\" for OUT. Expected a name that ends in .wav, .flac or .mp3, or - for standard output.");
             }
         });
     }
@@ -32,44 +38,90 @@ internal sealed class WaveOutput
         command.Add(_format.Option);
     }
 
-    /// <summary>The files that so many clips become.</summary>
-    public IEnumerable<string> PathsOf(ParseResult arguments, int clips) => Names(PathOf(arguments), clips);
+    /// <summary>The files that so many clips become; none for standard output.</summary>
+    public IEnumerable<string> PathsOf(ParseResult arguments, int clips) =>
+        IsStandardOutput(arguments) ? [] : Names(PathOf(arguments), clips);
 
     /// <summary>The files that so many clips become: the name itself, or <c>out-1.wav</c>, <c>out-2.wav</c> and so on.</summary>
     public static IEnumerable<string> Names(string path, int clips) =>
         clips == 1 ? [path] : Enumerable.Range(1, clips).Select(number => Number(path, number));
 
-    /// <summary>Writes clips as WAVE files, under <see cref="Names"/>.</summary>
+    /// <summary>Writes clips as WAVE files, under <see cref="Names"/>, all together.</summary>
     public static void WriteAll(string path, IReadOnlyList<AudioClip> clips, WavEncoding encoding)
     {
-        foreach ((int i, string file) in Names(path, clips.Count).Index())
+        string[] files = [.. Names(path, clips.Count)];
+        using var set = new FileSet(files[0]);
+        foreach ((string file, AudioClip clip) in files.Zip(clips))
         {
-            WholeFile.Write(file, stream => WavWriter.Write(stream, clips[i], encoding));
+            set.Write(file, stream => WavWriter.Write(stream, clip, encoding));
         }
+
+        set.Publish();
     }
 
     /// <summary>The name given.</summary>
     public string PathOf(ParseResult arguments) => arguments.GetRequiredValue(_out).FullName;
 
+    /// <summary>Whether the sound goes to standard output, as WAVE.</summary>
+    public bool IsStandardOutput(ParseResult arguments) => StandardOutput.IsMeantBy(arguments.GetRequiredValue(_out));
+
     /// <summary>
-    /// Writes the clips, and says so; each file appears under its name only when it is complete. One clip becomes <c>out.wav</c>, several
-    /// become
-    /// <c>out-1.wav</c>, <c>out-2.wav</c> and so on.
+    /// Writes the clips, with the files that belong beside them, and says so. One clip becomes <c>out.wav</c>, several become
+    /// <c>out-1.wav</c>, <c>out-2.wav</c> and so on. All of these files appear together, when they are complete.
     /// </summary>
     /// <param name="terminal">Told of each file.</param>
     /// <param name="clips">What to write, at least one.</param>
     /// <param name="arguments">The command line.</param>
-    public void Write(Terminal terminal, IReadOnlyList<AudioClip> clips, ParseResult arguments)
+    /// <param name="beside">Other files: where to, how, and what to call it.</param>
+    /// <exception cref="UsageException">Several clips for standard output.</exception>
+    public void Write(
+        Terminal terminal,
+        IReadOnlyList<AudioClip> clips,
+        ParseResult arguments,
+        params IReadOnlyList<(string Path, Action<Stream> Write, string Name)> beside
+    )
     {
         WavEncoding encoding = _format.Read(arguments);
+        if (IsStandardOutput(arguments))
+        {
+            StandardOutput.Write(stream => WavWriter.Write(stream, clips[0], encoding));
+            foreach ((string file, Action<Stream> write, _) in beside)
+            {
+                WholeFile.Write(file, write);
+            }
+
+            return;
+        }
+
         string path = PathOf(arguments);
         string? ffmpeg = IsWave(path) ? null : FindFfmpeg(path);
-        foreach ((int i, string file) in Names(path, clips.Count).Index())
+        string[] files = [.. PathsOf(arguments, clips.Count)];
+        using (var set = new FileSet(files[0]))
         {
-            AudioClip clip = clips[i];
-            WholeFile.Write(file, stream => Write(stream, file, clip, encoding, ffmpeg));
+            foreach ((string file, AudioClip clip) in files.Zip(clips))
+            {
+                set.Write(file, stream => Write(stream, file, clip, encoding, ffmpeg));
+            }
+
+            foreach ((string file, Action<Stream> write, _) in beside)
+            {
+                set.Write(file, write);
+            }
+
+            set.Publish();
+        }
+
+        foreach ((int i, AudioClip clip) in clips.Index())
+        {
             string which = clips.Count == 1 ? "" : $"variation {i + 1} of {clips.Count}, ";
-            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {which}{clip.Duration.TotalSeconds:0.00} s"));
+            terminal.Output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{files[i]}: {which}{clip.Duration.TotalSeconds:0.00} s")
+            );
+        }
+
+        foreach ((string file, _, string name) in beside)
+        {
+            terminal.Output.WriteLine($"{file}: {name}");
         }
     }
 
@@ -78,7 +130,7 @@ internal sealed class WaveOutput
     public void RequireWriter(ParseResult arguments)
     {
         string path = PathOf(arguments);
-        if (!IsWave(path))
+        if (!IsWave(path) && !IsStandardOutput(arguments))
         {
             FindFfmpeg(path);
         }

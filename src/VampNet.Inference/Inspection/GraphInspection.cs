@@ -30,13 +30,18 @@ public sealed record GraphInspection(
     /// <summary>Total size of the initializers' contents in bytes.</summary>
     public long InitializerBytes => Initializers.Sum(each => each.Bytes);
 
-    /// <summary>Inspects a model. Weights are counted, not read.</summary>
-    public static GraphInspection Of(Model model)
+    /// <summary>Inspects a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="hashTensors">Whether to read every weight for <see cref="InitializerInspection.Sha256"/>; else they are only counted.</param>
+    public static GraphInspection Of(Model model, bool hashTensors = false)
     {
         Graph[] graphs = [.. model.AllGraphs()];
         ImmutableArray<InitializerInspection> initializers =
         [
-            .. graphs.SelectMany(graph => graph.Initializers).Where(value => value.Constant is not null).Select(InitializerInspection.Of),
+            .. graphs
+                .SelectMany(graph => graph.Initializers)
+                .Where(value => value.Constant is not null)
+                .Select(value => InitializerInspection.Of(value, hashTensors)),
         ];
         return new GraphInspection(
             model.IrVersion,

@@ -67,7 +67,7 @@ public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> ru
         {
             foreach (Node node in graph.Nodes.ToList())
             {
-                modified |= !node.IsRemoved && ApplyFirst(node, context, records, misses);
+                modified |= !node.IsRemoved && node.Outputs.Count > 0 && ApplyFirst(node, context, records, misses);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using VampNet.Files;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 using VampNet.Onnx;
@@ -85,38 +86,31 @@ public static class ActivationCalibrator
     )
     {
         ArgumentNullException.ThrowIfNull(samples);
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("vampnet-calibration-");
-        try
+        using TemporaryFolder folder = new();
+        string observed = folder.At("observed.onnx");
+        ObservedGraph.Write(path, observed, activations);
+        using SampleSession session = new(observed, threads, optimize: false);
+        foreach (ModelSample sample in samples)
         {
-            string observed = Path.Combine(folder.FullName, "observed.onnx");
-            ObservedGraph.Write(path, observed, activations);
-            using SampleSession session = new(observed, threads, optimize: false);
-            foreach (ModelSample sample in samples)
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (ModelInput input in sample.Inputs)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                foreach (ModelInput input in sample.Inputs)
+                if (input.Values is float[] values && activations.Contains(input.Name))
                 {
-                    if (input.Values is float[] values && activations.Contains(input.Name))
+                    observe(input.Name, values);
+                }
+            }
+
+            session.Run(
+                sample,
+                (name, value) =>
+                {
+                    if (activations.Contains(name))
                     {
-                        observe(input.Name, values);
+                        observe(name, value.GetTensorDataAsSpan<float>());
                     }
                 }
-
-                session.Run(
-                    sample,
-                    (name, value) =>
-                    {
-                        if (activations.Contains(name))
-                        {
-                            observe(name, value.GetTensorDataAsSpan<float>());
-                        }
-                    }
-                );
-            }
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
+            );
         }
     }
 }

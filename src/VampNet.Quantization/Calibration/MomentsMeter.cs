@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using VampNet.Files;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 using VampNet.Onnx;
@@ -38,35 +39,28 @@ public static class MomentsMeter
         ArgumentNullException.ThrowIfNull(samples);
         Dictionary<string, float[]> sums = [];
         Dictionary<string, long> sizes = [];
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("vampnet-moments-");
-        try
+        using TemporaryFolder folder = new();
+        string observed = folder.At("observed.onnx");
+        Write(path, observed, activations);
+        using SampleSession session = new(observed, threads);
+        foreach (ModelSample sample in samples)
         {
-            string observed = Path.Combine(folder.FullName, "observed.onnx");
-            Write(path, observed, activations);
-            using SampleSession session = new(observed, threads);
-            foreach (ModelSample sample in samples)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                session.Run(
-                    sample,
-                    (name, value) =>
+            cancellationToken.ThrowIfCancellationRequested();
+            session.Run(
+                sample,
+                (name, value) =>
+                {
+                    if (name.EndsWith(Sum, StringComparison.Ordinal))
                     {
-                        if (name.EndsWith(Sum, StringComparison.Ordinal))
-                        {
-                            Add(sums, name[..^Sum.Length], value.GetTensorDataAsSpan<float>());
-                        }
-                        else if (name.EndsWith(Count, StringComparison.Ordinal))
-                        {
-                            sizes[name[..^Count.Length]] =
-                                sizes.GetValueOrDefault(name[..^Count.Length]) + value.GetTensorDataAsSpan<long>()[0];
-                        }
+                        Add(sums, name[..^Sum.Length], value.GetTensorDataAsSpan<float>());
                     }
-                );
-            }
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
+                    else if (name.EndsWith(Count, StringComparison.Ordinal))
+                    {
+                        sizes[name[..^Count.Length]] =
+                            sizes.GetValueOrDefault(name[..^Count.Length]) + value.GetTensorDataAsSpan<long>()[0];
+                    }
+                }
+            );
         }
 
         return sums.Where(sum => sizes[sum.Key] > 0)

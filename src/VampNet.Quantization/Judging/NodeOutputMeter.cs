@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics.Tensors;
+using VampNet.Files;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 using VampNet.Onnx.Quantization.Calibration;
@@ -63,27 +64,20 @@ public static class NodeOutputMeter
         Action<string, ReadOnlySpan<float>> read
     )
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("vampnet-observed-");
-        try
-        {
-            string observed = Path.Combine(folder.FullName, "observed.onnx");
-            ObservedGraph.Write(path, observed, outputs);
-            using SampleSession session = new(observed, threads, optimize: false);
-            session.Run(
-                sample,
-                (name, value) =>
+        using TemporaryFolder folder = new();
+        string observed = folder.At("observed.onnx");
+        ObservedGraph.Write(path, observed, outputs);
+        using SampleSession session = new(observed, threads, optimize: false);
+        session.Run(
+            sample,
+            (name, value) =>
+            {
+                if (outputs.Contains(name) && value.GetTensorTypeAndShape().ElementDataType == ElementType.Float)
                 {
-                    if (outputs.Contains(name) && value.GetTensorTypeAndShape().ElementDataType == ElementType.Float)
-                    {
-                        read(name, value.GetTensorDataAsSpan<float>());
-                    }
+                    read(name, value.GetTensorDataAsSpan<float>());
                 }
-            );
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+            }
+        );
     }
 
     /// <summary>Compares one value of both graphs.</summary>

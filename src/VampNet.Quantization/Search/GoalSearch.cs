@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Files;
 using VampNet.Onnx.Quantization;
 using VampNet.Quantization.Judging;
 
@@ -23,7 +24,7 @@ internal sealed class GoalSearch : IDisposable
     private readonly ReferenceOutputs _ranking;
     private readonly IProgress<string>? _progress;
     private readonly CancellationToken _cancellation;
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vampnet-goal-");
+    private readonly TemporaryFolder _folder = new();
     private readonly List<GoalStep> _steps = [];
     private ImmutableArray<NodeSensitivity> _nodes = [];
 
@@ -46,7 +47,7 @@ internal sealed class GoalSearch : IDisposable
             cancellationToken
         );
 
-    private string Candidate => Path.Combine(_folder.FullName, "candidate.onnx");
+    private string Candidate => _folder.At("candidate.onnx");
 
     /// <summary>Searches.</summary>
     /// <returns>Which nodes to quantize, and how that was found.</returns>
@@ -70,7 +71,7 @@ internal sealed class GoalSearch : IDisposable
         return (Spare(chosen.Spared), new GoalOutcome(_goal.ToString(), chosen, [.. _steps], _nodes));
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private GoalStep SpareNodes()
     {

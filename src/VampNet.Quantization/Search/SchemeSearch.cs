@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Files;
 using VampNet.Onnx;
 using VampNet.Quantization.Judging;
 
@@ -32,32 +33,25 @@ internal sealed class SchemeSearch(ModelQuantizer quantizer, Func<string, Quanti
     /// all.</exception>
     public ImmutableArray<SchemeTrial> Run()
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("vampnet-schemes-");
-        try
+        using TemporaryFolder folder = new();
+        string candidate = folder.At("candidate.onnx");
+        List<SchemeTrial> trials = [];
+        OnnxException? nothing = null;
+        foreach ((ImmutableArray<string> operators, QuantizationScheme scheme) in Candidates)
         {
-            string candidate = Path.Combine(folder.FullName, "candidate.onnx");
-            List<SchemeTrial> trials = [];
-            OnnxException? nothing = null;
-            foreach ((ImmutableArray<string> operators, QuantizationScheme scheme) in Candidates)
+            try
             {
-                try
-                {
-                    quantizer.WriteTrial(operators, scheme, candidate);
-                }
-                catch (OnnxException error) when (error.Id == DiagnosticIds.NothingToQuantize)
-                {
-                    nothing = error;
-                    continue;
-                }
-
-                trials.Add(new SchemeTrial(operators, scheme, judge(candidate)));
+                quantizer.WriteTrial(operators, scheme, candidate);
+            }
+            catch (OnnxException error) when (error.Id == DiagnosticIds.NothingToQuantize)
+            {
+                nothing = error;
+                continue;
             }
 
-            return trials is [] && nothing is not null ? throw nothing : [.. trials];
+            trials.Add(new SchemeTrial(operators, scheme, judge(candidate)));
         }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+
+        return trials is [] && nothing is not null ? throw nothing : [.. trials];
     }
 }

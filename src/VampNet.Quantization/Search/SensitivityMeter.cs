@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using VampNet.Files;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 using VampNet.Onnx.Quantization;
@@ -44,18 +45,11 @@ public static class SensitivityMeter
         CancellationToken cancellationToken
     )
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("vampnet-switched-");
-        try
-        {
-            string path = Path.Combine(folder.FullName, "switched.onnx");
-            ImmutableArray<IGrouping<string, QuantizedWeight>> nodes = [.. report.Quantized.GroupBy(weight => weight.Output)];
-            quantizer.WriteSwitched(selection, [.. nodes.Select(node => node.Key)], path);
-            return Measure(path, nodes, reference, progress, cancellationToken);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using TemporaryFolder folder = new();
+        string path = folder.At("switched.onnx");
+        ImmutableArray<IGrouping<string, QuantizedWeight>> nodes = [.. report.Quantized.GroupBy(weight => weight.Output)];
+        quantizer.WriteSwitched(selection, [.. nodes.Select(node => node.Key)], path);
+        return Measure(path, nodes, reference, progress, cancellationToken);
     }
 
     private static ImmutableArray<NodeSensitivity> Measure(

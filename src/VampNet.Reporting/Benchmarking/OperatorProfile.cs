@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using VampNet.Files;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 
@@ -23,35 +24,28 @@ internal static class OperatorProfile
     /// <returns>The operators, the slowest first.</returns>
     public static ImmutableArray<OperatorTime> Measure(string path, ModelSample sample, int threads)
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("vampnet-profile-");
-        try
-        {
-            // The profile is complete when the session is gone.
-            using (
-                SampleSession session = new(
-                    path,
-                    threads,
-                    options =>
-                    {
-                        // In this order: enabling reads the prefix.
-                        options.ProfileOutputPathPrefix = Path.Combine(folder.FullName, "profile");
-                        options.EnableProfiling = true;
-                    }
-                )
-            )
-            {
-                for (int pass = 0; pass <= Passes; pass++)
+        using TemporaryFolder folder = new();
+        // The profile is complete when the session is gone.
+        using (
+            SampleSession session = new(
+                path,
+                threads,
+                options =>
                 {
-                    session.Run(sample, static (_, _) => { });
+                    // In this order: enabling reads the prefix.
+                    options.ProfileOutputPathPrefix = folder.At("profile");
+                    options.EnableProfiling = true;
                 }
-            }
-
-            return Parse(File.ReadAllBytes(folder.GetFiles().Single().FullName));
-        }
-        finally
+            )
+        )
         {
-            folder.Delete(recursive: true);
+            for (int pass = 0; pass <= Passes; pass++)
+            {
+                session.Run(sample, static (_, _) => { });
+            }
         }
+
+        return Parse(File.ReadAllBytes(Directory.GetFiles(folder.Path).Single()));
     }
 
     /// <summary>Adds up a profile; the first pass warms up and does not count.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using VampNet.Files;
 
 namespace VampNet.Runtime.Audio;
 
@@ -22,25 +23,18 @@ public static class FfmpegEncoder
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(destination);
         // FLAC's header is completed after the last sample: that needs a file, not a pipe.
-        string folder = Directory.CreateTempSubdirectory("vampnet-encode-").FullName;
-        try
+        using TemporaryFolder folder = new();
+        string wave = folder.At("in.wav"),
+            encoded = folder.At("out" + extension);
+        using (FileStream file = File.Create(wave))
         {
-            string wave = Path.Combine(folder, "in.wav"),
-                encoded = Path.Combine(folder, "out" + extension);
-            using (FileStream file = File.Create(wave))
-            {
-                WavWriter.Write(file, clip, encoding == WavEncoding.Pcm16 ? WavEncoding.Pcm16 : WavEncoding.Pcm24);
-            }
+            WavWriter.Write(file, clip, encoding == WavEncoding.Pcm16 ? WavEncoding.Pcm16 : WavEncoding.Pcm24);
+        }
 
-            string[] format = extension == ".mp3" ? ["-c:a", "libmp3lame", "-q:a", "2"] : ["-c:a", "flac", "-compression_level", "8"];
-            Run(ffmpeg, ["-v", "error", "-nostdin", "-y", "-i", wave, .. format, "-bitexact", encoded]);
-            using FileStream result = File.OpenRead(encoded);
-            result.CopyTo(destination);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        string[] format = extension == ".mp3" ? ["-c:a", "libmp3lame", "-q:a", "2"] : ["-c:a", "flac", "-compression_level", "8"];
+        Run(ffmpeg, ["-v", "error", "-nostdin", "-y", "-i", wave, .. format, "-bitexact", encoded]);
+        using FileStream result = File.OpenRead(encoded);
+        result.CopyTo(destination);
     }
 
     private static void Run(string ffmpeg, string[] arguments)

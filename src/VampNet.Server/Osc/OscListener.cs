@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using VampNet.Files;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
 
@@ -19,7 +20,7 @@ internal sealed class OscListener : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _answers = [];
-    private readonly string _folder = Directory.CreateTempSubdirectory("vampnet-osc-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly Task _receiving;
 
     /// <exception cref="ServerException">VNS0002: the port is taken.</exception>
@@ -34,7 +35,7 @@ internal sealed class OscListener : IAsyncDisposable
         catch (SocketException problem)
         {
             _sender.Dispose();
-            Directory.Delete(_folder, recursive: true);
+            _folder.Dispose();
             throw new ServerException(
                 "VNS0002",
                 $"Found the UDP port {port} taken ({problem.Message}). Expected a free one for OSC. Choose another, or go without OSC.",
@@ -63,7 +64,7 @@ internal sealed class OscListener : IAsyncDisposable
         _receiver.Dispose();
         _sender.Dispose();
         _stop.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private async Task ReceiveAsync()
@@ -175,7 +176,7 @@ internal sealed class OscListener : IAsyncDisposable
         List<object?> arguments = [request.Query];
         for (int variation = 1; job.Result(variation) is { } wave; variation++)
         {
-            string path = Path.Combine(_folder, $"{job.Id}-{variation}.wav");
+            string path = _folder.At($"{job.Id}-{variation}.wav");
             await File.WriteAllBytesAsync(path, wave, CancellationToken.None).ConfigureAwait(false);
             arguments.Add(path);
         }
@@ -186,7 +187,7 @@ internal sealed class OscListener : IAsyncDisposable
     // Only what this listener has written: a message must not remove anything else.
     private void Remove(string path)
     {
-        if (Path.GetFullPath(path) is { } full && Path.GetDirectoryName(full) == _folder)
+        if (Path.GetFullPath(path) is { } full && Path.GetDirectoryName(full) == _folder.Path)
         {
             File.Delete(full);
         }

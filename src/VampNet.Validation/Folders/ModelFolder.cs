@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using VampNet.Export;
+using VampNet.Files;
 using VampNet.Inference.Inspection;
 using VampNet.Models;
 using VampNet.Onnx;

@@ -16,6 +16,27 @@ internal static class MarkdownTable
         }
     }
 
+    /// <summary>Text as Markdown shows it letter by letter: names come from files, and must not become HTML, links or further cells.</summary>
+    public static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (char character in text)
+        {
+            _ = character switch
+            {
+                '<' => escaped.Append("&lt;"),
+                '>' => escaped.Append("&gt;"),
+                '&' => escaped.Append("&amp;"),
+                '|' or '`' or '[' or ']' or '\\' => escaped.Append('\\').Append(character),
+                '\n' or '\r' => escaped.Append(' '),
+                _ when char.IsControl(character) => escaped.Append('\uFFFD'),
+                _ => escaped.Append(character),
+            };
+        }
+
+        return escaped.ToString();
+    }
+
     private static void AppendRow(StringBuilder text, IReadOnlyList<string> cells) =>
-        text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
+        text.Append("| ").AppendJoin(" | ", cells.Select(Escape)).Append(" |\n");
 }

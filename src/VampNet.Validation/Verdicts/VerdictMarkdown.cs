@@ -24,7 +24,7 @@ public static class VerdictMarkdown
     private static void AppendVerdict(StringBuilder text, GraphVerdict verdict)
     {
         string limit = verdict.Budget.MaxAbsoluteError is { } error ? $"|difference| <= {Number(error)}" : "tokens only";
-        text.Append(CultureInfo.InvariantCulture, $"\n## {verdict.File}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n## {MarkdownTable.Escape(verdict.File)}\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
             $"Against {verdict.Reference}, seed {verdict.Seed}, budget {verdict.Budget.Name}: {limit}, ties up to {Number(verdict.Budget.TieMargin)}. {verdict.Budget.Reason}\n\n"

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using VampNet.Cli.Tests.Music;
+using VampNet.Files;
 using VampNet.Models;
 using VampNet.Reporting;
 using VampNet.Reporting.Baselines;

@@ -55,5 +55,19 @@ public class HostileGraphTests
         Assert.InRange(Bytes(model), 0, before + folds * FoldConstantRule.MaxGrowth);
     }
 
+    [Fact]
+    public void Optimize_NodeWithoutOutputs_IsLeftAlone()
+    {
+        using Model model = ModelReader.Read(Golden.Path("hostile/custom_then_identity.onnx"));
+        foreach (string opType in (string[])["Identity", "Cast", "Transpose", "Reshape", "Add", "MatMul", "Conv", "Gather", "Concat"])
+        {
+            model.Graph.AddNode(opType, [model.Graph.Inputs[0]], []);
+        }
+
+        Assert.Null(
+            Record.Exception(() => ModelOptimizer.Optimize(model, RewriteTarget.OnnxRuntime)) is { } error and not OnnxException ? error : null
+        );
+    }
+
     private static long Bytes(Model model) => model.Graph.Initializers.Sum(value => value.Constant!.ByteLength);
 }

@@ -19,6 +19,14 @@ public sealed class AudioFileTests : IDisposable
     }
 
     [Fact]
+    public void ReadPipe_MoreThanTheBound_IsRefused()
+    {
+        RuntimeException refusal = Assert.Throws<RuntimeException>(() => AudioFile.ReadPipe(Write("a.wav", Wave()), mostBytes: 10));
+
+        Assert.StartsWith("VNR0118: Found more than 10 bytes", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public Task ReadAsync_NoFile_IsRefused() => RefuseAsync("VNR0100", "absent.wav", "");
 
     [Fact]

@@ -5,6 +5,12 @@ namespace VampNet.Validation.Tests.Verdicts;
 public sealed class VerdictMarkdownTests
 {
     [Fact]
+    public void Escape_NameThatWouldBecomeHtml_IsShownLetterByLetter()
+    {
+        Assert.Equal("&lt;img src=x onerror=alert(1)&gt; \\[a\\] \\| \\` &amp; b c\uFFFD", MarkdownTable.Escape("<img src=x onerror=alert(1)> [a] | ` & b\nc\u001b"));
+    }
+
+    [Fact]
     public void Write_AFailedReport_IsThisText() =>
         Assert.Equal(
             """

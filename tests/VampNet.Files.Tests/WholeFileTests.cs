@@ -1,10 +1,8 @@
-using VampNet.Validation.Folders;
-
-namespace VampNet.Validation.Tests;
+namespace VampNet.Files.Tests;
 
 public sealed class WholeFileTests : IDisposable
 {
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-validation-");
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-files-");
 
     [Fact]
     public void Write_NewFolderAndEarlierFile_EndsWithTheContentsAlone()

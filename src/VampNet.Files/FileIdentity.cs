@@ -1,0 +1,34 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace VampNet.Files;
+
+/// <summary>What a path leads to, and which file of the system that is, however it is spelled.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Volume">The volume it lies on; 0 where the system does not tell.</param>
+/// <param name="Number">Its number on that volume; 0 where the system does not tell.</param>
+public readonly record struct FileIdentity(FileKind Kind, ulong Volume, ulong Number)
+{
+    /// <summary>Whether two paths with these identities are certain to be one file.</summary>
+    public bool IsSameAs(FileIdentity other) => Number != 0 && Number == other.Number && Volume == other.Volume;
+
+    /// <summary>Looks at a path, following symbolic links. It never waits, not even at a pipe that nobody writes to.</summary>
+    public static FileIdentity Of(string path)
+    {
+        if (OperatingSystem.IsLinux() && FileStatus.TryRead(path, out FileIdentity identity))
+        {
+            return identity;
+        }
+
+        return new(
+            Directory.Exists(path) ? FileKind.Folder
+                : File.Exists(path) ? FileKind.File
+                : FileKind.None,
+            0,
+            0
+        );
+    }
+
+    /// <summary>Looks at an open file; null where the system does not tell.</summary>
+    internal static FileIdentity? Of(SafeFileHandle handle) =>
+        OperatingSystem.IsLinux() && FileStatus.TryRead(handle, out FileIdentity identity) ? identity : null;
+}

@@ -1,0 +1,23 @@
+namespace VampNet.Files;
+
+/// <summary>What a path leads to.</summary>
+public enum FileKind
+{
+    /// <summary>Nothing, or nothing that can be looked at.</summary>
+    None,
+
+    /// <summary>A file with contents of its own.</summary>
+    File,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A pipe: what one process writes, another reads.</summary>
+    Pipe,
+
+    /// <summary>A device, such as /dev/null or a terminal.</summary>
+    Device,
+
+    /// <summary>A socket.</summary>
+    Socket,
+}

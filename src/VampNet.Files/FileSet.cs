@@ -1,0 +1,160 @@
+namespace VampNet.Files;
+
+/// <summary>
+/// Files, or folders, that appear under their names together. Each is written under another name in a folder beside its final place;
+/// <see cref="Publish"/> renames them, and at every moment there are the earlier ones, the new ones, or no first one. Without it, nothing changes.
+/// </summary>
+public sealed class FileSet : IDisposable
+{
+    private readonly Dictionary<string, StagingFolder> _folders = [];
+    private readonly List<string> _names = [];
+
+    /// <param name="first">The file that names the others, such as a graph that has its weights beside it. It appears last.</param>
+    public FileSet(string first)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(first);
+        First = Resolve(first);
+    }
+
+    /// <summary>The full path of the file that names the others. A symbolic link has been followed: it stays, and what it leads to is replaced.</summary>
+    public string First { get; }
+
+    /// <summary>Where to write the new contents of a file or folder of this set. Folders on the way are made.</summary>
+    /// <param name="path">Its final path.</param>
+    /// <exception cref="IOException">No file can be made in its folder.</exception>
+    public string Stage(string path)
+    {
+        string final = Resolve(path);
+        if (!_names.Contains(final))
+        {
+            _names.Add(final);
+        }
+
+        return FolderOf(final).New(Path.GetFileName(final));
+    }
+
+    /// <summary>Writes one file of this set.</summary>
+    /// <param name="path">Its final path.</param>
+    /// <param name="write">Writes all of it.</param>
+    public void Write(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        using FileStream stream = FileCalls.Create(Stage(path));
+        write(stream);
+        FileCalls.Flush(stream);
+    }
+
+    /// <summary>Gives everything that was staged and written its name; what has it already is replaced.</summary>
+    /// <exception cref="IOException">Something cannot be renamed. The earlier files have their names again.</exception>
+    public void Publish()
+    {
+        string[] names = [.. _names.Where(IsStaged).OrderBy(name => name == First)];
+        if (names is [var only] && !Directory.Exists(only))
+        {
+            FileCalls.Move(Staged(only), only);
+        }
+        else if (names.Length > 0)
+        {
+            using var held = PublishLock.Of(Path.GetDirectoryName(First)!);
+            Replace(names);
+        }
+
+        foreach (string folder in names.Select(name => Path.GetDirectoryName(name)!).Distinct())
+        {
+            FileCalls.FlushFolder(folder);
+        }
+    }
+
+    /// <summary>Removes what was not published.</summary>
+    public void Dispose()
+    {
+        foreach (StagingFolder folder in _folders.Values)
+        {
+            folder.Dispose();
+        }
+    }
+
+    /// <summary>Gives up the locks and keeps what is unfinished, as a killed run would.</summary>
+    internal void Leave()
+    {
+        foreach (StagingFolder folder in _folders.Values)
+        {
+            folder.Leave();
+        }
+    }
+
+    /// <summary>Where a path leads once symbolic links are followed.</summary>
+    internal static string Resolve(string path)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+    }
+
+    private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+
+    private StagingFolder FolderOf(string final)
+    {
+        string parent =
+            Path.GetDirectoryName(final) ?? throw new IOException($"Found {final}, the root of a volume. Expected a name in it.");
+        if (!_folders.TryGetValue(parent, out StagingFolder? folder))
+        {
+            _folders[parent] = folder = StagingFolder.In(parent);
+        }
+
+        return folder;
+    }
+
+    private bool IsStaged(string name) => Exists(Staged(name));
+
+    private string Staged(string name) => FolderOf(name).New(Path.GetFileName(name));
+
+    private void Undo(Stack<Action> undo)
+    {
+        try
+        {
+            while (undo.TryPop(out Action? back))
+            {
+                back();
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What could not be named again must not be removed; the next run in this folder tries again.
+            Leave();
+        }
+    }
+
+    private void Replace(string[] names)
+    {
+        if (names.FirstOrDefault(name => File.Exists(name) != File.Exists(Staged(name)) && Exists(name)) is { } other)
+        {
+            throw new IOException(
+                $"Found {(File.Exists(other) ? "a file" : "a folder")} at {other}. Expected the name to be free, or of the same kind. Choose another name."
+            );
+        }
+
+        Stack<Action> undo = new();
+        try
+        {
+            // The first goes first and comes last: while it is absent, nobody reads the others.
+            foreach (string name in names.Reverse().Where(Exists))
+            {
+                string old = FolderOf(name).Old(Path.GetFileName(name), isFirst: name == First);
+                FileCalls.Move(name, old);
+                undo.Push(() => FileCalls.Move(old, name));
+            }
+
+            foreach (string name in names)
+            {
+                string staged = Staged(name);
+                FileCalls.Move(staged, name);
+                undo.Push(() => FileCalls.Move(name, staged));
+            }
+        }
+        catch
+        {
+            Undo(undo);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace VampNet.Files;
+
+/// <summary>Unfinished files that killed runs have left.</summary>
+public static class Leftovers
+{
+    /// <summary>Removes the unfinished files in a folder whose process is gone. Those of running processes stay.</summary>
+    /// <param name="folder">Where outputs are written. An absent one holds nothing.</param>
+    /// <returns>What was removed.</returns>
+    public static IReadOnlyList<string> Remove(string folder)
+    {
+        try
+        {
+            if (File.Exists(Path.Combine(folder, PublishLock.Name)))
+            {
+                PublishLock.Of(folder).Dispose();
+            }
+
+            return Directory.Exists(folder)
+                ?
+                [
+                    .. Directory
+                        .EnumerateDirectories(folder, StagingFolder.Pattern)
+                        .Order(StringComparer.Ordinal)
+                        .Where(StagingFolder.TryRemove),
+                ]
+                : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that may be written but not listed: its leftovers cannot be known.
+            return [];
+        }
+    }
+}

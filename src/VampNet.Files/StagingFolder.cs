@@ -1,0 +1,138 @@
+namespace VampNet.Files;
+
+/// <summary>
+/// A folder for unfinished files, beside where they will lie so that renaming moves them: <c>.vampnet-PROCESS-NUMBER.partial</c>. It holds a
+/// lock while its process lives; a folder whose lock is free was left by a killed run.
+/// </summary>
+internal sealed class StagingFolder : IDisposable
+{
+    internal const string Pattern = ".vampnet-*.partial";
+
+    private const string LockName = "lock";
+    private const string NewName = "new";
+    private const string OldName = "old";
+    private const string OldFirstName = "old-first";
+
+    // With the process it makes a name that no other write has.
+    private static long Count;
+
+    private readonly FileStream _lock;
+    private bool _isLeft;
+
+    private StagingFolder(string path, FileStream @lock)
+    {
+        Path = path;
+        _lock = @lock;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes an empty one.</summary>
+    /// <param name="parent">The folder that it will lie in; made if absent.</param>
+    public static StagingFolder In(string parent)
+    {
+        while (true)
+        {
+            string path = System.IO.Path.Combine(parent, $".vampnet-{Environment.ProcessId}-{Interlocked.Increment(ref Count)}.partial");
+            // Another machine on the same volume may have a process of the same number.
+            if (Directory.Exists(path))
+            {
+                continue;
+            }
+
+            FileCalls.CreateFolder(path);
+            try
+            {
+                FileStream held = FileCalls.Create(System.IO.Path.Combine(path, LockName));
+                Directory.CreateDirectory(System.IO.Path.Combine(path, NewName));
+                return new StagingFolder(path, held);
+            }
+            catch (IOException) when (File.Exists(System.IO.Path.Combine(path, LockName)))
+            {
+                // It was taken between the look and the making.
+            }
+            catch
+            {
+                Directory.Delete(path, recursive: true);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Where to write a file or folder that will have this name.</summary>
+    public string New(string name) => System.IO.Path.Combine(Path, NewName, name);
+
+    /// <summary>Where an earlier file or folder of this name lies until its replacement is complete.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="isFirst">Whether it is the one that names the others.</param>
+    public string Old(string name, bool isFirst)
+    {
+        string folder = System.IO.Path.Combine(Path, isFirst ? OldFirstName : OldName);
+        Directory.CreateDirectory(folder);
+        return System.IO.Path.Combine(folder, name);
+    }
+
+    /// <summary>
+    /// Removes the folder of a run that ended without doing so. What it had begun to replace gets its name back, unless another run has
+    /// written it since.
+    /// </summary>
+    /// <returns>Whether it was such a folder; false while its process lives.</returns>
+    public static bool TryRemove(string path)
+    {
+        string lockPath = System.IO.Path.Combine(path, LockName);
+        try
+        {
+            // Without a lock it may be half a moment old; after an hour it is not.
+            if (!File.Exists(lockPath) && DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) < TimeSpan.FromHours(1))
+            {
+                return false;
+            }
+
+            using FileStream held = new(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            Restore(path);
+            FileCalls.Delete(path);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Its process lives, or it is another user's.
+            return false;
+        }
+    }
+
+    private static void Restore(string path)
+    {
+        string parent = System.IO.Path.GetDirectoryName(path)!;
+        string[] first = Entries(path, OldFirstName);
+        bool wasInterrupted = first.Any(each => !Exists(Named(each))) && Entries(path, NewName).Length > 0;
+        foreach (string old in wasInterrupted ? [.. Entries(path, OldName), .. first] : Array.Empty<string>())
+        {
+            FileCalls.Move(old, Named(old));
+        }
+
+        string Named(string entry) => System.IO.Path.Combine(parent, System.IO.Path.GetFileName(entry));
+    }
+
+    private static string[] Entries(string path, string folder) =>
+        Directory.Exists(System.IO.Path.Combine(path, folder)) ? Directory.GetFileSystemEntries(System.IO.Path.Combine(path, folder)) : [];
+
+    private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+
+    /// <summary>Gives up the lock and keeps the folder, as a killed run would.</summary>
+    public void Leave()
+    {
+        _lock.Dispose();
+        _isLeft = true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _lock.Dispose();
+        if (!_isLeft && Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+}

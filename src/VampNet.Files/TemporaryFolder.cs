@@ -1,0 +1,16 @@
+namespace VampNet.Files;
+
+/// <summary>A folder for intermediate files, in the system's folder for these. It goes when disposed, and if its process is killed, <see cref="Leftovers"/> finds it.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    private readonly StagingFolder _folder = StagingFolder.In(System.IO.Path.GetTempPath());
+
+    /// <summary>The folder.</summary>
+    public string Path => _folder.New("");
+
+    /// <summary>The path of a file in it.</summary>
+    public string At(string name) => _folder.New(name);
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
+}

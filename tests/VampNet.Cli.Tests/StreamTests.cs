@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using VampNet.Cli.Tests.Music;
+
+namespace VampNet.Cli.Tests;
+
+/// <summary>What the real process does with its streams and signals.</summary>
+public sealed class StreamTests(ExportedModels exported) : IClassFixture<ExportedModels>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Theory]
+    [InlineData("-")]
+    [InlineData("/dev/stdout")]
+    public async Task Vamp_ToStandardOutput_GivesTheBytesOfTheFile(string output)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The shell that redirects here is not Windows'.");
+
+        Assert.Equal(0, await ShellAsync($"{Vamp(output)} > '{_folder.At("piped.wav")}'"));
+        Assert.Equal(0, await ShellAsync(Vamp(_folder.At("file.wav"))));
+
+        Assert.Equal(File.ReadAllBytes(_folder.At("file.wav")), File.ReadAllBytes(_folder.At("piped.wav")));
+        Assert.Equal(["file.json", "file.wav", "piped.wav"], Names());
+    }
+
+    [Theory]
+    [InlineData(">&-")]
+    [InlineData("2>&-")]
+    [InlineData(">&- 2>&-")]
+    [InlineData("> /dev/full")]
+    [InlineData("2> /dev/full")]
+    public async Task Vamp_StreamClosedOrFull_WritesAllItsFiles(string redirection)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has /dev/full.");
+
+        int exitCode = await ShellAsync($"{Vamp(_folder.At("out.wav"))} {redirection}");
+
+        Assert.Contains(exitCode, (int[])[ExitCode.Done, ExitCode.DataRefused]);
+        Assert.Equal(["out.json", "out.wav"], Names());
+    }
+
+    [Fact]
+    public async Task Vamp_TerminalGone_EndsAsWithCtrlC()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send.");
+        using Process process = Start(
+            $"exec {Vamp(_folder.At("out.wav")).Replace("--steps 1", "--steps 10000", StringComparison.Ordinal)}"
+        );
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is not (null or "coarse: chunk 1 of 1")) { }
+
+        using (var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -HUP {process.Id}")]))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCode.Cancelled, process.ExitCode);
+        Assert.Empty(Names());
+    }
+
+    [Fact]
+    public async Task Vamp_FewFilesAllowed_IsRefusedInWords()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is set by Linux' shell.");
+        using Process process = Start($"ulimit -n 40; {Vamp(_folder.At("out.wav"))}");
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(process.ExitCode is ExitCode.Done or ExitCode.DataRefused, $"{process.ExitCode}: {error}");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Vamp(string output) =>
+        $"dotnet exec '{Path.Combine(AppContext.BaseDirectory, "vampnet.dll")}' vamp '{exported.Sound}' '{output}' --models '{exported.Models}' --steps 1";
+
+    private static async Task<int> ShellAsync(string line)
+    {
+        using Process process = Start(line);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await output;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return process.ExitCode;
+    }
+
+    private static Process Start(string line) =>
+        Process.Start(new ProcessStartInfo("sh", ["-c", line]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+
+    private string[] Names() => [.. Directory.GetFileSystemEntries(_folder.Path).Select(path => Path.GetFileName(path)).Order()];
+}

@@ -1,0 +1,8 @@
+namespace VampNet.Chaos;
+
+/// <summary>What came of one kind of trouble.</summary>
+/// <param name="Subject">What was troubled.</param>
+/// <param name="Trouble">How.</param>
+/// <param name="Cases">How often.</param>
+/// <param name="Faults">What was wrong, a line for each; empty when all held.</param>
+internal sealed record ChaosRow(string Subject, string Trouble, int Cases, IReadOnlyList<string> Faults);
