@@ -3,7 +3,7 @@ namespace VampNet.Onnx;
 /// <summary>
 /// The stable ids of everything this library reports about reading, writing and representing models.
 /// Hundreds group them: 01 files and protobuf, 02 tensors and external data, 03 the verifier, 04 writing and building,
-/// 05 type fixing, 06 rewriting, 08 quantization. Shape inference keeps its own list.
+/// 05 type fixing, 06 rewriting, 08 quantization, 09 opset conversion. Shape inference keeps its own list.
 /// </summary>
 public static class DiagnosticIds
 {
@@ -115,9 +115,15 @@ public static class DiagnosticIds
     /// <summary>A model has no weight that a quantization scheme handles.</summary>
     public const string NothingToQuantize = "VNO0803";
 
-    /// <summary>A model's opset has not the operators that a quantization scheme needs.</summary>
+    /// <summary>A model to quantize imports no version of ai.onnx.</summary>
     public const string OpsetTooOld = "VNO0804";
 
     /// <summary>An activation held NaN or infinity while its range was measured.</summary>
     public const string ActivationNotFinite = "VNO0805";
+
+    /// <summary>A node has no exact counterpart in the opset that a model shall have.</summary>
+    public const string OpsetNotConvertible = "VNO0901";
+
+    /// <summary>A model has an opset, or shall have one, that the version converter does not know.</summary>
+    public const string OpsetOutOfRange = "VNO0902";
 }

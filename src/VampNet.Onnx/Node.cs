@@ -83,6 +83,21 @@ public sealed class Node
         value?.AddUse(new Use(this, index));
     }
 
+    /// <summary>Makes the node read exactly these values.</summary>
+    internal void SetInputs(ReadOnlySpan<Value?> inputs)
+    {
+        for (int i = 0; i < _inputs.Count; i++)
+        {
+            _inputs[i]?.RemoveUse(new Use(this, i));
+        }
+
+        _inputs.Clear();
+        foreach (Value? input in inputs)
+        {
+            AddInput(input);
+        }
+    }
+
     /// <summary>The subgraphs in the node's attributes.</summary>
     public IEnumerable<Graph> Subgraphs => Attributes.SelectMany(attribute => attribute.Subgraphs);
 

@@ -7,6 +7,7 @@ using VampNet.Inference.Budgets;
 using VampNet.Inference.Inspection;
 using VampNet.Inference.Rewriting;
 using VampNet.Onnx;
+using VampNet.Onnx.OpsetConversion;
 using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Cli.Commands;
@@ -24,6 +25,12 @@ internal sealed class OptimizeCommand : ToolCommand
         DefaultValueFactory = _ => "portable",
         Description = "Operators of the standard only, or ONNX Runtime's fused ones.",
     };
+    private readonly Option<int?> _opset = NumberOption.WholeOrNone(
+        "--opset",
+        OpsetConverter.OldestOpset,
+        OpsetConverter.NewestOpset,
+        $"Convert the graph to version N of the standard operators, {OpsetConverter.OldestOpset} to {OpsetConverter.NewestOpset}; a node without an exact counterpart there is refused. Absent: keep the graph's own."
+    );
     private readonly Option<bool> _explain = new("--explain")
     {
         Description = "List the repairs, the rules that fired, where and how often, and why near misses did not.",
@@ -44,13 +51,14 @@ internal sealed class OptimizeCommand : ToolCommand
             "optimize",
             $"Repairs a graph's types, infers its shapes, folds, cleans and fuses it, and checks on seeded inputs that it computes what the original does. Exits with {ExitCode.ParityFailed} when it does not, and with {ExitCode.Undecided} when that could not be decided; then nothing is written.",
             "vampnet optimize model.onnx model.optimized.onnx --target onnxruntime",
-            "vampnet optimize model.onnx model.optimized.onnx --explain"
+            "vampnet optimize model.onnx model.optimized.onnx --explain",
+            "vampnet optimize old.onnx new.onnx --opset 20"
         )
     {
         _target.TakeOneOf("portable", "onnxruntime");
         Add(_in);
         Add(_out);
-        foreach (Option option in (Option[])[_target, _explain, _noCheck, _external, _json])
+        foreach (Option option in (Option[])[_target, _opset, _explain, _noCheck, _external, _json])
         {
             Add(option);
         }
@@ -101,7 +109,7 @@ internal sealed class OptimizeCommand : ToolCommand
         progress.Report(new ProgressStep("rewriting", 0));
         using Model model = ModelReader.Read(input);
         RewriteTarget target = arguments.GetValue(_target) == "portable" ? RewriteTarget.Portable : RewriteTarget.OnnxRuntime;
-        OptimizationReport report = ModelOptimizer.Optimize(model, target);
+        OptimizationReport report = ModelOptimizer.Optimize(model, target, arguments.GetValue(_opset));
         cancellationToken.ThrowIfCancellationRequested();
         progress.Report(new ProgressStep("writing", 0.4));
         bool isExternal = arguments.GetValue(_external) || GraphInspection.Of(model).InitializerBytes > MostInline;
@@ -146,12 +154,13 @@ internal sealed class OptimizeCommand : ToolCommand
                 Row("all", rewrites.NodesBefore, rewrites.NodesAfter),
             ]
         );
-        Terminal.WriteFacts(
+        Terminal.WriteFacts([
+            .. result.Report.Opset is { } opset ? new[] { ("opset", opset.ToString()) } : [],
             ("repairs", result.Report.Types.Repairs.Length.ToString(CultureInfo.InvariantCulture)),
             ("effect", rewrites.Effect.ToString()),
             ("check", Describe(result.Check)),
-            ("written", result.File ?? Unwritten(result.Check))
-        );
+            ("written", result.File ?? Unwritten(result.Check)),
+        ]);
     }
 
     /// <summary>One line for each rule that fired and for each reason that a near miss had, with how often and where first; --json has them

@@ -21,6 +21,11 @@ internal static class QuantizationDisplay
             ShowTrials(terminal, result.Trials, report.Scheme);
         }
 
+        if (report.Opset is { } opset)
+        {
+            terminal.WriteFacts(("opset", $"{opset}, which this scheme needs"));
+        }
+
         if (report.Quantized.IsEmpty)
         {
             terminal.WriteFacts(("written", request.Output));

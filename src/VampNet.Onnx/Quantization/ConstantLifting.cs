@@ -1,17 +1,20 @@
 using System.Collections.Immutable;
 using VampNet.Onnx.Rewriting;
+using VampNet.Onnx.TypeFixing;
 
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
 /// Makes initializers of floating-point constants that other exporters put into Constant nodes or pass through Identity, so that
-/// quantizers meet every constant in one form. No number changes.
+/// quantizers meet every constant in one form. An initializer that is an input too, as files before IR version 4 have them, is no longer an
+/// input. No number changes.
 /// </summary>
 internal static class ConstantLifting
 {
     /// <summary>Lifts the constants of a model, its subgraphs included, in place.</summary>
     public static void Lift(Model model)
     {
+        InitializerInputRepair.Run(model, []);
         foreach (Graph graph in model.Graph.SelfAndSubgraphs().ToImmutableArray())
         {
             HashSet<Node> lifted = [.. graph.Nodes.ToImmutableArray().Where(Lift)];

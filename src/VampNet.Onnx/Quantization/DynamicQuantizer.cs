@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.OpsetConversion;
 using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Onnx.Quantization;
@@ -35,7 +36,7 @@ public sealed class DynamicQuantizer
 
     /// <summary>Quantizes a model in place. Integer weights are produced only while the model is written, one at a time.</summary>
     /// <exception cref="OnnxException">
-    /// The model's opset is under 11 (<see cref="DiagnosticIds.OpsetTooOld"/>), it is quantized already
+    /// The model's opset is under 11 and cannot be raised (<see cref="DiagnosticIds.OpsetNotConvertible"/>), it is quantized already
     /// (<see cref="DiagnosticIds.QuantizedAlready"/>), it has no weight to quantize (<see cref="DiagnosticIds.NothingToQuantize"/>),
     /// or a weight is not finite (<see cref="DiagnosticIds.WeightNotFinite"/>).
     /// </exception>
@@ -43,8 +44,8 @@ public sealed class DynamicQuantizer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        QuantizationPreconditions.Prepare(model, MinimumOpset);
-        return QuantizationPreconditions.Conclude(model, "dynamic", Apply(model, options), options.WeightRange);
+        OpsetConversionReport? opset = QuantizationPreconditions.Prepare(model, MinimumOpset);
+        return QuantizationPreconditions.Conclude(model, opset, "dynamic", Apply(model, options), options.WeightRange);
     }
 
     internal static SchemeEffect Apply(Model model, DynamicQuantizationOptions options)

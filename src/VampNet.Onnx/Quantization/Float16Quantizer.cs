@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.OpsetConversion;
 using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Onnx.ShapeInference;
 
@@ -43,7 +44,7 @@ public sealed class Float16Quantizer
 
     /// <summary>Converts a model in place. float16 constants are produced only while the model is written, one at a time.</summary>
     /// <exception cref="OnnxException">
-    /// The model's opset is under 13 (<see cref="DiagnosticIds.OpsetTooOld"/>), it is quantized already
+    /// The model's opset is under 13 and cannot be raised (<see cref="DiagnosticIds.OpsetNotConvertible"/>), it is quantized already
     /// (<see cref="DiagnosticIds.QuantizedAlready"/>), no float32 constant can become float16
     /// (<see cref="DiagnosticIds.NothingToQuantize"/>), or a constant holds NaN (<see cref="DiagnosticIds.WeightNotFinite"/>).
     /// </exception>
@@ -51,7 +52,7 @@ public sealed class Float16Quantizer
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        QuantizationPreconditions.Prepare(model, MinimumOpset);
+        OpsetConversionReport? opset = QuantizationPreconditions.Prepare(model, MinimumOpset);
         ShapeInferencePass.Run(model);
         Float16Quantizer quantizer = new(options);
         ImmutableArray<Node> nodes = [.. model.Graph.Nodes.Where(node => node.Inputs.Concat(node.Outputs).Any(IsFloat))];
@@ -67,6 +68,7 @@ public sealed class Float16Quantizer
 
         QuantizationReport report = QuantizationPreconditions.Conclude(
             model,
+            opset,
             "float16",
             new SchemeEffect(
                 [.. quantizer._quantized],

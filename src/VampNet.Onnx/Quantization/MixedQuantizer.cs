@@ -1,3 +1,4 @@
+using VampNet.Onnx.OpsetConversion;
 using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Onnx.Quantization;
@@ -26,7 +27,7 @@ public static class MixedQuantizer
         ArgumentNullException.ThrowIfNull(dynamic);
         ArgumentNullException.ThrowIfNull(ranges);
         ArgumentNullException.ThrowIfNull(calibrated);
-        QuantizationPreconditions.Prepare(model, StaticQuantizer.MinimumOpset);
+        OpsetConversionReport? opset = QuantizationPreconditions.Prepare(model, StaticQuantizer.MinimumOpset);
         SchemeEffect first = DynamicQuantizer.Apply(model, dynamic);
         SchemeEffect second = StaticQuantizer.Apply(model, ranges, calibrated);
         SchemeEffect both = new(
@@ -34,6 +35,6 @@ public static class MixedQuantizer
             first.Added.Union(second.Added),
             node => dynamic.Selection.ReasonAgainst(node) is null ? first.ReasonAgainst(node) : second.ReasonAgainst(node)
         );
-        return QuantizationPreconditions.Conclude(model, name, both, dynamic.WeightRange, calibrated.WeightRange);
+        return QuantizationPreconditions.Conclude(model, opset, name, both, dynamic.WeightRange, calibrated.WeightRange);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.OpsetConversion;
 
 namespace VampNet.Onnx.Quantization;
 
@@ -19,9 +20,11 @@ internal static class QuantizationPreconditions
         "MatMulIntegerToFloat",
     ];
 
-    /// <summary>Refuses a model that cannot be quantized, and brings its constants into one form.</summary>
-    /// <exception cref="OnnxException">The model is quantized already, or its opset too old.</exception>
-    public static void Prepare(Model model, int minimumOpset)
+    /// <summary>Refuses a model that cannot be quantized, raises its opset where the scheme's operators ask for it, and brings its
+    /// constants into one form.</summary>
+    /// <returns>What raising the opset changed; null when it stayed.</returns>
+    /// <exception cref="OnnxException">The model is quantized already, or a node has no counterpart in the newer opset.</exception>
+    public static OpsetConversionReport? Prepare(Model model, int minimumOpset)
     {
         if (
             model
@@ -37,25 +40,33 @@ internal static class QuantizationPreconditions
             );
         }
 
-        if (model.Opset < minimumOpset)
+        ConstantLifting.Lift(model);
+        if (model.Opset == 0)
         {
             throw new OnnxException(
                 DiagnosticIds.OpsetTooOld,
-                $"Found opset {model.Opset}. Expected {minimumOpset} or newer, where this scheme's operators exist. Export the model again at a newer opset."
+                "Found a model that imports no version of ai.onnx. Expected one: a scheme's operators belong to it. Import the version that the model's operators are written in."
             );
         }
 
-        ConstantLifting.Lift(model);
+        return model.Opset < minimumOpset ? OpsetConverter.Convert(model, minimumOpset) : null;
     }
 
     /// <summary>Lists what was left alone, and marks the model with the scheme.</summary>
     /// <param name="model">The quantized model.</param>
+    /// <param name="opset">What raising its opset changed, or null.</param>
     /// <param name="scheme">The scheme's name.</param>
     /// <param name="effect">What it did.</param>
     /// <param name="ranges">How much of int8 the weights of integer products use, of each scheme; none where there are no such
     /// products.</param>
     /// <exception cref="OnnxException">Nothing was quantized.</exception>
-    public static QuantizationReport Conclude(Model model, string scheme, SchemeEffect effect, params ReadOnlySpan<WeightRange> ranges)
+    public static QuantizationReport Conclude(
+        Model model,
+        OpsetConversionReport? opset,
+        string scheme,
+        SchemeEffect effect,
+        params ReadOnlySpan<WeightRange> ranges
+    )
     {
         ImmutableArray<KeptTensor> kept =
         [
@@ -80,7 +91,7 @@ internal static class QuantizationPreconditions
             model.Metadata[QuantizationReport.WeightRangeKey] = string.Join(", ", ranges.ToArray().Select(NameOf).Distinct());
         }
 
-        return new QuantizationReport(scheme, effect.Quantized, kept);
+        return new QuantizationReport(scheme, effect.Quantized, kept) { Opset = opset };
     }
 
     /// <summary>The error for a weight that holds NaN or infinity.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.OpsetConversion;
 
 namespace VampNet.Onnx.Quantization;
 
@@ -18,6 +19,9 @@ public sealed record QuantizationReport(string Scheme, ImmutableArray<QuantizedW
     /// <summary>The nodes that a change of the whole graph's type left in float32, in graph order; empty for schemes that change weights
     /// one by one.</summary>
     public ImmutableArray<KeptNode> FloatNodes { get; init; } = [];
+
+    /// <summary>What raising the model's opset changed, where the scheme's operators ask for a newer one; null when it stayed.</summary>
+    public OpsetConversionReport? Opset { get; init; }
 
     /// <summary>The bytes of all weights replaced, as they were.</summary>
     public long BytesBefore => Quantized.Sum(weight => weight.BytesBefore);

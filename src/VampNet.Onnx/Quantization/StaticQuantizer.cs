@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.OpsetConversion;
 using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Onnx.Quantization;
@@ -58,7 +59,7 @@ public sealed class StaticQuantizer
     /// <param name="ranges">The range of each activation by name; a node with an activation that is not there is left alone.</param>
     /// <param name="options">What to quantize, and how.</param>
     /// <exception cref="OnnxException">
-    /// The model's opset is under 13 (<see cref="DiagnosticIds.OpsetTooOld"/>), it is quantized already
+    /// The model's opset is under 13 and cannot be raised (<see cref="DiagnosticIds.OpsetNotConvertible"/>), it is quantized already
     /// (<see cref="DiagnosticIds.QuantizedAlready"/>), it has no weight to quantize (<see cref="DiagnosticIds.NothingToQuantize"/>),
     /// or a weight is not finite (<see cref="DiagnosticIds.WeightNotFinite"/>).
     /// </exception>
@@ -71,8 +72,8 @@ public sealed class StaticQuantizer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(ranges);
         ArgumentNullException.ThrowIfNull(options);
-        QuantizationPreconditions.Prepare(model, MinimumOpset);
-        return QuantizationPreconditions.Conclude(model, "static", Apply(model, ranges, options), options.WeightRange);
+        OpsetConversionReport? opset = QuantizationPreconditions.Prepare(model, MinimumOpset);
+        return QuantizationPreconditions.Conclude(model, opset, "static", Apply(model, ranges, options), options.WeightRange);
     }
 
     internal static SchemeEffect Apply(Model model, IReadOnlyDictionary<string, ActivationRange> ranges, StaticQuantizationOptions options)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.OpsetConversion;
 
 namespace VampNet.Onnx.Quantization;
 
@@ -21,7 +22,7 @@ public sealed class WeightOnlyQuantizer
     /// <summary>Quantizes a model in place. Packed weights are produced only while the model is written, one at a time.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Bits, block size or accuracy level is none of those allowed.</exception>
     /// <exception cref="OnnxException">
-    /// The model's opset is too old for the form (<see cref="DiagnosticIds.OpsetTooOld"/>), it is quantized already
+    /// The model's opset is too old for the form and cannot be raised (<see cref="DiagnosticIds.OpsetNotConvertible"/>), it is quantized already
     /// (<see cref="DiagnosticIds.QuantizedAlready"/>), it has no weight to quantize (<see cref="DiagnosticIds.NothingToQuantize"/>),
     /// or a weight is not finite (<see cref="DiagnosticIds.WeightNotFinite"/>).
     /// </exception>
@@ -30,7 +31,10 @@ public sealed class WeightOnlyQuantizer
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         Validate(options);
-        QuantizationPreconditions.Prepare(model, options.Form == WeightOnlyForm.DequantizeLinear ? BlockedDequantizeOpset : MinimumOpset);
+        OpsetConversionReport? opset = QuantizationPreconditions.Prepare(
+            model,
+            options.Form == WeightOnlyForm.DequantizeLinear ? BlockedDequantizeOpset : MinimumOpset
+        );
         WeightOnlyQuantizer quantizer = new(options);
         ImmutableArray<QuantizedWeight> quantized =
         [
@@ -48,6 +52,7 @@ public sealed class WeightOnlyQuantizer
 
         return QuantizationPreconditions.Conclude(
             model,
+            opset,
             $"weight-only-{options.Bits}",
             new SchemeEffect(
                 quantized,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.OpsetConversion;
 using VampNet.Onnx.ShapeInference;
 using VampNet.Onnx.TypeFixing;
 
@@ -8,7 +9,11 @@ namespace VampNet.Onnx.Rewriting;
 /// <param name="Types">What type fixing repaired.</param>
 /// <param name="Rewrites">What the pipeline changed.</param>
 /// <param name="Diagnostics">What shape inference says about the result.</param>
-public sealed record OptimizationReport(TypeFixingReport Types, RewriteReport Rewrites, ImmutableArray<Diagnostic> Diagnostics);
+public sealed record OptimizationReport(TypeFixingReport Types, RewriteReport Rewrites, ImmutableArray<Diagnostic> Diagnostics)
+{
+    /// <summary>What raising or lowering the opset changed; null when the opset stayed.</summary>
+    public OpsetConversionReport? Opset { get; init; }
+}
 
 /// <summary>Repairs, infers, folds, cleans and fuses a model from any exporter: everything behind <c>vampnet optimize</c> but files and
 /// proof.</summary>
@@ -17,8 +22,10 @@ public static class ModelOptimizer
     /// <summary>Optimizes a model in place.</summary>
     /// <param name="model">The model, as read.</param>
     /// <param name="target">Which operators may be used.</param>
-    /// <exception cref="OnnxException">The model is not valid and cannot be repaired.</exception>
-    public static OptimizationReport Optimize(Model model, RewriteTarget target)
+    /// <param name="opset">The version of ai.onnx to convert to first, 7 to 23; null to keep the model's own.</param>
+    /// <exception cref="OnnxException">The model is not valid and cannot be repaired, or has no exact counterpart in that
+    /// opset.</exception>
+    public static OptimizationReport Optimize(Model model, RewriteTarget target, int? opset = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ImmutableSortedDictionary<string, int> before = RewriteReport.CountOperators(model);
@@ -31,8 +38,14 @@ public static class ModelOptimizer
             types = new TypeFixingReport([.. types.Repairs, .. bodies.Repairs], bodies.Diagnostics);
         }
 
+        OpsetConversionReport? conversion = opset is { } wanted ? OpsetConverter.Convert(model, wanted) : null;
         RewriteReport rewrites = RewritePipeline.Default.Run(model, target);
-        rewrites = rewrites with { Before = before, Records = [.. inlined.Where(record => record.Fired), .. rewrites.Records] };
-        return new OptimizationReport(types, rewrites, ShapeInferencePass.Run(model).Diagnostics);
+        rewrites = rewrites with
+        {
+            Before = before,
+            Effect = (NumericalEffect)Math.Max((int)rewrites.Effect, (int)(conversion?.Effect ?? NumericalEffect.Exact)),
+            Records = [.. inlined.Where(record => record.Fired), .. rewrites.Records],
+        };
+        return new OptimizationReport(types, rewrites, ShapeInferencePass.Run(model).Diagnostics) { Opset = conversion };
     }
 }

@@ -62,6 +62,31 @@ public sealed class OptimizeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Optimize_OlderGraphToAnOpset_ConvertsItAndSaysSo()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "optimize",
+            Golden.Path("cases/upsample_opset9.onnx"),
+            Out,
+            "--opset",
+            "19"
+        );
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Assert.Contains("opset    opset 9 to 19: rewrote 1 Upsample", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("equal within rewrite-", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Optimize_ToAnOpsetWithoutTheOperators_IsRefused()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Golden.Path("cases/lstm.onnx"), Out, "--opset", "9");
+
+        Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
+        Assert.StartsWith("error VNO0902: ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Optimize_MissingFile_IsRefused()
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", _folder.At("none.onnx"), Out);

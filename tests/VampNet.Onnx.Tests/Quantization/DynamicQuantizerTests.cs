@@ -150,9 +150,19 @@ public class DynamicQuantizerTests
     }
 
     [Fact]
-    public void Quantize_OldOpset_IsRefused()
+    public void Quantize_OldOpset_IsRaised()
     {
         using Model model = QuantizableModels.ThreeProducts(opset: 10);
+        QuantizationReport report = DynamicQuantizer.Quantize(model, new());
+        Assert.Equal((10, 11, 11), (report.Opset!.From, report.Opset.To, model.Opset));
+        using OrtModel runs = new(model);
+    }
+
+    [Fact]
+    public void Quantize_WithoutAnOpset_IsRefused()
+    {
+        using Model model = QuantizableModels.ThreeProducts();
+        model.OpsetImports.Remove("");
         Assert.Equal(DiagnosticIds.OpsetTooOld, Assert.Throws<OnnxException>(() => DynamicQuantizer.Quantize(model, new())).Id);
     }
 

@@ -201,13 +201,18 @@ public class StaticQuantizerTests
     }
 
     [Fact]
-    public void Quantize_OldOpset_IsRefused()
+    public void Quantize_OldOpset_IsRaised()
     {
-        using Model model = QuantizableModels.ThreeProducts(opset: 12);
-        Assert.Equal(
-            DiagnosticIds.OpsetTooOld,
-            Assert.Throws<OnnxException>(() => StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange>(), new())).Id
+        using Model model = Convolutions();
+        model.OpsetImports[""] = 12;
+        StaticQuantizationOptions options = new() { Selection = Everything };
+        QuantizationReport report = StaticQuantizer.Quantize(
+            model,
+            Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)),
+            options
         );
+        Assert.Equal("opset 12 to 13: no node had to change", report.Opset!.ToString());
+        Assert.Equal(13, model.Opset);
     }
 
     [Fact]
