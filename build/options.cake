@@ -1,7 +1,7 @@
 // What the command line asks for. `--target` is the toolchain's own option (the kind of graph), so the Cake task is named by --task.
 public sealed record BuildOptions(
     string Task, string Configuration, string Name, DirectoryPath Checkpoints, DirectoryPath Models, DirectoryPath Reports,
-    string Lora, string Opset, string GraphTarget, string License, string Only, int Parallel,
+    string Lora, string Tag, string Opset, string GraphTarget, string License, string Only, int Parallel,
     FilePath Input, string[] Schemes, string Goal, string Threads, bool Force, FilePath Baseline)
 {
     public const string Solution = "VampNet.Toolchain.slnx", Tool = "src/VampNet.Cli";
@@ -14,9 +14,10 @@ public sealed record BuildOptions(
     // As --help shows them.
     public static readonly (string Words, string Meaning)[] Help =
     [
-        ("--checkpoints DIR", "a folder that holds coarse.pth, c2f.pth and codec.pth, itself or in models/vampnet; default checkpoints/demo"),
+        ("--checkpoints DIR", "a folder that holds coarse.pth, c2f.pth and codec.pth, itself or in models/vampnet as upstream's checkout; default checkpoints/demo"),
         ("--name NAME", "the models go to models/NAME, the pages to reports/NAME; default the folder's name"),
-        ("--lora PATH", "LoRA tensors to merge, or a fine-tuned model: a file, a folder with coarse.pth and c2f.pth, or NAME of DIR/loras/NAME"),
+        ("--lora PATH", "LoRA tensors to merge, or a fine-tuned model: a file, a folder with coarse.pth and c2f.pth, or the NAME of one in DIR/loras, DIR/models/vampnet/loras or DIR/runs"),
+        ("--tag TAG", "which state of a training run --lora takes; default latest"),
         ("--input FILE", "vamp this recording and put it into the report; default checkpoints/demo/clip.wav, ten seconds of the demo's band"),
         ("--opset N", "ONNX operator set; default what vampnet export takes"),
         ("--target KIND", "portable (standard operators alone) or onnxruntime (its fused ones)"),
@@ -45,10 +46,11 @@ public sealed record BuildOptions(
             Task: context.Argument("task", "Default"),
             Configuration: context.Argument("configuration", "Release"),
             Name: name,
-            Checkpoints: First([given.Combine("models/vampnet"), given.Combine("vampnet")], folder => context.FileExists($"{folder}/codec.pth"), given),
+            Checkpoints: given,
             Models: $"{root}/models/{name}",
             Reports: $"{root}/reports/{name}",
-            Lora: context.HasArgument("lora") ? FindLora(context, context.Argument<string>("lora"), from, given) : null,
+            Lora: context.HasArgument("lora") ? PathOrName(context, context.Argument<string>("lora"), from) : null,
+            Tag: context.Argument<string>("tag", null),
             Opset: context.Argument<string>("opset", null),
             GraphTarget: context.Argument<string>("target", null),
             License: context.Argument<string>("license", given.FullPath == $"{root}/checkpoints/demo" ? "MIT" : null),
@@ -64,13 +66,10 @@ public sealed record BuildOptions(
             Baseline: $"{root}/reports/baselines/{name}.json");
     }
 
-    private static string FindLora(ICakeContext context, string lora, DirectoryPath from, DirectoryPath checkpoints)
+    // A path is relative to where the user stood; a name is looked up by the command.
+    private static string PathOrName(ICakeContext context, string lora, DirectoryPath from)
     {
-        FilePath plain = new FilePath(lora).MakeAbsolute(from);
-        return First(
-            [plain.FullPath, $"{checkpoints}/loras/{lora}", $"{checkpoints}/models/loras/{lora}"],
-            path => context.FileExists(path) || context.DirectoryExists(path), plain.FullPath);
+        string path = new FilePath(lora).MakeAbsolute(from).FullPath;
+        return context.FileExists(path) || context.DirectoryExists(path) ? path : lora;
     }
-
-    private static T First<T>(T[] candidates, Func<T, bool> accepts, T otherwise) => candidates.Where(accepts).DefaultIfEmpty(otherwise).First();
 }

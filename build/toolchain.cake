@@ -81,13 +81,39 @@ ToolStep Report(BuildOptions options, bool keep)
 
 static ProcessArgumentBuilder WithCheckpoints(ProcessArgumentBuilder arguments, BuildOptions options) => arguments
     .AppendSwitchQuoted("--checkpoints", options.Checkpoints.FullPath)
-    .AppendOption("--lora", options.Lora);
+    .AppendOption("--lora", options.Lora)
+    .AppendOption("--tag", options.Tag);
 
+// What the command may read, wherever it finds it: a change of any of these runs the step again.
 string[] CheckpointFiles(BuildOptions options) =>
 [
-    .. new[] { "coarse", "c2f", "codec" }.Select(model => $"{options.Checkpoints}/{model}.pth"),
-    .. options.Lora is null ? [] : DirectoryExists(options.Lora) ? new[] { $"{options.Lora}/*.pth" } : [options.Lora],
+    .. new[] { "", "/models/vampnet", "/vampnet" }
+        .SelectMany(place => new[] { "pth", "pt", "safetensors" }, (place, extension) => $"{options.Checkpoints}{place}/*.{extension}"),
+    .. options.Lora is null ? [] : LoraFiles(options),
 ];
+
+string[] LoraFiles(BuildOptions options)
+{
+    if (FileExists(options.Lora))
+    {
+        return [options.Lora];
+    }
+
+    string tag = options.Tag ?? "latest";
+    string[] folders =
+    [
+        options.Lora,
+        .. new[] { "models/vampnet/loras", "loras", "models/loras", "runs", "../../runs" }
+            .Select(shelf => $"{options.Checkpoints}/{shelf}/{options.Lora}"),
+    ];
+    return
+    [
+        .. folders
+            .Where(folder => DirectoryExists(folder))
+            .SelectMany(folder => new[] { "", $"/coarse/{tag}", $"/coarse/{tag}/vampnet", $"/c2f/{tag}", $"/c2f/{tag}/vampnet" }, (folder, place) => folder + place)
+            .Select(folder => $"{folder}/*.pth"),
+    ];
+}
 
 string[] Graphs(DirectoryPath models) => [$"{models}/*.onnx", $"{models}/*.onnx.data"];
 

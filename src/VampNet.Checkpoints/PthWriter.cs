@@ -61,7 +61,7 @@ public static class PthWriter
     public static void WriteStateDictFile(string path, IEnumerable<TensorEntry> tensors)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        AtomicFile.Write(path, stream => WriteStateDict(stream, tensors, Path.GetFileNameWithoutExtension(path)));
+        WholeFile.Write(path, stream => WriteStateDict(stream, tensors, Path.GetFileNameWithoutExtension(path)));
     }
 
     private static void WriteArchive(Stream stream, TensorEntry[] table, ReadOnlySpan<byte> pickle, string archiveName)

@@ -1,3 +1,5 @@
+using VampNet.Export.Folders;
+
 namespace VampNet.Export;
 
 /// <summary>The checkpoint files that an export is made from and judged by, by path; null where none is named.</summary>
@@ -8,13 +10,9 @@ namespace VampNet.Export;
 /// <param name="C2fLora">LoRA tensors to lay over the coarse-to-fine model.</param>
 public sealed record CheckpointFiles(string? Coarse, string? C2f, string? Codec, string? CoarseLora = null, string? C2fLora = null)
 {
-    /// <summary>The three checkpoints of a folder, by upstream's names.</summary>
-    /// <exception cref="ExportException">VNE0101: the folder lacks one of them.</exception>
-    public static CheckpointFiles OfFolder(string folder)
-    {
-        ExportRequest request = ExportRequest.FromFolder(folder, folder);
-        return new(request.CoarsePath, request.C2fPath, request.CodecPath);
-    }
+    /// <summary>The checkpoints of a folder in any of the layouts that <see cref="CheckpointFolder"/> knows.</summary>
+    /// <exception cref="ExportException">VNE0101: no codec lies in it.</exception>
+    public static CheckpointFiles OfFolder(string folder) => CheckpointFolder.Find(folder).ToFiles();
 
     /// <summary>A request to export these files.</summary>
     /// <param name="outputFolder">The folder to make.</param>

@@ -12,6 +12,9 @@ public static class ExportErrorIds
     /// <summary>The output folder holds something that is not an earlier export.</summary>
     public const string FolderOccupied = "VNE0103";
 
+    /// <summary>No fine-tuned model of that name or path.</summary>
+    public const string FineTunedMissing = "VNE0107";
+
     /// <summary>A codec of fewer codebooks was asked for together with a transformer.</summary>
     public const string CodebooksWithTransformer = "VNE0106";
 

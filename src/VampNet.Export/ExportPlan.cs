@@ -118,7 +118,12 @@ internal sealed class ExportPlan : IDisposable
                 tables is null ? null : await _digests[tables].ConfigureAwait(false),
                 lora is null ? null : await _digests[lora].ConfigureAwait(false),
                 request.WeightLicense
-            );
+            )
+            {
+                CheckpointFile = ExportProvenance.NameOf(checkpoint.Path),
+                CodecFile = tables is null ? null : ExportProvenance.NameOf(tables.Path),
+                LoraFile = lora is null ? null : ExportProvenance.NameOf(lora.Path),
+            };
     }
 
     private Checkpoint Open(string path)

@@ -6,4 +6,23 @@ namespace VampNet.Export;
 /// itself.</param>
 /// <param name="LoraSha256">SHA-256 of the LoRA file laid over the checkpoint, or null when there is none.</param>
 /// <param name="WeightLicense">The licence of the weights, an SPDX expression where one exists, or "unstated".</param>
-public sealed record ExportProvenance(string CheckpointSha256, string? CodecSha256, string? LoraSha256, string WeightLicense);
+public sealed record ExportProvenance(string CheckpointSha256, string? CodecSha256, string? LoraSha256, string WeightLicense)
+{
+    /// <summary>The checkpoint file's name, for the manifest; graphs do not hold it.</summary>
+    public string? CheckpointFile { get; init; }
+
+    /// <summary>The name of the codec's file; null for the codec itself.</summary>
+    public string? CodecFile { get; init; }
+
+    /// <summary>The name of the LoRA file, or null when there is none.</summary>
+    public string? LoraFile { get; init; }
+
+    /// <summary>A file's name; of a training run also its folders, as every state has the same name:
+    /// <c>coarse/latest/vampnet/weights.pth</c>.</summary>
+    internal static string NameOf(string path)
+    {
+        string[] parts = Path.GetFullPath(path).Split(Path.DirectorySeparatorChar);
+        int model = Array.FindLastIndex(parts, part => part is "coarse" or "c2f");
+        return parts[^1] is "weights.pth" or "lora.pth" && model >= 0 ? string.Join('/', parts[model..]) : parts[^1];
+    }
+}

@@ -30,28 +30,9 @@ public sealed record ExportRequest
     /// <summary>Operator set and target. The provenance is filled in by the export.</summary>
     public ExportOptions Options { get; init; } = ExportOptions.Default;
 
-    /// <summary>A request for the three checkpoints of one folder: coarse.pth, c2f.pth and codec.pth.</summary>
-    /// <exception cref="ExportException"><see cref="ExportErrorIds.CheckpointMissing"/>: the folder lacks one of them.</exception>
-    public static ExportRequest FromFolder(string checkpoints, string outputFolder)
-    {
-        return new()
-        {
-            CoarsePath = Find("coarse.pth"),
-            C2fPath = Find("c2f.pth"),
-            CodecPath = Find("codec.pth"),
-            OutputFolder = outputFolder,
-        };
-
-        string Find(string name)
-        {
-            string path = Path.Combine(checkpoints, name);
-            return File.Exists(path)
-                ? path
-                : throw new ExportException(
-                    ExportErrorIds.CheckpointMissing,
-                    $"Found no {name} in {checkpoints}. Expected coarse.pth, c2f.pth and codec.pth; to export fewer models, "
-                        + $"name each checkpoint."
-                );
-        }
-    }
+    /// <summary>A request for the checkpoints of one folder, in any of the layouts that <see cref="Folders.CheckpointFolder"/>
+    /// knows.</summary>
+    /// <exception cref="ExportException"><see cref="ExportErrorIds.CheckpointMissing"/>: no codec lies in it.</exception>
+    public static ExportRequest FromFolder(string checkpoints, string outputFolder) =>
+        CheckpointFiles.OfFolder(checkpoints).ToRequest(outputFolder);
 }

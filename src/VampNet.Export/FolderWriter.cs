@@ -107,7 +107,10 @@ internal sealed class FolderWriter(
             JsonNode.Parse(planned.ConfigurationJson)!.AsObject(),
             planned.Provenance.CheckpointSha256,
             planned.Provenance.CodecSha256,
-            planned.Provenance.LoraSha256
+            planned.Provenance.LoraSha256,
+            planned.Provenance.CheckpointFile,
+            planned.Provenance.CodecFile,
+            planned.Provenance.LoraFile
         );
 
     private string PathOf(string name) => Path.Combine(folder, name);

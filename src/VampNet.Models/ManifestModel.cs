@@ -9,11 +9,18 @@ namespace VampNet.Models;
 /// <param name="CheckpointSha256">SHA-256 of the checkpoint file.</param>
 /// <param name="CodecSha256">SHA-256 of the codec's checkpoint file; null for the codec's own graphs.</param>
 /// <param name="LoraSha256">SHA-256 of the LoRA file; null when none was laid over.</param>
+/// <param name="CheckpointFile">The checkpoint file's name, with its folders within a training run; null in manifests of earlier
+/// versions.</param>
+/// <param name="CodecFile">The name of the codec's file; null for the codec's own graphs.</param>
+/// <param name="LoraFile">The name of the LoRA file; null when none was laid over.</param>
 public sealed record ManifestModel(
     string Graph,
     string Ledger,
     JsonObject Configuration,
     string CheckpointSha256,
     string? CodecSha256 = null,
-    string? LoraSha256 = null
+    string? LoraSha256 = null,
+    string? CheckpointFile = null,
+    string? CodecFile = null,
+    string? LoraFile = null
 );

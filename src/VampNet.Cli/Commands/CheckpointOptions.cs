@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using VampNet.Export;
+using VampNet.Export.Folders;
 
 namespace VampNet.Cli.Commands;
 
@@ -9,7 +11,9 @@ internal sealed class CheckpointOptions
     private readonly Option<DirectoryInfo> _folder = new("--checkpoints")
     {
         HelpName = "DIR",
-        Description = "Folder with coarse.pth, c2f.pth and codec.pth.",
+        Description =
+            "Folder with codec.pth and coarse.pth, c2f.pth or both: itself, or in models/vampnet as in upstream's checkout and the "
+            + "snapshot of its models.",
     };
     private readonly Option<FileInfo> _coarse = new("--coarse")
     {
@@ -31,7 +35,15 @@ internal sealed class CheckpointOptions
         HelpName = "PATH",
         Description =
             "LoRA tensors to lay over the one model that they fit; or a folder with a fine-tuned coarse.pth and c2f.pth, whole "
-            + "or LoRA tensors alone.",
+            + "or LoRA tensors alone; or the NAME of one in DIR/models/vampnet/loras, DIR/loras, DIR/models/loras or of a training "
+            + "run in DIR/runs.",
+    };
+    private readonly Option<string> _tag = new("--tag")
+    {
+        HelpName = "TAG",
+        DefaultValueFactory = _ => FineTunedModel.DefaultTag,
+        Description = "Which state of a training run --lora takes: latest, best or another that the run kept.",
+        CustomParser = ParseTag,
     };
     private readonly Option<FileInfo> _coarseLora = new("--coarse-lora")
     {
@@ -47,7 +59,7 @@ internal sealed class CheckpointOptions
     /// <summary>Gives a command these options, and refuses combinations that contradict each other.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_folder, _coarse, _c2f, _codec, _lora, _coarseLora, _c2fLora])
+        foreach (Option option in (Option[])[_folder, _coarse, _c2f, _codec, _lora, _tag, _coarseLora, _c2fLora])
         {
             command.Add(option);
         }
@@ -55,25 +67,39 @@ internal sealed class CheckpointOptions
 
     /// <summary>The files that the command line names.</summary>
     /// <exception cref="UsageException">Options that contradict each other.</exception>
-    /// <exception cref="ExportException">The folder lacks one of the three.</exception>
-    /// <exception cref="CommandException">VNL0006: the LoRA file fits no model, or more than one; the folder holds none.</exception>
+    /// <exception cref="ExportException">VNE0101: the folder holds no codec. VNE0107: no fine-tuned model of that name.</exception>
+    /// <exception cref="CommandException">VNL0006: the LoRA file fits no model, or more than one, or the model that it was trained on is
+    /// not there.</exception>
     public CheckpointFiles Read(ParseResult arguments)
     {
         RequireConsistent(arguments);
-        CheckpointFiles files = arguments.GetValue(_folder) is { } folder
-            ? CheckpointFiles.OfFolder(folder.FullName)
-            : new CheckpointFiles(
+        CheckpointFolder? found = arguments.GetValue(_folder) is { } folder ? CheckpointFolder.Find(folder.FullName) : null;
+        CheckpointFiles files =
+            found?.ToFiles()
+            ?? new CheckpointFiles(
                 arguments.GetValue(_coarse)?.FullName,
                 arguments.GetValue(_c2f)?.FullName,
                 arguments.GetValue(_codec)?.FullName
             );
+        // The word as it was typed: a name is looked up below the folder.
         return arguments.GetValue(_lora) is { } lora
-            ? LoraPlacement.Place(lora.FullName, files)
+            ? LoraPlacement.Place(lora.ToString(), files, found, arguments.GetRequiredValue(_tag))
             : files with
             {
                 CoarseLora = arguments.GetValue(_coarseLora)?.FullName,
                 C2fLora = arguments.GetValue(_c2fLora)?.FullName,
             };
+    }
+
+    private static string ParseTag(ArgumentResult result)
+    {
+        string text = result.Tokens is [var token, ..] ? token.Value : "";
+        if (string.IsNullOrWhiteSpace(text) || text.IndexOfAny(['/', '\\', '\0']) >= 0 || text is "." or "..")
+        {
+            result.AddError($"Found \"{text}\" for --tag. Expected the name of a folder, such as latest, best or 10k.");
+        }
+
+        return text;
     }
 
     private void RequireConsistent(ParseResult arguments)
@@ -87,6 +113,11 @@ internal sealed class CheckpointOptions
         if (IsGiven(_lora) && (IsGiven(_coarseLora) || IsGiven(_c2fLora)))
         {
             throw new UsageException("Give either --lora, or --coarse-lora and --c2f-lora.");
+        }
+
+        if (IsGiven(_tag) && !IsGiven(_lora))
+        {
+            throw new UsageException("Give --tag together with --lora, which names the training run.");
         }
 
         bool IsGiven(Option option) => arguments.GetResult(option) is { Implicit: false };

@@ -2,15 +2,19 @@ using System.CommandLine;
 using VampNet.Checkpoints;
 using VampNet.Cli.Display;
 using VampNet.Cli.Inspection;
+using VampNet.Export.Folders;
 using VampNet.Inference.Inspection;
 using VampNet.Onnx;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary><c>vampnet inspect FILE</c>: what a checkpoint, a tensor file or a graph holds.</summary>
+/// <summary><c>vampnet inspect PATH</c>: what a checkpoint, a tensor file, a graph or a folder of them holds.</summary>
 internal sealed class InspectCommand : ToolCommand
 {
-    private readonly Argument<FileInfo> _file = new("FILE") { Description = "A checkpoint (.pth, .safetensors) or a graph (.onnx)." };
+    private readonly Argument<FileInfo> _file = new("PATH")
+    {
+        Description = "A checkpoint (.pth, .safetensors), a graph (.onnx), or a folder of checkpoints.",
+    };
     private readonly Option<bool> _tensors = new("--tensors") { Description = "List every tensor with its type and shape." };
     private readonly Option<bool> _json = SharedOptions.Json();
 
@@ -18,9 +22,10 @@ internal sealed class InspectCommand : ToolCommand
         : base(
             terminal,
             "inspect",
-            "Shows what a checkpoint, a tensor file or a graph holds. Nothing in the file is executed.",
+            "Shows what a checkpoint, a tensor file or a graph holds; of a folder, what can be converted and how. Nothing in a file is executed.",
             "vampnet inspect checkpoints/demo/coarse.pth --tensors",
-            "vampnet inspect models/demo/coarse.onnx --json"
+            "vampnet inspect models/demo/coarse.onnx --json",
+            "vampnet inspect checkpoints/demo"
         )
     {
         Add(_file);
@@ -31,11 +36,19 @@ internal sealed class InspectCommand : ToolCommand
     protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         FileInfo file = arguments.GetRequiredValue(_file);
+        if (Directory.Exists(file.FullName))
+        {
+            // As it was typed, for the command that is shown.
+            string folder = file.ToString();
+            Show(new FolderPage(folder, FolderInventory.Of(folder)), arguments);
+            return Task.FromResult(ExitCode.Done);
+        }
+
         if (!file.Exists)
         {
             throw new CommandException(
                 "VNL0002",
-                $"Found no file {file.FullName}.\nExpected a checkpoint (.pth, .safetensors) or a graph (.onnx)."
+                $"Found no file {file.FullName}.\nExpected a checkpoint (.pth, .safetensors) a graph (.onnx) or a folder of checkpoints."
             );
         }
 

@@ -1,6 +1,7 @@
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Export;
+using VampNet.Export.Folders;
 
 namespace VampNet.Cli.Commands;
 
@@ -9,15 +10,31 @@ internal static class LoraPlacement
 {
     /// <summary>Gives a LoRA file to the model it fits. With one transformer named there is nothing to find: its binding will
     /// judge.</summary>
-    /// <param name="lora">The LoRA file's path, or a folder with a fine-tuned coarse.pth, c2f.pth or both.</param>
+    /// <param name="lora">The LoRA file's path, a folder with a fine-tuned coarse.pth, c2f.pth or both, or a name.</param>
     /// <param name="files">The models to choose from.</param>
-    /// <exception cref="CommandException">VNL0006: it fits neither model, or both, or is a folder with neither.</exception>
+    /// <param name="folder">The folder that the models were found in, below which a name is looked up; null when they were named one by
+    /// one.</param>
+    /// <param name="tag">Which state of a training run to take.</param>
+    /// <exception cref="ExportException">VNE0107: there is no such file, folder or name.</exception>
+    /// <exception cref="CommandException">VNL0006: it fits neither model, or both, or the base of its LoRA tensors is not there.</exception>
     /// <exception cref="CheckpointException">A file is no checkpoint.</exception>
-    public static CheckpointFiles Place(string lora, CheckpointFiles files)
+    public static CheckpointFiles Place(
+        string lora,
+        CheckpointFiles files,
+        CheckpointFolder? folder = null,
+        string tag = FineTunedModel.DefaultTag
+    )
     {
-        if (Directory.Exists(lora))
+        string[] roots = folder is null ? [] : [folder.Root, folder.Folder];
+        FineTunedModel tuned = FineTunedModel.Find(lora, roots, tag);
+        return tuned.IsFile ? PlaceFile(tuned.Path, files) : PlaceFolder(tuned, files);
+    }
+
+    private static CheckpointFiles PlaceFile(string lora, CheckpointFiles files)
+    {
+        if (files.Coarse is null && files.C2f is null)
         {
-            return PlaceFolder(lora, files);
+            throw NoBase(lora, "coarse or coarse-to-fine");
         }
 
         if (files.Coarse is null || files.C2f is null || files.Codec is null)
@@ -58,27 +75,28 @@ internal static class LoraPlacement
 
     /// <summary>What a folder holds is a whole model, which takes the base's place, or LoRA tensors alone, which are laid over
     /// it.</summary>
-    private static CheckpointFiles PlaceFolder(string folder, CheckpointFiles files)
+    private static CheckpointFiles PlaceFolder(FineTunedModel tuned, CheckpointFiles files)
     {
-        string coarse = Path.Combine(folder, "coarse.pth"),
-            c2f = Path.Combine(folder, "c2f.pth");
-        if (!File.Exists(coarse) && !File.Exists(c2f))
+        if (tuned.Coarse is { } coarse)
         {
-            throw new CommandException(
-                "VNL0006",
-                $"Found neither coarse.pth nor c2f.pth in {folder}.\nExpected the files of a fine-tuned model. Name a folder that holds one of them, or a file."
-            );
+            files =
+                IsWhole(coarse) ? files with { Coarse = coarse }
+                : files.Coarse is null ? throw NoBase(coarse, "coarse")
+                : files with { CoarseLora = coarse };
         }
 
-        if (File.Exists(coarse))
-        {
-            files = IsWhole(coarse) ? files with { Coarse = coarse } : files with { CoarseLora = coarse };
-        }
-
-        return !File.Exists(c2f) ? files
+        return tuned.C2f is not { } c2f ? files
             : IsWhole(c2f) ? files with { C2f = c2f }
+            : files.C2f is null ? throw NoBase(c2f, "coarse-to-fine")
             : files with { C2fLora = c2f };
     }
+
+    private static CommandException NoBase(string lora, string model) =>
+        new(
+            "VNL0006",
+            $"Found LoRA tensors in {lora} and no {model} model to lay them over.\nExpected the base model that they were trained on. "
+                + "Name the folder that holds it, or the file."
+        );
 
     private static bool IsWhole(string path)
     {

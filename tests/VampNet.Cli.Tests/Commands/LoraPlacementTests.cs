@@ -14,11 +14,13 @@ public sealed class LoraPlacementTests : IDisposable
     [Fact]
     public void Place_OneTransformerNamed_TakesIt()
     {
-        CheckpointFiles coarse = LoraPlacement.Place("lora.pth", new("coarse.pth", null, "codec.pth"));
-        CheckpointFiles c2f = LoraPlacement.Place("lora.pth", new(null, "c2f.pth", "codec.pth"));
+        string lora = LoraOf("tiny/coarse.pth");
 
-        Assert.Equal(("lora.pth", null), (coarse.CoarseLora, coarse.C2fLora));
-        Assert.Equal((null, "lora.pth"), (c2f.CoarseLora, c2f.C2fLora));
+        CheckpointFiles coarse = LoraPlacement.Place(lora, new("coarse.pth", null, "codec.pth"));
+        CheckpointFiles c2f = LoraPlacement.Place(lora, new(null, "c2f.pth", "codec.pth"));
+
+        Assert.Equal((lora, null), (coarse.CoarseLora, coarse.C2fLora));
+        Assert.Equal((null, lora), (c2f.CoarseLora, c2f.C2fLora));
     }
 
     [Fact]
@@ -72,11 +74,11 @@ public sealed class LoraPlacementTests : IDisposable
     [Fact]
     public void Place_FolderWithoutModels_IsRefused()
     {
-        CommandException error = Assert.Throws<CommandException>(() =>
-            LoraPlacement.Place(Path.GetDirectoryName(_folder.At("any"))!, CheckpointFiles.OfFolder(Golden.Path("tiny")))
+        ExportException error = Assert.Throws<ExportException>(() =>
+            LoraPlacement.Place(_folder.Path, CheckpointFiles.OfFolder(Golden.Path("tiny")))
         );
 
-        Assert.Equal("VNL0006", error.Id);
+        Assert.Equal("VNE0107", error.Id);
         Assert.Contains("neither coarse.pth nor c2f.pth", error.Message, StringComparison.Ordinal);
     }
 
