@@ -8,6 +8,7 @@ using VampNet.Quantization;
 using VampNet.Reporting;
 using VampNet.Runtime;
 using VampNet.Server;
+using VampNet.Training;
 using VampNet.Validation;
 
 namespace VampNet.Cli;
@@ -32,6 +33,7 @@ internal static class ErrorReport
             or ValidationException
             or ReportingException
             or ServerException
+            or TrainingException
             or CommandException => Refused(error.Message),
             _ when IsUnloadable(error) => Refused(DescribeUnloadable(error)),
             OutOfMemoryException => Refused(

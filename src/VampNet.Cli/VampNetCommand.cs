@@ -3,6 +3,7 @@ using System.Reflection;
 using VampNet.Cli.Batch;
 using VampNet.Cli.Commands;
 using VampNet.Cli.Music;
+using VampNet.Cli.Tuning;
 using VampNet.Validation.Machine;
 
 namespace VampNet.Cli;
@@ -40,6 +41,7 @@ internal static class VampNetCommand
             new VampCommand(terminal),
             new BatchCommand(terminal),
             new ServeCommand(terminal),
+            new TuneCommand(terminal),
             new DoctorCommand(terminal, MachineProbe.Probe),
         };
 }

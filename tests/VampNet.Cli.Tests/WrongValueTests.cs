@@ -20,7 +20,7 @@ public sealed class WrongValueTests
         (int exitCode, string error) = await RunAsync(command, option, value);
 
         Assert.Equal(ExitCode.WrongUsage, exitCode);
-        if ((option, value) is not (("--seed", "99999999999") or ("--pitch-shift", "-1")))
+        if ((option, value) is not (("--seed", "99999999999") or ("--pitch-shift", "-1") or ("--loudness-cutoff", "-1")))
         {
             Assert.Contains($"Found \"{value}\" for {option}. Expected ", error, StringComparison.Ordinal);
         }

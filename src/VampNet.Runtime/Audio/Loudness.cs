@@ -44,6 +44,48 @@ public static class Loudness
     /// <returns>LUFS, never below <see cref="Floor"/>.</returns>
     public static double Measure(ReadOnlySpan<float> samples, int sampleRate) => Integrate(BlockPowers(samples, sampleRate));
 
+    /// <summary>The K-weighted power of each frame: the mean square of its filtered samples. The last frame counts as filled with
+    /// zeros.</summary>
+    /// <param name="samples">One channel of finite samples.</param>
+    /// <param name="sampleRate">Samples per second, 10 or more.</param>
+    /// <param name="frameLength">Samples in one frame, above 0.</param>
+    public static float[] FramePowers(ReadOnlySpan<float> samples, int sampleRate, int frameLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 10);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frameLength);
+        KWeighting weighting = new(sampleRate);
+        float[] window = new float[frameLength];
+        float[] powers = new float[(samples.Length + frameLength - 1) / frameLength];
+        for (int frame = 0; frame < powers.Length; frame++)
+        {
+            ReadOnlySpan<float> part = samples[(frame * frameLength)..Math.Min((frame + 1) * frameLength, samples.Length)];
+            part.CopyTo(window);
+            weighting.Apply(window.AsSpan(0, part.Length));
+            powers[frame] = TensorPrimitives.SumOfSquares<float>(window.AsSpan(0, part.Length)) / frameLength;
+        }
+
+        return powers;
+    }
+
+    /// <summary>The integrated loudness of frames whose powers <see cref="FramePowers"/> gave, with blocks of whole frames next to 0.4 s
+    /// long.</summary>
+    /// <param name="framePowers">The powers of successive frames, at least one.</param>
+    /// <param name="framesPerSecond">Frames in one second.</param>
+    /// <returns>LUFS, never below <see cref="Floor"/>; within about 0.2 LU of <see cref="Measure(ReadOnlySpan{float}, int)"/> for
+    /// music.</returns>
+    public static double MeasureFrames(ReadOnlySpan<float> framePowers, double framesPerSecond)
+    {
+        int block = Math.Clamp((int)Math.Round(BlockSeconds * framesPerSecond), 1, Math.Max(framePowers.Length, 1));
+        int step = Math.Max(1, (int)Math.Round(BlockSeconds * framesPerSecond * BlockStep));
+        List<double> powers = [];
+        for (int start = 0; start + block <= framePowers.Length; start += step)
+        {
+            powers.Add(TensorPrimitives.Sum(framePowers.Slice(start, block)) / block);
+        }
+
+        return Integrate([.. powers]);
+    }
+
     /// <summary>The factor that changes a signal of loudness <paramref name="from"/> to <paramref name="to"/>, both in LUFS.</summary>
     public static double Gain(double from, double to) => Math.Pow(10, (to - from) / 20);
 

@@ -17,8 +17,16 @@ internal static class WeightSource
     /// <param name="withLora">Whether the model must have LoRA factors. Where no file has any, they begin as loralib's do: A random, B
     /// zero, so that the model computes the same as before.</param>
     /// <param name="seed">Decides the random factors.</param>
+    /// <param name="dropout">The dropout probability; null for the checkpoint's own.</param>
     /// <exception cref="ArchitectureException">As <see cref="ModelBinder.BindTransformer"/>: the files do not fit together.</exception>
-    public static TrainableTransformer Load(Checkpoint transformer, Checkpoint codec, Checkpoint? lora, bool withLora, ulong seed)
+    public static TrainableTransformer Load(
+        Checkpoint transformer,
+        Checkpoint codec,
+        Checkpoint? lora,
+        bool withLora,
+        ulong seed,
+        double? dropout = null
+    )
     {
         BoundTransformer bound = ModelBinder.BindTransformer(transformer, codec, lora);
         Dictionary<string, CheckpointTensor> tensors = new(transformer.Tensors, StringComparer.Ordinal);
@@ -29,7 +37,13 @@ internal static class WeightSource
 
         bool isThere = TransformerManifest.LoraOnly(bound.Configuration).All(factor => tensors.ContainsKey(factor.Name));
         ConvolutionKernels.UseNative();
-        var model = new TrainableTransformer(bound.Configuration, withLora || isThere);
+        var model = new TrainableTransformer(
+            bound.Configuration with
+            {
+                Dropout = dropout ?? bound.Configuration.Dropout,
+            },
+            withLora || isThere
+        );
         foreach (TrainedParameter parameter in model.Parameters())
         {
             if (tensors.TryGetValue(parameter.Name, out CheckpointTensor? tensor))

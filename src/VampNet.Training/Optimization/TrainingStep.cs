@@ -43,6 +43,7 @@ internal sealed class TrainingStep(
     /// <summary>Takes the step, unless the loss or a gradient is no number. The gradients begin anew.</summary>
     public StepResult Update()
     {
+        using DisposeScope scope = NewDisposeScope();
         double rate = schedule.Rate(Optimizer.Steps + 1);
         var result = new StepResult(_loss, GradientNorm.Clip(_trained, clipNorm), rate);
         if (result.IsFinite)

@@ -21,6 +21,7 @@ public sealed partial class ErrorIdTests
         ["VNQ"] = ("src/VampNet.Quantization", "tests/VampNet.Quantization.Tests"),
         ["VNR"] = ("src/VampNet.Runtime", "tests/VampNet.Runtime.Tests"),
         ["VNS"] = ("src/VampNet.Server", "tests/VampNet.Server.Tests"),
+        ["VNT"] = ("src/VampNet.Training", "tests/VampNet.Training.Tests"),
         ["VNV"] = ("src/VampNet.Validation", "tests/VampNet.Validation.Tests"),
     };
 

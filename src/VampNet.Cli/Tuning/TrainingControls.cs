@@ -1,0 +1,201 @@
+using System.CommandLine;
+using VampNet.Cli.Commands;
+using VampNet.Training;
+
+namespace VampNet.Cli.Tuning;
+
+/// <summary>The options that say how to train.</summary>
+internal sealed class TrainingControls
+{
+    private static readonly TrainingOptions Defaults = new();
+
+    private readonly Option<bool> _full = new("--full") { Description = "Train every weight instead of LoRA factors alone." };
+    private readonly Option<int> _steps = NumberOption.Whole(
+        "--steps",
+        1,
+        100_000_000,
+        Defaults.Steps,
+        "Take N optimizer steps at most, those of resumed runs counted together."
+    );
+    private readonly Option<double?> _hours = NumberOption.RealOrNone(
+        "--hours",
+        0.0001,
+        100_000,
+        "Stop after X hours of training, those of resumed runs counted together; with two models each gets half."
+    );
+    private readonly Option<int> _batch = NumberOption.Whole("--batch", 1, 4096, Defaults.Batch, "Compute N crops at once.");
+    private readonly Option<int> _accumulate = NumberOption.Whole(
+        "--accumulate",
+        1,
+        4096,
+        Defaults.Accumulation,
+        "Add the gradients of N batches before each step: the memory of one, the effect of all."
+    );
+    private readonly Option<double?> _crop = NumberOption.RealOrNone(
+        "--crop",
+        0.1,
+        600,
+        "Train on crops of SECONDS; without it 10 for coarse and 3 for c2f, as upstream.",
+        "SECONDS"
+    );
+    private readonly Option<int?> _warmup = NumberOption.WholeOrNone(
+        "--warmup",
+        1,
+        100_000_000,
+        $"Reach the highest learning rate at step N; without it {Defaults.Warmup}, or {TrainingOptions.ForFull.Warmup} with --full."
+    );
+    private readonly Option<double> _rate = NumberOption.Real(
+        "--rate",
+        1e-6,
+        1000,
+        Defaults.RateFactor,
+        "Multiply upstream's learning rate schedule by X; upstream's own factor is 2."
+    );
+    private readonly Option<double> _clip = NumberOption.Real(
+        "--clip",
+        1e-6,
+        1e6,
+        Defaults.ClipNorm,
+        "Scale gradients down where their common norm exceeds X."
+    );
+    private readonly Option<double> _weightDecay = NumberOption.Real(
+        "--weight-decay",
+        0,
+        1,
+        Defaults.WeightDecay,
+        "Shrink weights by X times the learning rate in each step, 0 to 1."
+    );
+    private readonly Option<double> _smoothing = NumberOption.Real(
+        "--label-smoothing",
+        0,
+        0.999,
+        Defaults.LabelSmoothing,
+        "Spread X of each target's probability over the vocabulary, 0 to 0.999."
+    );
+    private readonly Option<double?> _dropout = NumberOption.RealOrNone(
+        "--dropout",
+        0,
+        0.999,
+        "Drop activations with probability X, 0 to 0.999; without it the checkpoint's own."
+    );
+    private readonly Option<double> _heldOut = NumberOption.Real(
+        "--held-out",
+        0,
+        0.5,
+        Defaults.HeldOutShare,
+        "Keep the share X of the recordings for measuring, 0 to 0.5; they are never trained on."
+    );
+    private readonly Option<double?> _cutoff = NumberOption.RealOrNone(
+        "--loudness-cutoff",
+        -70,
+        0,
+        "Leave out crops of LUFS or less, as recorded, -70 to 0; without it -30 for coarse and -40 for c2f, as upstream.",
+        "LUFS"
+    );
+    private readonly Option<int> _evaluateEvery = NumberOption.Whole(
+        "--evaluate-every",
+        1,
+        100_000_000,
+        Defaults.EvaluateEvery,
+        "Measure the held-out loss after every N steps."
+    );
+    private readonly Option<int> _evaluationCrops = NumberOption.Whole(
+        "--evaluation-crops",
+        1,
+        100_000,
+        Defaults.EvaluationCrops,
+        "Measure the held-out loss on N crops, each at four mask ratios."
+    );
+    private readonly Option<int> _patience = NumberOption.Whole(
+        "--patience",
+        0,
+        100_000,
+        Defaults.Patience,
+        "Stop after N measurements without a new best; 0 for never."
+    );
+    private readonly Option<double> _checkpointMinutes = NumberOption.Real(
+        "--checkpoint-minutes",
+        0,
+        10_000,
+        Defaults.CheckpointInterval.TotalMinutes,
+        "Save after every MINUTES, and at the end; 0 for after every step.",
+        "MINUTES"
+    );
+    private readonly Option<int> _keep = NumberOption.Whole("--keep", 1, 1000, Defaults.Keep, "Keep the last N states to resume from.");
+    private readonly Option<ulong> _seed = NumberOption.Seed(
+        "--seed",
+        Defaults.Seed,
+        "Seed of crops, masks, dropout and the held-out share."
+    );
+    private readonly Option<int> _threads = SharedOptions.Threads();
+
+    /// <summary>Gives a command these options.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (
+            Option option in (Option[])
+                [
+                    _full,
+                    _steps,
+                    _hours,
+                    _batch,
+                    _accumulate,
+                    _crop,
+                    _warmup,
+                    _rate,
+                    _clip,
+                    _weightDecay,
+                    _smoothing,
+                    _dropout,
+                    _heldOut,
+                    _cutoff,
+                    _evaluateEvery,
+                    _evaluationCrops,
+                    _patience,
+                    _checkpointMinutes,
+                    _keep,
+                    _seed,
+                    _threads,
+                ]
+        )
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>The threads that a command line asks for; 0 for one per core.</summary>
+    public int Threads(ParseResult arguments) => arguments.GetValue(_threads);
+
+    /// <summary>What a command line asks for.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="models">How many models share the time.</param>
+    public TrainingOptions Read(ParseResult arguments, int models)
+    {
+        bool full = arguments.GetValue(_full);
+        TrainingOptions defaults = full ? TrainingOptions.ForFull : Defaults;
+        return defaults with
+        {
+            Full = full,
+            Steps = arguments.GetValue(_steps),
+            TimeLimit = arguments.GetValue(_hours) is { } hours ? TimeSpan.FromHours(hours / models) : null,
+            Batch = arguments.GetValue(_batch),
+            Accumulation = arguments.GetValue(_accumulate),
+            CropSeconds = arguments.GetValue(_crop),
+            Warmup = arguments.GetValue(_warmup) ?? defaults.Warmup,
+            RateFactor = arguments.GetValue(_rate),
+            ClipNorm = arguments.GetValue(_clip),
+            WeightDecay = arguments.GetValue(_weightDecay),
+            LabelSmoothing = arguments.GetValue(_smoothing),
+            Dropout = arguments.GetValue(_dropout),
+            HeldOutShare = arguments.GetValue(_heldOut),
+            LoudnessCutoff = arguments.GetValue(_cutoff),
+            EvaluateEvery = arguments.GetValue(_evaluateEvery),
+            EvaluationCrops = arguments.GetValue(_evaluationCrops),
+            Patience = arguments.GetValue(_patience),
+            CheckpointInterval = TimeSpan.FromMinutes(arguments.GetValue(_checkpointMinutes)),
+            Keep = arguments.GetValue(_keep),
+            Seed = arguments.GetValue(_seed),
+            Threads = arguments.GetValue(_threads),
+        };
+    }
+}

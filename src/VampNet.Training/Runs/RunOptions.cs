@@ -1,0 +1,70 @@
+using System.Globalization;
+using VampNet.Architecture;
+using VampNet.Checkpoints;
+
+namespace VampNet.Training.Runs;
+
+/// <summary>What decides the numbers of a run, as texts by the name of the option: a resumed run must have the same.</summary>
+/// <param name="Texts">The options. How long to train and when to save is none of them.</param>
+internal sealed record RunOptions(IReadOnlyDictionary<string, string> Texts)
+{
+    /// <summary>The options of a request.</summary>
+    public static RunOptions Of(TuningRequest request, ModelRole role)
+    {
+        TrainingOptions options = request.Options;
+        return new(
+            new Dictionary<string, string>
+            {
+                ["checkpoint"] = Sha256(request.TransformerPath),
+                ["codec"] = Sha256(request.CodecPath),
+                ["--lora"] = request.LoraPath is { } lora ? Sha256(lora) : "none",
+                ["--audio"] = request.Corpus.Fingerprint,
+                ["--batch"] = Text(options.Batch),
+                ["--accumulate"] = Text(options.Accumulation),
+                ["--crop"] = Text(options.CropSecondsOf(role)),
+                ["--clip"] = Text(options.ClipNorm),
+                ["--warmup"] = Text(options.Warmup),
+                ["--rate"] = Text(options.RateFactor),
+                ["--weight-decay"] = Text(options.WeightDecay),
+                ["--label-smoothing"] = Text(options.LabelSmoothing),
+                ["--dropout"] = options.Dropout is { } dropout ? Text(dropout) : "the checkpoint's",
+                ["--full"] = options.Full ? "given" : "not given",
+                ["--seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
+                ["--held-out"] = Text(options.HeldOutShare),
+                ["--loudness-cutoff"] = Text(options.CutoffOf(role)),
+                ["--evaluate-every"] = Text(options.EvaluateEvery),
+                ["--evaluation-crops"] = Text(options.EvaluationCrops),
+            }
+        );
+    }
+
+    /// <summary>Refuses a run that was begun with other options.</summary>
+    /// <exception cref="TrainingException">VNT0202: an option differs.</exception>
+    public void RequireSame(string path, IReadOnlyDictionary<string, string> begun)
+    {
+        string[] different =
+        [
+            .. Texts
+                .Where(option => begun.GetValueOrDefault(option.Key, "unstated") != option.Value)
+                .Select(option =>
+                    $"{option.Key} {option.Value} where the run began with {begun.GetValueOrDefault(option.Key, "unstated")}"
+                ),
+        ];
+        if (different.Length > 0)
+        {
+            throw new TrainingException(
+                "VNT0202",
+                $"Found {string.Join("; ", different)}, in {path}.\n"
+                    + "Expected the options, checkpoints and recordings that the run began with. Give the same, or begin anew in another folder."
+            );
+        }
+    }
+
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Sha256(string path)
+    {
+        using Checkpoint file = Checkpoint.Open(path);
+        return file.ComputeFileSha256();
+    }
+}

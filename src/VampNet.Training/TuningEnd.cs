@@ -1,0 +1,17 @@
+namespace VampNet.Training;
+
+/// <summary>Why a run ended.</summary>
+public enum TuningEnd
+{
+    /// <summary>All steps are taken.</summary>
+    Steps,
+
+    /// <summary>The time is up.</summary>
+    TimeLimit,
+
+    /// <summary>The held-out loss got no better for as long as was allowed.</summary>
+    Patience,
+
+    /// <summary>Cancelled; the run is saved and can be resumed.</summary>
+    Cancelled,
+}

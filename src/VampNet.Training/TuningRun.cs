@@ -1,0 +1,346 @@
+using System.Collections.Immutable;
+using VampNet.Architecture;
+using VampNet.Checkpoints;
+using VampNet.Training.Data;
+using VampNet.Training.Files;
+using VampNet.Training.Modules;
+using VampNet.Training.Optimization;
+using VampNet.Training.Runs;
+using VampNet.Training.Sampling;
+using static TorchSharp.torch;
+
+namespace VampNet.Training;
+
+/// <summary>Fine-tunes or trains one model in a folder, which may be interrupted and resumed at any time.</summary>
+/// <remarks>
+/// What a step draws depends on the seed and the step alone, so a resumed run takes the steps of an uninterrupted one: on one machine, with
+/// as many threads, to the bit. Only one run may train in a process at a time: libtorch has one source of randomness.
+/// </remarks>
+public sealed class TuningRun : IDisposable
+{
+    private readonly TuningRequest _request;
+    private readonly TimeProvider _clock;
+    private readonly RunFolder _folder;
+    private readonly RunOptions _options;
+    private readonly RunTable _losses;
+    private readonly RunTable _heldOutLosses;
+    private readonly TrainableTransformer _model;
+    private readonly CheckpointFrame _frame;
+    private readonly TrainingStep _training;
+    private readonly BatchSource _batches;
+    private readonly HeldOutMeasure? _heldOut;
+    private readonly ModelRole _role;
+    private readonly ImmutableArray<SkippedRecording> _skipped;
+    private readonly (int Trained, int HeldOut) _pieces;
+
+    // Whoever holds it sees weights, optimizer and state of one step.
+    private readonly Lock _gate = new();
+
+    private RunState _state = RunState.Fresh;
+    private TimeSpan _elapsedBefore;
+    private long _begun;
+    private long _saved;
+    private long _firstStep;
+    private long _tokens;
+
+    private TuningRun(TuningRequest request, TimeProvider clock)
+    {
+        (_request, _clock) = (request, clock);
+        TrainingOptions options = request.Options;
+        if (options.Threads > 0)
+        {
+            set_num_threads(options.Threads);
+        }
+
+        using Checkpoint transformer = Checkpoint.Open(request.TransformerPath);
+        using Checkpoint codec = Checkpoint.Open(request.CodecPath);
+        using Checkpoint? lora = request.LoraPath is { } path ? Checkpoint.Open(path) : null;
+        _model = WeightSource.Load(
+            transformer,
+            codec,
+            lora,
+            withLora: !options.Full,
+            DrawKey.Of(options.Seed, DrawPurpose.Lora, 0),
+            options.Dropout
+        );
+        _frame = CheckpointFrame.Of(transformer, _model);
+        if (!options.Full)
+        {
+            _model.FreezeAllButLora();
+        }
+
+        _role = _model.Configuration.Role;
+        _options = RunOptions.Of(request, _role);
+        _training = new TrainingStep(
+            _model,
+            new NoamSchedule(_model.Configuration.EmbeddingDim, options.Warmup, options.RateFactor),
+            options.WeightDecay,
+            options.ClipNorm,
+            options.LabelSmoothing
+        );
+        (IReadOnlyList<CropPool> pools, _skipped) = FindCrops(request.Corpus, options, _role);
+        (IReadOnlyList<CropPool> trained, IReadOnlyList<CropPool> heldOut) = HeldOutSplit.Split(pools, options.HeldOutShare, options.Seed);
+        _pieces = (trained.Count, heldOut.Count);
+        _batches = new BatchSource(trained, _model.Configuration, options.Batch, options.Seed);
+        _heldOut = heldOut.Count > 0 ? new HeldOutMeasure(heldOut, options.EvaluationCrops, options.Seed) : null;
+        _folder = new RunFolder(request.OutputFolder);
+        _losses = new RunTable(_folder.LossTable, "step", "loss", "learning_rate", "gradient_norm", "tokens_per_second");
+        _heldOutLosses = new RunTable(
+            _folder.HeldOutTable,
+            ["step", .. TuningResult.MaskRatios.Select(ratio => FormattableString.Invariant($"nats_at_{ratio:0.##}_masked")), "mean"]
+        );
+    }
+
+    /// <summary>Trains until the steps are taken, the time is up, the held-out loss gets no better, or it is cancelled. What is trained is
+    /// then saved.</summary>
+    /// <param name="request">What to train, on what, and where to.</param>
+    /// <param name="progress">Told after every step and measurement, on the calling thread.</param>
+    /// <param name="clock">Measures time; null for the system's.</param>
+    /// <param name="cancellationToken">Ends the run between two batches; it is saved.</param>
+    /// <exception cref="TrainingException">
+    /// VNT0104: no piece is loud enough. VNT0201 and VNT0202: the run in the folder cannot be resumed. VNT0203: the folder holds a run, and
+    /// resuming was not asked for. VNT0301: the loss or a gradient is no number.
+    /// </exception>
+    /// <exception cref="ArchitectureException">The checkpoints do not fit together.</exception>
+    /// <exception cref="CheckpointException">A file cannot be read.</exception>
+    /// <exception cref="IOException">A file cannot be written; what was saved before stays.</exception>
+    public static TuningResult Run(
+        TuningRequest request,
+        IProgress<TuningProgress>? progress = null,
+        TimeProvider? clock = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using TuningRun run = new(request, clock ?? TimeProvider.System);
+        run.Begin();
+        return run.Train(progress, cancellationToken);
+    }
+
+    /// <summary>Refuses checkpoints that do not fit together, before any recording is encoded.</summary>
+    /// <exception cref="ArchitectureException">As <see cref="ModelBinder.BindTransformer"/>.</exception>
+    /// <exception cref="CheckpointException">A file cannot be read.</exception>
+    public static void RequireFit(string transformerPath, string codecPath, string? loraPath)
+    {
+        using Checkpoint transformer = Checkpoint.Open(transformerPath);
+        using Checkpoint codec = Checkpoint.Open(codecPath);
+        using Checkpoint? lora = loraPath is null ? null : Checkpoint.Open(loraPath);
+        ModelBinder.BindTransformer(transformer, codec, lora);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _training.Dispose();
+        _model.Dispose();
+    }
+
+    private static (IReadOnlyList<CropPool> Pools, ImmutableArray<SkippedRecording> Skipped) FindCrops(
+        Corpus corpus,
+        TrainingOptions options,
+        ModelRole role
+    )
+    {
+        double cutoff = options.CutoffOf(role);
+        CropPool[] all =
+        [
+            .. corpus.Pieces.Select(piece => CropPool.Of(piece, corpus.Rate.ToFrames(options.CropSecondsOf(role)), corpus.Rate, cutoff)),
+        ];
+        CropPool[] pools = [.. all.Where(pool => pool.Starts.Length > 0)];
+        return pools.Length > 0
+            ? (
+                pools,
+                [
+                    .. all.Where(pool => pool.Starts.Length == 0)
+                        .Select(pool => new SkippedRecording(
+                            pool.Piece.Name,
+                            FormattableString.Invariant($"Its loudest crop has {pool.Loudest:0.0} LUFS; the cutoff is {cutoff:0.#}.")
+                        )),
+                ]
+            )
+            : throw new TrainingException(
+                "VNT0104",
+                FormattableString.Invariant($"Found no crop above {cutoff:0.#} LUFS in {all.Length} recordings; the loudest has ")
+                    + FormattableString.Invariant($"{all.Max(pool => pool.Loudest):0.0} LUFS.\n")
+                    + "Expected music. Raise the gain of the recordings, or lower the cutoff (--loudness-cutoff)."
+            );
+    }
+
+    private void Begin()
+    {
+        IReadOnlyList<string> states = _folder.States();
+        if (states.Count > 0 && !_request.Resume)
+        {
+            throw new TrainingException(
+                "VNT0203",
+                $"Found a run in {_request.OutputFolder}, saved as {Path.GetFileName(states[^1])}.\n"
+                    + "Expected a folder without one. To go on with it give --resume; to begin anew choose another folder."
+            );
+        }
+
+        _folder.Create();
+        if (states.Count > 0)
+        {
+            _state = RunState.Read(states[^1], _training, _options);
+        }
+
+        _losses.Begin(_state.Step);
+        _heldOutLosses.Begin(_state.Step);
+        _elapsedBefore = _state.Elapsed;
+        _firstStep = _state.Step;
+        _begun = _saved = _clock.GetTimestamp();
+    }
+
+    private TuningResult Train(IProgress<TuningProgress>? progress, CancellationToken cancellationToken)
+    {
+        // A step of a large model may outlast the patience of whoever cancels: what is trained so far is saved at once.
+        using CancellationTokenRegistration saving = cancellationToken.Register(Save);
+        TuningEnd end;
+        try
+        {
+            end = Steps(progress, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            end = TuningEnd.Cancelled;
+        }
+
+        Save();
+        return new(
+            _role,
+            end,
+            _state.Step,
+            _state.Elapsed,
+            _pieces.Trained,
+            _pieces.HeldOut,
+            _state.Before,
+            _state.Best,
+            _state.BestStep,
+            _skipped
+        );
+    }
+
+    private TuningEnd Steps(IProgress<TuningProgress>? progress, CancellationToken cancellationToken)
+    {
+        TrainingOptions options = _request.Options;
+        double loss = double.NaN;
+        while (true)
+        {
+            bool isLast = _state.Step >= options.Steps || Elapsed >= options.TimeLimit;
+            if (_heldOut is not null && _state.MeasuredStep < _state.Step && (isLast || _state.Step % options.EvaluateEvery == 0))
+            {
+                Measure(progress, loss, cancellationToken);
+            }
+
+            if (isLast)
+            {
+                return _state.Step >= options.Steps ? TuningEnd.Steps : TuningEnd.TimeLimit;
+            }
+
+            if (options.Patience > 0 && _state.WithoutBest >= options.Patience)
+            {
+                return TuningEnd.Patience;
+            }
+
+            loss = Step(cancellationToken).Loss;
+            progress?.Report(Progress(loss, []));
+            if (_clock.GetElapsedTime(_saved) >= options.CheckpointInterval)
+            {
+                Save();
+            }
+        }
+    }
+
+    private StepResult Step(CancellationToken cancellationToken)
+    {
+        int accumulation = _request.Options.Accumulation;
+        _model.train();
+        List<string> names = [];
+        for (int i = 0; i < accumulation; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            long number = (_state.Step * accumulation) + i;
+            TrainingBatch batch = _batches.Draw(number);
+            manual_seed((long)(DrawKey.Of(_request.Options.Seed, DrawPurpose.Dropout, number) >> 1));
+            using Tensor codes = batch.CodesOn(CPU);
+            using Tensor mask = batch.MaskOn(CPU);
+            _training.Accumulate(codes, mask, 1.0 / accumulation);
+            _tokens += batch.Codes.Length;
+            names.AddRange(batch.Names);
+        }
+
+        lock (_gate)
+        {
+            StepResult result = _training.Update();
+            if (result.IsFinite)
+            {
+                _state = _state with { Step = _state.Step + 1 };
+                _losses.Add(_state.Step, result.Loss, result.LearningRate, result.GradientNorm, TokensPerSecond);
+                return result;
+            }
+
+            throw new TrainingException(
+                "VNT0301",
+                FormattableString.Invariant($"Found a loss of {result.Loss} and a gradient norm of {result.GradientNorm} at step ")
+                    + $"{_state.Step + 1}, on crops of {string.Join(", ", names.Distinct())}.\n"
+                    + "Expected finite numbers. The step was not taken, and the last checkpoint stays. Check these recordings, lower --rate, or raise --warmup."
+            );
+        }
+    }
+
+    private void Measure(IProgress<TuningProgress>? progress, double loss, CancellationToken cancellationToken)
+    {
+        ImmutableArray<double> nats = _heldOut!.Measure(_model, CPU, cancellationToken);
+        bool isBest = _state.Best.IsEmpty || nats.Average() < _state.Best.Average();
+        if (isBest)
+        {
+            _folder.WriteModel("best", _model, _frame, withLora: !_request.Options.Full);
+        }
+
+        using Lock.Scope scope = _gate.EnterScope();
+        _state = _state with
+        {
+            MeasuredStep = _state.Step,
+            Before = _state.Step == 0 ? nats : _state.Before,
+            Best = isBest ? nats : _state.Best,
+            BestStep = isBest ? _state.Step : _state.BestStep,
+            WithoutBest = isBest ? 0 : _state.WithoutBest + 1,
+        };
+        _heldOutLosses.Add(_state.Step, [.. nats, nats.Average()]);
+        progress?.Report(Progress(loss, nats));
+    }
+
+    private void Save()
+    {
+        using Lock.Scope scope = _gate.EnterScope();
+        _state = _state with { Elapsed = Elapsed };
+        _state.Write(_folder.State(_state.Step), _training, _options);
+        _folder.WriteModel("latest", _model, _frame, withLora: !_request.Options.Full);
+        _folder.KeepStates(_request.Options.Keep);
+        File.WriteAllText(
+            _folder.Plot,
+            LossPlot.Draw(
+                [.. _losses.Read().Select(line => (line[0], line[1]))],
+                [.. _heldOutLosses.Read().Select(line => (line[0], line[^1]))]
+            )
+        );
+        _saved = _clock.GetTimestamp();
+    }
+
+    private TimeSpan Elapsed => _elapsedBefore + _clock.GetElapsedTime(_begun);
+
+    private double TokensPerSecond => _tokens / Math.Max(1e-9, _clock.GetElapsedTime(_begun).TotalSeconds);
+
+    private TuningProgress Progress(double loss, ImmutableArray<double> heldOut)
+    {
+        long done = _state.Step - _firstStep;
+        TimeSpan? left = done == 0 ? null : _clock.GetElapsedTime(_begun) / done * (_request.Options.Steps - _state.Step);
+        if (_request.Options.TimeLimit is { } limit)
+        {
+            TimeSpan rest = limit - Elapsed;
+            left = left is { } steps && steps < rest ? steps : rest;
+        }
+
+        return new(_state.Step, _request.Options.Steps, loss, TokensPerSecond, left, heldOut);
+    }
+}

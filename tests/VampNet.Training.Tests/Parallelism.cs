@@ -1,0 +1,2 @@
+// libtorch has one source of randomness in a process: a test that seeds it must not run beside another that draws from it.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

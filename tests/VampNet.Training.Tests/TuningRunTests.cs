@@ -1,0 +1,287 @@
+using VampNet.Architecture;
+using VampNet.Checkpoints;
+using VampNet.TestSupport;
+using VampNet.Training.Data;
+
+namespace VampNet.Training.Tests;
+
+/// <summary>Whole runs on the golden models.</summary>
+public sealed class TuningRunTests : IDisposable
+{
+    private static readonly TrainingOptions Quick = new()
+    {
+        Steps = 6,
+        Batch = 2,
+        CropSeconds = 0.5,
+        Dropout = 0.1,
+        EvaluateEvery = 2,
+        EvaluationCrops = 2,
+        CheckpointInterval = TimeSpan.Zero,
+        HeldOutShare = 0.25,
+        Seed = 7,
+        Threads = 1,
+    };
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
+
+    [Theory]
+    [InlineData("coarse", false, 1)]
+    [InlineData("coarse", false, 2)]
+    [InlineData("c2f", false, 1)]
+    [InlineData("c2f", true, 1)]
+    public void Run_KilledAndResumed_GivesTheBytesOfAnUninterruptedRun(string model, bool full, int accumulation)
+    {
+        TrainingOptions options = Quick with { Full = full, Accumulation = accumulation };
+        Run(Request(model, "whole", options));
+        var killed = new Killer(step: 4);
+
+        Assert.Throws<KilledException>(() => Run(Request(model, "resumed", options), killed));
+        Run(Request(model, "resumed", options) with { Resume = true });
+
+        string[] files = [.. Outputs("whole")];
+        Assert.Equal(full ? 2 : 4, files.Length);
+        Assert.Equal(files, Outputs("resumed"));
+        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(At("whole", file)), File.ReadAllBytes(At("resumed", file))));
+        Assert.Equal(Columns("whole/loss.csv"), Columns("resumed/loss.csv"));
+        Assert.Equal(File.ReadAllText(At("whole", "held_out.csv")), File.ReadAllText(At("resumed", "held_out.csv")));
+    }
+
+    [Fact]
+    public void Run_Cancelled_SavesTheStepsTakenAndGoesOnLater()
+    {
+        using CancellationTokenSource source = new();
+        TrainingOptions options = Quick with { CheckpointInterval = TimeSpan.FromHours(1) };
+
+        TuningResult first = TuningRun.Run(Request("coarse", "run", options), new Canceller(source, step: 3), clock: null, source.Token);
+        TuningResult second = Run(Request("coarse", "run", options) with { Resume = true });
+
+        Assert.Equal((TuningEnd.Cancelled, 3), (first.End, first.Steps));
+        Assert.Equal((TuningEnd.Steps, 6), (second.End, second.Steps));
+        Assert.Equal(first.Before, second.Before);
+    }
+
+    [Fact]
+    public void Run_WhatItWrites_IsWhatUpstreamLoadsAndExportBinds()
+    {
+        Run(Request("coarse", "run", Quick));
+
+        using Checkpoint codec = Checkpoint.Open(Golden.Path(GoldenSteps.Codec));
+        using Checkpoint original = Checkpoint.Open(Golden.Path("tune/coarse.pth"));
+        using Checkpoint golden = Checkpoint.Open(Golden.Path("tune/coarse_lora.pth"));
+        using Checkpoint lora = Checkpoint.Open(At("run", "latest/lora.pth"));
+        using Checkpoint weights = Checkpoint.Open(At("run", "latest/vampnet/weights.pth"));
+        Assert.Equal(golden.TensorList.Select(tensor => tensor.ToString()), lora.TensorList.Select(tensor => tensor.ToString()));
+        Assert.Equal(original.TensorList.Select(tensor => tensor.ToString()), weights.TensorList.Select(tensor => tensor.ToString()));
+        BoundTransformer laid = ModelBinder.BindTransformer(original, codec, lora),
+            whole = ModelBinder.BindTransformer(weights, codec);
+        Assert.All(laid.Weights, weight => Assert.Equal(weight.Value.ToArray(), whole.Weights[weight.Key].ToArray()));
+        Assert.NotEqual(
+            original.Tensors["transformer.layers.1.self_attn.fc.lora_A"].ToSingles(),
+            lora.Tensors["transformer.layers.1.self_attn.fc.lora_A"].ToSingles()
+        );
+    }
+
+    [Fact]
+    public void Run_OnALoop_LearnsIt()
+    {
+        TuningResult result = Run(
+            Request("coarse", "run", Quick with { Full = true, Steps = 60, Warmup = 20, EvaluateEvery = 20, Dropout = 0 })
+        );
+
+        Assert.True(result.Best.Average() < result.Before.Average() - 1, $"{result.Before.Average()} to {result.Best.Average()}");
+        Assert.InRange(result.BestStep, 20, 60);
+    }
+
+    [Fact]
+    public void Run_WithHeldOutThatGetsNoBetter_EndsEarly()
+    {
+        // A rate this high only does harm.
+        TuningResult result = Run(
+            Request("coarse", "run", Quick with { Steps = 100, RateFactor = 1000, Warmup = 1, EvaluateEvery = 1, Patience = 2 })
+        );
+
+        Assert.Equal(TuningEnd.Patience, result.End);
+        Assert.Equal(result.BestStep + 2, result.Steps);
+    }
+
+    [Fact]
+    public void Run_WithATimeLimit_EndsWhenResumedRunsTogetherReachIt()
+    {
+        var clock = new SteppingClock(TimeSpan.FromMinutes(1));
+        TrainingOptions options = Quick with { Steps = 1000, Patience = 0, TimeLimit = TimeSpan.FromHours(1) };
+
+        TuningResult first = Run(Request("coarse", "run", options), null, clock);
+        TuningResult second = Run(Request("coarse", "run", options) with { Resume = true }, null, clock);
+
+        Assert.Equal(TuningEnd.TimeLimit, first.End);
+        Assert.InRange(first.Steps, 2, 60);
+        Assert.Equal((TuningEnd.TimeLimit, first.Steps), (second.End, second.Steps));
+    }
+
+    [Fact]
+    public void Run_OnOneShortPiece_TrainsWithoutHeldOut()
+    {
+        Corpus corpus = SyntheticCorpus.OfPieces(1, frames: 29);
+
+        TuningResult result = Run(Request("c2f", "run", Quick with { CropSeconds = 3 }) with { Corpus = corpus });
+
+        Assert.Equal((1, 0, 6), (result.TrainedPieces, result.HeldOutPieces, result.Steps));
+        Assert.Empty(result.Best);
+        Assert.False(Directory.Exists(At("run", "best")));
+        Assert.True(File.Exists(At("run", "latest/lora.pth")));
+    }
+
+    [Fact]
+    public void Run_OnQuietPieces_LeavesThemOutOrIsRefused()
+    {
+        Piece loud = SyntheticCorpus.Piece("loud.wav", 40, 1),
+            quiet = SyntheticCorpus.Piece("quiet.wav", 40, 2, power: 1e-6f);
+
+        TuningResult result = Run(Request("coarse", "some", Quick) with { Corpus = SyntheticCorpus.Of(loud, quiet) });
+        TrainingException refused = Assert.Throws<TrainingException>(() =>
+            Run(Request("coarse", "none", Quick) with { Corpus = SyntheticCorpus.Of(quiet) })
+        );
+
+        Assert.Equal("quiet.wav", Assert.Single(result.Skipped).Name);
+        Assert.Equal("VNT0104", refused.Id);
+        Assert.Contains("-60.7 LUFS", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WhereARunIs_IsRefusedUnlessResumed()
+    {
+        Run(Request("coarse", "run", Quick with { Steps = 1 }));
+
+        TrainingException refused = Assert.Throws<TrainingException>(() => Run(Request("coarse", "run", Quick)));
+
+        Assert.Equal("VNT0203", refused.Id);
+        Assert.Contains("--resume", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_ResumedWithOtherOptions_IsRefusedByTheirNames()
+    {
+        Run(Request("coarse", "run", Quick with { Steps = 1 }));
+
+        TrainingException refused = Assert.Throws<TrainingException>(() =>
+            Run(
+                Request("coarse", "run", Quick with { Batch = 3, Seed = 8 }) with
+                {
+                    Resume = true,
+                    Corpus = SyntheticCorpus.OfPieces(5, 60),
+                }
+            )
+        );
+
+        Assert.Equal("VNT0202", refused.Id);
+        Assert.Contains("--batch 3 where the run began with 2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--seed 8 where the run began with 7", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--audio ", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("--clip", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_ResumedFromAnotherKindOfFile_IsRefused()
+    {
+        Run(Request("coarse", "run", Quick with { Steps = 1 }));
+        SafeTensorsWriter.WriteFile(At("run", "state/step-00000002.safetensors"), [TensorEntry.From("x", [1f], 1)]);
+
+        TrainingException refused = Assert.Throws<TrainingException>(() => Run(Request("coarse", "run", Quick) with { Resume = true }));
+
+        Assert.Equal("VNT0201", refused.Id);
+        Assert.Contains("step-00000002", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WithALossThatIsNoNumber_StopsAndNamesStepAndPieces()
+    {
+        string lora = At("", "lora.pth");
+        using (Checkpoint golden = Checkpoint.Open(Golden.Path("tune/coarse_lora.pth")))
+        {
+            PthWriter.WriteStateDictFile(
+                lora,
+                golden.TensorList.Select(tensor =>
+                    TensorEntry.From(tensor.Name, [.. tensor.ToSingles().Select(_ => float.NaN)], [.. tensor.Shape])
+                )
+            );
+        }
+
+        TrainingException refused = Assert.Throws<TrainingException>(() => Run(Request("coarse", "run", Quick) with { LoraPath = lora }));
+
+        Assert.Equal("VNT0301", refused.Id);
+        Assert.Contains("at step 1, on crops of piece", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(At("run", "state")));
+    }
+
+    [Fact]
+    public void Run_KeepsTheLastStates()
+    {
+        Run(Request("coarse", "run", Quick with { Keep = 2 }));
+
+        Assert.Equal(
+            ["step-00000005.safetensors", "step-00000006.safetensors"],
+            Directory.EnumerateFiles(At("run", "state")).Select(Path.GetFileName).Order()
+        );
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static TuningResult Run(TuningRequest request, IProgress<TuningProgress>? progress = null, TimeProvider? clock = null) =>
+        TuningRun.Run(request, progress, clock, TestContext.Current.CancellationToken);
+
+    private TuningRequest Request(string model, string run, TrainingOptions options) =>
+        new()
+        {
+            TransformerPath = Golden.Path($"tune/{model}.pth"),
+            CodecPath = Golden.Path(GoldenSteps.Codec),
+            Corpus = SyntheticCorpus.OfPieces(4, frames: 60),
+            OutputFolder = At("", run),
+            Options = options,
+        };
+
+    private string At(string run, string file) => Path.Combine(_folder.FullName, run, file);
+
+    private IEnumerable<string> Outputs(string run) =>
+        Directory
+            .EnumerateFiles(At("", run), "*.pth", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(At("", run), path))
+            .Order();
+
+    /// <summary>All columns but the speed.</summary>
+    private string[] Columns(string table) => [.. File.ReadLines(At("", table)).Select(line => line[..line.LastIndexOf(',')])];
+
+    private sealed class KilledException : Exception;
+
+    /// <summary>Ends a run where kill -9 would: nothing after this is written.</summary>
+    private sealed class Killer(long step) : IProgress<TuningProgress>
+    {
+        public void Report(TuningProgress value)
+        {
+            if (value.Step == step)
+            {
+                throw new KilledException();
+            }
+        }
+    }
+
+    private sealed class Canceller(CancellationTokenSource source, long step) : IProgress<TuningProgress>
+    {
+        public void Report(TuningProgress value)
+        {
+            if (value.Step == step)
+            {
+                source.Cancel();
+            }
+        }
+    }
+
+    /// <summary>Every look at it takes as long.</summary>
+    private sealed class SteppingClock(TimeSpan step) : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks += step.Ticks;
+    }
+}
