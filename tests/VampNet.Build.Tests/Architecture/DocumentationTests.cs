@@ -76,7 +76,7 @@ public sealed partial class DocumentationTests
         Directory
             .GetFiles(Golden.RepositoryRoot, "*.md")
             .Concat(
-                new[] { "docs", "checkpoints", "models", "reports" }
+                new[] { "docs", "deploy", "checkpoints", "models", "reports" }
                     .Select(Full)
                     .Where(Directory.Exists)
                     .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories))
