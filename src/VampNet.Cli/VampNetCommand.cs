@@ -31,6 +31,7 @@ internal static class VampNetCommand
         {
             new InspectCommand(terminal),
             new ExportCommand(terminal),
+            new StepCommand(terminal),
             new VerifyCommand(terminal),
             new OptimizeCommand(terminal),
             new BenchCommand(terminal),

@@ -26,4 +26,7 @@ public static class ExportErrorIds
 
     /// <summary>A graph read back from disk is not what was written.</summary>
     public const string VerificationFailed = "VNE0203";
+
+    /// <summary>A graph that is no exported transformer, where a step graph was asked for.</summary>
+    public const string NotATransformer = "VNE0108";
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
+using VampNet.Export.Step;
+using VampNet.Models;
 using VampNet.Onnx;
 
 namespace VampNet.Export;
@@ -109,7 +111,37 @@ internal sealed class ExportPlan : IDisposable
                 Model graph = TransformerEmitter.Emit(bound, options, out ImmutableArray<KeyValuePair<string, BoundWeight>> weights);
                 Ledgers.Add(new(name, bound.Ledger.Deliver(weights)));
                 Graphs.Add(new(name, name, graph, bound.Configuration.ToJson(), options, OriginOf(source.Checkpoint, codec, source.Lora)));
+                AddSteps(source);
             }
+        }
+
+        void AddSteps(BoundSource source)
+        {
+            if (!request.Steps)
+            {
+                return;
+            }
+
+            StepShape shape = StepShape.Of(source.Bound.Configuration);
+            Task<ExportProvenance> origin = OriginOf(source.Checkpoint, codec, source.Lora);
+            AddStep(ModelFiles.StepOf(source.Name), StepNoise.Given, options with { Opset = StepEmitter.DefaultOpset });
+            AddStep(ModelFiles.SeededStepOf(source.Name), StepNoise.Seeded, options);
+
+            void AddStep(string file, StepNoise noise, ExportOptions stepOptions) =>
+                Graphs.Add(
+                    new(
+                        Path.GetFileNameWithoutExtension(file),
+                        source.Name,
+                        StepEmitter.Emit(shape, noise, stepOptions),
+                        shape.ConfigurationJson,
+                        stepOptions with
+                        {
+                            Target = ExportTarget.Portable,
+                        },
+                        origin,
+                        IsStep: true
+                    )
+                );
         }
 
         async Task<ExportProvenance> OriginOf(Checkpoint checkpoint, Checkpoint? tables, Checkpoint? lora) =>

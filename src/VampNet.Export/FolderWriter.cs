@@ -54,7 +54,9 @@ internal sealed class FolderWriter(
             Opset = request.Options.Opset,
             Target = request.Options.Target.ToString().ToLowerInvariant(),
             WeightLicense = request.WeightLicense,
-            Models = plan.Graphs.ToImmutableSortedDictionary(graph => graph.Name, Describe, StringComparer.Ordinal),
+            Models = plan
+                .Graphs.Where(graph => !graph.IsStep)
+                .ToImmutableSortedDictionary(graph => graph.Name, Describe, StringComparer.Ordinal),
             Files = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal)],
         };
         WholeFile.Write(PathOf(ModelManifest.FileName), manifest.ToUtf8Json());
@@ -70,7 +72,15 @@ internal sealed class FolderWriter(
             progress?.Report(new(ExportStage.Writing, planned.FileName, _done, total));
         });
         planned.Sign();
-        volume.Write(planned.Graph, PathOf(planned.FileName));
+        if (planned.IsStep)
+        {
+            ModelWriter.Write(planned.Graph, PathOf(planned.FileName), null);
+        }
+        else
+        {
+            volume.Write(planned.Graph, PathOf(planned.FileName));
+        }
+
         progress?.Report(new(ExportStage.Verifying, planned.FileName, _done, total));
     }
 

@@ -9,13 +9,15 @@ namespace VampNet.Export;
 /// <param name="ConfigurationJson">The model's configuration.</param>
 /// <param name="Options">What the graph was emitted with.</param>
 /// <param name="Origin">Where the weights come from: known once the checkpoints are digested.</param>
+/// <param name="IsStep">Whether this is a sampling step: no model of the manifest, and one file.</param>
 internal sealed record PlannedGraph(
     string Name,
     string LedgerName,
     Model Graph,
     string ConfigurationJson,
     ExportOptions Options,
-    Task<ExportProvenance> Origin
+    Task<ExportProvenance> Origin,
+    bool IsStep = false
 )
 {
     public string FileName => $"{Name}.onnx";

@@ -15,6 +15,14 @@ public static class ModelFiles
     /// <summary>The codec's decoder: codes int64 [B,C,T] to audio float32 [B,1,S].</summary>
     public const string CodecDecoder = "codec_decoder.onnx";
 
+    /// <summary>The step graph beside a transformer: codes and logits to the next codes, with noise as inputs.</summary>
+    /// <param name="transformer">The transformer's path or name, as in <c>models/coarse.onnx</c>.</param>
+    /// <returns>The same with <c>_step</c> before the extension.</returns>
+    public static string StepOf(string transformer) => Path.ChangeExtension(transformer, null) + "_step.onnx";
+
+    /// <summary>As <see cref="StepOf"/>, of the step graph that generates its noise from a seed.</summary>
+    public static string SeededStepOf(string transformer) => Path.ChangeExtension(transformer, null) + "_step_seeded.onnx";
+
     /// <summary>The four graphs that music takes.</summary>
     public static IReadOnlyList<string> Graphs { get; } = [Coarse, CoarseToFine, CodecEncoder, CodecDecoder];
 }

@@ -132,14 +132,22 @@ public sealed record VampRecord
         }
     }
 
-    private static Dictionary<string, string> Describe(VampNetModels models) =>
-        new()
+    private static Dictionary<string, string> Describe(VampNetModels models)
+    {
+        Dictionary<string, string> hashes = new()
         {
             ["codec_encoder.onnx"] = models.Encoder.GraphSha256,
             ["coarse.onnx"] = models.Coarse.GraphSha256,
             ["c2f.onnx"] = models.Fine.GraphSha256,
             ["codec_decoder.onnx"] = models.Decoder.GraphSha256,
         };
+        if (models.Coarse.StepSha256 is { } coarse && models.Fine.StepSha256 is { } fine)
+        {
+            (hashes["coarse_step.onnx"], hashes["c2f_step.onnx"]) = (coarse, fine);
+        }
+
+        return hashes;
+    }
 
     private static string Hash(AudioClip clip)
     {

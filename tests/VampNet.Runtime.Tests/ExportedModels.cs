@@ -11,6 +11,7 @@ public sealed class ExportedModels : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vampnet-runtime-");
     private readonly Lazy<VampNetModels> _micro,
+        _stepped,
         _tiny,
         _oddDac,
         _evenDac;
@@ -18,6 +19,7 @@ public sealed class ExportedModels : IDisposable
     public ExportedModels()
     {
         _micro = new(() => Export("micro"));
+        _stepped = new(() => VampNetModels.Open(Micro.Folder, new ModelOptions { StepGraphs = true }));
         _tiny = new(() => Export("tiny"));
         _oddDac = new(() => ExportDac("odd"));
         _evenDac = new(() => ExportDac("even"));
@@ -25,6 +27,9 @@ public sealed class ExportedModels : IDisposable
 
     /// <summary>Vocabulary 64.</summary>
     public VampNetModels Micro => _micro.Value;
+
+    /// <summary>The same, sampled by its step graphs.</summary>
+    public VampNetModels Stepped => _stepped.Value;
 
     /// <summary>Vocabulary 1024.</summary>
     public VampNetModels Tiny => _tiny.Value;
@@ -50,7 +55,7 @@ public sealed class ExportedModels : IDisposable
 
     public void Dispose()
     {
-        foreach (Lazy<VampNetModels> models in new[] { _micro, _tiny, _oddDac, _evenDac }.Where(models => models.IsValueCreated))
+        foreach (Lazy<VampNetModels> models in new[] { _micro, _stepped, _tiny, _oddDac, _evenDac }.Where(models => models.IsValueCreated))
         {
             models.Value.Dispose();
         }
@@ -68,7 +73,7 @@ public sealed class ExportedModels : IDisposable
     private VampNetModels Export(string name)
     {
         string output = Path.Combine(_folder.FullName, name);
-        ExportRun.Run(ExportRequest.FromFolder(Golden.Path(name), output));
+        ExportRun.Run(ExportRequest.FromFolder(Golden.Path(name), output) with { Steps = true });
         return VampNetModels.Open(output);
     }
 }

@@ -15,6 +15,8 @@ internal sealed class WatchedTokenModel(ITokenModel model, RecordedDraws draws) 
 
     public int VocabularySize => model.VocabularySize;
 
+    public ISamplingStep? SamplingStep => model.SamplingStep;
+
     public void ComputeLogits(TokenGrid<long> codes, float[] logits, CancellationToken cancellationToken)
     {
         draws.BeginStep(codes.Batch, codes.Frames * (Codebooks - ConditioningCodebooks));

@@ -42,6 +42,11 @@ internal sealed class ExportCommand : ToolCommand
         HelpName = "SPDX",
         Description = "Licence of the weights, carried into every graph.",
     };
+    private readonly Option<bool> _step = new("--step")
+    {
+        Description =
+            "Also write the sampling step of each transformer: coarse_step.onnx and c2f_step.onnx with noise as inputs, *_step_seeded.onnx with a seed.",
+    };
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public ExportCommand(Terminal terminal)
@@ -56,7 +61,7 @@ internal sealed class ExportCommand : ToolCommand
     {
         _checkpoints.AddTo(this);
         _target.TakeOneOf("portable", "onnxruntime");
-        foreach (Option option in (Option[])[_out, _opset, _target, _codebooks, _license, _json])
+        foreach (Option option in (Option[])[_out, _opset, _target, _codebooks, _license, _step, _json])
         {
             Add(option);
         }
@@ -68,6 +73,7 @@ internal sealed class ExportCommand : ToolCommand
         ExportRequest request = _checkpoints.Read(arguments).ToRequest(folder.FullName) with
         {
             Codebooks = arguments.GetValue(_codebooks),
+            Steps = arguments.GetValue(_step),
             WeightLicense = arguments.GetRequiredValue(_license),
             Options = ExportOptions.Default with
             {

@@ -20,14 +20,24 @@ internal sealed class ModelOptionSet
         Description = "Compute on the processor (cpu) or on an NVIDIA GPU (cuda). Nothing falls back silently.",
     };
     private readonly Option<int> _threads = SharedOptions.Threads();
+    private readonly Option<bool> _stepGraphs = new("--step-graphs")
+    {
+        Description = "Sample with coarse_step.onnx and c2f_step.onnx of the folder instead of the built-in sampler.",
+    };
 
     /// <summary>Gives a command these options.</summary>
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="generates">Whether it generates tokens, and so may sample with step graphs.</param>
+    public void AddTo(Command command, bool generates = false)
     {
         _provider.TakeOneOf("cpu", "cuda");
         command.Add(_models);
         command.Add(_provider);
         command.Add(_threads);
+        if (generates)
+        {
+            command.Add(_stepGraphs);
+        }
     }
 
     /// <summary>What computes, as the command line has it.</summary>
@@ -38,11 +48,12 @@ internal sealed class ModelOptionSet
     public VampNetModels Open(ParseResult arguments) =>
         VampNetModels.Open(arguments.GetRequiredValue(_models).FullName, OptionsOf(arguments));
 
-    /// <summary>Provider and threads.</summary>
+    /// <summary>Provider, threads and what samples.</summary>
     public ModelOptions OptionsOf(ParseResult arguments) =>
         new()
         {
             Provider = arguments.GetValue(_provider) == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu,
             Threads = arguments.GetValue(_threads),
+            StepGraphs = arguments.GetValue(_stepGraphs),
         };
 }

@@ -78,7 +78,7 @@ internal sealed class ServeCommand : ToolCommand
                 result.AddError($"Found \"{text}\" for {_address.Name}. Expected an IP address, such as 127.0.0.1.");
             }
         });
-        _models.AddTo(this);
+        _models.AddTo(this, generates: true);
         foreach (Option option in (Option[])[_port, _address, _token, _queue, _bodyMegabytes, _noOsc, _oscReceive, _oscSend])
         {
             Add(option);

@@ -51,7 +51,7 @@ internal sealed class VampCommand : ToolCommand
     {
         Add(_in);
         _wave.AddTo(this);
-        _models.AddTo(this);
+        _models.AddTo(this, generates: true);
         Add(_picture);
         Add(_settings);
         Add(_mask);

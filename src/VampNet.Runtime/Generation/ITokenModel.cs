@@ -12,6 +12,9 @@ public interface ITokenModel
     /// <summary>V: codes are 0 to V - 1, and V is MASK.</summary>
     int VocabularySize { get; }
 
+    /// <summary>What samples from the logits; null for the built-in sampler.</summary>
+    ISamplingStep? SamplingStep => null;
+
     /// <summary>Computes the logits of every predicted token.</summary>
     /// <param name="codes">[B,C,T], with MASK where the token is unknown.</param>
     /// <param name="logits">Receives [B,T,P,V].</param>

@@ -61,20 +61,48 @@ public static class TokenGenerator
         }
 
         CodeRange.Require(codes, model.VocabularySize);
-        Run run = new(model, codes, mask, options, draws);
-        for (int step = 0; step < options.Steps; step++)
+        IGenerationRun run = model.SamplingStep is { } step
+            ? new SteppedRun(model, step, codes, mask, options, draws)
+            : new Run(model, codes, mask, options, draws);
+        for (int done = 0; done < options.Steps; done++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             model.ComputeLogits(run.Codes, run.Logits, cancellationToken);
-            run.Step(step);
-            onStep?.Invoke(new GenerationStep(step + 1, options.Steps, run.Codes));
+            run.Step(done, cancellationToken);
+            onStep?.Invoke(new GenerationStep(done + 1, options.Steps, run.Codes));
         }
 
         return run.Result();
     }
 
-    /// <summary>The state of one call: everything a step needs is allocated here, before the first.</summary>
-    internal sealed class Run
+    /// <summary>A copy of the codes with MASK wherever the mask says so.</summary>
+    internal static TokenGrid<long> MaskCodes(TokenGrid<long> codes, TokenGrid<bool> mask, int maskToken)
+    {
+        TokenGrid<long> masked = codes.Clone();
+        for (int index = 0; index < mask.Values.Length; index++)
+        {
+            if (mask.Values[index])
+            {
+                masked.Values[index] = maskToken;
+            }
+        }
+
+        return masked;
+    }
+
+    /// <summary>Whether a step draws its tokens; otherwise it takes the likeliest.</summary>
+    internal static bool DrawsIn(int step, GenerateOptions options) => step / (double)options.Steps <= options.SampleCutoff;
+
+    /// <summary>The place of a token in the grid. Tokens are numbered as the logits lie: piece, frame, codebook.</summary>
+    internal static int ToGrid(int token, TokenGrid<long> grid, int predicted)
+    {
+        (int frameOfBatch, int codebook) = Math.DivRem(token, predicted);
+        (int piece, int frame) = Math.DivRem(frameOfBatch, grid.Frames);
+        return (piece * grid.Codebooks + grid.Codebooks - predicted + codebook) * grid.Frames + frame;
+    }
+
+    /// <summary>Generation with the built-in sampler.</summary>
+    internal sealed class Run : IGenerationRun
     {
         private readonly TokenGrid<long> _given;
         private readonly GenerateOptions _options;
@@ -98,15 +126,7 @@ public static class TokenGenerator
             _predicted = codes.Codebooks - _conditioning;
             _tokensPerPiece = codes.Frames * _predicted;
             _sampler = new TokenSampler(_vocabulary, options.Sampling);
-            Codes = codes.Clone();
-            for (int index = 0; index < mask.Values.Length; index++)
-            {
-                if (mask.Values[index])
-                {
-                    Codes.Values[index] = _vocabulary;
-                }
-            }
-
+            Codes = MaskCodes(codes, mask, _vocabulary);
             _initiallyMasked = Codes.Values.AsSpan().Count((long)_vocabulary);
             int tokens = codes.Batch * _tokensPerPiece;
             Logits = new float[tokens * _vocabulary];
@@ -114,14 +134,14 @@ public static class TokenGenerator
             _stillMasked = new int[codes.Batch];
         }
 
-        /// <summary>[B,C,T]: what the next step reads.</summary>
+        /// <inheritdoc/>
         public TokenGrid<long> Codes { get; }
 
-        /// <summary>[B,T,P,V]: what the model says of it.</summary>
+        /// <inheritdoc/>
         public float[] Logits { get; }
 
-        /// <summary>Samples from <see cref="Logits"/> and brings <see cref="Codes"/> up to date.</summary>
-        public void Step(int step)
+        /// <inheritdoc/>
+        public void Step(int step, CancellationToken cancellationToken)
         {
             Sample(step);
             float temperature = _options.MaskTemperature * (1 - MaskSchedule.Progress(step, _options.Steps));
@@ -141,13 +161,13 @@ public static class TokenGenerator
             }
         }
 
-        /// <summary>The last step's tokens, with the conditioning codebooks as they were given.</summary>
+        /// <inheritdoc/>
         public TokenGrid<long> Result()
         {
             TokenGrid<long> result = _given.Clone();
             for (int token = 0; token < _sampled.Length; token++)
             {
-                result.Values[ToGrid(token)] = _sampled[token];
+                result.Values[ToGrid(token, _given, _predicted)] = _sampled[token];
             }
 
             return result;
@@ -155,7 +175,7 @@ public static class TokenGenerator
 
         private void Sample(int step)
         {
-            bool draw = step / (double)_options.Steps <= _options.SampleCutoff;
+            bool draw = DrawsIn(step, _options);
             if (draw)
             {
                 _draws.NextTokenDraw(_sampled.Length, _vocabulary);
@@ -164,7 +184,7 @@ public static class TokenGenerator
             Array.Clear(_stillMasked);
             for (int token = 0; token < _sampled.Length; token++)
             {
-                long code = Codes.Values[ToGrid(token)];
+                long code = Codes.Values[ToGrid(token, _given, _predicted)];
                 if (code != _vocabulary)
                 {
                     (_sampled[token], _confidence[token]) = (code, float.PositiveInfinity);
@@ -197,21 +217,13 @@ public static class TokenGenerator
             int first = piece * _tokensPerPiece;
             for (int token = 0; token < row.Length; token++)
             {
-                Codes.Values[ToGrid(first + token)] = row[token] < cutOff ? _vocabulary : _sampled[first + token];
+                Codes.Values[ToGrid(first + token, _given, _predicted)] = row[token] < cutOff ? _vocabulary : _sampled[first + token];
             }
 
             for (int codebook = 0; codebook < _conditioning; codebook++)
             {
                 _given.Row(piece, codebook).CopyTo(Codes.Row(piece, codebook));
             }
-        }
-
-        // Tokens are numbered as the logits lie: piece, frame, codebook.
-        private int ToGrid(int token)
-        {
-            (int frameOfBatch, int codebook) = Math.DivRem(token, _predicted);
-            (int piece, int frame) = Math.DivRem(frameOfBatch, _given.Frames);
-            return (piece * _given.Codebooks + _conditioning + codebook) * _given.Frames + frame;
         }
     }
 }

@@ -46,11 +46,7 @@ internal sealed class TokenSampler
         float sum = TensorPrimitives.Sum<float>(_probabilities);
         if (!float.IsFinite(sum))
         {
-            throw new RuntimeException(
-                "VNR0401",
-                "Found NaN or infinity among a token's logits. Expected finite numbers. "
-                    + "The model is damaged, or its numbers overflow in the precision it was exported with; export it again in float32."
-            );
+            throw NotNumbers();
         }
 
         TensorPrimitives.Divide(_probabilities, sum, _probabilities);
@@ -63,4 +59,12 @@ internal sealed class TokenSampler
         int token = TensorPrimitives.IndexOfMax<float>(Noise);
         return (token, _probabilities[token]);
     }
+
+    /// <summary>The error for logits that are not numbers.</summary>
+    internal static RuntimeException NotNumbers() =>
+        new(
+            "VNR0401",
+            "Found NaN or infinity among a token's logits. Expected finite numbers. "
+                + "The model is damaged, or its numbers overflow in the precision it was exported with; export it again in float32."
+        );
 }

@@ -104,17 +104,21 @@ internal sealed class OnnxModel : IDisposable
         catch (OnnxRuntimeException problem)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new RuntimeException(
-                "VNR0308",
-                $"Found that '{Path}' fails on an input [{string.Join(',', inputShape)}]: {problem.Message.Trim()} "
-                    + "Expected it to run. Verify the model, and see that there is memory enough.",
-                problem
-            );
+            throw RunFailed(Path, inputShape, problem);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
+
+    /// <summary>The error for a graph that ONNX Runtime could not run.</summary>
+    internal static RuntimeException RunFailed(string path, long[] shape, OnnxRuntimeException problem) =>
+        new(
+            "VNR0308",
+            $"Found that '{path}' fails on an input [{string.Join(',', shape)}]: {problem.Message.Trim()} "
+                + "Expected it to run. Verify the model, and see that there is memory enough.",
+            problem
+        );
 
     private T ReadConfiguration<T>(Func<JsonElement, T> read)
     {
@@ -135,7 +139,7 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
-    private static InferenceSession Load(string path, ModelOptions options, byte[]? graph)
+    internal static InferenceSession Load(string path, ModelOptions options, byte[]? graph = null)
     {
         if (!File.Exists(path))
         {

@@ -7,6 +7,7 @@ namespace VampNet.Runtime.Models;
 public sealed class OnnxTokenModel : ITokenModel, IDisposable
 {
     private readonly OnnxModel _model;
+    private OnnxSamplingStep? _step;
 
     private OnnxTokenModel(OnnxModel model, (int Codebooks, int Conditioning, int Vocabulary) configuration) =>
         (_model, (Codebooks, ConditioningCodebooks, VocabularySize)) = (model, configuration);
@@ -20,6 +21,12 @@ public sealed class OnnxTokenModel : ITokenModel, IDisposable
     /// <inheritdoc/>
     public int VocabularySize { get; }
 
+    /// <inheritdoc/>
+    public ISamplingStep? SamplingStep => _step;
+
+    /// <summary>SHA-256 of the step graph's file; null where the built-in sampler samples.</summary>
+    public string? StepSha256 => _step?.GraphSha256;
+
     /// <summary>SHA-256 of the graph's file. Its metadata name the checkpoint and its nodes the precision, so equal hashes mean equal
     /// models.</summary>
     public string GraphSha256 => _model.Sha256;
@@ -32,9 +39,10 @@ public sealed class OnnxTokenModel : ITokenModel, IDisposable
 
     /// <summary>Loads the graph at <paramref name="path"/>.</summary>
     /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no transformer of ours; or the provider
-    /// is.</exception>
-    public static OnnxTokenModel Open(string path, ModelOptions options) =>
-        OnnxModel.Open(
+    /// is. VNR0311: its step graph is for another transformer.</exception>
+    public static OnnxTokenModel Open(string path, ModelOptions options)
+    {
+        OnnxTokenModel model = OnnxModel.Open(
             path,
             options,
             ("codes", typeof(long)),
@@ -47,6 +55,17 @@ public sealed class OnnxTokenModel : ITokenModel, IDisposable
                 ),
             static (model, configuration) => new OnnxTokenModel(model, configuration)
         );
+        try
+        {
+            model.OpenStep(options);
+            return model;
+        }
+        catch (RuntimeException)
+        {
+            model.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public void ComputeLogits(TokenGrid<long> codes, float[] logits, CancellationToken cancellationToken)
@@ -62,5 +81,18 @@ public sealed class OnnxTokenModel : ITokenModel, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _model.Dispose();
+    public void Dispose()
+    {
+        _model.Dispose();
+        _step?.Dispose();
+    }
+
+    private void OpenStep(ModelOptions options)
+    {
+        if (options.StepGraphs)
+        {
+            string path = ModelFiles.StepOf(_model.Path);
+            _step = OnnxSamplingStep.Open(path, options, Codebooks, Codebooks - ConditioningCodebooks, VocabularySize);
+        }
+    }
 }

@@ -18,6 +18,12 @@ public sealed class SeededDraws(ulong seed) : IRandomDraws
 
     private ulong _stream;
 
+    /// <summary>Draws that go on where others with the same seed have stopped.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="draws">Draws already made.</param>
+    public SeededDraws(ulong seed, ulong draws)
+        : this(seed) => _stream = draws;
+
     /// <inheritdoc/>
     public void FillUniforms(Span<float> destination) => Fill(destination, ++_stream, firstBlock: 0);
 
@@ -38,8 +44,23 @@ public sealed class SeededDraws(ulong seed) : IRandomDraws
     {
         int groups = (destination.Length + Philox.WordsInEight - 1) / Philox.WordsInEight;
         Fill(destination, _stream, (ulong)row * (ulong)groups * BlocksAtOnce);
-        TensorPrimitives.Log(destination, destination);
-        TensorPrimitives.Negate(destination, destination);
+        NegateLogarithms(destination);
+    }
+
+    // In float64, rounded once: of the 2^23 uniforms there are, none has a logarithm so near the middle of two float32 numbers that the last
+    // bits of a float64 logarithm decide. So every processor, and every other implementation, gives the same float32.
+    private static void NegateLogarithms(Span<float> uniforms)
+    {
+        Span<double> wide = stackalloc double[Philox.WordsInEight];
+        while (uniforms.Length > 0)
+        {
+            Span<float> part = uniforms[..Math.Min(uniforms.Length, wide.Length)];
+            TensorPrimitives.ConvertTruncating<float, double>(part, wide);
+            TensorPrimitives.Log<double>(wide[..part.Length], wide);
+            TensorPrimitives.ConvertTruncating<double, float>(wide[..part.Length], part);
+            TensorPrimitives.Negate(part, part);
+            uniforms = uniforms[part.Length..];
+        }
     }
 
     private void Fill(Span<float> destination, ulong draw, ulong firstBlock)

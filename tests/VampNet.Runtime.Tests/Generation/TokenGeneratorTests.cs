@@ -215,10 +215,10 @@ public sealed class TokenGeneratorTests
         };
         TokenGenerator.Run run = new(Model, Codes(2, 40), MaskFunctions.Full(2, 3, 40), options, new SeededDraws(1));
         Model.ComputeLogits(run.Codes, run.Logits, TestContext.Current.CancellationToken);
-        run.Step(0);
+        run.Step(0, TestContext.Current.CancellationToken);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        run.Step(1);
+        run.Step(1, TestContext.Current.CancellationToken);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }

@@ -86,4 +86,33 @@ public sealed class SeededDrawsTests
         Assert.Equal(a, b);
         Assert.NotEqual(a, c);
     }
+
+    [Fact]
+    public void FillExponentials_AnyUniform_IsFarFromARoundingThatTheLastBitsDecide()
+    {
+        // Twice the error of any float64 logarithm in use.
+        const double Error = 4e-16;
+        int close = 0;
+        for (int word = 0; word < 1 << 23; word++)
+        {
+            double exact = -Math.Log((word + 0.5f) * (1f / (1 << 23)));
+            close += (float)(exact * (1 - Error)) == (float)(exact * (1 + Error)) ? 0 : 1;
+        }
+
+        Assert.Equal(0, close);
+    }
+
+    [Fact]
+    public void FillExponentials_Always_RoundsTheLogarithmOfTheUniformsOnce()
+    {
+        SeededDraws exponential = new(7),
+            uniform = new(7);
+        float[] row = new float[1000],
+            uniforms = new float[1000];
+        exponential.NextTokenDraw(1, row.Length);
+        exponential.FillExponentials(0, row);
+        uniform.FillUniforms(uniforms);
+
+        Assert.Equal(uniforms.Select(value => (float)-Math.Log(value)), row);
+    }
 }

@@ -1,0 +1,98 @@
+using Microsoft.ML.OnnxRuntime;
+using VampNet.Export;
+using VampNet.Models;
+using VampNet.TestSupport;
+using VampNet.Validation.Folders;
+
+namespace VampNet.Cli.Tests.Commands;
+
+public sealed class StepCommandTests : IDisposable
+{
+    private static readonly string[] Steps = ["c2f_step.onnx", "c2f_step_seeded.onnx", "coarse_step.onnx", "coarse_step_seeded.onnx"];
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Models => _folder.At("models");
+
+    [Fact]
+    public async Task Export_WithStep_WritesStepGraphsThatTheManifestLists()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "export",
+            "--checkpoints",
+            Golden.Path("micro"),
+            "--out",
+            Models,
+            "--step"
+        );
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        ModelManifest manifest = new ModelFolder(Models).ReadManifest();
+        Assert.Equal(Steps, manifest.Files.Select(file => file.Name).Where(name => name.Contains("_step", StringComparison.Ordinal)));
+        Assert.Equal(["c2f", "coarse", "codec_decoder", "codec_encoder"], manifest.Models.Keys);
+        new ModelFolder(Models).RequireUnchanged(manifest);
+    }
+
+    [Fact]
+    public async Task Step_FolderOfModels_WritesTheGraphsThatExportWrites()
+    {
+        Export(ExportRequest.FromFolder(Golden.Path("micro"), Models));
+        Export(ExportRequest.FromFolder(Golden.Path("micro"), _folder.At("with")) with { Steps = true });
+
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("step", Models);
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Assert.Contains("coarse_step.onnx: ", outcome.Output, StringComparison.Ordinal);
+        ModelManifest manifest = new ModelFolder(Models).ReadManifest();
+        new ModelFolder(Models).RequireUnchanged(manifest);
+        foreach (string step in Steps)
+        {
+            Assert.Contains(manifest.Files, file => file.Name == step);
+            using InferenceSession ours = new(Path.Combine(Models, step)),
+                exported = new(Path.Combine(_folder.At("with"), step));
+            Assert.Equal(exported.InputMetadata.Keys, ours.InputMetadata.Keys);
+            Assert.Equal(
+                exported.ModelMetadata.CustomMetadataMap[MetadataKeys.CheckpointSha256],
+                ours.ModelMetadata.CustomMetadataMap[MetadataKeys.CheckpointSha256]
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Step_OneGraphAndAnotherFolder_WritesItsTwoGraphs()
+    {
+        Export(ExportRequest.FromFolder(Golden.Path("micro"), Models));
+
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "step",
+            Path.Combine(Models, "c2f.onnx"),
+            "--out",
+            _folder.At("steps"),
+            "--opset",
+            "17"
+        );
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Assert.Equal(
+            ["c2f_step.onnx", "c2f_step_seeded.onnx"],
+            Directory.EnumerateFiles(_folder.At("steps")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Step_NoTransformer_IsRefused()
+    {
+        CapturedTerminal.Outcome absent = await CapturedTerminal.RunAsync("step", _folder.At("absent"));
+        Assert.Equal(ExitCode.DataRefused, absent.ExitCode);
+        Assert.Contains("VNL0002", absent.Error, StringComparison.Ordinal);
+
+        Export(ExportRequest.FromFolder(Golden.Path("micro"), Models));
+        CapturedTerminal.Outcome codec = await CapturedTerminal.RunAsync("step", Path.Combine(Models, "codec_decoder.onnx"));
+        Assert.Equal(ExitCode.DataRefused, codec.ExitCode);
+        Assert.Contains("VNE0108", codec.Error, StringComparison.Ordinal);
+    }
+
+    private static void Export(ExportRequest request) => ExportRun.Run(request, null, TestContext.Current.CancellationToken);
+
+    public void Dispose() => _folder.Dispose();
+}
