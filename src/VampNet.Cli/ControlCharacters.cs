@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 
 namespace VampNet.Cli;
@@ -7,17 +6,16 @@ namespace VampNet.Cli;
 /// have made.</summary>
 internal static class ControlCharacters
 {
-    // Unicode's embeddings, overrides and isolates turn the direction in which the rest of a line is read.
-    private static readonly SearchValues<char> Turning = SearchValues.Create(
-        "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    );
-
     /// <summary>Writes each such character as <c>\x1b</c> or <c>\u202e</c>. Line breaks and tabs stay.</summary>
     public static string Escape(string text) => text.Any(IsEscaped) ? string.Concat(text.Select(Show)) : text;
 
     /// <summary>Whether a character is shown escaped.</summary>
     public static bool IsEscaped(char character) =>
-        (char.IsControl(character) && character is not ('\n' or '\r' or '\t')) || Turning.Contains(character);
+        (char.IsControl(character) && character is not ('\n' or '\r' or '\t')) || IsTurning(character);
+
+    // Unicode's marks, embeddings, overrides and isolates turn the direction in which the rest of a line is read.
+    private static bool IsTurning(char character) =>
+        character is '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 
     private static string Show(char character) =>
         !IsEscaped(character) ? character.ToString()

@@ -33,8 +33,25 @@ internal sealed class PublishLock : IDisposable
         }
     }
 
+    /// <summary>Removes the file that a killed process, or Windows, has left. A publisher that holds it is waited for.</summary>
+    public static void Remove(string folder)
+    {
+        Of(folder).Dispose();
+        if (OperatingSystem.IsWindows())
+        {
+            File.Delete(Path.Combine(folder, Name));
+        }
+    }
+
     public void Dispose()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            // An open file keeps its name there; whoever opens it next removes it.
+            _file.Dispose();
+            return;
+        }
+
         File.Delete(_file.Name);
         _file.Dispose();
     }
@@ -43,7 +60,7 @@ internal sealed class PublishLock : IDisposable
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Delete);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException) when (File.Exists(path))
         {

@@ -15,7 +15,7 @@ public sealed class CommandLineHostTests
             { new UnauthorizedAccessException("Found a locked door."), ExitCode.DataRefused, "error VNL0004: Found a locked door.\n" },
             { new IOException("No space left on device."), ExitCode.DataRefused, "error VNL0005: No space left on device.\n" },
             {
-                new OutOfMemoryException("Insufficient memory to continue the execution of the program."),
+                new InsufficientMemoryException("Insufficient memory to continue the execution of the program."),
                 ExitCode.DataRefused,
                 "error VNL0026: Found no memory left for what was asked for.\nExpected the work to fit in what this process may use. "
                     + "Ask for less: a shorter sound, fewer variations, or a smaller model; or raise the limit.\n"

@@ -59,6 +59,7 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
     public void Run_CancelledWhileJudging_LeavesWhatWasThere()
     {
         QuantizationRequest request = micro.Request("coarse.onnx") with { Extent = 8, JudgedSamples = 2 };
+        Directory.CreateDirectory(Path.GetDirectoryName(request.Output)!);
         File.WriteAllText(request.Output, "mine");
         using var source = new CancellationTokenSource();
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using VampNet.Files;
 using VampNet.Models;
-using VampNet.Validation.Folders;
 
 namespace VampNet.Cli.Batch;
 

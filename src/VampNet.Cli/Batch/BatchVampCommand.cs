@@ -4,7 +4,6 @@ using VampNet.Cli.Music;
 using VampNet.Models;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
-using VampNet.Validation.Folders;
 
 namespace VampNet.Cli.Batch;
 
@@ -57,8 +56,12 @@ internal sealed class BatchVampCommand : BatchRunCommand
                 VampResult result = await new VampNetPipeline(models)
                     .VampAsync(clip, options, cancellationToken: cancellationToken)
                     .ConfigureAwait(false);
-                WaveOutput.WriteAll(output, result.Audio, encoding);
-                WholeFile.Write(Path.ChangeExtension(output, ".json"), Encoding.UTF8.GetBytes(result.Record.ToJson()));
+                WaveOutput.WriteAll(
+                    output,
+                    result.Audio,
+                    encoding,
+                    (Path.ChangeExtension(output, ".json"), Encoding.UTF8.GetBytes(result.Record.ToJson()))
+                );
             }
         );
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VampNet.Export;
 using VampNet.Export.Step;
+using VampNet.Files;
 using VampNet.Models;
 using VampNet.Onnx;
 using VampNet.Validation.Folders;
@@ -81,9 +82,7 @@ internal sealed class StepCommand : ToolCommand
                 step.Metadata.Add(key, value);
             }
 
-            using var staged = new StagedGraph(path);
-            ModelWriter.Write(step, staged.Path, null);
-            staged.Publish();
+            ModelWriter.Write(step, path, null);
             List(path);
             Terminal.Output.WriteLine($"{path}: {step.Graph.Nodes.Count} nodes, opset {opset}");
         }

@@ -1,13 +1,13 @@
 using VampNet.Checkpoints;
 using VampNet.Checkpoints.Dac;
 using VampNet.Export;
+using VampNet.Files;
 using VampNet.Models;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
 using VampNet.Runtime.Codec;
 using VampNet.Runtime.Generation;
 using VampNet.Runtime.Models;
-using VampNet.Validation.Folders;
 
 namespace VampNet.Cli.Music;
 

@@ -47,13 +47,27 @@ internal sealed class WaveOutput
         clips == 1 ? [path] : Enumerable.Range(1, clips).Select(number => Number(path, number));
 
     /// <summary>Writes clips as WAVE files, under <see cref="Names"/>, all together.</summary>
-    public static void WriteAll(string path, IReadOnlyList<AudioClip> clips, WavEncoding encoding)
+    /// <param name="path">The name of one clip.</param>
+    /// <param name="clips">What to write, at least one.</param>
+    /// <param name="encoding">How samples are stored.</param>
+    /// <param name="beside">A file that belongs to them.</param>
+    public static void WriteAll(
+        string path,
+        IReadOnlyList<AudioClip> clips,
+        WavEncoding encoding,
+        (string Path, byte[] Contents)? beside = null
+    )
     {
         string[] files = [.. Names(path, clips.Count)];
         using var set = new FileSet(files[0]);
         foreach ((string file, AudioClip clip) in files.Zip(clips))
         {
             set.Write(file, stream => WavWriter.Write(stream, clip, encoding));
+        }
+
+        if (beside is { } other)
+        {
+            set.Write(other.Path, stream => stream.Write(other.Contents));
         }
 
         set.Publish();

@@ -28,7 +28,10 @@ public static class AudioFile
         if (FileIdentity.Of(path).Kind == FileKind.Pipe)
         {
             // A pipe that nobody writes to is waited for in a thread of its own, so that cancelling ends the waiting.
-            return Read(await Task.Run(() => ReadPipe(path, MostPipedBytes), cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false), path);
+            return Read(
+                await Task.Run(() => ReadPipe(path, MostPipedBytes), cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false),
+                path
+            );
         }
 
         if (await StartsAsWaveAsync(path, cancellationToken).ConfigureAwait(false))

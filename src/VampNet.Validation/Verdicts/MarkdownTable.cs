@@ -27,14 +27,15 @@ internal static class MarkdownTable
                 '<' => escaped.Append("&lt;"),
                 '>' => escaped.Append("&gt;"),
                 '&' => escaped.Append("&amp;"),
-                '|' or '`' or '[' or ']' or '\\' => escaped.Append('\\').Append(character),
+                '|' or '`' or '\\' => escaped.Append('\\').Append(character),
                 '\n' or '\r' => escaped.Append(' '),
                 _ when char.IsControl(character) => escaped.Append('\uFFFD'),
                 _ => escaped.Append(character),
             };
         }
 
-        return escaped.ToString();
+        // A link needs its brackets side by side; shapes such as [1,2] stay readable.
+        return escaped.Replace("](", "]\\(").ToString();
     }
 
     private static void AppendRow(StringBuilder text, IReadOnlyList<string> cells) =>

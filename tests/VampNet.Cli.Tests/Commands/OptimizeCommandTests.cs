@@ -73,7 +73,7 @@ public sealed class OptimizeCommandTests : IDisposable
         );
 
         Assert.Equal(ExitCode.Done, outcome.ExitCode);
-        Assert.Contains("opset    opset 9 to 19: rewrote 1 Upsample", outcome.Output, StringComparison.Ordinal);
+        Assert.Matches("opset    opset 9 to 19: rewrote .*1 Upsample", outcome.Output);
         Assert.Contains("equal within rewrite-", outcome.Output, StringComparison.Ordinal);
     }
 
@@ -83,7 +83,7 @@ public sealed class OptimizeCommandTests : IDisposable
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Golden.Path("cases/lstm.onnx"), Out, "--opset", "9");
 
         Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
-        Assert.StartsWith("error VNO0902: ", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("\nerror VNO0902: ", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

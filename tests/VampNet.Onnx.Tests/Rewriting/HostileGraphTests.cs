@@ -65,7 +65,9 @@ public class HostileGraphTests
         }
 
         Assert.Null(
-            Record.Exception(() => ModelOptimizer.Optimize(model, RewriteTarget.OnnxRuntime)) is { } error and not OnnxException ? error : null
+            Record.Exception(() => ModelOptimizer.Optimize(model, RewriteTarget.OnnxRuntime)) is { } error and not OnnxException
+                ? error
+                : null
         );
     }
 

@@ -7,7 +7,10 @@ public sealed class VerdictMarkdownTests
     [Fact]
     public void Escape_NameThatWouldBecomeHtml_IsShownLetterByLetter()
     {
-        Assert.Equal("&lt;img src=x onerror=alert(1)&gt; \\[a\\] \\| \\` &amp; b c\uFFFD", MarkdownTable.Escape("<img src=x onerror=alert(1)> [a] | ` & b\nc\u001b"));
+        Assert.Equal(
+            "&lt;img src=x onerror=alert(1)&gt; [a]\\(b) \\| \\` &amp; b c\uFFFD",
+            MarkdownTable.Escape("<img src=x onerror=alert(1)> [a](b) | ` & b\nc\u001b")
+        );
     }
 
     [Fact]
