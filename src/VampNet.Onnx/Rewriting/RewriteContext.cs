@@ -81,9 +81,18 @@ public sealed record RewriteContext(Model Model, RewriteTarget Target, IReadOnly
     }
 
     /// <summary>Whether a value is a constant scalar close to a number: within 1e-6 of it, relatively, which is what printing a binary32
-    /// keeps.</summary>
+    /// keeps, or within half a unit in the last place of a type of fewer digits.</summary>
     public static bool IsScalar(Value? value, double number) =>
-        TryGetScalar(value, out double scalar) && Math.Abs(scalar - number) <= 1e-6 * Math.Abs(number);
+        TryGetScalar(value, out double scalar) && Math.Abs(scalar - number) <= Tolerance(value) * Math.Abs(number);
+
+    /// <summary>How far a constant may be from the number that it stands for, relatively, because of its type.</summary>
+    public static double Tolerance(Value? value) =>
+        ConstantOf(value)?.ElementType switch
+        {
+            ElementType.Float16 => 1.0 / (1 << 11),
+            ElementType.BFloat16 => 1.0 / (1 << 8),
+            _ => 1e-6,
+        };
 
     /// <summary>The rank of a tensor value, or -1 when it is not known.</summary>
     public static int RankOf(Value? value) => value?.TensorType?.Shape?.Rank ?? -1;

@@ -70,9 +70,24 @@ public sealed class RewritePipeline
                 new RemoveDeadNodesPass(),
                 "rules ask whether a value has one reader: take away the readers that do not count"
             ),
+            new PipelineStep(
+                new RulesPass("FoldChannels", new FoldAffineRule(), new FoldGemmFactorsRule()) { CountsOn = GraphProperties.Folded },
+                "before the fusions, which begin behind products with their biases"
+            ),
+            new PipelineStep(
+                new RulesPass("ExpandNormalizations", new ExpandBatchNormalizationRule()) { CountsOn = GraphProperties.Folded },
+                "after the ones that go into weights"
+            ),
             new PipelineStep(new MergeDuplicatesPass(), "what is computed once is fused once, and one bias serves every layer"),
             new PipelineStep(
-                new RulesPass("FuseOperators", new FuseRmsNormalizationRule(), new FuseGeluRule(), new FuseAttentionRule())
+                new RulesPass(
+                    "FuseOperators",
+                    new FuseLayerNormalizationRule(),
+                    new FuseRmsNormalizationRule(),
+                    new FuseGeluRule(),
+                    new FuseSwishRule(),
+                    new FuseAttentionRule()
+                )
                 {
                     CountsOn = GraphProperties.Folded | GraphProperties.Clean,
                 },

@@ -1,8 +1,8 @@
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
-/// The tanh form of GELU, <c>0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))</c>, with its factors in any grouping that exporters
-/// use. Becomes Gelu from opset 20 on, or FastGelu for ONNX Runtime below it.
+/// GELU, <c>0.5 x (1 + erf(x / sqrt(2)))</c>, and its tanh form, <c>0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))</c>, with the factors
+/// in any grouping that exporters use. Becomes Gelu from opset 20 on, or ONNX Runtime's Gelu and FastGelu below it.
 /// </summary>
 /// <remarks>Source: Hendrycks and Gimpel, Gaussian Error Linear Units, arXiv:1606.08415.</remarks>
 public sealed class FuseGeluRule : RewriteRule
@@ -19,20 +19,22 @@ public sealed class FuseGeluRule : RewriteRule
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(context);
-        if (!node.Is("Mul"))
+        if (!ScalarFactors.IsProduct(node))
         {
             return RuleOutcome.Irrelevant;
         }
 
-        List<Value> factors = Factors(node, out double scale);
+        List<Value> factors = ScalarFactors.Of(node, out double scale);
         if (factors.Count != 2 || Math.Abs(scale - 0.5) > 1e-6)
         {
             return RuleOutcome.Irrelevant;
         }
 
+        (Value first, Value second) = (factors[0], factors[1]);
+        bool isExact = MatchErrorGate(second) == first || MatchErrorGate(first) == second;
         Value? x =
-            MatchGate(factors[1]) == factors[0] ? factors[0]
-            : MatchGate(factors[0]) == factors[1] ? factors[1]
+            MatchErrorGate(second) == first || MatchGate(second) == first ? first
+            : MatchErrorGate(first) == second || MatchGate(first) == second ? second
             : null;
         if (x is null)
         {
@@ -42,15 +44,25 @@ public sealed class FuseGeluRule : RewriteRule
         PatchBuilder patch = new();
         if (context.Model.Opset >= FirstOpset)
         {
-            return patch.Replace(node.Outputs[0], patch.Node("Gelu", [x], [("approximate", "tanh")])).Build();
+            return patch.Replace(node.Outputs[0], patch.Node("Gelu", [x], [("approximate", isExact ? "none" : "tanh")])).Build();
         }
 
-        return context.AllowsOnnxRuntime
-            ? patch.Replace(node.Outputs[0], patch.Node("FastGelu", [x], [], "com.microsoft")).Build()
+        return context.AllowsOnnxRuntime && (!isExact || x.TensorType?.ElementType == ElementType.Float)
+            ? patch.Replace(node.Outputs[0], patch.Node(isExact ? "Gelu" : "FastGelu", [x], [], "com.microsoft")).Build()
             : RuleOutcome.Miss(
                 node,
                 $"Gelu needs opset {FirstOpset} or the target ONNX Runtime, the model has opset {context.Model.Opset}"
             );
+    }
+
+    /// <summary>The x of <c>1 + erf(x / sqrt(2))</c>.</summary>
+    private static Value? MatchErrorGate(Value gate)
+    {
+        Value? inner = GraphPattern.Producer(GraphPattern.BesideScalar(GraphPattern.Producer(gate, "Add"), 1), "Erf")?.Input(0);
+        return GraphPattern.Producer(inner, "Div") is { } quotient && RewriteContext.IsScalar(quotient.Input(1), Math.Sqrt(2))
+                ? quotient.Input(0)
+            : GraphPattern.Producer(inner, "Mul") is { } product ? GraphPattern.BesideScalar(product, Math.Sqrt(0.5))
+            : null;
     }
 
     /// <summary>The x of <c>1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))</c>.</summary>
@@ -68,8 +80,9 @@ public sealed class FuseGeluRule : RewriteRule
 
     private static bool IsCubicOf(Value cubic, Value x)
     {
-        List<Value> factors = Factors(cubic.Producer!, out double scale);
-        if (Math.Abs(scale - Cubic) > 1e-6)
+        List<Value> factors = ScalarFactors.Of(cubic.Producer!, out double scale);
+        double tolerance = x.TensorType?.ElementType == ElementType.Float16 ? Cubic / (1 << 11) : 1e-6;
+        if (Math.Abs(scale - Cubic) > tolerance)
         {
             return false;
         }
@@ -80,34 +93,5 @@ public sealed class FuseGeluRule : RewriteRule
                 && GraphPattern.Producer(only, "Pow") is { } power
                 && power.Input(0) == x
                 && RewriteContext.IsScalar(power.Input(1), 3);
-    }
-
-    /// <summary>The factors of a tree of Mul nodes, its scalar constants multiplied together. The inner nodes must have no other
-    /// reader.</summary>
-    private static List<Value> Factors(Node product, out double scale)
-    {
-        List<Value> factors = [];
-        scale = 1;
-        Stack<Value> open = new(product.Inputs.OfType<Value>());
-        while (open.TryPop(out Value? value))
-        {
-            if (RewriteContext.TryGetScalar(value, out double scalar))
-            {
-                scale *= scalar;
-            }
-            else if (GraphPattern.Producer(value, "Mul") is { } inner && GraphPattern.IsReadOnce(value) && factors.Count + open.Count < 4)
-            {
-                foreach (Value factor in inner.Inputs.OfType<Value>())
-                {
-                    open.Push(factor);
-                }
-            }
-            else
-            {
-                factors.Add(value);
-            }
-        }
-
-        return factors;
     }
 }

@@ -26,6 +26,11 @@ public sealed class FuseRmsNormalizationRule : RewriteRule
             return RuleOutcome.Irrelevant;
         }
 
+        if (LayerNormalizationPattern.IsCentred(x, context))
+        {
+            return RuleOutcome.Irrelevant;
+        }
+
         if (!context.AllowsOnnxRuntime && context.Model.Opset < FirstOpset)
         {
             return RuleOutcome.Miss(
