@@ -15,6 +15,12 @@ public sealed record ExportRequest
     /// <summary>The coarse-to-fine transformer's checkpoint; null leaves c2f.onnx out.</summary>
     public string? C2fPath { get; init; }
 
+    /// <summary>Seconds of music that the coarse model is to see at once, for the manifest; null for upstream's 10.</summary>
+    public double? CoarseChunkSeconds { get; init; }
+
+    /// <summary>Seconds of music that the coarse-to-fine model is to see at once, for the manifest; null for upstream's 3.</summary>
+    public double? FineChunkSeconds { get; init; }
+
     /// <summary>A file of LoRA tensors to lay over the coarse checkpoint.</summary>
     public string? CoarseLoraPath { get; init; }
 

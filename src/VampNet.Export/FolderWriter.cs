@@ -56,7 +56,7 @@ internal sealed class FolderWriter(
             WeightLicense = request.WeightLicense,
             Models = plan
                 .Graphs.Where(graph => !graph.IsStep)
-                .ToImmutableSortedDictionary(graph => graph.Name, Describe, StringComparer.Ordinal),
+                .ToImmutableSortedDictionary(graph => graph.Name, graph => Describe(graph, request), StringComparer.Ordinal),
             Files = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal)],
         };
         WholeFile.Write(PathOf(ModelManifest.FileName), manifest.ToUtf8Json());
@@ -110,7 +110,7 @@ internal sealed class FolderWriter(
         return ManifestFile.Of(path);
     }
 
-    private static ManifestModel Describe(PlannedGraph planned) =>
+    private static ManifestModel Describe(PlannedGraph planned, ExportRequest request) =>
         new(
             planned.FileName,
             PlannedLedger.FileNameOf(planned.LedgerName),
@@ -120,7 +120,10 @@ internal sealed class FolderWriter(
             planned.Provenance.LoraSha256,
             planned.Provenance.CheckpointFile,
             planned.Provenance.CodecFile,
-            planned.Provenance.LoraFile
+            planned.Provenance.LoraFile,
+            planned.Name == "coarse" ? request.CoarseChunkSeconds
+                : planned.Name == "c2f" ? request.FineChunkSeconds
+                : null
         );
 
     private string PathOf(string name) => Path.Combine(folder, name);

@@ -13,6 +13,8 @@ namespace VampNet.Models;
 /// versions.</param>
 /// <param name="CodecFile">The name of the codec's file; null for the codec's own graphs.</param>
 /// <param name="LoraFile">The name of the LoRA file; null when none was laid over.</param>
+/// <param name="ChunkSeconds">The seconds of music that a transformer sees at once, where the export was told; null for upstream's
+/// lengths.</param>
 public sealed record ManifestModel(
     string Graph,
     string Ledger,
@@ -22,5 +24,6 @@ public sealed record ManifestModel(
     string? LoraSha256 = null,
     string? CheckpointFile = null,
     string? CodecFile = null,
-    string? LoraFile = null
+    string? LoraFile = null,
+    double? ChunkSeconds = null
 );

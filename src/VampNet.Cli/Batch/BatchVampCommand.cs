@@ -42,7 +42,7 @@ internal sealed class BatchVampCommand : BatchRunCommand
     /// <inheritdoc/>
     protected override BatchWork Open(ParseResult arguments)
     {
-        VampOptions options = _controls.Read(arguments);
+        VampOptions options = _controls.Read(arguments, _models.FolderOf(arguments));
         WavEncoding encoding = _format.Read(arguments);
         return new ModelWork(
             _models.Open(arguments),

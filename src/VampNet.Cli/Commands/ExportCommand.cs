@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using VampNet.Cli.Display;
+using VampNet.Cli.Music;
 using VampNet.Export;
 using VampNet.Models;
 using VampNet.Validation.Folders;
@@ -36,6 +37,20 @@ internal sealed class ExportCommand : ToolCommand
         1024,
         "Export the first N codebooks of a codec alone; not together with a transformer."
     );
+    private readonly Option<double?> _coarseChunk = NumberOption.RealOrNone(
+        "--coarse-chunk",
+        ChunkOptions.Shortest,
+        ChunkOptions.Longest,
+        "Say in the manifest that the coarse model sees SECONDS of music at once; vamp then does so. Upstream's models see 10.",
+        "SECONDS"
+    );
+    private readonly Option<double?> _fineChunk = NumberOption.RealOrNone(
+        "--fine-chunk",
+        ChunkOptions.Shortest,
+        ChunkOptions.Longest,
+        "Say in the manifest that the coarse-to-fine model sees SECONDS of music at once. Upstream's models see 3.",
+        "SECONDS"
+    );
     private readonly Option<string> _license = new("--license")
     {
         DefaultValueFactory = _ => "unstated",
@@ -61,7 +76,7 @@ internal sealed class ExportCommand : ToolCommand
     {
         _checkpoints.AddTo(this);
         _target.TakeOneOf("portable", "onnxruntime");
-        foreach (Option option in (Option[])[_out, _opset, _target, _codebooks, _license, _step, _json])
+        foreach (Option option in (Option[])[_out, _opset, _target, _codebooks, _coarseChunk, _fineChunk, _license, _step, _json])
         {
             Add(option);
         }
@@ -74,6 +89,8 @@ internal sealed class ExportCommand : ToolCommand
         {
             Codebooks = arguments.GetValue(_codebooks),
             Steps = arguments.GetValue(_step),
+            CoarseChunkSeconds = arguments.GetValue(_coarseChunk),
+            FineChunkSeconds = arguments.GetValue(_fineChunk),
             WeightLicense = arguments.GetRequiredValue(_license),
             Options = ExportOptions.Default with
             {

@@ -43,6 +43,9 @@ internal sealed class ModelOptionSet
     /// <summary>What computes, as the command line has it.</summary>
     public string Provider(ParseResult arguments) => arguments.GetRequiredValue(_provider);
 
+    /// <summary>The folder of the models.</summary>
+    public string FolderOf(ParseResult arguments) => arguments.GetRequiredValue(_models).FullName;
+
     /// <summary>The models that the command line names; each is loaded when it is first used.</summary>
     /// <exception cref="RuntimeException">VNR0301: no such folder.</exception>
     public VampNetModels Open(ParseResult arguments) =>

@@ -114,7 +114,7 @@ internal sealed class VampCommand : ToolCommand
             return record.Options;
         }
 
-        VampOptions options = _controls.Read(arguments);
+        VampOptions options = _controls.Read(arguments, models.Folder);
         if (arguments.GetValue(_mask) is not { } mask)
         {
             return options;

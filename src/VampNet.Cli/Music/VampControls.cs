@@ -193,6 +193,7 @@ internal sealed class VampControls
         "Keep at least N tokens when filtering by typicality."
     );
     private readonly PieceOptions _piece = new();
+    private readonly ChunkOptions _chunks = new();
     private readonly PresetOption _preset = new();
     private readonly Option<bool> _restoreLoudness = new("--restore-loudness") { Description = "Make the output as loud as the input." };
 
@@ -227,6 +228,7 @@ internal sealed class VampControls
             _restoreLoudness,
             _preset.Option,
             .. _piece.All,
+            .. _chunks.All,
         ];
 
     /// <summary>Gives a command these options.</summary>
@@ -245,8 +247,13 @@ internal sealed class VampControls
     public bool AnyGiven(CommandResult result) => All.Any(option => result.GetResult(option) is { Implicit: false });
 
     /// <summary>The runtime's options for a command line.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="modelsFolder">The folder of the models, whose manifest may say what lengths they were trained on.</param>
     /// <exception cref="RuntimeException">VNR0203, VNR0204: a list of times is none.</exception>
-    public VampOptions Read(ParseResult arguments) =>
+    /// <exception cref="Models.ModelsException">The folder's manifest is damaged.</exception>
+    public VampOptions Read(ParseResult arguments, string modelsFolder) => _chunks.Read(arguments, ReadPiece(arguments), modelsFolder);
+
+    private VampOptions ReadPiece(ParseResult arguments) =>
         _piece.Read(
             arguments,
             new VampOptions

@@ -102,6 +102,10 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
             "0.25",
             "--typical-min-tokens",
             "8",
+            "--coarse-chunk",
+            "7.5",
+            "--fine-chunk",
+            "2",
             "--restore-loudness"
         );
 
@@ -116,6 +120,8 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
             (5, options.GetProperty("seed")),
             (2, options.GetProperty("time_stretch_factor")),
             (2, options.GetProperty("feedback_steps")),
+            (7.5, options.GetProperty("coarse_chunk_seconds")),
+            (2, options.GetProperty("fine_chunk_seconds")),
             (5, mask.GetProperty("periodic_prompt")),
             (3, mask.GetProperty("periodic_prompt_width")),
             (4, mask.GetProperty("upper_codebook_mask")),
