@@ -18,7 +18,7 @@ public static class ModelBinder
     /// <exception cref="ArchitectureException">
     /// VNA0101 to VNA0105: a configuration is missing or unusable. VNA0201: tensors are missing, unexpected, misshapen or mistyped,
     /// all listed. VNA0202: the transformer has the other role. VNA0203: the codec does not fit the transformer.
-    /// VNA0204: a file holds a model of another family.
+    /// VNA0204: a file holds a model of another family. VNA0206: the transformer has an attention of a kind that is not known.
     /// </exception>
     public static BoundTransformer BindTransformer(
         Checkpoint transformer,
@@ -31,11 +31,14 @@ public static class ModelBinder
         ArgumentNullException.ThrowIfNull(codec);
         ModelFamilies.RequireTransformer(transformer);
         CodecConfiguration codecConfiguration = CodecSource.Read(codec).Configuration;
-        var configuration = TransformerConfiguration.FromMetadata(
+        TransformerConfiguration configuration = TransformerConfiguration.FromMetadata(
             transformer.Metadata,
             transformer.Path,
             out ImmutableArray<string> ignoredKeys
-        );
+        ) with
+        {
+            Attention = AttentionKinds.Identify(transformer),
+        };
         RequireRole(configuration, transformer, expected);
         RequireFit(configuration, transformer, codecConfiguration, codec);
         (IReadOnlyDictionary<string, BoundWeight> weights, BindingLedger ledger) = new TransformerBinding(

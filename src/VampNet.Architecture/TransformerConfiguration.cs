@@ -33,6 +33,9 @@ public sealed record TransformerConfiguration
     /// <summary>The dropout probability in training (<c>dropout</c>); 0 inclusive to 1 exclusive. Inference ignores it.</summary>
     public double Dropout { get; init; } = 0.1;
 
+    /// <summary>The kind of self-attention. Settings do not tell it; <see cref="ModelBinder"/> reads it off the tensors.</summary>
+    public AttentionKind Attention { get; init; }
+
     /// <summary>
     /// The control signals of newer checkpoints (<c>ctrl_dims</c>): the width of each, by name. Upstream's generate()
     /// does not feed them, so no model built here does either; the binder names their weights as ignored.
@@ -95,6 +98,11 @@ public sealed record TransformerConfiguration
             json.WriteNumber("n_conditioning_codebooks", ConditioningCodebooks);
             json.WriteNumber("latent_dim", LatentDim);
             json.WriteNumber("vocab_size", VocabularySize);
+            // Configurations of relative attention stay what they were before there was another kind.
+            if (Attention == AttentionKind.Flash)
+            {
+                json.WriteBoolean("flash_attn", true);
+            }
         });
 
     /// <inheritdoc/>

@@ -65,7 +65,8 @@ public static class TransformerManifest
             .Range(0, configuration.Codebooks)
             .Select(i => ParameterSpec.Of($"embedding.codebooks.{i}", configuration.VocabularySize, configuration.LatentDim));
 
-    /// <summary>Whether a merged weight is that of a linear layer with a LoRA update: every one but the key projection.</summary>
+    /// <summary>Whether a merged weight is that of a linear layer with a LoRA update: every one but the key projection, and those of
+    /// flash attention.</summary>
     internal static bool CarriesLora(string weight) =>
         weight.Contains(".self_attn.w_qs.", StringComparison.Ordinal)
         || weight.Contains(".self_attn.w_vs.", StringComparison.Ordinal)
@@ -94,12 +95,12 @@ public static class TransformerManifest
         int d = configuration.EmbeddingDim;
         string path = $"transformer.layers.{layer}";
         yield return ParameterSpec.Of($"{path}.norm_1.weight", d);
-        foreach (ParameterSpec linear in Attention(d, path).SelectMany(Expand))
+        foreach (ParameterSpec linear in Attention(configuration, path).SelectMany(Expand))
         {
             yield return linear;
         }
 
-        if (layer == 0)
+        if (layer == 0 && configuration.Attention == AttentionKind.Relative)
         {
             yield return ParameterSpec.Of(
                 $"{path}.self_attn.relative_attention_bias.weight",
@@ -119,12 +120,23 @@ public static class TransformerManifest
     }
 
     private static IEnumerable<ParameterSpec> Linears(TransformerConfiguration configuration, int layer) =>
-        Attention(configuration.EmbeddingDim, $"transformer.layers.{layer}")
+        Attention(configuration, $"transformer.layers.{layer}")
             .Concat(FeedForward(configuration.EmbeddingDim, $"transformer.layers.{layer}"))
             .Where(linear => CarriesLora(linear.Name));
 
-    private static IEnumerable<ParameterSpec> Attention(int d, string path) =>
-        new[] { "w_qs", "w_ks", "w_vs", "fc" }.Select(name => ParameterSpec.Of($"{path}.self_attn.{name}.weight", d, d));
+    private static IEnumerable<ParameterSpec> Attention(TransformerConfiguration configuration, string path)
+    {
+        int d = configuration.EmbeddingDim;
+        return configuration.Attention == AttentionKind.Relative
+            ? new[] { "w_qs", "w_ks", "w_vs", "fc" }.Select(name => ParameterSpec.Of($"{path}.self_attn.{name}.weight", d, d))
+            :
+            [
+                ParameterSpec.Of($"{path}.self_attn.Wqkv.weight", 3 * d, d),
+                ParameterSpec.Of($"{path}.self_attn.Wqkv.bias", 3 * d),
+                ParameterSpec.Of($"{path}.self_attn.out_proj.weight", d, d),
+                ParameterSpec.Of($"{path}.self_attn.out_proj.bias", d),
+            ];
+    }
 
     private static IEnumerable<ParameterSpec> FeedForward(int d, string path) =>
         [ParameterSpec.Of($"{path}.feed_forward.w_1.weight", 4 * d, d), ParameterSpec.Of($"{path}.feed_forward.w_2.weight", d, 2 * d)];

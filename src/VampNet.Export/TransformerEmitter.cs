@@ -48,13 +48,18 @@ public static class TransformerEmitter
     private static Value EmitStack(Module stack, Value x, Value codes, TransformerConfiguration configuration)
     {
         Module layers = stack["layers"];
-        Value positionBias = PositionBiasEmitter.Emit(layers[0]["self_attn"], codes, configuration.Heads);
+        Value? positionBias =
+            configuration.Attention == AttentionKind.Relative
+                ? PositionBiasEmitter.Emit(layers[0]["self_attn"], codes, configuration.Heads)
+                : null;
         Value y = RmsNormEmitter.Emit(layers[0]["norm_1"], x);
         for (int i = 0; i < configuration.Layers; i++)
         {
             Module layer = layers[i];
             Module following = i + 1 < configuration.Layers ? layers[i + 1]["norm_1"] : stack["norm"];
-            Value attended = AttentionEmitter.Emit(layer["self_attn"], y, positionBias, configuration.Heads);
+            Value attended = positionBias is null
+                ? FlashAttentionEmitter.Emit(layer["self_attn"], y, configuration.Heads)
+                : AttentionEmitter.Emit(layer["self_attn"], y, positionBias, configuration.Heads);
             (x, y) = RmsNormEmitter.EmitAfterSum(layer, "attended", layer["norm_3"], x, attended);
             Value fed = FeedForwardEmitter.Emit(layer["feed_forward"], y);
             (x, y) = RmsNormEmitter.EmitAfterSum(layer, "output", following, x, fed);

@@ -221,6 +221,51 @@ public sealed class ModelBinderTests
         Assert.Equal("VNA0201", Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(undeclared, codec)).Id);
     }
 
+    [Fact]
+    public void BindTransformer_FlashAttention_IsToldByItsTensors()
+    {
+        EditedCheckpoint edited = new EditedCheckpoint("micro/coarse.pth").Keeping(name =>
+            !name.Contains(".self_attn.", StringComparison.Ordinal)
+        );
+        for (int layer = 0; layer < 2; layer++)
+        {
+            string path = $"transformer.layers.{layer}.self_attn";
+            edited
+                .With($"{path}.Wqkv.weight", new float[96 * 32], 96, 32)
+                .With($"{path}.Wqkv.bias", new float[96], 96)
+                .With($"{path}.out_proj.weight", new float[32 * 32], 32, 32)
+                .With($"{path}.out_proj.bias", new float[32], 32);
+        }
+
+        using Checkpoint transformer = edited.Open();
+        using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
+
+        BoundTransformer bound = ModelBinder.BindTransformer(transformer, codec);
+
+        Assert.Equal(AttentionKind.Flash, bound.Configuration.Attention);
+        Assert.Equal([96, 32], bound.Weights["transformer.layers.1.self_attn.Wqkv.weight"].Shape);
+        Assert.Equal(
+            TransformerManifest.Merged(bound.Configuration).Select(parameter => parameter.Name).Order(StringComparer.Ordinal),
+            bound.Weights.Keys.Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void BindTransformer_AnAttentionOfAnotherKind_IsNamedInOneError()
+    {
+        using Checkpoint transformer = new EditedCheckpoint("micro/coarse.pth")
+            .Keeping(name => !name.Contains(".self_attn.", StringComparison.Ordinal))
+            .With("transformer.layers.0.self_attn.to_q.weight", new float[32 * 32], 32, 32)
+            .With("transformer.layers.0.self_attn.rotary.freqs", new float[8], 8)
+            .Open();
+        using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
+
+        ArchitectureException refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(transformer, codec));
+
+        Assert.Equal("VNA0206", refusal.Id);
+        Assert.Contains("an attention of to_q.weight, rotary.freqs in edited.pth", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(TensorElementType.Float16)]
     [InlineData(TensorElementType.BFloat16)]

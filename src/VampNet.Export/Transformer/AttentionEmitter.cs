@@ -17,26 +17,30 @@ internal static class AttentionEmitter
         Value q = attention.Op("MatMul", "q", [y, scaledQuery]);
         Value k = attention.Op("MatMul", "k", [y, attention.TransposedParameter("w_ks.weight")]);
         Value v = attention.Op("MatMul", "v", [y, attention.TransposedParameter("w_vs.weight")]);
-        Value attended = attention.UsesRuntimeOperators
+        Value attended = EmitCore(attention, q, k, v, positionBias, heads, width);
+        return attention.Op("MatMul", "output", [attended, attention.TransposedParameter("fc.weight")]);
+    }
+
+    /// <summary>q, k and v, each [B,T,D] and q scaled, with the position bias [1,H,T,T] or none, to the mixed values [B,T,D].</summary>
+    internal static Value EmitCore(Module attention, Value q, Value k, Value v, Value? positionBias, int heads, int width) =>
+        attention.UsesRuntimeOperators
             ? attention.RuntimeOp(
                 "MultiHeadAttention",
                 "attended",
-                [q, k, v, null, null, positionBias],
+                positionBias is null ? [q, k, v] : [q, k, v, null, null, positionBias],
                 ("num_heads", heads),
                 ("scale", 1f)
             )
             : EmitStandard(attention, q, k, v, positionBias, heads, width);
-        return attention.Op("MatMul", "output", [attended, attention.TransposedParameter("fc.weight")]);
-    }
 
-    private static Value EmitStandard(Module attention, Value q, Value k, Value v, Value positionBias, int heads, int width)
+    private static Value EmitStandard(Module attention, Value q, Value k, Value v, Value? positionBias, int heads, int width)
     {
         if (attention.Options.Opset >= 23)
         {
             return attention.Op(
                 "Attention",
                 "attended",
-                [q, k, v, positionBias],
+                positionBias is null ? [q, k, v] : [q, k, v, positionBias],
                 ("q_num_heads", heads),
                 ("kv_num_heads", heads),
                 ("scale", 1f)
@@ -44,7 +48,7 @@ internal static class AttentionEmitter
         }
 
         Value scores = attention.Op("MatMul", "scores", [SplitHeads("q", q, 0, 2, 1, 3), SplitHeads("k", k, 0, 2, 3, 1)]);
-        Value biased = attention.Op("Add", "biased_scores", [scores, positionBias]);
+        Value biased = positionBias is null ? scores : attention.Op("Add", "biased_scores", [scores, positionBias]);
         Value probabilities = attention.Op("Softmax", "probabilities", [biased], ("axis", -1));
         Value mixed = attention.Op("MatMul", "mixed", [probabilities, SplitHeads("v", v, 0, 2, 1, 3)]);
         Value joined = attention.Op("Transpose", "joined", [mixed], ("perm", new long[] { 0, 2, 1, 3 }));

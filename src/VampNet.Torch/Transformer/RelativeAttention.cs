@@ -9,7 +9,7 @@ namespace VampNet.Torch.Transformer;
 /// Bidirectional self-attention with T5's relative position bias. Nothing is masked. The first layer of a stack holds the
 /// bias; every layer adds it. Source: vampnet 72e2675, <c>MultiHeadRelativeAttention</c>.
 /// </summary>
-internal sealed class RelativeAttention : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class RelativeAttention : SelfAttention
 {
     private readonly int _heads;
     private readonly double _scale;
@@ -35,7 +35,7 @@ internal sealed class RelativeAttention : nn.Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>The bias [H, T, T] that every layer adds to its scores. Only the first layer has it.</summary>
-    public Tensor Bias(long frames, Device device)
+    public override Tensor Bias(long frames, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
         return relative_attention_bias!.forward(PositionBias.Buckets(frames, device)).permute(2, 0, 1).MoveToOuterDisposeScope();

@@ -12,7 +12,7 @@ namespace VampNet.Torch.Transformer;
 internal sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly RmsNorm norm_1;
-    private readonly RelativeAttention self_attn;
+    private readonly SelfAttention self_attn;
     private readonly RmsNorm norm_3;
     private readonly FeedForward feed_forward;
     private readonly Dropout dropout;
@@ -21,17 +21,17 @@ internal sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
         : base(nameof(TransformerLayer))
     {
         norm_1 = new RmsNorm(configuration.EmbeddingDim);
-        self_attn = new RelativeAttention(configuration, hasBias, loraRank);
+        self_attn = SelfAttention.Of(configuration, hasBias, loraRank);
         norm_3 = new RmsNorm(configuration.EmbeddingDim);
         feed_forward = new FeedForward(configuration, loraRank);
         dropout = nn.Dropout(configuration.Dropout);
         RegisterComponents();
     }
 
-    /// <inheritdoc cref="RelativeAttention.Bias"/>
+    /// <inheritdoc cref="SelfAttention.Bias"/>
     public Tensor Bias(long frames, Device device) => self_attn.Bias(frames, device);
 
-    /// <summary>x [B, T, D] and the bias [H, T, T] to [B, T, D].</summary>
+    /// <summary>x [B, T, D] and the bias [H, T, T], where there is one, to [B, T, D].</summary>
     public override Tensor forward(Tensor x, Tensor bias)
     {
         using DisposeScope scope = NewDisposeScope();

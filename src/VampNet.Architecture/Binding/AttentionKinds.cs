@@ -1,0 +1,41 @@
+using VampNet.Checkpoints;
+
+namespace VampNet.Architecture.Binding;
+
+/// <summary>Tells which attention a transformer has by the names of its tensors. The setting <c>flash_attn</c> does not tell it: it is the
+/// class's default, and checkpoints that were converted keep it.</summary>
+internal static class AttentionKinds
+{
+    private const string Place = "transformer.layers.0.self_attn.",
+        JointProjection = Place + "Wqkv.weight",
+        QueryProjection = Place + "w_qs.weight";
+
+    /// <summary>The attention of a checkpoint. One without any attention passes as relative: binding lists what it lacks.</summary>
+    /// <exception cref="ArchitectureException">VNA0206: it has another kind.</exception>
+    public static AttentionKind Identify(Checkpoint transformer)
+    {
+        if (transformer.Tensors.ContainsKey(JointProjection))
+        {
+            return AttentionKind.Flash;
+        }
+
+        string[] names =
+        [
+            .. transformer
+                .TensorList.Select(tensor => tensor.Name)
+                .Where(name => name.StartsWith(Place, StringComparison.Ordinal))
+                .Select(name => name[Place.Length..]),
+        ];
+        return
+            names.Length == 0
+            || transformer.Tensors.ContainsKey(QueryProjection)
+            || names.Any(name => name.StartsWith("w_", StringComparison.Ordinal))
+            ? AttentionKind.Relative
+            : throw new ArchitectureException(
+                "VNA0206",
+                $"Found an attention of {string.Join(", ", names.Take(8))}{(names.Length > 8 ? " and more" : "")} in {transformer.Path}, "
+                    + $"at {Place[..^1]}.\nExpected w_qs, w_ks, w_vs and fc (relative positions) or Wqkv and out_proj (flash_attn). "
+                    + "The checkpoint is of a fork whose attention cannot be converted."
+            );
+    }
+}
