@@ -36,10 +36,7 @@ public sealed record TransformerConfiguration
     /// <summary>The kind of self-attention. Settings do not tell it; <see cref="ModelBinder"/> reads it off the tensors.</summary>
     public AttentionKind Attention { get; init; }
 
-    /// <summary>
-    /// The control signals of newer checkpoints (<c>ctrl_dims</c>): the width of each, by name. Upstream's generate()
-    /// does not feed them, so no model built here does either; the binder names their weights as ignored.
-    /// </summary>
+    /// <summary>The control signals of newer checkpoints (<c>ctrl_dims</c>): the width of each, by name.</summary>
     public ImmutableSortedDictionary<string, int> ControlDims { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
 
     /// <summary>The number of predicted codebooks P: C less the conditioning ones.</summary>
@@ -98,10 +95,21 @@ public sealed record TransformerConfiguration
             json.WriteNumber("n_conditioning_codebooks", ConditioningCodebooks);
             json.WriteNumber("latent_dim", LatentDim);
             json.WriteNumber("vocab_size", VocabularySize);
-            // Configurations of relative attention stay what they were before there was another kind.
+            // What released models do not have is left out, so that their configurations stay the same.
             if (Attention == AttentionKind.Flash)
             {
                 json.WriteBoolean("flash_attn", true);
+            }
+
+            if (!ControlDims.IsEmpty)
+            {
+                json.WriteStartObject("ctrl_dims");
+                foreach ((string name, int width) in ControlDims)
+                {
+                    json.WriteNumber(name, width);
+                }
+
+                json.WriteEndObject();
             }
         });
 

@@ -25,7 +25,7 @@ public static class TransformerManifest
     public static ImmutableArray<ParameterSpec> LoraOnly(TransformerConfiguration configuration) =>
         [.. Enumerable.Range(0, configuration.Layers).SelectMany(layer => Linears(configuration, layer)).SelectMany(LoraOf)];
 
-    /// <summary>The weights of the control encoder, which upstream's generate() never feeds; empty for models without controls.</summary>
+    /// <summary>The weights of the control encoder; empty for models without control signals.</summary>
     public static ImmutableArray<ParameterSpec> ControlEncoder(TransformerConfiguration configuration) =>
         [
             .. configuration.ControlDims.SelectMany(control =>
@@ -56,6 +56,7 @@ public static class TransformerManifest
             ParameterSpec.Of("transformer.norm.weight", d),
             ParameterSpec.Of("classifier.weight", outputs, d),
             ParameterSpec.Of("classifier.bias", outputs),
+            .. ControlEncoder(configuration),
         ];
     }
 

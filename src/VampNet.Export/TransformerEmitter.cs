@@ -5,7 +5,8 @@ using VampNet.Onnx;
 
 namespace VampNet.Export;
 
-/// <summary>Writes a coarse or c2f transformer as a graph: codes int64 [B,C,T] (MASK = V) to logits float32 [B,T,P,V].</summary>
+/// <summary>Writes a coarse or c2f transformer as a graph: codes int64 [B,C,T] (MASK = V), and the control
+/// signals where the model has any, to logits float32 [B,T,P,V].</summary>
 public static class TransformerEmitter
 {
     /// <summary>
@@ -29,7 +30,9 @@ public static class TransformerEmitter
         Emission emission = new(configuration.ConditioningCodebooks == 0 ? "vampnet.coarse" : "vampnet.c2f", model.Weights, options);
         Module root = new(emission, "");
         Value codes = root.Graph.Input("codes", ElementType.Int64, Dim.Symbol("B"), Dim.Of(configuration.Codebooks), Dim.Symbol("T"));
+        (string Name, Value Signal, Value Mask)[] controls = ControlEmitter.DeclareInputs(root.Graph, configuration);
         Value x = EmbeddingEmitter.Emit(root["embedding"], codes, configuration);
+        x = ControlEmitter.Emit(root["ctrl_encoder"]["ctrl_encoders"], x, controls);
         Value y = EmitStack(root["transformer"], x, codes, configuration);
         Value logits = ClassifierEmitter.Emit(root["classifier"], y, configuration);
         root.Graph.Output(

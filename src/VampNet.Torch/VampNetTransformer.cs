@@ -20,6 +20,7 @@ public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
     private readonly CodebookEmbedding embedding;
     private readonly TransformerStack transformer;
     private readonly Linear classifier;
+    private readonly ControlEncoder? ctrl_encoder;
 
     /// <summary>Makes a model with random weights, in training mode.</summary>
     public VampNetTransformer(TransformerConfiguration configuration)
@@ -30,6 +31,7 @@ public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
         embedding = new CodebookEmbedding(configuration);
         transformer = new TransformerStack(configuration);
         classifier = nn.Linear(configuration.EmbeddingDim, configuration.VocabularySize * configuration.PredictedCodebooks);
+        ctrl_encoder = configuration.ControlDims.IsEmpty ? null : new ControlEncoder(configuration);
         RegisterComponents();
     }
 
@@ -51,7 +53,19 @@ public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor codes)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Classify(transformer.forward(embedding.forward(Latents(codes)))).MoveToOuterDisposeScope();
+        return Classify(transformer.forward(Embed(codes, null))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The logits [B, T, P, V] of codes int64 [B, C, T] under control signals. Masks of zeros give what
+    /// <see cref="forward(Tensor)"/> gives.</summary>
+    /// <param name="codes">0 to V, V standing for MASK.</param>
+    /// <param name="controls">Every signal that the model has, by name.</param>
+    /// <exception cref="ArgumentException">The codes have another rank, number of codebooks or type, or a code is out of range.</exception>
+    /// <exception cref="KeyNotFoundException">A signal is missing.</exception>
+    public Tensor forward(Tensor codes, IReadOnlyDictionary<string, ControlTensors> controls)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Classify(transformer.forward(Embed(codes, controls))).MoveToOuterDisposeScope();
     }
 
     /// <summary>The logits [B, T, P, V], and the output [B, T, D] of each layer before the last norm, stacked: [layers, B, T, D].</summary>
@@ -59,17 +73,18 @@ public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
     public (Tensor Logits, Tensor Activations) ForwardWithActivations(Tensor codes)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] activations = [.. transformer.Activations(embedding.forward(Latents(codes)))];
+        Tensor[] activations = [.. transformer.Activations(Embed(codes, null))];
         Tensor logits = Classify(transformer.Normalize(activations[^1]));
         return (logits.MoveToOuterDisposeScope(), stack(activations).MoveToOuterDisposeScope());
     }
 
     /// <summary>The output [B, T, D] of each layer before the last norm, one at a time: each is gone when the next is asked for.</summary>
     /// <inheritdoc cref="forward(Tensor)" path="/exception"/>
-    public IEnumerable<Tensor> LayerOutputs(Tensor codes)
+    /// <param name="codes">The codes.</param>
+    /// <param name="controls">Every signal that the model has, by name; null for none.</param>
+    public IEnumerable<Tensor> LayerOutputs(Tensor codes, IReadOnlyDictionary<string, ControlTensors>? controls = null)
     {
-        using Tensor latents = Latents(codes);
-        using Tensor embedded = embedding.forward(latents);
+        using Tensor embedded = Embed(codes, controls);
         foreach (Tensor output in transformer.Activations(embedded).OneAtATime())
         {
             yield return output;
@@ -82,6 +97,13 @@ public sealed class VampNetTransformer : nn.Module<Tensor, Tensor>
     {
         CodeTensor.Require(codes, Configuration.Codebooks, Configuration.MaskToken);
         return embedding.Latents(codes);
+    }
+
+    private Tensor Embed(Tensor codes, IReadOnlyDictionary<string, ControlTensors>? controls)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = embedding.forward(Latents(codes));
+        return (ctrl_encoder is null || controls is null ? x : x + ctrl_encoder.forward(controls)).MoveToOuterDisposeScope();
     }
 
     // Row r of the classifier is vocabulary entry r / P of codebook r % P.

@@ -198,7 +198,7 @@ public sealed class ModelBinderTests
     }
 
     [Fact]
-    public void BindTransformer_ControlEncoder_IsNamedAsIgnored()
+    public void BindTransformer_ControlEncoder_IsBound()
     {
         var controls = new MetadataValue.Mapping([
             KeyValuePair.Create<MetadataValue, MetadataValue>(new MetadataValue.Text("rms"), new MetadataValue.Integer(3)),
@@ -210,13 +210,11 @@ public sealed class ModelBinderTests
         using Checkpoint transformer = edited.Open();
         using Checkpoint codec = GoldenModels.Open("micro/codec.pth");
 
-        LedgerRow[] ignored = [.. ModelBinder.BindTransformer(transformer, codec).Ledger.Rows.Where(row => row.IgnoredBecause is not null)];
+        BoundTransformer bound = ModelBinder.BindTransformer(transformer, codec);
 
-        Assert.Equal(
-            ["ctrl_encoder.ctrl_encoders.rms.weight", "ctrl_encoder.ctrl_encoders.rms.bias"],
-            ignored.Select(row => row.Tensor.Name)
-        );
-        Assert.All(ignored, row => Assert.Contains("generate() does not feed", row.IgnoredBecause, StringComparison.Ordinal));
+        Assert.DoesNotContain(bound.Ledger.Rows, row => row.IgnoredBecause is not null);
+        Assert.Equal([32, 3], bound.Weights["ctrl_encoder.ctrl_encoders.rms.weight"].Shape);
+        Assert.Contains("\"ctrl_dims\":{\"rms\":3}", bound.Configuration.ToJson(), StringComparison.Ordinal);
         using Checkpoint undeclared = edited.WithKwarg("ctrl_dims", new MetadataValue.None()).Open();
         Assert.Equal("VNA0201", Assert.Throws<ArchitectureException>(() => ModelBinder.BindTransformer(undeclared, codec)).Id);
     }

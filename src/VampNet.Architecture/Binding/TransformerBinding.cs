@@ -7,7 +7,6 @@ namespace VampNet.Architecture.Binding;
 /// <summary>Binds the tensors of a transformer's checkpoint, its codec's tables and an optional LoRA file to the merged weights.</summary>
 internal sealed class TransformerBinding(TransformerConfiguration configuration, Checkpoint transformer, Checkpoint codec, Checkpoint? lora)
 {
-    private const string NotFed = "upstream's generate() does not feed control signals";
     private const string Overlaid = "replaced by the LoRA file";
     private static readonly ImmutableArray<string> LoraMerged = [$"lora-merge(alpha/r=1/{TransformerManifest.LoraRank})"];
 
@@ -42,11 +41,6 @@ internal sealed class TransformerBinding(TransformerConfiguration configuration,
 
     private void IgnoreUnused()
     {
-        foreach (ParameterSpec control in TransformerManifest.ControlEncoder(configuration))
-        {
-            _transformer.Ignore(control, NotFed);
-        }
-
         if (_lora is not null && _transformer.HasLora)
         {
             foreach (ParameterSpec factor in TransformerManifest.LoraOnly(configuration))

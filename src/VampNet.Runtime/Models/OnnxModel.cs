@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
@@ -9,6 +10,10 @@ namespace VampNet.Runtime.Models;
 /// <summary>One exported graph with one input and one output, loaded. Runs may overlap: the session is thread-safe.</summary>
 internal sealed class OnnxModel : IDisposable
 {
+    /// <summary>What the names of a control signal's two inputs begin with.</summary>
+    public const string ControlPrefix = "ctrl.",
+        ControlMaskPrefix = "ctrl_mask.";
+
     private readonly InferenceSession _session;
     private readonly string[] _inputs,
         _outputs;
@@ -20,7 +25,17 @@ internal sealed class OnnxModel : IDisposable
         using FileStream file = File.OpenRead(path);
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
         _metadata = session.ModelMetadata.CustomMetadataMap;
+        ControlDims = session
+            .InputMetadata.Where(each => each.Key.StartsWith(ControlPrefix, StringComparison.Ordinal))
+            .ToImmutableSortedDictionary(
+                each => each.Key[ControlPrefix.Length..],
+                each => each.Value.Dimensions[1],
+                StringComparer.Ordinal
+            );
     }
+
+    /// <summary>The width of each control signal that the graph takes, by name; empty for most graphs.</summary>
+    public ImmutableSortedDictionary<string, int> ControlDims { get; }
 
     /// <summary>The graph's file.</summary>
     public string Path { get; }
@@ -39,6 +54,7 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="read">Reads the configuration that the exporter left in the graph.</param>
     /// <param name="create">Makes the model.</param>
     /// <param name="graph">What to load in place of the file's own contents; null for these.</param>
+    /// <param name="mayBeControlled">Whether the graph may have inputs for control signals beside.</param>
     /// <exception cref="RuntimeException">
     /// VNR0301: no such file. VNR0302: not a graph ONNX Runtime can load. VNR0303: no such provider. VNR0304: other inputs or outputs.
     /// VNR0305: no configuration, or one without the numbers <paramref name="read"/> asks for.
@@ -50,14 +66,15 @@ internal sealed class OnnxModel : IDisposable
         (string Name, Type Type) output,
         Func<JsonElement, TConfiguration> read,
         Func<OnnxModel, TConfiguration, TModel> create,
-        byte[]? graph = null
+        byte[]? graph = null,
+        bool mayBeControlled = false
     )
     {
         ArgumentNullException.ThrowIfNull(options);
         InferenceSession session = Load(path, options, graph);
         try
         {
-            RequireContract(session, path, input, output);
+            RequireContract(session, path, input, output, mayBeControlled);
             OnnxModel model = new(path, session, input.Name, output.Name);
             return create(model, model.ReadConfiguration(read));
         }
@@ -74,6 +91,7 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="output">Written.</param>
     /// <param name="outputShape">Its shape.</param>
     /// <param name="cancellationToken">Ends the run early.</param>
+    /// <param name="controls">What the inputs of control signals are fed: name, values and shape.</param>
     /// <param name="releaseMemory">Gives the run's working memory back at its end: for long runs that leave hundreds of megabytes
     /// behind.</param>
     /// <exception cref="RuntimeException">VNR0308: ONNX Runtime gave up.</exception>
@@ -83,13 +101,15 @@ internal sealed class OnnxModel : IDisposable
         Memory<TOut> output,
         long[] outputShape,
         CancellationToken cancellationToken,
-        bool releaseMemory = false
+        bool releaseMemory = false,
+        IReadOnlyList<(string Name, float[] Values, long[] Shape)>? controls = null
     )
         where TIn : unmanaged
         where TOut : unmanaged
     {
         using OrtValue source = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input, inputShape);
         using OrtValue destination = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, output, outputShape);
+        OrtValue[] others = [.. (controls ?? []).Select(each => OrtValue.CreateTensorValueFromMemory(each.Values, each.Shape))];
         using RunOptions run = new();
         if (releaseMemory)
         {
@@ -99,12 +119,17 @@ internal sealed class OnnxModel : IDisposable
         using CancellationTokenRegistration stop = cancellationToken.Register(() => run.Terminate = true);
         try
         {
-            _session.Run(run, _inputs, [source], _outputs, [destination]);
+            string[] names = [.. _inputs, .. (controls ?? []).Select(each => each.Name)];
+            _session.Run(run, names, [source, .. others], _outputs, [destination]);
         }
         catch (OnnxRuntimeException problem)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw RunFailed(Path, inputShape, problem);
+        }
+        finally
+        {
+            Array.ForEach(others, other => other.Dispose());
         }
     }
 
@@ -169,10 +194,14 @@ internal sealed class OnnxModel : IDisposable
         InferenceSession session,
         string path,
         (string Name, Type Type) input,
-        (string Name, Type Type) output
+        (string Name, Type Type) output,
+        bool mayBeControlled
     )
     {
-        if (!Matches(session.InputMetadata, input) || !Matches(session.OutputMetadata, output))
+        Dictionary<string, NodeMetadata> inputs = session
+            .InputMetadata.Where(each => !(mayBeControlled && IsControl(each.Key)))
+            .ToDictionary(each => each.Key, each => each.Value);
+        if (!Matches(inputs, input) || !Matches(session.OutputMetadata, output))
         {
             throw new RuntimeException(
                 "VNR0304",
@@ -181,6 +210,9 @@ internal sealed class OnnxModel : IDisposable
             );
         }
     }
+
+    private static bool IsControl(string name) =>
+        name.StartsWith(ControlPrefix, StringComparison.Ordinal) || name.StartsWith(ControlMaskPrefix, StringComparison.Ordinal);
 
     private static bool Matches(IReadOnlyDictionary<string, NodeMetadata> values, (string Name, Type Type) expected) =>
         values.Count == 1

@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using VampNet.Models;
 using VampNet.Runtime.Generation;
 
 namespace VampNet.Runtime.Models;
 
 /// <summary>A coarse or c2f transformer on ONNX Runtime: codes int64 [B,C,T] to logits float32 [B,T,P,V]. Thread-safe.</summary>
-public sealed class OnnxTokenModel : ITokenModel, IDisposable
+public sealed class OnnxTokenModel : IControlledTokenModel, IDisposable
 {
     private readonly OnnxModel _model;
     private OnnxSamplingStep? _step;
@@ -26,6 +27,9 @@ public sealed class OnnxTokenModel : ITokenModel, IDisposable
 
     /// <summary>SHA-256 of the step graph's file; null where the built-in sampler samples.</summary>
     public string? StepSha256 => _step?.GraphSha256;
+
+    /// <inheritdoc/>
+    public ImmutableSortedDictionary<string, int> ControlDims => _model.ControlDims;
 
     /// <summary>SHA-256 of the graph's file. Its metadata name the checkpoint and its nodes the precision, so equal hashes mean equal
     /// models.</summary>
@@ -53,7 +57,8 @@ public sealed class OnnxTokenModel : ITokenModel, IDisposable
                     configuration.Number("n_conditioning_codebooks", least: 0),
                     configuration.Number("vocab_size")
                 ),
-            static (model, configuration) => new OnnxTokenModel(model, configuration)
+            static (model, configuration) => new OnnxTokenModel(model, configuration),
+            mayBeControlled: true
         );
         try
         {
@@ -68,15 +73,41 @@ public sealed class OnnxTokenModel : ITokenModel, IDisposable
     }
 
     /// <inheritdoc/>
-    public void ComputeLogits(TokenGrid<long> codes, float[] logits, CancellationToken cancellationToken)
+    public void ComputeLogits(TokenGrid<long> codes, float[] logits, CancellationToken cancellationToken) =>
+        ComputeLogits(codes, ImmutableDictionary<string, ControlSignal>.Empty, logits, cancellationToken);
+
+    /// <inheritdoc/>
+    public void ComputeLogits(
+        TokenGrid<long> codes,
+        IReadOnlyDictionary<string, ControlSignal> controls,
+        float[] logits,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(codes);
+        ArgumentNullException.ThrowIfNull(controls);
+        (int batch, int frames) = (codes.Batch, codes.Frames);
         _model.Run<long, float>(
             codes.Values,
-            [codes.Batch, codes.Codebooks, codes.Frames],
+            [batch, codes.Codebooks, frames],
             logits,
-            [codes.Batch, codes.Frames, Codebooks - ConditioningCodebooks, VocabularySize],
-            cancellationToken
+            [batch, frames, Codebooks - ConditioningCodebooks, VocabularySize],
+            cancellationToken,
+            controls:
+            [
+                .. ControlDims.SelectMany(control =>
+                {
+                    // A graph has to be fed every input; one that counts nowhere is zeros.
+                    ControlSignal signal =
+                        controls.GetValueOrDefault(control.Key)
+                        ?? new ControlSignal(new float[batch * control.Value * frames], new float[batch * frames]);
+                    return new (string, float[], long[])[]
+                    {
+                        (OnnxModel.ControlPrefix + control.Key, signal.Values, [batch, control.Value, frames]),
+                        (OnnxModel.ControlMaskPrefix + control.Key, signal.Mask, [batch, frames]),
+                    };
+                }),
+            ]
         );
     }
 

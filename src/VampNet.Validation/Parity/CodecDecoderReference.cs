@@ -51,7 +51,7 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
         CodesTensor codes = MakeCodes(plan, 0, size);
         return new LayerTrial(
             size,
-            new ModelInput("codes", codes.Values, codes.Shape),
+            [new ModelInput("codes", codes.Values, codes.Shape)],
             _codec
                 .DecoderOutputs(torch.tensor(codes.Values, codes.Shape))
                 .Select((each, i) => LayerProbe.Of(ValueOf(each.Module, i), each.Output))

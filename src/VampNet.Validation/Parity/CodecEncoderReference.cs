@@ -52,7 +52,7 @@ internal sealed class CodecEncoderReference : ModelReference
     {
         VerificationCase size = VerificationPlan.Longest(plan.CodecCases);
         FloatTensor audio = MakeAudio(plan.Seed, size);
-        return new LayerTrial(size, new ModelInput("audio", audio.Values, audio.Shape), Probe(torch.tensor(audio.Values, audio.Shape)));
+        return new LayerTrial(size, [new ModelInput("audio", audio.Values, audio.Shape)], Probe(torch.tensor(audio.Values, audio.Shape)));
     }
 
     private IEnumerable<LayerProbe> Probe(torch.Tensor audio)

@@ -18,11 +18,14 @@ public sealed class GraphSession : IDisposable
     /// <summary>Runs the graph on codes and reads its first output, float32.</summary>
     /// <exception cref="ValidationException">VNI0202: ONNX Runtime does not run it on this input, or the output is of another
     /// type.</exception>
-    public FloatTensor Run(CodesTensor codes) =>
+    /// <param name="codes">The codes.</param>
+    /// <param name="others">What the graph's further inputs are fed; none for most graphs.</param>
+    public FloatTensor Run(CodesTensor codes, params IEnumerable<ModelInput> others) =>
         Run(
             "codes int64 [B,C,T]",
             codes.Values,
             codes.Shape,
+            others,
             (shape, output) => new FloatTensor(output.GetTensorDataAsSpan<float>().ToArray(), shape)
         );
 
@@ -36,6 +39,7 @@ public sealed class GraphSession : IDisposable
             Name,
             audio.Values,
             audio.Shape,
+            [],
             (shape, output) =>
                 shape.Length == 3
                     ? new CodesTensor(
@@ -51,9 +55,9 @@ public sealed class GraphSession : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
 
-    private T Run<T>(string name, Array values, long[] shape, Func<long[], OrtValue, T> read) =>
+    private T Run<T>(string name, Array values, long[] shape, IEnumerable<ModelInput> others, Func<long[], OrtValue, T> read) =>
         _session.Run(
-            new ModelSample(name, [new ModelInput(_session.InputNames[0], values, shape)]),
+            new ModelSample(name, [new ModelInput(_session.InputNames[0], values, shape), .. others]),
             [_session.OutputNames[0]],
             (outputs, _) => read(outputs[0].GetTensorTypeAndShape().Shape, outputs[0])
         );

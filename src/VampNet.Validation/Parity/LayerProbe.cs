@@ -9,9 +9,9 @@ namespace VampNet.Validation.Parity;
 
 /// <summary>What to compare layer by layer.</summary>
 /// <param name="Case">The size of the input.</param>
-/// <param name="Input">What the graph is fed.</param>
+/// <param name="Inputs">What the graph is fed.</param>
 /// <param name="Probes">What the reference gives for it, computed while it is enumerated.</param>
-internal sealed record LayerTrial(VerificationCase Case, ModelInput Input, IEnumerable<LayerProbe> Probes);
+internal sealed record LayerTrial(VerificationCase Case, ImmutableArray<ModelInput> Inputs, IEnumerable<LayerProbe> Probes);
 
 /// <summary>What a layer of a reference gives, to be held against a graph that names the same.</summary>
 /// <param name="Values">The names of the graph's values that it takes to compare.</param>

@@ -63,7 +63,7 @@ internal abstract class ModelReference : IDisposable
 
         using LayerSession graph = new(path, [.. probes.SelectMany(probe => probe.Values)]);
         return graph.Run(
-            new ModelSample($"seed {plan.Seed}", [trial.Input]),
+            new ModelSample($"seed {plan.Seed}", trial.Inputs),
             values =>
             {
                 ImmutableArray<LayerDifference>.Builder layers = ImmutableArray.CreateBuilder<LayerDifference>();

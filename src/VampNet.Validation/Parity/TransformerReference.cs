@@ -3,6 +3,7 @@ using VampNet.Architecture;
 using VampNet.Inference.Budgets;
 using VampNet.Inference.Inputs;
 using VampNet.Torch;
+using VampNet.Validation.Inputs;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Parity;
@@ -25,8 +26,8 @@ internal sealed class TransformerReference(BoundTransformer bound) : ModelRefere
             file,
             _model.Configuration.Codebooks,
             _model.Configuration.VocabularySize,
-            (Name, codes => TorchTensors.Run(codes, _model.forward)),
-            graph.Run,
+            (Name, codes => TorchTensors.Run(codes, tensor => Forward(tensor, codes))),
+            codes => graph.Run(codes, SeededControls.Make(_model.Configuration, codes.Batch, codes.Frames)),
             plan,
             plan.Budget(VerificationPlan.OnnxFloat32),
             progress,
@@ -43,10 +44,16 @@ internal sealed class TransformerReference(BoundTransformer bound) : ModelRefere
         var codes = CodesTensor.Seeded(plan, 0, size, _model.Configuration.Codebooks, _model.Configuration.VocabularySize);
         return new LayerTrial(
             size,
-            new ModelInput("codes", codes.Values, codes.Shape),
+            [new ModelInput("codes", codes.Values, codes.Shape), .. SeededControls.Make(_model.Configuration, codes.Batch, codes.Frames)],
             _model
-                .LayerOutputs(torch.tensor(codes.Values, codes.Shape))
+                .LayerOutputs(torch.tensor(codes.Values, codes.Shape), Controls(codes))
                 .Select((output, i) => LayerProbe.Of($"transformer.layers.{i}.output", output))
         );
     }
+
+    private torch.Tensor Forward(torch.Tensor tensor, CodesTensor codes) =>
+        Controls(codes) is { } controls ? _model.forward(tensor, controls) : _model.forward(tensor);
+
+    private IReadOnlyDictionary<string, ControlTensors>? Controls(CodesTensor codes) =>
+        _model.Configuration.ControlDims.IsEmpty ? null : SeededControls.Tensors(_model.Configuration, codes.Batch, codes.Frames);
 }
