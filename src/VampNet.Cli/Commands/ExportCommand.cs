@@ -3,6 +3,7 @@ using System.Text;
 using VampNet.Cli.Display;
 using VampNet.Cli.Music;
 using VampNet.Export;
+using VampNet.Inference.OrtFormat;
 using VampNet.Models;
 using VampNet.Validation.Folders;
 using VampNet.Validation.Verdicts;
@@ -62,6 +63,7 @@ internal sealed class ExportCommand : ToolCommand
         Description =
             "Also write the sampling step of each transformer: coarse_step.onnx and c2f_step.onnx with noise as inputs, *_step_seeded.onnx with a seed.",
     };
+    private readonly FormatOption _format = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public ExportCommand(Terminal terminal)
@@ -76,7 +78,7 @@ internal sealed class ExportCommand : ToolCommand
     {
         _checkpoints.AddTo(this);
         _target.TakeOneOf("portable", "onnxruntime");
-        foreach (Option option in (Option[])[_out, _opset, _target, _codebooks, _coarseChunk, _fineChunk, _license, _step, _json])
+        foreach (Option option in (Option[])[_out, _opset, _target, _codebooks, _coarseChunk, _fineChunk, _license, _step, _format.Option, _json])
         {
             Add(option);
         }
@@ -103,6 +105,12 @@ internal sealed class ExportCommand : ToolCommand
                 Task.Run(() => ExportRun.Run(request, new ExportSteps(progress), cancellationToken), cancellationToken)
             )
             .ConfigureAwait(false);
+        if (_format.IsOrt(arguments))
+        {
+            manifest = await Task.Run(() => AddOrtFormat(folder.FullName, manifest, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         if (arguments.GetValue(_json))
         {
             await Terminal.Output.WriteAsync(Encoding.UTF8.GetString(manifest.ToUtf8Json())).ConfigureAwait(false);
@@ -118,6 +126,20 @@ internal sealed class ExportCommand : ToolCommand
         }
 
         return ExitCode.Done;
+    }
+
+    private static ModelManifest AddOrtFormat(string folder, ModelManifest manifest, CancellationToken cancellationToken)
+    {
+        List<ManifestFile> files = [.. manifest.Files];
+        foreach (string graph in manifest.Models.Values.Select(model => model.Graph).Distinct())
+        {
+            OrtFormatFiles written = FormatOption.Write(Path.Combine(folder, graph), cancellationToken);
+            files.AddRange([ManifestFile.Of(written.Graph), ManifestFile.Of(written.Operators)]);
+        }
+
+        ModelManifest whole = manifest with { Files = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal)] };
+        WholeFile.Write(Path.Combine(folder, ModelManifest.FileName), whole.ToUtf8Json());
+        return whole;
     }
 
     private sealed class ExportSteps(IProgress<ProgressStep> steps) : IProgress<ExportProgress>

@@ -43,6 +43,7 @@ internal sealed class OptimizeCommand : ToolCommand
     {
         Description = "Write the weights to OUT.data; large graphs always do.",
     };
+    private readonly FormatOption _format = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public OptimizeCommand(Terminal terminal)
@@ -58,14 +59,14 @@ internal sealed class OptimizeCommand : ToolCommand
         _target.TakeOneOf("portable", "onnxruntime");
         Add(_in);
         Add(_out);
-        foreach (Option option in (Option[])[_target, _opset, _explain, _noCheck, _external, _json])
+        foreach (Option option in (Option[])[_target, _opset, _explain, _noCheck, _external, _format.Option, _json])
         {
             Add(option);
         }
     }
 
     protected override IEnumerable<string> Outputs(ParseResult arguments) =>
-        base.Outputs(arguments).SelectMany(output => new[] { output, $"{output}.data" });
+        base.Outputs(arguments).SelectMany(output => (string[])[output, $"{output}.data", .. _format.Outputs(arguments, output)]);
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
@@ -128,6 +129,11 @@ internal sealed class OptimizeCommand : ToolCommand
         if (isWritten)
         {
             files.Publish();
+            if (_format.IsOrt(arguments))
+            {
+                progress.Report(new ProgressStep("writing ONNX Runtime's format", 0.9));
+                FormatOption.Write(output, cancellationToken);
+            }
         }
 
         return new Optimization(isWritten ? output : null, report, check);

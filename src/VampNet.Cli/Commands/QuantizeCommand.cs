@@ -11,6 +11,7 @@ internal sealed class QuantizeCommand : ToolCommand
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A graph in floating point." };
     private readonly Argument<FileInfo> _out = new("OUT") { Description = "The file to write; its weights go to OUT.data." };
     private readonly QuantizeOptions _options = new(judgedByDefault: 5, withMeasuredScheme: true);
+    private readonly FormatOption _format = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public QuantizeCommand(Terminal terminal)
@@ -27,11 +28,12 @@ internal sealed class QuantizeCommand : ToolCommand
         Add(_in);
         Add(_out);
         _options.AddTo(this);
+        Add(_format.Option);
         Add(_json);
     }
 
     protected override IEnumerable<string> Outputs(ParseResult arguments) =>
-        base.Outputs(arguments).SelectMany(output => new[] { output, $"{output}.data" });
+        base.Outputs(arguments).SelectMany(output => (string[])[output, $"{output}.data", .. _format.Outputs(arguments, output)]);
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
@@ -48,6 +50,11 @@ internal sealed class QuantizeCommand : ToolCommand
                 Task.Run(() => QuantizationRun.Run(request, new Steps(progress), cancellationToken), cancellationToken)
             )
             .ConfigureAwait(false);
+        if (_format.IsOrt(arguments))
+        {
+            await Task.Run(() => FormatOption.Write(request.Output, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
         if (arguments.GetValue(_json))
         {
             Terminal.WriteJson(writer => JsonSerializer.Serialize(writer, result, CliJson.Default.QuantizationResult));

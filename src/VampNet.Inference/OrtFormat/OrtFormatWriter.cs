@@ -1,0 +1,155 @@
+using Microsoft.ML.OnnxRuntime;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Rewriting;
+using VampNet.Inference.Sessions;
+using VampNet.Onnx;
+
+namespace VampNet.Inference.OrtFormat;
+
+/// <summary>
+/// Writes graphs in ONNX Runtime's own format, which builds of ONNX Runtime for small devices read. The runtime rewrites the graph first, with
+/// the rules that hold on every processor (its basic level) and no others.
+/// </summary>
+public static class OrtFormatWriter
+{
+    /// <summary>The extension of the graph.</summary>
+    public const string Extension = ".ort";
+
+    /// <summary>What follows the graph's name in that of the list of its operators.</summary>
+    public const string OperatorsExtension = ".required_operators.config";
+
+    // The format is one flatbuffer, whose offsets are signed 32-bit numbers; the graph itself takes some of it.
+    private const long MostBytes = int.MaxValue - (16L << 20);
+
+    private const int EnoughTrials = 3;
+
+    /// <summary>Writes a graph, and the list of its operators beside it, and reads it again.</summary>
+    /// <param name="graph">An ONNX graph.</param>
+    /// <param name="output">The .ort file to write; the caller moves it to its final place.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load the graph. VNI0501: it is too large for the format. VNI0502: the
+    /// file that was written gives other results.</exception>
+    public static OrtFormatFiles Write(string graph, string output, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(graph);
+        ArgumentException.ThrowIfNullOrEmpty(output);
+        RequireSize(graph);
+        DirectoryInfo scratch = Directory.CreateTempSubdirectory("vampnet-ort-");
+        try
+        {
+            string optimized = Path.Combine(scratch.FullName, "optimized.onnx");
+            Save(graph, optimized, "ONNX");
+            string operators = output + OperatorsExtension;
+            // Weights that the rewriting left alone stay where the graph keeps them.
+            using (Model model = ModelReader.Read(File.ReadAllBytes(optimized), Path.GetDirectoryName(Path.GetFullPath(graph))))
+            {
+                File.WriteAllText(operators, RequiredOperators.Describe(model));
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            Save(graph, output, "ORT");
+            return new OrtFormatFiles(output, operators, Compare(graph, output, cancellationToken));
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Refuses a graph whose weights the format cannot hold.</summary>
+    /// <exception cref="InferenceException">VNI0501.</exception>
+    internal static void RequireSize(string graph)
+    {
+        using Model model = ModelReader.Read(graph);
+        long bytes = model.Files.Distinct().Sum(file => new FileInfo(file).Length);
+        if (bytes > MostBytes)
+        {
+            throw new InferenceException(
+                "VNI0501",
+                $"Found {bytes} bytes of graph and weights in {graph}.\nExpected at most {MostBytes}: ONNX Runtime's own format is one flatbuffer, "
+                    + "which cannot be larger than 2 GB. Quantize the graph first, or use its ONNX file."
+            );
+        }
+    }
+
+    private static void Save(string graph, string output, string format)
+    {
+        using var session = new OrtSession(
+            graph,
+            options =>
+            {
+                options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_BASIC;
+                options.OptimizedModelFilePath = output;
+                options.AddSessionConfigEntry("session.save_model_format", format);
+            }
+        );
+    }
+
+    private static List<string> Compare(string graph, string written, CancellationToken cancellationToken)
+    {
+        using Model contract = ModelReader.Read(graph);
+        using var reference = new OrtSession(graph, UseBasicLevel);
+        using var judged = new OrtSession(written, UseBasicLevel);
+        List<string> trials = [];
+        foreach (IEnumerable<ModelSample> group in new CheckInputMaker(VerificationPlan.Default.Seed).Make(contract))
+        {
+            foreach (ModelSample trial in group)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (TryRun(reference, trial) is { } expected)
+                {
+                    RequireEqual(written, trial.Name, expected, judged.Run(trial, judged.OutputNames, (outputs, _) => Read(outputs)));
+                    trials.Add(trial.Name);
+                    break;
+                }
+            }
+
+            if (trials.Count == EnoughTrials)
+            {
+                break;
+            }
+        }
+
+        return trials;
+    }
+
+    private static void UseBasicLevel(SessionOptions options)
+    {
+        options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_BASIC;
+        // A trial may be of a size that the graph does not take; that is no fault to print.
+        options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+    }
+
+    private static byte[][]? TryRun(OrtSession session, ModelSample trial)
+    {
+        try
+        {
+            return session.Run(trial, session.OutputNames, (outputs, _) => Read(outputs));
+        }
+        catch (InferenceException refusal) when (refusal.InnerException is OnnxRuntimeException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[][] Read(IReadOnlyList<OrtValue> outputs) =>
+        [.. outputs.Select(output => output.GetTensorDataAsSpan<byte>().ToArray())];
+
+    /// <summary>Refuses outputs that differ in any byte.</summary>
+    /// <exception cref="InferenceException">VNI0502.</exception>
+    internal static void RequireEqual(string written, string trial, byte[][] expected, byte[][] actual)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (!expected[i].AsSpan().SequenceEqual(actual[i]))
+            {
+                throw new InferenceException(
+                    "VNI0502",
+                    $"Found that {written} gives another output {i} than the ONNX graph on {trial}.\n"
+                        + "Expected equal bytes. This is a fault of ONNX Runtime's format for this graph: use its ONNX file, and report it."
+                );
+            }
+        }
+    }
+}
