@@ -16,6 +16,7 @@ namespace VampNet.Runtime;
 public sealed record VampRecord
 {
     private const string CurrentFormat = "vampnet-vamp/1";
+    private const string Processor = "cpu";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -43,6 +44,9 @@ public sealed record VampRecord
     /// <summary>The threads of an operator, on which the last bits of its sums depend.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>What computed, with its options, such as <c>cuda:0 use_tf32=1</c>; null for the processor.</summary>
+    public string? Provider { get; init; }
+
     /// <summary>The options.</summary>
     public required VampOptions Options { get; init; }
 
@@ -59,6 +63,7 @@ public sealed record VampRecord
             InputSha256 = Hash(input),
             Models = Describe(models),
             Threads = models.Threads,
+            Provider = models.Provider == Processor ? null : models.Provider,
             Options = options,
         };
     }
@@ -106,8 +111,8 @@ public sealed record VampRecord
     /// <summary>The record as indented JSON with a final line break; equal records give equal text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 
-    /// <summary>Refuses an input, models or threads other than the recorded ones, which would not give the recorded output.</summary>
-    /// <exception cref="RuntimeException">VNR0502: the input, a model or the number of threads differs.</exception>
+    /// <summary>Refuses an input, models, a provider or threads other than the recorded ones, which would not give the recorded output.</summary>
+    /// <exception cref="RuntimeException">VNR0502: the input, a model, the provider or the number of threads differs.</exception>
     public void RequireSame(AudioClip input, VampNetModels models)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -124,6 +129,11 @@ public sealed record VampRecord
             {
                 throw Differs($"{name} of SHA-256", found, expected);
             }
+        }
+
+        if (models.Provider != (Provider ?? Processor))
+        {
+            throw Differs("the provider", models.Provider, Provider ?? Processor);
         }
 
         if (models.Threads != Threads)
@@ -174,6 +184,6 @@ public sealed record VampRecord
     private static RuntimeException Differs(string what, string found, string expected) =>
         new(
             "VNR0502",
-            $"Found {what} {found}. Expected {expected}, which the settings were saved with. Use the same input, models and number of threads, or leave the settings out."
+            $"Found {what} {found}. Expected {expected}, which the settings were saved with. Use the same input, models, provider and number of threads, or leave the settings out."
         );
 }

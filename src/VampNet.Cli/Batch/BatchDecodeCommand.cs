@@ -9,7 +9,7 @@ namespace VampNet.Cli.Batch;
 /// <summary><c>vampnet batch decode IN...</c>: codes to sounds.</summary>
 internal sealed class BatchDecodeCommand : BatchRunCommand
 {
-    private readonly ModelOptionSet _models = new();
+    private readonly ModelOptionSet _models;
     private readonly SampleFormatOption _format = new();
 
     public BatchDecodeCommand(Terminal terminal)
@@ -21,6 +21,7 @@ internal sealed class BatchDecodeCommand : BatchRunCommand
         )
     {
         Add(_format.Option);
+        _models = new ModelOptionSet(terminal);
         _models.AddTo(this);
     }
 
@@ -40,7 +41,6 @@ internal sealed class BatchDecodeCommand : BatchRunCommand
         WavEncoding encoding = _format.Read(arguments);
         return new ModelWork(
             _models.Open(arguments),
-            _models.Provider(arguments),
             [ModelFiles.CodecDecoder],
             $"decode {encoding}",
             async (models, input, output, cancellationToken) =>

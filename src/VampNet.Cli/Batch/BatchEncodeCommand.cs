@@ -9,7 +9,7 @@ namespace VampNet.Cli.Batch;
 /// <summary><c>vampnet batch encode IN...</c>: sounds to codes.</summary>
 internal sealed class BatchEncodeCommand : BatchRunCommand
 {
-    private readonly ModelOptionSet _models = new();
+    private readonly ModelOptionSet _models;
 
     public BatchEncodeCommand(Terminal terminal)
         : base(
@@ -18,7 +18,11 @@ internal sealed class BatchEncodeCommand : BatchRunCommand
             "Turns sounds into codes, as vampnet encode does.",
             "vampnet batch encode music --out codes --models models/demo",
             "vampnet batch encode \"music/**/*.flac\" --out codes --models models/demo --threads 4 --shard 0/8"
-        ) => _models.AddTo(this);
+        )
+    {
+        _models = new ModelOptionSet(terminal);
+        _models.AddTo(this);
+    }
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Extensions => SoundFiles.Extensions;
@@ -33,7 +37,6 @@ internal sealed class BatchEncodeCommand : BatchRunCommand
     protected override BatchWork Open(ParseResult arguments) =>
         new ModelWork(
             _models.Open(arguments),
-            _models.Provider(arguments),
             [ModelFiles.CodecEncoder],
             "encode",
             async (models, input, output, cancellationToken) =>

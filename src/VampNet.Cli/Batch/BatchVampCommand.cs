@@ -10,7 +10,7 @@ namespace VampNet.Cli.Batch;
 /// <summary><c>vampnet batch vamp IN...</c>: pieces of music into others.</summary>
 internal sealed class BatchVampCommand : BatchRunCommand
 {
-    private readonly ModelOptionSet _models = new();
+    private readonly ModelOptionSet _models;
     private readonly SampleFormatOption _format = new();
     private readonly VampControls _controls = new();
 
@@ -24,6 +24,7 @@ internal sealed class BatchVampCommand : BatchRunCommand
         )
     {
         Add(_format.Option);
+        _models = new ModelOptionSet(terminal);
         _models.AddTo(this);
         _controls.AddTo(this);
         PresetOption.AddListTo(this, terminal);
@@ -46,7 +47,6 @@ internal sealed class BatchVampCommand : BatchRunCommand
         WavEncoding encoding = _format.Read(arguments);
         return new ModelWork(
             _models.Open(arguments),
-            _models.Provider(arguments),
             ModelFiles.Graphs,
             $"vamp {encoding} {VampRecord.Describe(options)}",
             async (models, input, output, cancellationToken) =>

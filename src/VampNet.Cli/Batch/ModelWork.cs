@@ -6,13 +6,11 @@ namespace VampNet.Cli.Batch;
 
 /// <summary>Work on one folder of models, which are loaded when the first item needs them.</summary>
 /// <param name="models">The folder; disposed with this.</param>
-/// <param name="provider">What computes, as the command line has it.</param>
 /// <param name="graphs">The graphs that the work uses.</param>
 /// <param name="operation">The operation and its options.</param>
 /// <param name="run">Makes the outputs of one input.</param>
 internal sealed class ModelWork(
     VampNetModels models,
-    string provider,
     IReadOnlyList<string> graphs,
     string operation,
     Func<VampNetModels, string, string, CancellationToken, Task> run
@@ -36,7 +34,7 @@ internal sealed class ModelWork(
             CultureInfo.InvariantCulture,
             $"""
             {operation}
-            {provider}, {models.Threads} threads
+            {models.Provider}, {models.Threads} threads
             {string.Join('\n', graphs.Select(name => $"{name} {Hash(name)}"))}
             """
         );

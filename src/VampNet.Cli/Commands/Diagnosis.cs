@@ -5,5 +5,6 @@ namespace VampNet.Cli.Commands;
 
 /// <summary>What <c>doctor --json</c> prints.</summary>
 /// <param name="Machine">What the machine has.</param>
+/// <param name="Cuda">NVIDIA's libraries.</param>
 /// <param name="Findings">What follows from that, the gravest first.</param>
-internal sealed record Diagnosis(MachineReport Machine, ImmutableArray<MachineFinding> Findings);
+internal sealed record Diagnosis(MachineReport Machine, ImmutableArray<MachineFinding> Findings, CudaReport Cuda);

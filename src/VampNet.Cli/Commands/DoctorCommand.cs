@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using VampNet.Cli.Display;
+using VampNet.Runtime.Models;
 using VampNet.Validation.Machine;
 using VampNet.Validation.Verdicts;
 
@@ -27,13 +28,19 @@ internal sealed class DoctorCommand : ToolCommand
     {
         MachineReport machine = _probe();
         ImmutableArray<MachineFinding> findings = MachineAssessment.Assess(machine);
+        CudaReport cuda = new(
+            CudaLibraries.CudaMajor,
+            CudaLibraries.CudnnMajor,
+            CudaLibraries.Probe(),
+            CudaLibraries.Folders(Environment.GetEnvironmentVariable)
+        );
         if (arguments.GetValue(_json))
         {
-            Terminal.WriteJson(json => JsonSerializer.Serialize(json, new Diagnosis(machine, findings), CliJson.Default.Diagnosis));
+            Terminal.WriteJson(json => JsonSerializer.Serialize(json, new Diagnosis(machine, findings, cuda), CliJson.Default.Diagnosis));
         }
         else
         {
-            WriteText(machine, findings);
+            WriteText(machine, findings, cuda);
         }
 
         return Task.FromResult(ExitCode.Done);
@@ -46,7 +53,7 @@ internal sealed class DoctorCommand : ToolCommand
             ? "not used on this system"
             : $"{library.Path ?? "not found"}, up to {library.Newest ?? "an unknown version"}; LibTorchSharp needs {library.Needed ?? "an unknown version"}";
 
-    private void WriteText(MachineReport machine, ImmutableArray<MachineFinding> findings)
+    private void WriteText(MachineReport machine, ImmutableArray<MachineFinding> findings, CudaReport cuda)
     {
         Terminal.WriteFacts(
             ("vampnet", VampNetCommand.Version),
@@ -58,7 +65,8 @@ internal sealed class DoctorCommand : ToolCommand
             ("libstdc++", Describe(machine.StandardLibrary)),
             ("libtorch", Describe(machine.Torch)),
             ("ONNX Runtime", Describe(machine.OnnxRuntime)),
-            ("providers", machine.Providers.IsEmpty ? "none" : string.Join(", ", machine.Providers))
+            ("providers", machine.Providers.IsEmpty ? "none" : string.Join(", ", machine.Providers)),
+            ("CUDA", cuda.Describe())
         );
         Terminal.Output.WriteLine();
         Terminal.Output.WriteLine(

@@ -11,7 +11,7 @@ namespace VampNet.Cli.Music;
 internal sealed class DecodeCommand : ToolCommand
 {
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A file of codes, as encode writes it: .safetensors or .dac." };
-    private readonly ModelOptionSet _models = new();
+    private readonly ModelOptionSet _models;
     private readonly WaveOutput _wave = new(
         "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH); several pieces are numbered."
     );
@@ -27,6 +27,7 @@ internal sealed class DecodeCommand : ToolCommand
     {
         Add(_in);
         _wave.AddTo(this);
+        _models = new ModelOptionSet(terminal);
         _models.AddTo(this);
     }
 

@@ -19,7 +19,7 @@ internal sealed class EncodeCommand : ToolCommand
         Description =
             "The file to write. OUT.dac: a file that descript-audio-codec reads, with every channel. Any other name: .safetensors, codes int64 [1,C,T].",
     };
-    private readonly ModelOptionSet _models = new();
+    private readonly ModelOptionSet _models;
 
     public EncodeCommand(Terminal terminal)
         : base(
@@ -32,6 +32,7 @@ internal sealed class EncodeCommand : ToolCommand
     {
         Add(_in);
         Add(_out);
+        _models = new ModelOptionSet(terminal);
         _models.AddTo(this);
     }
 

@@ -14,34 +14,29 @@ internal sealed class ModelOptionSet
         HelpName = "DIR",
         Description = "Folder of exported models.",
     };
-    private readonly Option<string> _provider = new("--provider")
-    {
-        DefaultValueFactory = _ => "cpu",
-        Description = "Compute on the processor (cpu) or on an NVIDIA GPU (cuda). Nothing falls back silently.",
-    };
+    private readonly ProviderOption _provider;
     private readonly Option<int> _threads = SharedOptions.Threads();
     private readonly Option<bool> _stepGraphs = new("--step-graphs")
     {
         Description = "Sample with coarse_step.onnx and c2f_step.onnx of the folder instead of the built-in sampler.",
     };
 
+    /// <param name="terminal">Told what was chosen where that is left to the machine.</param>
+    public ModelOptionSet(Terminal terminal) => _provider = new ProviderOption(terminal);
+
     /// <summary>Gives a command these options.</summary>
     /// <param name="command">The command.</param>
     /// <param name="generates">Whether it generates tokens, and so may sample with step graphs.</param>
     public void AddTo(Command command, bool generates = false)
     {
-        _provider.TakeOneOf("cpu", "cuda");
         command.Add(_models);
-        command.Add(_provider);
+        _provider.AddTo(command);
         command.Add(_threads);
         if (generates)
         {
             command.Add(_stepGraphs);
         }
     }
-
-    /// <summary>What computes, as the command line has it.</summary>
-    public string Provider(ParseResult arguments) => arguments.GetRequiredValue(_provider);
 
     /// <summary>The folder of the models.</summary>
     public string FolderOf(ParseResult arguments) => arguments.GetRequiredValue(_models).FullName;
@@ -53,10 +48,8 @@ internal sealed class ModelOptionSet
 
     /// <summary>Provider, threads and what samples.</summary>
     public ModelOptions OptionsOf(ParseResult arguments) =>
-        new()
-        {
-            Provider = arguments.GetValue(_provider) == "cuda" ? ExecutionProvider.Cuda : ExecutionProvider.Cpu,
-            Threads = arguments.GetValue(_threads),
-            StepGraphs = arguments.GetValue(_stepGraphs),
-        };
+        _provider.Read(
+            arguments,
+            new ModelOptions { Threads = arguments.GetValue(_threads), StepGraphs = arguments.GetValue(_stepGraphs) }
+        );
 }

@@ -12,7 +12,7 @@ internal sealed class ServeCommand : ToolCommand
 
     private static readonly ServerOptions Defaults = new();
 
-    private readonly ModelOptionSet _models = new();
+    private readonly ModelOptionSet _models;
     private readonly Option<int> _port = NumberOption.Whole(
         "--port",
         0,
@@ -78,6 +78,7 @@ internal sealed class ServeCommand : ToolCommand
                 result.AddError($"Found \"{text}\" for {_address.Name}. Expected an IP address, such as 127.0.0.1.");
             }
         });
+        _models = new ModelOptionSet(terminal);
         _models.AddTo(this, generates: true);
         foreach (Option option in (Option[])[_port, _address, _token, _queue, _bodyMegabytes, _noOsc, _oscReceive, _oscSend])
         {

@@ -32,7 +32,7 @@ internal sealed class VampCommand : ToolCommand
     {
         Description = "Replace the .json beside OUT even if it does not hold settings of an earlier run.",
     };
-    private readonly ModelOptionSet _models = new();
+    private readonly ModelOptionSet _models;
     private readonly WaveOutput _wave = new(
         "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH), with its settings beside it as .json; several variations are numbered."
     );
@@ -51,6 +51,7 @@ internal sealed class VampCommand : ToolCommand
     {
         Add(_in);
         _wave.AddTo(this);
+        _models = new ModelOptionSet(terminal);
         _models.AddTo(this, generates: true);
         Add(_picture);
         Add(_settings);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Runtime.Models;
 
 /// <summary>How models are loaded.</summary>
@@ -5,6 +7,12 @@ public sealed record ModelOptions
 {
     /// <summary>What computes.</summary>
     public ExecutionProvider Provider { get; init; } = ExecutionProvider.Cpu;
+
+    /// <summary>The number of the GPU, from 0. The processor has none.</summary>
+    public int Device { get; init; }
+
+    /// <summary>Options of the provider, by name: those of <see cref="CudaOptions"/>. The processor takes none.</summary>
+    public IReadOnlyDictionary<string, string> ProviderOptions { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>
     /// Threads for one operator; 0 for one a core. All models of a process share one pool, made with the first model: later values have no

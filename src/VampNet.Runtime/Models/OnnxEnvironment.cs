@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace VampNet.Runtime.Models;
@@ -9,9 +10,11 @@ internal static class OnnxEnvironment
     private static bool? SharesThreads;
 
     /// <summary>Session options for a provider.</summary>
-    /// <exception cref="RuntimeException">VNR0303: this machine or this build of ONNX Runtime does not have the provider.</exception>
+    /// <exception cref="RuntimeException">VNR0303: this machine or this build of ONNX Runtime does not have the provider. VNR0309: an option that the provider does
+    /// not have.</exception>
     public static SessionOptions CreateOptions(ModelOptions options)
     {
+        RequireOptions(options);
         bool shared = Ensure(options.Threads);
         RequireProvider(options.Provider, OrtEnv.Instance().GetAvailableProviders());
         SessionOptions session = new() { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
@@ -28,16 +31,52 @@ internal static class OnnxEnvironment
 
             if (options.Provider == ExecutionProvider.Cuda)
             {
-                session.AppendExecutionProvider_CUDA();
+                AppendCuda(session, options);
             }
 
             return session;
+        }
+        catch (RuntimeException)
+        {
+            session.Dispose();
+            throw;
         }
         catch (OnnxRuntimeException problem)
         {
             session.Dispose();
             throw Unavailable(options.Provider, OrtEnv.Instance().GetAvailableProviders(), problem);
         }
+    }
+
+    private static void RequireOptions(ModelOptions options)
+    {
+        if (options.Provider != ExecutionProvider.Cuda)
+        {
+            return;
+        }
+
+        foreach ((string name, string value) in options.ProviderOptions)
+        {
+            if (CudaOptions.Fault(name, value) is { } expected)
+            {
+                throw new RuntimeException(
+                    "VNR0309",
+                    $"Found the option {name}={value} for the provider 'cuda'. Expected {expected}. Correct it, or leave it out."
+                );
+            }
+        }
+    }
+
+    private static void AppendCuda(SessionOptions session, ModelOptions options)
+    {
+        using OrtCUDAProviderOptions cuda = new();
+        cuda.UpdateOptions(
+            new Dictionary<string, string>(options.ProviderOptions)
+            {
+                ["device_id"] = options.Device.ToString(CultureInfo.InvariantCulture),
+            }
+        );
+        session.AppendExecutionProvider_CUDA(cuda);
     }
 
     /// <summary>Accepts a provider that ONNX Runtime lists.</summary>
@@ -98,7 +137,20 @@ internal static class OnnxEnvironment
             ", ",
             available.Select(name => name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length].ToLowerInvariant() : name)
         );
-        string reason = cause is null ? "this build of ONNX Runtime does not have it" : cause.Message.Trim();
+        string[] missing =
+            cause is null || provider != ExecutionProvider.Cuda
+                ? []
+                :
+                [
+                    .. CudaLibraries
+                        .Probe()
+                        .Where(library => library is { IsLinked: true, Loads: false })
+                        .Select(library => $"{library.Name} of {library.Part}"),
+                ];
+        string reason =
+            cause is null ? "this build of ONNX Runtime does not have it"
+            : missing.Length > 0 ? $"{string.Join(", ", missing)} cannot be loaded"
+            : cause.Message.Trim();
         return new RuntimeException(
             "VNR0303",
             $"Found the provider '{provider.ToString().ToLowerInvariant()}' unavailable: {reason}. Expected one of: {names}. "

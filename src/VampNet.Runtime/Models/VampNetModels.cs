@@ -18,6 +18,7 @@ public sealed class VampNetModels : IDisposable
     {
         Folder = folder;
         Threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        Provider = ProviderText.Describe(options);
         _encoder = new(() => CodecEncoder.Open(Path.Combine(folder, ModelFiles.CodecEncoder), options));
         _decoder = new(() => CodecDecoder.Open(Path.Combine(folder, ModelFiles.CodecDecoder), options));
         _coarse = new(() => OnnxTokenModel.Open(Path.Combine(folder, ModelFiles.Coarse), options));
@@ -29,6 +30,9 @@ public sealed class VampNetModels : IDisposable
 
     /// <summary>The threads asked for, one a core where none were: sums in another number of parts round differently.</summary>
     public int Threads { get; }
+
+    /// <summary>What computes, with its options, such as <c>cpu</c> or <c>cuda:0 use_tf32=1</c>.</summary>
+    public string Provider { get; }
 
     /// <summary>codec_encoder.onnx.</summary>
     /// <exception cref="RuntimeException">VNR0301 to VNR0305: it is missing, damaged or something else; the same for the other
