@@ -3,6 +3,7 @@ using System.Text;
 using VampNet.Cli.Display;
 using VampNet.Cli.Music;
 using VampNet.Export;
+using VampNet.Files;
 using VampNet.Inference.OrtFormat;
 using VampNet.Models;
 using VampNet.Validation.Folders;
@@ -78,7 +79,9 @@ internal sealed class ExportCommand : ToolCommand
     {
         _checkpoints.AddTo(this);
         _target.TakeOneOf("portable", "onnxruntime");
-        foreach (Option option in (Option[])[_out, _opset, _target, _codebooks, _coarseChunk, _fineChunk, _license, _step, _format.Option, _json])
+        foreach (
+            Option option in (Option[])[_out, _opset, _target, _codebooks, _coarseChunk, _fineChunk, _license, _step, _format.Option, _json]
+        )
         {
             Add(option);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Files;
 using VampNet.Inference.OrtFormat;
 
 namespace VampNet.Cli.Commands;
@@ -32,9 +33,10 @@ internal sealed class FormatOption
     public static OrtFormatFiles Write(string graph, CancellationToken cancellationToken)
     {
         string target = NameOf(graph);
-        using var staged = new StagedGraph(target);
-        OrtFormatFiles files = OrtFormatWriter.Write(graph, staged.Path, cancellationToken);
-        staged.Publish();
+        using var set = new FileSet(target);
+        set.Stage(set.First + OrtFormatWriter.OperatorsExtension);
+        OrtFormatFiles files = OrtFormatWriter.Write(graph, set.Stage(set.First), cancellationToken);
+        set.Publish();
         return files with { Graph = target, Operators = target + OrtFormatWriter.OperatorsExtension };
     }
 
