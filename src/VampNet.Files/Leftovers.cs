@@ -12,7 +12,7 @@ public static class Leftovers
         {
             if (File.Exists(Path.Combine(folder, PublishLock.Name)))
             {
-                PublishLock.Remove(folder);
+                PublishLock.Of(folder).Dispose();
             }
 
             return Directory.Exists(folder)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace VampNet.Files;
 
 /// <summary>One publisher at a time in a folder: two that rename several files each would leave a mixture.</summary>
@@ -7,6 +9,9 @@ internal sealed class PublishLock : IDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
+    // Far longer than renaming takes: after it, the reason why the file cannot be opened is said.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
     private readonly FileStream _file;
 
     private PublishLock(FileStream file) => _file = file;
@@ -15,9 +20,9 @@ internal sealed class PublishLock : IDisposable
     public static PublishLock Of(string folder)
     {
         string path = Path.Combine(folder, Name);
-        while (true)
+        for (var waited = Stopwatch.StartNew(); ; )
         {
-            FileStream? file = TryOpen(path);
+            FileStream? file = TryOpen(path, mayWait: waited.Elapsed < LongestWait);
             // The last holder removes the file; whoever had it open by then holds a lock on nothing.
             if (
                 file is not null
@@ -33,36 +38,34 @@ internal sealed class PublishLock : IDisposable
         }
     }
 
-    /// <summary>Removes the file that a killed process, or Windows, has left. A publisher that holds it is waited for.</summary>
-    public static void Remove(string folder)
-    {
-        Of(folder).Dispose();
-        if (OperatingSystem.IsWindows())
-        {
-            File.Delete(Path.Combine(folder, Name));
-        }
-    }
-
     public void Dispose()
     {
-        if (OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows())
         {
-            // An open file keeps its name there; whoever opens it next removes it.
+            // While it is held: whoever opens the name next makes a file of its own.
+            File.Delete(_file.Name);
             _file.Dispose();
             return;
         }
 
-        File.Delete(_file.Name);
         _file.Dispose();
+        try
+        {
+            File.Delete(_file.Name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next publisher has it open, and will remove it.
+        }
     }
 
-    private static FileStream? TryOpen(string path)
+    private static FileStream? TryOpen(string path, bool mayWait)
     {
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (Exception e) when (mayWait && e is (IOException or UnauthorizedAccessException))
         {
             return null;
         }
