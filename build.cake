@@ -4,6 +4,7 @@
 #load build/toolchain.cake
 #load build/tasks.cake
 #load build/tests.cake
+#load build/web.cake
 #load build/readme.cake
 
 var options = BuildOptions.Read(Context);
@@ -81,6 +82,11 @@ Task("Baseline")
     .IsDependentOn("Verify")
     .IsDependentOn("Quantize")
     .Does(() => Run(options, Report(options, keep: true)));
+
+Task("Web")
+    .Description("builds the page that vamps in a browser, with the models of --name: web/dist; needs Node.js")
+    .IsDependentOn("Export")
+    .Does(() => BuildWeb(options));
 
 Task("Readme")
     .Description("puts the demo report's main figures into README.md, and its picture into reports/demo.png")

@@ -32,8 +32,11 @@ public sealed record ServerOptions
     /// <summary>The UDP port at loopback that OSC answers go to.</summary>
     public int OscSendPort { get; init; } = 8003;
 
+    /// <summary>The folder of the page that vamps in a browser, served at /; null for none.</summary>
+    public string? WebFolder { get; init; }
+
     /// <summary>Refuses an address that everyone can reach without a token.</summary>
-    /// <exception cref="ServerException">VNS0001: no token.</exception>
+    /// <exception cref="ServerException">VNS0001: no token. VNS0011: no page in its folder.</exception>
     internal void Validate()
     {
         if (!IPAddress.IsLoopback(Address) && string.IsNullOrEmpty(Token))
@@ -43,6 +46,11 @@ public sealed record ServerOptions
                 $"Found the address {Address}, which other machines can reach, and no token. "
                     + "Expected a token for an address other than loopback. Set one, or listen on 127.0.0.1."
             );
+        }
+
+        if (WebFolder is not null)
+        {
+            WebPage.Require(WebFolder);
         }
     }
 }

@@ -38,7 +38,8 @@ public sealed class VampServer : IAsyncDisposable
     /// <param name="models">The models, which the server does not own.</param>
     /// <param name="options">Where to listen.</param>
     /// <param name="cancellationToken">Ends the start early; not the server.</param>
-    /// <exception cref="ServerException">VNS0001: an open address without a token. VNS0002: a port is taken.</exception>
+    /// <exception cref="ServerException">VNS0001: an open address without a token. VNS0002: a port is taken.
+    /// VNS0011: no page in its folder.</exception>
     /// <exception cref="Runtime.RuntimeException">VNR0301 to VNR0306: a model cannot be loaded, or they do not belong together.</exception>
     public static async Task<VampServer> StartAsync(
         VampNetModels models,
@@ -130,6 +131,11 @@ public sealed class VampServer : IAsyncDisposable
         });
         builder.Services.AddOpenApi();
         WebApplication application = builder.Build();
+        if (options.WebFolder is { } folder)
+        {
+            WebPage.Use(application, folder);
+        }
+
         application.Use(new RequestGuard(options).GuardAsync);
         application.MapOpenApi();
         VampEndpoints.Map(application, queue, options);

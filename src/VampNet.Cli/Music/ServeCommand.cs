@@ -46,6 +46,11 @@ internal sealed class ServeCommand : ToolCommand
         "Accept requests of at most N megabytes, 1 to 2000."
     );
     private readonly Option<bool> _noOsc = new("--no-osc") { Description = "Serve HTTP alone." };
+    private readonly Option<DirectoryInfo> _web = new("--web")
+    {
+        HelpName = "DIR",
+        Description = "Also serve the page that vamps in a browser from DIR, such as web/dist, which ./build.sh web makes.",
+    };
     private readonly Option<int> _oscReceive = NumberOption.Whole(
         "--osc-receive",
         0,
@@ -67,6 +72,7 @@ internal sealed class ServeCommand : ToolCommand
             "serve",
             "Vamps for other programs, over HTTP and OSC, until it is stopped. The models are loaded once.",
             "vampnet serve --models models/demo --port 8000",
+            "vampnet serve --models models/demo --web web/dist",
             "curl -F audio=@in.wav -F 'settings={\"preset\": \"small variation\"}' http://127.0.0.1:8000/vamp"
         )
     {
@@ -80,7 +86,7 @@ internal sealed class ServeCommand : ToolCommand
         });
         _models = new ModelOptionSet(terminal);
         _models.AddTo(this, generates: true);
-        foreach (Option option in (Option[])[_port, _address, _token, _queue, _bodyMegabytes, _noOsc, _oscReceive, _oscSend])
+        foreach (Option option in (Option[])[_port, _address, _token, _queue, _bodyMegabytes, _noOsc, _web, _oscReceive, _oscSend])
         {
             Add(option);
         }
@@ -96,6 +102,7 @@ internal sealed class ServeCommand : ToolCommand
             QueueLength = arguments.GetValue(_queue),
             BodyLimit = (long)arguments.GetValue(_bodyMegabytes) << 20,
             OscReceivePort = arguments.GetValue(_noOsc) ? null : arguments.GetValue(_oscReceive),
+            WebFolder = arguments.GetValue(_web)?.FullName,
             OscSendPort = arguments.GetValue(_oscSend),
         };
         using VampNetModels models = _models.Open(arguments);

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.FileProviders;
+
+namespace VampNet.Server;
+
+/// <summary>Serves the page that vamps in a browser, with the headers that its threads need.</summary>
+internal static class WebPage
+{
+    private const string Index = "index.html";
+
+    /// <summary>Refuses a folder that does not hold the page.</summary>
+    /// <exception cref="ServerException">VNS0011: no index.html in it.</exception>
+    public static void Require(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, Index)))
+        {
+            throw new ServerException(
+                "VNS0011",
+                $"Found no {Index} in {folder}. Expected the page that ./build.sh web makes, web/dist. Build it, or name its folder."
+            );
+        }
+    }
+
+    /// <summary>Serves the files of a folder. They hold nothing secret, so that no token is asked for.</summary>
+    public static void Use(IApplicationBuilder application, string folder)
+    {
+        var files = new PhysicalFileProvider(Path.GetFullPath(folder));
+        var types = new FileExtensionContentTypeProvider();
+        types.Mappings[".mjs"] = "text/javascript";
+        application.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+        application.UseStaticFiles(
+            new StaticFileOptions
+            {
+                FileProvider = files,
+                ContentTypeProvider = types,
+                ServeUnknownFileTypes = true,
+                DefaultContentType = "application/octet-stream",
+                OnPrepareResponse = context => Isolate(context.Context.Response),
+            }
+        );
+    }
+
+    // Browsers give threads over shared memory to pages that are isolated from other origins.
+    private static void Isolate(HttpResponse response)
+    {
+        response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        response.Headers["Cross-Origin-Embedder-Policy"] = "require-corp";
+        response.Headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.XContentTypeOptions = "nosniff";
+    }
+}
