@@ -36,8 +36,20 @@ public sealed record TrainingOptions
     /// <summary>The dropout probability; null for the checkpoint's own.</summary>
     public double? Dropout { get; init; }
 
-    /// <summary>Whether every weight is trained instead of LoRA factors alone.</summary>
+    /// <summary>Whether every weight is trained instead of LoRA factors alone. A new model is always trained whole.</summary>
     public bool Full { get; init; }
+
+    /// <summary>The size of a new model with random weights, to train in the checkpoint's place; null to go on from the checkpoint.</summary>
+    public ModelSize? NewSize { get; init; }
+
+    /// <summary>What the logits of teacher and student are divided by.</summary>
+    public double Temperature { get; init; } = 2;
+
+    /// <summary>The share of the teacher in the loss; 0 to 1.</summary>
+    public double TeacherWeight { get; init; } = 0.5;
+
+    /// <summary>Whether activations are computed again for the gradients instead of kept.</summary>
+    public bool RecomputeActivations { get; init; }
 
     /// <summary>Decides crops, masks, dropout, the split and the first LoRA factors.</summary>
     public ulong Seed { get; init; }

@@ -14,6 +14,9 @@ public sealed record TuningRequest
     /// <summary>LoRA factors to start from; null for those of the checkpoint, or new ones.</summary>
     public string? LoraPath { get; init; }
 
+    /// <summary>A model whose predictions are trained on beside the tokens; null for none.</summary>
+    public string? TeacherPath { get; init; }
+
     /// <summary>What to train on.</summary>
     public required Corpus Corpus { get; init; }
 

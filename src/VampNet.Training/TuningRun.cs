@@ -30,6 +30,7 @@ public sealed class TuningRun : IDisposable
     private readonly BatchSource _batches;
     private readonly HeldOutMeasure? _heldOut;
     private readonly ModelRole _role;
+    private readonly bool _isLora;
     private readonly ImmutableArray<SkippedRecording> _skipped;
     private readonly (int Trained, int HeldOut) _pieces;
 
@@ -55,16 +56,26 @@ public sealed class TuningRun : IDisposable
         using Checkpoint transformer = Checkpoint.Open(request.TransformerPath);
         using Checkpoint codec = Checkpoint.Open(request.CodecPath);
         using Checkpoint? lora = request.LoraPath is { } path ? Checkpoint.Open(path) : null;
-        _model = WeightSource.Load(
-            transformer,
-            codec,
-            lora,
-            withLora: !options.Full,
-            DrawKey.Of(options.Seed, DrawPurpose.Lora, 0),
-            options.Dropout
-        );
-        _frame = CheckpointFrame.Of(transformer, _model);
-        if (!options.Full)
+        if (options.NewSize is { } size)
+        {
+            _model = WeightSource.Create(transformer, codec, size, DrawKey.Of(options.Seed, DrawPurpose.Weights, 0), options.Dropout);
+            _frame = CheckpointFrame.OfNew(transformer, _model.Configuration);
+        }
+        else
+        {
+            _model = WeightSource.Load(
+                transformer,
+                codec,
+                lora,
+                withLora: !options.Full,
+                DrawKey.Of(options.Seed, DrawPurpose.Lora, 0),
+                options.Dropout
+            );
+            _frame = CheckpointFrame.Of(transformer, _model);
+        }
+
+        _isLora = !options.Full && options.NewSize is null;
+        if (_isLora)
         {
             _model.FreezeAllButLora();
         }
@@ -76,7 +87,11 @@ public sealed class TuningRun : IDisposable
             new NoamSchedule(_model.Configuration.EmbeddingDim, options.Warmup, options.RateFactor),
             options.WeightDecay,
             options.ClipNorm,
-            options.LabelSmoothing
+            options.LabelSmoothing,
+            request.TeacherPath is { } teacher
+                ? Distillation.Load(teacher, request.CodecPath, _model.Configuration, options.Temperature, options.TeacherWeight)
+                : null,
+            options.RecomputeActivations
         );
         (IReadOnlyList<CropPool> pools, _skipped) = FindCrops(request.Corpus, options, _role);
         (IReadOnlyList<CropPool> trained, IReadOnlyList<CropPool> heldOut) = HeldOutSplit.Split(pools, options.HeldOutShare, options.Seed);
@@ -99,7 +114,7 @@ public sealed class TuningRun : IDisposable
     /// <param name="cancellationToken">Ends the run between two batches; it is saved.</param>
     /// <exception cref="TrainingException">
     /// VNT0104: no piece is loud enough. VNT0201 and VNT0202: the run in the folder cannot be resumed. VNT0203: the folder holds a run, and
-    /// resuming was not asked for. VNT0301: the loss or a gradient is no number.
+    /// resuming was not asked for. VNT0301: the loss or a gradient is no number. VNT0401: the teacher predicts other tokens.
     /// </exception>
     /// <exception cref="ArchitectureException">The checkpoints do not fit together.</exception>
     /// <exception cref="CheckpointException">A file cannot be read.</exception>
@@ -261,10 +276,9 @@ public sealed class TuningRun : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             long number = (_state.Step * accumulation) + i;
             TrainingBatch batch = _batches.Draw(number);
-            manual_seed((long)(DrawKey.Of(_request.Options.Seed, DrawPurpose.Dropout, number) >> 1));
             using Tensor codes = batch.CodesOn(CPU);
             using Tensor mask = batch.MaskOn(CPU);
-            _training.Accumulate(codes, mask, 1.0 / accumulation);
+            _training.Accumulate(codes, mask, 1.0 / accumulation, DrawKey.Of(_request.Options.Seed, DrawPurpose.Dropout, number));
             _tokens += batch.Codes.Length;
             names.AddRange(batch.Names);
         }
@@ -294,7 +308,7 @@ public sealed class TuningRun : IDisposable
         bool isBest = _state.Best.IsEmpty || nats.Average() < _state.Best.Average();
         if (isBest)
         {
-            _folder.WriteModel("best", _model, _frame, withLora: !_request.Options.Full);
+            _folder.WriteModel("best", _model, _frame, _isLora);
         }
 
         using Lock.Scope scope = _gate.EnterScope();
@@ -315,7 +329,7 @@ public sealed class TuningRun : IDisposable
         using Lock.Scope scope = _gate.EnterScope();
         _state = _state with { Elapsed = Elapsed };
         _state.Write(_folder.State(_state.Step), _training, _options);
-        _folder.WriteModel("latest", _model, _frame, withLora: !_request.Options.Full);
+        _folder.WriteModel("latest", _model, _frame, _isLora);
         _folder.KeepStates(_request.Options.Keep);
         File.WriteAllText(
             _folder.Plot,

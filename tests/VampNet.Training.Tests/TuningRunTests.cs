@@ -6,6 +6,7 @@ using VampNet.Training.Data;
 namespace VampNet.Training.Tests;
 
 /// <summary>Whole runs on the golden models.</summary>
+[Collection(LibTorchCollection.Name)]
 public sealed class TuningRunTests : IDisposable
 {
     private static readonly TrainingOptions Quick = new()
@@ -222,6 +223,61 @@ public sealed class TuningRunTests : IDisposable
             ["step-00000005.safetensors", "step-00000006.safetensors"],
             Directory.EnumerateFiles(At("run", "state")).Select(Path.GetFileName).Order()
         );
+    }
+
+    [Theory]
+    [InlineData(ModelSize.Same, 2, 32, 2)]
+    [InlineData(ModelSize.Small, 2, 16, 1)]
+    public void Run_OfANewModel_WritesACheckpointOfItsSizeThatBinds(ModelSize size, int layers, int width, int heads)
+    {
+        TuningResult result = Run(
+            Request("c2f", "run", Quick with { NewSize = size, RecomputeActivations = true }) with
+            {
+                TeacherPath = Golden.Path("tune/c2f.pth"),
+            }
+        );
+
+        using Checkpoint codec = Checkpoint.Open(Golden.Path(GoldenSteps.Codec));
+        using Checkpoint weights = Checkpoint.Open(At("run", "latest/vampnet/weights.pth"));
+        TransformerConfiguration made = ModelBinder.BindTransformer(weights, codec).Configuration;
+        Assert.Equal(
+            (layers, width, heads, 14, 4),
+            (made.Layers, made.EmbeddingDim, made.Heads, made.Codebooks, made.ConditioningCodebooks)
+        );
+        Assert.False(File.Exists(At("run", "latest/lora.pth")));
+        Assert.Equal(6, result.Steps);
+    }
+
+    [Fact]
+    public void Run_OfANewModel_IsDecidedByTheSeed()
+    {
+        Run(Request("coarse", "one", Quick with { NewSize = ModelSize.Tiny }));
+        Run(Request("coarse", "other", Quick with { NewSize = ModelSize.Tiny }));
+
+        Assert.Equal(
+            File.ReadAllBytes(At("one", "latest/vampnet/weights.pth")),
+            File.ReadAllBytes(At("other", "latest/vampnet/weights.pth"))
+        );
+    }
+
+    [Fact]
+    public void Run_WithATeacher_LearnsWhatItPredicts()
+    {
+        TrainingOptions options = Quick with
+        {
+            NewSize = ModelSize.Same,
+            TeacherWeight = 1,
+            LabelSmoothing = 0,
+            Dropout = 0,
+            Steps = 60,
+            Warmup = 20,
+            CheckpointInterval = TimeSpan.FromHours(1),
+        };
+
+        Run(Request("coarse", "run", options) with { TeacherPath = Golden.Path("tune/coarse.pth") });
+
+        double[] losses = [.. File.ReadLines(At("run", "loss.csv")).Skip(1).Select(line => double.Parse(line.Split(',')[1]))];
+        Assert.True(losses[^10..].Average() < 0.75 * losses[..10].Average(), $"{losses[..10].Average()} to {losses[^10..].Average()}");
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

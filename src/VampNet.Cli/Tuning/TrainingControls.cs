@@ -127,11 +127,44 @@ internal sealed class TrainingControls
         Defaults.Seed,
         "Seed of crops, masks, dropout and the held-out share."
     );
+    private readonly Option<string> _init = new("--init")
+    {
+        HelpName = "random",
+        Description = "Begin with random weights instead of the checkpoint's; every weight is trained.",
+    };
+    private readonly Option<string> _size = new("--size")
+    {
+        HelpName = "tiny|small|same",
+        Description =
+            "With --init random or --teacher, make the new model as large as the checkpoint (same), half as wide (small), or a quarter as "
+            + "wide and half as deep (tiny).",
+    };
+    private readonly Option<double> _temperature = NumberOption.Real(
+        "--temperature",
+        0.1,
+        100,
+        Defaults.Temperature,
+        "Divide the logits of --teacher and of the new model by X, 0.1 to 100."
+    );
+    private readonly Option<double> _teacherWeight = NumberOption.Real(
+        "--teacher-weight",
+        0,
+        1,
+        Defaults.TeacherWeight,
+        "Give the predictions of --teacher the share X of the loss, 0 to 1; the tokens have the rest."
+    );
+    private readonly Option<bool> _recompute = new("--recompute")
+    {
+        Description =
+            "Compute activations again for the gradients instead of keeping them: less memory, about a third more time, the same result.",
+    };
     private readonly Option<int> _threads = SharedOptions.Threads();
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
+        _init.TakeOneOf("random");
+        _size.TakeOneOf("tiny", "small", "same");
         foreach (
             Option option in (Option[])
                 [
@@ -155,6 +188,11 @@ internal sealed class TrainingControls
                     _checkpointMinutes,
                     _keep,
                     _seed,
+                    _init,
+                    _size,
+                    _temperature,
+                    _teacherWeight,
+                    _recompute,
                     _threads,
                 ]
         )
@@ -169,13 +207,20 @@ internal sealed class TrainingControls
     /// <summary>What a command line asks for.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="models">How many models share the time.</param>
-    public TrainingOptions Read(ParseResult arguments, int models)
+    /// <param name="hasTeacher">Whether there is a teacher, whose student of another size begins with random weights.</param>
+    /// <exception cref="UsageException">A size where no new model is made.</exception>
+    public TrainingOptions Read(ParseResult arguments, int models, bool hasTeacher)
     {
-        bool full = arguments.GetValue(_full);
+        ModelSize? size = Size(arguments, hasTeacher);
+        bool full = arguments.GetValue(_full) || size is not null;
         TrainingOptions defaults = full ? TrainingOptions.ForFull : Defaults;
         return defaults with
         {
             Full = full,
+            NewSize = size,
+            Temperature = arguments.GetValue(_temperature),
+            TeacherWeight = arguments.GetValue(_teacherWeight),
+            RecomputeActivations = arguments.GetValue(_recompute),
             Steps = arguments.GetValue(_steps),
             TimeLimit = arguments.GetValue(_hours) is { } hours ? TimeSpan.FromHours(hours / models) : null,
             Batch = arguments.GetValue(_batch),
@@ -196,6 +241,21 @@ internal sealed class TrainingControls
             Keep = arguments.GetValue(_keep),
             Seed = arguments.GetValue(_seed),
             Threads = arguments.GetValue(_threads),
+        };
+    }
+
+    private ModelSize? Size(ParseResult arguments, bool hasTeacher)
+    {
+        bool isNew = arguments.GetValue(_init) is not null;
+        return arguments.GetValue(_size) switch
+        {
+            null => isNew ? ModelSize.Same : null,
+            _ when !isNew && !hasTeacher => throw new UsageException(
+                "--size needs --init random or --teacher: a checkpoint has its own size."
+            ),
+            "tiny" => ModelSize.Tiny,
+            "small" => ModelSize.Small,
+            _ => ModelSize.Same,
         };
     }
 }

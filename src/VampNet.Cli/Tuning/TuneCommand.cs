@@ -23,6 +23,11 @@ internal sealed class TuneCommand : ToolCommand
         HelpName = "DIR",
         Description = "Folder of the run: DIR/coarse and DIR/c2f, as upstream lays them out, and the recordings' codes.",
     };
+    private readonly Option<DirectoryInfo> _teacher = new("--teacher")
+    {
+        HelpName = "DIR",
+        Description = "Train on the predictions of the coarse.pth and c2f.pth in DIR beside the tokens; with --size a new, smaller model.",
+    };
     private readonly Option<string> _model = new("--model")
     {
         DefaultValueFactory = _ => "both",
@@ -42,12 +47,13 @@ internal sealed class TuneCommand : ToolCommand
             "Fine-tunes a model on a folder of recordings. The defaults are upstream's.",
             "vampnet tune --checkpoints checkpoints/demo --audio my-music --out runs/mine",
             "vampnet tune --checkpoints checkpoints/demo --audio my-music --out runs/mine --resume --hours 8",
+            "vampnet tune --checkpoints checkpoints/demo --audio my-music --out runs/small --teacher checkpoints/demo --size small",
             "vampnet export --checkpoints checkpoints/demo --lora runs/mine --out models/mine"
         )
     {
         _checkpoints.AddTo(this);
         _model.TakeOneOf("coarse", "c2f", "both");
-        foreach (Option option in (Option[])[_audio, _out, _model, _resume])
+        foreach (Option option in (Option[])[_audio, _out, _model, _teacher, _resume])
         {
             Add(option);
         }
@@ -62,11 +68,16 @@ internal sealed class TuneCommand : ToolCommand
         string audio = arguments.GetRequiredValue(_audio).FullName,
             folder = arguments.GetRequiredValue(_out).FullName;
         TrainedModel[] models = Choose(files, arguments.GetRequiredValue(_model), folder);
-        TrainingOptions options = _controls.Read(arguments, models.Length);
+        string? teacher = arguments.GetValue(_teacher)?.FullName;
+        TrainingOptions options = _controls.Read(arguments, models.Length, teacher is not null);
         bool resume = arguments.GetValue(_resume);
         foreach (TrainedModel model in models)
         {
             TuningRun.RequireFit(model.Checkpoint, files.Codec!, model.Lora);
+            if (teacher is not null)
+            {
+                TuningRun.RequireFit(TeacherOf(teacher, model.Name), files.Codec!, loraPath: null);
+            }
         }
 
         List<TuningResult> results = [];
@@ -85,6 +96,7 @@ internal sealed class TuneCommand : ToolCommand
                         TransformerPath = model.Checkpoint,
                         CodecPath = files.Codec!,
                         LoraPath = model.Lora,
+                        TeacherPath = teacher is null ? null : TeacherOf(teacher, model.Name),
                         Corpus = recordings,
                         OutputFolder = model.Folder,
                         Options = options,
@@ -117,6 +129,17 @@ internal sealed class TuneCommand : ToolCommand
         }
 
         return results.Any(result => result.End == TuningEnd.Cancelled) ? ExitCode.Cancelled : ExitCode.Done;
+    }
+
+    private static string TeacherOf(string folder, string model)
+    {
+        string path = Path.Combine(folder, $"{model}.pth");
+        return File.Exists(path)
+            ? path
+            : throw new CommandException(
+                "VNL0041",
+                $"Found no {model}.pth in {folder}.\nExpected the teacher of the {model} model there. Check --teacher, or choose one model by --model."
+            );
     }
 
     private static TrainedModel[] Choose(CheckpointFiles files, string model, string folder)

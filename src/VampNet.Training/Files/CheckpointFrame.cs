@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Checkpoints.Metadata;
 using VampNet.Training.Modules;
@@ -29,6 +30,40 @@ internal sealed record CheckpointFrame(MetadataValue Metadata, MetadataValue Mod
             ]
         );
     }
+
+    /// <summary>The frame of a new model for the tokens of another: its metadata with the new numbers, and no tensors.</summary>
+    public static CheckpointFrame OfNew(Checkpoint like, TransformerConfiguration configuration)
+    {
+        Dictionary<string, MetadataValue> numbers = new()
+        {
+            ["n_layers"] = Number(configuration.Layers),
+            ["n_heads"] = Number(configuration.Heads),
+            ["embedding_dim"] = Number(configuration.EmbeddingDim),
+            // The other model's control encoder has another width, and is not trained here.
+            ["ctrl_dims"] = new MetadataValue.None(),
+        };
+        return new(
+            Mapping([
+                KeyValuePair.Create<string, MetadataValue>(
+                    "kwargs",
+                    Mapping([
+                        .. ((MetadataValue.Mapping)(Plain(like.Metadata["kwargs"]!) ?? MetadataValue.EmptyMapping)).TextEntries.Select(
+                            entry => KeyValuePair.Create(entry.Key, numbers.GetValueOrDefault(entry.Key, entry.Value))
+                        ),
+                    ])
+                ),
+            ]),
+            MetadataValue.EmptyMapping,
+            []
+        );
+    }
+
+    private static MetadataValue.Integer Number(int value) => new(value);
+
+    private static MetadataValue.Mapping Mapping(IEnumerable<KeyValuePair<string, MetadataValue>> entries) =>
+        new([
+            .. entries.Select(entry => KeyValuePair.Create<MetadataValue, MetadataValue>(new MetadataValue.Text(entry.Key), entry.Value)),
+        ]);
 
     /// <summary>The value without tensors and unknown objects; null where nothing is left.</summary>
     private static MetadataValue? Plain(MetadataValue value) =>

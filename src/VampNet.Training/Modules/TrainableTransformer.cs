@@ -2,6 +2,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using VampNet.Architecture;
 using VampNet.Torch.Transformer;
+using VampNet.Training.Sampling;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Modules;
@@ -28,6 +29,7 @@ internal sealed class TrainableTransformer : nn.Module<Tensor, Tensor>
         transformer = new TransformerStack(configuration, withLora ? TransformerManifest.LoraRank : 0);
         classifier = new Classifier(configuration.EmbeddingDim, configuration.VocabularySize * configuration.PredictedCodebooks);
         RegisterComponents();
+        Layers = transformer.Layers;
     }
 
     /// <summary>The shape of the model.</summary>
@@ -37,7 +39,7 @@ internal sealed class TrainableTransformer : nn.Module<Tensor, Tensor>
     public bool HasLora { get; }
 
     /// <summary>The layers, first to last.</summary>
-    public IReadOnlyList<TransformerLayer> Layers => transformer.Layers;
+    public IReadOnlyList<TransformerLayer> Layers { get; }
 
     /// <summary>The parameters that the optimizer may change, in upstream's order.</summary>
     public IReadOnlyList<TrainedParameter> Trained => [.. Parameters().Where(entry => entry.Tensor.requires_grad)];
@@ -65,6 +67,29 @@ internal sealed class TrainableTransformer : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         return Classify(transformer.forward(embedding.forward(embedding.Latents(codes)))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The logits in training: as <see cref="forward"/>, but what each layer drops is decided by a seed.</summary>
+    /// <param name="codes">int64 [B, C, T], MASK = V.</param>
+    /// <param name="seed">The seed; each layer derives its own.</param>
+    public Tensor ForwardSeeded(Tensor codes, ulong seed)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = Embed(codes),
+            bias = Bias(codes.shape[2], codes.device);
+        for (int layer = 0; layer < Layers.Count; layer++)
+        {
+            x = RunLayer(layer, x, bias, seed);
+        }
+
+        return Head(x).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>One layer in training: x [B, T, D] to [B, T, D], with the same dropout each time for one seed.</summary>
+    public Tensor RunLayer(int layer, Tensor x, Tensor bias, ulong seed)
+    {
+        manual_seed((long)(DrawKey.Of(seed, DrawPurpose.Dropout, layer) >> 1));
+        return Layers[layer].forward(x, bias);
     }
 
     /// <summary>codes int64 [B, C, T] to the first layer's input [B, T, D].</summary>

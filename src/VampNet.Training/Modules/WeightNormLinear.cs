@@ -19,6 +19,12 @@ internal sealed class WeightNormLinear : nn.Module<Tensor, Tensor>
         weight_g = nn.Parameter(ones(outputs, 1, 1));
         weight_v = nn.Parameter(empty(outputs, inputs, 1));
         nn.init.kaiming_uniform_(weight_v, Math.Sqrt(5));
+        using (no_grad())
+        {
+            // The rows begin as they are.
+            weight_g.copy_(weight_v.norm(1, keepdim: true));
+        }
+
         RegisterComponents();
     }
 

@@ -61,6 +61,25 @@ internal static class WeightSource
         return model;
     }
 
+    /// <summary>Makes a new model for the tokens of another: random weights, and LoRA factors that change nothing yet.</summary>
+    /// <param name="like">The checkpoint of the other model.</param>
+    /// <param name="codec">The codec it was trained on.</param>
+    /// <param name="size">The size beside the other model.</param>
+    /// <param name="seed">Decides the weights.</param>
+    /// <param name="dropout">The dropout probability; null for the other model's.</param>
+    /// <exception cref="ArchitectureException">As <see cref="ModelBinder.BindTransformer"/>: the files do not fit together.</exception>
+    public static TrainableTransformer Create(Checkpoint like, Checkpoint codec, ModelSize size, ulong seed, double? dropout)
+    {
+        BoundTransformer bound = ModelBinder.BindTransformer(like, codec);
+        ConvolutionKernels.UseNative();
+        manual_seed((long)(seed >> 1));
+        TransformerConfiguration configuration = bound.Configuration.Scale(size);
+        var model = new TrainableTransformer(configuration with { Dropout = dropout ?? configuration.Dropout }, withLora: true);
+        BeginLora(model, seed);
+        FillTables(model, bound);
+        return model;
+    }
+
     /// <summary>Copies the codec's tables into a model.</summary>
     public static void FillTables(TrainableTransformer model, BoundTransformer bound)
     {

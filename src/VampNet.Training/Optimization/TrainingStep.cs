@@ -10,12 +10,17 @@ namespace VampNet.Training.Optimization;
 /// <param name="weightDecay">AdamW's weight decay.</param>
 /// <param name="clipNorm">The largest norm of all gradients together.</param>
 /// <param name="labelSmoothing">The share of each target's probability that is spread over the vocabulary.</param>
+/// <param name="teacher">A model whose predictions count beside the tokens; null for none.</param>
+/// <param name="recompute">Whether activations are computed again for the gradients instead of kept: less memory, more time, the same
+/// gradients.</param>
 internal sealed class TrainingStep(
     TrainableTransformer model,
     NoamSchedule schedule,
     double weightDecay,
     double clipNorm,
-    double labelSmoothing
+    double labelSmoothing,
+    Distillation? teacher = null,
+    bool recompute = false
 ) : IDisposable
 {
     private readonly IReadOnlyList<TrainedParameter> _trained = model.Trained;
@@ -31,13 +36,28 @@ internal sealed class TrainingStep(
     /// <param name="codes">int64 [B, C, T].</param>
     /// <param name="mask">bool [B, C, T]; true is masked.</param>
     /// <param name="share">What the batch counts for in this step: one over the number of batches.</param>
-    public void Accumulate(Tensor codes, Tensor mask, double share = 1)
+    /// <param name="seed">Decides what dropout drops.</param>
+    public void Accumulate(Tensor codes, Tensor mask, double share = 1, ulong seed = 0)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = model.forward(MaskedLoss.Hide(codes, mask, model.Configuration.MaskToken));
-        Tensor loss = MaskedLoss.CrossEntropy(logits, codes, mask, labelSmoothing) * share;
-        loss.backward();
-        _loss += loss.ToDouble();
+        Tensor hidden = MaskedLoss.Hide(codes, mask, model.Configuration.MaskToken);
+        Tensor? taught = teacher?.Predict(hidden);
+        if (recompute)
+        {
+            _loss += RecomputedGradients.Backward(model, hidden, LossOf, seed);
+        }
+        else
+        {
+            Tensor loss = LossOf(model.ForwardSeeded(hidden, seed));
+            loss.backward();
+            _loss += loss.ToDouble();
+        }
+
+        Tensor LossOf(Tensor logits)
+        {
+            Tensor tokens = MaskedLoss.CrossEntropy(logits, codes, mask, labelSmoothing);
+            return (taught is null ? tokens : teacher!.Mix(tokens, logits, taught, mask)) * share;
+        }
     }
 
     /// <summary>Takes the step, unless the loss or a gradient is no number. The gradients begin anew.</summary>
@@ -60,5 +80,9 @@ internal sealed class TrainingStep(
         return result;
     }
 
-    public void Dispose() => Optimizer.Dispose();
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        teacher?.Dispose();
+    }
 }

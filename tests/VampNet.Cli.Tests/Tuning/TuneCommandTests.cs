@@ -153,6 +153,41 @@ public sealed class TuneCommandTests : IDisposable
         Assert.Contains("--model c2f", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Tune_SmallFromATeacher_ExportsAsAModelOfItsOwn()
+    {
+        CapturedTerminal.Outcome tuned = await TuneAsync("--steps", "2", "--teacher", Golden.Path("micro"), "--size", "small");
+        CapturedTerminal.Outcome exported = await CapturedTerminal.RunAsync([
+            "export",
+            "--checkpoints",
+            Golden.Path("micro"),
+            "--lora",
+            Run,
+            "--out",
+            _folder.At("models"),
+        ]);
+
+        Assert.Equal((ExitCode.Done, ExitCode.Done), (tuned.ExitCode, exported.ExitCode));
+    }
+
+    [Fact]
+    public async Task Tune_WithATeacherThatIsNotThere_IsRefused()
+    {
+        CapturedTerminal.Outcome outcome = await TuneAsync("--teacher", _folder.At("music"), "--size", "tiny");
+
+        Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
+        Assert.Contains("VNL0041", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tune_ASizeWithoutANewModel_IsWrongUsage()
+    {
+        CapturedTerminal.Outcome outcome = await TuneAsync("--size", "tiny");
+
+        Assert.Equal(ExitCode.WrongUsage, outcome.ExitCode);
+        Assert.Contains("--init random", outcome.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private Task<CapturedTerminal.Outcome> TuneAsync(params string[] options) => CapturedTerminal.RunAsync([.. Arguments(Run), .. options]);

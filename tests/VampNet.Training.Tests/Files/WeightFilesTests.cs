@@ -7,6 +7,7 @@ using VampNet.Training.Modules;
 namespace VampNet.Training.Tests.Files;
 
 /// <summary>Files that upstream's own code loads.</summary>
+[Collection(LibTorchCollection.Name)]
 public sealed class WeightFilesTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();

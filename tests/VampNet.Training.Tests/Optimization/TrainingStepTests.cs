@@ -6,6 +6,7 @@ using VampNet.Training.Optimization;
 namespace VampNet.Training.Tests.Optimization;
 
 /// <summary>Three steps beside upstream's own.</summary>
+[Collection(LibTorchCollection.Name)]
 public sealed class TrainingStepTests
 {
     /// <summary>Float32 sums in another order.</summary>
