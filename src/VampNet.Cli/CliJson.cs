@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using VampNet.Cli.Commands;
 using VampNet.Inference.Inspection;
+using VampNet.Inference.Mobile;
 using VampNet.Quantization;
 using VampNet.Reporting.Benchmarking;
 
@@ -17,4 +19,5 @@ namespace VampNet.Cli;
 [JsonSerializable(typeof(BenchmarkReport))]
 [JsonSerializable(typeof(QuantizationResult))]
 [JsonSerializable(typeof(Optimization))]
+[JsonSerializable(typeof(ImmutableArray<MobileCoverage>))]
 internal sealed partial class CliJson : JsonSerializerContext;

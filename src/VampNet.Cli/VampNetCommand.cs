@@ -40,6 +40,7 @@ internal static class VampNetCommand
             new EncodeCommand(terminal),
             new DecodeCommand(terminal),
             new VampCommand(terminal),
+            new CheckMobileCommand(terminal),
             new BatchCommand(terminal),
             new ServeCommand(terminal),
             new TuneCommand(terminal),

@@ -135,7 +135,9 @@ internal static class OnnxEnvironment
         const string Suffix = "ExecutionProvider";
         string names = string.Join(
             ", ",
-            available.Select(name => name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length].ToLowerInvariant() : name)
+            available
+                .Where(name => cause is null || !name.StartsWith(provider.ToString(), StringComparison.OrdinalIgnoreCase))
+                .Select(name => name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length].ToLowerInvariant() : name)
         );
         string[] missing =
             cause is null || provider != ExecutionProvider.Cuda

@@ -41,7 +41,10 @@ public sealed partial class DocumentationTests
         MatchCollection commands = Registered().Matches(File.ReadAllText(Full("src/VampNet.Cli/VampNetCommand.cs")));
 
         Assert.NotEmpty(commands);
-        Assert.All(commands, command => Assert.Contains($"| `vampnet {command.Groups["name"].Value.ToLowerInvariant()}", readme));
+        Assert.All(
+            commands,
+            command => Assert.Contains($"| `vampnet {WordBreak().Replace(command.Groups["name"].Value, "-").ToLowerInvariant()}", readme)
+        );
     }
 
     [Fact]
@@ -92,6 +95,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("""\("(?<name>--[a-z]+)[^"]*", """)]
     private static partial Regex HelpedOption();
+
+    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
+    private static partial Regex WordBreak();
 
     [GeneratedRegex(@"new (?<name>\w+)Command\(terminal")]
     private static partial Regex Registered();
