@@ -97,7 +97,7 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// <param name="progress">Told of every chunk and step.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="RuntimeException">As the other methods; VNR0115: the part lies outside the clip; VNR0202: the given mask is not
-    /// [1,C,T]; VNR0306: the models do not belong together; VNR0504: the output would not fit into memory.</exception>
+    /// [1,C,T]; VNR0208: a control signal that the models do not have, or of another size; VNR0306: the models do not belong together; VNR0504: the output would not fit into memory.</exception>
     /// <exception cref="ArgumentException">An option out of range.</exception>
     public Task<VampResult> VampAsync(
         AudioClip clip,
@@ -144,6 +144,7 @@ public sealed class VampNetPipeline(VampNetModels models)
             );
         }
 
+        RequireControls(options.Controls, codes.Frames);
         // A loop is generated from its middle on, so that a chunk reaches over the seam.
         int turn = options.Seamless ? codes.Frames / 2 : 0;
         (TokenGrid<long> vamped, TokenGrid<long> masked) = CodeVamper.Vamp(
@@ -151,7 +152,10 @@ public sealed class VampNetPipeline(VampNetModels models)
             models.Fine,
             TokenGrid.Roll(codes, -turn),
             TokenGrid.Roll(mask, -turn),
-            codesOptions,
+            codesOptions with
+            {
+                Controls = options.Controls?.ToDictionary(control => control.Key, control => control.Value.Roll(-turn)),
+            },
             draws,
             progress,
             cancellationToken
@@ -192,6 +196,33 @@ public sealed class VampNetPipeline(VampNetModels models)
         }
 
         return new VampResult(audio, vamped, masked, mask, VampRecord.Of(clip, models, options));
+    }
+
+    private void RequireControls(IReadOnlyDictionary<string, ControlSignal>? controls, int frames)
+    {
+        foreach ((string name, ControlSignal signal) in controls ?? new Dictionary<string, ControlSignal>())
+        {
+            int[] widths =
+            [
+                .. new[] { models.Coarse, models.Fine }
+                    .Where(model => model.ControlDims.ContainsKey(name))
+                    .Select(model => model.ControlDims[name])
+                    .Distinct(),
+            ];
+            int width = signal.Values.Length / signal.Mask.Length;
+            if (widths.Length == 0 || signal.Mask.Length != frames || widths.Any(each => each != width))
+            {
+                string[] known = [.. models.Coarse.ControlDims.Keys.Union(models.Fine.ControlDims.Keys, StringComparer.Ordinal)];
+                string expected =
+                    widths.Length > 0 ? $"[{string.Join(" and ", widths)},{frames}], as the model and the input's token frames ask for"
+                    : known.Length == 0 ? "no control signals: these models have none"
+                    : $"one of {string.Join(", ", known)}";
+                throw new RuntimeException(
+                    "VNR0208",
+                    $"Found the control signal {name} [{width},{signal.Mask.Length}]. Expected {expected}. Make the signal for these models and this input."
+                );
+            }
+        }
     }
 
     private TokenGrid<bool> BuildMask(

@@ -28,7 +28,9 @@ internal static class VampOptionRanges
             Real("start_seconds", options.StartSeconds, 0, SecondsInADay),
             options.EndSeconds is { } end ? Real("end_seconds", end, 0, SecondsInADay) : null,
             Real("fine_chunk_seconds", options.FineChunkSeconds, 0.001, LongestChunkSeconds),
+            options.CfgScale is { } scale ? Real("cfg_scale", scale, 0, VampOptions.MostCfgScale) : null,
         }
+            .Concat((options.Controls ?? new Dictionary<string, ControlSignal>()).Select(control => Fault(control.Key, control.Value)))
             .Concat(Faults("coarse", options.Coarse))
             .Concat(Faults("fine", options.Fine))
             .Concat(Faults(options.Mask))
@@ -62,6 +64,13 @@ internal static class VampOptionRanges
         }
             .Concat(options.OnsetTimes.Select((time, i) => Real($"mask.onset_times[{i}]", time, 0, SecondsInADay)))
             .Concat(options.BeatTimes.Select((time, i) => Real($"mask.beat_times[{i}]", time, 0, SecondsInADay)));
+
+    // Saved settings may lack either array.
+    private static string? Fault(string name, ControlSignal? signal) =>
+        signal is not { Values: { Length: > 0 } values, Mask: { Length: > 0 } mask } || values.Length % mask.Length != 0
+            ? $"controls.{name} of other lengths (expected dim * T values and T numbers of mask)"
+        : values.All(float.IsFinite) && mask.All(float.IsFinite) ? null
+        : $"controls.{name} with a number that is not finite (expected finite numbers)";
 
     private static string? Whole(string name, int value, int least, int most) =>
         value >= least && value <= most ? null : $"{name} {value} (expected {least} to {most})";

@@ -13,6 +13,9 @@ public sealed record VampOptions
     /// <summary>The largest <see cref="TimeStretchFactor"/>.</summary>
     public const int MostStretch = 1000;
 
+    /// <summary>The largest <see cref="CfgScale"/>.</summary>
+    public const float MostCfgScale = 100;
+
     /// <summary>Decides every draw: the same seed, input and options give the same output on the same machine.</summary>
     public ulong Seed { get; init; }
 
@@ -58,6 +61,14 @@ public sealed record VampOptions
     /// <summary>Seconds the c2f model sees at once.</summary>
     public double FineChunkSeconds { get; init; } = 3;
 
+    /// <summary>Control signals by name, each [dim,T] with a mask [T] over the token frames of the input, or of the part of it that is made
+    /// anew; null for none.</summary>
+    public IReadOnlyDictionary<string, ControlSignal>? Controls { get; init; }
+
+    /// <summary>How strongly the signals guide, 0 to <see cref="MostCfgScale"/>: 1 as much as in training; null for the signals alone. See
+    /// <see cref="GuidedTokenModel"/>.</summary>
+    public float? CfgScale { get; init; }
+
     /// <summary>Brings each output to the input's loudness, or as near as full scale allows. Off, it has the loudness the models give
     /// it.</summary>
     public bool RestoreLoudness { get; init; }
@@ -93,5 +104,7 @@ public sealed record VampOptions
             Fine = Fine,
             CoarseChunkFrames = rate.ToFrames(CoarseChunkSeconds),
             FineChunkFrames = rate.ToFrames(FineChunkSeconds),
+            Controls = Controls,
+            CfgScale = CfgScale,
         };
 }

@@ -274,6 +274,28 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
         RefusedAsync("VNR0202", Clip, Options with { GivenMask = new TokenGrid<bool>(1, 14, 40) });
 
     [Fact]
+    public Task VampAsync_ASignalThatTheModelsLack_IsRefused() =>
+        RefusedAsync(
+            "VNR0208",
+            Clip,
+            Options with
+            {
+                Controls = new Dictionary<string, ControlSignal> { ["rms"] = new ControlSignal(new float[40], new float[40]) },
+            }
+        );
+
+    [Fact]
+    public async Task VampAsync_ASignalWithoutAMask_IsAProgrammingError() =>
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            VampAsync(
+                Options with
+                {
+                    Controls = new Dictionary<string, ControlSignal> { ["rms"] = new ControlSignal(new float[40], []) },
+                }
+            )
+        );
+
+    [Fact]
     public Task VampAsync_Silence_IsRefused() => RefusedAsync("VNR0112", new AudioClip(44100, [new float[44100]]), Options);
 
     [Fact]

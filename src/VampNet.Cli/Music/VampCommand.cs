@@ -37,6 +37,7 @@ internal sealed class VampCommand : ToolCommand
         "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH), with its settings beside it as .json; several variations are numbered."
     );
     private readonly VampControls _controls = new();
+    private readonly ControlOptions _signals = new();
 
     public VampCommand(Terminal terminal)
         : base(
@@ -58,6 +59,7 @@ internal sealed class VampCommand : ToolCommand
         Add(_mask);
         Add(_overwrite);
         _controls.AddTo(this);
+        _signals.AddTo(this);
         PresetOption.AddListTo(this, terminal);
     }
 
@@ -74,7 +76,7 @@ internal sealed class VampCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        if (IsGiven(_settings) && (_controls.AnyGiven(arguments.CommandResult) || IsGiven(_mask)))
+        if (IsGiven(_settings) && (_controls.AnyGiven(arguments.CommandResult) || _signals.AnyGiven(arguments) || IsGiven(_mask)))
         {
             throw new UsageException("Give either --settings, or --mask and the controls.");
         }
@@ -115,7 +117,7 @@ internal sealed class VampCommand : ToolCommand
             return record.Options;
         }
 
-        VampOptions options = _controls.Read(arguments, models.Folder);
+        VampOptions options = _signals.Read(arguments, _controls.Read(arguments, models.Folder));
         if (arguments.GetValue(_mask) is not { } mask)
         {
             return options;

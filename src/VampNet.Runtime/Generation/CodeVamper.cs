@@ -126,7 +126,7 @@ public static class CodeVamper
                 masked.Add(chunkCodes);
                 generated.Add(
                     TokenGenerator.Generate(
-                        CoarseModel,
+                        UnderControls(CoarseModel, start, count),
                         chunkCodes,
                         chunkMask,
                         Options.Coarse,
@@ -167,7 +167,7 @@ public static class CodeVamper
                     .Range(0, chunks)
                     .Select(chunk =>
                         TokenGenerator.Generate(
-                            FineModel,
+                            UnderControls(FineModel, chunk * length, length),
                             padded.SliceFrames(chunk * length, length),
                             mask.SliceFrames(chunk * length, length),
                             Options.Fine,
@@ -178,6 +178,19 @@ public static class CodeVamper
                     ),
             ]);
             return (generated.SliceFrames(0, frames), Apply(mask, generated, FineModel.VocabularySize).SliceFrames(0, frames));
+        }
+
+        // A model takes the signals that it has; one that has none stays as it is.
+        private ITokenModel UnderControls(ITokenModel model, int start, int count)
+        {
+            if (Options.Controls is not { } all || model is not IControlledTokenModel controlled)
+            {
+                return model;
+            }
+
+            Dictionary<string, ControlSignal> signals = all.Where(control => controlled.ControlDims.ContainsKey(control.Key))
+                .ToDictionary(control => control.Key, control => control.Value.Slice(start, count, Options.TimeStretchFactor));
+            return signals.Count == 0 ? model : new GuidedTokenModel(controlled, signals, Options.CfgScale);
         }
 
         // A chunk with anything kept also keeps its first and last frame, so that it joins its neighbours.

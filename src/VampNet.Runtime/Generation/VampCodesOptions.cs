@@ -27,6 +27,13 @@ public sealed record VampCodesOptions
     /// <summary>Frames the c2f model sees at once: 3 s upstream, 173 frames of the released codec.</summary>
     public required int FineChunkFrames { get; init; }
 
+    /// <summary>Control signals by name, each [dim,T] with a mask [T] over the frames of the codes; null for none. Each model takes those
+    /// that it has.</summary>
+    public IReadOnlyDictionary<string, ControlSignal>? Controls { get; init; }
+
+    /// <summary>How strongly they guide; null for the signals alone.</summary>
+    public float? CfgScale { get; init; }
+
     /// <summary>Checks every range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value lies outside its range.</exception>
     public void Validate()
