@@ -27,7 +27,7 @@ public sealed class VampNetPipeline(VampNetModels models)
         AudioClip clip,
         IProgress<VampProgress>? progress = null,
         CancellationToken cancellationToken = default
-    ) => Task.Run(() => Encode(Prepare(clip), isLoop: false, progress, cancellationToken), cancellationToken);
+    ) => LongWork.RunAsync(() => Encode(Prepare(clip), isLoop: false, progress, cancellationToken), cancellationToken);
 
     /// <summary>Turns codes into sound.</summary>
     /// <param name="codes">[B,C,T]; MASK is read as code 0.</param>
@@ -39,7 +39,7 @@ public sealed class VampNetPipeline(VampNetModels models)
         TokenGrid<long> codes,
         IProgress<VampProgress>? progress = null,
         CancellationToken cancellationToken = default
-    ) => Task.Run<IReadOnlyList<AudioClip>>(() => Decode(codes, isLoop: false, progress, cancellationToken), cancellationToken);
+    ) => LongWork.RunAsync<IReadOnlyList<AudioClip>>(() => Decode(codes, isLoop: false, progress, cancellationToken), cancellationToken);
 
     /// <summary>Codes a recording channel by channel, as descript-audio-codec does, and keeps what gives it back its length, rate and
     /// loudness.</summary>
@@ -54,7 +54,7 @@ public sealed class VampNetPipeline(VampNetModels models)
     )
     {
         ArgumentNullException.ThrowIfNull(clip);
-        return Task.Run(
+        return LongWork.RunAsync(
             () =>
             {
                 CodecConfiguration codec = models.Encoder.Configuration;
@@ -80,7 +80,7 @@ public sealed class VampNetPipeline(VampNetModels models)
     )
     {
         ArgumentNullException.ThrowIfNull(audio);
-        return Task.Run(
+        return LongWork.RunAsync(
             () =>
             {
                 int frames = audio.Codes.Batch * audio.Codes.Frames;
@@ -108,7 +108,7 @@ public sealed class VampNetPipeline(VampNetModels models)
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(options);
-        return Task.Run(() => Vamp(clip, options, progress, cancellationToken), cancellationToken);
+        return LongWork.RunAsync(() => Vamp(clip, options, progress, cancellationToken), cancellationToken);
     }
 
     private VampResult Vamp(AudioClip clip, VampOptions options, IProgress<VampProgress>? progress, CancellationToken cancellationToken)

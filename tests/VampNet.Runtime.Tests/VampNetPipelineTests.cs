@@ -32,6 +32,23 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
     }
 
     [Fact]
+    public async Task VampAsync_Work_RunsOnNoThreadOfThePool()
+    {
+        ThreadKinds kinds = new();
+
+        await Pipeline.VampAsync(Clip, Options, kinds, TestContext.Current.CancellationToken);
+
+        Assert.Equal([false], kinds.OfPool.Distinct());
+    }
+
+    private sealed class ThreadKinds : IProgress<VampProgress>
+    {
+        public List<bool> OfPool { get; } = [];
+
+        public void Report(VampProgress value) => OfPool.Add(Thread.CurrentThread.IsThreadPoolThread);
+    }
+
+    [Fact]
     public async Task VampAsync_SameSeed_SameOutput()
     {
         VampResult first = await VampAsync(Options),
@@ -287,12 +304,7 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
     [Fact]
     public async Task VampAsync_ASignalWithoutAMask_IsAProgrammingError() =>
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
-            VampAsync(
-                Options with
-                {
-                    Controls = new Dictionary<string, ControlSignal> { ["rms"] = new ControlSignal(new float[40], []) },
-                }
-            )
+            VampAsync(Options with { Controls = new Dictionary<string, ControlSignal> { ["rms"] = new ControlSignal(new float[40], []) } })
         );
 
     [Fact]

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using VampNet.Cli.Display;
+using VampNet.Files;
 using VampNet.Inference.Inspection;
 using VampNet.Inference.Mobile;
 using VampNet.Onnx;
@@ -114,10 +115,12 @@ internal sealed class CheckMobileCommand : ToolCommand
         if (output is not null)
         {
             progress.Report(new ProgressStep("writing", 0.6));
-            using var staged = new StagedGraph(output);
+            using var files = new FileSet(output);
             bool isExternal = GraphInspection.Of(model).InitializerBytes > MostInline;
-            ModelWriter.Write(model, staged.Path, isExternal ? new ExternalDataOptions() : null);
-            staged.Publish();
+            string staged = files.Stage(files.First);
+            files.Stage($"{files.First}.data");
+            ModelWriter.Write(model, staged, isExternal ? new ExternalDataOptions() : null);
+            files.Publish();
         }
 
         progress.Report(new ProgressStep("checking", 0.8));

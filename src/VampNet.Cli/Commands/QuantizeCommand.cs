@@ -55,6 +55,14 @@ internal sealed class QuantizeCommand : ToolCommand
             await Task.Run(() => FormatOption.Write(request.Output, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
+        if (request is { Scheme: QuantizationScheme.Static or QuantizationScheme.Auto, Calibration.Path: null })
+        {
+            Terminal.Error.WriteLine(
+                "warning: ranges were measured on seeded inputs; on real ones the graph may lose far more than is measured here. "
+                    + "Give --calibration with recordings or codes like those it will see."
+            );
+        }
+
         if (arguments.GetValue(_json))
         {
             Terminal.WriteJson(writer => JsonSerializer.Serialize(writer, result, CliJson.Default.QuantizationResult));
