@@ -9,6 +9,7 @@ public sealed class ContainerLayoutTests(InstalledTool tool)
         set -eu
         root="$1"; app="$2"; data="$3"; shift 3
         mkdir -p "$root/usr" "$root/app" "$root/data" "$root/proc" "$root/dev" "$root/tmp"
+        chmod 755 "$root"
         for name in lib lib64 bin; do [ ! -L "/$name" ] || ln -sfn "usr/$name" "$root/$name"; done
         mount --rbind /usr "$root/usr"
         mount --bind "$app" "$root/app"
