@@ -8,6 +8,8 @@ namespace VampNet.Onnx;
 /// </summary>
 public sealed class Graph
 {
+    private const int FewNodes = 32;
+
     private readonly List<Value> _inputs = [];
     private readonly List<GraphOutput> _outputs = [];
     private readonly List<Value> _initializers = [];
@@ -187,16 +189,21 @@ public sealed class Graph
         }
 
         _nodes.Insert(index, node);
+        node.SeenAt = index;
         return node;
     }
 
-    internal void AddNode(Node node) => _nodes.Add(node);
+    internal void AddNode(Node node)
+    {
+        node.SeenAt = _nodes.Count;
+        _nodes.Add(node);
+    }
 
     /// <summary>The index of a node in <see cref="Nodes"/>.</summary>
     /// <exception cref="ArgumentException">The node is not in this graph.</exception>
     public int IndexOf(Node node)
     {
-        int index = _nodes.IndexOf(node);
+        int index = PositionOf(node);
         return index >= 0 ? index : throw new ArgumentException($"{node} is not in the graph '{Name}'.", nameof(node));
     }
 
@@ -222,7 +229,43 @@ public sealed class Graph
             node.IsRemoved = true;
         }
 
-        _nodes.RemoveAll(nodes.Contains);
+        // Rules remove one node or a few at a time: looking at all nodes for each would take time by the square of their number.
+        if (nodes.Count > FewNodes)
+        {
+            _nodes.RemoveAll(nodes.Contains);
+            return;
+        }
+
+        foreach (Node node in nodes)
+        {
+            if (PositionOf(node) is >= 0 and int index)
+            {
+                _nodes.RemoveAt(index);
+            }
+        }
+    }
+
+    // Nodes move little: each is looked for from where it was seen last, outwards.
+    private int PositionOf(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        int start = Math.Clamp(node.SeenAt, 0, Math.Max(0, _nodes.Count - 1));
+        for (int distance = 0; distance < _nodes.Count; distance++)
+        {
+            int below = start - distance,
+                above = start + distance;
+            if (below >= 0 && below < _nodes.Count && _nodes[below] == node)
+            {
+                return node.SeenAt = below;
+            }
+
+            if (above < _nodes.Count && _nodes[above] == node)
+            {
+                return node.SeenAt = above;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>Makes every reader of one value, and every graph output it is, take another instead.</summary>

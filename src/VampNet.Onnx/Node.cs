@@ -55,6 +55,9 @@ public sealed class Node
     /// <summary>The graph that the node is in, or was in before its removal.</summary>
     public Graph Graph { get; internal set; }
 
+    /// <summary>Where in its graph the node was when last looked for.</summary>
+    internal int SeenAt { get; set; }
+
     /// <summary>Whether the node was taken out of its graph.</summary>
     public bool IsRemoved { get; internal set; }
 
