@@ -43,9 +43,10 @@ public sealed class StreamTests(ExportedModels exported) : IClassFixture<Exporte
     public async Task Vamp_TerminalGone_EndsAsWithCtrlC()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal to send.");
-        using Process process = Start(
-            $"exec {Vamp(_folder.At("out.wav")).Replace("--steps 1", "--steps 10000", StringComparison.Ordinal)}"
-        );
+        // A test that runs under nohup inherits an ignored SIGHUP, which the command respects; env gives it back its default.
+        string program = OperatingSystem.IsLinux() ? "exec env --default-signal=HUP" : "exec";
+        string vamp = Vamp(_folder.At("out.wav")).Replace("--steps 1", "--steps 10000", StringComparison.Ordinal);
+        using Process process = Start($"{program} {vamp}");
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is not (null or "coarse: chunk 1 of 1")) { }
 
         using (var kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -HUP {process.Id}")]))
