@@ -37,6 +37,10 @@ public sealed record ExportRequest
     /// NAME_step_seeded.onnx, which generates it, at the operator set of the other graphs.</summary>
     public bool Steps { get; init; }
 
+    /// <summary>Writes further files beside the graphs, before the folder appears under its name. It gets the graphs' paths, those of step
+    /// graphs excepted, and returns the paths of its files, which the manifest then lists. Null for none.</summary>
+    public Func<IEnumerable<string>, IEnumerable<string>>? AddFiles { get; init; }
+
     /// <summary>Operator set and target. The provenance is filled in by the export.</summary>
     public ExportOptions Options { get; init; } = ExportOptions.Default;
 

@@ -36,7 +36,10 @@ internal sealed class FolderWriter(
             }
 
             progress?.Report(new(ExportStage.Verifying, null, _done, plan.WeightBytes));
-            return WriteManifest(request, plan, digests.SelectMany(digest => digest.GetAwaiter().GetResult()));
+            ManifestFile[] written = [.. digests.SelectMany(digest => digest.GetAwaiter().GetResult())];
+            IEnumerable<string> added =
+                request.AddFiles?.Invoke(plan.Graphs.Where(graph => !graph.IsStep).Select(graph => PathOf(graph.FileName))) ?? [];
+            return WriteManifest(request, plan, [.. written, .. added.Select(ManifestFile.Of)]);
         }
         finally
         {

@@ -13,6 +13,9 @@ internal sealed class StagingFolder : IDisposable
     private const string OldName = "old";
     private const string OldFirstName = "old-first";
 
+    // Where the file system has no locks, a folder that is older is taken for abandoned.
+    private static readonly TimeSpan LongestRun = TimeSpan.FromDays(1);
+
     // With the process it makes a name that no other write has.
     private static long Count;
 
@@ -89,7 +92,12 @@ internal sealed class StagingFolder : IDisposable
                 return false;
             }
 
-            using FileStream held = new(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            using FileStream held = OpenLock(lockPath);
+            if (!IsKept(lockPath) && DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) < LongestRun)
+            {
+                return false;
+            }
+
             Restore(path);
             FileCalls.Delete(path);
             return true;
@@ -98,6 +106,22 @@ internal sealed class StagingFolder : IDisposable
         {
             // Its process lives, or it is another user's.
             return false;
+        }
+    }
+
+    private static FileStream OpenLock(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+    // Some network file systems grant every lock: a second one on a file that is locked already tells.
+    private static bool IsKept(string lockPath)
+    {
+        try
+        {
+            OpenLock(lockPath).Dispose();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 

@@ -1,9 +1,12 @@
 namespace VampNet.Files;
 
-/// <summary>A folder for intermediate files, in the system's folder for these. It goes when disposed, and if its process is killed, <see cref="Leftovers"/> finds it.</summary>
+/// <summary>A folder for intermediate files. It goes when disposed, and if its process is killed, <see cref="Leftovers"/> finds it.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
-    private readonly StagingFolder _folder = StagingFolder.In(System.IO.Path.GetTempPath());
+    private readonly StagingFolder _folder;
+
+    /// <param name="parent">Where to make it; null for the system's folder for temporary files.</param>
+    public TemporaryFolder(string? parent = null) => _folder = StagingFolder.In(parent ?? System.IO.Path.GetTempPath());
 
     /// <summary>The folder.</summary>
     public string Path => _folder.New("");

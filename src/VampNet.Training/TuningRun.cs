@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
+using VampNet.Files;
 using VampNet.Training.Data;
 using VampNet.Training.Files;
 using VampNet.Training.Modules;
@@ -331,13 +333,11 @@ public sealed class TuningRun : IDisposable
         _state.Write(_folder.State(_state.Step), _training, _options);
         _folder.WriteModel("latest", _model, _frame, _isLora);
         _folder.KeepStates(_request.Options.Keep);
-        File.WriteAllText(
-            _folder.Plot,
-            LossPlot.Draw(
-                [.. _losses.Read().Select(line => (line[0], line[1]))],
-                [.. _heldOutLosses.Read().Select(line => (line[0], line[^1]))]
-            )
+        string plot = LossPlot.Draw(
+            [.. _losses.Read().Select(line => (line[0], line[1]))],
+            [.. _heldOutLosses.Read().Select(line => (line[0], line[^1]))]
         );
+        WholeFile.Write(_folder.Plot, Encoding.UTF8.GetBytes(plot));
         _saved = _clock.GetTimestamp();
     }
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using VampNet.Cli.Tests.Music;
+using VampNet.TestSupport;
 
 namespace VampNet.Cli.Tests;
 
@@ -21,6 +23,37 @@ public sealed class StreamTests(ExportedModels exported) : IClassFixture<Exporte
 
         Assert.Equal(File.ReadAllBytes(_folder.At("file.wav")), File.ReadAllBytes(_folder.At("piped.wav")));
         Assert.Equal(["file.json", "file.wav", "piped.wav"], Names());
+    }
+
+    [Fact]
+    public async Task Decode_ToStandardOutput_GivesTheBytesOfTheFile()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The shell that redirects here is not Windows'.");
+        string codes = _folder.At("codes.safetensors");
+        Assert.Equal(0, await ShellAsync($"{Command} encode '{exported.Sound}' '{codes}' --models '{exported.Models}'"));
+
+        Assert.Equal(
+            0,
+            await ShellAsync($"{Command} decode '{codes}' /dev/stdout --models '{exported.Models}' > '{_folder.At("piped.wav")}'")
+        );
+        Assert.Equal(0, await ShellAsync($"{Command} decode '{codes}' '{_folder.At("file.wav")}' --models '{exported.Models}'"));
+
+        Assert.Equal(File.ReadAllBytes(_folder.At("file.wav")), File.ReadAllBytes(_folder.At("piped.wav")));
+    }
+
+    [Fact]
+    public async Task Verify_ReportToStandardOutput_IsNothingButJson()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The shell that redirects here is not Windows'.");
+        string report = _folder.At("report.json");
+
+        Assert.Equal(
+            0,
+            await ShellAsync($"{Command} verify '{exported.Models}' --checkpoints '{Golden.Path("micro")}' --report - > '{report}'")
+        );
+
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(report));
+        Assert.Equal(JsonValueKind.Object, json.RootElement.ValueKind);
     }
 
     [Theory]
@@ -72,8 +105,9 @@ public sealed class StreamTests(ExportedModels exported) : IClassFixture<Exporte
 
     public void Dispose() => _folder.Dispose();
 
-    private string Vamp(string output) =>
-        $"dotnet exec '{Path.Combine(AppContext.BaseDirectory, "vampnet.dll")}' vamp '{exported.Sound}' '{output}' --models '{exported.Models}' --steps 1";
+    private static string Command => $"dotnet exec '{Path.Combine(AppContext.BaseDirectory, "vampnet.dll")}'";
+
+    private string Vamp(string output) => $"{Command} vamp '{exported.Sound}' '{output}' --models '{exported.Models}' --steps 1";
 
     private static async Task<int> ShellAsync(string line)
     {

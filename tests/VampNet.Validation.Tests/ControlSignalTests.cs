@@ -2,11 +2,9 @@ using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Export;
-using VampNet.Inference.Budgets;
 using VampNet.TestSupport;
 using VampNet.Torch;
 using VampNet.Validation.Folders;
-using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Tests;
 
@@ -24,25 +22,7 @@ public sealed class ControlSignalTests : IDisposable
     {
         var folder = new ModelFolder(Path.Combine(_root.FullName, "models"));
         CheckpointFiles files = Files;
-        ExportRun.Run(
-            files.ToRequest(folder.Path) with
-            {
-                Options = new ExportOptions { Opset = opset, Target = target },
-            },
-            cancellationToken: TestContext.Current.CancellationToken
-        );
-
-        VerificationReport report = FolderVerification.Run(
-            folder,
-            files,
-            VerificationPlan.Default,
-            cancellationToken: TestContext.Current.CancellationToken
-        );
-
-        Assert.True(report.Passed, VerdictMarkdown.Write(report));
-        GraphVerdict coarse = Assert.Single(report.Verdicts, verdict => verdict.File == "coarse.onnx");
-        Assert.Equal(0, coarse.Tokens!.Disagreements);
-        Assert.Equal(2, coarse.Layers!.Layers.Length);
+        TwoLayers.AssertPasses(folder, files, opset, target);
     }
 
     [Theory]

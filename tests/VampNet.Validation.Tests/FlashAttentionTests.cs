@@ -2,11 +2,9 @@ using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Export;
-using VampNet.Inference.Budgets;
 using VampNet.TestSupport;
 using VampNet.Torch;
 using VampNet.Validation.Folders;
-using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Tests;
 
@@ -29,25 +27,7 @@ public sealed class FlashAttentionTests : IDisposable
             Golden.Path("micro/codec.pth")
         );
         var folder = new ModelFolder(Path.Combine(_root.FullName, "models"));
-        ExportRun.Run(
-            files.ToRequest(folder.Path) with
-            {
-                Options = new ExportOptions { Opset = opset, Target = target },
-            },
-            cancellationToken: TestContext.Current.CancellationToken
-        );
-
-        VerificationReport report = FolderVerification.Run(
-            folder,
-            files,
-            VerificationPlan.Default,
-            cancellationToken: TestContext.Current.CancellationToken
-        );
-
-        Assert.True(report.Passed, VerdictMarkdown.Write(report));
-        GraphVerdict coarse = Assert.Single(report.Verdicts, verdict => verdict.File == "coarse.onnx");
-        Assert.Equal(0, coarse.Tokens!.Disagreements);
-        Assert.Equal(2, coarse.Layers!.Layers.Length);
+        TwoLayers.AssertPasses(folder, files, opset, target);
         Assert.True((bool?)folder.ReadManifest().Models["coarse"].Configuration["flash_attn"]);
     }
 

@@ -116,7 +116,7 @@ internal abstract class BatchRunCommand : ToolCommand
         }
 
         return list.Exists
-            ? File.ReadLines(list.FullName).Where(line => !string.IsNullOrWhiteSpace(line))
+            ? TextInput.Read(list).Split('\n', StringSplitOptions.TrimEntries).Where(line => !string.IsNullOrWhiteSpace(line))
             : throw new CommandException("VNL0002", $"Found no file {list.FullName}.\nExpected a text file with an input on each line.");
     }
 }

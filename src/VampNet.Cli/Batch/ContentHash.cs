@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using VampNet.Models;
 using VampNet.Onnx;
 
 namespace VampNet.Cli.Batch;
@@ -7,17 +8,11 @@ namespace VampNet.Cli.Batch;
 /// <summary>SHA-256 of what decides a result, as lower-case hexadecimal.</summary>
 internal static class ContentHash
 {
-    private const int BufferBytes = 1 << 20;
-
     /// <summary>The hash of a text.</summary>
     public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The hash of a file's contents.</summary>
-    public static string OfFile(string path)
-    {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
+    public static string OfFile(string path) => ManifestFile.Of(path).Sha256;
 
     /// <summary>The hash of a file, or of the names and contents of all files below a folder.</summary>
     public static string OfPath(string path) =>

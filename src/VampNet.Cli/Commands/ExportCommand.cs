@@ -3,8 +3,6 @@ using System.Text;
 using VampNet.Cli.Display;
 using VampNet.Cli.Music;
 using VampNet.Export;
-using VampNet.Files;
-using VampNet.Inference.OrtFormat;
 using VampNet.Models;
 using VampNet.Validation.Folders;
 using VampNet.Validation.Verdicts;
@@ -97,6 +95,7 @@ internal sealed class ExportCommand : ToolCommand
             CoarseChunkSeconds = arguments.GetValue(_coarseChunk),
             FineChunkSeconds = arguments.GetValue(_fineChunk),
             WeightLicense = arguments.GetRequiredValue(_license),
+            AddFiles = _format.IsOrt(arguments) ? graphs => WriteOrtFormat(graphs, cancellationToken) : null,
             Options = ExportOptions.Default with
             {
                 Opset = arguments.GetValue(_opset),
@@ -108,12 +107,6 @@ internal sealed class ExportCommand : ToolCommand
                 Task.Run(() => ExportRun.Run(request, new ExportSteps(progress), cancellationToken), cancellationToken)
             )
             .ConfigureAwait(false);
-        if (_format.IsOrt(arguments))
-        {
-            manifest = await Task.Run(() => AddOrtFormat(folder.FullName, manifest, cancellationToken), cancellationToken)
-                .ConfigureAwait(false);
-        }
-
         if (arguments.GetValue(_json))
         {
             await Terminal.Output.WriteAsync(Encoding.UTF8.GetString(manifest.ToUtf8Json())).ConfigureAwait(false);
@@ -131,19 +124,10 @@ internal sealed class ExportCommand : ToolCommand
         return ExitCode.Done;
     }
 
-    private static ModelManifest AddOrtFormat(string folder, ModelManifest manifest, CancellationToken cancellationToken)
-    {
-        List<ManifestFile> files = [.. manifest.Files];
-        foreach (string graph in manifest.Models.Values.Select(model => model.Graph).Distinct())
-        {
-            OrtFormatFiles written = FormatOption.Write(Path.Combine(folder, graph), cancellationToken);
-            files.AddRange([ManifestFile.Of(written.Graph), ManifestFile.Of(written.Operators)]);
-        }
-
-        ModelManifest whole = manifest with { Files = [.. files.OrderBy(file => file.Name, StringComparer.Ordinal)] };
-        WholeFile.Write(Path.Combine(folder, ModelManifest.FileName), whole.ToUtf8Json());
-        return whole;
-    }
+    private static IEnumerable<string> WriteOrtFormat(IEnumerable<string> graphs, CancellationToken cancellationToken) =>
+        graphs
+            .Select(graph => FormatOption.Write(graph, cancellationToken))
+            .SelectMany(written => new[] { written.Graph, written.Operators });
 
     private sealed class ExportSteps(IProgress<ProgressStep> steps) : IProgress<ExportProgress>
     {

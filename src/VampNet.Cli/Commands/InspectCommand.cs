@@ -48,7 +48,7 @@ internal sealed class InspectCommand : ToolCommand
         {
             throw new CommandException(
                 "VNL0002",
-                $"Found no file {file.FullName}.\nExpected a checkpoint (.pth, .safetensors) a graph (.onnx) or a folder of checkpoints."
+                $"Found no file {file.FullName}.\nExpected a checkpoint (.pth, .safetensors), a graph (.onnx) or a folder of checkpoints."
             );
         }
 

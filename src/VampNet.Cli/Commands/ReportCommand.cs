@@ -72,6 +72,8 @@ internal sealed class ReportCommand : ToolCommand
         _plan.AddTo(this);
     }
 
+    protected override IReadOnlyList<Option> OutputOptions => [_baseline];
+
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var folder = new ModelFolder(arguments.GetRequiredValue(_folder).FullName);
@@ -104,18 +106,20 @@ internal sealed class ReportCommand : ToolCommand
             files.Publish();
         }
 
-        Terminal.Output.WriteLine(report.Verdict);
-        Terminal.Output.WriteLine($"Report: {Path.Combine(target.FullName, "report.html")}");
-        if (arguments.GetValue(_baseline) is { } kept)
+        FileInfo? baseline = arguments.GetValue(_baseline);
+        Terminal facts = baseline is not null && StandardOutput.IsMeantBy(baseline) ? Terminal.WithFactsOnError() : Terminal;
+        facts.Output.WriteLine(report.Verdict);
+        facts.Output.WriteLine($"Report: {Path.Combine(target.FullName, "report.html")}");
+        if (baseline is not null)
         {
-            StandardOutput.WriteTo(kept, stream => stream.Write(Encoding.UTF8.GetBytes(figures.ToJson())));
+            StandardOutput.WriteTo(baseline, stream => stream.Write(Encoding.UTF8.GetBytes(figures.ToJson())));
         }
 
-        Show(report.Comparisons);
+        Show(facts, report.Comparisons);
         return report.Passed ? ExitCode.Done : ExitCode.ParityFailed;
     }
 
-    private void Show(ImmutableArray<MetricComparison> comparisons)
+    private static void Show(Terminal terminal, ImmutableArray<MetricComparison> comparisons)
     {
         if (comparisons.IsEmpty)
         {
@@ -125,11 +129,11 @@ internal sealed class ReportCommand : ToolCommand
         MetricComparison[] fallen = [.. comparisons.Where(each => each.Outcome != MetricOutcome.Held)];
         if (fallen.Length > 0)
         {
-            Terminal.WriteTable(MetricComparison.Columns, fallen.Select(each => each.Cells()));
+            terminal.WriteTable(MetricComparison.Columns, fallen.Select(each => each.Cells()));
         }
 
         int regressions = fallen.Count(each => each.Outcome == MetricOutcome.Regressed);
-        Terminal.Output.WriteLine(
+        terminal.Output.WriteLine(
             $"Against the baseline: {comparisons.Length - fallen.Length} of {comparisons.Length} metrics held, {regressions} regressed."
         );
     }

@@ -53,33 +53,35 @@ internal sealed class VerifyCommand : ToolCommand
             )
             .ConfigureAwait(false);
         folder.WriteVerdicts(report);
+        Terminal facts = Terminal;
         if (arguments.GetValue(_report) is { } file)
         {
             bool isMarkdown = file.Extension.Equals(".md", StringComparison.OrdinalIgnoreCase);
             string text = isMarkdown ? VerdictMarkdown.Write(report) : VerdictJson.Write(report);
+            facts = StandardOutput.IsMeantBy(file) ? Terminal.WithFactsOnError() : Terminal;
             StandardOutput.WriteTo(file, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
         }
 
-        Show(report, arguments.GetValue(_json));
+        Show(facts, report, arguments.GetValue(_json));
         return report.Passed ? ExitCode.Done : ExitCode.ParityFailed;
     }
 
-    private void Show(VerificationReport report, bool asJson)
+    private static void Show(Terminal terminal, VerificationReport report, bool asJson)
     {
         foreach (GraphVerdict failed in report.Verdicts.Where(verdict => !verdict.Passed))
         {
-            Terminal.Error.WriteLine(
+            terminal.Error.WriteLine(
                 $"{failed.File} is beyond budget {failed.Budget.Name}: {failed.Worst?.ToString() ?? "its tokens differ"}"
             );
         }
 
         if (asJson)
         {
-            Terminal.Output.WriteLine(VerdictJson.Write(report));
+            terminal.Output.WriteLine(VerdictJson.Write(report));
         }
         else
         {
-            Terminal.WriteTable(VerdictTable.Columns, VerdictTable.Rows(report));
+            terminal.WriteTable(VerdictTable.Columns, VerdictTable.Rows(report));
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class DecodeCommand : ToolCommand
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A file of codes, as encode writes it: .safetensors or .dac." };
     private readonly ModelOptionSet _models;
     private readonly WaveOutput _wave = new(
-        "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH); several pieces are numbered."
+        "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH; - for standard output); several pieces are numbered."
     );
 
     public DecodeCommand(Terminal terminal)
@@ -30,6 +30,8 @@ internal sealed class DecodeCommand : ToolCommand
         _models = new ModelOptionSet(terminal);
         _models.AddTo(this);
     }
+
+    protected override IEnumerable<string> Outputs(ParseResult arguments) => _wave.PathsOf(arguments, 1);
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {

@@ -34,7 +34,7 @@ internal sealed class VampCommand : ToolCommand
     };
     private readonly ModelOptionSet _models;
     private readonly WaveOutput _wave = new(
-        "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH), with its settings beside it as .json; several variations are numbered."
+        "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH; - for standard output), with its settings beside it as .json; several variations are numbered."
     );
     private readonly VampControls _controls = new();
     private readonly ControlOptions _signals = new();
@@ -90,7 +90,7 @@ internal sealed class VampCommand : ToolCommand
         }
         else if (_controls.Variations(arguments) > 1)
         {
-            throw new UsageException("Found several variations for standard output. Expected one: name a file.");
+            throw new UsageException("Found several pieces for standard output. Expected one: name a file.");
         }
 
         using VampNetModels models = _models.Open(arguments);

@@ -98,6 +98,11 @@ internal sealed class WaveOutput
         WavEncoding encoding = _format.Read(arguments);
         if (IsStandardOutput(arguments))
         {
+            if (clips.Count > 1)
+            {
+                throw new UsageException($"Found {clips.Count} pieces for standard output. Expected one: name a file.");
+            }
+
             StandardOutput.Write(stream => WavWriter.Write(stream, clips[0], encoding));
             foreach ((string file, Action<Stream> write, _) in beside)
             {

@@ -156,7 +156,7 @@ internal sealed class TrainingControls
     private readonly Option<bool> _recompute = new("--recompute")
     {
         Description =
-            "Compute activations again for the gradients instead of keeping them: less memory, about a third more time, the same result.",
+            "Compute activations again for the gradients instead of keeping them: less memory, a second forward pass, the same result.",
     };
     private readonly Option<int> _threads = SharedOptions.Threads();
 

@@ -34,44 +34,15 @@ public sealed record InitializerInspection(string Name, string ElementType, Immu
         };
     }
 
+    // Weights are written piece by piece: they need not be in memory as a whole.
     private static string Hash(TensorData data)
     {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using (var stream = new HashStream(sha))
+        using var sha = SHA256.Create();
+        using (var stream = new CryptoStream(Stream.Null, sha, CryptoStreamMode.Write))
         {
             data.WriteTo(stream);
         }
 
-        return Convert.ToHexStringLower(sha.GetHashAndReset());
-    }
-
-    // Weights are written piece by piece: they need not be in memory as a whole.
-    private sealed class HashStream(IncrementalHash sha) : Stream
-    {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override void Flush() { }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => sha.AppendData(buffer, offset, count);
-
-        public override void Write(ReadOnlySpan<byte> buffer) => sha.AppendData(buffer);
+        return Convert.ToHexStringLower(sha.Hash!);
     }
 }

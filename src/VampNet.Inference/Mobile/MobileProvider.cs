@@ -66,10 +66,12 @@ public sealed record MobileProvider(
     public static MobileProvider Xnnpack { get; } =
         new(
             "XNNPACK",
-            "ONNX Runtime's documentation, XNNPACK Execution Provider, Supported ops",
+            "ONNX Runtime's documentation, XNNPACK Execution Provider, Supported ops (commit 19d9fff)",
             NeedsFixedShapes: false,
             Table(
-                (Planes, "AveragePool MaxPool Resize com.microsoft:QLinearAveragePool"),
+                (OperatorCondition.None, "com.microsoft:QLinearConvTranspose com.microsoft:QLinearSoftmax"),
+                (Planes, "AveragePool MaxPool com.microsoft:QLinearAveragePool"),
+                (Planes | OperatorCondition.LinearMode, "Resize"),
                 (Planes | Weights, "Conv ConvTranspose QLinearConv"),
                 (OperatorCondition.Matrices, "Gemm MatMul"),
                 (OperatorCondition.LastAxis, "Softmax")

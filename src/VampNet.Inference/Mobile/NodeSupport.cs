@@ -53,6 +53,7 @@ internal static class NodeSupport
         ),
         (OperatorCondition.LastAxis, IsOnLastAxis, "not over the last axis"),
         (OperatorCondition.DepthToSpaceDcr, node => node.Attributes.GetString("mode", "DCR") == "DCR", "a mode other than DCR"),
+        (OperatorCondition.LinearMode, node => node.Attributes.GetString("mode", "nearest") == "linear", "a mode other than linear"),
     ];
 
     private static int? Axes(Node node) => node.Input(0)?.TensorType?.Shape is { } shape ? shape.Rank - BatchAndChannels : null;

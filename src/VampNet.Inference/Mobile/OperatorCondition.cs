@@ -33,4 +33,7 @@ public enum OperatorCondition
 
     /// <summary>The mode is DCR.</summary>
     DepthToSpaceDcr = 256,
+
+    /// <summary>The mode is linear.</summary>
+    LinearMode = 512,
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using VampNet.Files;
 using VampNet.Inference.Budgets;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Rewriting;
@@ -35,26 +36,19 @@ public static class OrtFormatWriter
         ArgumentException.ThrowIfNullOrEmpty(graph);
         ArgumentException.ThrowIfNullOrEmpty(output);
         RequireSize(graph);
-        DirectoryInfo scratch = Directory.CreateTempSubdirectory("vampnet-ort-");
-        try
+        using TemporaryFolder scratch = new();
+        string optimized = scratch.At("optimized.onnx");
+        Save(graph, optimized, "ONNX");
+        string operators = output + OperatorsExtension;
+        // Weights that the rewriting left alone stay where the graph keeps them.
+        using (Model model = ModelReader.Read(File.ReadAllBytes(optimized), Path.GetDirectoryName(Path.GetFullPath(graph))))
         {
-            string optimized = Path.Combine(scratch.FullName, "optimized.onnx");
-            Save(graph, optimized, "ONNX");
-            string operators = output + OperatorsExtension;
-            // Weights that the rewriting left alone stay where the graph keeps them.
-            using (Model model = ModelReader.Read(File.ReadAllBytes(optimized), Path.GetDirectoryName(Path.GetFullPath(graph))))
-            {
-                File.WriteAllText(operators, RequiredOperators.Describe(model));
-            }
+            File.WriteAllText(operators, RequiredOperators.Describe(model));
+        }
 
-            cancellationToken.ThrowIfCancellationRequested();
-            Save(graph, output, "ORT");
-            return new OrtFormatFiles(output, operators, Compare(graph, output, cancellationToken));
-        }
-        finally
-        {
-            scratch.Delete(recursive: true);
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        Save(graph, output, "ORT");
+        return new OrtFormatFiles(output, operators, Compare(graph, output, cancellationToken));
     }
 
     /// <summary>Refuses a graph whose weights the format cannot hold.</summary>

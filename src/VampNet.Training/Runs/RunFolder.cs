@@ -1,4 +1,5 @@
 using System.Globalization;
+using VampNet.Files;
 using VampNet.Training.Files;
 using VampNet.Training.Modules;
 
@@ -33,9 +34,9 @@ internal sealed class RunFolder(string path)
     public void Create()
     {
         Directory.CreateDirectory(StateFolder);
-        foreach (string unfinished in Directory.EnumerateFiles(path, ".*.partial", SearchOption.AllDirectories).ToArray())
+        foreach (string folder in Directory.GetDirectories(path, "*", SearchOption.AllDirectories).Prepend(path).Where(Directory.Exists))
         {
-            File.Delete(unfinished);
+            Leftovers.Remove(folder);
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using VampNet.Files;
 
 namespace VampNet.Training.Runs;
 
@@ -12,9 +14,7 @@ internal sealed class RunTable(string path, params string[] columns)
     {
         string header = string.Join(',', columns);
         IEnumerable<string> kept = File.Exists(path) ? File.ReadLines(path).Skip(1).Where(line => IsUpTo(line, lastStep)) : [];
-        string unfinished = $"{path}.partial";
-        File.WriteAllLines(unfinished, [header, .. kept]);
-        File.Move(unfinished, path, overwrite: true);
+        WholeFile.Write(path, Encoding.UTF8.GetBytes(string.Concat(kept.Prepend(header).Select(line => $"{line}\n"))));
     }
 
     /// <summary>Adds a line.</summary>

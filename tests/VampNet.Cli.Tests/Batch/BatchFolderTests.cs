@@ -63,11 +63,12 @@ public sealed class BatchFolderTests : IDisposable
     [Fact]
     public void Open_FolderOfAKilledProcess_IsRemovedAndThatOfALivingOneIsNot()
     {
-        string killed = Path.Combine(_folder.Work, "node7-1-1");
-        Directory.CreateDirectory(Path.Combine(killed, "stage"));
-        File.WriteAllText($"{killed}.lock", "");
-        string unlocked = Path.Combine(_folder.Work, "node7-2-1");
+        string killed = Path.Combine(_folder.Work, ".vampnet-1-1.partial");
+        Directory.CreateDirectory(Path.Combine(killed, "new", "stage"));
+        File.WriteAllText(Path.Combine(killed, "lock"), "");
+        string unlocked = Path.Combine(_folder.Work, ".vampnet-1-2.partial");
         Directory.CreateDirectory(unlocked);
+        Directory.SetLastWriteTimeUtc(unlocked, DateTime.UtcNow.AddHours(-2));
 
         using (WorkFolder first = WorkFolder.Open(_folder.Work))
         {
