@@ -8,7 +8,8 @@ internal static class OutputGuard
     /// <summary>Compares every output with every input and with every other output, by what the paths lead to and not by how they are spelled.</summary>
     /// <param name="inputs">Files that the command reads.</param>
     /// <param name="outputs">Files that it will write, side files included.</param>
-    /// <exception cref="CommandException">VNL0021: two of them are one file. VNL0022: an output is a folder, a device, or in no folder.</exception>
+    /// <exception cref="CommandException">VNL0021: two of them are one file. VNL0022: an output is a folder, a device, or below a file.
+    /// VNL0029: its folder may not be written to.</exception>
     public static void Require(IEnumerable<string> inputs, IReadOnlyList<string> outputs)
     {
         StringComparer comparer = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
@@ -34,6 +35,16 @@ internal static class OutputGuard
 
             taken.Add(target, $"the output {output}");
             RequirePlace(output, target);
+        }
+    }
+
+    /// <summary>Looks at folders that a command will make or fill.</summary>
+    /// <exception cref="CommandException">VNL0029: one may not be written to.</exception>
+    public static void RequireFolders(IEnumerable<string> folders)
+    {
+        foreach (string folder in folders)
+        {
+            RequireRights(Resolve(folder), folder);
         }
     }
 
@@ -70,6 +81,19 @@ internal static class OutputGuard
             throw new CommandException(
                 "VNL0022",
                 $"Found {found} at {output}.\nExpected the name of a file to write. Choose another name."
+            );
+        }
+
+        RequireRights(Path.GetDirectoryName(target)!, output);
+    }
+
+    private static void RequireRights(string folder, string output)
+    {
+        if (!FolderAccess.MayWrite(folder))
+        {
+            throw new CommandException(
+                "VNL0029",
+                $"Found no right to write into {folder}, where {output} is to go.\nExpected a folder that can be written to. Choose another one."
             );
         }
     }

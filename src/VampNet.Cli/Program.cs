@@ -1,14 +1,19 @@
 using VampNet.Cli;
 
-// Opened first: where few files may be open, the streams must not be what is lacking when that is to be said.
-var terminal = Terminal.OfThisProcess();
-try
+return OpenFileLimit.IsTooLow() ? ExitCode.DataRefused : await RunAsync(args).ConfigureAwait(false);
+
+static async Task<int> RunAsync(string[] arguments)
 {
-    return await CommandLineHost.RunAsync(args, terminal, CancellationToken.None).ConfigureAwait(false);
-}
-catch (Exception error) when (ErrorReport.IsUnloadable(error))
-{
-    // The command line itself could not be loaded; everything later is reported by the host.
-    await terminal.Error.WriteLineAsync($"error {ErrorReport.DescribeUnloadable(error)}").ConfigureAwait(false);
-    return ExitCode.DataRefused;
+    // Opened first: where few files may be open, the streams must not be what is lacking when that is to be said.
+    var terminal = Terminal.OfThisProcess();
+    try
+    {
+        return await CommandLineHost.RunAsync(arguments, terminal, CancellationToken.None).ConfigureAwait(false);
+    }
+    catch (Exception error) when (ErrorReport.IsUnloadable(error))
+    {
+        // The command line itself could not be loaded; everything later is reported by the host.
+        await terminal.Error.WriteLineAsync($"error {ErrorReport.DescribeUnloadable(error)}").ConfigureAwait(false);
+        return ExitCode.DataRefused;
+    }
 }

@@ -39,8 +39,17 @@ internal sealed class Terminal
     /// <summary>The same streams for a command whose result itself goes to the output: facts go to the error stream.</summary>
     public Terminal WithFactsOnError() => new(Error, Error, IsErrorWatched, IsErrorWatched);
 
-    /// <summary>The terminal of the running process.</summary>
-    public static Terminal OfThisProcess() => new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+    /// <summary>The terminal of the running process, ready to write: .NET opens files of its own at the first write, and where few may be open it
+    /// could not do so once the models are.</summary>
+    public static Terminal OfThisProcess()
+    {
+        using (Stream error = Console.OpenStandardError())
+        {
+            error.Write([]);
+        }
+
+        return new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+    }
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isWatched) =>
         AnsiConsole.Create(

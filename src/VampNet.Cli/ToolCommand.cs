@@ -31,7 +31,9 @@ internal abstract class ToolCommand : Command
                 InputGuard.Require(given, ReadsPipes);
                 InputGuard.Require(named, pipes: false);
                 OutputGuard.Require(given.Concat(named), outputs);
-                RemoveLeftovers(outputs, OutputFolders(arguments));
+                string[] folders = [.. OutputFolders(arguments)];
+                OutputGuard.RequireFolders(folders);
+                RemoveLeftovers(outputs, folders.Concat(folders.Select(Path.GetDirectoryName).OfType<string>()));
                 return RunAsync(arguments, cancellationToken);
             }
         );
@@ -61,8 +63,7 @@ internal abstract class ToolCommand : Command
             .Where(option => option.Name == OutputFolderName)
             .Select(arguments.GetValue)
             .OfType<DirectoryInfo>()
-            .SelectMany(folder => new[] { folder.FullName, Path.GetDirectoryName(folder.FullName) })
-            .OfType<string>();
+            .Select(folder => folder.FullName);
 
     private void RemoveLeftovers(IEnumerable<string> files, IEnumerable<string> folders)
     {

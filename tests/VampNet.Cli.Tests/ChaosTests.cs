@@ -43,6 +43,17 @@ public sealed class ChaosTests : IDisposable
         Assert.Empty(row.Faults);
     }
 
+    [Fact]
+    public async Task HostileArguments_AreRefusedOrTaken()
+    {
+        ChaosInputs inputs = await ChaosInputs.MakeAsync(Golden.Path("micro"), Directory.CreateDirectory(_folder.At("inputs")).FullName);
+
+        ChaosRow row = await HostileArguments.RunAsync(inputs, _folder.At("out"), stride: 31);
+
+        Assert.True(row.Cases > 10);
+        Assert.Empty(row.Faults);
+    }
+
     public void Dispose()
     {
         FileCalls.Before = null;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VampNet.Cli.Tests.Music;
 
 namespace VampNet.Cli.Tests;
@@ -114,6 +115,44 @@ public sealed class OutputGuardTests(ExportedModels exported) : IClassFixture<Ex
     [Fact]
     public async Task Optimize_OutIsAFolder_IsRefused() =>
         await RefusedAsync("VNL0022", "optimize", Path.Combine(exported.Models, "coarse.onnx"), "/");
+
+    [Fact]
+    public async Task Optimize_FolderMayNotBeWritten_IsRefusedBeforeTheWork()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("setpriv, which gives up a user's rights, is Linux'.");
+            return;
+        }
+
+        string folder = Directory.CreateDirectory(At("closed")).FullName;
+        UnixFileMode everybody = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserExecute;
+        File.SetUnixFileMode(_folder.Path, everybody | owner | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(folder, everybody | owner);
+        // No graph: were the folder looked at after the work, this would be the error instead.
+        File.WriteAllText(At("in.onnx"), "no graph");
+        string[] command =
+        [
+            "dotnet",
+            "exec",
+            Path.Combine(AppContext.BaseDirectory, "vampnet.dll"),
+            "optimize",
+            At("in.onnx"),
+            Path.Combine(folder, "out.onnx"),
+        ];
+        string[] asNobody = Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", .. command]
+            : command;
+        using Process process = Process.Start(
+            new ProcessStartInfo(asNobody[0], asNobody[1..]) { RedirectStandardError = true, RedirectStandardOutput = true }
+        )!;
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith($"error VNL0029: Found no right to write into {folder}, where ", error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.DataRefused, process.ExitCode);
+    }
 
     public void Dispose() => _folder.Dispose();
 

@@ -7,11 +7,15 @@ internal static class CommandRun
 {
     /// <summary>Runs one.</summary>
     /// <returns>Its exit code and what it wrote to the error stream.</returns>
-    public static async Task<(int ExitCode, string Error)> RunAsync(params string[] arguments)
+    public static Task<(int ExitCode, string Error)> RunAsync(params string[] arguments) => RunAsync(CancellationToken.None, arguments);
+
+    /// <summary>Runs one that may be stopped.</summary>
+    /// <returns>Its exit code and what it wrote to the error stream.</returns>
+    public static async Task<(int ExitCode, string Error)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         using StringWriter output = new(),
             error = new();
-        int exitCode = await CommandLineHost.RunAsync(arguments, new Terminal(output, error), CancellationToken.None).ConfigureAwait(false);
+        int exitCode = await CommandLineHost.RunAsync(arguments, new Terminal(output, error), cancellationToken).ConfigureAwait(false);
         return (exitCode, error.ToString());
     }
 

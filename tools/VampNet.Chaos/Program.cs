@@ -24,10 +24,10 @@ Option<int> stride = new("--stride")
 {
     DefaultValueFactory = _ => 1,
     HelpName = "N",
-    Description = "Try each Nth call only.",
+    Description = "Try each Nth call and argument only.",
 };
 RootCommand command = new(
-    "Troubles every command that writes: each of its file calls fails in turn, and its process is killed at each; and feeds hostile files. Prints a table; exits with 1 if a file was torn, lost or left behind."
+    "Troubles every command that writes: each of its file calls fails in turn, and its process is killed at each; and gives it hostile files and arguments. Prints a table; exits with 1 if a file was torn, lost or left behind."
 )
 {
     checkpoints,
@@ -55,6 +55,7 @@ command.SetAction(
                 await HostileFiles.RunAsync(inputs, arguments.GetRequiredValue(hostile).FullName, root.At("hostile")).ConfigureAwait(false)
             )
         );
+        rows.Add(Show(await HostileArguments.RunAsync(inputs, root.At("arguments"), arguments.GetValue(stride)).ConfigureAwait(false)));
         int faults = rows.Sum(row => row.Faults.Count);
         Console.WriteLine($"{rows.Sum(row => row.Cases)} cases, {faults} faults");
         return faults == 0 ? 0 : 1;

@@ -2,9 +2,13 @@ using Spectre.Console;
 
 namespace VampNet.Cli.Display;
 
-/// <summary>Tables on the output: framed when a person watches, Markdown when not.</summary>
+/// <summary>Tables on the output: framed when a person watches, line by line where the terminal is too narrow for that, Markdown when nobody
+/// watches.</summary>
 internal static class TableDisplay
 {
+    // Narrower than this, words are broken into pieces that nobody can read.
+    private const int ReadableColumn = 10;
+
     /// <summary>Writes a table.</summary>
     /// <param name="terminal">Where to.</param>
     /// <param name="columns">The titles. A title that ends in <c>#</c> is shown without it, over right-aligned cells.</param>
@@ -16,7 +20,17 @@ internal static class TableDisplay
         string[] titles = [.. columns.Select(title => title.TrimEnd('#'))];
         if (terminal.IsOutputWatched)
         {
-            WriteFramed(terminal.OutputConsole, titles, right, rows);
+            IReadOnlyList<string>[] all = [.. rows];
+            int[] readable = [.. Widths(titles, all).Select(width => Math.Min(width, ReadableColumn))];
+            const int frame = 3;
+            if (readable.Sum(width => width + frame) + 1 <= terminal.OutputConsole.Profile.Width)
+            {
+                WriteFramed(terminal.OutputConsole, titles, right, all);
+            }
+            else
+            {
+                WriteLineByLine(terminal.OutputConsole, titles, all);
+            }
         }
         else
         {
@@ -40,9 +54,25 @@ internal static class TableDisplay
         console.Write(table);
     }
 
+    private static void WriteLineByLine(IAnsiConsole console, string[] titles, IReadOnlyList<string>[] rows)
+    {
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            foreach ((string title, string cell) in titles.Zip(row).Where(pair => pair.Second.Length > 0))
+            {
+                console.Write(new Text($"{title}: {cell}\n"));
+            }
+
+            console.WriteLine();
+        }
+    }
+
+    private static int[] Widths(string[] titles, IReadOnlyList<string>[] rows) =>
+        [.. titles.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
+
     private static void WriteMarkdown(TextWriter output, string[] titles, bool[] right, IReadOnlyList<string>[] rows)
     {
-        int[] widths = [.. titles.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
+        int[] widths = Widths(titles, rows);
         WriteRow(titles);
         WriteRow([.. widths.Select((width, column) => right[column] ? $"{new string('-', width - 1)}:" : new string('-', width))]);
         foreach (IReadOnlyList<string> row in rows)

@@ -29,6 +29,33 @@ public sealed class DisplayTests
         );
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(20)]
+    [InlineData(40)]
+    [InlineData(120)]
+    public void WriteTable_AnyWidth_KeepsWithinItAndLosesNothing(int width)
+    {
+        string[] cells = ["coarse_quantized.onnx", "MatMulIntegerToFloat", "1,234,567", new string('x', 90), ""];
+        using StringWriter output = new();
+        Terminal terminal = new(output, TextWriter.Null, outputIsWatched: true);
+        terminal.OutputConsole.Profile.Width = width;
+
+        terminal.WriteTable(["graph", "operator", "nodes#", "reason", "note"], [cells, cells]);
+
+        string text = Regex.Replace(output.ToString(), @"\x1B\[[0-9;?]*[A-Za-z]", "");
+        Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, width));
+        string letters = Regex.Replace(text, @"[^\w,.]", "");
+        Assert.All(
+            cells.Where(cell => cell.Length is > 0 and < 30),
+            cell => Assert.True(width >= 100 || letters.Contains(cell, StringComparison.Ordinal), text)
+        );
+        Assert.Equal(
+            180,
+            text.Count(letter => letter == 'x') - 2 * cells[0].Count(letter => letter == 'x') - 2 * cells[1].Count(letter => letter == 'x')
+        );
+    }
+
     [Fact]
     public async Task ShowProgressAsync_NobodyWatches_WritesOneLineForEachStepToTheErrorStream()
     {
