@@ -24,6 +24,10 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// refused: for folders of models that belong together.</summary>
     public bool OrFloat32 { get; init; }
 
+    /// <summary>Whether the graph is quantized as it is. Otherwise it is prepared first: types repaired, functions inlined, constants folded,
+    /// BatchNormalization and factors put into weights.</summary>
+    public bool AsIs { get; init; }
+
     /// <summary>Which nodes to touch.</summary>
     public NodeSelection Selection { get; init; } = new();
 

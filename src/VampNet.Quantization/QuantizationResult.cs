@@ -11,6 +11,9 @@ namespace VampNet.Quantization;
 /// <param name="Judgement">What it loses and gains; null when it was not judged.</param>
 public sealed record QuantizationResult(QuantizationReport Report, QuantizationJudgement? Judgement)
 {
+    /// <summary>What was done to the graph before it was quantized, each with how often; empty when it was quantized as it is.</summary>
+    public ImmutableArray<string> Preparation { get; init; } = [];
+
     /// <summary>What was measured to choose schemes; empty unless that was asked for.</summary>
     public ImmutableArray<SchemeTrial> Trials { get; init; } = [];
 

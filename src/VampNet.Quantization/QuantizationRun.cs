@@ -68,28 +68,31 @@ public static class QuantizationRun
         // Judged first and published last: a run that is cancelled while it judges leaves what was there.
         using FileSet files = new(request.Output);
         files.Stage($"{files.First}.data");
-        QuantizationResult result = RunStaged(request with { Output = files.Stage(files.First) }, progress, cancellationToken);
+        using PreparedGraph prepared = PreparedGraph.Make(request with { Output = files.Stage(files.First) });
+        QuantizationResult result = RunStaged(prepared, request.Input, progress, cancellationToken);
         files.Publish();
-        return result;
+        return result with { Preparation = prepared.Changes };
     }
 
     private static QuantizationResult RunStaged(
-        QuantizationRequest request,
+        PreparedGraph prepared,
+        string source,
         IProgress<string>? progress,
         CancellationToken cancellationToken
     )
     {
+        QuantizationRequest request = prepared.Request;
         ModelQuantizer quantizer = new(request, progress, cancellationToken);
         ImmutableArray<ModelSample> samples = request.JudgedSamples == 0 ? [] : JudgedSamples(request);
         ImmutableArray<SchemeTrial> trials =
-            request.Scheme == QuantizationScheme.Auto ? Measure(request, quantizer, samples, progress, cancellationToken) : [];
+            request.Scheme == QuantizationScheme.Auto ? Measure(source, request, quantizer, samples, progress, cancellationToken) : [];
         if (request.Scheme == QuantizationScheme.Auto && quantizer.Followed.IsEmpty)
         {
             return new QuantizationResult(quantizer.WriteFloat32(request.Output), null) { Trials = trials };
         }
 
         (NodeSelection selection, GoalOutcome? goal) = Choose(request, quantizer, samples, progress, cancellationToken);
-        QuantizationReport report = Write(request, quantizer, selection, goal, progress);
+        QuantizationReport report = Write(source, request, quantizer, selection, goal, progress);
         if (samples.IsEmpty)
         {
             return new QuantizationResult(report, null) { Smoothing = quantizer.Smoothing };
@@ -97,7 +100,7 @@ public static class QuantizationRun
 
         progress?.Report("judging");
         QuantizationJudgement judgement = QuantizationJudge.Judge(
-            request.Input,
+            prepared.Reference,
             request.Output,
             samples,
             request.Threads,
@@ -116,7 +119,7 @@ public static class QuantizationRun
             Trials = trials,
             Goal = goal,
             Nodes = nodes,
-            Lengths = JudgeLengths(request, cancellationToken),
+            Lengths = JudgeLengths(prepared, cancellationToken),
             Saturates = Saturates(request),
             Smoothing = quantizer.Smoothing,
         };
@@ -137,7 +140,15 @@ public static class QuantizationRun
         }
 
         RequireDynamic(request);
-        return Write(request, new ModelQuantizer(request, progress, cancellationToken), request.Selection, null, progress);
+        using PreparedGraph prepared = PreparedGraph.Make(request);
+        return Write(
+            request.Input,
+            prepared.Request,
+            new ModelQuantizer(prepared.Request, progress, cancellationToken),
+            request.Selection,
+            null,
+            progress
+        );
     }
 
     private static void RequireDynamic(QuantizationRequest request)
@@ -152,6 +163,7 @@ public static class QuantizationRun
     }
 
     private static ImmutableArray<SchemeTrial> Measure(
+        string original,
         QuantizationRequest request,
         ModelQuantizer quantizer,
         ImmutableArray<ModelSample> samples,
@@ -166,7 +178,7 @@ public static class QuantizationRun
         );
         ImmutableArray<SchemeTrial> trials = search.Run();
         quantizer.Followed = SchemeTrial.Choose(trials, request.Goal);
-        return quantizer.Followed.IsEmpty && !request.OrFloat32 ? throw SchemeTrial.NoneIsFaster(request.Input, trials) : trials;
+        return quantizer.Followed.IsEmpty && !request.OrFloat32 ? throw SchemeTrial.NoneIsFaster(original, trials) : trials;
     }
 
     private static (NodeSelection, GoalOutcome?) Choose(
@@ -190,6 +202,7 @@ public static class QuantizationRun
     }
 
     private static QuantizationReport Write(
+        string original,
         QuantizationRequest request,
         ModelQuantizer quantizer,
         NodeSelection selection,
@@ -198,7 +211,7 @@ public static class QuantizationRun
     )
     {
         progress?.Report("writing");
-        (string, string) source = (SourceKey, ManifestFile.Of(request.Input).Sha256);
+        (string, string) source = (SourceKey, ManifestFile.Of(original).Sha256);
         return goal is null
             ? quantizer.Write(selection, request.Output, source)
             : quantizer.Write(selection, request.Output, source, (GoalKey, goal.ToString()), (GoalStepsKey, goal.DescribeSteps()));
@@ -210,8 +223,9 @@ public static class QuantizationRun
         && !ProcessorProbe.Features().Intersect(["AVX_VNNI", "AVX512_VNNI", "DOTPROD"]).Any();
 
     // A seed of its own for each length: a prefix of a longer input would judge the same codes again.
-    private static ImmutableArray<LengthLoss> JudgeLengths(QuantizationRequest request, CancellationToken cancellationToken)
+    private static ImmutableArray<LengthLoss> JudgeLengths(PreparedGraph prepared, CancellationToken cancellationToken)
     {
+        QuantizationRequest request = prepared.Request;
         using Model model = ModelReader.Read(request.Input);
         if (request.Extent is not null || request.Profile.JudgedFrames.IsEmpty)
         {
@@ -227,7 +241,7 @@ public static class QuantizationRun
         return
         [
             .. QuantizationJudge
-                .Compare(request.Input, request.Output, samples, request.Threads, cancellationToken)
+                .Compare(prepared.Reference, request.Output, samples, request.Threads, cancellationToken)
                 .Select((loss, i) => new LengthLoss(lengths[i], loss)),
         ];
     }

@@ -51,6 +51,11 @@ internal sealed class QuantizeOptions
     {
         Description = "Write the graph as it is when auto finds nothing faster, instead of refusing it.",
     };
+    private readonly Option<bool> _asIs = new("--as-is")
+    {
+        Description =
+            "Quantize the graph as it is. By default types are repaired, functions inlined, constants folded, and BatchNormalization and factors put into weights first.",
+    };
     private readonly Option<string[]> _include = new("--include")
     {
         HelpName = "PATTERN",
@@ -153,6 +158,7 @@ internal sealed class QuantizeOptions
         [
             _scheme,
             .. withMeasuredScheme ? [_orFloat32] : Array.Empty<Option>(),
+            _asIs,
             _include,
             _exclude,
             _perTensor,
@@ -209,6 +215,7 @@ internal sealed class QuantizeOptions
         {
             Scheme = Schemes[arguments.GetRequiredValue(_scheme)],
             OrFloat32 = arguments.GetValue(_orFloat32),
+            AsIs = arguments.GetValue(_asIs),
             Selection = new NodeSelection { Include = arguments.GetValue(_include) ?? [], Exclude = arguments.GetValue(_exclude) ?? [] },
             Granularity = arguments.GetValue(_perTensor) ? WeightGranularity.PerTensor : WeightGranularity.PerChannel,
             WeightRange = WeightRanges[arguments.GetRequiredValue(_weightRange)],

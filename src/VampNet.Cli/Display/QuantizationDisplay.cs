@@ -21,6 +21,11 @@ internal static class QuantizationDisplay
             ShowTrials(terminal, result.Trials, report.Scheme);
         }
 
+        if (!result.Preparation.IsEmpty)
+        {
+            terminal.WriteFacts(("prepared", string.Join(", ", result.Preparation)));
+        }
+
         if (report.Opset is { } opset)
         {
             terminal.WriteFacts(("opset", $"{opset}, which this scheme needs"));

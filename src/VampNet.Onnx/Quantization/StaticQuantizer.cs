@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VampNet.Onnx.OpsetConversion;
 using VampNet.Onnx.Quantization.Calibration;
+using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Onnx.Quantization;
 
@@ -49,7 +50,7 @@ public sealed class StaticQuantizer
                     && !IsOnlyStored(node, options)
                     && StaticWeight.Of(node).Weight is not null
                 )
-                .SelectMany(node => new[] { node.Inputs[0]!.Name, node.Outputs[0].Name })
+                .SelectMany(node => new[] { node.Inputs[0]!.Name, node.Outputs[0].Name, Tail(node).Outputs[0].Name })
                 .Distinct(),
         ];
     }
@@ -145,7 +146,8 @@ public sealed class StaticQuantizer
     {
         Node node = weight.Node;
         string outputName = node.Outputs[0].Name;
-        if (!_ranges.TryGetValue(outputName, out ActivationRange outputRange) || QuantizeInput(node) is not { } input)
+        Node tail = Tail(node) is var activation && _ranges.ContainsKey(activation.Outputs[0].Name) ? activation : node;
+        if (!_ranges.TryGetValue(tail.Outputs[0].Name, out ActivationRange outputRange) || QuantizeInput(node) is not { } input)
         {
             return null;
         }
@@ -160,9 +162,21 @@ public sealed class StaticQuantizer
         }
 
         Discard(weight.Value);
-        QuantizeOutput(node, outputRange);
+        QuantizeOutput(tail, outputRange);
         return Describe(weight, outputName, integers, "");
     }
+
+    /// <summary>The node whose result is quantized for a product: a Relu or a Clip with constant bounds that alone reads it, because a
+    /// range that begins and ends there makes it unnecessary, or the product itself.</summary>
+    private static Node Tail(Node node) =>
+        node.Outputs[0] is { IsGraphOutput: false, Uses: [{ Node: var reader, InputIndex: 0 }] }
+        && reader.Graph == node.Graph
+        && (
+            reader.Is("Relu")
+            || (reader.Is("Clip") && reader.Inputs.Skip(1).All(bound => bound is null || RewriteContext.ConstantOf(bound) is not null))
+        )
+            ? reader
+            : node;
 
     private static QuantizedWeight Describe(StaticWeight weight, string outputName, SymmetricInt8 integers, string suffix)
     {

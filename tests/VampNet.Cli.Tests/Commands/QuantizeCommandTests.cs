@@ -23,6 +23,42 @@ public sealed class QuantizeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Quantize_ReleasedClassifierOfOpset9_IsPreparedAndRaised()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "quantize",
+            Golden.Path("wild/ppocr_mobile_v2_cls.onnx"),
+            _folder.At("out.onnx"),
+            "--scheme",
+            "static",
+            "--extent",
+            "192",
+            "--judge",
+            "1",
+        ]);
+
+        Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.ExitCode == ExitCode.Done ? "" : outcome.Error));
+        Assert.Contains("35 factors and shifts put into weights", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("opset 9 to 13", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Quantize_AsIs_PreparesNothing()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "quantize",
+            Golden.Path("cases/ir3_inputs.onnx"),
+            _folder.At("out.onnx"),
+            "--as-is",
+            "--judge",
+            "0",
+        ]);
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Assert.DoesNotContain("prepared", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Quantize_Json_ListsEveryTensor()
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([

@@ -48,6 +48,31 @@ public class StaticQuantizerTests
         Assert.DoesNotContain("Conv", operators);
     }
 
+    [Theory]
+    [InlineData("Relu")]
+    [InlineData("Clip")]
+    public void Quantize_ActivationBehindAConvolution_GoesIntoItsRange(string opType)
+    {
+        GraphBuilder builder = new("activated", 20);
+        Value x = builder.Input("x", ElementType.Float, 1, 3, Samples);
+        Value y = builder.Node("Conv", "conv", [x, QuantizableModels.Weight(builder, "w", 51, 5, 3, 3)]);
+        y = builder.Node(opType, "act", opType == "Relu" ? [y] : [y, builder.Constant(0f), builder.Constant(6f)]);
+        builder.Output(y, "y", ElementType.Float, 1, 5, Samples - 2);
+        using Model model = builder.Build();
+        StaticQuantizationOptions options = new() { Selection = Everything };
+        Assert.Equal(["x", "conv", "y"], StaticQuantizer.ActivationsToCalibrate(model, options));
+        Dictionary<string, ActivationRange> ranges = new()
+        {
+            ["x"] = new ActivationRange(-2, 2),
+            ["conv"] = new ActivationRange(-5, 5),
+            ["y"] = new ActivationRange(0, 5),
+        };
+        StaticQuantizer.Quantize(model, ranges, options);
+        IReadOnlyList<string> operators = OrtModel.OptimizedOperators(model);
+        Assert.Contains("QLinearConv", operators);
+        Assert.DoesNotContain(opType, operators);
+    }
+
     [Fact]
     public void Quantize_ConvTranspose_StoresItsWeightAloneUnlessIncluded()
     {

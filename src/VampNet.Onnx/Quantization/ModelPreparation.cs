@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using VampNet.Onnx.Rewriting;
+using VampNet.Onnx.Rewriting.Folding;
+using VampNet.Onnx.Rewriting.Rules;
+using VampNet.Onnx.TypeFixing;
+
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>
+/// The part of optimizing that quantizers gain from and that fuses nothing they would not know: types are repaired, functions inlined,
+/// constants folded, weights made visible, and BatchNormalization and factors put into weights.
+/// </summary>
+public static class ModelPreparation
+{
+    // What nothing reads changes nothing for a quantizer.
+    private const string UnusedPass = "RemoveDeadNodes";
+
+    private static readonly RewritePipeline Pipeline = new(
+        new PipelineStep(new InlineFunctionsPass(), "weights inside functions are seen only where the body stands in the place of a call"),
+        new PipelineStep(
+            new RulesPass("FoldConstants", new FoldConstantRule()) { Establishes = GraphProperties.Folded },
+            "a weight that is computed from constants is a constant"
+        ),
+        new PipelineStep(
+            new RulesPass("ExposeWeights", new EliminateIdentityRule(), new FoldCastWeightRule(), new ConstantRightOperandRule())
+            {
+                CountsOn = GraphProperties.Folded,
+            },
+            "a quantizer knows an activation times a constant of float32"
+        ),
+        new PipelineStep(new RemoveDeadNodesPass(), "rules ask whether a value has one reader"),
+        new PipelineStep(
+            new RulesPass("FoldChannels", new FoldAffineRule(), new FoldGemmFactorsRule()) { CountsOn = GraphProperties.Folded },
+            "what stands between a product and its reader keeps both from being quantized together"
+        )
+    );
+
+    /// <summary>Prepares a model in place.</summary>
+    /// <returns>What was done, each with how often; empty when the model is as it was.</returns>
+    /// <exception cref="OnnxException">The model is not valid and cannot be repaired.</exception>
+    public static ImmutableArray<string> Prepare(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        TypeFixingReport types = TypeFixingPass.Run(model);
+        RewriteReport rewrites = Pipeline.Run(model, RewriteTarget.Portable);
+        return
+        [
+            .. types.Repairs.GroupBy(repair => repair.Kind).Select(group => $"{group.Count()} {Describe(group.Key)}"),
+            .. rewrites
+                .Records.Where(record => record.Fired && record.Pass != UnusedPass)
+                .GroupBy(record => record.Rule)
+                .Select(group => $"{group.Count()} {Describe(group.Key)}"),
+        ];
+    }
+
+    private static string Describe(TypeRepairKind kind) =>
+        kind switch
+        {
+            TypeRepairKind.Name => "names made unique",
+            TypeRepairKind.OpsetImport => "operator sets imported",
+            TypeRepairKind.InitializerInput => "changes from inputs with a default to constants",
+            TypeRepairKind.Declaration => "declared types corrected",
+            _ => "operands converted",
+        };
+
+    private static string Describe(string rule) =>
+        rule switch
+        {
+            "FoldConstant" => "constants folded",
+            "EliminateIdentity" => "copies removed",
+            "FoldCastWeight" => "weights converted to float32",
+            "ConstantRightOperand" => "products turned so that their constant is on the right",
+            "FoldAffine" => "factors and shifts put into weights",
+            "FoldGemmFactors" => "Gemm factors put into weights",
+            _ => $"functions inlined or removed ({rule})",
+        };
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using VampNet.Files;
+using VampNet.Inference;
+using VampNet.Inference.Sessions;
+using VampNet.Onnx;
+using VampNet.Onnx.Quantization;
+
+namespace VampNet.Quantization;
+
+/// <summary>The graph that is quantized: the request's own, or a copy that <see cref="ModelPreparation"/> changed.</summary>
+internal sealed class PreparedGraph : IDisposable
+{
+    private readonly TemporaryFolder? _folder;
+
+    private PreparedGraph(QuantizationRequest request, string reference, ImmutableArray<string> changes, TemporaryFolder? folder) =>
+        (Request, Reference, Changes, _folder) = (request, reference, changes, folder);
+
+    /// <summary>The request with the graph to quantize as input.</summary>
+    public QuantizationRequest Request { get; }
+
+    /// <summary>The graph to judge against: the original, unless ONNX Runtime does not load it.</summary>
+    public string Reference { get; }
+
+    /// <summary>What was changed; empty for the original itself.</summary>
+    public ImmutableArray<string> Changes { get; }
+
+    /// <summary>Prepares the request's graph, unless it is to be taken as it is.</summary>
+    /// <exception cref="OnnxException">The graph cannot be read or repaired.</exception>
+    public static PreparedGraph Make(QuantizationRequest request)
+    {
+        if (request.AsIs)
+        {
+            return new PreparedGraph(request, request.Input, [], null);
+        }
+
+        using Model model = ModelReader.Read(request.Input);
+        ImmutableArray<string> changes = ModelPreparation.Prepare(model);
+        if (changes.IsEmpty)
+        {
+            return new PreparedGraph(request, request.Input, [], null);
+        }
+
+        TemporaryFolder folder = new();
+        try
+        {
+            string path = folder.At("prepared.onnx");
+            ModelWriter.Write(model, path, new ExternalDataOptions());
+            return new PreparedGraph(request with { Input = path }, Loads(request.Input) ? request.Input : path, changes, folder);
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder?.Dispose();
+
+    private static bool Loads(string path)
+    {
+        try
+        {
+            using SampleSession session = new(path, threads: 1, optimize: false);
+            return true;
+        }
+        catch (InferenceException)
+        {
+            return false;
+        }
+    }
+}
