@@ -14,6 +14,9 @@ public sealed record QuantizationRequest(string Input, string Output)
     private const int DefaultFrames = 173;
     private const int DefaultAudio = 44100;
 
+    // The side of the pictures that most classifiers were trained on; a multiple of 32, to which networks often halve.
+    private const int DefaultPixels = 224;
+
     // About a second of sound: every activation of a decoder is observed at once, and each is as long as the sound.
     private const int DefaultDecodedFrames = 57;
 
@@ -66,8 +69,8 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>What the graph does not say of its inputs itself.</summary>
     public InputProfile Profile { get; init; } = new();
 
-    /// <summary>The length of the last dimension where the graph leaves it open: token frames, or audio samples. Null for 173 frames, or
-    /// one second where audio goes in or comes out.</summary>
+    /// <summary>The length of what is in a row where the graph leaves it open: token frames, audio samples, or pixels of a side. Null for 173
+    /// frames, one second where audio goes in or comes out, or 224 pixels.</summary>
     public int? Extent { get; init; }
 
     /// <summary>How many held-out seeded inputs the result is judged on; 0 not to judge it.</summary>
@@ -82,13 +85,17 @@ public sealed record QuantizationRequest(string Input, string Output)
     internal int ExtentFor(Model model) =>
         Extent
         ?? (
-            model.Graph.Inputs.Any(IsAudio) ? DefaultAudio
+            model.Graph.Inputs.Any(IsOpenImage) ? DefaultPixels
+            : model.Graph.Inputs.Any(IsAudio) ? DefaultAudio
             : model.Graph.Outputs.Any(IsAudio) ? DefaultDecodedFrames
             : DefaultFrames
         );
 
     // Every node is heard alone, once: how costly it is beside others shows on a short input too.
     internal int RankedExtentFor(Model model) => Extent ?? Math.Max(ExtentFor(model) / 4, 1);
+
+    private static bool IsOpenImage(Value value) =>
+        value is { Constant: null, TensorType.Shape: { Rank: 4 or 5 } shape } && shape.Skip(1).Any(dim => !dim.IsConstant);
 
     private static bool IsAudio(Value value) =>
         value.TensorType is { ElementType: ElementType.Float, Shape: { Rank: 3 } shape }

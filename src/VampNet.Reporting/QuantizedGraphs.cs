@@ -14,6 +14,9 @@ internal static class QuantizedGraphs
     // Held out: calibration counts its seeds from 1, quantize judges from a million.
     private const ulong JudgedSeed = 2_000_000;
 
+    // The figures of earlier reports are of codes below this.
+    private const int JudgedVocabulary = 2;
+
     /// <summary>The graphs of a folder that its metadata calls quantized; others, such as a codec that went along as it was, are passed
     /// over.</summary>
     public static ImmutableArray<(ReportedModel Model, string Scheme)> Find(ModelFolder folder, IEnumerable<ReportedModel> models)
@@ -71,7 +74,7 @@ internal static class QuantizedGraphs
         return
         [
             .. SampleMaker
-                .For(graph)
+                .For(graph, new InputProfile { Vocabulary = JudgedVocabulary })
                 .Seeded(JudgedSeed, request.JudgedSamples, GraphBenchmark.ExtentOf(graph, model.Configuration, request.JudgedFrames)),
         ];
     }

@@ -1,14 +1,17 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using VampNet.Cli.Display;
 using VampNet.Files;
 using VampNet.Inference.Budgets;
+using VampNet.Inference.Inputs;
 using VampNet.Inference.Inspection;
 using VampNet.Inference.Rewriting;
 using VampNet.Onnx;
 using VampNet.Onnx.OpsetConversion;
 using VampNet.Onnx.Rewriting;
+using VampNet.Validation.Inputs;
 
 namespace VampNet.Cli.Commands;
 
@@ -17,6 +20,10 @@ internal sealed class OptimizeCommand : ToolCommand
 {
     // Beyond this a single file comes near the 2 GB that protobuf allows.
     private const long MostInline = 1L << 30;
+
+    // Enough of a recording to be sure, and not so much that an attention over it takes gigabytes.
+    private const int LongestChecked = 16384;
+    private const int MostChecked = 4;
 
     private readonly Argument<FileInfo> _in = new("IN") { Description = "A graph from any exporter." };
     private readonly Argument<FileInfo> _out = new("OUT") { Description = "The graph to write." };
@@ -39,6 +46,13 @@ internal sealed class OptimizeCommand : ToolCommand
     {
         Description = "Write the graph without comparing it with the original in ONNX Runtime.",
     };
+    private readonly InputOptions _inputs = new();
+    private readonly Option<string> _checkOn = new("--check-on")
+    {
+        HelpName = "PATH",
+        Description =
+            "Check on these first: WAV, .npz, .npy, .safetensors, ONNX test data (test_data_set_0), or a folder of them. Made-up inputs fill up to four.",
+    };
     private readonly Option<bool> _external = new("--external-data")
     {
         Description = "Write the weights to OUT.data; large graphs always do.",
@@ -53,13 +67,16 @@ internal sealed class OptimizeCommand : ToolCommand
             $"Repairs a graph's types, infers its shapes, folds, cleans and fuses it, and checks on seeded inputs that it computes what the original does. Exits with {ExitCode.ParityFailed} when it does not, and with {ExitCode.Undecided} when that could not be decided; then nothing is written.",
             "vampnet optimize model.onnx model.optimized.onnx --target onnxruntime",
             "vampnet optimize model.onnx model.optimized.onnx --explain",
-            "vampnet optimize old.onnx new.onnx --opset 20"
+            "vampnet optimize old.onnx new.onnx --opset 20",
+            "vampnet optimize detector.onnx fast.onnx --input \"image:float32[1,3,H=320,W=320]0..1\""
         )
     {
         _target.TakeOneOf("portable", "onnxruntime");
         Add(_in);
         Add(_out);
-        foreach (Option option in (Option[])[_target, _opset, _explain, _noCheck, _external, _format.Option, _json])
+        foreach (
+            Option option in (Option[])[_target, _opset, _explain, _noCheck, .. _inputs.All, _checkOn, _external, _format.Option, _json]
+        )
         {
             Add(option);
         }
@@ -122,7 +139,15 @@ internal sealed class OptimizeCommand : ToolCommand
         if (!arguments.GetValue(_noCheck))
         {
             progress.Report(new ProgressStep("checking", 0.6));
-            check = RewriteCheck.Judge(input, staged, model, report.Rewrites.Effect, VerificationPlan.Default, cancellationToken);
+            check = RewriteCheck.Judge(
+                input,
+                staged,
+                model,
+                report.Rewrites.Effect,
+                VerificationPlan.Default,
+                CheckInputs(arguments, model),
+                cancellationToken
+            );
         }
 
         bool isWritten = check is null or { Passed: true };
@@ -137,6 +162,23 @@ internal sealed class OptimizeCommand : ToolCommand
         }
 
         return new Optimization(isWritten ? output : null, report, check);
+    }
+
+    private RewriteCheckInputs CheckInputs(ParseResult arguments, Model model)
+    {
+        ImmutableArray<InputSpec> specs = _inputs.Read(arguments);
+        if (arguments.GetValue(_checkOn) is not { } path)
+        {
+            return new RewriteCheckInputs { Specs = specs };
+        }
+
+        if (!File.Exists(path) && !Directory.Exists(path))
+        {
+            throw new CommandException("VNL0002", $"Found no file or folder {path}.\nExpected data to check the graph on.");
+        }
+
+        SampleMaker maker = SampleMaker.For(model, ExportedInputs.ProfileOf(model) with { Specs = specs });
+        return new RewriteCheckInputs { Specs = specs, Samples = [.. maker.FromFiles(path, LongestChecked).Take(MostChecked)] };
     }
 
     private void Show(Optimization result, bool explain)
@@ -190,7 +232,7 @@ internal sealed class OptimizeCommand : ToolCommand
 
     private static string Unwritten(RewriteVerdict? check) =>
         check is { IsDecided: false }
-            ? "nothing: the check could not decide. --no-check writes the graph unchecked"
+            ? "nothing: the check could not decide. Say what the inputs are with --input, or give data with --check-on; --no-check writes the graph unchecked"
             : "nothing: the graphs differ";
 
     private static string Describe(RewriteVerdict? check) =>

@@ -110,7 +110,8 @@ internal sealed class QuantizeOptions
     private readonly Option<string> _calibration = new("--calibration")
     {
         HelpName = "PATH",
-        Description = "WAV or .safetensors files to measure on (static, float16, --smooth, --compensate); seeded inputs when absent.",
+        Description =
+            "Files to measure on (static, float16, --smooth, --compensate): WAV, .npz, .npy, .safetensors, ONNX test data, or a folder of them; seeded inputs when absent.",
     };
     private readonly Option<string> _method = new("--method")
     {
@@ -121,15 +122,16 @@ internal sealed class QuantizeOptions
         "--vocabulary",
         1,
         1_000_000_000,
-        "Feed integers from 0 to V-1 to integer inputs, for graphs that do not say their vocabulary.",
+        "Feed integers from 0 to V-1 to integer inputs. Absent: below the rows of the table that they index.",
         "V"
     );
     private readonly Option<int?> _extent = NumberOption.WholeOrNone(
         "--extent",
         1,
         100_000_000,
-        "Make the last input dimension N long where the graph leaves it open: token frames or samples."
+        "Make rows N long where the graph leaves it open: token frames, samples, or pixels of a side. --input gives each letter a length of its own."
     );
+    private readonly InputOptions _inputs = new();
     private readonly Option<string?> _goal = new("--goal")
     {
         HelpName = "GOAL",
@@ -174,6 +176,7 @@ internal sealed class QuantizeOptions
             _method,
             _vocabulary,
             _extent,
+            .. _inputs.All,
             _goal,
             _judge,
             _threads,
@@ -231,7 +234,7 @@ internal sealed class QuantizeOptions
                 Path = arguments.GetValue(_calibration),
                 Method = Methods[arguments.GetRequiredValue(_method)],
             },
-            Profile = ExportedInputs.ProfileOf(input, arguments.GetValue(_vocabulary)),
+            Profile = ExportedInputs.ProfileOf(input, arguments.GetValue(_vocabulary)) with { Specs = _inputs.Read(arguments) },
             Extent = arguments.GetValue(_extent),
             Goal = arguments.GetValue(_goal) is { } goal && QualityGoal.TryParse(goal, out QualityGoal? parsed) ? parsed : null,
             JudgedSamples = arguments.GetValue(_judge),
@@ -259,6 +262,7 @@ internal sealed class QuantizeOptions
             Option<string[]> several => string.Join(", ", arguments.GetValue(several) ?? []),
             Option<string> word => arguments.GetValue(word) ?? "",
             Option<bool> flag => arguments.GetValue(flag) ? "yes" : "no",
+            Option<FileInfo> file => arguments.GetValue(file) is { } given ? ContentHash.OfPath(given.FullName) : "",
             Option<int> number => arguments.GetValue(number).ToString(CultureInfo.InvariantCulture),
             Option<int?> number => arguments.GetValue(number)?.ToString(CultureInfo.InvariantCulture) ?? "",
             _ => throw new InvalidOperationException($"{option.Name} has a type without a text."),

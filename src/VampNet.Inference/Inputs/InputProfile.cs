@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
+using VampNet.Inference.Inputs.Files;
 
 namespace VampNet.Inference.Inputs;
 
 /// <summary>What a graph's declaration does not say of its inputs. The default fits a graph that nothing is known of.</summary>
 public sealed record InputProfile
 {
-    /// <summary>Legal integers of an int64 input: 0 to this number minus 1.</summary>
-    public int Vocabulary { get; init; } = 2;
+    /// <summary>Legal integers of an int64 or int32 input: 0 to this number minus 1. Null for what the graph's nodes say, such as the rows
+    /// of a table.</summary>
+    public int? Vocabulary { get; init; }
 
     /// <summary>Probability, 0 to 1, that an integer is the number after the vocabulary (a mask token).</summary>
     public double MaskShare { get; init; }
@@ -17,9 +19,21 @@ public sealed record InputProfile
     /// <summary>The length of the last axis that stands for one frame: 1, or a codec's hop for audio.</summary>
     public int SamplesPerFrame { get; init; } = 1;
 
+    /// <summary>Codebooks C of codes [B,C,T]: of a file with more, the first C are taken. Null for a graph that does not say.</summary>
+    public int? Codebooks { get; init; }
+
     /// <summary>Lengths in frames that a loss is reported for, one by one; empty for none.</summary>
     public ImmutableArray<int> JudgedFrames { get; init; } = [];
 
+    /// <summary>What a person says of the inputs.</summary>
+    public ImmutableArray<InputSpec> Specs { get; init; } = [];
+
     /// <summary>Reads samples from files; the first that accepts a file reads it.</summary>
     public ImmutableArray<ISampleReader> Readers { get; init; } = [];
+
+    /// <summary>Reads tensors from files, beside .npy, .npz and .pb, which are always read.</summary>
+    public ImmutableArray<ITensorFileReader> TensorReaders { get; init; } = [];
+
+    /// <summary>The seed of inputs that a file does not hold.</summary>
+    internal ulong MissingSeed { get; init; } = 1;
 }

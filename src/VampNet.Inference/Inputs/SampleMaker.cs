@@ -1,63 +1,68 @@
 using System.Collections.Immutable;
+using VampNet.Inference.Inputs.Files;
 using VampNet.Onnx;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>Makes samples for the inputs that a graph declares: from seeds, from WAV files, from tensor files.</summary>
+/// <summary>Makes samples for the inputs that a graph declares: from seeds, from recordings, from tensor files.</summary>
 public sealed class SampleMaker
 {
-    private readonly ImmutableArray<Value> _inputs;
+    // Integers of which neither the graph nor the caller says anything.
+    private const int UnknownVocabulary = 2;
+
+    private readonly InputPlanSet _plans;
     private readonly InputProfile _profile;
 
-    private SampleMaker(ImmutableArray<Value> inputs, InputProfile profile) => (_inputs, _profile) = (inputs, profile);
+    private SampleMaker(InputPlanSet plans, InputProfile profile) => (_plans, _profile) = (plans, profile);
 
     /// <summary>Reads what a graph takes.</summary>
     /// <param name="model">The graph.</param>
     /// <param name="profile">What the graph does not say itself.</param>
-    /// <exception cref="InferenceException">VNI0301: an input is neither int64 nor float32, or its rank is not known.</exception>
+    /// <exception cref="InferenceException">VNI0301: an input takes strings, is no tensor, or its rank is not known. VNI0342: a
+    /// specification in the profile contradicts the graph.</exception>
     public static SampleMaker For(Model model, InputProfile? profile = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ImmutableArray<Value> inputs = [.. model.Graph.Inputs.Where(input => input.Constant is null)];
-        foreach (Value input in inputs)
-        {
-            if (input.TensorType is not { ElementType: ElementType.Int64 or ElementType.Float, Shape: not null })
-            {
-                throw new InferenceException(
-                    "VNI0301",
-                    $"Found the input {input}.\nExpected int64 or float32 of known rank. Give the graph's inputs types first: vampnet optimize."
-                );
-            }
-        }
-
-        return new SampleMaker(inputs, profile ?? new InputProfile());
+        profile ??= new InputProfile();
+        return new SampleMaker(InputPlanner.Plan(model, profile.Specs, "VNI0301"), profile);
     }
 
+    /// <summary>What is fed to each input, in the order of the inputs.</summary>
+    public ImmutableArray<InputPlan> Plans => _plans.Plans;
+
     /// <summary>The length of the last dimension that stands for one frame: 1, or the profile's for a graph with a float32 input.</summary>
-    public int SamplesPerFrame => _inputs.Any(input => input.TensorType!.ElementType == ElementType.Float) ? _profile.SamplesPerFrame : 1;
+    public int SamplesPerFrame => Plans.Any(plan => plan.ElementType == ElementType.Float) ? _profile.SamplesPerFrame : 1;
+
+    /// <summary>The length of every letter of the inputs' axes.</summary>
+    /// <param name="extent">The length of what is in a row where nobody gave one.</param>
+    public IReadOnlyDictionary<string, long> Lengths(int extent) => DefaultLengths.Of(_plans, extent);
 
     /// <summary>Samples from seeds: codes with a quarter of them masked, or audio that resembles sound.</summary>
     /// <param name="firstSeed">The seed of the first; each further one takes the next.</param>
     /// <param name="count">How many.</param>
-    /// <param name="extent">The length of the last dimension where the graph leaves it open: token frames, or samples.</param>
-    public IEnumerable<ModelSample> Seeded(ulong firstSeed, int count, int extent) =>
-        Enumerable
+    /// <param name="extent">The length of what is in a row where the graph leaves it open: token frames, samples, pixels of a side.</param>
+    public IEnumerable<ModelSample> Seeded(ulong firstSeed, int count, int extent)
+    {
+        Dictionary<string, long> lengths = DefaultLengths.Of(_plans, extent);
+        return Enumerable
             .Range(0, count)
             .Select(i => new ModelSample(
                 $"seed {firstSeed + (ulong)i}",
-                [.. _inputs.Select(input => Seeded(input, firstSeed + (ulong)i, extent))]
+                [.. Plans.Select(plan => Seeded(plan, firstSeed + (ulong)i, lengths))]
             ));
+    }
 
-    /// <summary>Samples from a file, or from every file of a folder that the graph can take: WAV for audio, .safetensors for tensors named
-    /// after the inputs.</summary>
+    /// <summary>Samples from a file, or from a folder of files: WAV, .npz, .npy, .safetensors, and ONNX test data (test_data_set_0/input_0.pb).
+    /// Inputs that the files do not hold get what is fed to them without files.</summary>
     /// <param name="path">A file or folder.</param>
     /// <param name="extent">The longest last dimension to take at once; longer files give several samples.</param>
-    /// <exception cref="InferenceException">VNI0302: no file fits the graph's inputs.</exception>
+    /// <exception cref="InferenceException">VNI0302: no file fits the graph's inputs. VNI0344: a file is damaged. VNI0345: a tensor has
+    /// another shape or type than its input.</exception>
     public IEnumerable<ModelSample> FromFiles(string path, int extent)
     {
-        string[] files = Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Order(StringComparer.Ordinal)] : [path];
+        SampleFolder folder = new(new SampleAssembler(Plans, _profile, extent, MakeMissing), _profile, extent);
         bool any = false;
-        foreach (ModelSample sample in files.SelectMany(file => FromFile(file, extent)))
+        foreach (ModelSample sample in folder.Read(path))
         {
             any = true;
             yield return sample;
@@ -65,34 +70,53 @@ public sealed class SampleMaker
 
         if (!any)
         {
-            string wanted = string.Join(", ", _inputs);
+            string wanted = string.Join(", ", Plans.Select(plan => $"{plan.Name} {plan.ElementType.OnnxName}{plan.Shape}"));
             throw new InferenceException(
                 "VNI0302",
-                $"Found nothing to feed to the graph in {path}: {files.Length} files.\nExpected .wav files for a graph of audio, or .safetensors with tensors named and shaped as its inputs: {wanted}."
+                $"Found nothing to feed to the graph in {path}.\nExpected .wav files for a graph of audio; .npz, .safetensors, or a folder of .npy, with tensors named as its inputs; or ONNX test data (input_0.pb). The inputs: {wanted}."
             );
         }
     }
 
-    private IEnumerable<ModelSample> FromFile(string file, int extent) =>
-        _profile.Readers.Select(reader => reader.Read(file, _inputs, extent)).FirstOrDefault(samples => samples is not null) ?? [];
-
-    private ModelInput Seeded(Value input, ulong seed, int extent)
+    // What files do not hold: a rate, a state, a mask; of the lengths that the files' tensors have.
+    private ModelInput MakeMissing(InputPlan plan, IReadOnlyDictionary<string, long> known)
     {
-        TensorShape shape = input.TensorType!.Shape!;
-        long[] lengths =
-        [
-            .. shape.Select(
-                (dim, axis) =>
-                    dim.TryGetConstant(out long length) ? length
-                    : axis == shape.Rank - 1 ? extent
-                    : 1
-            ),
-        ];
-        int count = checked((int)lengths.Aggregate(1L, (product, length) => product * length));
-        Array values =
-            input.TensorType.ElementType == ElementType.Int64
-                ? SeededInputs.Codes(seed, 1, 1, count, _profile.Vocabulary, _profile.MaskShare)
-                : SeededInputs.Audio(seed, 1, count, _profile.SampleRate);
-        return new ModelInput(input.Name, values, lengths);
+        Dictionary<string, long> lengths = DefaultLengths.Of(_plans, 1);
+        foreach ((string letter, long length) in known)
+        {
+            lengths[letter] = length;
+        }
+
+        return plan.ElementType.IsFloatingPoint && plan is { Range: null, IsMask: false }
+            ? Zeros(plan, lengths)
+            : Seeded(plan, _profile.MissingSeed, lengths);
+    }
+
+    private static ModelInput Zeros(InputPlan plan, Dictionary<string, long> lengths)
+    {
+        long[] shape = InputPlanSet.Extents(plan, lengths);
+        return new ModelInput(plan.Name, ElementArrays.Create(plan.ElementType, new double[InputFiller.Count(plan, shape)]), shape);
+    }
+
+    private ModelInput Seeded(InputPlan plan, ulong seed, Dictionary<string, long> lengths)
+    {
+        long[] shape = InputPlanSet.Extents(plan, lengths);
+        int count = InputFiller.Count(plan, shape);
+        bool isWord = plan.ElementType is ElementType.Int64 or ElementType.Int32;
+        bool isIndex = isWord && !plan.IsGiven && !plan.IsMask && plan.LengthOf is null && plan.Range is not { IsConstant: true };
+        if (isIndex && (_profile.Vocabulary is not null || plan.Range is null))
+        {
+            long[] codes = SeededInputs.Codes(seed, 1, 1, count, _profile.Vocabulary ?? UnknownVocabulary, _profile.MaskShare);
+            return new ModelInput(plan.Name, ElementArrays.Convert(codes, plan.ElementType)!, shape);
+        }
+
+        if (plan.ElementType.IsFloatingPoint && plan is { Range: null, IsMask: false })
+        {
+            float[] audio = SeededInputs.Audio(seed, 1, count, _profile.SampleRate);
+            return new ModelInput(plan.Name, ElementArrays.Convert(audio, plan.ElementType)!, shape);
+        }
+
+        var random = new SplitMix64(seed);
+        return InputFiller.Fill(plan, lengths, ref random, UnknownVocabulary);
     }
 }

@@ -4,97 +4,73 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Rewriting;
 
-/// <summary>Makes seeded inputs of several sizes for a graph of which nothing is known but what it declares.</summary>
+/// <summary>Makes seeded inputs of several sizes for a graph, from what it declares, what its nodes say, and what a person says.</summary>
 /// <param name="seed">Equal seeds and graphs give equal inputs.</param>
-internal sealed class CheckInputMaker(ulong seed)
+/// <param name="specs">What a person says of the inputs.</param>
+internal sealed class CheckInputMaker(ulong seed, ImmutableArray<InputSpec> specs = default)
 {
+    // Beyond this an input is too large to be worth its time.
+    private const long MostElements = 1L << 23;
+
     // Every letter of its own size, so that no two axes can be confused; then all of one size, for graphs whose letters must agree.
-    // Graphs with convolutions need room, which the later sizes give.
-    private static readonly ImmutableArray<Func<int, long>> Sizes =
+    // Graphs with convolutions need room, which the later sizes give; images are often halved until 32 pixels are one.
+    private static readonly ImmutableArray<Func<int, string, long>> Sizes =
     [
-        _ => 1,
-        letter => 2 + (3 * letter),
-        letter => letter == 0 ? 2 : 59 + (2 * letter),
-        _ => 16,
-        letter => letter == 0 ? 1 : 4001 + letter,
+        (_, _) => 1,
+        (letter, _) => 2 + (3 * letter),
+        (letter, _) => letter == 0 ? 2 : 59 + (2 * letter),
+        (_, _) => 16,
+        (letter, name) => letter == 0 || SequenceLetters.IsBatch(name) ? 1 : 64,
+        (letter, name) => letter == 0 || SequenceLetters.IsBatch(name) ? 1 : 224,
+        (letter, _) => letter == 0 ? 1 : 4001 + letter,
+        (letter, name) => SequenceLetters.IsBatch(name) ? 1 : 512,
     ];
 
-    // Integers may be indices, and only the graph knows of what: try the widest range first.
-    private static readonly ImmutableArray<int> IntegerBounds = [64, 8, 2];
+    // Integers may be indices, and only the graph knows of what: try the widest range first. Null stands for what the graph's nodes say.
+    private static readonly ImmutableArray<int?> IntegerBounds = [null, 64, 8, 2];
 
     /// <summary>Groups of trials, one group for each size; within a group the first that runs is enough.</summary>
-    /// <exception cref="InferenceException">VNI0401: an input is of a type that this cannot make.</exception>
+    /// <exception cref="InferenceException">VNI0401: an input is of a type that this cannot make. VNI0342: a specification contradicts the
+    /// graph.</exception>
     public IEnumerable<IEnumerable<ModelSample>> Make(Model model)
     {
-        Value[] inputs = [.. model.Graph.Inputs.Where(input => input.Constant is null)];
-        foreach (Value input in inputs)
-        {
-            RequireKnown(input);
-        }
-
-        string[] letters =
-        [
-            .. inputs.SelectMany(input => input.TensorType!.Shape!).Where(dim => !dim.IsConstant).Select(dim => dim.ToString()).Distinct(),
-        ];
-        bool hasIntegers = inputs.Any(input => input.TensorType!.ElementType is ElementType.Int64 or ElementType.Int32);
-        int[] bounds = hasIntegers ? [.. IntegerBounds] : [2];
-        return letters.Length == 0
-            ? [bounds.Select(bound => Make(inputs, letters, _ => 1, bound))]
-            : Sizes.Select(size => bounds.Select(bound => Make(inputs, letters, size, bound)));
+        InputPlanSet plans = InputPlanner.Plan(model, specs.IsDefault ? [] : specs, "VNI0401");
+        ImmutableArray<string> letters = plans.OpenLetters;
+        bool hasIntegers = plans.Plans.Any(plan => plan.ElementType.IsInteger && !plan.IsGiven);
+        int?[] bounds = hasIntegers ? [.. IntegerBounds] : [null];
+        return letters.IsEmpty
+            ? [bounds.Select(bound => Make(plans, plans.Complete(_ => 1), bound))]
+            : Sizes
+                .Select(size => plans.Complete(letter => size(letters.IndexOf(letter), letter)))
+                .Where(lengths => IsSmall(plans, lengths))
+                .Select(lengths => bounds.Select(bound => Make(plans, lengths, bound)));
     }
 
-    private static void RequireKnown(Value input)
-    {
-        bool isKnown =
-            input.TensorType is
-            {
-                Shape: not null,
-                ElementType: ElementType.Float or ElementType.Double or ElementType.Int64 or ElementType.Int32 or ElementType.Bool,
-            };
-        if (!isKnown)
-        {
-            throw new InferenceException(
-                "VNI0401",
-                $"Found the input {input}.\nExpected float, double, int64, int32 or bool of known rank: nothing else can be made up to compare graphs on."
-            );
-        }
-    }
+    private static bool IsSmall(InputPlanSet plans, Dictionary<string, long> lengths) =>
+        plans.Plans.Sum(plan => InputPlanSet.CountElements(plan, lengths) ?? double.PositiveInfinity) <= MostElements;
 
-    private ModelSample Make(Value[] inputs, string[] letters, Func<int, long> size, int bound)
+    private ModelSample Make(InputPlanSet plans, Dictionary<string, long> lengths, int? bound)
     {
         var random = new SplitMix64(seed);
         ImmutableArray<ModelInput>.Builder made = ImmutableArray.CreateBuilder<ModelInput>();
-        foreach (Value input in inputs)
+        foreach (InputPlan plan in plans.Plans)
         {
-            long[] shape =
-            [
-                .. input.TensorType!.Shape!.Select(dim =>
-                    dim.TryGetConstant(out long length) ? length : size(Array.IndexOf(letters, dim.ToString()))
-                ),
-            ];
-            int count = checked((int)shape.Aggregate(1L, (product, length) => checked(product * length)));
-            made.Add(new ModelInput(input.Name, Fill(input.TensorType.ElementType, count, bound, ref random), shape));
+            InputPlan planned =
+                bound is not null && plan is { IsGiven: false, ElementType: not ElementType.UInt8, LengthOf: null }
+                    ? Narrowed(plan, bound.Value)
+                    : plan;
+            made.Add(InputFiller.Fill(planned, lengths, ref random, bound ?? IntegerBounds[1]!.Value));
         }
 
         string name = string.Join(", ", made.Select(each => $"{each.Name}[{string.Join(",", each.Shape)}]"));
         return new ModelSample(name, made.ToImmutable());
     }
 
-    private static Array Fill(ElementType type, int count, int bound, ref SplitMix64 random)
-    {
-        double[] units = new double[count];
-        for (int i = 0; i < count; i++)
-        {
-            units[i] = random.NextUnit();
-        }
-
-        return type switch
-        {
-            ElementType.Float => Array.ConvertAll(units, unit => (float)((2 * unit) - 1)),
-            ElementType.Double => Array.ConvertAll(units, unit => (2 * unit) - 1),
-            ElementType.Int64 => Array.ConvertAll(units, unit => (long)(unit * bound)),
-            ElementType.Int32 => Array.ConvertAll(units, unit => (int)(unit * bound)),
-            _ => Array.ConvertAll(units, unit => unit < 0.5),
-        };
-    }
+    private static InputPlan Narrowed(InputPlan plan, int bound) =>
+        plan is { Range: { } range, ElementType: var type } && type.IsInteger && range.Low == 0 && range.High >= bound
+            ? plan with
+            {
+                Range = new InputRange(0, bound - 1),
+            }
+            : plan;
 }

@@ -29,9 +29,10 @@ internal sealed class OrtSession : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
+            RuntimeRefusal refusal = RuntimeRefusal.Read(error.Message);
             throw new InferenceException(
                 "VNI0201",
-                $"Found a graph that ONNX Runtime does not load: {path}\n{error.Message}\nExpected a whole graph of operators that this ONNX Runtime has, as vampnet export writes it.",
+                $"Found that ONNX Runtime does not load {RuntimeRefusal.NameOf(path)}: {refusal.Found}.\nExpected a whole graph of operators that this ONNX Runtime has. {refusal.Advice}",
                 error
             );
         }
@@ -61,7 +62,8 @@ internal sealed class OrtSession : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw DoesNotRun(sample.Name, error.Message, error);
+            RuntimeRefusal refusal = RuntimeRefusal.Read(error.Message);
+            throw DoesNotRun(sample.Name, refusal.Found, refusal.Advice, error);
         }
         finally
         {
@@ -73,10 +75,10 @@ internal sealed class OrtSession : IDisposable
     }
 
     /// <summary>VNI0202, to throw.</summary>
-    public InferenceException DoesNotRun(string sample, string reason, Exception? cause = null) =>
+    public InferenceException DoesNotRun(string sample, string reason, string advice, Exception? cause = null) =>
         new(
             "VNI0202",
-            $"Found a graph that does not run on {sample}: {_path}\n{reason}\nExpected it to take inputs of the types and shapes that it declares, and to give outputs as its contract says.",
+            $"Found that {RuntimeRefusal.NameOf(_path)} does not run on {sample}: {reason}.\nExpected it to take inputs of the types and shapes that it declares, and to give outputs as its contract says. {advice}".TrimEnd(),
             cause
         );
 

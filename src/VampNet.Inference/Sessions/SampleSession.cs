@@ -56,7 +56,8 @@ public sealed class SampleSession : IDisposable
         );
     }
 
-    /// <summary>Runs the graph and copies its first output: int64 or float32, row-major, with its shape.</summary>
+    /// <summary>Runs the graph and copies its first output, row-major, with its shape: integers and booleans as int64, all other numbers as
+    /// float32.</summary>
     /// <exception cref="InferenceException">VNI0202: the graph does not run on this sample.</exception>
     public (Array Values, long[] Shape) RunFirst(ModelSample sample)
     {
@@ -68,9 +69,12 @@ public sealed class SampleSession : IDisposable
             {
                 OrtTensorTypeAndShapeInfo info = outputs[0].GetTensorTypeAndShape();
                 Array values =
-                    info.ElementDataType == ElementType.Int64
-                        ? outputs[0].GetTensorDataAsSpan<long>().ToArray()
-                        : outputs[0].GetTensorDataAsSpan<float>().ToArray();
+                    Read(outputs[0], info.ElementDataType)
+                    ?? throw _session.DoesNotRun(
+                        sample.Name,
+                        $"its first output is of type {info.ElementDataType.ToString().ToLowerInvariant()}",
+                        "Only outputs of numbers and booleans can be judged."
+                    );
                 return (values, info.Shape);
             }
         );
@@ -78,4 +82,23 @@ public sealed class SampleSession : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
+
+    private static Array? Read(OrtValue output, ElementType type) =>
+        type switch
+        {
+            ElementType.Float => output.GetTensorDataAsSpan<float>().ToArray(),
+            ElementType.Double => Array.ConvertAll(output.GetTensorDataAsSpan<double>().ToArray(), value => (float)value),
+            ElementType.Float16 => Array.ConvertAll(output.GetTensorDataAsSpan<Float16>().ToArray(), value => (float)value),
+            ElementType.BFloat16 => Array.ConvertAll(output.GetTensorDataAsSpan<BFloat16>().ToArray(), ElementArrays.ToSingle),
+            ElementType.Int64 => output.GetTensorDataAsSpan<long>().ToArray(),
+            ElementType.Int32 => Array.ConvertAll(output.GetTensorDataAsSpan<int>().ToArray(), value => (long)value),
+            ElementType.Int16 => Array.ConvertAll(output.GetTensorDataAsSpan<short>().ToArray(), value => (long)value),
+            ElementType.Int8 => Array.ConvertAll(output.GetTensorDataAsSpan<sbyte>().ToArray(), value => (long)value),
+            ElementType.UInt64 => Array.ConvertAll(output.GetTensorDataAsSpan<ulong>().ToArray(), value => (long)value),
+            ElementType.UInt32 => Array.ConvertAll(output.GetTensorDataAsSpan<uint>().ToArray(), value => (long)value),
+            ElementType.UInt16 => Array.ConvertAll(output.GetTensorDataAsSpan<ushort>().ToArray(), value => (long)value),
+            ElementType.UInt8 => Array.ConvertAll(output.GetTensorDataAsSpan<byte>().ToArray(), value => (long)value),
+            ElementType.Bool => Array.ConvertAll(output.GetTensorDataAsSpan<bool>().ToArray(), value => value ? 1L : 0),
+            _ => null,
+        };
 }

@@ -79,7 +79,7 @@ public static class QuantizationJudge
     }
 
     internal static OutputKind KindOf(Model model) =>
-        model.Graph.Outputs[0].TensorType?.ElementType == ElementType.Int64 ? OutputKind.Codes
+        model.Graph.Outputs[0].TensorType?.ElementType is { } type && (type.IsInteger || type == ElementType.Bool) ? OutputKind.Codes
         : model.Graph.Outputs[0].Name == "logits" ? OutputKind.Logits
         : OutputKind.Signal;
 

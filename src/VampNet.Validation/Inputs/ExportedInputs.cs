@@ -24,15 +24,17 @@ public static class ExportedInputs
         int sampleRate = Number(configuration, "sample_rate") ?? unknown.SampleRate;
         return unknown with
         {
-            Vocabulary = vocabulary ?? transformer ?? Number(configuration, "codebook_size") ?? unknown.Vocabulary,
+            Vocabulary = vocabulary ?? transformer ?? Number(configuration, "codebook_size"),
             MaskShare = transformer is null ? 0 : MaskShare,
             SampleRate = sampleRate,
             SamplesPerFrame = Hop(configuration),
+            Codebooks = Number(configuration, "n_codebooks"),
             JudgedFrames =
                 !isExported ? []
                 : transformer is null ? [.. VerificationPlan.Default.CodecCases.Select(each => each.Frames)]
                 : [.. VerificationPlan.Default.TransformerCases.Select(each => each.Frames)],
-            Readers = [new WavSampleReader(sampleRate), new TensorSampleReader()],
+            Readers = [new WavSampleReader(sampleRate)],
+            TensorReaders = [new SafeTensorsReader()],
         };
     }
 

@@ -5,30 +5,50 @@ using VampNet.Runtime.Audio;
 
 namespace VampNet.Validation.Inputs;
 
-/// <summary>Reads WAV files for a graph whose one input is audio, float32 [B,1,S].</summary>
+/// <summary>Reads WAV files for a graph with one input of audio: floating point, of one to three axes, of which only the last is
+/// long.</summary>
 /// <param name="sampleRate">The graph's samples per second; files of another rate are resampled.</param>
 internal sealed class WavSampleReader(int sampleRate) : ISampleReader
 {
     /// <inheritdoc/>
     /// <exception cref="Runtime.RuntimeException">VNR0112: the file is silent, and ranges measured on it would make every other signal
     /// saturate; or it is no WAV file.</exception>
-    public IEnumerable<ModelSample>? Read(string path, ImmutableArray<Value> inputs, int extent) =>
-        Path.GetExtension(path).Equals(".wav", StringComparison.OrdinalIgnoreCase)
-        && inputs is [{ TensorType: { ElementType: ElementType.Float, Shape.Rank: 3 } } audio]
-            ? Parts(path, audio.Name, extent)
+    public IEnumerable<ModelSample>? Read(string path, ImmutableArray<InputPlan> inputs, int extent) =>
+        Path.GetExtension(path).Equals(".wav", StringComparison.OrdinalIgnoreCase) && inputs.Where(IsAudio).ToArray() is [var audio]
+            ? Parts(path, audio, RateOf(inputs), extent)
             : null;
 
-    private IEnumerable<ModelSample> Parts(string path, string input, int extent)
+    // [S], [B,S] or [B,1,S]; a state of a recurrent layer has a fixed last axis.
+    private static bool IsAudio(InputPlan plan) =>
+        plan.ElementType.IsFloatingPoint
+        && plan is { IsMask: false, Shape: { Rank: >= 1 and <= 3 } shape }
+        && (shape.Rank == 3 ? shape[1].Is(1) : true)
+        && (!shape[^1].TryGetConstant(out long length) || (length >= 256 && shape.Rank < 3));
+
+    // A graph that compares its rate with numbers says which it takes.
+    private int RateOf(ImmutableArray<InputPlan> inputs) =>
+        inputs.FirstOrDefault(plan => plan is { ElementType: ElementType.Int64 or ElementType.Int32, Range.IsConstant: true })
+            is { Range: { } range }
+        && range.Low is >= 4000 and <= 384000
+            ? (int)range.Low
+            : sampleRate;
+
+    private static IEnumerable<ModelSample> Parts(string path, InputPlan input, int rate, int extent)
     {
         using FileStream stream = File.OpenRead(path);
         AudioClip clip = WavReader.Read(stream, path);
         AudioPreprocessor.RequireSound(clip);
-        float[] samples = AudioPreprocessor.Prepare(clip, sampleRate, hopLength: 1);
+        float[] samples = AudioPreprocessor.Prepare(clip, rate, hopLength: 1);
+        bool isFixed = input.Shape[^1].TryGetConstant(out long length);
         return samples
-            .Chunk(extent)
+            .Chunk(isFixed ? (int)length : extent)
+            .Where(chunk => !isFixed || chunk.Length == length)
             .Select(
                 (chunk, i) =>
-                    new ModelSample($"{Path.GetFileName(path)} part {i + 1}", [new ModelInput(input, chunk, [1, 1, chunk.Length])])
+                    new ModelSample(
+                        $"{Path.GetFileName(path)} part {i + 1}",
+                        [new ModelInput(input.Name, chunk, [.. Enumerable.Repeat(1L, input.Shape.Rank - 1), chunk.Length])]
+                    )
             );
     }
 }

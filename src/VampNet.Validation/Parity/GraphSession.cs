@@ -48,7 +48,7 @@ public sealed class GraphSession : IDisposable
                         checked((int)shape[1]),
                         checked((int)shape[2])
                     )
-                    : throw _session.DoesNotRun(Name, $"Its output has rank {shape.Length}; codes have rank 3.")
+                    : throw _session.DoesNotRun(Name, $"its output has rank {shape.Length}; codes have rank 3", "")
         );
     }
 

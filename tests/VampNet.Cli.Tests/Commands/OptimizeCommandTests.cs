@@ -87,6 +87,70 @@ public sealed class OptimizeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Optimize_GivenInputs_AreCheckedOn()
+    {
+        File.WriteAllText(
+            _folder.At("inputs.json"),
+            "{\"latents\": \"float32[T=11]\"}".Replace("[T=11]", "[B=1,C=32,T=11]", StringComparison.Ordinal)
+        );
+
+        CapturedTerminal.Outcome given = await CapturedTerminal.RunAsync(
+            "optimize",
+            Foreign,
+            Out,
+            "--input",
+            "latents:float32[2,?,T=13]-2..2"
+        );
+        CapturedTerminal.Outcome filed = await CapturedTerminal.RunAsync(
+            "optimize",
+            Foreign,
+            Out,
+            "--input-file",
+            _folder.At("inputs.json")
+        );
+
+        Assert.Contains("on latents[2,32,13]: worst", given.Output, StringComparison.Ordinal);
+        Assert.Contains("on latents[1,32,11]: worst", filed.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--input", "latents:float33", ExitCode.WrongUsage, "is no type")]
+    [InlineData("--input", "nobody:[1]", ExitCode.DataRefused, "VNI0342")]
+    [InlineData("--input-file", "none.json", ExitCode.DataRefused, "VNL0002")]
+    [InlineData("--check-on", "none.npz", ExitCode.DataRefused, "VNL0002")]
+    public async Task Optimize_InputsThatCannotBe_AreRefused(string option, string value, int exitCode, string message)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Foreign, Out, option, value);
+
+        Assert.Equal(exitCode, outcome.ExitCode);
+        Assert.Contains(message, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("int32_ids_bool_mask")]
+    [InlineData("uint8_image")]
+    [InlineData("double_model")]
+    [InlineData("fp16_model")]
+    [InlineData("if_outer_weight")]
+    [InlineData("lstm")]
+    public async Task Optimize_GraphsOfEveryInputType_AreDecided(string name)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Golden.Path($"cases/{name}.onnx"), Out);
+
+        Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.ExitCode == ExitCode.Done ? "" : outcome.Output + outcome.Error));
+    }
+
+    [Fact]
+    public async Task Optimize_AnOperatorOfAnotherLibrary_IsUndecidedInPlainWords()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Golden.Path("cases/custom_op.onnx"), Out);
+
+        Assert.Equal(ExitCode.Undecided, outcome.ExitCode);
+        Assert.Contains("undecided: ONNX Runtime does not know the operator", outcome.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("ErrorCode", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Optimize_MissingFile_IsRefused()
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", _folder.At("none.onnx"), Out);

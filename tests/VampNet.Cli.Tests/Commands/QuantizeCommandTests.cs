@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VampNet.Checkpoints;
 using VampNet.TestSupport;
 
 namespace VampNet.Cli.Tests.Commands;
@@ -40,6 +41,67 @@ public sealed class QuantizeCommandTests : IDisposable
         Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.ExitCode == ExitCode.Done ? "" : outcome.Error));
         Assert.Contains("35 factors and shifts put into weights", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("opset 9 to 13", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("int32_ids_bool_mask", "dynamic")]
+    [InlineData("uint8_image", "static")]
+    [InlineData("conv_bn_clip", "static")]
+    [InlineData("gemm_transB_alpha", "dynamic")]
+    public async Task Quantize_GraphsOfEveryInputType_AreFedWhatTheyTake(string name, string scheme)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "quantize",
+            Golden.Path($"cases/{name}.onnx"),
+            _folder.At("out.onnx"),
+            "--scheme",
+            scheme,
+            "--judge",
+            "1",
+        ]);
+
+        Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.ExitCode == ExitCode.Done ? "" : outcome.Error));
+    }
+
+    [Fact]
+    public async Task Quantize_CodesOfMoreCodebooksThanTheModelHas_AreCut()
+    {
+        string models = _folder.At("models");
+        Assert.Equal(0, (await CapturedTerminal.RunAsync("export", "--checkpoints", Golden.Path("micro"), "--out", models)).ExitCode);
+        // 14 codebooks, as vampnet encode writes them; coarse takes four.
+        string data = _folder.At("codes.safetensors");
+        using (FileStream stream = File.Create(data))
+        {
+            long[] codes = [.. Enumerable.Range(0, 14 * 20).Select(i => (long)(i * 7 % 60))];
+            SafeTensorsWriter.Write(
+                stream,
+                [
+                    new TensorEntry(
+                        "codes",
+                        TensorElementType.Int64,
+                        [1, 14, 20],
+                        bytes => System.Runtime.InteropServices.MemoryMarshal.AsBytes(codes.AsSpan()).CopyTo(bytes)
+                    ),
+                ],
+                new Dictionary<string, string>()
+            );
+        }
+
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "quantize",
+            Path.Combine(models, "coarse.onnx"),
+            _folder.At("out.onnx"),
+            "--scheme",
+            "static",
+            "--calibration",
+            data,
+            "--judge",
+            "1",
+            "--extent",
+            "16",
+        ]);
+
+        Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.ExitCode == ExitCode.Done ? "" : outcome.Error));
     }
 
     [Fact]

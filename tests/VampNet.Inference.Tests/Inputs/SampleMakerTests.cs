@@ -6,15 +6,16 @@ namespace VampNet.Inference.Tests.Inputs;
 public class SampleMakerTests
 {
     [Fact]
-    public void For_InputOfAnotherType_IsRefused()
+    public void For_Strings_AreRefusedWithTheReason()
     {
-        GraphBuilder builder = new("doubles", 20);
-        Value x = builder.Input("x", ElementType.Double, 3);
-        builder.Output(builder.Node("Abs", "abs", [x]), "y", ElementType.Double, 3);
+        GraphBuilder builder = new("texts", 20);
+        Value x = builder.Input("x", ElementType.String, 3);
+        builder.Output(builder.Node("Identity", "copy", [x]), "y", ElementType.String, 3);
         using Model model = builder.Build();
         InferenceException exception = Assert.Throws<InferenceException>(() => SampleMaker.For(model));
         Assert.Equal("VNI0301", exception.Id);
         Assert.Contains("x", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("tokenizer", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

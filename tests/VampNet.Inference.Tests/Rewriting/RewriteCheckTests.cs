@@ -1,4 +1,5 @@
 using VampNet.Inference.Budgets;
+using VampNet.Inference.Inputs;
 using VampNet.Inference.Rewriting;
 using VampNet.Onnx;
 using VampNet.Onnx.Rewriting;
@@ -140,10 +141,59 @@ public sealed class RewriteCheckTests : IDisposable
     [Fact]
     public void Judge_OutputThatCannotBeCompared_IsUndecided()
     {
-        RewriteVerdict verdict = Judge(ToHalf(), ToHalf(), NumericalEffect.Exact);
+        RewriteVerdict verdict = Judge(ToText(), ToText(), NumericalEffect.Exact);
 
         Assert.False(verdict.IsDecided || verdict.Passed);
         Assert.StartsWith("VNI0402: ", verdict.Obstacle, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float16)]
+    [InlineData(ElementType.UInt8)]
+    [InlineData(ElementType.Int16)]
+    [InlineData(ElementType.UInt64)]
+    public void Judge_EveryNumericType_IsDecided(ElementType type) =>
+        Assert.True(Judge(Identity(type), Identity(type), NumericalEffect.Exact).Passed);
+
+    [Fact]
+    public void Judge_16Bits_HasABudgetOfItsOwn() =>
+        Assert.Equal(
+            "rewrite-rounded-16-bit",
+            Judge(Identity(ElementType.Float16), Identity(ElementType.Float16), NumericalEffect.Rounded).Budget.Name
+        );
+
+    [Fact]
+    public void Judge_GivenSizes_AreTheOnlyOnes()
+    {
+        Assert.True(InputSpec.TryParse("x:float32[B=7,T=13]", out InputSpec? spec, out _));
+
+        RewriteVerdict verdict = Judge(ReshapeTo91(), ReshapeTo91(), NumericalEffect.Exact, new RewriteCheckInputs { Specs = [spec] });
+
+        Assert.True(verdict.Passed);
+        Assert.Equal(["x[7,13]"], verdict.Trials);
+    }
+
+    [Fact]
+    public void Judge_GivenSamples_ComeFirst()
+    {
+        ModelSample sample = new("mine", [new ModelInput("x", new float[91], [91, 1])]);
+
+        RewriteVerdict verdict = Judge(ReshapeTo91(), ReshapeTo91(), NumericalEffect.Exact, new RewriteCheckInputs { Samples = [sample] });
+
+        Assert.Equal(["mine"], verdict.Trials);
+    }
+
+    [Fact]
+    public void Judge_ASpecificationAgainstTheGraph_IsRefused()
+    {
+        Assert.True(InputSpec.TryParse("y:[1]", out InputSpec? spec, out _));
+
+        Assert.Equal(
+            "VNI0342",
+            Assert
+                .Throws<InferenceException>(() => Judge(Add(1), Add(1), NumericalEffect.Exact, new RewriteCheckInputs { Specs = [spec] }))
+                .Id
+        );
     }
 
     [Fact]
@@ -167,11 +217,11 @@ public sealed class RewriteCheckTests : IDisposable
     private static Model ReshapeTo91() =>
         Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Reshape", "flat", [x, graph.Constant([91])]));
 
-    private static Model ToHalf() =>
+    private static Model ToText() =>
         Build(
             ElementType.Float,
-            ElementType.Float16,
-            (graph, x) => graph.Node("Cast", "half", [x], [VampNet.Onnx.Attribute.Of("to", (long)ElementType.Float16)])
+            ElementType.String,
+            (graph, x) => graph.Node("Cast", "text", [x], [VampNet.Onnx.Attribute.Of("to", (long)ElementType.String)])
         );
 
     private static Model Lookup(int rows) =>
@@ -189,12 +239,20 @@ public sealed class RewriteCheckTests : IDisposable
         return graph.Build();
     }
 
-    private RewriteVerdict Judge(Model original, Model rewritten, NumericalEffect effect)
+    private RewriteVerdict Judge(Model original, Model rewritten, NumericalEffect effect, RewriteCheckInputs? inputs = null)
     {
         string before = Path.Combine(_root.FullName, "before.onnx"),
             after = Path.Combine(_root.FullName, "after.onnx");
         ModelWriter.Write(original, before);
         ModelWriter.Write(rewritten, after);
-        return RewriteCheck.Judge(before, after, original, effect, VerificationPlan.Default, TestContext.Current.CancellationToken);
+        return RewriteCheck.Judge(
+            before,
+            after,
+            original,
+            effect,
+            VerificationPlan.Default,
+            inputs ?? new RewriteCheckInputs(),
+            TestContext.Current.CancellationToken
+        );
     }
 }
