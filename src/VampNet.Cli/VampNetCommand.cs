@@ -44,6 +44,6 @@ internal static class VampNetCommand
             new BatchCommand(terminal),
             new ServeCommand(terminal),
             new TuneCommand(terminal),
-            new DoctorCommand(terminal, MachineProbe.Probe),
+            new DoctorCommand(terminal, MachineProbe.Probe, CudaReport.Probe),
         };
 }

@@ -1,4 +1,5 @@
 using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
 using VampNet.Quantization.Calibration;
@@ -81,6 +82,10 @@ public sealed record QuantizationRequest(string Input, string Output)
 
     /// <summary>Threads for one operator; 0 for one a core.</summary>
     public int Threads { get; init; }
+
+    /// <summary>What computes where the result is judged and timed, and where schemes and nodes are tried. Ranges and channels are measured on
+    /// the processor, so that the file is the same whatever judges it.</summary>
+    public SessionProvider Provider { get; init; } = SessionProvider.Processor;
 
     internal int ExtentFor(Model model) =>
         Extent

@@ -104,6 +104,7 @@ public static class QuantizationRun
             request.Output,
             samples,
             request.Threads,
+            request.Provider,
             cancellationToken
         );
         IEnumerable<string> rescaled = quantizer.Smoothing?.Smoothed.SelectMany(each => each.Rescaled) ?? [];
@@ -174,7 +175,7 @@ public static class QuantizationRun
         progress?.Report("measuring");
         SchemeSearch search = new(
             quantizer,
-            candidate => QuantizationJudge.Judge(request.Input, candidate, samples, request.Threads, cancellationToken)
+            candidate => QuantizationJudge.Judge(request.Input, candidate, samples, request.Threads, request.Provider, cancellationToken)
         );
         ImmutableArray<SchemeTrial> trials = search.Run();
         quantizer.Followed = SchemeTrial.Choose(trials, request.Goal);
@@ -195,8 +196,8 @@ public static class QuantizationRun
         }
 
         progress?.Report("searching");
-        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, samples, request.Threads);
-        ReferenceOutputs ranking = ReferenceOutputs.Of(request.Input, [RankedSample(request)], request.Threads);
+        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, samples, request.Threads, request.Provider);
+        ReferenceOutputs ranking = ReferenceOutputs.Of(request.Input, [RankedSample(request)], request.Threads, request.Provider);
         using GoalSearch search = new(goal, request.Selection, quantizer, reference, ranking, progress, cancellationToken);
         return search.Run();
     }
@@ -241,7 +242,7 @@ public static class QuantizationRun
         return
         [
             .. QuantizationJudge
-                .Compare(prepared.Reference, request.Output, samples, request.Threads, cancellationToken)
+                .Compare(prepared.Reference, request.Output, samples, request.Threads, request.Provider, cancellationToken)
                 .Select((loss, i) => new LengthLoss(lengths[i], loss)),
         ];
     }

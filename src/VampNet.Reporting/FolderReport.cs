@@ -130,14 +130,14 @@ public static class FolderReport
         ModelFolder[] bands = [.. request.Quantized.Where(other => other.MakesMusic)];
         new ProgressPart(progress, "music to hear", 0, 1 + bands.Length).Report(0);
         ImmutableArray<ReportClip> clips = await SoundCheck
-            .ListenAsync(folder.Path, request.Input, request.Benchmark.Threads, cancellationToken)
+            .ListenAsync(folder.Path, request.Input, request.Benchmark.Loading, cancellationToken)
             .ConfigureAwait(false);
         ReportClip float32 = clips[^1];
         foreach ((ModelFolder other, int i) in bands.Select((other, i) => (other, i)))
         {
             new ProgressPart(progress, $"music to hear, {other.Name}", 1 + i, 1 + bands.Length).Report(0);
             ReportClip clip = await SoundCheck
-                .VampAsync(other.Path, $"vamp, {other.Name}", clips[0].Sound, request.Benchmark.Threads, cancellationToken)
+                .VampAsync(other.Path, $"vamp, {other.Name}", clips[0].Sound, request.Benchmark.Loading, cancellationToken)
                 .ConfigureAwait(false);
             clips = clips.Add(clip with { Float32 = float32 });
         }

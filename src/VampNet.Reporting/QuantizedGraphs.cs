@@ -44,13 +44,19 @@ internal static class QuantizedGraphs
         {
             string path = folder.At(rivals.Key.Graph);
             ImmutableArray<ModelSample> samples = Samples(path, rivals.Key, request);
-            var reference = ReferenceOutputs.Of(path, samples, request.Benchmark.Threads);
+            var reference = ReferenceOutputs.Of(path, samples, request.Benchmark.Threads, request.Benchmark.Provider);
             foreach ((ModelFolder other, ReportedModel model, string scheme) in rivals)
             {
                 new ProgressPart(progress, $"{other.Name}/{model.Graph}", judged.Count, found.Length).Report(0);
                 string candidate = other.At(model.Graph);
                 QuantizationLoss loss = reference.Measure(candidate, samples.Length, cancellationToken);
-                ImmutableArray<NodeOutputLoss> layers = LayerLossMeter.Measure(path, candidate, samples[0], request.Benchmark.Threads);
+                ImmutableArray<NodeOutputLoss> layers = LayerLossMeter.Measure(
+                    path,
+                    candidate,
+                    samples[0],
+                    request.Benchmark.Threads,
+                    request.Benchmark.Provider
+                );
                 judged.Add(
                     new QuantizedGraph(
                         other.Name,

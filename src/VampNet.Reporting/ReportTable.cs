@@ -9,6 +9,8 @@ namespace VampNet.Reporting;
 /// numbers.</summary>
 internal static class ReportTable
 {
+    private const string Processor = "CPUExecutionProvider";
+
     public static ImmutableArray<string> ParityColumns { get; } =
     ["graph", "B#", "T#", "mean#", "worst#", "99.9% within#", "worst element: expected, actual", "tokens equal#", "verdict"];
 
@@ -140,7 +142,7 @@ internal static class ReportTable
                     [
                         graph.Models,
                         graph.File,
-                        each.Operator,
+                        each.Provider is Processor or "" ? each.Operator : $"{each.Operator} ({each.Provider})",
                         Show(each.Nodes, "N0"),
                         Show(each.Milliseconds, "0.000"),
                         Show(each.Milliseconds / graph.Operators.Sum(other => other.Milliseconds), "0.0%"),

@@ -63,7 +63,10 @@ internal static class ReportSamples
                         "coarse.onnx",
                         12,
                         [new LengthTimes(43, Times(1.5)), new LengthTimes(173, Times(6))],
-                        [new OperatorTime("MatMul", 12, 0.75), new OperatorTime("Softmax", 2, 0.25)]
+                        [
+                            new OperatorTime("MatMul", 12, 0.75, "CPUExecutionProvider"),
+                            new OperatorTime("Softmax", 2, 0.25, "CPUExecutionProvider"),
+                        ]
                     ),
                     new GraphTimes("demo-dynamic", "coarse.onnx", 9, [new LengthTimes(43, Times(1)), new LengthTimes(173, Times(3))], []),
                 ],

@@ -8,7 +8,7 @@ namespace VampNet.Cli.Batch;
 internal sealed class BatchQuantizeCommand : BatchRunCommand
 {
     // Choosing by time gives other files on other machines.
-    private readonly QuantizeOptions _options = new(judgedByDefault: 0, withMeasuredScheme: false);
+    private readonly QuantizeOptions _options;
 
     public BatchQuantizeCommand(Terminal terminal)
         : base(
@@ -16,7 +16,11 @@ internal sealed class BatchQuantizeCommand : BatchRunCommand
             "quantize",
             "Quantizes graphs, as vampnet quantize does; the scheme auto, which chooses by time, is left out.",
             "vampnet batch quantize models/demo --out models/demo-int8 --scheme dynamic"
-        ) => _options.AddTo(this);
+        )
+    {
+        _options = new QuantizeOptions(terminal, judgedByDefault: 0, withMeasuredScheme: false);
+        _options.AddTo(this);
+    }
 
     /// <inheritdoc/>
     protected override IReadOnlyList<string> Extensions => [".onnx"];

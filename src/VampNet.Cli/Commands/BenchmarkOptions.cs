@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Cli.Music;
 using VampNet.Reporting.Benchmarking;
 
 namespace VampNet.Cli.Commands;
@@ -32,11 +33,15 @@ internal sealed class BenchmarkOptions
         "SECONDS"
     );
     private readonly Option<int> _threads = SharedOptions.Threads();
+    private readonly ProviderOption _provider;
+
+    /// <param name="terminal">Told what was chosen where that is left to the machine.</param>
+    public BenchmarkOptions(Terminal terminal) => _provider = new ProviderOption(terminal);
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_frames, _runs, _music, _threads])
+        foreach (Option option in (Option[])[_frames, _runs, _music, _threads, .. _provider.All])
         {
             command.Add(option);
         }
@@ -50,5 +55,6 @@ internal sealed class BenchmarkOptions
             Repetitions = arguments.GetValue(_runs),
             MusicSeconds = arguments.GetValue(_music),
             Threads = arguments.GetValue(_threads),
+            Computing = _provider.ReadAvailable(arguments),
         };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VampNet.Runtime.Models;
+using VampNet.Validation.Machine;
 
 namespace VampNet.Cli.Commands;
 
@@ -10,6 +11,44 @@ namespace VampNet.Cli.Commands;
 /// <param name="LookedIn">The folders that were looked into.</param>
 internal sealed record CudaReport(int NeededCuda, int NeededCudnn, ImmutableArray<CudaLibrary> Libraries, ImmutableArray<string> LookedIn)
 {
+    private const string Provider = "CUDAExecutionProvider";
+
+    /// <summary>Looks for the libraries on this machine.</summary>
+    public static CudaReport Probe() =>
+        new(
+            CudaLibraries.CudaMajor,
+            CudaLibraries.CudnnMajor,
+            CudaLibraries.Probe(),
+            CudaLibraries.Folders(Environment.GetEnvironmentVariable)
+        );
+
+    /// <summary>What the libraries mean for a machine: nothing where ONNX Runtime is built without CUDA.</summary>
+    public IEnumerable<MachineFinding> Assess(MachineReport machine)
+    {
+        CudaLibrary[] lacking = machine.Providers.Contains(Provider) ? [.. Libraries.Where(library => !library.Loads)] : [];
+        if (lacking.Length == 0)
+        {
+            yield break;
+        }
+
+        string names = string.Join(
+            ", ",
+            lacking.Select(library =>
+                $"{library.Name} of {library.Part}{(library.Path is { } path ? $" ({path}, which does not load)" : "")}"
+            )
+        );
+        bool isLinked = lacking.Any(library => library.IsLinked);
+        yield return new(
+            MachineFindingKind.Broken,
+            $"an ONNX Runtime with CUDA, but no usable {names}",
+            isLinked
+                ? "--provider cuda is refused; --provider cpu works"
+                : "--provider cuda works for graphs without convolutions: the transformers, not the codec",
+            $"install NVIDIA's driver, CUDA {NeededCuda} and cuDNN {NeededCudnn}, or name their folder in "
+                + $"{(OperatingSystem.IsWindows() ? "PATH" : "LD_LIBRARY_PATH")}; looked in {string.Join(", ", LookedIn)}"
+        );
+    }
+
     /// <summary>The report in words.</summary>
     public string Describe()
     {

@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using VampNet.Cli.Display;
-using VampNet.Runtime.Models;
 using VampNet.Validation.Machine;
 using VampNet.Validation.Verdicts;
 
@@ -13,27 +12,27 @@ namespace VampNet.Cli.Commands;
 internal sealed class DoctorCommand : ToolCommand
 {
     private readonly Func<MachineReport> _probe;
+    private readonly Func<CudaReport> _probeCuda;
     private readonly Option<bool> _json = SharedOptions.Json();
 
     /// <param name="terminal">Where it writes.</param>
     /// <param name="probe">Gives the machine's facts.</param>
-    public DoctorCommand(Terminal terminal, Func<MachineReport> probe)
+    /// <param name="probeCuda">Looks for NVIDIA's libraries.</param>
+    public DoctorCommand(Terminal terminal, Func<MachineReport> probe, Func<CudaReport> probeCuda)
         : base(terminal, "doctor", "Says what this machine has, and what would not work on it.", "vampnet doctor")
     {
-        _probe = probe;
+        (_probe, _probeCuda) = (probe, probeCuda);
         Add(_json);
     }
 
     protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         MachineReport machine = _probe();
-        ImmutableArray<MachineFinding> findings = MachineAssessment.Assess(machine);
-        CudaReport cuda = new(
-            CudaLibraries.CudaMajor,
-            CudaLibraries.CudnnMajor,
-            CudaLibraries.Probe(),
-            CudaLibraries.Folders(Environment.GetEnvironmentVariable)
-        );
+        CudaReport cuda = _probeCuda();
+        ImmutableArray<MachineFinding> findings =
+        [
+            .. MachineAssessment.Assess(machine).Concat(cuda.Assess(machine)).OrderByDescending(finding => finding.Kind),
+        ];
         if (arguments.GetValue(_json))
         {
             Terminal.WriteJson(json => JsonSerializer.Serialize(json, new Diagnosis(machine, findings, cuda), CliJson.Default.Diagnosis));

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using VampNet.Cli.Display;
+using VampNet.Cli.Music;
 using VampNet.Files;
 using VampNet.Inference.Budgets;
 using VampNet.Inference.Inputs;
@@ -58,6 +59,7 @@ internal sealed class OptimizeCommand : ToolCommand
         Description = "Write the weights to OUT.data; large graphs always do.",
     };
     private readonly FormatOption _format = new();
+    private readonly ProviderOption _provider;
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public OptimizeCommand(Terminal terminal)
@@ -71,11 +73,13 @@ internal sealed class OptimizeCommand : ToolCommand
             "vampnet optimize detector.onnx fast.onnx --input \"image:float32[1,3,H=320,W=320]0..1\""
         )
     {
+        _provider = new ProviderOption(terminal, isPrecise: true);
         _target.TakeOneOf("portable", "onnxruntime");
         Add(_in);
         Add(_out);
         foreach (
-            Option option in (Option[])[_target, _opset, _explain, _noCheck, .. _inputs.All, _checkOn, _external, _format.Option, _json]
+            Option option in (Option[])
+                [_target, _opset, _explain, _noCheck, .. _inputs.All, _checkOn, _external, _format.Option, .. _provider.All, _json]
         )
         {
             Add(option);
@@ -94,9 +98,10 @@ internal sealed class OptimizeCommand : ToolCommand
         }
 
         string output = arguments.GetRequiredValue(_out).FullName;
+        VerificationPlan plan = VerificationPlan.Default with { Provider = _provider.ReadSessions(arguments) };
         Optimization result = await Terminal
             .ShowProgressAsync(progress =>
-                Task.Run(() => Optimize(arguments, input.FullName, output, progress, cancellationToken), cancellationToken)
+                Task.Run(() => Optimize(arguments, input.FullName, output, plan, progress, cancellationToken), cancellationToken)
             )
             .ConfigureAwait(false);
         if (arguments.GetValue(_json))
@@ -120,6 +125,7 @@ internal sealed class OptimizeCommand : ToolCommand
         ParseResult arguments,
         string input,
         string output,
+        VerificationPlan plan,
         IProgress<ProgressStep> progress,
         CancellationToken cancellationToken
     )
@@ -139,15 +145,7 @@ internal sealed class OptimizeCommand : ToolCommand
         if (!arguments.GetValue(_noCheck))
         {
             progress.Report(new ProgressStep("checking", 0.6));
-            check = RewriteCheck.Judge(
-                input,
-                staged,
-                model,
-                report.Rewrites.Effect,
-                VerificationPlan.Default,
-                CheckInputs(arguments, model),
-                cancellationToken
-            );
+            check = RewriteCheck.Judge(input, staged, model, report.Rewrites.Effect, plan, CheckInputs(arguments, model), cancellationToken);
         }
 
         bool isWritten = check is null or { Passed: true };

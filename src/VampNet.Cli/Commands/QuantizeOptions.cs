@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using VampNet.Cli.Batch;
+using VampNet.Cli.Music;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Quantization;
@@ -140,11 +141,14 @@ internal sealed class QuantizeOptions
     };
     private readonly Option<int> _judge;
     private readonly Option<int> _threads = SharedOptions.Threads();
+    private readonly ProviderOption _provider;
 
+    /// <param name="terminal">Told what was chosen where that is left to the machine.</param>
     /// <param name="judgedByDefault">How many inputs the result is judged on unless the command line says; 0 for none.</param>
     /// <param name="withMeasuredScheme">Whether the scheme may be chosen by timing, which gives other files on other machines.</param>
-    public QuantizeOptions(int judgedByDefault, bool withMeasuredScheme)
+    public QuantizeOptions(Terminal terminal, int judgedByDefault, bool withMeasuredScheme)
     {
+        _provider = new ProviderOption(terminal);
         _judge = NumberOption.Whole(
             "--judge",
             0,
@@ -180,6 +184,7 @@ internal sealed class QuantizeOptions
             _goal,
             _judge,
             _threads,
+            .. _provider.All,
         ];
     }
 
@@ -239,6 +244,7 @@ internal sealed class QuantizeOptions
             Goal = arguments.GetValue(_goal) is { } goal && QualityGoal.TryParse(goal, out QualityGoal? parsed) ? parsed : null,
             JudgedSamples = arguments.GetValue(_judge),
             Threads = arguments.GetValue(_threads),
+            Provider = _provider.ReadSessions(arguments),
         };
 
     /// <exception cref="UsageException">Options that contradict each other.</exception>

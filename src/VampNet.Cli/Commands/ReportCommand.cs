@@ -51,7 +51,7 @@ internal sealed class ReportCommand : ToolCommand
         HelpName = "FILE",
         Description = "Write the figures that later reports are held against.",
     };
-    private readonly BenchmarkOptions _plan = new();
+    private readonly BenchmarkOptions _plan;
 
     public ReportCommand(Terminal terminal)
         : base(
@@ -63,6 +63,7 @@ internal sealed class ReportCommand : ToolCommand
             "vampnet report models/demo --quantized models/demo-dynamic --against reports/baselines/demo.json --out reports/demo"
         )
     {
+        _plan = new BenchmarkOptions(terminal);
         Add(_folder);
         foreach (Option option in (Option[])[_out, _quantized, _exporter, _input, _against, _baseline])
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using VampNet.Cli.Display;
+using VampNet.Cli.Music;
 using VampNet.Export;
 using VampNet.Inference.Budgets;
 using VampNet.Validation.Folders;
@@ -18,6 +19,7 @@ internal sealed class VerifyCommand : ToolCommand
         HelpName = "FILE",
         Description = "Write every case too: Markdown for .md, else JSON.",
     };
+    private readonly ProviderOption _provider;
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public VerifyCommand(Terminal terminal)
@@ -25,12 +27,15 @@ internal sealed class VerifyCommand : ToolCommand
             terminal,
             "verify",
             $"Proves exported graphs against the checkpoints in TorchSharp, on seeded inputs of several sizes. Exits with {ExitCode.ParityFailed} beyond the budget.",
-            "vampnet verify models/demo --checkpoints checkpoints/demo --report reports/demo.md"
+            "vampnet verify models/demo --checkpoints checkpoints/demo --report reports/demo.md",
+            "vampnet verify models/demo --checkpoints checkpoints/demo --provider cuda"
         )
     {
         Add(_folder);
         _checkpoints.AddTo(this);
         Add(_report);
+        _provider = new ProviderOption(terminal, isPrecise: true);
+        _provider.AddTo(this);
         Add(_json);
     }
 
@@ -43,11 +48,11 @@ internal sealed class VerifyCommand : ToolCommand
     {
         var folder = new ModelFolder(arguments.GetRequiredValue(_folder).FullName);
         CheckpointFiles files = _checkpoints.Read(arguments);
+        VerificationPlan plan = VerificationPlan.Default with { Provider = _provider.ReadSessions(arguments) };
         VerificationReport report = await Terminal
             .ShowProgressAsync(progress =>
                 Task.Run(
-                    () =>
-                        FolderVerification.Run(folder, files, VerificationPlan.Default, new VerificationSteps(progress), cancellationToken),
+                    () => FolderVerification.Run(folder, files, plan, new VerificationSteps(progress), cancellationToken),
                     cancellationToken
                 )
             )

@@ -34,7 +34,9 @@ internal static class QuantizationDisplay
         if (report.Quantized.IsEmpty)
         {
             terminal.WriteFacts(("written", request.Output));
-            terminal.Output.WriteLine("recommend: float32, no scheme is faster in every turn here");
+            terminal.Output.WriteLine(
+                $"recommend: float32, no scheme is faster in every turn here{(request.Provider.IsProcessor ? "" : $" on {request.Provider.Description}")}"
+            );
             return;
         }
 
@@ -151,7 +153,7 @@ internal static class QuantizationDisplay
             terminal.Output.WriteLine(
                 result.Goal is { Met: false }
                     ? $"recommend: float32, {Label(scheme)} misses {result.Goal.Goal}"
-                    : judgement.Recommend(Label(scheme))
+                    : judgement.Recommend(Label(scheme), request.Provider)
             );
         }
     }

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using VampNet.Inference.Sessions;
+using VampNet.Runtime;
 using VampNet.Runtime.Models;
+using VampNet.Validation.Parity;
 
 namespace VampNet.Cli.Music;
 
@@ -9,7 +12,10 @@ internal sealed class ProviderOption
 {
     private const string Auto = "auto";
 
+    private const string Tf32 = "use_tf32";
+
     private readonly Terminal _terminal;
+    private readonly bool _isPrecise;
     private readonly Option<string> _provider = new("--provider")
     {
         HelpName = "cpu|cuda|cuda:N|auto",
@@ -26,9 +32,15 @@ internal sealed class ProviderOption
     };
 
     /// <param name="terminal">Told what was chosen.</param>
-    public ProviderOption(Terminal terminal)
+    /// <param name="isPrecise">Whether graphs are compared: a GPU then computes products in float32, not in TF32.</param>
+    public ProviderOption(Terminal terminal, bool isPrecise = false)
     {
-        _terminal = terminal;
+        (_terminal, _isPrecise) = (terminal, isPrecise);
+        if (isPrecise)
+        {
+            _provider.Description += " Products are computed in float32 (use_tf32=0).";
+        }
+
         _provider.CompletionSources.Add("cpu", "cuda", "cuda:0", Auto);
         _provider.Validators.Add(result =>
         {
@@ -45,6 +57,7 @@ internal sealed class ProviderOption
             {
                 string[] parts = text.Split('=', 2);
                 string? expected = parts.Length == 2 ? CudaOptions.Fault(parts[0], parts[1]) : "NAME=VALUE, such as use_tf32=0";
+                expected ??= isPrecise && text == $"{Tf32}=1" ? $"{Tf32}=0: float32 is compared here, and TF32 keeps 10 bits" : null;
                 if (expected is not null)
                 {
                     result.AddError($"Found \"{text}\" for {_options.Name}. Expected {expected}.");
@@ -53,6 +66,9 @@ internal sealed class ProviderOption
         });
     }
 
+    /// <summary>Both options.</summary>
+    public IReadOnlyList<Option> All => [_provider, _options];
+
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
@@ -60,18 +76,35 @@ internal sealed class ProviderOption
         command.Add(_options);
     }
 
+    /// <summary>What a command line asks for, for sessions that judge and time graphs; refused at once where it cannot be had.</summary>
+    /// <exception cref="UsageException">Options of a provider that takes none.</exception>
+    /// <exception cref="RuntimeException">VNR0303, VNR0309: the provider cannot be had.</exception>
+    public SessionProvider ReadSessions(ParseResult arguments) => SessionProviders.Of(ReadAvailable(arguments));
+
+    /// <summary>As <see cref="Read"/>, and refused at once where the provider cannot be had.</summary>
+    /// <exception cref="UsageException">Options of a provider that takes none.</exception>
+    /// <exception cref="RuntimeException">VNR0303, VNR0309: the provider cannot be had.</exception>
+    public ModelOptions ReadAvailable(ParseResult arguments)
+    {
+        ModelOptions options = Read(arguments);
+        ProviderSetup.Require(options);
+        return options;
+    }
+
     /// <summary>Options of models with what a command line asks for.</summary>
     /// <exception cref="UsageException">Options of a provider that takes none.</exception>
-    public ModelOptions Read(ParseResult arguments, ModelOptions options)
+    public ModelOptions Read(ParseResult arguments, ModelOptions? options = null)
     {
+        options ??= new ModelOptions();
         string text = arguments.GetRequiredValue(_provider);
         ImmutableSortedDictionary<string, string> settings = (arguments.GetValue(_options) ?? [])
             .Select(each => each.Split('=', 2))
             .GroupBy(parts => parts[0])
             .ToImmutableSortedDictionary(group => group.Key, group => group.Last()[1], StringComparer.Ordinal);
+        ImmutableSortedDictionary<string, string> ofCuda = _isPrecise ? settings.SetItem(Tf32, "0") : settings;
         if (text == Auto)
         {
-            ProviderChoice choice = ProviderChoice.Choose(options with { ProviderOptions = settings });
+            ProviderChoice choice = ProviderChoice.Choose(options with { ProviderOptions = ofCuda });
             _terminal.Error.WriteLine($"provider: {ProviderText.Describe(choice.Options)}: {choice.Reason}");
             return choice.Options;
         }
@@ -86,7 +119,7 @@ internal sealed class ProviderOption
         {
             Provider = provider,
             Device = device,
-            ProviderOptions = settings,
+            ProviderOptions = provider == ExecutionProvider.Cpu ? settings : ofCuda,
         };
     }
 }

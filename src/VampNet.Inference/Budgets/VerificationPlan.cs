@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VampNet.Inference.Sessions;
 
 namespace VampNet.Inference.Budgets;
 
@@ -19,6 +20,9 @@ public sealed partial record VerificationPlan
     /// <summary>Name of the budget for the codes of the codec's encoder.</summary>
     public const string CodecCodes = "codec-codes";
 
+    // What follows the name of a budget for a graph that another provider than the processor computes.
+    private const string CudaSuffix = "-cuda";
+
     /// <summary>The plan this build was made with.</summary>
     public static VerificationPlan Default { get; } = LoadEmbedded();
 
@@ -36,6 +40,15 @@ public sealed partial record VerificationPlan
 
     /// <summary>Every budget.</summary>
     public required ImmutableArray<Budget> Budgets { get; init; }
+
+    /// <summary>What computes the judged graphs; not part of <c>budgets.json</c>.</summary>
+    [JsonIgnore]
+    public SessionProvider Provider { get; init; } = SessionProvider.Processor;
+
+    /// <summary>The budget for a graph on <see cref="Provider"/>: the processor's, or that of the same name with <c>-cuda</c>.</summary>
+    /// <param name="name">The processor's budget, such as <see cref="OnnxFloat32"/>.</param>
+    /// <exception cref="InferenceException">VNI0101: no budget of that name.</exception>
+    public Budget BudgetOnProvider(string name) => Budget(Provider.IsProcessor ? name : name + CudaSuffix);
 
     /// <summary>The budget of a name.</summary>
     /// <exception cref="InferenceException">VNI0101: no budget of that name.</exception>

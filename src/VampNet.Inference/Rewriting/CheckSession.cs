@@ -12,15 +12,17 @@ internal sealed class CheckSession : IDisposable
     private readonly OrtSession _session;
 
     /// <param name="path">The graph's file.</param>
+    /// <param name="provider">What computes.</param>
     /// <exception cref="InferenceException">VNI0201: it does not load.</exception>
-    public CheckSession(string path) =>
+    public CheckSession(string path, SessionProvider provider) =>
         _session = new OrtSession(
             path,
             options =>
                 (options.GraphOptimizationLevel, options.LogSeverityLevel) = (
                     GraphOptimizationLevel.ORT_DISABLE_ALL,
                     OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL
-                )
+                ),
+            provider: provider
         );
 
     /// <summary>Every output by name: numbers as they are, integers and booleans as float32 where they fit exactly.</summary>

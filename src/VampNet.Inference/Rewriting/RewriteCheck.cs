@@ -21,7 +21,7 @@ public static class RewriteCheck
     /// <param name="rewritten">The rewritten graph's file.</param>
     /// <param name="contract">Either graph as read: it says what the inputs are.</param>
     /// <param name="effect">The worst effect of the rules that fired; it chooses the budget.</param>
-    /// <param name="plan">Seed and budgets.</param>
+    /// <param name="plan">Seed, budgets, and what computes both graphs.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <returns>A verdict; undecided when the original runs on no input that can be made up.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The effect is lossy: whoever gives up information measures how much.</exception>
@@ -73,8 +73,8 @@ public static class RewriteCheck
                 .. inputs.Samples.Select(sample => new[] { sample }),
                 .. new CheckInputMaker(plan.Seed, inputs.Specs).Make(contract),
             ];
-            using var reference = new CheckSession(original);
-            if (!TryOpen(rewritten, out CheckSession? judged, out string? refusal))
+            using var reference = new CheckSession(original, plan.Provider);
+            if (!TryOpen(rewritten, plan.Provider, out CheckSession? judged, out string? refusal))
             {
                 string obstacle = $"ONNX Runtime loads the original, but not the rewritten graph: {refusal}";
                 return new RewriteVerdict(budget, [], null, null, obstacle, false) { FailsToLoad = true };
@@ -101,11 +101,11 @@ public static class RewriteCheck
     private static string Explain(InferenceException error) =>
         error.InnerException is OnnxRuntimeException refusal ? RuntimeRefusal.Read(refusal.Message).ToString() : error.Message;
 
-    private static bool TryOpen(string path, [NotNullWhen(true)] out CheckSession? session, out string? refusal)
+    private static bool TryOpen(string path, SessionProvider provider, [NotNullWhen(true)] out CheckSession? session, out string? refusal)
     {
         try
         {
-            (session, refusal) = (new CheckSession(path), null);
+            (session, refusal) = (new CheckSession(path, provider), null);
             return true;
         }
         catch (InferenceException error)

@@ -22,8 +22,9 @@ internal sealed partial class LayerSession : IDisposable
     /// <param name="path">The graph.</param>
     /// <param name="values">The names of the values, none of which is an output yet.</param>
     /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="provider">What computes; null for the processor.</param>
     /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load it.</exception>
-    public LayerSession(string path, string[] values, int threads = 0)
+    public LayerSession(string path, string[] values, int threads = 0, SessionProvider? provider = null)
     {
         _values = values;
         _session = new OrtSession(
@@ -36,7 +37,8 @@ internal sealed partial class LayerSession : IDisposable
                     Path.GetDirectoryName(Path.GetFullPath(path))
                 );
             },
-            WithOutputs(File.ReadAllBytes(path), values)
+            WithOutputs(File.ReadAllBytes(path), values),
+            provider
         );
     }
 

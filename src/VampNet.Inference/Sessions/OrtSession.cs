@@ -4,7 +4,7 @@ using VampNet.Inference.Inputs;
 
 namespace VampNet.Inference.Sessions;
 
-/// <summary>A graph in ONNX Runtime on the processor: what all sessions that judge and measure have in common.</summary>
+/// <summary>A graph in ONNX Runtime: what all sessions that judge and measure have in common.</summary>
 internal sealed class OrtSession : IDisposable
 {
     private readonly InferenceSession _session;
@@ -15,14 +15,16 @@ internal sealed class OrtSession : IDisposable
     /// <param name="path">The graph's file.</param>
     /// <param name="configure">Options beyond those that all sessions share.</param>
     /// <param name="contents">What to load in place of the file.</param>
+    /// <param name="provider">What computes; null for the processor.</param>
     /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load it.</exception>
-    public OrtSession(string path, Action<SessionOptions>? configure = null, byte[]? contents = null)
+    public OrtSession(string path, Action<SessionOptions>? configure = null, byte[]? contents = null, SessionProvider? provider = null)
     {
         _path = path;
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         // What takes turns with another session, or with libtorch, must not spin in the other's time.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         configure?.Invoke(options);
+        provider?.AppendTo(options);
         try
         {
             _session = contents is null ? new InferenceSession(path, options) : new InferenceSession(contents, options);

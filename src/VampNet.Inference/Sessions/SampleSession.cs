@@ -13,23 +13,26 @@ public sealed class SampleSession : IDisposable
     /// <param name="path">The graph's file.</param>
     /// <param name="threads">Threads for one operator; 0 for one a core.</param>
     /// <param name="optimize">Whether ONNX Runtime may rewrite the graph; not while activations are observed by name.</param>
+    /// <param name="provider">What computes; null for the processor.</param>
     /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load it.</exception>
-    public SampleSession(string path, int threads = 0, bool optimize = true)
+    public SampleSession(string path, int threads = 0, bool optimize = true, SessionProvider? provider = null)
         : this(
             path,
             threads,
             options =>
-                options.GraphOptimizationLevel = optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_BASIC
+                options.GraphOptimizationLevel = optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_ENABLE_BASIC,
+            provider
         ) { }
 
-    internal SampleSession(string path, int threads, Action<SessionOptions> configure) =>
+    internal SampleSession(string path, int threads, Action<SessionOptions> configure, SessionProvider? provider = null) =>
         _session = new OrtSession(
             path,
             options =>
             {
                 options.IntraOpNumThreads = threads;
                 configure(options);
-            }
+            },
+            provider: provider
         );
 
     /// <summary>The outputs' names, in order.</summary>

@@ -12,9 +12,16 @@ internal static class LayerLossMeter
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="sample">What to feed to both.</param>
     /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="provider">What computes; null for the processor.</param>
     /// <returns>One loss for each layer that both produce, in the order they compute; empty for graphs without layers.</returns>
     /// <exception cref="QuantizationException">A graph does not load or run.</exception>
-    public static ImmutableArray<NodeOutputLoss> Measure(string reference, string candidate, ModelSample sample, int threads)
+    public static ImmutableArray<NodeOutputLoss> Measure(
+        string reference,
+        string candidate,
+        ModelSample sample,
+        int threads,
+        SessionProvider? provider = null
+    )
     {
         string[] layers = [.. LayerSession.LayersOf(reference).Intersect(LayerSession.LayersOf(candidate))];
         if (layers.Length == 0)
@@ -22,8 +29,8 @@ internal static class LayerLossMeter
             return [];
         }
 
-        using LayerSession first = new(reference, layers, threads);
-        using LayerSession second = new(candidate, layers, threads);
+        using LayerSession first = new(reference, layers, threads, provider);
+        using LayerSession second = new(candidate, layers, threads, provider);
         return first.Run(
             sample,
             expected =>

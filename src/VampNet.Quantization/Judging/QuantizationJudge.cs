@@ -13,6 +13,7 @@ public static class QuantizationJudge
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="samples">What to feed; not what the ranges were measured on.</param>
     /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="provider">What computes; null for the processor.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
     public static QuantizationJudgement Judge(
@@ -20,12 +21,13 @@ public static class QuantizationJudge
         string candidate,
         IReadOnlyCollection<ModelSample> samples,
         int threads = 0,
+        SessionProvider? provider = null,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(samples);
-        using SampleSession expected = new(reference, threads);
-        using SampleSession actual = new(candidate, threads);
+        using SampleSession expected = new(reference, threads, provider: provider);
+        using SampleSession actual = new(candidate, threads, provider: provider);
         LossMeter meter = new(KindOf(reference));
         List<(double, double)> turns = [];
         foreach (ModelSample sample in samples)
@@ -46,6 +48,7 @@ public static class QuantizationJudge
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="samples">What to feed; not what the ranges were measured on.</param>
     /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="provider">What computes; null for the processor.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
     public static ImmutableArray<QuantizationLoss> Compare(
@@ -53,11 +56,12 @@ public static class QuantizationJudge
         string candidate,
         IEnumerable<ModelSample> samples,
         int threads = 0,
+        SessionProvider? provider = null,
         CancellationToken cancellationToken = default
     )
     {
-        using SampleSession expected = new(reference, threads);
-        using SampleSession actual = new(candidate, threads);
+        using SampleSession expected = new(reference, threads, provider: provider);
+        using SampleSession actual = new(candidate, threads, provider: provider);
         OutputKind kind = KindOf(reference);
         return
         [

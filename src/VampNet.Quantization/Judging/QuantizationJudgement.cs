@@ -1,8 +1,9 @@
 using System.Globalization;
+using VampNet.Inference.Sessions;
 
 namespace VampNet.Quantization.Judging;
 
-/// <summary>Whether a quantized graph is worth having on this machine.</summary>
+/// <summary>Whether a quantized graph is worth having on this machine and the provider it was timed on.</summary>
 /// <param name="Loss">What it gets wrong.</param>
 /// <param name="Speed">How fast it is.</param>
 /// <param name="BytesBefore">The reference's files.</param>
@@ -10,16 +11,19 @@ namespace VampNet.Quantization.Judging;
 public sealed record QuantizationJudgement(QuantizationLoss Loss, SpeedRatio Speed, long BytesBefore, long BytesAfter)
 {
     /// <summary>One line: what to run on this machine, and the reason. A gain within the spread of the measurement is no gain.</summary>
-    public string Recommend(string scheme)
+    /// <param name="scheme">What to call the quantized graph.</param>
+    /// <param name="provider">What it was timed on; null for the processor.</param>
+    public string Recommend(string scheme, SessionProvider? provider = null)
     {
+        string here = provider is null or { IsProcessor: true } ? "here" : $"here on {provider.Description}";
         string size = (BytesAfter / (double)BytesBefore).ToString("0%", CultureInfo.InvariantCulture);
         string ratio = Show(Speed.Ratio);
         return Speed switch
         {
-            { Lowest: > 1 } => $"recommend: {scheme} {ratio}x, {size} of the size",
-            { Highest: < 1 } => $"recommend: float32, {scheme} is {ratio}x here",
+            { Lowest: > 1 } => $"recommend: {scheme} {ratio}x{(here == "here" ? "" : $" {here}")}, {size} of the size",
+            { Highest: < 1 } => $"recommend: float32, {scheme} is {ratio}x {here}",
             _ =>
-                $"recommend: {scheme} for its size only ({size}); no gain in speed could be shown here ({ratio}x, turns from {Show(Speed.Lowest)} to {Show(Speed.Highest)})",
+                $"recommend: {scheme} for its size only ({size}); no gain in speed could be shown {here} ({ratio}x, turns from {Show(Speed.Lowest)} to {Show(Speed.Highest)})",
         };
 
         static string Show(double value) => value.ToString("0.0#", CultureInfo.InvariantCulture);

@@ -9,11 +9,19 @@ internal sealed class ReferenceOutputs
 {
     private readonly ImmutableArray<(Array Values, long[] Shape)> _outputs;
 
-    private ReferenceOutputs(OutputKind kind, ImmutableArray<ModelSample> samples, ImmutableArray<(Array, long[])> outputs, int threads) =>
-        (Kind, Samples, _outputs, Threads) = (kind, samples, outputs, threads);
+    private ReferenceOutputs(
+        OutputKind kind,
+        ImmutableArray<ModelSample> samples,
+        ImmutableArray<(Array, long[])> outputs,
+        int threads,
+        SessionProvider? provider
+    ) => (Kind, Samples, _outputs, Threads, Provider) = (kind, samples, outputs, threads, provider);
 
     /// <summary>Threads for one operator; 0 for one a core.</summary>
     public int Threads { get; }
+
+    /// <summary>What computes; null for the processor.</summary>
+    public SessionProvider? Provider { get; }
 
     /// <summary>What the first output means.</summary>
     public OutputKind Kind { get; }
@@ -22,10 +30,10 @@ internal sealed class ReferenceOutputs
     public ImmutableArray<ModelSample> Samples { get; }
 
     /// <summary>Runs the reference.</summary>
-    public static ReferenceOutputs Of(string path, ImmutableArray<ModelSample> samples, int threads)
+    public static ReferenceOutputs Of(string path, ImmutableArray<ModelSample> samples, int threads, SessionProvider? provider = null)
     {
-        using SampleSession session = new(path, threads);
-        return new ReferenceOutputs(QuantizationJudge.KindOf(path), samples, [.. samples.Select(session.RunFirst)], threads);
+        using SampleSession session = new(path, threads, provider: provider);
+        return new ReferenceOutputs(QuantizationJudge.KindOf(path), samples, [.. samples.Select(session.RunFirst)], threads, provider);
     }
 
     /// <summary>Compares another graph.</summary>
@@ -35,7 +43,7 @@ internal sealed class ReferenceOutputs
     /// <exception cref="QuantizationException">The graph does not load or run, or VNQ0101: its output has another type or shape.</exception>
     public QuantizationLoss Measure(string path, int count, CancellationToken cancellationToken)
     {
-        using SampleSession session = new(path, Threads);
+        using SampleSession session = new(path, Threads, provider: Provider);
         LossMeter meter = new(Kind);
         for (int i = 0; i < count; i++)
         {

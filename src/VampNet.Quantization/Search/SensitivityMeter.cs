@@ -26,7 +26,7 @@ public static class SensitivityMeter
     {
         ArgumentNullException.ThrowIfNull(request);
         ModelQuantizer quantizer = new(request, null, cancellationToken);
-        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, [sample], request.Threads);
+        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, [sample], request.Threads, request.Provider);
         return
         [
             .. Measure(quantizer, request.Selection, quantizer.Plan(request.Selection), reference, null, cancellationToken)
@@ -60,7 +60,7 @@ public static class SensitivityMeter
         CancellationToken cancellationToken
     )
     {
-        using SampleSession session = new(path, reference.Threads);
+        using SampleSession session = new(path, reference.Threads, provider: reference.Provider);
         ModelSample sample = reference.Samples[0];
         (Array, long[]) wanted = Run(SwitchedGraph.None(nodes.Length));
         long start = Stopwatch.GetTimestamp();

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using VampNet.Inference.Sessions;
+using VampNet.Runtime.Models;
+using VampNet.Validation.Parity;
 
 namespace VampNet.Reporting.Benchmarking;
 
@@ -29,6 +32,9 @@ public sealed record BenchmarkPlan
     /// <summary>Threads for one operator; 0 for one a core.</summary>
     public int Threads { get; init; }
 
+    /// <summary>What computes: provider, device and provider options. <see cref="Threads"/> takes the place of its threads.</summary>
+    public ModelOptions Computing { get; init; } = new();
+
     /// <summary>Seconds of music that the whole pipeline is timed on; 0 to leave it out.</summary>
     public double MusicSeconds { get; init; } = 3;
 
@@ -44,6 +50,12 @@ public sealed record BenchmarkPlan
     /// <summary>How often to time a length of which one turn takes so long.</summary>
     internal int RepetitionsOf(double turnSeconds) =>
         (int)Math.Clamp(SecondsPerLength / turnSeconds, Math.Min(FewestRepetitions, Repetitions), Repetitions);
+
+    /// <summary>How models that make music are loaded.</summary>
+    internal ModelOptions Loading => Computing with { Threads = Threads };
+
+    /// <summary>What graphs that are timed or judged alone compute on.</summary>
+    internal SessionProvider Provider => SessionProviders.Of(Computing);
 
     internal int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;
 }

@@ -8,6 +8,8 @@ namespace VampNet.Reporting.Benchmarking;
 /// numbers.</summary>
 public static class BenchmarkTable
 {
+    private const string ProviderSuffix = "ExecutionProvider";
+
     /// <summary>The titles of the latencies.</summary>
     public static ImmutableArray<string> Columns { get; } = ["graph", "models", "T#", "runs#", "median ms#", "p95 ms#", "spread#", "note"];
 
@@ -18,6 +20,31 @@ public static class BenchmarkTable
     /// <summary>The titles of the stages of music, in seconds of computing for a second of music.</summary>
     public static ImmutableArray<string> StageColumns { get; } =
     ["seconds a second of music", .. MusicBenchmark.Stages.Select(stage => $"{stage}#"), "whole#", "spread#", "note"];
+
+    /// <summary>The titles of what runs where.</summary>
+    public static ImmutableArray<string> ProviderColumns { get; } =
+    ["graph", "models", "runs on", "nodes#", "ms#", "Memcpy nodes#", "operators, by time"];
+
+    /// <summary>One row for each profiled graph and each provider that runs nodes of it. Nodes that copy between the memories of two providers
+    /// are counted apart.</summary>
+    public static IEnumerable<string[]> ProviderRows(BenchmarkReport report) =>
+        report.Graphs.SelectMany(graph =>
+            graph
+                .Operators.GroupBy(each => each.Provider)
+                .OrderByDescending(provider => provider.Sum(each => each.Milliseconds))
+                .Select(provider =>
+                    (string[])
+                        [
+                            graph.File,
+                            graph.Models,
+                            ShortName(provider.Key),
+                            Show(provider.Sum(each => each.Nodes), "N0"),
+                            Show(provider.Sum(each => each.Milliseconds), "0.00"),
+                            Show(provider.Where(each => each.IsCopy).Sum(each => each.Nodes), "N0"),
+                            string.Join(", ", provider.Select(each => $"{each.Operator} {Show(each.Nodes, "N0")}")),
+                        ]
+                )
+        );
 
     /// <summary>One row for each graph and length.</summary>
     public static IEnumerable<string[]> Rows(BenchmarkReport report) =>
@@ -93,6 +120,9 @@ public static class BenchmarkTable
                     : $"{report.NoisyTimes} times spread over more than {Show(TimedRuns.NoisySpread, "0%")}: do not quote them"
             ),
         ];
+
+    private static string ShortName(string provider) =>
+        provider.EndsWith(ProviderSuffix, StringComparison.Ordinal) ? provider[..^ProviderSuffix.Length] : provider;
 
     private static string Show(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

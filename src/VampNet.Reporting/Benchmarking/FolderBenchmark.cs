@@ -78,7 +78,7 @@ public static class FolderBenchmark
         List<VampNetModels> models = [];
         try
         {
-            models.AddRange(bands.Select(band => VampNetModels.Open(band.Path, new ModelOptions { Threads = plan.Threads })));
+            models.AddRange(bands.Select(band => VampNetModels.Open(band.Path, plan.Loading)));
             return
             [
                 .. MusicBenchmark

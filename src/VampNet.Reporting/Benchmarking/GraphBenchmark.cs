@@ -42,13 +42,13 @@ internal static class GraphBenchmark
         ImmutableArray<GraphRatio> ratios;
         try
         {
-            timed.Add(new TimedGraph(folder.Name, model.Graph, path, samples, samples, plan.EffectiveThreads));
+            timed.Add(new TimedGraph(folder.Name, model.Graph, path, samples, samples, plan.EffectiveThreads, plan.Provider));
             foreach ((OtherGraphs other, string file) in rivals)
             {
                 ImmutableArray<ModelSample> fed = other.IsForeign
                     ? [.. samples.Select(sample => ForeignGraph.Feed(path, file, sample))]
                     : samples;
-                timed.Add(new TimedGraph(other.Name, model.Graph, file, samples, fed, plan.EffectiveThreads));
+                timed.Add(new TimedGraph(other.Name, model.Graph, file, samples, fed, plan.EffectiveThreads, plan.Provider));
                 if (other.IsForeign)
                 {
                     ForeignGraph.RequireSameResult(timed[0], timed[^1], 0);
@@ -83,7 +83,8 @@ internal static class GraphBenchmark
                                 ? OperatorProfile.Measure(
                                     each.Path,
                                     MakeSamples(path, model.Configuration, plan, [profiled])[0],
-                                    plan.EffectiveThreads
+                                    plan.EffectiveThreads,
+                                    plan.Provider
                                 )
                                 : []
                         )

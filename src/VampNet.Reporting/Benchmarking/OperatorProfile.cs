@@ -6,11 +6,16 @@ using VampNet.Inference.Sessions;
 
 namespace VampNet.Reporting.Benchmarking;
 
-/// <summary>The time that one kind of operator takes in a pass of a graph.</summary>
+/// <summary>The time that one kind of operator takes on one provider in a pass of a graph.</summary>
 /// <param name="Operator">Its type as ONNX Runtime runs it, after fusion.</param>
 /// <param name="Nodes">How many nodes of it ran in a pass.</param>
 /// <param name="Milliseconds">Their time in a pass, the mean of the passes.</param>
-public sealed record OperatorTime(string Operator, int Nodes, double Milliseconds);
+/// <param name="Provider">ONNX Runtime's name of what ran them, such as <c>CPUExecutionProvider</c>.</param>
+public sealed record OperatorTime(string Operator, int Nodes, double Milliseconds, string Provider)
+{
+    /// <summary>Whether they copy between the memories of two providers.</summary>
+    internal bool IsCopy => Operator is "MemcpyToHost" or "MemcpyFromHost";
+}
 
 /// <summary>Measures where a graph's time goes, by ONNX Runtime's own profiler, in runs that serve nothing else.</summary>
 internal static class OperatorProfile
@@ -21,8 +26,9 @@ internal static class OperatorProfile
     /// <param name="path">The graph.</param>
     /// <param name="sample">What to feed.</param>
     /// <param name="threads">Threads for one operator.</param>
+    /// <param name="provider">What computes.</param>
     /// <returns>The operators, the slowest first.</returns>
-    public static ImmutableArray<OperatorTime> Measure(string path, ModelSample sample, int threads)
+    public static ImmutableArray<OperatorTime> Measure(string path, ModelSample sample, int threads, SessionProvider provider)
     {
         using TemporaryFolder folder = new();
         // The profile is complete when the session is gone.
@@ -35,7 +41,8 @@ internal static class OperatorProfile
                     // In this order: enabling reads the prefix.
                     options.ProfileOutputPathPrefix = folder.At("profile");
                     options.EnableProfiling = true;
-                }
+                },
+                provider
             )
         )
         {
@@ -68,14 +75,17 @@ internal static class OperatorProfile
                     && Text(each, "name").EndsWith("_kernel_time", StringComparison.Ordinal)
                     && Number(each, "ts") >= starts[1]
                 )
-                .GroupBy(each => Text(each.GetProperty("args"), "op_name"))
+                .Select(each => (Event: each, Arguments: each.GetProperty("args")))
+                .GroupBy(each => (Operator: Text(each.Arguments, "op_name"), Provider: Text(each.Arguments, "provider")))
                 .Select(group => new OperatorTime(
-                    group.Key,
+                    group.Key.Operator,
                     (int)Math.Round((double)group.Count() / passes),
-                    group.Sum(each => Number(each, "dur")) / 1000 / passes
+                    group.Sum(each => Number(each.Event, "dur")) / 1000 / passes,
+                    group.Key.Provider
                 ))
                 .OrderByDescending(each => each.Milliseconds)
-                .ThenBy(each => each.Operator, StringComparer.Ordinal),
+                .ThenBy(each => each.Operator, StringComparer.Ordinal)
+                .ThenBy(each => each.Provider, StringComparer.Ordinal),
         ];
     }
 

@@ -15,6 +15,7 @@ internal sealed class TimedGraph : IDisposable
     private readonly ImmutableArray<Length> _lengths;
     private readonly string _task;
     private readonly int _threads;
+    private readonly SessionProvider _provider;
 
     /// <summary>Loads a graph.</summary>
     /// <param name="models">What the folder it is of is called.</param>
@@ -23,19 +24,21 @@ internal sealed class TimedGraph : IDisposable
     /// <param name="work">The inputs of that graph, one for each length.</param>
     /// <param name="fed">What is fed to this graph for each: the same, or what the same tokens are to a foreign graph.</param>
     /// <param name="threads">Threads for one operator, 1 or more.</param>
+    /// <param name="provider">What computes.</param>
     public TimedGraph(
         string models,
         string task,
         string path,
         ImmutableArray<ModelSample> work,
         ImmutableArray<ModelSample> fed,
-        int threads
+        int threads,
+        SessionProvider provider
     )
     {
-        (Models, Path, _task, _threads) = (models, path, task, threads);
+        (Models, Path, _task, _threads, _provider) = (models, path, task, threads, provider);
         _lengths = [.. work.Zip(fed, (same, own) => new Length(same, own))];
         long start = Stopwatch.GetTimestamp();
-        _session = new SampleSession(path, threads);
+        _session = new SampleSession(path, threads, provider: provider);
         StartMilliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
@@ -45,8 +48,17 @@ internal sealed class TimedGraph : IDisposable
 
     public double StartMilliseconds { get; }
 
-    /// <summary>The first output of a run at a length.</summary>
-    public (Array Values, long[] Shape) FirstOutput(int length) => _session.RunFirst(_lengths[length].Fed);
+    /// <summary>The first output of a run at a length, on the processor: providers that round products would hide what graphs differ in.</summary>
+    public (Array Values, long[] Shape) FirstOutput(int length)
+    {
+        if (_provider.IsProcessor)
+        {
+            return _session.RunFirst(_lengths[length].Fed);
+        }
+
+        using SampleSession session = new(Path, _threads);
+        return session.RunFirst(_lengths[length].Fed);
+    }
 
     /// <summary>Runs without keeping the time, and chooses how many passes one timed run takes, so that short ones are not lost in the
     /// clock and the scheduler.</summary>
@@ -79,7 +91,7 @@ internal sealed class TimedGraph : IDisposable
     {
         Length each = _lengths[length];
         string inputs = string.Join(", ", each.Work.Inputs.Select(input => $"{input.Name} [{string.Join(',', input.Shape)}]"));
-        return new TimedRuns(new EqualWork(_task, inputs, Hash(each.Work), 1, _threads, "CPUExecutionProvider"), [.. each.Milliseconds]);
+        return new TimedRuns(new EqualWork(_task, inputs, Hash(each.Work), 1, _threads, _provider.Description), [.. each.Milliseconds]);
     }
 
     public void Dispose() => _session.Dispose();

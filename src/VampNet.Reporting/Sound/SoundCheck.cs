@@ -13,16 +13,16 @@ internal static class SoundCheck
     /// <summary>The input as the codec takes it, the round trip through the codec, and the vamp.</summary>
     /// <param name="folder">The models.</param>
     /// <param name="input">A recording; null for seeded sound.</param>
-    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="options">How the models are loaded, and what computes.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     public static async Task<ImmutableArray<ReportClip>> ListenAsync(
         string folder,
         AudioClip? input,
-        int threads,
+        ModelOptions options,
         CancellationToken cancellationToken
     )
     {
-        using VampNetModels models = VampNetModels.Open(folder, new ModelOptions { Threads = threads });
+        using VampNetModels models = VampNetModels.Open(folder, options);
         var pipeline = new VampNetPipeline(models);
         CodecConfiguration codec = models.Decoder.Configuration;
         AudioClip sound = input ?? new AudioClip(codec.SampleRate, SeededInputs.Audio(seed: 1, 1, 3 * codec.SampleRate, codec.SampleRate));
@@ -47,11 +47,11 @@ internal static class SoundCheck
         string folder,
         string label,
         AudioClip input,
-        int threads,
+        ModelOptions options,
         CancellationToken cancellationToken
     )
     {
-        using VampNetModels models = VampNetModels.Open(folder, new ModelOptions { Threads = threads });
+        using VampNetModels models = VampNetModels.Open(folder, options);
         return new ReportClip(label, await VampAsync(new VampNetPipeline(models), input, cancellationToken).ConfigureAwait(false));
     }
 

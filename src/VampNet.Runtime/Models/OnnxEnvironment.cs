@@ -48,7 +48,7 @@ internal static class OnnxEnvironment
         }
     }
 
-    private static void RequireOptions(ModelOptions options)
+    internal static void RequireOptions(ModelOptions options)
     {
         if (options.Provider != ExecutionProvider.Cuda)
         {
@@ -67,7 +67,7 @@ internal static class OnnxEnvironment
         }
     }
 
-    private static void AppendCuda(SessionOptions session, ModelOptions options)
+    internal static void AppendCuda(SessionOptions session, ModelOptions options)
     {
         using OrtCUDAProviderOptions cuda = new();
         cuda.UpdateOptions(
@@ -130,7 +130,7 @@ internal static class OnnxEnvironment
         return SharedPool.Exists();
     }
 
-    private static RuntimeException Unavailable(ExecutionProvider provider, IEnumerable<string> available, Exception? cause)
+    internal static RuntimeException Unavailable(ExecutionProvider provider, IEnumerable<string> available, Exception? cause)
     {
         const string Suffix = "ExecutionProvider";
         string names = string.Join(

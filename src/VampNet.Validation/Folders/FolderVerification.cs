@@ -14,7 +14,7 @@ public static class FolderVerification
     /// <summary>Compares graph after graph, holding one model at a time.</summary>
     /// <param name="folder">The exported graphs.</param>
     /// <param name="files">The checkpoints they were exported from.</param>
-    /// <param name="plan">Seed, sizes and budgets.</param>
+    /// <param name="plan">Seed, sizes, budgets, and what computes the graphs; TorchSharp computes on the processor.</param>
     /// <param name="progress">Told what is being judged; may be null.</param>
     /// <param name="cancellationToken">Stops between two runs of a model.</param>
     /// <exception cref="ValidationException">VNV0301 to VNV0303: the folder, or a file in it, is not what was exported from these
@@ -40,7 +40,7 @@ public static class FolderVerification
             using ModelReference reference = ModelReference.Open(name, model, files);
             var steps = new ProgressPart(progress, model.Graph, verdicts.Count, models.Length);
             GraphVerdict verdict;
-            using (GraphSession graph = GraphSession.Open(folder.At(model.Graph)))
+            using (GraphSession graph = GraphSession.Open(folder.At(model.Graph), plan.Provider))
             {
                 verdict = reference.Judge(model.Graph, graph, plan, steps, cancellationToken);
             }

@@ -24,7 +24,7 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
         CancellationToken cancellationToken
     )
     {
-        Budget budget = plan.Budget(VerificationPlan.AudioFloat32);
+        Budget budget = plan.BudgetOnProvider(VerificationPlan.AudioFloat32);
         ImmutableArray<CaseVerdict>.Builder verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
         foreach (VerificationCase size in plan.CodecCases)
         {

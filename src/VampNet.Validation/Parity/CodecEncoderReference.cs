@@ -27,7 +27,7 @@ internal sealed class CodecEncoderReference : ModelReference
         CancellationToken cancellationToken
     )
     {
-        Budget budget = plan.Budget(VerificationPlan.CodecCodes);
+        Budget budget = plan.BudgetOnProvider(VerificationPlan.CodecCodes);
         ImmutableArray<CaseVerdict>.Builder verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
         foreach (VerificationCase size in plan.CodecCases)
         {

@@ -4,7 +4,7 @@ using VampNet.Inference.Sessions;
 
 namespace VampNet.Validation.Parity;
 
-/// <summary>A graph in ONNX Runtime on the processor, as the judged side of a comparison.</summary>
+/// <summary>A graph in ONNX Runtime, as the judged side of a comparison.</summary>
 public sealed class GraphSession : IDisposable
 {
     private readonly OrtSession _session;
@@ -12,8 +12,10 @@ public sealed class GraphSession : IDisposable
     private GraphSession(OrtSession session) => _session = session;
 
     /// <summary>Loads a graph with its external data.</summary>
+    /// <param name="path">The graph's file.</param>
+    /// <param name="provider">What computes; null for the processor.</param>
     /// <exception cref="ValidationException">VNI0201: ONNX Runtime does not load it.</exception>
-    public static GraphSession Open(string path) => new(new OrtSession(path));
+    public static GraphSession Open(string path, SessionProvider? provider = null) => new(new OrtSession(path, provider: provider));
 
     /// <summary>Runs the graph on codes and reads its first output, float32.</summary>
     /// <exception cref="ValidationException">VNI0202: ONNX Runtime does not run it on this input, or the output is of another

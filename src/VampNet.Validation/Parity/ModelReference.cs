@@ -61,7 +61,7 @@ internal abstract class ModelReference : IDisposable
             return null;
         }
 
-        using LayerSession graph = new(path, [.. probes.SelectMany(probe => probe.Values)]);
+        using LayerSession graph = new(path, [.. probes.SelectMany(probe => probe.Values)], provider: plan.Provider);
         return graph.Run(
             new ModelSample($"seed {plan.Seed}", trial.Inputs),
             values =>

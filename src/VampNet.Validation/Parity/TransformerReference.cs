@@ -29,7 +29,7 @@ internal sealed class TransformerReference(BoundTransformer bound) : ModelRefere
             (Name, codes => TorchTensors.Run(codes, tensor => Forward(tensor, codes))),
             codes => graph.Run(codes, SeededControls.Make(_model.Configuration, codes.Batch, codes.Frames)),
             plan,
-            plan.Budget(VerificationPlan.OnnxFloat32),
+            plan.BudgetOnProvider(VerificationPlan.OnnxFloat32),
             progress,
             cancellationToken
         );

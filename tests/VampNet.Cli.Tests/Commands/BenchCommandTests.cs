@@ -23,7 +23,11 @@ public sealed class BenchCommandTests(ExportedModels models) : IClassFixture<Exp
         Assert.Equal(ExitCode.Done, outcome.ExitCode);
         string[] lines = outcome.Output.Split('\n');
         Assert.Matches(@"^\| graph +\| models +\| T \| runs \| median ms \| p95 ms \| +spread \| note +\|$", lines[0]);
-        Assert.Equal(8, lines.Count(line => line.Contains(".onnx ", StringComparison.Ordinal) && line.StartsWith('|')));
+        Assert.Equal(12, lines.Count(line => line.Contains(".onnx ", StringComparison.Ordinal) && line.StartsWith('|')));
+        string where = lines.Single(line => line.Contains("| runs on |", StringComparison.Ordinal));
+        string[] coarse = lines[Array.IndexOf(lines, where) + 2].Split('|', StringSplitOptions.TrimEntries);
+        Assert.Equal(("coarse.onnx", "CPU", "0"), (coarse[1], coarse[3], coarse[6]));
+        Assert.Contains("MatMul", coarse[7], StringComparison.Ordinal);
         Assert.Contains(lines, line => line.StartsWith("| seconds a second of music", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("peak memory ", StringComparison.Ordinal));
     }

@@ -22,6 +22,47 @@ public sealed class DoctorCommandTests
         Providers = ["CUDAExecutionProvider", "CPUExecutionProvider"],
     };
 
+    private static readonly CudaReport Cuda = new(
+        13,
+        9,
+        [
+            new("libcudart.so.13", "CUDA 13", IsLinked: true, "/opt/cuda/libcudart.so.13", Loads: true),
+            new("libcudnn.so.9", "cuDNN 9", IsLinked: false, "/opt/cuda/libcudnn.so.9", Loads: true),
+        ],
+        ["/opt/cuda", "/usr/lib"]
+    );
+
+    [Theory]
+    [InlineData("libcudart.so.13", "--provider cuda is refused; --provider cpu works")]
+    [InlineData("libcudnn.so.9", "--provider cuda works for graphs without convolutions: the transformers, not the codec")]
+    public async Task Doctor_GpuBuildWithoutALibrary_NamesItWhatIsNeededAndWhereItLooked(string missing, string effect)
+    {
+        CudaReport cuda = Cuda with
+        {
+            Libraries = [.. Cuda.Libraries.Select(each => each.Name == missing ? each with { Path = null, Loads = false } : each)],
+        };
+
+        (_, string output) = await RunAsync(Machine, cuda);
+        (_, string withoutCuda) = await RunAsync(Machine with { Providers = ["CPUExecutionProvider"] }, cuda);
+
+        Assert.DoesNotContain("Everything works here.", output, StringComparison.Ordinal);
+        Assert.Contains($"Broken: an ONNX Runtime with CUDA, but no usable {missing} of ", output, StringComparison.Ordinal);
+        Assert.Contains($"effect: {effect}\n", output, StringComparison.Ordinal);
+        Assert.Contains("CUDA 13 and cuDNN 9", output, StringComparison.Ordinal);
+        Assert.Contains("looked in /opt/cuda, /usr/lib\n", output, StringComparison.Ordinal);
+        Assert.Contains("Everything works here.", withoutCuda, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_LibraryThatDoesNotLoad_SaysWhereItLies()
+    {
+        CudaReport cuda = Cuda with { Libraries = [Cuda.Libraries[0] with { Loads = false }] };
+
+        (_, string output) = await RunAsync(Machine, cuda);
+
+        Assert.Contains("libcudart.so.13 of CUDA 13 (/opt/cuda/libcudart.so.13, which does not load)", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Doctor_NothingMissing_SaysThatEverythingWorks()
     {
@@ -81,10 +122,13 @@ public sealed class DoctorCommandTests
         Assert.Contains("CPUExecutionProvider", outcome.Output, StringComparison.Ordinal);
     }
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(MachineReport machine, params string[] options)
+    private static Task<(int ExitCode, string Output)> RunAsync(MachineReport machine, params string[] options) =>
+        RunAsync(machine, Cuda, options);
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(MachineReport machine, CudaReport cuda, params string[] options)
     {
         using var captured = new CapturedTerminal();
-        var root = new RootCommand { new DoctorCommand(captured.Terminal, () => machine) };
+        var root = new RootCommand { new DoctorCommand(captured.Terminal, () => machine, () => cuda) };
         int exitCode = await CommandLineHost.RunAsync(
             root,
             ["doctor", .. options],

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VampNet.TestSupport;
 
 namespace VampNet.Cli.Tests.Music;
 
@@ -18,6 +19,59 @@ public sealed class ProviderOptionTests(ExportedModels exported) : IClassFixture
 
         Assert.Equal(ExitCode.WrongUsage, outcome.ExitCode);
         Assert.Contains($"Found \"{value}\" for {option}. Expected ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("bench")]
+    [InlineData("report")]
+    [InlineData("quantize")]
+    [InlineData("optimize")]
+    [InlineData("serve")]
+    public async Task Command_CudaWithoutAGpu_IsRefusedAtOnce(string command)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([.. LineOf(command), "--provider", "cuda"]);
+
+        Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
+        Assert.Contains("VNR0303: Found the provider 'cuda' unavailable: ", outcome.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.At("out.onnx")));
+    }
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("bench")]
+    [InlineData("report")]
+    [InlineData("quantize")]
+    [InlineData("optimize")]
+    [InlineData("serve")]
+    public async Task Command_WrongProviderOption_IsWrongUsage(string command)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([.. LineOf(command), "--provider-option", "use_tf23=0"]);
+
+        Assert.Equal(ExitCode.WrongUsage, outcome.ExitCode);
+        Assert.Contains("Found \"use_tf23=0\" for --provider-option. Expected ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("optimize")]
+    public async Task Command_ThatComparesFloat32_RefusesTf32(string command)
+    {
+        string[] cuda = ["--provider", "cuda", "--provider-option", "use_tf32=1"];
+
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([.. LineOf(command), .. cuda]);
+
+        Assert.Equal(ExitCode.WrongUsage, outcome.ExitCode);
+        Assert.Contains("Expected use_tf32=0", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Optimize_AutoWithoutAGpu_ChecksOnTheProcessorAndSaysSo()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([.. LineOf("optimize"), "--provider", "auto"]);
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Assert.Contains("provider: cpu: Found the provider 'cuda' unavailable: ", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,6 +135,16 @@ public sealed class ProviderOptionTests(ExportedModels exported) : IClassFixture
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private string[] LineOf(string command) =>
+        command switch
+        {
+            "verify" => ["verify", exported.Models, "--checkpoints", Golden.Path("micro")],
+            "bench" => ["bench", exported.Models],
+            "report" => ["report", exported.Models, "--out", _folder.At("report")],
+            "serve" => ["serve", "--models", exported.Models, "--port", "0", "--no-osc"],
+            _ => [command, Path.Combine(exported.Models, "coarse.onnx"), _folder.At("out.onnx")],
+        };
 
     private Task<CapturedTerminal.Outcome> EncodeAsync(params string[] options) =>
         CapturedTerminal.RunAsync(["encode", exported.Sound, _folder.At("codes.safetensors"), "--models", exported.Models, .. options]);

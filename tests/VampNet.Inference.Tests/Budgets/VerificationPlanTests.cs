@@ -1,4 +1,5 @@
 using VampNet.Inference.Budgets;
+using VampNet.Inference.Sessions;
 
 namespace VampNet.Inference.Tests.Budgets;
 
@@ -27,6 +28,18 @@ public sealed class VerificationPlanTests
         Assert.Contains(frames, each => each is > 128 and < 575);
         Assert.Contains(frames, each => each >= 575);
         Assert.Contains(VerificationPlan.Default.TransformerCases, each => each.Batch > 1);
+    }
+
+    [Theory]
+    [InlineData(VerificationPlan.OnnxFloat32)]
+    [InlineData(VerificationPlan.AudioFloat32)]
+    [InlineData(VerificationPlan.CodecCodes)]
+    public void BudgetOnProvider_OtherThanTheProcessor_IsOneOfItsOwn(string name)
+    {
+        VerificationPlan plan = VerificationPlan.Default with { Provider = new SessionProvider("cuda:0 use_tf32=0", _ => { }) };
+
+        Assert.Equal(name, VerificationPlan.Default.BudgetOnProvider(name).Name);
+        Assert.Equal($"{name}-cuda", plan.BudgetOnProvider(name).Name);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using VampNet.Inference.Sessions;
 using VampNet.Quantization.Judging;
 
 namespace VampNet.Quantization.Tests.Judging;
@@ -25,5 +26,16 @@ public class SpeedRatioTests
     {
         SpeedRatio ratio = SpeedRatio.Of([(low, 1), (high, 1)]);
         Assert.Equal(expected, new QuantizationJudgement(NoLoss, ratio, 100, 26).Recommend("int8"));
+    }
+
+    [Theory]
+    [InlineData(0.04, 0.05, "recommend: float32, int8 is 0.05x here on cuda:0 use_tf32=1")]
+    [InlineData(2.0, 2.5, "recommend: int8 2.25x here on cuda:0 use_tf32=1, 26% of the size")]
+    public void Recommend_OnAGpu_NamesIt(double low, double high, string expected)
+    {
+        SpeedRatio ratio = SpeedRatio.Of([(low, 1), (high, 1)]);
+        SessionProvider gpu = new("cuda:0 use_tf32=1", _ => { });
+
+        Assert.Equal(expected, new QuantizationJudgement(NoLoss, ratio, 100, 26).Recommend("int8", gpu));
     }
 }
