@@ -1,4 +1,4 @@
-// The road from checkpoints to verified models, and the checks that guard it. Orchestration only: the logic is in the toolchain.
+// The pipeline from checkpoints to verified models, and the checks of a change. Orchestration only: the logic is in the toolchain.
 #load build/options.cake
 #load build/steps.cake
 #load build/toolchain.cake
@@ -13,8 +13,8 @@ Task("Clean")
     .Description("deletes what the other tasks make: binaries, artifacts, and the models and reports of --name")
     .Does(() =>
 {
-    CleanDirectories("./{src,tests,tools,build}/*/{bin,obj}");
-    CleanDirectories("./artifacts/{tests,logs,steps,packages,browser}");
+    CleanDirectories("./{src,tests,tools,build,samples}/*/{bin,obj}");
+    CleanDirectories("./artifacts/{tests,logs,steps,packages,browser,docs,docs-api}");
     CleanDirectories([options.Models, options.Reports, $"{options.Models}-optimized", .. options.Schemes.Select(scheme => new DirectoryPath($"{options.Models}-{scheme}"))]);
 });
 
@@ -46,7 +46,7 @@ Task("Export")
     .Does(() => Run(options, Export(options), showFacts: options.Asks("Export")));
 
 Task("Verify")
-    .Description("proves the exported models against TorchSharp; exit code 3 beyond a budget")
+    .Description("compares the exported models with TorchSharp; exit code 3 when a budget is exceeded")
     .IsDependentOn("Export")
     .Does(() => Run(options, Verify(options)));
 
@@ -56,7 +56,7 @@ Task("Vamp")
     .Does(() => Run(options, Vamp(options)));
 
 Task("Optimize")
-    .Description("rewrites the exported graphs with ONNX Runtime's fused operators into models/NAME-optimized, each proven equal")
+    .Description("rewrites the exported graphs with ONNX Runtime's fused operators into models/NAME-optimized, each checked against the original")
     .IsDependentOn("Export")
     .DoesForEach(BuildOptions.Graphs, graph => Run(options, Optimize(options, graph)));
 
@@ -71,14 +71,14 @@ Task("Bench")
     .Does(() => Run(options, Bench(options)));
 
 Task("Report")
-    .Description("writes reports/NAME/report.html, .json and .md; exit code 3 when a figure fell behind reports/baselines/NAME.json")
+    .Description("writes reports/NAME/report.html, .json and .md; exit code 3 when a figure is worse than reports/baselines/NAME.json allows")
     .IsDependentOn("Verify")
     .IsDependentOn("Quantize")
     .Does(() => Run(options, Report(options, keep: false)))
     .Does(() => CheckReadme(options));
 
 Task("Baseline")
-    .Description("keeps the figures of a new report in reports/baselines/NAME.json, which later reports are held against")
+    .Description("keeps the figures of a new report in reports/baselines/NAME.json, with which later reports are compared")
     .IsDependentOn("Verify")
     .IsDependentOn("Quantize")
     .Does(() => Run(options, Report(options, keep: true)));
@@ -88,8 +88,14 @@ Task("Web")
     .IsDependentOn("Export")
     .Does(() => BuildWeb(options));
 
+Task("Docs")
+    .Description("writes the API pages of the libraries, and the pages of docs/, into artifacts/docs")
+    .IsDependentOn("Build")
+    .WithCriteria(() => options.Configuration == "Release", "the pages are made of the Release build")
+    .Does(() => DotNetTool(".", "docfx", "docs/api/docfx.json"));
+
 Task("Readme")
-    .Description("puts the demo report's main figures into README.md, and its picture into reports/demo.png")
+    .Description("writes the demo report's main figures into docs/demo.md, and its picture into reports/demo.png")
     .IsDependentOn("Report")
     .Does(() => WriteReadme(options));
 
@@ -100,7 +106,7 @@ Task("Pack")
     .Does(() => RunTests(options, project => project == PackageTests));
 
 Task("CI")
-    .Description("what a change must pass: lint, the whole road, packages, all tests")
+    .Description("what a change must pass: lint, the whole pipeline, packages, all tests")
     .IsDependentOn("Lint")
     .IsDependentOn("Vamp")
     .IsDependentOn("Report")
@@ -108,7 +114,7 @@ Task("CI")
     .IsDependentOn("Test");
 
 Task("Default")
-    .Description("the whole road: export, verify, vamp, quantize, report")
+    .Description("the whole pipeline: export, verify, vamp, quantize, report")
     .IsDependentOn("Vamp")
     .IsDependentOn("Report");
 

@@ -1,4 +1,4 @@
-# ./build.ps1 [TASK] [--option value]...   ./build.ps1 --help lists the tasks and options; no TASK walks the whole road.
+# ./build.ps1 [TASK] [--option value]...   ./build.ps1 --help lists the tasks and options; no TASK runs the whole pipeline.
 $ErrorActionPreference = 'Stop'
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./build.sh [TASK] [--option value]...   ./build.sh --help lists the tasks and options; no TASK walks the whole road.
+# ./build.sh [TASK] [--option value]...   ./build.sh --help lists the tasks and options; no TASK runs the whole pipeline.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"

@@ -24,9 +24,9 @@ public sealed record BuildOptions(
         ("--license SPDX", "the weights' licence, written into every graph and page"),
         ("--schemes A,B", "how to quantize: dynamic, static, auto, float16, weight-only-8, weight-only-4; default dynamic. The codec is static where that is integers"),
         ("--goal GOAL", "what quantized transformers must reach, as top1>=0.99; ends with exit code 3 when one cannot"),
-        ("--threads N", "threads for one operator in measurements; default one a core"),
-        ("--force", "run every step, also those of which nothing has changed"),
-        ("--only NAME", "test runs the projects whose name holds NAME"),
+        ("--threads N", "threads per operator in measurements; default one per core"),
+        ("--force", "run up-to-date steps too"),
+        ("--only NAME", "test runs only the projects whose name contains NAME"),
         ("--configuration Debug", "default Release"),
     ];
 

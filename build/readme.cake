@@ -1,16 +1,16 @@
-// README.md's figures and picture come from the report of the demo models, and are held against its shape on every run.
+// The figures of docs/demo.md and the picture of README.md come from the report of the demo models, and are compared with its shape on every run.
 #load ReadmeFigures.cs
 
-const string Readme = "README.md", Picture = "reports/demo.png";
+const string Figures = "docs/demo.md", Picture = "reports/demo.png";
 
 void WriteReadme(BuildOptions options)
 {
     if (!IsDemo(options))
     {
-        throw new CakeException($"{Readme} shows the demo models. Run ./build.sh readme without other options.");
+        throw new CakeException($"{Figures} shows the demo models. Run ./build.sh readme without other options.");
     }
 
-    WriteText(Readme, ReadmeFigures.Replace(ReadText(Readme), ReadmeFigures.Table(ReadText($"{options.Reports}/report.json"))));
+    WriteText(Figures, ReadmeFigures.Replace(ReadText(Figures), ReadmeFigures.Table(ReadText($"{options.Reports}/report.json"))));
     string browser = new[] { "chromium", "chromium-browser", "google-chrome" }.FirstOrDefault(name => Context.Tools.Resolve(name) is not null);
     if (browser is null)
     {
@@ -26,7 +26,7 @@ void WriteReadme(BuildOptions options)
         RedirectStandardError = true,
         RedirectedStandardErrorHandler = _ => null,
     });
-    Console.WriteLine(exitCode == 0 ? $"Wrote the figures of {Readme}, and {Picture}." : $"Wrote the figures of {Readme}; {browser} ended with exit code {exitCode}.");
+    Console.WriteLine(exitCode == 0 ? $"Wrote the figures of {Figures}, and {Picture}." : $"Wrote the figures of {Figures}; {browser} ended with exit code {exitCode}.");
 }
 
 // Figures may differ from machine to machine; rows, columns, schemes and units may not.
@@ -37,10 +37,10 @@ void CheckReadme(BuildOptions options)
         return;
     }
 
-    string readme = ReadText(Readme), table = ReadmeFigures.Table(ReadText($"{options.Reports}/report.json"));
-    if (ReadmeFigures.Shape(readme) != ReadmeFigures.Shape(ReadmeFigures.Replace(readme, table)))
+    string page = ReadText(Figures), table = ReadmeFigures.Table(ReadText($"{options.Reports}/report.json"));
+    if (ReadmeFigures.Shape(page) != ReadmeFigures.Shape(ReadmeFigures.Replace(page, table)))
     {
-        throw new CakeException($"Found figures in {Readme} that the demo report no longer has. Run ./build.sh readme. The report has:\n{table}");
+        throw new CakeException($"Found figures in {Figures} that the demo report no longer has. Run ./build.sh readme. The report has:\n{table}");
     }
 }
 

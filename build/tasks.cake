@@ -58,7 +58,7 @@ void QuantizeFolder(BuildOptions options, string scheme)
 
 static void ShowHelp(IReadOnlyList<ICakeTaskInfo> tasks)
 {
-    Console.WriteLine("./build.sh [TASK] [--option value]...    on Windows: ./build.ps1, with the same words; no TASK: the whole road\n\ntasks, each with what it needs:");
+    Console.WriteLine("./build.sh [TASK] [--option value]...    on Windows: ./build.ps1, with the same words; no TASK: the whole pipeline\n\ntasks, each with what it needs:");
     foreach (ICakeTaskInfo task in tasks.Where(task => task.Description is not null))
     {
         Console.WriteLine($"  {task.Name.ToLowerInvariant(),-22} {task.Description}");
@@ -70,5 +70,5 @@ static void ShowHelp(IReadOnlyList<ICakeTaskInfo> tasks)
         Console.WriteLine($"  {words,-22} {meaning}");
     }
 
-    Console.WriteLine("\nA step of which nothing has changed is skipped. Logs: artifacts/logs/NAME/STEP.log.");
+    Console.WriteLine("\nAn up-to-date step is skipped. Logs: artifacts/logs/NAME/STEP.log.");
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Reflection;
 using VampNet.Cli.Batch;
 using VampNet.Cli.Commands;
+using VampNet.Cli.Completion;
 using VampNet.Cli.Music;
 using VampNet.Cli.Tuning;
 using VampNet.Validation.Machine;
@@ -23,9 +24,9 @@ internal static class VampNetCommand
     public static RootCommand Create(Terminal terminal) =>
         new(
             $"""
-            Converts VampNet checkpoints to ONNX, proves the result, and makes music with it.
+            Converts VampNet checkpoints to ONNX, checks the result against TorchSharp, and makes music with it.
 
-            Exit codes: {ExitCode.Done} done, {ExitCode.DataRefused} the data was refused, {ExitCode.WrongUsage} wrong usage, {ExitCode.ParityFailed} parity failed, {ExitCode.Bug} a bug of vampnet, {ExitCode.Cancelled} cancelled.
+            Exit codes: {ExitCode.Done} done, {ExitCode.DataRefused} the data was refused, {ExitCode.WrongUsage} wrong usage, {ExitCode.ParityFailed} parity failed, {ExitCode.Undecided} a rewritten graph could not be compared with the original, {ExitCode.Bug} a bug of vampnet, {ExitCode.Cancelled} cancelled.
             """
         )
         {
@@ -45,5 +46,6 @@ internal static class VampNetCommand
             new ServeCommand(terminal),
             new TuneCommand(terminal),
             new DoctorCommand(terminal, MachineProbe.Probe, CudaReport.Probe),
+            new CompletionCommand(terminal),
         };
 }

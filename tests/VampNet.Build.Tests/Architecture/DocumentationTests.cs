@@ -7,6 +7,7 @@ namespace VampNet.Build.Tests.Architecture;
 public sealed partial class DocumentationTests
 {
     private const int MostLinesOfBuildScript = 150;
+    private const int MostLinesOfReadme = 75;
 
     [Fact]
     public void Pages_RelativeLinks_LeadToFiles()
@@ -43,14 +44,14 @@ public sealed partial class DocumentationTests
         Assert.NotEmpty(commands);
         Assert.All(
             commands,
-            command => Assert.Contains($"| `vampnet {WordBreak().Replace(command.Groups["name"].Value, "-").ToLowerInvariant()}", readme)
+            command => Assert.Contains($"`vampnet {WordBreak().Replace(command.Groups["name"].Value, "-").ToLowerInvariant()}", readme)
         );
     }
 
     [Fact]
-    public void Readme_EveryTaskAndOptionOfTheBuild_IsInItsTables()
+    public void BuildPage_EveryTaskAndOption_IsInItsTables()
     {
-        string readme = File.ReadAllText(Full("README.md"));
+        string page = File.ReadAllText(Full("docs/build.md"));
         string[] tasks =
         [
             .. Described()
@@ -65,8 +66,38 @@ public sealed partial class DocumentationTests
 
         Assert.Contains("pack", tasks);
         Assert.Contains("--goal", options);
-        Assert.All(tasks, task => Assert.Contains($"`{task}`", readme));
-        Assert.All(options, option => Assert.Contains($"`{option}", readme));
+        Assert.All(tasks, task => Assert.Contains($"`{task}`", page));
+        Assert.All(options, option => Assert.Contains($"`{option}", page));
+    }
+
+    [Fact]
+    public void Readme_FitsOneScreen() => Assert.InRange(File.ReadLines(Full("README.md")).Count(), 1, MostLinesOfReadme);
+
+    [Fact]
+    public void Changelog_ItsNewestVersion_IsThatOfThePackages()
+    {
+        string version = PackageVersion().Match(File.ReadAllText(Full("Directory.Build.props"))).Groups["version"].Value;
+        string newest = ReleasedVersion().Match(File.ReadAllText(Full("CHANGELOG.md"))).Groups["version"].Value;
+
+        Assert.Equal(version, newest);
+    }
+
+    [Theory]
+    [InlineData("LICENSE")]
+    [InlineData("SECURITY.md")]
+    [InlineData("CODE_OF_CONDUCT.md")]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData(".github/pull_request_template.md")]
+    [InlineData(".github/ISSUE_TEMPLATE/bug.yml")]
+    [InlineData(".github/ISSUE_TEMPLATE/feature.yml")]
+    public void Community_EveryPage_IsThere(string page) => Assert.True(File.Exists(Full(page)));
+
+    [Fact]
+    public void Workflow_RunsTheSameChecksOnThreeSystems()
+    {
+        string workflow = File.ReadAllText(Full(".github/workflows/ci.yml"));
+
+        Assert.All((string[])["ubuntu-", "windows-", "macos-", "bash .ci/run"], part => Assert.Contains(part, workflow));
     }
 
     [Fact]
@@ -79,7 +110,7 @@ public sealed partial class DocumentationTests
         Directory
             .GetFiles(Golden.RepositoryRoot, "*.md")
             .Concat(
-                new[] { "docs", "deploy", "checkpoints", "models", "reports" }
+                new[] { "docs", "deploy", "checkpoints", "models", "reports", "samples", ".github" }
                     .Select(Full)
                     .Where(Directory.Exists)
                     .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories))
@@ -95,6 +126,12 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("""\("(?<name>--[a-z]+)[^"]*", """)]
     private static partial Regex HelpedOption();
+
+    [GeneratedRegex("<Version>(?<version>[^<]+)</Version>")]
+    private static partial Regex PackageVersion();
+
+    [GeneratedRegex(@"^## \[?(?<version>\d+\.\d+\.\d+)", RegexOptions.Multiline)]
+    private static partial Regex ReleasedVersion();
 
     [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
     private static partial Regex WordBreak();

@@ -3,11 +3,11 @@ using VampNet.TestSupport;
 
 namespace VampNet.Build.Tests.Architecture;
 
-/// <summary>Error ids are stable names that users look up: each belongs to one room, has a row under docs/errors, and is provoked by a test
-/// of the room.</summary>
+/// <summary>Error ids are stable names that users look up: each belongs to one project, has a row under docs/errors, and is provoked by a test
+/// of that project.</summary>
 public sealed partial class ErrorIdTests
 {
-    private static readonly Dictionary<string, (string Source, string Tests)> Rooms = new()
+    private static readonly Dictionary<string, (string Source, string Tests)> Owners = new()
     {
         ["VNA"] = ("src/VampNet.Architecture", "tests/VampNet.Architecture.Tests"),
         ["VNB"] = ("build/VampNet.Build.Relink", "tests/VampNet.Build.Tests"),
@@ -25,13 +25,13 @@ public sealed partial class ErrorIdTests
         ["VNV"] = ("src/VampNet.Validation", "tests/VampNet.Validation.Tests"),
     };
 
-    public static TheoryData<string> Prefixes => [.. Rooms.Keys];
+    public static TheoryData<string> Prefixes => [.. Owners.Keys];
 
     [Theory]
     [MemberData(nameof(Prefixes))]
-    public void Ids_OfARoom_AreProvokedByItsTests(string prefix)
+    public void Ids_OfAProject_AreProvokedByItsTests(string prefix)
     {
-        string tests = string.Join('\n', Sources(Rooms[prefix].Tests).Select(File.ReadAllText));
+        string tests = string.Join('\n', Sources(Owners[prefix].Tests).Select(File.ReadAllText));
 
         Assert.Empty(
             Raised(prefix).Where(id => !id.Any(name => Regex.IsMatch(tests, $@"\b{Regex.Escape(name)}\b"))).Select(id => id.Key).Order()
@@ -40,7 +40,7 @@ public sealed partial class ErrorIdTests
 
     [Theory]
     [MemberData(nameof(Prefixes))]
-    public void Ids_OfARoom_AreDocumented_AndNothingElseIs(string prefix)
+    public void Ids_OfAProject_AreDocumented_AndNothingElseIs(string prefix)
     {
         string[] documented =
         [
@@ -58,13 +58,13 @@ public sealed partial class ErrorIdTests
     }
 
     [Fact]
-    public void Ids_InTheSource_BelongToARoom()
+    public void Ids_InTheSource_BelongToAProject()
     {
-        Assert.DoesNotContain(Names("src"), id => !Rooms.ContainsKey(id.Key[..3]));
+        Assert.DoesNotContain(Names("src"), id => !Owners.ContainsKey(id.Key[..3]));
     }
 
     private static IEnumerable<IGrouping<string, string>> Raised(string prefix) =>
-        Names(Rooms[prefix].Source).Where(id => id.Key.StartsWith(prefix, StringComparison.Ordinal));
+        Names(Owners[prefix].Source).Where(id => id.Key.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Each id with the names tests may know it by: itself, and the constant that holds it. A comment raises nothing.</summary>
     private static ILookup<string, string> Names(string folder) =>

@@ -5,7 +5,7 @@ namespace VampNet.Build.Tests.Architecture;
 /// <summary>References point one way: docs/architecture.md draws the edges, this judges the project files by them.</summary>
 public sealed class ProjectReferenceTests
 {
-    /// <summary>What each room may refer to. A room that is not here is not part of the house yet.</summary>
+    /// <summary>What each project may refer to. Every project of src/ must be listed.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["VampNet.Files"] = [],
@@ -79,7 +79,7 @@ public sealed class ProjectReferenceTests
     }
 
     [Fact]
-    public void ForbiddenEdges_AgainstTheRoad_AreNamed()
+    public void ForbiddenEdges_AgainstTheTable_AreNamed()
     {
         XDocument project = XDocument.Parse(
             """
@@ -106,7 +106,7 @@ public sealed class ProjectReferenceTests
     [InlineData("VampNet.Onnx")]
     [InlineData("VampNet.Models")]
     [InlineData("VampNet.Export")]
-    public void Source_RoomWithoutNativeCode_ReachesNone(string name)
+    public void Source_ProjectWithoutNativeCode_ReachesNone(string name)
     {
         Dictionary<string, ProjectFile> source = ProjectFile.In("src");
 

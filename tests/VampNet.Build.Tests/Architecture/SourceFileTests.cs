@@ -3,7 +3,7 @@ using VampNet.TestSupport;
 
 namespace VampNet.Build.Tests.Architecture;
 
-/// <summary>Rules every source file keeps, whatever its room.</summary>
+/// <summary>Rules that every source file keeps.</summary>
 public sealed partial class SourceFileTests
 {
     private const int MostLines = 600;

@@ -1,0 +1,28 @@
+using System.CommandLine;
+
+namespace VampNet.Cli.Completion;
+
+/// <summary><c>vampnet completion SHELL</c>: a script that lets a shell complete command lines.</summary>
+internal sealed class CompletionCommand : ToolCommand
+{
+    private readonly Argument<string> _shell = new("SHELL") { Description = $"One of: {string.Join(", ", CompletionScript.Shells)}." };
+
+    public CompletionCommand(Terminal terminal)
+        : base(
+            terminal,
+            "completion",
+            "Prints a script with which a shell completes commands, options and values when Tab is pressed.",
+            "vampnet completion bash >> ~/.bashrc",
+            "vampnet completion pwsh | Out-String | Invoke-Expression"
+        )
+    {
+        _shell.TakeOneOf(CompletionScript.Shells);
+        Add(_shell);
+    }
+
+    protected override Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        Terminal.Output.WriteLine(CompletionScript.For(arguments.GetRequiredValue(_shell)));
+        return Task.FromResult(ExitCode.Done);
+    }
+}
