@@ -14,9 +14,6 @@ using System.Text.Json;
 /// </remarks>
 public sealed class StepLedger(string folder)
 {
-    // What a later step rewrites must be there; its bytes are that step's business.
-    private const string AnyContent = "*";
-
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly Dictionary<string, string> _digests =
@@ -40,7 +37,7 @@ public sealed class StepLedger(string folder)
             ?? stamp
                 .Outputs.Select(output =>
                     !System.IO.File.Exists(output.Key) ? $"{output.Key} is gone"
-                    : output.Value != AnyContent && output.Value != Digest(output.Key) ? $"{output.Key} is not as it was written"
+                    : output.Value != Digest(output.Key) ? $"{output.Key} is not as it was written"
                     : null
                 )
                 .FirstOrDefault(each => each is not null);
@@ -62,22 +59,9 @@ public sealed class StepLedger(string folder)
     /// <param name="settings">As for <see cref="ReasonToRun"/>.</param>
     /// <param name="inputs">As for <see cref="ReasonToRun"/>.</param>
     /// <param name="outputs">The files it wrote.</param>
-    /// <param name="rewritten">Those that a later step rewrites.</param>
-    public void Record(
-        string step,
-        IReadOnlyDictionary<string, string> settings,
-        IEnumerable<string> inputs,
-        IEnumerable<string> outputs,
-        IEnumerable<string> rewritten
-    )
+    public void Record(string step, IReadOnlyDictionary<string, string> settings, IEnumerable<string> inputs, IEnumerable<string> outputs)
     {
-        SortedDictionary<string, string> written = Digests(outputs);
-        foreach (string path in rewritten)
-        {
-            written[path] = AnyContent;
-        }
-
-        Save($"{step}.json", new Stamp(new(settings.ToDictionary()), Digests(inputs), written));
+        Save($"{step}.json", new Stamp(new(settings.ToDictionary()), Digests(inputs), Digests(outputs)));
         Save("digests.json", _digests);
     }
 

@@ -1,8 +1,8 @@
 // Steps: one call of the vampnet command each, with what it reads and what it writes. What has not changed is not done again.
 #load StepLedger.cs
 
-// Rewritten: outputs that a later step changes, as verify writes its verdicts into export's manifest. Paths may end in a wildcard.
-record ToolStep(string Name, string Command, ProcessArgumentBuilder Arguments, string[] Inputs, string[] Outputs, string[] Rewritten = null);
+// Paths may end in a wildcard.
+record ToolStep(string Name, string Command, ProcessArgumentBuilder Arguments, string[] Inputs, string[] Outputs);
 
 void Run(BuildOptions options, ToolStep step, bool showFacts = true)
 {
@@ -37,7 +37,7 @@ void Run(BuildOptions options, ToolStep step, bool showFacts = true)
         System.Environment.Exit(exitCode);
     }
 
-    ledger.Record(step.Name, settings, step.Inputs, step.Outputs, step.Rewritten ?? []);
+    ledger.Record(step.Name, settings, step.Inputs, step.Outputs);
 }
 
 // Everything goes to the log; progress and errors always show, facts that a later task shows again can be left out.

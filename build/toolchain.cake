@@ -6,14 +6,13 @@ ToolStep Export(BuildOptions options) => new("export", "export",
         .AppendOption("--target", options.GraphTarget)
         .AppendOption("--license", options.License),
     CheckpointFiles(options),
-    [$"{options.Models}/*.onnx", $"{options.Models}/*.onnx.data", $"{options.Models}/*.ledger.json"],
-    Rewritten: [$"{options.Models}/manifest.json"]);
+    [$"{options.Models}/*.onnx", $"{options.Models}/*.onnx.data", $"{options.Models}/*.ledger.json", $"{options.Models}/manifest.json"]);
 
 ToolStep Verify(BuildOptions options) => new("verify", "verify",
     WithCheckpoints(new ProcessArgumentBuilder().AppendQuoted(options.Models.FullPath), options)
         .AppendSwitchQuoted("--report", $"{options.Reports}/verification.md"),
-    [.. CheckpointFiles(options), .. Graphs(options.Models)],
-    [$"{options.Models}/manifest.json", $"{options.Reports}/verification.md"]);
+    [.. CheckpointFiles(options), .. Graphs(options.Models), $"{options.Models}/manifest.json"],
+    [$"{options.Models}/verdicts.json", $"{options.Reports}/verification.md"]);
 
 ToolStep Vamp(BuildOptions options) => new("vamp", "vamp",
     new ProcessArgumentBuilder()

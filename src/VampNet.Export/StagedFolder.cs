@@ -60,7 +60,12 @@ internal sealed class StagedFolder : IDisposable
             );
         }
 
-        HashSet<string> listed = [ModelManifest.FileName, .. ModelManifest.Read(manifest).Files.Select(file => file.Name)];
+        HashSet<string> listed =
+        [
+            ModelManifest.FileName,
+            ModelFiles.Verdicts,
+            .. ModelManifest.Read(manifest).Files.Select(file => file.Name),
+        ];
         string? foreign = Directory
             .EnumerateFileSystemEntries(target)
             .Select(path => Path.GetFileName(path))

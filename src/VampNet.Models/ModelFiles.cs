@@ -23,6 +23,9 @@ public static class ModelFiles
     /// <summary>As <see cref="StepOf"/>, of the step graph that generates its noise from a seed.</summary>
     public static string SeededStepOf(string transformer) => Path.ChangeExtension(transformer, null) + "_step_seeded.onnx";
 
-    /// <summary>The four graphs that music takes.</summary>
+    /// <summary>What a verification found, beside the manifest; absent until the folder is verified.</summary>
+    public const string Verdicts = "verdicts.json";
+
+    /// <summary>The four graphs of the music pipeline.</summary>
     public static IReadOnlyList<string> Graphs { get; } = [Coarse, CoarseToFine, CodecEncoder, CodecDecoder];
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace VampNet.Models;
@@ -45,9 +44,6 @@ public sealed record ModelManifest
 
     /// <summary>Every file of the folder but the manifest, ordered by name.</summary>
     public required ImmutableArray<ManifestFile> Files { get; init; }
-
-    /// <summary>The verdicts of later verifications; empty after an export.</summary>
-    public JsonArray Verdicts { get; init; } = [];
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="ModelsException">VNM0101: it is no JSON, or of another form.</exception>

@@ -34,7 +34,7 @@ public static class FolderReport
         ImmutableArray<ReportedModel> models =
         [
             .. ModelFolder
-                .InRoadOrder(manifest)
+                .InPipelineOrder(manifest)
                 .Select(each => new ReportedModel(
                     each.Key,
                     each.Value.Graph,

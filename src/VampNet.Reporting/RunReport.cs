@@ -33,7 +33,7 @@ public sealed record RunReport
     /// <summary>The licence of the weights, an SPDX expression where one exists, or <c>unstated</c>.</summary>
     public required string WeightLicense { get; init; }
 
-    /// <summary>The models, in the order music takes.</summary>
+    /// <summary>The models in pipeline order: coarse, c2f, encoder, decoder.</summary>
     public required ImmutableArray<ReportedModel> Models { get; init; }
 
     /// <summary>How close each graph is to TorchSharp.</summary>
@@ -51,7 +51,7 @@ public sealed record RunReport
     /// <summary>How fast the graphs are.</summary>
     public required BenchmarkReport Benchmark { get; init; }
 
-    /// <summary>What can be heard.</summary>
+    /// <summary>The clips.</summary>
     public required ImmutableArray<ClipFacts> Clips { get; init; }
 
     /// <summary>What this report leaves out.</summary>
@@ -60,16 +60,16 @@ public sealed record RunReport
     /// <summary>The machine that the times are of.</summary>
     public required MachineReport Machine { get; init; }
 
-    /// <summary>The figures of an earlier report against these; empty when it was not held against one.</summary>
+    /// <summary>The comparison with an earlier report's figures; empty without a baseline.</summary>
     public ImmutableArray<MetricComparison> Comparisons { get; init; } = [];
 
-    /// <summary>Whether every graph is within its budget, and no figure fell behind the baseline.</summary>
+    /// <summary>Whether every graph is within its budget, and no figure are worse than the baseline allows.</summary>
     public bool Passed => Verification.Passed && Comparisons.All(each => each.Outcome != MetricOutcome.Regressed);
 
-    /// <summary>One or two sentences: whether every graph is within its budget, and what fell behind the baseline.</summary>
+    /// <summary>One or two sentences: whether every graph is within its budget, and what are worse than the baseline allows.</summary>
     public string Verdict =>
         Comparisons.Count(each => each.Outcome == MetricOutcome.Regressed) is > 0 and var fallen
-            ? $"REGRESSED: {fallen} of {Comparisons.Length} figures fell behind the baseline. {Parity}"
+            ? $"REGRESSED: {fallen} of {Comparisons.Length} figures are worse than the baseline allows. {Parity}"
             : Parity;
 
     /// <summary>The number of the first codebook whose tokens a graph chooses: c2f's output starts behind the codebooks that it is
@@ -130,7 +130,7 @@ public sealed record QuantizedGraph(
 );
 
 /// <summary>A clip of the report.</summary>
-/// <param name="Label">What is heard.</param>
+/// <param name="Label">The clip's title.</param>
 /// <param name="Seconds">How long it is.</param>
 /// <param name="Loudness">Integrated loudness in LUFS.</param>
 /// <param name="LogMelDistance">Mean distance of its log-mel spectrogram from the input's, in decibels; 0 for the input itself.</param>

@@ -39,7 +39,7 @@ public sealed record SkippedPart(string Part, string Reason)
             (
                 makesMusic && request.Input is null,
                 "a recording",
-                "none was given, so the models are heard on seeded sound: name one with --input"
+                "none was given, so the clips are made from seeded noise: give one with --input"
             ),
         ];
         return

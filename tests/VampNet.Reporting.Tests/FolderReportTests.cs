@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using VampNet.Export;
 using VampNet.Inference.Inputs;
 using VampNet.Models;
@@ -128,9 +127,9 @@ public sealed class FolderReportTests : IDisposable
     public void ReadVerification_DamagedVerdict_IsRefused()
     {
         ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")));
-        File.WriteAllBytes(
-            folder.At(ModelManifest.FileName),
-            (folder.ReadManifest() with { Verdicts = [new JsonObject { ["file"] = "coarse.onnx" }] }).ToUtf8Json()
+        File.WriteAllText(
+            folder.At(ModelFiles.Verdicts),
+            """{"format":"vampnet-verdicts/1","tool":"any","files":[],"verdicts":[{"file":"coarse.onnx"}]}"""
         );
 
         Assert.Equal("VNV0103", Assert.Throws<ValidationException>(folder.ReadVerification).Id);

@@ -99,7 +99,7 @@ public sealed partial class ReportHtmlTests
         string page = ReportHtml.Write(fallen, []);
 
         Assert.Contains(
-            "<p class=\"verdict bad\">REGRESSED: 1 of 6 figures fell behind the baseline. Passed",
+            "<p class=\"verdict bad\">REGRESSED: 1 of 6 figures are worse than the baseline allows. Passed",
             page,
             StringComparison.Ordinal
         );

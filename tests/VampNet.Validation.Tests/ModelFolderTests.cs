@@ -32,7 +32,7 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
-    public void DescribeGraphs_AnExport_CountsGraphsWithTheirDataInRoadOrder()
+    public void DescribeGraphs_AnExport_CountsGraphsWithTheirDataInPipelineOrder()
     {
         GraphFacts[] graphs = [.. Folder.DescribeGraphs(Export())];
 
@@ -49,16 +49,43 @@ public sealed class ModelFolderTests : IDisposable
     public void WriteVerdicts_Twice_KeepsTheLastAndLeavesTheFilesUnchanged()
     {
         ModelManifest manifest = Export();
+        byte[] before = File.ReadAllBytes(Folder.At(ModelManifest.FileName));
 
         Folder.WriteVerdicts(SampleReports.NotANumber());
         Folder.WriteVerdicts(SampleReports.OneFailedCase());
 
-        ModelManifest written = Folder.ReadManifest();
-        Assert.Equal("coarse.onnx", Assert.Single(written.Verdicts)!["file"]!.GetValue<string>());
-        Assert.False(written.Verdicts[0]!["passed"]!.GetValue<bool>());
-        Assert.Equal(manifest.Files, written.Files);
-        Folder.RequireUnchanged(written);
+        GraphVerdict read = Assert.Single(Folder.ReadVerification().Verdicts);
+        Assert.Equal("coarse.onnx", read.File);
+        Assert.False(read.Passed);
+        Assert.Equal(before, File.ReadAllBytes(Folder.At(ModelManifest.FileName)));
+        Folder.RequireUnchanged(manifest);
         Assert.DoesNotContain(Directory.GetFiles(Folder.Path), path => path.EndsWith(".partial", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ReadVerification_GraphsExportedAgain_LeavesTheirVerdictsOut()
+    {
+        Export();
+        Folder.WriteVerdicts(SampleReports.OneFailedCase());
+        ModelManifest manifest = Folder.ReadManifest();
+        ManifestFile[] others =
+        [
+            .. manifest.Files.Select(file => file.Name == "coarse.onnx.data" ? file with { Bytes = file.Bytes + 1 } : file),
+        ];
+        File.WriteAllBytes(Folder.At(ModelManifest.FileName), (manifest with { Files = [.. others] }).ToUtf8Json());
+
+        Assert.Empty(Folder.ReadVerification().Verdicts);
+    }
+
+    [Theory]
+    [InlineData("<html>")]
+    [InlineData("""{"format":"vampnet-verdicts/2","tool":"any","files":[],"verdicts":[]}""")]
+    public void ReadVerification_OfAnotherForm_IsRefused(string text)
+    {
+        Export();
+        File.WriteAllText(Folder.At(ModelFiles.Verdicts), text);
+
+        Assert.Equal("VNV0103", Assert.Throws<ValidationException>(Folder.ReadVerification).Id);
     }
 
     public void Dispose() => _root.Delete(recursive: true);

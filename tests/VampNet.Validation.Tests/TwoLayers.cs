@@ -5,7 +5,7 @@ using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Tests;
 
-/// <summary>A coarse model of two layers, exported and held against TorchSharp.</summary>
+/// <summary>A coarse model of two layers, exported and compared with TorchSharp.</summary>
 internal static class TwoLayers
 {
     /// <summary>Asserts that every output is within its budget, every token equal, and both layers were compared.</summary>

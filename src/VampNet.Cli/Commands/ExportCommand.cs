@@ -116,7 +116,7 @@ internal sealed class ExportCommand : ToolCommand
             Terminal.WriteTable(VerdictTable.FactColumns, VerdictTable.FactRows(new ModelFolder(folder.FullName).DescribeGraphs(manifest)));
             await Terminal
                 .Output.WriteLineAsync(
-                    $"Exported to {folder.FullName}. To prove it, run: vampnet verify {folder.FullName} with the same checkpoints."
+                    $"Exported to {folder.FullName}. To check it, run: vampnet verify {folder.FullName} with the same checkpoints."
                 )
                 .ConfigureAwait(false);
         }

@@ -7,7 +7,7 @@ using VampNet.Validation.Verdicts;
 
 namespace VampNet.Reporting.Baselines;
 
-/// <summary>The figures of an earlier report, for later ones to be held against.</summary>
+/// <summary>The figures of an earlier report, with which later ones are compared.</summary>
 /// <param name="Name">The models' name.</param>
 /// <param name="Metrics">The figures, in the order of the report.</param>
 public sealed partial record Baseline(string Name, ImmutableArray<Metric> Metrics)

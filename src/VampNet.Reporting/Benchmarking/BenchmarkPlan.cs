@@ -29,7 +29,7 @@ public sealed record BenchmarkPlan
     /// <summary>Token frames T at which time is broken down by operator; null not to.</summary>
     public int? ProfiledFrames { get; init; }
 
-    /// <summary>Threads for one operator; 0 for one a core.</summary>
+    /// <summary>Threads per operator; 0 for one per core.</summary>
     public int Threads { get; init; }
 
     /// <summary>What computes: provider, device and provider options. <see cref="Threads"/> takes the place of its threads.</summary>

@@ -4,7 +4,7 @@ using VampNet.Quantization.Judging;
 namespace VampNet.Reporting.Benchmarking;
 
 /// <summary>How fast a folder of graphs is on this machine.</summary>
-/// <param name="Graphs">The graphs, in the order music takes; after each the others that do its work.</param>
+/// <param name="Graphs">The graphs in pipeline order, each followed by its alternatives.</param>
 /// <param name="Ratios">How fast graphs of equal work are against each other; empty when there is one folder.</param>
 /// <param name="Music">The whole pipeline, for each folder that makes music; empty when it was left out.</param>
 /// <param name="PeakMemoryBytes">The most memory this process has held, in bytes, models and measurements included.</param>

@@ -35,7 +35,7 @@ public static class FolderBenchmark
         ArgumentNullException.ThrowIfNull(plan);
         others ??= [];
         double? load = ReadLoad();
-        ManifestModel[] models = [.. ModelFolder.InRoadOrder(folder.ReadManifest()).Select(each => each.Value)];
+        ManifestModel[] models = [.. ModelFolder.InPipelineOrder(folder.ReadManifest()).Select(each => each.Value)];
         ModelFolder[] bands =
             plan.MusicSeconds > 0 && models.Length == 4 ? [folder, .. others.Select(other => other.Music).OfType<ModelFolder>()] : [];
         int parts = models.Length + Math.Min(bands.Length, 1);

@@ -94,7 +94,7 @@ internal static class GraphBenchmark
         );
     }
 
-    /// <summary>The last dimension of an input of so many token frames: a graph of sound takes a hop of samples for each.</summary>
+    /// <summary>The length of the last input dimension for a number of token frames: graphs of audio take one hop of samples per frame.</summary>
     public static int ExtentOf(Model model, JsonObject configuration, int frames) =>
         model.Graph.Inputs.Any(input => input.TensorType?.ElementType == ElementType.Float)
         && configuration["encoder_rates"] is JsonArray rates

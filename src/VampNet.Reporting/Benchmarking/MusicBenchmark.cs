@@ -6,7 +6,7 @@ namespace VampNet.Reporting.Benchmarking;
 /// <summary>Times the stages of vamping.</summary>
 public static class MusicBenchmark
 {
-    /// <summary>The stages, in the order of the road.</summary>
+    /// <summary>The stages in pipeline order.</summary>
     public static ImmutableArray<string> Stages { get; } = ["encode", "coarse", "c2f", "sampling", "decode"];
 
     /// <summary>

@@ -3,7 +3,7 @@ using VampNet.Reporting.Sound;
 
 namespace VampNet.Reporting.Sections;
 
-/// <summary>What can be heard and seen of the models' sound.</summary>
+/// <summary>The clips of a report with their spectrograms.</summary>
 internal static class SoundSection
 {
     public static void Write(HtmlText page, RunReport report, ImmutableArray<ReportClip> clips)

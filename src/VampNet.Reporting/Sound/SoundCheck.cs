@@ -7,7 +7,7 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Reporting.Sound;
 
-/// <summary>Lets models be heard: their input, what the codec alone makes of it, and what vamping makes of it.</summary>
+/// <summary>Makes the clips of a report: the input, its round trip through the codec, and a vamp of it.</summary>
 internal static class SoundCheck
 {
     /// <summary>The input as the codec takes it, the round trip through the codec, and the vamp.</summary>

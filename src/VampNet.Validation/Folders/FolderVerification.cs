@@ -31,7 +31,7 @@ public static class FolderVerification
     {
         ModelManifest manifest = folder.ReadManifest();
         folder.RequireUnchanged(manifest);
-        KeyValuePair<string, ManifestModel>[] models = [.. ModelFolder.InRoadOrder(manifest)];
+        KeyValuePair<string, ManifestModel>[] models = [.. ModelFolder.InPipelineOrder(manifest)];
         ImmutableArray<GraphFacts> facts = folder.DescribeGraphs(manifest);
         ImmutableArray<GraphVerdict>.Builder verdicts = ImmutableArray.CreateBuilder<GraphVerdict>();
         foreach ((string name, ManifestModel model) in models)

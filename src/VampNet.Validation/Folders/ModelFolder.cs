@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
+using System.Text;
 using VampNet.Export;
 using VampNet.Files;
 using VampNet.Inference.Inspection;
@@ -19,7 +19,7 @@ public sealed class ModelFolder(string path)
     /// <summary>The folder's name, without the way to it.</summary>
     public string Name => System.IO.Path.GetFileName(System.IO.Path.GetFullPath(Path).TrimEnd(System.IO.Path.DirectorySeparatorChar));
 
-    /// <summary>Whether the folder holds all four graphs that music takes.</summary>
+    /// <summary>Whether the folder holds all four graphs of the music pipeline.</summary>
     public bool MakesMusic => ModelFiles.Graphs.All(file => File.Exists(At(file)));
 
     /// <summary>The path of a file of the folder.</summary>
@@ -50,27 +50,38 @@ public sealed class ModelFolder(string path)
         }
     }
 
-    /// <summary>What the folder's graphs are made of, in the order music takes: coarse, c2f, codec.</summary>
+    /// <summary>What the folder's graphs are made of, in pipeline order: coarse, c2f, codec.</summary>
     public ImmutableArray<GraphFacts> DescribeGraphs(ModelManifest manifest) =>
-        [.. InRoadOrder(manifest).Select(model => Describe(manifest, model.Value.Graph))];
+        [.. InPipelineOrder(manifest).Select(model => Describe(manifest, model.Value.Graph))];
 
-    /// <summary>Puts verdicts into the manifest, in place of those that are there.</summary>
+    /// <summary>Writes the folder's verdicts, in place of those that are there. The manifest stays as it is.</summary>
     /// <exception cref="ValidationException">VNV0301: there is no manifest.</exception>
     public void WriteVerdicts(VerificationReport report)
     {
-        JsonNode?[] verdicts = [.. report.Verdicts.Select(verdict => JsonNode.Parse(VerdictJson.ToElement(verdict).GetRawText()))];
-        WholeFile.Write(At(ModelManifest.FileName), (ReadManifest() with { Verdicts = new JsonArray(verdicts) }).ToUtf8Json());
+        ArgumentNullException.ThrowIfNull(report);
+        ImmutableArray<ManifestFile> listed = ReadManifest().Files;
+        ImmutableArray<ManifestFile> judged =
+        [
+            .. report
+                .Verdicts.SelectMany(verdict => VerdictFile.FilesOf(verdict.File, listed))
+                .OrderBy(file => file.Name, StringComparer.Ordinal),
+        ];
+        VerdictFile file = new(VerdictFile.CurrentFormat, $"{MetadataKeys.ToolName} {MetadataKeys.ToolVersion}", judged, report.Verdicts);
+        WholeFile.Write(At(ModelFiles.Verdicts), Encoding.UTF8.GetBytes(VerdictJson.Write(file) + "\n"));
     }
 
-    /// <summary>What the folder's graphs are made of, and the verdicts that its manifest records.</summary>
-    /// <exception cref="ValidationException">VNV0301: there is no manifest. VNV0103: a verdict in it cannot be read.</exception>
+    /// <summary>What the folder's graphs are made of, and the verdicts on them. A verdict on another graph of the same name is left out.</summary>
+    /// <exception cref="ValidationException">VNV0301: there is no manifest. VNV0103: the verdicts cannot be read.</exception>
     public VerificationReport ReadVerification()
     {
         ModelManifest manifest = ReadManifest();
-        return new VerificationReport(DescribeGraphs(manifest), [.. manifest.Verdicts.Select(VerdictJson.FromNode)]);
+        return new VerificationReport(
+            DescribeGraphs(manifest),
+            File.Exists(At(ModelFiles.Verdicts)) ? VerdictJson.ReadFile(File.ReadAllText(At(ModelFiles.Verdicts))).HoldingFor(manifest) : []
+        );
     }
 
-    internal static IEnumerable<KeyValuePair<string, ManifestModel>> InRoadOrder(ModelManifest manifest) =>
+    internal static IEnumerable<KeyValuePair<string, ManifestModel>> InPipelineOrder(ModelManifest manifest) =>
         manifest.Models.OrderBy(model =>
             model.Key switch
             {
@@ -86,8 +97,7 @@ public sealed class ModelFolder(string path)
     {
         using Model model = ModelReader.Read(At(graph));
         GraphInspection facts = GraphInspection.Of(model);
-        // A graph's external data lies beside it under its own name with more behind: coarse.onnx.data.
-        long bytes = manifest.Files.Where(file => file.Name.StartsWith(graph, StringComparison.Ordinal)).Sum(file => file.Bytes);
+        long bytes = VerdictFile.FilesOf(graph, manifest.Files).Sum(file => file.Bytes);
         return new GraphFacts(graph, facts.Nodes, facts.Parameters, bytes);
     }
 

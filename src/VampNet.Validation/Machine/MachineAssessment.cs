@@ -6,7 +6,7 @@ namespace VampNet.Validation.Machine;
 public static class MachineAssessment
 {
     /// <summary>
-    /// Memory that proving the released coarse model takes, in bytes: its 1.34 GB of weights once in libtorch and once in ONNX Runtime, and
+    /// Memory that verifying the released coarse model takes, in bytes: its 1.34 GB of weights once in libtorch and once in ONNX Runtime, and
     /// the
     /// activations of a 10 s chunk in both.
     /// </summary>

@@ -13,7 +13,7 @@ namespace VampNet.Validation.Parity;
 /// <param name="Probes">What the reference gives for it, computed while it is enumerated.</param>
 internal sealed record LayerTrial(VerificationCase Case, ImmutableArray<ModelInput> Inputs, IEnumerable<LayerProbe> Probes);
 
-/// <summary>What a layer of a reference gives, to be held against a graph that names the same.</summary>
+/// <summary>A layer's output in the reference, to compare with the value of the same name in a graph.</summary>
 /// <param name="Values">The names of the graph's values that it takes to compare.</param>
 /// <param name="Compare">The differences, given those values in that order.</param>
 internal sealed record LayerProbe(ImmutableArray<string> Values, Func<IReadOnlyList<OrtValue>, IEnumerable<LayerDifference>> Compare)

@@ -7,7 +7,7 @@ using VampNet.Validation.Verdicts;
 namespace VampNet.Validation.Parity;
 
 /// <summary>Judges a transformer graph against a reference on seeded codes of several sizes.</summary>
-public static class TransformerParity
+internal static class TransformerParity
 {
     /// <summary>Compares logits [B,T,P,V] and the tokens they choose, at every size of the plan.</summary>
     /// <param name="file">Name of the judged graph, for the verdict.</param>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace VampNet.Validation.Verdicts;
@@ -11,24 +10,28 @@ public static partial class VerdictJson
     /// <summary>The report as JSON text.</summary>
     public static string Write(VerificationReport report) => JsonSerializer.Serialize(report, Context.Default.VerificationReport);
 
-    /// <summary>One graph's verdict as a JSON element, to be put into a manifest.</summary>
-    public static JsonElement ToElement(GraphVerdict verdict) => JsonSerializer.SerializeToElement(verdict, Context.Default.GraphVerdict);
+    /// <summary>A folder's verdicts as JSON text.</summary>
+    public static string Write(VerdictFile file) => JsonSerializer.Serialize(file, Context.Default.VerdictFile);
 
-    /// <summary>Reads one graph's verdict back from a manifest.</summary>
-    /// <exception cref="ValidationException">VNV0103: it is no verdict.</exception>
-    public static GraphVerdict FromNode(JsonNode? verdict)
+    /// <summary>Reads the verdicts of a folder.</summary>
+    /// <param name="json">The text of a <c>verdicts.json</c>.</param>
+    /// <exception cref="ValidationException">VNV0103: the text holds no verdicts, or is of another form.</exception>
+    public static VerdictFile ReadFile(string json)
     {
         try
         {
-            return verdict.Deserialize(Context.Default.GraphVerdict) ?? throw new JsonException("the verdict is null");
+            VerdictFile file = JsonSerializer.Deserialize(json, Context.Default.VerdictFile) ?? throw new JsonException("the text is null");
+            return file.Format == VerdictFile.CurrentFormat
+                ? file
+                : throw new JsonException($"the format is \"{file.Format}\", not \"{VerdictFile.CurrentFormat}\"");
         }
         catch (JsonException error)
         {
-            throw Unreadable("verdict", error);
+            throw Unreadable("file of verdicts", error);
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <summary>Reads what <see cref="Write(VerificationReport)"/> wrote.</summary>
     /// <exception cref="ValidationException">VNV0103: the text is no report.</exception>
     public static VerificationReport Read(string json)
     {
@@ -54,6 +57,6 @@ public static partial class VerdictJson
         NewLine = "\n"
     )]
     [JsonSerializable(typeof(VerificationReport))]
-    [JsonSerializable(typeof(GraphVerdict))]
+    [JsonSerializable(typeof(VerdictFile))]
     private sealed partial class Context : JsonSerializerContext;
 }

@@ -10,8 +10,7 @@ public sealed class StepLedgerTests : IDisposable
     {
         File.WriteAllText(At("coarse.pth"), "weights");
         File.WriteAllText(At("coarse.onnx"), "graph");
-        File.WriteAllText(At("manifest.json"), "{}");
-        Ledger().Record("export", Settings, [At("*.pth")], [At("*.onnx")], [At("manifest.json")]);
+        Ledger().Record("export", Settings, [At("*.pth")], [At("*.onnx")]);
     }
 
     [Fact]
@@ -86,16 +85,6 @@ public sealed class StepLedgerTests : IDisposable
         File.AppendAllText(At("coarse.onnx"), "!");
 
         Assert.Equal($"{At("coarse.onnx")} is not as it was written", Reason());
-    }
-
-    [Fact]
-    public void ReasonToRun_OutputThatALaterStepRewrites_MustOnlyBeThere()
-    {
-        File.WriteAllText(At("manifest.json"), "{ \"verdicts\": [] }");
-        Assert.Null(Reason());
-
-        File.Delete(At("manifest.json"));
-        Assert.Equal($"{At("manifest.json")} is gone", Reason());
     }
 
     /// <summary>Gigabytes are not read again: a file of the same length and time is taken for the same.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using VampNet.Models;
 using VampNet.TestSupport;
 using VampNet.Validation.Folders;
+using VampNet.Validation.Verdicts;
 
 namespace VampNet.Cli.Tests.Commands;
 
@@ -17,6 +18,7 @@ public sealed class VerifyCommandTests : IDisposable
     public async Task Verify_AFreshExport_ShowsTheTableAndRecordsTheVerdicts()
     {
         await ExportAsync();
+        byte[] manifest = File.ReadAllBytes(Path.Combine(Models, ModelManifest.FileName));
 
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
             "verify",
@@ -37,9 +39,10 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.All(lines[2..], line => Assert.EndsWith("| pass    |", line, StringComparison.Ordinal));
         Assert.Contains("4,204 of 4,204", lines[2], StringComparison.Ordinal);
         Assert.Contains("## codec_decoder.onnx", File.ReadAllText(_folder.At("reports/demo.md")), StringComparison.Ordinal);
-        ModelManifest manifest = new ModelFolder(Models).ReadManifest();
-        Assert.Equal(3, manifest.Verdicts.Count);
-        Assert.All(manifest.Verdicts, verdict => Assert.True(verdict!["passed"]!.GetValue<bool>()));
+        Assert.Equal(manifest, File.ReadAllBytes(Path.Combine(Models, ModelManifest.FileName)));
+        VerificationReport recorded = new ModelFolder(Models).ReadVerification();
+        Assert.Equal(3, recorded.Verdicts.Length);
+        Assert.True(recorded.Passed);
     }
 
     [Fact]
@@ -62,7 +65,7 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.False(json.RootElement.GetProperty("passed").GetBoolean());
         Assert.Equal(outcome.Output.TrimEnd(), File.ReadAllText(_folder.At("demo.json")).TrimEnd());
         Assert.Matches(@"coarse\.onnx is beyond budget onnx-fp32: \[[0-9, ]+\] expected \S+, actual \S+", outcome.Error);
-        Assert.False(new ModelFolder(Models).ReadManifest().Verdicts[0]!["passed"]!.GetValue<bool>());
+        Assert.False(new ModelFolder(Models).ReadVerification().Verdicts[0].Passed);
     }
 
     [Fact]
@@ -82,7 +85,7 @@ public sealed class VerifyCommandTests : IDisposable
         CapturedTerminal.Outcome outcome = await RefusedAsync("--checkpoints", Golden.Path("tiny"));
 
         Assert.StartsWith("error VNV0303: ", outcome.Error, StringComparison.Ordinal);
-        Assert.Empty(new ModelFolder(Models).ReadManifest().Verdicts);
+        Assert.False(File.Exists(Path.Combine(Models, ModelFiles.Verdicts)));
     }
 
     [Fact]

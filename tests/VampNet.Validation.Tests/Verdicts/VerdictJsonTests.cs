@@ -37,10 +37,6 @@ public sealed class VerdictJsonTests
         Assert.False(VerdictJson.Read(json).Passed);
     }
 
-    [Fact]
-    public void ToElement_AVerdict_NamesItsFile() =>
-        Assert.Equal("c2f.onnx", VerdictJson.ToElement(SampleReports.NotANumber().Verdicts[0]).GetProperty("file").GetString());
-
     [Theory]
     [InlineData("<html>")]
     [InlineData("null")]
