@@ -14,7 +14,7 @@ Task("Clean")
     .Does(() =>
 {
     CleanDirectories("./{src,tests,tools,build,samples}/*/{bin,obj}");
-    CleanDirectories("./artifacts/{tests,logs,steps,packages,browser,docs,docs-api}");
+    CleanDirectories("./artifacts/{tests,logs,steps,packages,packages-gpu,browser,docs,docs-api}");
     CleanDirectories([options.Models, options.Reports, $"{options.Models}-optimized", .. options.Schemes.Select(scheme => new DirectoryPath($"{options.Models}-{scheme}"))]);
 });
 
@@ -104,6 +104,10 @@ Task("Pack")
     .IsDependentOn("Build")
     .Does(() => Pack(options))
     .Does(() => RunTests(options, project => project == PackageTests));
+
+Task("Pack-Gpu")
+    .Description("packs the command with ONNX Runtime's CUDA package, vampnet-gpu, into artifacts/packages-gpu")
+    .Does(() => PackGpu(options));
 
 Task("CI")
     .Description("what a change must pass: lint, the whole pipeline, packages, all tests")

@@ -34,7 +34,36 @@ void Pack(BuildOptions options)
         Verbosity = DotNetVerbosity.Quiet,
         MSBuildSettings = Release(options),
     });
-    foreach (FilePath package in GetFiles("./artifacts/packages/*.nupkg").OrderBy(file => file.FullPath))
+    ShowPackages("./artifacts/packages");
+}
+
+// The command with ONNX Runtime's CUDA package, into a folder of its own: it is no part of the release, and 400 MB.
+void PackGpu(BuildOptions options)
+{
+    const string Folder = "./artifacts/packages-gpu";
+    CleanDirectory(Folder);
+    DotNetMSBuildSettings settings = new() { Properties = { ["OnnxRuntime"] = ["Gpu"] } };
+    DotNetRestore(BuildOptions.Tool, new DotNetRestoreSettings { Verbosity = DotNetVerbosity.Quiet, MSBuildSettings = settings });
+    foreach (string platform in new[] { null, IsRunningOnWindows() ? "win-x64" : "linux-x64" })
+    {
+        DotNetPack(BuildOptions.Tool, new DotNetPackSettings
+        {
+            Configuration = options.Configuration,
+            OutputDirectory = Folder,
+            Runtime = platform,
+            NoRestore = true,
+            NoLogo = true,
+            Verbosity = DotNetVerbosity.Quiet,
+            MSBuildSettings = settings,
+        });
+    }
+
+    ShowPackages(Folder);
+}
+
+void ShowPackages(string folder)
+{
+    foreach (FilePath package in GetFiles($"{folder}/*.{{nupkg,zip,gz}}").OrderBy(file => file.FullPath))
     {
         Console.WriteLine($"{FileSize(package) / 1e6,8:F1} MB  {Shown(package)}");
     }

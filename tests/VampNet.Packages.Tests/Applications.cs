@@ -68,6 +68,15 @@ public sealed partial class Applications : IDisposable
         string libTorch = library is "VampNet.Torch" or "VampNet.Validation" or "VampNet.Reporting"
             ? $"""<PackageReference Include="libtorch-cpu-{Feed.Platform}" Version="2.10.0" />"""
             : "";
+        // As the readmes of those that run graphs say: an application chooses the native part of ONNX Runtime.
+        string onnxRuntime = library
+            is "VampNet.Runtime"
+                or "VampNet.Inference"
+                or "VampNet.Quantization"
+                or "VampNet.Validation"
+                or "VampNet.Reporting"
+            ? """<PackageReference Include="Microsoft.ML.OnnxRuntime" Version="1.31.1" />"""
+            : "";
         File.WriteAllText(Path.Combine(folder, "Program.cs"), example);
         File.WriteAllText(
             Path.Combine(folder, $"{library}.App.csproj"),
@@ -82,6 +91,7 @@ public sealed partial class Applications : IDisposable
               <ItemGroup>
                 <PackageReference Include="{library}" Version="{Feed.Version}" />
                 {libTorch}
+                {onnxRuntime}
               </ItemGroup>
             </Project>
             """

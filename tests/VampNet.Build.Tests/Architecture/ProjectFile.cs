@@ -4,7 +4,14 @@ using VampNet.TestSupport;
 namespace VampNet.Build.Tests.Architecture;
 
 /// <summary>One project file: its name and what it refers to directly.</summary>
-internal sealed record ProjectFile(string Name, string Folder, string[] Projects, string[] Packages, bool NeedsLibTorch)
+internal sealed record ProjectFile(
+    string Name,
+    string Folder,
+    string[] Projects,
+    string[] Packages,
+    bool NeedsLibTorch,
+    bool NeedsOnnxRuntime
+)
 {
     /// <summary>All projects under a top-level folder of the repository, by name.</summary>
     public static Dictionary<string, ProjectFile> In(params string[] folders) =>
@@ -21,7 +28,8 @@ internal sealed record ProjectFile(string Name, string Folder, string[] Projects
             Path.GetRelativePath(Golden.RepositoryRoot, path).Split(Path.DirectorySeparatorChar)[0],
             [.. Included(document, "ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference))],
             [.. Included(document, "PackageReference", unless: "ExcludeAssets")],
-            document.Descendants("NeedsLibTorch").Any(element => element.Value == "true")
+            document.Descendants("NeedsLibTorch").Any(element => element.Value == "true"),
+            document.Descendants("NeedsOnnxRuntime").Any(element => element.Value == "true")
         );
 
     /// <summary>This project and all it refers to, directly or not.</summary>

@@ -52,8 +52,11 @@ public sealed class ProjectReferenceTests
     private static readonly Dictionary<string, string[]> PackageOwners = new()
     {
         ["TorchSharp"] = ["VampNet.Torch"],
-        ["Microsoft.ML.OnnxRuntime"] = ["VampNet.Inference", "VampNet.Runtime"],
-        ["Microsoft.ML.OnnxRuntime.Gpu"] = ["VampNet.Runtime"],
+        ["Microsoft.ML.OnnxRuntime.Managed"] = ["VampNet.Inference", "VampNet.Runtime"],
+        // Native parts: executables get one of them by NeedsOnnxRuntime.
+        ["Microsoft.ML.OnnxRuntime"] = [],
+        ["Microsoft.ML.OnnxRuntime.Gpu.Linux"] = [],
+        ["Microsoft.ML.OnnxRuntime.Gpu.Windows"] = [],
         ["ScottPlot"] = ["VampNet.Reporting"],
         ["Spectre.Console"] = ["VampNet.Cli"],
         ["System.CommandLine"] = ["VampNet.Cli"],
@@ -122,7 +125,7 @@ public sealed class ProjectReferenceTests
         Dictionary<string, ProjectFile> source = ProjectFile.In("src");
 
         Assert.Equal(
-            ["Microsoft.ML.OnnxRuntime"],
+            ["Microsoft.ML.OnnxRuntime.Managed"],
             source[name].Closure(source).SelectMany(project => project.Packages).Where(PackageOwners.ContainsKey).Distinct()
         );
     }
@@ -131,15 +134,28 @@ public sealed class ProjectReferenceTests
     public void Executables_ThatReachTorch_AskForLibTorch()
     {
         Dictionary<string, ProjectFile> all = ProjectFile.In("src", "tests", "tools");
-        IEnumerable<ProjectFile> executables = all.Values.Where(project =>
-            project.Folder == "tools" || project.Name.EndsWith(".Tests", StringComparison.Ordinal) || project.Name == "VampNet.Cli"
-        );
-
         Assert.Empty(
-            executables
+            all.Values.Where(IsExecutable)
                 .Where(project => project.Closure(all).Any(each => each.Packages.Contains("TorchSharp")) != project.NeedsLibTorch)
                 .Select(project => project.Name)
         );
+    }
+
+    [Fact]
+    public void Executables_ThatReachOnnxRuntime_AskForItsNativePart()
+    {
+        Dictionary<string, ProjectFile> all = ProjectFile.In("src", "tests", "tools");
+        string[] native = ["Microsoft.ML.OnnxRuntime", "Microsoft.ML.OnnxRuntime.Gpu.Linux", "Microsoft.ML.OnnxRuntime.Gpu.Windows"];
+
+        Assert.Empty(
+            all.Values.Where(IsExecutable)
+                .Where(project =>
+                    project.Closure(all).Any(each => each.Packages.Contains("Microsoft.ML.OnnxRuntime.Managed")) != project.NeedsOnnxRuntime
+                )
+                .Select(project => project.Name)
+        );
+        Assert.Empty(all.Values.Where(project => !IsExecutable(project) && project.NeedsOnnxRuntime).Select(project => project.Name));
+        Assert.Empty(all.Values.Where(project => project.Packages.Intersect(native).Any()).Select(project => project.Name));
     }
 
     [Fact]
@@ -154,6 +170,9 @@ public sealed class ProjectReferenceTests
                 .Order()
         );
     }
+
+    private static bool IsExecutable(ProjectFile project) =>
+        project.Folder == "tools" || project.Name.EndsWith(".Tests", StringComparison.Ordinal) || project.Name == "VampNet.Cli";
 
     private static IEnumerable<string> ForbiddenEdges(ProjectFile project) =>
         project
