@@ -14,7 +14,7 @@ Task("Clean")
     .Does(() =>
 {
     CleanDirectories("./{src,tests,tools,build,samples}/*/{bin,obj}");
-    CleanDirectories("./artifacts/{tests,logs,steps,packages,packages-gpu,browser,docs,docs-api}");
+    CleanDirectories("./artifacts/{tests,logs,steps,packages,packages-gpu,lite,browser,docs,docs-api}");
     CleanDirectories([options.Models, options.Reports, $"{options.Models}-optimized", .. options.Schemes.Select(scheme => new DirectoryPath($"{options.Models}-{scheme}"))]);
 });
 
@@ -108,6 +108,11 @@ Task("Pack")
 Task("Pack-Gpu")
     .Description("packs the command with ONNX Runtime's CUDA package, vampnet-gpu, into artifacts/packages-gpu")
     .Does(() => PackGpu(options));
+
+Task("Lite")
+    .Description("packs vampnet-lite, the command without libtorch, for five platforms into artifacts/lite: tools and archives; then tests them")
+    .Does(() => PackLite(options))
+    .Does(() => TestLite(options));
 
 Task("CI")
     .Description("what a change must pass: lint, the whole pipeline, packages, all tests")

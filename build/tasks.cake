@@ -61,6 +61,98 @@ void PackGpu(BuildOptions options)
     ShowPackages(Folder);
 }
 
+// vampnet-lite for every platform, from this one: a tool and an archive that brings .NET along, compiled ahead of time. Where .NET's runtime for a
+// platform cannot be had as a package, its tool and archive need .NET there, and compile as they start.
+void PackLite(BuildOptions options)
+{
+    const string Project = "./src/VampNet.Lite", Folder = "./artifacts/lite";
+    CleanDirectory(Folder);
+    string version = XmlPeek("./Directory.Build.props", "/Project/PropertyGroup/Version");
+    DotNetMSBuildSettings Settings(string platform, bool isCompiled, bool isArchive)
+    {
+        DotNetMSBuildSettings settings = Release(options);
+        settings.Properties["PackLite"] = ["true"];
+        foreach ((string name, bool isSet, string value) in new[]
+        {
+            ("LitePlatform", platform is not null, platform), ("LiteCompiled", !isCompiled, "false"), ("LiteArchive", isArchive, "true"),
+        })
+        {
+            if (isSet)
+            {
+                settings.Properties[name] = [value];
+            }
+        }
+
+        return settings;
+    }
+
+    bool Restore(string platform, bool isCompiled, bool isArchive)
+    {
+        try
+        {
+            DotNetRestore(Project, new DotNetRestoreSettings { Verbosity = DotNetVerbosity.Quiet, MSBuildSettings = Settings(platform, isCompiled, isArchive) });
+            return true;
+        }
+        catch (CakeException) when (isCompiled)
+        {
+            Console.WriteLine($"{platform}: .NET's runtime for it cannot be had as a package; tool and archive need .NET 10 there.");
+            return false;
+        }
+    }
+
+    foreach (string platform in new[] { "linux-x64", "linux-arm64", "win-x64", "win-arm64", "osx-arm64" })
+    {
+        string output = $"./artifacts/lite/{platform}/vampnet-lite";
+        bool isCompiled = Restore(platform, isCompiled: true, isArchive: true) || !Restore(platform, isCompiled: false, isArchive: true);
+        DotNetPublish(Project, new DotNetPublishSettings
+        {
+            Configuration = options.Configuration, NoRestore = true, NoLogo = true, OutputDirectory = output, Verbosity = DotNetVerbosity.Quiet,
+            MSBuildSettings = Settings(platform, isCompiled, isArchive: true),
+        });
+        Archive(platform, $"{Folder}/vampnet-lite-{version}-{platform}");
+        Restore(platform, isCompiled, isArchive: false);
+        PackTool(platform, isCompiled);
+    }
+
+    DotNetRestore(Project, new DotNetRestoreSettings { Verbosity = DotNetVerbosity.Quiet });
+    PackTool(null, isCompiled: false);
+    ShowPackages(Folder);
+
+    void PackTool(string platform, bool isCompiled) => DotNetPack(Project, new DotNetPackSettings
+    {
+        Configuration = options.Configuration, OutputDirectory = Folder, NoRestore = true, NoLogo = true, Verbosity = DotNetVerbosity.Quiet,
+        MSBuildSettings = Settings(platform, isCompiled, isArchive: false),
+    });
+
+    void Archive(string platform, string name)
+    {
+        string folder = MakeAbsolute(Directory($"{Folder}/{platform}")).FullPath;
+        if (platform.StartsWith("win"))
+        {
+            System.IO.Compression.ZipFile.CreateFromDirectory(folder, MakeAbsolute(File($"{name}.zip")).FullPath);
+        }
+        else
+        {
+            using var file = System.IO.File.Create(MakeAbsolute(File($"{name}.tar.gz")).FullPath);
+            using var stream = new System.IO.Compression.GZipStream(file, System.IO.Compression.CompressionLevel.Optimal);
+            System.Formats.Tar.TarFile.CreateFromDirectory(folder, stream, includeBaseDirectory: false);
+        }
+
+        DeleteDirectory(folder, new DeleteDirectorySettings { Recursive = true, Force = true });
+    }
+}
+
+// The tests of what PackLite has made, alone.
+void TestLite(BuildOptions options)
+{
+    DotNetBuild($"./tests/{PackageTests}", new DotNetBuildSettings { Configuration = options.Configuration, NoLogo = true, Verbosity = DotNetVerbosity.Quiet });
+    int exitCode = StartProcess("dotnet", $"exec ./tests/{PackageTests}/bin/{options.Configuration}/net10.0/{PackageTests}.dll -noLogo -noColor -class *LiteTests*");
+    if (exitCode != 0)
+    {
+        throw new CakeException($"The tests of vampnet-lite ended with exit code {exitCode}.");
+    }
+}
+
 void ShowPackages(string folder)
 {
     foreach (FilePath package in GetFiles($"{folder}/*.{{nupkg,zip,gz}}").OrderBy(file => file.FullPath))

@@ -16,7 +16,7 @@ internal static class CommandLineHost
     /// <param name="cancellationToken">Stops the command; so does Ctrl-C.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken) =>
-        RunAsync(VampNetCommand.Create(terminal), arguments, terminal, cancellationToken);
+        RunAsync(VampNetCommand.Create(terminal, arguments.Count > 0 ? arguments[0] : null), arguments, terminal, cancellationToken);
 
     internal static async Task<int> RunAsync(
         RootCommand root,
@@ -80,6 +80,6 @@ internal static class CommandLineHost
 
     private static string PathOf(Command command) =>
         command is RootCommand
-            ? VampNetCommand.Name
+            ? Edition.Name
             : string.Join(' ', command.Parents.OfType<Command>().Take(1).Select(PathOf).Append(command.Name));
 }

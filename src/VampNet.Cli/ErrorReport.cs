@@ -8,7 +8,6 @@ using VampNet.Quantization;
 using VampNet.Reporting;
 using VampNet.Runtime;
 using VampNet.Server;
-using VampNet.Training;
 using VampNet.Validation;
 
 namespace VampNet.Cli;
@@ -33,8 +32,8 @@ internal static class ErrorReport
             or ValidationException
             or ReportingException
             or ServerException
-            or TrainingException
             or CommandException => Refused(error.Message),
+            _ when Edition.IsRefusal(error) => Refused(error.Message),
             _ when IsUnloadable(error) => Refused(DescribeUnloadable(error)),
             OutOfMemoryException => Refused(
                 "VNL0026: Found no memory left for what was asked for.\nExpected the work to fit in what this process may use. Ask for less: a shorter sound, fewer variations, or a smaller model; or raise the limit."
@@ -60,7 +59,7 @@ internal static class ErrorReport
 
     private static string DescribeBug(Exception error) =>
         $"""
-            error VNL0070: This is a bug of vampnet {VampNetCommand.Version}, not of your data.
+            error VNL0070: This is a bug of {Edition.Name} {VampNetCommand.Version}, not of your data.
             Please report it with the command line you ran, the output of "vampnet doctor", and the lines below.
             {error}
             """;

@@ -5,6 +5,10 @@ namespace VampNet.Cli;
 /// <summary>The two streams a command writes to: facts and results on the output, progress and errors on the error stream.</summary>
 internal sealed class Terminal
 {
+    // Made when a table or a progress bar is shown: looking at the terminal takes time.
+    private readonly Lazy<IAnsiConsole> _outputConsole,
+        _errorConsole;
+
     /// <summary>A terminal over any two writers; commands under test write to strings.</summary>
     /// <param name="output">Where facts and results go.</param>
     /// <param name="error">Where progress and errors go.</param>
@@ -14,8 +18,10 @@ internal sealed class Terminal
     {
         (Output, Error) = (new PlainWriter(output, isOptional: false), new PlainWriter(error, isOptional: true));
         (IsOutputWatched, IsErrorWatched) = (outputIsWatched, errorIsWatched);
-        OutputConsole = CreateConsole(output, outputIsWatched);
-        ErrorConsole = CreateConsole(error, errorIsWatched);
+        (_outputConsole, _errorConsole) = (
+            new Lazy<IAnsiConsole>(() => CreateConsole(output, outputIsWatched)),
+            new Lazy<IAnsiConsole>(() => CreateConsole(error, errorIsWatched))
+        );
     }
 
     /// <summary>Facts and results, as raw text.</summary>
@@ -31,10 +37,10 @@ internal sealed class Terminal
     public bool IsErrorWatched { get; }
 
     /// <summary>The output, for tables.</summary>
-    public IAnsiConsole OutputConsole { get; }
+    public IAnsiConsole OutputConsole => _outputConsole.Value;
 
     /// <summary>The error stream, for progress bars.</summary>
-    public IAnsiConsole ErrorConsole { get; }
+    public IAnsiConsole ErrorConsole => _errorConsole.Value;
 
     /// <summary>The same streams for a command whose result itself goes to the output: facts go to the error stream.</summary>
     public Terminal WithFactsOnError() => new(Error, Error, IsErrorWatched, IsErrorWatched);

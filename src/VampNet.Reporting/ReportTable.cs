@@ -204,7 +204,7 @@ internal static class ReportTable
             ("system", $"{report.Machine.OperatingSystem}, {report.Machine.RuntimeIdentifier}, {report.Machine.DotNet}"),
             (
                 "libraries",
-                $"ONNX Runtime {report.Machine.OnnxRuntime.Version ?? "does not load"}, libtorch {report.Machine.Torch.Version ?? "does not load"}"
+                $"ONNX Runtime {report.Machine.OnnxRuntime.Version ?? "does not load"}, libtorch {(report.Machine.Torch is { } torch ? torch.Version ?? "does not load" : "not part of the program")}"
             ),
             ("providers", string.Join(", ", report.Machine.Providers)),
         ];

@@ -124,6 +124,20 @@ public sealed class CommandLineHostTests
         }
     }
 
+    [Fact]
+    public void Create_NameOfASubcommand_MakesItAlone()
+    {
+        using var captured = new CapturedTerminal();
+
+        foreach (string name in VampNetCommand.Create(captured.Terminal).Subcommands.Select(command => command.Name))
+        {
+            Assert.Equal(name, Assert.Single(VampNetCommand.Create(captured.Terminal, name).Subcommands).Name);
+        }
+
+        Assert.Empty(VampNetCommand.Create(captured.Terminal, "--version").Subcommands);
+        Assert.NotEmpty(VampNetCommand.Create(captured.Terminal, "vmap").Subcommands);
+    }
+
     private static Task<int> RunAsync(Terminal terminal, Func<CancellationToken, Task<int>> action, params string[] arguments) =>
         CommandLineHost.RunAsync(
             new RootCommand { new ProbeCommand(terminal, action) },

@@ -55,14 +55,14 @@ internal sealed class DoctorCommand : ToolCommand
     private void WriteText(MachineReport machine, ImmutableArray<MachineFinding> findings, CudaReport cuda)
     {
         Terminal.WriteFacts(
-            ("vampnet", VampNetCommand.Version),
+            (Edition.Name, VampNetCommand.Version),
             ("system", $"{machine.OperatingSystem}, {machine.RuntimeIdentifier}"),
             (".NET", machine.DotNet),
             ("processor", string.Create(CultureInfo.InvariantCulture, $"{machine.Processor}, {machine.Cores} threads")),
             ("features", machine.ProcessorFeatures.IsEmpty ? "none known" : string.Join(", ", machine.ProcessorFeatures)),
             ("memory", VerdictTable.FormatBytes(machine.MemoryBytes)),
             ("libstdc++", Describe(machine.StandardLibrary)),
-            ("libtorch", Describe(machine.Torch)),
+            ("libtorch", machine.Torch is { } torch ? Describe(torch) : "not part of this edition, which neither verifies nor tunes"),
             ("ONNX Runtime", Describe(machine.OnnxRuntime)),
             ("providers", machine.Providers.IsEmpty ? "none" : string.Join(", ", machine.Providers)),
             ("CUDA", cuda.Describe())

@@ -138,6 +138,7 @@ internal static class OnnxEnvironment
             available
                 .Where(name => cause is null || !name.StartsWith(provider.ToString(), StringComparison.OrdinalIgnoreCase))
                 .Select(name => name.EndsWith(Suffix, StringComparison.Ordinal) ? name[..^Suffix.Length].ToLowerInvariant() : name)
+                .Where(name => ProviderText.Parse(name) is not null)
         );
         string[] missing =
             cause is null || provider != ExecutionProvider.Cuda

@@ -28,7 +28,7 @@ public static class MachineAssessment
             );
         }
 
-        if (machine.Torch.LoadError is { } torchError)
+        if (machine.Torch?.LoadError is { } torchError)
         {
             yield return new(
                 MachineFindingKind.Broken,

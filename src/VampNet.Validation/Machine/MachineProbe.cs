@@ -11,7 +11,15 @@ namespace VampNet.Validation.Machine;
 public static class MachineProbe
 {
     /// <summary>The facts. A library that does not load is a fact, not an error.</summary>
-    public static MachineReport Probe()
+    public static MachineReport Probe() =>
+        ProbeWithoutTorch() with
+        {
+            StandardLibrary = OperatingSystem.IsLinux() ? ProbeStandardLibrary() : null,
+            Torch = Load(LoadTorch),
+        };
+
+    /// <summary>The facts of a program that is built without libtorch, which is not looked for.</summary>
+    public static MachineReport ProbeWithoutTorch()
     {
         NativeLibraryFacts onnxRuntime = Load(() => OrtEnv.Instance().GetVersionString());
         return new MachineReport
@@ -23,8 +31,7 @@ public static class MachineProbe
             ProcessorFeatures = ProcessorProbe.Features(),
             Cores = Environment.ProcessorCount,
             MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-            StandardLibrary = OperatingSystem.IsLinux() ? ProbeStandardLibrary() : null,
-            Torch = Load(LoadTorch),
+            Torch = null,
             OnnxRuntime = onnxRuntime,
             Providers = onnxRuntime.Loads ? [.. OrtEnv.Instance().GetAvailableProviders()] : [],
         };

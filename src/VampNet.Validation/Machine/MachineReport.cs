@@ -31,8 +31,8 @@ public sealed record MachineReport
     /// <summary>The C++ standard library, on Linux; null elsewhere.</summary>
     public StandardLibraryFacts? StandardLibrary { get; init; }
 
-    /// <summary>TorchSharp's libtorch.</summary>
-    public required NativeLibraryFacts Torch { get; init; }
+    /// <summary>TorchSharp's libtorch; null for a program that is built without it.</summary>
+    public required NativeLibraryFacts? Torch { get; init; }
 
     /// <summary>ONNX Runtime.</summary>
     public required NativeLibraryFacts OnnxRuntime { get; init; }

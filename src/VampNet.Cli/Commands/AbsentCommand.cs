@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary>A command that vampnet-lite does not have, because it needs libtorch: it says so, whatever it is given.</summary>
+internal sealed class AbsentCommand : Command
+{
+    /// <param name="terminal">Where it writes.</param>
+    /// <param name="name">The word that selects it.</param>
+    /// <param name="does">What it does in vampnet, without a full stop.</param>
+    public AbsentCommand(Terminal terminal, string name, string does)
+        : base(name, $"{does}. Not part of vampnet-lite: it needs libtorch, which vampnet has.")
+    {
+        ArgumentNullException.ThrowIfNull(terminal);
+        TreatUnmatchedTokensAsErrors = false;
+        SetAction((ParseResult _) => Refuse(name));
+    }
+
+    private static int Refuse(string name) =>
+        throw new CommandException(
+            "VNL0141",
+            $"Found the command {name} in vampnet-lite, which is built without libtorch.\n"
+                + $"Expected vampnet, which has it on linux-x64, win-x64 and osx-arm64: dotnet tool install --global vampnet. Run {name} there, "
+                + "on the same files."
+        );
+}

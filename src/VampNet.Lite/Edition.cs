@@ -1,0 +1,24 @@
+using System.CommandLine;
+using VampNet.Cli.Commands;
+using VampNet.Validation.Machine;
+
+namespace VampNet.Cli;
+
+/// <summary>The command without libtorch: what needs it says what is lacking.</summary>
+internal static class Edition
+{
+    /// <summary>The program's name as users type it.</summary>
+    public const string Name = "vampnet-lite";
+
+    /// <summary>Stands for the command that compares graphs with TorchSharp.</summary>
+    public static Command Verify(Terminal terminal) => new AbsentCommand(terminal, "verify", "Compares exported graphs with TorchSharp");
+
+    /// <summary>Stands for the command that trains in TorchSharp.</summary>
+    public static Command Tune(Terminal terminal) => new AbsentCommand(terminal, "tune", "Fine-tunes the models on a folder of recordings");
+
+    /// <summary>Whether an exception is one of the parts that only vampnet has: never.</summary>
+    public static bool IsRefusal(Exception error) => false;
+
+    /// <summary>Looks at the machine. libtorch is not looked for.</summary>
+    public static MachineReport ProbeMachine() => MachineProbe.ProbeWithoutTorch();
+}
