@@ -87,13 +87,7 @@ public static class UnpaddedDecoder
             string name = $"{node.Name}.middle";
             long crop = trim - less;
             Value[] inputs = [input, Constant("starts", crop), Constant("ends", -crop), Constant("axes", TimeAxis)];
-            Node slice = graph.InsertNode(
-                graph.IndexOf(node),
-                "Slice",
-                inputs,
-                [graph.FreshName($"{name}.output")],
-                name: graph.FreshName(name)
-            );
+            Node slice = graph.InsertNode(node, "Slice", inputs, [graph.FreshName($"{name}.output")], name: graph.FreshName(name));
             trims[slice.Outputs[0]] = trim;
             node.SetInput(i, slice.Outputs[0]);
 

@@ -8,13 +8,13 @@ namespace VampNet.Onnx;
 /// </summary>
 public sealed class Graph
 {
-    private const int FewNodes = 32;
-
     private readonly List<Value> _inputs = [];
     private readonly List<GraphOutput> _outputs = [];
     private readonly List<Value> _initializers = [];
-    private readonly List<Node> _nodes = [];
+    private readonly NodeList _nodes = [];
     private HashSet<string>? _names;
+    private Value[]? _outputValues;
+    private readonly Dictionary<string, int> _lastNumbers = new(StringComparer.Ordinal);
 
     /// <summary>An empty graph.</summary>
     public Graph(string name) => Name = name;
@@ -29,7 +29,7 @@ public sealed class Graph
     public IReadOnlyList<Value> Inputs => _inputs;
 
     /// <summary>The outputs, in the order in which a caller receives them; one value may be several of them.</summary>
-    public IReadOnlyList<Value> Outputs => _outputs.ConvertAll(output => output.Value);
+    public IReadOnlyList<Value> Outputs => _outputValues ??= [.. _outputs.Select(output => output.Value)];
 
     /// <summary>The dense and sparse initializers, in the order of the file.</summary>
     public IReadOnlyList<Value> Initializers => _initializers;
@@ -49,11 +49,28 @@ public sealed class Graph
     /// <summary>The value_info entries that describe no value of this graph, with their places.</summary>
     internal List<(int Order, ValueInfoProto Info)> StrayInfos { get; } = [];
 
+    /// <summary>The first node; null when there is none.</summary>
+    internal Node? FirstNode => _nodes.First;
+
     /// <summary>The outputs with what their messages held.</summary>
     internal IReadOnlyList<GraphOutput> OutputEntries => _outputs;
 
     /// <summary>Every name of a value or node in use in this graph, those around it and those within it.</summary>
-    internal HashSet<string> Names => Parent is null ? _names ??= CollectNames(this, []) : Parent.Names;
+    internal HashSet<string> Names => Root._names ??= CollectNames(Root, []);
+
+    private Graph Root
+    {
+        get
+        {
+            Graph root = this;
+            while (root.Parent is { } parent)
+            {
+                root = parent;
+            }
+
+            return root;
+        }
+    }
 
     /// <summary>Adds an input.</summary>
     public Value AddInput(string name, ValueType? type)
@@ -88,6 +105,7 @@ public sealed class Graph
     {
         output.Value.OutputCount++;
         _outputs.Add(output);
+        _outputValues = null;
     }
 
     /// <summary>Makes another value the output of that index.</summary>
@@ -97,6 +115,7 @@ public sealed class Graph
         _outputs[index].Value.OutputCount--;
         value.OutputCount++;
         _outputs[index] = new GraphOutput(value, _outputs[index].Carrier, _outputs[index].CarrierType);
+        _outputValues = null;
     }
 
     /// <summary>Adds a constant.</summary>
@@ -151,7 +170,7 @@ public sealed class Graph
         ReadOnlySpan<Attribute> attributes = default,
         string domain = "",
         string name = ""
-    ) => InsertNode(_nodes.Count, opType, inputs, outputNames, attributes, domain, name);
+    ) => InsertNode((Node?)null, opType, inputs, outputNames, attributes, domain, name);
 
     /// <summary>Inserts a node at an index of <see cref="Nodes"/>; the rest as in AddNode.</summary>
     public Node InsertNode(
@@ -162,10 +181,21 @@ public sealed class Graph
         ReadOnlySpan<Attribute> attributes = default,
         string domain = "",
         string name = ""
-    ) => InsertNode(index, opType, inputs, outputNames, attributes, domain, name, carrier: null);
+    ) => InsertNode(index == _nodes.Count ? null : _nodes[index], opType, inputs, outputNames, attributes, domain, name);
+
+    /// <summary>Inserts a node before another one, or last when that is null; the rest as in AddNode.</summary>
+    public Node InsertNode(
+        Node? before,
+        string opType,
+        ReadOnlySpan<Value?> inputs,
+        ReadOnlySpan<string> outputNames,
+        ReadOnlySpan<Attribute> attributes = default,
+        string domain = "",
+        string name = ""
+    ) => InsertNode(before, opType, inputs, outputNames, attributes, domain, name, carrier: null);
 
     internal Node InsertNode(
-        int index,
+        Node? before,
         string opType,
         ReadOnlySpan<Value?> inputs,
         ReadOnlySpan<string> outputNames,
@@ -188,22 +218,26 @@ public sealed class Graph
             node.Attributes.Set(attribute);
         }
 
-        _nodes.Insert(index, node);
-        node.SeenAt = index;
+        _nodes.InsertBefore(before, node);
         return node;
     }
 
-    internal void AddNode(Node node)
+    internal void AddNode(Node node) => _nodes.Add(node);
+
+    /// <summary>The node that runs after another one; null when that is the last.</summary>
+    /// <exception cref="ArgumentException">The node is not in this graph.</exception>
+    public Node? NextOf(Node node)
     {
-        node.SeenAt = _nodes.Count;
-        _nodes.Add(node);
+        ArgumentNullException.ThrowIfNull(node);
+        return _nodes.Contains(node) ? node.Place.Next : throw new ArgumentException($"{node} is not in the graph '{Name}'.", nameof(node));
     }
 
-    /// <summary>The index of a node in <see cref="Nodes"/>.</summary>
+    /// <summary>The index of a node in <see cref="Nodes"/>, which is counted anew after every change: <see cref="Node.Precedes"/> is not.</summary>
     /// <exception cref="ArgumentException">The node is not in this graph.</exception>
     public int IndexOf(Node node)
     {
-        int index = PositionOf(node);
+        ArgumentNullException.ThrowIfNull(node);
+        int index = _nodes.IndexOf(node);
         return index >= 0 ? index : throw new ArgumentException($"{node} is not in the graph '{Name}'.", nameof(node));
     }
 
@@ -229,43 +263,10 @@ public sealed class Graph
             node.IsRemoved = true;
         }
 
-        // Rules remove one node or a few at a time: looking at all nodes for each would take time by the square of their number.
-        if (nodes.Count > FewNodes)
-        {
-            _nodes.RemoveAll(nodes.Contains);
-            return;
-        }
-
         foreach (Node node in nodes)
         {
-            if (PositionOf(node) is >= 0 and int index)
-            {
-                _nodes.RemoveAt(index);
-            }
+            _nodes.Remove(node);
         }
-    }
-
-    // Nodes move little: each is looked for from where it was seen last, outwards.
-    private int PositionOf(Node node)
-    {
-        ArgumentNullException.ThrowIfNull(node);
-        int start = Math.Clamp(node.SeenAt, 0, Math.Max(0, _nodes.Count - 1));
-        for (int distance = 0; distance < _nodes.Count; distance++)
-        {
-            int below = start - distance,
-                above = start + distance;
-            if (below >= 0 && below < _nodes.Count && _nodes[below] == node)
-            {
-                return node.SeenAt = below;
-            }
-
-            if (above < _nodes.Count && _nodes[above] == node)
-            {
-                return node.SeenAt = above;
-            }
-        }
-
-        return -1;
     }
 
     /// <summary>Makes every reader of one value, and every graph output it is, take another instead.</summary>
@@ -296,12 +297,21 @@ public sealed class Graph
     /// <summary>A name that nothing has yet: the wish itself, or the wish and a number.</summary>
     public string FreshName(string wish)
     {
-        string name = wish;
-        for (int i = 1; name.Length == 0 || Names.Contains(name); i++)
+        if (wish.Length > 0 && !Names.Contains(wish))
         {
-            name = $"{wish}_{i}";
+            return Claim(wish);
         }
 
+        // Names are never given back: the search goes on behind the last number that was found taken.
+        Dictionary<string, int> lastNumbers = Root._lastNumbers;
+        int number = lastNumbers.GetValueOrDefault(wish);
+        string name;
+        do
+        {
+            name = $"{wish}_{++number}";
+        } while (Names.Contains(name));
+
+        lastNumbers[wish] = number;
         return Claim(name);
     }
 

@@ -7,6 +7,7 @@ public sealed class Node
 {
     private readonly List<Value?> _inputs = [];
     private readonly Value[] _outputs;
+    private NodePlace _place;
 
     internal Node(Graph graph, string opType, string domain, string name, ReadOnlySpan<Value?> inputs, ReadOnlySpan<Value> outputs)
     {
@@ -55,14 +56,24 @@ public sealed class Node
     /// <summary>The graph that the node is in, or was in before its removal.</summary>
     public Graph Graph { get; internal set; }
 
-    /// <summary>Where in its graph the node was when last looked for.</summary>
-    internal int SeenAt { get; set; }
+    /// <summary>Where the node is in its graph.</summary>
+    internal ref NodePlace Place => ref _place;
 
     /// <summary>Whether the node was taken out of its graph.</summary>
     public bool IsRemoved { get; internal set; }
 
     /// <summary>What the node's message held beside what the representation knows.</summary>
     internal NodeProto? Carrier { get; init; }
+
+    /// <summary>Whether the node runs before another node of the same graph.</summary>
+    /// <exception cref="ArgumentException">The other node is in another graph, or in none.</exception>
+    public bool Precedes(Node other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return _place.List is not null && _place.List == other._place.List
+            ? _place.Order < other._place.Order
+            : throw new ArgumentException($"{this} and {other} are not in one graph.", nameof(other));
+    }
 
     /// <summary>Whether the operator is that one of ai.onnx.</summary>
     public bool Is(string opType) => OpType == opType && Domain.Length == 0;

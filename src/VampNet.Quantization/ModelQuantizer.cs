@@ -10,13 +10,17 @@ using VampNet.Quantization.Search;
 namespace VampNet.Quantization;
 
 /// <summary>Quantizes one file as often as a search asks for, each time other nodes; the activations' ranges are measured once.</summary>
-internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<string>? progress, CancellationToken cancellationToken)
+internal sealed class ModelQuantizer(
+    QuantizationRequest request,
+    IProgress<QuantizationProgress>? progress,
+    CancellationToken cancellationToken
+)
 {
     private readonly ModelRefiner? _refiner =
-        request.Smooth || request.Compensate ? new ModelRefiner(request, progress, cancellationToken) : null;
+        request.SmoothQuant || request.Gptq ? new ModelRefiner(request, progress, cancellationToken) : null;
     private Dictionary<string, ActivationRange>? _ranges;
 
-    /// <summary>What became of the activations whose channels should be evened out; null when that was not asked for.</summary>
+    /// <summary>What SmoothQuant did to each activation; null when it was not requested.</summary>
     public SmoothingReport? Smoothing => _refiner?.Smoothing;
 
     /// <summary>What <see cref="QuantizationScheme.Auto"/> stands for, once it is measured.</summary>
@@ -113,8 +117,10 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
             QuantizationScheme.Dynamic => DynamicQuantizer.Quantize(model, DynamicOptions(selection)),
             QuantizationScheme.Static => StaticQuantizer.Quantize(
                 model,
-                Ranges(model, StaticOptions(request.Selection)),
-                StaticOptions(selection)
+                StaticOptions(selection) with
+                {
+                    Ranges = Ranges(model, StaticOptions(request.Selection)),
+                }
             ),
             QuantizationScheme.Auto => Mix(model, selection, [.. Followed.Select(trial => (trial.Operators, trial.Scheme))], storing: true),
             QuantizationScheme.Float16 => ConvertToFloat16(model, selection),
@@ -158,12 +164,12 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
         return MixedQuantizer.Quantize(
             model,
             DynamicOptions(selection with { Operators = dynamic }),
-            calibrated.IsEmpty
-                ? ImmutableDictionary<string, ActivationRange>.Empty
-                : Ranges(model, StaticOptions(request.Selection with { Operators = SchemeSearch.StaticOperators })),
             StaticOptions(selection with { Operators = calibrated.Union(stored) }) with
             {
                 StoredOperators = stored,
+                Ranges = calibrated.IsEmpty
+                    ? ImmutableDictionary<string, ActivationRange>.Empty
+                    : Ranges(model, StaticOptions(request.Selection with { Operators = SchemeSearch.StaticOperators })),
             },
             string.Join(", ", parts)
         );
@@ -196,7 +202,7 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
     {
         if (_ranges is null)
         {
-            progress?.Report("calibrating");
+            progress?.Report(new(QuantizationStage.Calibrating));
             _ranges = ActivationCalibrator
                 .FindExtremes(
                     request.Input,
@@ -216,7 +222,7 @@ internal sealed class ModelQuantizer(QuantizationRequest request, IProgress<stri
     {
         if (_ranges is null)
         {
-            progress?.Report("calibrating");
+            progress?.Report(new(QuantizationStage.Calibrating));
             _ranges = ActivationCalibrator
                 .Calibrate(
                     request.Input,

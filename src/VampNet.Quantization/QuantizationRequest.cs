@@ -41,13 +41,13 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>How much of int8 the weights use (dynamic, static).</summary>
     public WeightRange WeightRange { get; init; }
 
-    /// <summary>Whether the channels of activations are evened out first, where something before them can be scaled exactly (dynamic).
-    /// Measured on the calibration set.</summary>
-    public bool Smooth { get; init; }
+    /// <summary>Whether SmoothQuant is applied first (dynamic): channels of activations are scaled to similar ranges, and the weights that
+    /// read them by the inverse, where a constant before them can take the factors exactly. Runs the model on the calibration set.</summary>
+    public bool SmoothQuant { get; init; }
 
-    /// <summary>Whether weights are rounded so that their errors make up for one another in the products of the calibration set, not each
-    /// to the nearest integer (dynamic).</summary>
-    public bool Compensate { get; init; }
+    /// <summary>Whether weights are rounded by GPTQ (dynamic): each rounding cancels the errors of those before it in the products of the
+    /// calibration set, instead of taking the nearest integer.</summary>
+    public bool Gptq { get; init; }
 
     /// <summary>Whether embedding tables are quantized too (dynamic, static).</summary>
     public bool EmbeddingTables { get; init; }
@@ -61,7 +61,7 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>The least precision of MatMulNBits (weight-only).</summary>
     public int AccuracyLevel { get; init; } = 4;
 
-    /// <summary>How the graph says it (weight-only).</summary>
+    /// <summary>Which operators encode the quantized weights (weight-only).</summary>
     public WeightOnlyForm Form { get; init; }
 
     /// <summary>What ranges and channels are measured on (static, float16, and what refines dynamic).</summary>
@@ -80,7 +80,7 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>What the result must keep; nodes return to floating point until it does. Null to quantize everything selected.</summary>
     public QualityGoal? Goal { get; init; }
 
-    /// <summary>Threads for one operator; 0 for one a core.</summary>
+    /// <summary>Threads per operator; 0 for one per core.</summary>
     public int Threads { get; init; }
 
     /// <summary>What computes where the result is judged and timed, and where schemes and nodes are tried. Ranges and channels are measured on
@@ -96,7 +96,7 @@ public sealed record QuantizationRequest(string Input, string Output)
             : DefaultFrames
         );
 
-    // Every node is heard alone, once: how costly it is beside others shows on a short input too.
+    // Nodes are only ranked by their cost, for which a short input is enough.
     internal int RankedExtentFor(Model model) => Extent ?? Math.Max(ExtentFor(model) / 4, 1);
 
     private static bool IsOpenImage(Value value) =>

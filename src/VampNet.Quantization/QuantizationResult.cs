@@ -21,7 +21,7 @@ public sealed record QuantizationResult(QuantizationReport Report, QuantizationJ
     /// another processor gives more.</summary>
     public bool Saturates { get; init; }
 
-    /// <summary>What became of the activations whose channels should be evened out; null when that was not asked for.</summary>
+    /// <summary>What SmoothQuant did to each activation; null when it was not requested.</summary>
     public SmoothingReport? Smoothing { get; init; }
 
     /// <summary>How the quality goal was pursued; null when there was none.</summary>

@@ -19,16 +19,16 @@ public static class QuantizationRun
     /// <summary>Metadata key: what the ranges were measured on.</summary>
     public const string CalibrationKey = "vampnet.quantization.calibration";
 
-    /// <summary>Metadata key: how many activations had their channels evened out.</summary>
+    /// <summary>Metadata key: how many activations SmoothQuant scaled.</summary>
     public const string SmoothingKey = "vampnet.quantization.smoothing";
 
-    /// <summary>Metadata key: how weights were rounded when not each to the nearest integer.</summary>
+    /// <summary>Metadata key: the rounding method of the weights, <c>gptq</c>; absent where each is rounded to the nearest integer.</summary>
     public const string RoundingKey = "vampnet.quantization.rounding";
 
     /// <summary>Metadata key: the quality goal, and whether the model meets it.</summary>
     public const string GoalKey = "vampnet.quantization.goal";
 
-    /// <summary>Metadata key: what was tried on the way to the goal.</summary>
+    /// <summary>Metadata key: the candidates that the search for the goal measured.</summary>
     public const string GoalStepsKey = "vampnet.quantization.goal_steps";
 
     // Judged inputs must not be those that ranges were measured on.
@@ -43,7 +43,7 @@ public static class QuantizationRun
     /// metric; VNQ0104: no scheme to choose is faster than float32.</exception>
     public static QuantizationResult Run(
         QuantizationRequest request,
-        IProgress<string>? progress = null,
+        IProgress<QuantizationProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -77,7 +77,7 @@ public static class QuantizationRun
     private static QuantizationResult RunStaged(
         PreparedGraph prepared,
         string source,
-        IProgress<string>? progress,
+        IProgress<QuantizationProgress>? progress,
         CancellationToken cancellationToken
     )
     {
@@ -98,7 +98,7 @@ public static class QuantizationRun
             return new QuantizationResult(report, null) { Smoothing = quantizer.Smoothing };
         }
 
-        progress?.Report("judging");
+        progress?.Report(new(QuantizationStage.Judging));
         QuantizationJudgement judgement = QuantizationJudge.Judge(
             prepared.Reference,
             request.Output,
@@ -130,7 +130,7 @@ public static class QuantizationRun
     /// <exception cref="ArgumentException">The scheme is <see cref="QuantizationScheme.Auto"/>, which judging chooses.</exception>
     public static QuantizationReport Quantize(
         QuantizationRequest request,
-        IProgress<string>? progress = null,
+        IProgress<QuantizationProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -154,10 +154,10 @@ public static class QuantizationRun
 
     private static void RequireDynamic(QuantizationRequest request)
     {
-        if ((request.Smooth || request.Compensate) && request.Scheme != QuantizationScheme.Dynamic)
+        if ((request.SmoothQuant || request.Gptq) && request.Scheme != QuantizationScheme.Dynamic)
         {
             throw new ArgumentException(
-                "Channels are smoothed, and rounding is compensated, for the dynamic scheme alone.",
+                "Found SmoothQuant or GPTQ with another scheme. Expected the dynamic scheme, the only one that they refine.",
                 nameof(request)
             );
         }
@@ -168,11 +168,11 @@ public static class QuantizationRun
         QuantizationRequest request,
         ModelQuantizer quantizer,
         ImmutableArray<ModelSample> samples,
-        IProgress<string>? progress,
+        IProgress<QuantizationProgress>? progress,
         CancellationToken cancellationToken
     )
     {
-        progress?.Report("measuring");
+        progress?.Report(new(QuantizationStage.Measuring));
         SchemeSearch search = new(
             quantizer,
             candidate => QuantizationJudge.Judge(request.Input, candidate, samples, request.Threads, request.Provider, cancellationToken)
@@ -186,7 +186,7 @@ public static class QuantizationRun
         QuantizationRequest request,
         ModelQuantizer quantizer,
         ImmutableArray<ModelSample> samples,
-        IProgress<string>? progress,
+        IProgress<QuantizationProgress>? progress,
         CancellationToken cancellationToken
     )
     {
@@ -195,7 +195,7 @@ public static class QuantizationRun
             return (request.Selection, null);
         }
 
-        progress?.Report("searching");
+        progress?.Report(new(QuantizationStage.Searching));
         ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, samples, request.Threads, request.Provider);
         ReferenceOutputs ranking = ReferenceOutputs.Of(request.Input, [RankedSample(request)], request.Threads, request.Provider);
         using GoalSearch search = new(goal, request.Selection, quantizer, reference, ranking, progress, cancellationToken);
@@ -208,10 +208,10 @@ public static class QuantizationRun
         ModelQuantizer quantizer,
         NodeSelection selection,
         GoalOutcome? goal,
-        IProgress<string>? progress
+        IProgress<QuantizationProgress>? progress
     )
     {
-        progress?.Report("writing");
+        progress?.Report(new(QuantizationStage.Writing));
         (string, string) source = (SourceKey, ManifestFile.Of(original).Sha256);
         return goal is null
             ? quantizer.Write(selection, request.Output, source)

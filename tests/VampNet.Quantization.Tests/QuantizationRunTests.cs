@@ -33,12 +33,12 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
     [Theory]
     [InlineData("coarse.onnx")]
     [InlineData("c2f.onnx")]
-    public void Run_SmoothedAndCompensated_LosesLess(string graph)
+    public void Run_SmoothQuantAndGptq_LosesLess(string graph)
     {
         QuantizationRequest request = micro.Request(graph) with { Extent = 61, JudgedSamples = 3 };
         double plain = Run(request).Judgement!.Loss.SignalToNoise!.Value;
-        double smoothed = Run(request with { Smooth = true }).Judgement!.Loss.SignalToNoise!.Value;
-        QuantizationResult both = Run(request with { Smooth = true, Compensate = true });
+        double smoothed = Run(request with { SmoothQuant = true }).Judgement!.Loss.SignalToNoise!.Value;
+        QuantizationResult both = Run(request with { SmoothQuant = true, Gptq = true });
         double refined = both.Judgement!.Loss.SignalToNoise!.Value;
 
         // In decibels, of the 2 and more that are measured over many codes.
@@ -50,7 +50,7 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
 
         using Model model = ModelReader.Read(request.Output);
         Assert.Equal("9 of 9 activations", model.Metadata[QuantizationRun.SmoothingKey]);
-        Assert.Equal("compensated", model.Metadata[QuantizationRun.RoundingKey]);
+        Assert.Equal("gptq", model.Metadata[QuantizationRun.RoundingKey]);
         Assert.Equal("8 seeded inputs from seed 1", model.Metadata[QuantizationRun.CalibrationKey]);
         Assert.Equal("pair-safe", model.Metadata[QuantizationReport.WeightRangeKey]);
     }
@@ -63,17 +63,19 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
         File.WriteAllText(request.Output, "mine");
         using var source = new CancellationTokenSource();
 
-        Assert.ThrowsAny<OperationCanceledException>(() => QuantizationRun.Run(request, new CancelAt("judging", source), source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            QuantizationRun.Run(request, new CancelAt(QuantizationStage.Judging, source), source.Token)
+        );
 
         Assert.Equal("mine", File.ReadAllText(request.Output));
         Assert.False(File.Exists($"{request.Output}.data"));
     }
 
-    private sealed class CancelAt(string step, CancellationTokenSource source) : IProgress<string>
+    private sealed class CancelAt(QuantizationStage stage, CancellationTokenSource source) : IProgress<QuantizationProgress>
     {
-        public void Report(string value)
+        public void Report(QuantizationProgress value)
         {
-            if (value == step)
+            if (value.Stage == stage)
             {
                 source.Cancel();
             }
@@ -83,7 +85,7 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
     [Fact]
     public void Run_RefinedTwice_WritesEqualFiles()
     {
-        QuantizationRequest first = micro.Request("coarse.onnx") with { JudgedSamples = 0, Smooth = true, Compensate = true, Extent = 20 };
+        QuantizationRequest first = micro.Request("coarse.onnx") with { JudgedSamples = 0, SmoothQuant = true, Gptq = true, Extent = 20 };
         QuantizationRequest second = first with { Output = micro.Output() };
         Run(first);
         Run(second);
@@ -99,8 +101,8 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
         QuantizationRequest request = micro.Request("coarse.onnx") with
         {
             Scheme = QuantizationScheme.WeightOnly8,
-            Smooth = smooth,
-            Compensate = compensate,
+            SmoothQuant = smooth,
+            Gptq = compensate,
         };
         Assert.Throws<ArgumentException>(() => Run(request));
         Assert.Throws<ArgumentException>(() => QuantizationRun.Quantize(request, cancellationToken: TestContext.Current.CancellationToken));

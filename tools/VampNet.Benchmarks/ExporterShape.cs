@@ -61,8 +61,7 @@ internal static class ExporterShape
 
         public Value Add(string opType, Value[] inputs, params ReadOnlySpan<Onnx.Attribute> attributes)
         {
-            int index = graph.Nodes.Index().First(item => ReferenceEquals(item.Item, before)).Index;
-            return graph.InsertNode(index, opType, inputs, [graph.FreshName($"{name}.{opType}")], attributes).Outputs[0];
+            return graph.InsertNode(before, opType, inputs, [graph.FreshName($"{name}.{opType}")], attributes).Outputs[0];
         }
 
         public Value Constant<T>(T value)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>Figures beside the goals that they are held against, printed together at the end of a run.</summary>
+/// <summary>Figures with their goals, printed together at the end of a run.</summary>
 internal sealed class FigureTable
 {
     private readonly List<(string Name, string Figure, string Goal, string Verdict)> _rows = [];

@@ -8,6 +8,7 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     GraphBenchmark.Command(),
     CodecBenchmark.Command(),
     OptimizeBenchmark.Command(),
+    ChainBenchmark.Command(),
     ProjectionBenchmark.Command(),
     QuantizeBenchmark.Command(),
     SamplingBenchmark.Command(),

@@ -3,12 +3,11 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx;
 using VampNet.Onnx.Rewriting;
-using VampNet.Onnx.Rewriting.Rules;
 
 namespace VampNet.Benchmarks;
 
 /// <summary>What it gains to compute the query, key and value of attention as one product: layers of attention in ONNX Runtime, before and
-/// after MergeProjectionsRule.</summary>
+/// after the pass MergeProjections.</summary>
 internal static class ProjectionBenchmark
 {
     private const string Domain = "com.microsoft";
@@ -71,7 +70,7 @@ internal static class ProjectionBenchmark
         using SessionOptions options = new() { IntraOpNumThreads = threads };
         using Model model = Build(width, layers);
         using InferenceSession apart = new(ModelWriter.ToBytes(model), options);
-        new RulesPass("MergeProjections", new MergeProjectionsRule()).Run(model, RewriteTarget.OnnxRuntime, []);
+        RewritePipeline.Default.Steps.Single(step => step.Pass.Name == "MergeProjections").Pass.Run(model, RewriteTarget.OnnxRuntime, []);
         new RemoveDeadNodesPass().Run(model, RewriteTarget.OnnxRuntime, []);
         using InferenceSession joined = new(ModelWriter.ToBytes(model), options);
         foreach (int count in frames)

@@ -44,7 +44,7 @@ internal static class QuantizedGoldenModels
             (List<TokenDisagreement> flips, long compared) = Flips(request, samples);
             channelFlips.AddRange(flips);
             positions += compared;
-            refinedFlips.AddRange(Flips(request with { Smooth = true, Compensate = true }, samples).Flips);
+            refinedFlips.AddRange(Flips(request with { SmoothQuant = true, Gptq = true }, samples).Flips);
             tensorFlips += Flips(request with { Granularity = WeightGranularity.PerTensor }, samples).Flips.Count;
             weightFlips += Flips(request with { Scheme = QuantizationScheme.WeightOnly8 }, samples).Flips.Count;
         }

@@ -23,7 +23,7 @@ internal static class RecordingBenchmark
         {
             DefaultValueFactory = _ => int.MaxValue,
             HelpName = "N",
-            Description = "Stop encoding, and decoding, after so many chunks of 10 s: what follows repeats them.",
+            Description = "Stop encoding and decoding after N chunks of 10 s; later chunks would repeat the same work.",
         };
         Option<int> threads = new("--threads")
         {

@@ -145,7 +145,15 @@ internal sealed class OptimizeCommand : ToolCommand
         if (!arguments.GetValue(_noCheck))
         {
             progress.Report(new ProgressStep("checking", 0.6));
-            check = RewriteCheck.Judge(input, staged, model, report.Rewrites.Effect, plan, CheckInputs(arguments, model), cancellationToken);
+            check = RewriteCheck.Judge(
+                input,
+                staged,
+                model,
+                report.Rewrites.Effect,
+                plan,
+                CheckInputs(arguments, model),
+                cancellationToken
+            );
         }
 
         bool isWritten = check is null or { Passed: true };

@@ -20,7 +20,7 @@ internal sealed class QuantizeCommand : ToolCommand
             "quantize",
             "Quantizes a graph, lists what was left alone and why, and measures what it loses and gains on this machine.",
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx",
-            "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx --smooth --compensate",
+            "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx --smooth-quant --gptq",
             "vampnet quantize models/demo/codec_decoder.onnx models/demo-int8/codec_decoder.onnx --scheme static --embedding-tables",
             "vampnet quantize models/demo/c2f.onnx models/demo-int8/c2f.onnx --goal \"top1>=0.99\""
         )
@@ -84,20 +84,19 @@ internal sealed class QuantizeCommand : ToolCommand
         return result.Goal is { Met: false } ? ExitCode.ParityFailed : ExitCode.Done;
     }
 
-    private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<string>
+    private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<QuantizationProgress>
     {
-        public void Report(string value) =>
-            steps.Report(
-                new ProgressStep(
-                    value,
-                    value.Split(' ')[0] switch
-                    {
-                        "calibrating" or "measuring" => 0.1,
-                        "searching" or "ranking" or "trying" => 0.3,
-                        "writing" => 0.5,
-                        _ => 0.8,
-                    }
-                )
-            );
+        public void Report(QuantizationProgress value) => steps.Report(new ProgressStep(value.ToString(), Fraction(value)));
+
+        private static double Fraction(QuantizationProgress value) =>
+            value.Stage switch
+            {
+                QuantizationStage.Calibrating or QuantizationStage.Measuring => 0.1,
+                QuantizationStage.Searching => 0.2,
+                QuantizationStage.Ranking => 0.2 + (0.1 * value.Done / Math.Max(value.Total, 1)),
+                QuantizationStage.Trying => 0.3,
+                QuantizationStage.Writing => 0.5,
+                _ => 0.8,
+            };
     }
 }

@@ -46,7 +46,7 @@ internal sealed class QuantizeOptions
     {
         DefaultValueFactory = _ => "dynamic",
         Description =
-            "What becomes of weights and activations. Products gain most from dynamic, convolutions from static; auto measures both, each kind of operator alone, and takes what is faster than float32 here.",
+            "Number format of weights and activations. Matrix products gain most from dynamic, convolutions from static; auto measures both for each kind of operator, and keeps what is faster than float32 on this machine.",
     };
     private readonly Option<bool> _orFloat32 = new("--or-float32")
     {
@@ -65,38 +65,37 @@ internal sealed class QuantizeOptions
     private readonly Option<string[]> _exclude = new("--exclude")
     {
         HelpName = "PATTERN",
-        Description = "Leave nodes whose name or operator matches. May be repeated.",
+        Description = "Do not quantize nodes whose name or operator matches. May be repeated.",
     };
     private readonly Option<bool> _perTensor = new("--per-tensor")
     {
-        Description = "One scale for a whole weight instead of one for each output channel.",
+        Description = "Use one scale per weight instead of one per output channel.",
     };
     private readonly Option<string> _weightRange = new("--weight-range")
     {
         DefaultValueFactory = _ => "pair-safe",
         Description =
-            "How much of int8 weights use (dynamic, static). Without VNNI a processor adds pairs of products in 16 bits: pair-safe and seven-bit stay right there, full saturates unnoticed.",
+            "Range of int8 weights (dynamic, static): pair-safe and seven-bit cannot saturate on CPUs without VNNI; full can, silently.",
     };
-    private readonly Option<bool> _smooth = new("--smooth")
+    private readonly Option<bool> _smooth = new("--smooth-quant", "--smooth")
     {
         Description =
-            "Even out the channels of activations first, in constants before them: the model computes the same, and 8 bits serve all channels (dynamic). Takes runs on --calibration.",
+            "Apply SmoothQuant first: scale the channels of activations to similar ranges, and the weights by the inverse (dynamic). Runs the model on --calibration.",
     };
-    private readonly Option<bool> _compensate = new("--compensate")
+    private readonly Option<bool> _compensate = new("--gptq", "--compensate")
     {
-        Description =
-            "Round weights so that their errors make up for one another in the products of --calibration, not each to the nearest integer (dynamic).",
+        Description = "Round weights by GPTQ: choose each so that it cancels the errors of those before it, on --calibration (dynamic).",
     };
     private readonly Option<bool> _tables = new("--embedding-tables")
     {
-        Description = "Quantize the tables of Gather too (dynamic, static).",
+        Description = "Quantize embedding tables (weights of Gather) too (dynamic, static).",
     };
-    private readonly Option<bool> _signed = new("--signed-activations") { Description = "int8 activations instead of uint8 (static)." };
+    private readonly Option<bool> _signed = new("--signed-activations") { Description = "Use int8 activations instead of uint8 (static)." };
     private readonly Option<int> _blockSize = NumberOption.OneOf(
         "--block-size",
         [16, 32, 64, 128, 256],
         32,
-        "Let N weights share a scale (weight-only): 16, 32, 64, 128 or 256."
+        "Use one scale per N weights (weight-only): 16, 32, 64, 128 or 256."
     );
     private readonly Option<int> _accuracy = NumberOption.OneOf(
         "--accuracy-level",
@@ -106,18 +105,19 @@ internal sealed class QuantizeOptions
     );
     private readonly Option<bool> _portable = new("--portable")
     {
-        Description = "Standard operators only (weight-only): DequantizeLinear instead of MatMulNBits.",
+        Description = "Use standard operators only: DequantizeLinear instead of MatMulNBits (weight-only).",
     };
     private readonly Option<string> _calibration = new("--calibration")
     {
         HelpName = "PATH",
         Description =
-            "Files to measure on (static, float16, --smooth, --compensate): WAV, .npz, .npy, .safetensors, ONNX test data, or a folder of them; seeded inputs when absent.",
+            "Calibrate on these files (static, float16, --smooth-quant, --gptq): WAV, .npz, .npy, .safetensors, ONNX test data, or a "
+            + "folder of them; seeded inputs when absent.",
     };
     private readonly Option<string> _method = new("--method")
     {
         DefaultValueFactory = _ => "min-max",
-        Description = "How a range is chosen (static).",
+        Description = "Choose activation ranges by this method (static).",
     };
     private readonly Option<int?> _vocabulary = NumberOption.WholeOrNone(
         "--vocabulary",
@@ -137,7 +137,7 @@ internal sealed class QuantizeOptions
     {
         HelpName = "GOAL",
         Description =
-            $"What must hold on the held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes with >=, kl with <=. The costliest nodes return to floating point until it does; exits with {ExitCode.ParityFailed} when it cannot.",
+            $"Quality to reach on held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes with >=, kl with <=. The costliest nodes return to floating point until it holds; exits with {ExitCode.ParityFailed} when it cannot be reached.",
     };
     private readonly Option<int> _judge;
     private readonly Option<int> _threads = SharedOptions.Threads();
@@ -227,8 +227,8 @@ internal sealed class QuantizeOptions
             Selection = new NodeSelection { Include = arguments.GetValue(_include) ?? [], Exclude = arguments.GetValue(_exclude) ?? [] },
             Granularity = arguments.GetValue(_perTensor) ? WeightGranularity.PerTensor : WeightGranularity.PerChannel,
             WeightRange = WeightRanges[arguments.GetRequiredValue(_weightRange)],
-            Smooth = arguments.GetValue(_smooth),
-            Compensate = arguments.GetValue(_compensate),
+            SmoothQuant = arguments.GetValue(_smooth),
+            Gptq = arguments.GetValue(_compensate),
             EmbeddingTables = arguments.GetValue(_tables),
             SignedActivations = arguments.GetValue(_signed),
             BlockSize = arguments.GetValue(_blockSize),

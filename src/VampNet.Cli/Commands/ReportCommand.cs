@@ -12,7 +12,7 @@ using VampNet.Validation.Machine;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary><c>vampnet report DIR</c>: everything known of a folder of models, on one page that can be heard.</summary>
+/// <summary><c>vampnet report DIR</c>: all measurements of a folder of models on one page, with sound.</summary>
 internal sealed class ReportCommand : ToolCommand
 {
     private readonly Argument<DirectoryInfo> _folder = new("DIR")
@@ -44,12 +44,12 @@ internal sealed class ReportCommand : ToolCommand
     private readonly Option<FileInfo> _against = new("--against")
     {
         HelpName = "FILE",
-        Description = $"A baseline: exits with {ExitCode.ParityFailed} when parity, agreement, size or speed-up fell behind it.",
+        Description = $"A baseline: exits with {ExitCode.ParityFailed} when parity, agreement, size or speed-up is worse than it allows.",
     };
     private readonly Option<FileInfo> _baseline = new("--baseline")
     {
         HelpName = "FILE",
-        Description = "Write the figures that later reports are held against.",
+        Description = "Write the figures with which later reports are compared.",
     };
     private readonly BenchmarkOptions _plan;
 

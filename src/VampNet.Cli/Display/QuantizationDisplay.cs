@@ -99,7 +99,7 @@ internal static class QuantizationDisplay
         {
             terminal.WriteFacts(
                 (
-                    "smoothed",
+                    "SmoothQuant",
                     $"{smoothing.Smoothed.Length} of {smoothing.Smoothed.Length + smoothing.Left.Length} activations{string.Concat(smoothing.Left.Take(ShownNodes).Select(left => $"; not {left.Activation}: {left.Reason}"))}"
                 )
             );

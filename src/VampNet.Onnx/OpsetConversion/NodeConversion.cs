@@ -125,7 +125,7 @@ internal sealed class NodeConversion(Node node, int version, int from, int to, S
     {
         string wish = Node.Outputs.FirstOrDefault(output => output.Name.Length > 0)?.Name ?? Node.OpType;
         string name = Node.Graph.FreshName($"{wish}.{role}");
-        Value output = Node.Graph.InsertNode(Node.Graph.IndexOf(Node), opType, inputs, [name], attributes, name: name).Outputs[0];
+        Value output = Node.Graph.InsertNode(Node, opType, inputs, [name], attributes, name: name).Outputs[0];
         output.Type = type;
         return output;
     }
@@ -164,7 +164,7 @@ internal sealed class NodeConversion(Node node, int version, int from, int to, S
         Node old = Node;
         Graph graph = old.Graph;
         string[] names = [.. old.Outputs.Take(count).Select(output => output.Name.Length == 0 ? "" : graph.FreshName(output.Name))];
-        Node = graph.InsertNode(graph.IndexOf(old), old.OpType, [.. old.Inputs], names, [.. old.Attributes], old.Domain);
+        Node = graph.InsertNode(old, old.OpType, [.. old.Inputs], names, [.. old.Attributes], old.Domain);
         for (int i = 0; i < count; i++)
         {
             Replace(old.Outputs[i], Node.Outputs[i]);

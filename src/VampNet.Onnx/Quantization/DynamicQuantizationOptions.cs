@@ -20,9 +20,8 @@ public sealed record DynamicQuantizationOptions
     public bool EmbeddingTables { get; init; }
 
     /// <summary>
-    /// How the channels of activations vary together, by the activation's name. The weights that multiply one of them are rounded so that
-    /// their errors make up for one
-    /// another there; all others to the nearest integer.
+    /// The second moments of the channels of activations, by the activation's name. Weights that multiply one of these activations are
+    /// rounded by GPTQ; all others to the nearest integer.
     /// </summary>
     public IReadOnlyDictionary<string, ChannelMoments> Moments { get; init; } = ImmutableDictionary<string, ChannelMoments>.Empty;
 }

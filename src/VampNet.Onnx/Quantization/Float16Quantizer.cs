@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using VampNet.Onnx.OpsetConversion;
-using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Onnx.ShapeInference;
 
 namespace VampNet.Onnx.Quantization;
@@ -10,39 +9,35 @@ namespace VampNet.Onnx.Quantization;
 /// float32. Inputs and outputs of the model stay float32. A node stays in float32 when its operator is not known to take
 /// float16, or when a constant or a measured activation does not fit (<see cref="Float16Range"/>). Nodes in subgraphs stay.
 /// </summary>
-public sealed class Float16Quantizer
+public static class Float16Quantizer
 {
     private const int MinimumOpset = 13;
 
-    private readonly Float16Options _options;
-    private readonly Dictionary<Node, string?> _reasons = [];
-    private readonly Dictionary<Value, Value> _halves = [];
-    private readonly Dictionary<Value, string?> _constants = [];
-    private readonly HashSet<Value> _added = [];
-    private readonly List<QuantizedWeight> _quantized = [];
-
-    private Float16Quantizer(Float16Options options) => _options = options;
-
-    /// <summary>The names of the activations whose ranges matter: what nodes that may compute in float16 read and produce. Prepares
-    /// constants and types as <see cref="Quantize"/> does.</summary>
+    /// <summary>The names of the activations whose ranges matter: what nodes that may compute in float16 read and produce. The model stays
+    /// as it is.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">What will be converted; its ranges are not read.</param>
     public static ImmutableArray<string> ActivationsToCalibrate(Model model, Float16Options options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        ConstantLifting.Lift(model);
-        ShapeInferencePass.Run(model);
+        Model copy = ModelCopy.Of(model);
+        ConstantLifting.Lift(copy);
+        ShapeInferencePass.Run(copy);
         return
         [
-            .. model
+            .. copy
                 .Graph.Nodes.Where(node => options.Selection.ReasonAgainst(node) is null && Float16Operators.ReasonAgainst(node) is null)
                 .SelectMany(node => node.Inputs.Concat(node.Outputs))
-                .Where(value => IsFloat(value) && !value!.IsConstant)
+                .Where(value => Float16Quantization.IsFloat(value) && !value!.IsConstant)
                 .Select(value => value!.Name)
                 .Distinct(),
         ];
     }
 
     /// <summary>Converts a model in place. float16 constants are produced only while the model is written, one at a time.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">What to convert. A measured activation that does not fit keeps its nodes in float32.</param>
     /// <exception cref="OnnxException">
     /// The model's opset is under 13 and cannot be raised (<see cref="DiagnosticIds.OpsetNotConvertible"/>), it is quantized already
     /// (<see cref="DiagnosticIds.QuantizedAlready"/>), no float32 constant can become float16
@@ -54,153 +49,7 @@ public sealed class Float16Quantizer
         ArgumentNullException.ThrowIfNull(options);
         OpsetConversionReport? opset = QuantizationPreconditions.Prepare(model, MinimumOpset);
         ShapeInferencePass.Run(model);
-        Float16Quantizer quantizer = new(options);
-        ImmutableArray<Node> nodes = [.. model.Graph.Nodes.Where(node => node.Inputs.Concat(node.Outputs).Any(IsFloat))];
-        foreach (Node node in nodes)
-        {
-            quantizer._reasons[node] = quantizer.ReasonAgainst(node);
-        }
-
-        foreach (Node node in nodes.Where(quantizer.IsHalf))
-        {
-            quantizer.Convert(node);
-        }
-
-        QuantizationReport report = QuantizationPreconditions.Conclude(
-            model,
-            opset,
-            "float16",
-            new SchemeEffect(
-                [.. quantizer._quantized],
-                [.. quantizer._added],
-                node => quantizer._reasons.GetValueOrDefault(node) ?? "it is read in a subgraph, or is not float"
-            )
-        );
-        return report with
-        {
-            FloatNodes =
-            [
-                .. nodes
-                    .Where(node => !quantizer.IsHalf(node))
-                    .Select(node => new KeptNode(node.Name, node.OpType, quantizer._reasons[node]!)),
-            ],
-        };
-    }
-
-    private static bool IsFloat(Value? value) => value?.TensorType?.ElementType == ElementType.Float;
-
-    private bool IsHalf(Node node) => _reasons.TryGetValue(node, out string? reason) && reason is null;
-
-    private string? ReasonAgainst(Node node) =>
-        _options.Selection.ReasonAgainst(node)
-        ?? Float16Operators.ReasonAgainst(node)
-        ?? node.Inputs.Concat(node.Outputs)
-            .Where(IsFloat)
-            .Select(value => ReasonAgainst(value!))
-            .FirstOrDefault(reason => reason is not null);
-
-    private string? ReasonAgainst(Value value)
-    {
-        if (!value.IsConstant)
-        {
-            return _options.Ranges.TryGetValue(value.Name, out ActivationRange range)
-                ? Float16Range.ReasonAgainst(value.Name, range)
-                : null;
-        }
-
-        return _constants.TryGetValue(value, out string? known)
-            ? known
-            : _constants[value] = Float16Range.ReasonAgainst(value.Name, value.Constant!);
-    }
-
-    private void Convert(Node node)
-    {
-        for (int i = 0; i < node.Inputs.Count; i++)
-        {
-            if (IsFloat(node.Inputs[i]))
-            {
-                Value input = node.Inputs[i]!;
-                node.SetInput(i, Half(node, input));
-                if (input is { IsConstant: true, Uses.Count: 0, IsGraphOutput: false })
-                {
-                    input.Owner!.RemoveInitializer(input);
-                }
-            }
-        }
-
-        foreach (Value output in node.Outputs.Where(output => output.Name.Length > 0 && IsFloat(output)).ToImmutableArray())
-        {
-            ValueType? type = output.Type;
-            output.Type = new TensorType(ElementType.Float16, output.TensorType!.Shape);
-            if (output.IsGraphOutput || output.Uses.Any(use => !IsHalf(use.Node)))
-            {
-                Restore(output, type);
-            }
-        }
-    }
-
-    // What a float16 node reads instead of a float32 value.
-    private Value Half(Node reader, Value value)
-    {
-        if (_halves.TryGetValue(value, out Value? known))
-        {
-            return known;
-        }
-
-        Graph graph = reader.Graph;
-        string name = graph.FreshName($"{value.Name}.float16");
-        Value half;
-        if (value.IsConstant)
-        {
-            TensorData data = value.Constant!;
-            half = graph.AddInitializer(name, Float16Range.Convert(data));
-            _added.Add(half);
-            _quantized.Add(
-                new QuantizedWeight(
-                    reader.Name,
-                    reader.Outputs[0].Name,
-                    value.Name,
-                    reader.OpType,
-                    "float16",
-                    data.ByteLength,
-                    data.ByteLength / 2,
-                    Float16Range.SignalToNoise(data)
-                )
-            );
-        }
-        else
-        {
-            half = InsertCast(graph, graph.IndexOf(reader), value, name, ElementType.Float16);
-        }
-
-        return _halves[value] = half;
-    }
-
-    // Gives the readers in float32, and the model's caller, what a float16 node produced.
-    private void Restore(Value output, ValueType? type)
-    {
-        Graph graph = output.Owner!;
-        Value restored = InsertCast(
-            graph,
-            graph.IndexOf(output.Producer!) + 1,
-            output,
-            graph.FreshName($"{output.Name}.float32"),
-            ElementType.Float
-        );
-        Graph.ReplaceUses(output, restored);
-        restored.Producer!.SetInput(0, output);
-        restored.Type = type;
-        _halves[restored] = output;
-        if (restored.IsGraphOutput)
-        {
-            (output.Name, restored.Name) = (graph.FreshName($"{output.Name}.unrestored"), output.Name);
-        }
-    }
-
-    private static Value InsertCast(Graph graph, int index, Value value, string name, ElementType type)
-    {
-        Value cast = graph.InsertNode(index, "Cast", [value], [name], [("to", (long)type)], name: name).Outputs[0];
-        cast.Type = new TensorType(type, value.TensorType?.Shape);
-        return cast;
+        (SchemeEffect effect, ImmutableArray<KeptNode> floatNodes) = Float16Quantization.Apply(model, options);
+        return QuantizationPreconditions.Conclude(model, opset, "float16", effect) with { FloatNodes = floatNodes };
     }
 }

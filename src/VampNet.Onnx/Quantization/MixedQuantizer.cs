@@ -1,5 +1,4 @@
 using VampNet.Onnx.OpsetConversion;
-using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Onnx.Quantization;
 
@@ -10,26 +9,23 @@ public static class MixedQuantizer
     /// <summary>Quantizes a model in place, each half with the selection of its own options; the selections must not overlap.</summary>
     /// <param name="model">The model.</param>
     /// <param name="dynamic">What <see cref="DynamicQuantizer"/> does.</param>
-    /// <param name="ranges">The range of each activation that static quantization needs, by name.</param>
-    /// <param name="calibrated">What <see cref="StaticQuantizer"/> does.</param>
+    /// <param name="calibrated">What <see cref="StaticQuantizer"/> does, with the ranges that it needs.</param>
     /// <param name="name">The scheme's name, for the report and the model's metadata.</param>
     /// <exception cref="OnnxException">As <see cref="StaticQuantizer.Quantize"/>; nothing to quantize only when neither finds a
     /// weight.</exception>
     public static QuantizationReport Quantize(
         Model model,
         DynamicQuantizationOptions dynamic,
-        IReadOnlyDictionary<string, ActivationRange> ranges,
         StaticQuantizationOptions calibrated,
         string name
     )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(dynamic);
-        ArgumentNullException.ThrowIfNull(ranges);
         ArgumentNullException.ThrowIfNull(calibrated);
         OpsetConversionReport? opset = QuantizationPreconditions.Prepare(model, StaticQuantizer.MinimumOpset);
-        SchemeEffect first = DynamicQuantizer.Apply(model, dynamic);
-        SchemeEffect second = StaticQuantizer.Apply(model, ranges, calibrated);
+        SchemeEffect first = DynamicQuantization.Apply(model, dynamic);
+        SchemeEffect second = StaticQuantization.Apply(model, calibrated);
         SchemeEffect both = new(
             [.. first.Quantized, .. second.Quantized],
             first.Added.Union(second.Added),

@@ -6,8 +6,6 @@ internal sealed class NodeReplacement(Node node)
     /// <summary>The graph that the nodes go into.</summary>
     public Graph Graph { get; } = node.Graph;
 
-    private int _index = node.Graph.IndexOf(node);
-
     /// <summary>Inserts a node with one output before the old one.</summary>
     /// <param name="opType">The operator.</param>
     /// <param name="role">What names the node and its output, after the old node's output.</param>
@@ -38,7 +36,7 @@ internal sealed class NodeReplacement(Node node)
         ReadOnlySpan<string> outputNames,
         ReadOnlySpan<Attribute> attributes = default,
         string domain = ""
-    ) => Graph.InsertNode(_index++, opType, inputs, outputNames, attributes, domain, name).Outputs;
+    ) => Graph.InsertNode(node, opType, inputs, outputNames, attributes, domain, name).Outputs;
 
     /// <summary>
     /// Removes the old node and the constants that nothing reads any longer; its output's name, type and readers go to the result.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Onnx.Quantization;
 
@@ -8,6 +9,9 @@ public sealed record StaticQuantizationOptions
     /// <summary>Which nodes to touch; every Conv, ConvTranspose, MatMul and Gemm by default. What a pattern includes is computed in
     /// integers; otherwise ConvTranspose, and products that decide a choice, keep int8 weights alone.</summary>
     public NodeSelection Selection { get; init; } = new();
+
+    /// <summary>The measured range of each activation, by name: <see cref="StaticQuantizer.ActivationsToCalibrate"/> lists them.</summary>
+    public IReadOnlyDictionary<string, ActivationRange> Ranges { get; init; } = ImmutableDictionary<string, ActivationRange>.Empty;
 
     /// <summary>Operators that compute in float32 with weights that lie in the file as int8, restored once when the graph is
     /// loaded.</summary>

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using VampNet.Onnx.OpsetConversion;
-using VampNet.Onnx.Quantization.Calibration;
-using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Onnx.Quantization;
 
@@ -12,338 +10,46 @@ namespace VampNet.Onnx.Quantization;
 /// unless the selection includes the node by a pattern: ConvTranspose, for which ONNX Runtime's CPU has no integer kernel, and
 /// products whose result decides a choice.
 /// </summary>
-public sealed class StaticQuantizer
+public static class StaticQuantizer
 {
     internal const int MinimumOpset = 13;
 
-    private readonly IReadOnlyDictionary<string, ActivationRange> _ranges;
-    private readonly StaticQuantizationOptions _options;
-    private readonly Dictionary<Value, Value> _activations = [];
-    private readonly Dictionary<(Value, int?), (Value Restored, SymmetricInt8 Integers)> _weights = [];
-    private readonly Dictionary<(Value, int?), (Value Restored, SymmetricInt8 Integers)> _stored = [];
-    private readonly HashSet<Node> _storing = [];
-    private readonly HashSet<Value> _restored = [];
-    private readonly HashSet<Value> _constants = [];
-    private readonly EmbeddingTable _tables;
-
-    private StaticQuantizer(IReadOnlyDictionary<string, ActivationRange> ranges, StaticQuantizationOptions options)
-    {
-        _ranges = ranges;
-        _options = options;
-        _tables = new EmbeddingTable(PerChannel);
-    }
-
-    private bool PerChannel => _options.Granularity == WeightGranularity.PerChannel;
-
     /// <summary>The names of the activations whose ranges are needed: inputs and outputs of the nodes to quantize, each once, in graph
-    /// order. Constants that nodes of the model give become initializers first, as <see cref="Quantize"/> makes them.</summary>
+    /// order. The model stays as it is.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">What will be quantized; its ranges are not read.</param>
     public static ImmutableArray<string> ActivationsToCalibrate(Model model, StaticQuantizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        ConstantLifting.Lift(model);
+        Model copy = ModelCopy.Of(model);
+        ConstantLifting.Lift(copy);
         return
         [
-            .. model
+            .. copy
                 .Graph.Nodes.Where(node =>
                     options.Selection.ReasonAgainst(node) is null
-                    && !IsOnlyStored(node, options)
+                    && !StaticQuantization.IsOnlyStored(node, options)
                     && StaticWeight.Of(node).Weight is not null
                 )
-                .SelectMany(node => new[] { node.Inputs[0]!.Name, node.Outputs[0].Name, Tail(node).Outputs[0].Name })
+                .SelectMany(node => new[] { node.Inputs[0]!.Name, node.Outputs[0].Name, StaticQuantization.Tail(node).Outputs[0].Name })
                 .Distinct(),
         ];
     }
 
     /// <summary>Quantizes the main graph of a model in place. Integer weights are produced only while the model is written.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="ranges">The range of each activation by name; a node with an activation that is not there is left alone.</param>
-    /// <param name="options">What to quantize, and how.</param>
+    /// <param name="options">What to quantize, and how. A node with an activation that has no range there stays in floating point.</param>
     /// <exception cref="OnnxException">
     /// The model's opset is under 13 and cannot be raised (<see cref="DiagnosticIds.OpsetNotConvertible"/>), it is quantized already
     /// (<see cref="DiagnosticIds.QuantizedAlready"/>), it has no weight to quantize (<see cref="DiagnosticIds.NothingToQuantize"/>),
     /// or a weight is not finite (<see cref="DiagnosticIds.WeightNotFinite"/>).
     /// </exception>
-    public static QuantizationReport Quantize(
-        Model model,
-        IReadOnlyDictionary<string, ActivationRange> ranges,
-        StaticQuantizationOptions options
-    )
+    public static QuantizationReport Quantize(Model model, StaticQuantizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(ranges);
         ArgumentNullException.ThrowIfNull(options);
         OpsetConversionReport? opset = QuantizationPreconditions.Prepare(model, MinimumOpset);
-        return QuantizationPreconditions.Conclude(model, opset, "static", Apply(model, ranges, options), options.WeightRange);
-    }
-
-    internal static SchemeEffect Apply(Model model, IReadOnlyDictionary<string, ActivationRange> ranges, StaticQuantizationOptions options)
-    {
-        StaticQuantizer quantizer = new(ranges, options);
-        ImmutableArray<QuantizedWeight> quantized =
-        [
-            .. model.Graph.Nodes.ToImmutableArray().Select(quantizer.QuantizeNode).OfType<QuantizedWeight>(),
-        ];
-        return new SchemeEffect(quantized, [.. quantizer._constants, .. quantizer._tables.Added], quantizer.NodeReason);
-    }
-
-    // A search among kinds of operators asks for what it names.
-    private static bool IsOnlyStored(Node node, StaticQuantizationOptions options) =>
-        (node.Domain.Length == 0 && options.StoredOperators.Contains(node.OpType))
-        || (
-            options.Selection.Include.Count == 0
-            && ((node.Is("ConvTranspose") && options.Selection.Operators is null) || ChoiceProduct.Is(node))
-        );
-
-    private string NodeReason(Node node) =>
-        StaticWeight.Of(node) switch
-        {
-            _ when _options.Selection.ReasonAgainst(node) is { } reason => reason,
-            _ when node.Is("Gather") => EmbeddingTable.NotAskedFor,
-            _ when _storing.Contains(node) || IsOnlyStored(node, _options) => "it belongs to a node that computes in float32",
-            (null, var reason) => reason,
-            _ when !_ranges.ContainsKey(node.Inputs[0]!.Name) || !_ranges.ContainsKey(node.Outputs[0].Name) =>
-                "calibration saw no value of its input or output",
-            _ => "it belongs to a node in floating point",
-        };
-
-    private QuantizedWeight? QuantizeNode(Node node)
-    {
-        if (_options.Selection.ReasonAgainst(node) is not null)
-        {
-            return null;
-        }
-
-        if (EmbeddingTable.IsReadBy(node))
-        {
-            return _options.EmbeddingTables ? _tables.Quantize(node) : null;
-        }
-
-        if (StaticWeight.Of(node).Weight is not { } weight)
-        {
-            return null;
-        }
-
-        return IsOnlyStored(node, _options) ? Store(weight) : Compute(weight);
-    }
-
-    private QuantizedWeight Store(StaticWeight weight)
-    {
-        int? axis = PerChannel ? weight.StorageAxis : null;
-        if (!_stored.TryGetValue((weight.Value, axis), out (Value Restored, SymmetricInt8 Integers) stored))
-        {
-            SymmetricInt8 integers = SymmetricInt8.Choose(weight.Value.Name, weight.Value.Constant!, axis);
-            _stored[(weight.Value, axis)] = stored = (StoredWeight.Restore(weight.Value, axis, integers, _constants), integers);
-        }
-
-        weight.Node.SetInput(1, stored.Restored);
-        _storing.Add(weight.Node);
-        Discard(weight.Value);
-        return Describe(weight, weight.Node.Outputs[0].Name, stored.Integers, StoredWeight.Suffix);
-    }
-
-    private QuantizedWeight? Compute(StaticWeight weight)
-    {
-        Node node = weight.Node;
-        string outputName = node.Outputs[0].Name;
-        Node tail = Tail(node) is var activation && _ranges.ContainsKey(activation.Outputs[0].Name) ? activation : node;
-        if (!_ranges.TryGetValue(tail.Outputs[0].Name, out ActivationRange outputRange) || QuantizeInput(node) is not { } input)
-        {
-            return null;
-        }
-
-        (Value? restored, SymmetricInt8? integers) = QuantizeWeight(weight);
-        node.SetInput(0, input.Restored);
-        node.SetInput(1, restored);
-        if (weight.Bias is { } bias)
-        {
-            node.SetInput(2, QuantizeBias(node, bias, input.Scale, integers.Scales));
-            Discard(bias);
-        }
-
-        Discard(weight.Value);
-        QuantizeOutput(tail, outputRange);
-        return Describe(weight, outputName, integers, "");
-    }
-
-    /// <summary>The node whose result is quantized for a product: a Relu or a Clip with constant bounds that alone reads it, because a
-    /// range that begins and ends there makes it unnecessary, or the product itself.</summary>
-    private static Node Tail(Node node) =>
-        node.Outputs[0] is { IsGraphOutput: false, Uses: [{ Node: var reader, InputIndex: 0 }] }
-        && reader.Graph == node.Graph
-        && (
-            reader.Is("Relu")
-            || (reader.Is("Clip") && reader.Inputs.Skip(1).All(bound => bound is null || RewriteContext.ConstantOf(bound) is not null))
-        )
-            ? reader
-            : node;
-
-    private static QuantizedWeight Describe(StaticWeight weight, string outputName, SymmetricInt8 integers, string suffix)
-    {
-        long elements = integers.ToTensor().ElementCount;
-        return new QuantizedWeight(
-            weight.Node.Name,
-            outputName,
-            weight.Value.Name,
-            weight.Node.OpType,
-            (integers.Scales.Length > 1 ? "int8 per channel" : "int8 per tensor") + suffix,
-            elements * sizeof(float),
-            elements + (integers.Scales.Length * sizeof(float)),
-            integers.SignalToNoise
-        );
-    }
-
-    private (Value Restored, float Scale)? QuantizeInput(Node node)
-    {
-        Value input = node.Inputs[0]!;
-        Graph graph = node.Graph;
-        if (_restored.Contains(input))
-        {
-            return (input, ScaleOf(input));
-        }
-
-        if (_activations.TryGetValue(input, out Value? known))
-        {
-            return (known, ScaleOf(known));
-        }
-
-        if (!_ranges.TryGetValue(input.Name, out ActivationRange range))
-        {
-            return null;
-        }
-
-        Value restored = InsertPair(graph, node.Graph.IndexOf(node), input, range);
-        _activations[input] = restored;
-        return (restored, ScaleOf(restored));
-    }
-
-    private void QuantizeOutput(Node node, ActivationRange range)
-    {
-        Value output = node.Outputs[0];
-        Value restored = InsertPair(node.Graph, node.Graph.IndexOf(node) + 1, output, range);
-        Node quantize = restored.Producer!.Inputs[0]!.Producer!;
-        Graph.ReplaceUses(output, restored);
-        quantize.SetInput(0, output);
-        if (restored.IsGraphOutput)
-        {
-            (output.Name, restored.Name) = (node.Graph.FreshName($"{output.Name}.unquantized"), output.Name);
-        }
-    }
-
-    private Value InsertPair(Graph graph, int index, Value value, ActivationRange range)
-    {
-        (float scale, int zeroPoint) = range.ToScale(_options.SignedActivations);
-        ElementType type = _options.SignedActivations ? ElementType.Int8 : ElementType.UInt8;
-        Value scaleValue = Constant(graph, $"{value.Name}.scale", TensorData.Scalar(scale));
-        Value zeroPointValue = Constant(
-            graph,
-            $"{value.Name}.zero_point",
-            _options.SignedActivations ? TensorData.Scalar((sbyte)zeroPoint) : TensorData.Scalar((byte)zeroPoint)
-        );
-        string quantizedName = graph.FreshName($"{value.Name}.quantized");
-        Value quantized = graph
-            .InsertNode(index, "QuantizeLinear", [value, scaleValue, zeroPointValue], [quantizedName], name: quantizedName)
-            .Outputs[0];
-        quantized.Type = new TensorType(type, value.TensorType?.Shape);
-        string restoredName = graph.FreshName($"{value.Name}.restored");
-        Value restored = graph
-            .InsertNode(index + 1, "DequantizeLinear", [quantized, scaleValue, zeroPointValue], [restoredName], name: restoredName)
-            .Outputs[0];
-        restored.Type = value.Type;
-        _restored.Add(restored);
-        return restored;
-    }
-
-    private (Value Restored, SymmetricInt8 Integers) QuantizeWeight(StaticWeight weight)
-    {
-        int? axis = PerChannel ? weight.ChannelAxis : null;
-        if (_weights.TryGetValue((weight.Value, axis), out (Value Restored, SymmetricInt8 Integers) known))
-        {
-            return known;
-        }
-
-        Graph graph = weight.Node.Graph;
-        SymmetricInt8 integers = SymmetricInt8.Choose(
-            weight.Value.Name,
-            weight.Value.Constant!,
-            axis,
-            _options.WeightRange,
-            weight.SummedAxis
-        );
-        return _weights[(weight.Value, axis)] = (InsertRestored(graph, weight.Value, integers.ToTensor(), integers.Scales, axis), integers);
-    }
-
-    /// <summary>
-    /// The bias in the units of the products: int32 with scale (input scale) * (weight scale), as integer kernels add it; as it is
-    /// when those units are too small for 32 bits, or when it has no element for each channel (Gemm repeats a shorter one).
-    /// </summary>
-    private Value QuantizeBias(Node node, Value bias, float inputScale, float[] weightScales)
-    {
-        float[] values = bias.Constant!.ToSingles();
-        float[] scales = Array.ConvertAll(weightScales, scale => scale * inputScale);
-        if (scales.Length > 1 && (bias.Constant.Shape.IsEmpty || bias.Constant.Shape[^1] != scales.Length))
-        {
-            return bias;
-        }
-
-        int[] integers = new int[values.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            double units = Math.Round((double)values[i] / scales[i % scales.Length]);
-            if (!(Math.Abs(units) <= int.MaxValue))
-            {
-                return bias;
-            }
-
-            integers[i] = (int)units;
-        }
-
-        return InsertRestored(
-            node.Graph,
-            bias,
-            TensorData.FromArray(integers, bias.Constant.Shape.AsSpan()),
-            scales,
-            scales.Length > 1 ? bias.Constant.Shape.Length - 1 : null
-        );
-    }
-
-    private Value InsertRestored(Graph graph, Value original, TensorData integers, float[] scales, int? axis)
-    {
-        Value integerValue = Constant(graph, $"{original.Name}.quantized", integers);
-        Value scaleValue = Constant(
-            graph,
-            $"{original.Name}.scale",
-            axis is null ? TensorData.Scalar(scales[0]) : TensorData.FromArray(scales, scales.Length)
-        );
-        string name = graph.FreshName($"{original.Name}.restored");
-        Value restored = graph
-            .InsertNode(
-                0,
-                "DequantizeLinear",
-                [integerValue, scaleValue],
-                [name],
-                axis is { } channelAxis ? [("axis", (long)channelAxis)] : [],
-                name: name
-            )
-            .Outputs[0];
-        restored.Type = new TensorType(ElementType.Float, TensorShape.Of(integers.Shape.AsSpan()));
-        return restored;
-    }
-
-    private Value Constant(Graph graph, string name, TensorData data)
-    {
-        Value value = graph.AddInitializer(graph.FreshName(name), data);
-        _constants.Add(value);
-        return value;
-    }
-
-    private static float ScaleOf(Value restored) => restored.Producer!.Inputs[1]!.Constant!.ToSingles()[0];
-
-    private static void Discard(Value value)
-    {
-        if (value is { Uses.Count: 0, IsGraphOutput: false })
-        {
-            value.Owner!.RemoveInitializer(value);
-        }
+        return QuantizationPreconditions.Conclude(model, opset, "static", StaticQuantization.Apply(model, options), options.WeightRange);
     }
 }

@@ -19,12 +19,13 @@ internal static class StoredWeight
     public static Value Restore(Value weight, int? channelAxis, SymmetricInt8 integers, HashSet<Value> scales)
     {
         Graph graph = weight.Owner!;
+        Node? first = graph.FirstNode;
         TensorData data = integers.ToTensor();
         long[] scaleShape = [.. data.Shape.Select((length, axis) => axis == channelAxis ? length : 1)];
         Value integerValue = Constant("quantized", data);
         Value scaleValue = Constant("scale", TensorData.FromArray(integers.Scales, channelAxis is null ? [] : scaleShape));
-        Value real = Insert(0, "Cast", "real", [integerValue], [("to", (long)ElementType.Float)]);
-        return Insert(1, "Mul", "restored", [real, scaleValue], []);
+        Value real = Insert("Cast", "real", [integerValue], [("to", (long)ElementType.Float)]);
+        return Insert("Mul", "restored", [real, scaleValue], []);
 
         Value Constant(string role, TensorData contents)
         {
@@ -33,10 +34,10 @@ internal static class StoredWeight
             return value;
         }
 
-        Value Insert(int index, string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<Attribute> attributes)
+        Value Insert(string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<Attribute> attributes)
         {
             string name = graph.FreshName($"{weight.Name}.{role}");
-            Value output = graph.InsertNode(index, opType, inputs, [name], attributes, name: name).Outputs[0];
+            Value output = graph.InsertNode(first, opType, inputs, [name], attributes, name: name).Outputs[0];
             output.Type = new TensorType(ElementType.Float, TensorShape.Of(data.Shape.AsSpan()));
             return output;
         }

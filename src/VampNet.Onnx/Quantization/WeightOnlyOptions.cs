@@ -12,7 +12,7 @@ public sealed record WeightOnlyOptions
     /// <summary>How many weights of one output channel share a scale: 16 to 256, a power of two.</summary>
     public int BlockSize { get; init; } = 32;
 
-    /// <summary>How the graph says it.</summary>
+    /// <summary>Which operators encode the quantized weights.</summary>
     public WeightOnlyForm Form { get; init; } = WeightOnlyForm.MatMulNBits;
 
     /// <summary>

@@ -66,12 +66,13 @@ internal static class GraphEditor
     }
 
     /// <summary>Applies a patch that is not refused.</summary>
-    public static void Apply(Patch patch, Node anchor, Model model)
+    /// <returns>The nodes that were added, and those that now read something else.</returns>
+    public static IReadOnlyCollection<Node> Apply(Patch patch, Node anchor, Model model)
     {
         Graph graph = anchor.Graph;
         Dictionary<PatchNode, Node> added = new(ReferenceEqualityComparer.Instance);
         Dictionary<ConstantOperand, Value> constants = new(ReferenceEqualityComparer.Instance);
-        int index = IndexOf(graph, anchor);
+        HashSet<Node> changed = [];
         foreach (PatchNode node in patch.Nodes)
         {
             Value?[] inputs = [.. node.Inputs.Select(input => input is null ? null : Realize(input, graph, added, constants))];
@@ -81,15 +82,21 @@ internal static class GraphEditor
                 model.OpsetImports[node.Domain] = 1;
             }
 
-            added.Add(node, graph.InsertNode(index++, node.OpType, inputs, names, [.. node.Attributes], node.Domain, names[0]));
+            added.Add(node, graph.InsertNode(anchor, node.OpType, inputs, names, [.. node.Attributes], node.Domain, names[0]));
         }
 
+        changed.UnionWith(added.Values);
         foreach ((Value old, Operand replacement) in patch.Replacements)
         {
-            Replace(old, Realize(replacement, graph, added, constants), isNew: replacement is not ExistingOperand);
+            changed.UnionWith(old.Uses.Select(use => use.Node));
+            Value realized = Realize(replacement, graph, added, constants);
+            Replace(old, realized, isNew: replacement is not ExistingOperand);
+            // Its declared type may have become that of the old value.
+            changed.UnionWith(realized.Producer is { } producer ? [producer] : []);
         }
 
         RemoveDead(graph, patch.Replacements.Select(replacement => replacement.Old.Producer).OfType<Node>());
+        return changed;
     }
 
     /// <summary>Removes nodes none of whose results is read, and whatever that leaves unread.</summary>
@@ -205,24 +212,11 @@ internal static class GraphEditor
         {
             if (value.Owner == at.Graph)
             {
-                return value.Producer is not { } producer || IndexOf(at.Graph, producer) < IndexOf(at.Graph, at);
+                return value.Producer is not { } producer || producer.Precedes(at);
             }
         }
 
         return false;
-    }
-
-    private static int IndexOf(Graph graph, Node node)
-    {
-        for (int i = 0; i < graph.Nodes.Count; i++)
-        {
-            if (graph.Nodes[i] == node)
-            {
-                return i;
-            }
-        }
-
-        throw new InvalidOperationException($"{node} is not in the graph '{graph.Name}'.");
     }
 
     private static string NameWish(Node anchor, PatchNode node) =>

@@ -3,25 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>The questions that rules ask about what feeds a node.</summary>
-internal static class GraphPattern
+/// <summary>Pattern queries for rules: what produces a value, who reads it, and how shapes compare. Values are asked by
+/// <see cref="RewriteContext"/>.</summary>
+public static class GraphPattern
 {
-    private static readonly ImmutableArray<string> BroadcastingOperators =
-    [
-        "Add",
-        "Sub",
-        "Mul",
-        "Div",
-        "Min",
-        "Max",
-        "Equal",
-        "Less",
-        "LessOrEqual",
-        "Greater",
-        "GreaterOrEqual",
-        "And",
-        "Or",
-    ];
+    /// <summary>The operators of ai.onnx that combine two operands element by element, broadcast to a common shape.</summary>
+    public static ImmutableArray<string> BroadcastingOperators { get; } =
+    ["Add", "Sub", "Mul", "Div", "Min", "Max", "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or"];
 
     /// <summary>Whether the operator combines its operands element by element, broadcast to a common shape.</summary>
     public static bool IsBroadcasting(Node node) => node.Domain.Length == 0 && BroadcastingOperators.Contains(node.OpType);

@@ -7,7 +7,7 @@ namespace VampNet.Onnx.Rewriting;
 /// function stays where its body is written in another version of an operator set than the model, or where the bodies together would
 /// have too many nodes. See docs/decisions/0019-inlined-functions.md.
 /// </summary>
-public sealed class InlineFunctionsPass : RewritePass
+internal sealed class InlineFunctionsPass : RewritePass
 {
     /// <summary>The most nodes that a model may have after inlining: nested calls multiply.</summary>
     public const int MaxNodes = 100_000;

@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 namespace VampNet.Onnx.Rewriting;
 
 /// <summary>
-/// Lets one node stand for all that compute the same from the same, and one small initializer for all of the same contents.
+/// Common subexpression elimination: merges nodes with equal operators, attributes and inputs, and small initializers with equal contents.
 /// Nodes that draw random numbers, hold subgraphs or call functions stay apart.
 /// </summary>
-public sealed class MergeDuplicatesPass : RewritePass
+internal sealed class MergeDuplicatesPass : RewritePass
 {
     /// <summary>Initializers beyond this many bytes are not compared: reading gigabytes would cost more than it saves.</summary>
     public const long MaxComparedBytes = 1 << 16;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VampNet.Onnx.Rewriting.Folding;
 using VampNet.Onnx.Rewriting.Rules;
+using VampNet.Onnx.ShapeInference;
 
 namespace VampNet.Onnx.Rewriting;
 
@@ -128,6 +129,7 @@ public sealed class RewritePipeline
         ModelVerifier.Require(model);
         ImmutableSortedDictionary<string, int> before = RewriteReport.CountOperators(model);
         List<RewriteRecord> records = [];
+        IncrementalInference inference = new(model);
         for (int round = 1; ; round++)
         {
             if (round > MaxRounds)
@@ -139,21 +141,26 @@ public sealed class RewritePipeline
             }
 
             records.RemoveAll(record => !record.Fired);
-            if (!RunOnce(model, target, records))
+            if (!RunOnce(model, target, records, inference))
             {
                 return new RewriteReport(before, RewriteReport.CountOperators(model), round, EffectOf(records), [.. records]);
             }
         }
     }
 
-    private bool RunOnce(Model model, RewriteTarget target, List<RewriteRecord> records)
+    private bool RunOnce(Model model, RewriteTarget target, List<RewriteRecord> records, IncrementalInference inference)
     {
         bool modified = false;
         foreach (PipelineStep step in Steps)
         {
-            if (!step.Pass.Run(model, target, records))
+            if (step.Pass is RulesPass rules ? !rules.Run(model, target, records, inference) : !step.Pass.Run(model, target, records))
             {
                 continue;
+            }
+
+            if (step.Pass is not (RulesPass or RemoveDeadNodesPass))
+            {
+                inference.InvalidateAll();
             }
 
             modified = true;

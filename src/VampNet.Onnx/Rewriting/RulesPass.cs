@@ -8,6 +8,9 @@ namespace VampNet.Onnx.Rewriting;
 /// <param name="rules">The rules, tried in this order at each node; the first that fires wins.</param>
 public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> rules) : RewritePass
 {
+    private readonly Dictionary<string, ImmutableArray<RewriteRule>> _byOperator = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+
     /// <summary>How many sweeps over the model a family may need; more means that two rules undo each other.</summary>
     public const int MaxSweeps = 64;
 
@@ -40,11 +43,17 @@ public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> ru
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(records);
+        return Run(model, target, records, new IncrementalInference(model));
+    }
+
+    /// <summary>As <see cref="Run(Model, RewriteTarget, ICollection{RewriteRecord})"/>, with facts that earlier passes have inferred.</summary>
+    internal bool Run(Model model, RewriteTarget target, ICollection<RewriteRecord> records, IncrementalInference inference)
+    {
         bool modified = false;
         for (int sweep = 0; sweep < MaxSweeps; sweep++)
         {
             List<RewriteRecord> misses = [];
-            if (!Sweep(model, target, records, misses))
+            if (!Sweep(model, target, records, misses, inference))
             {
                 misses.ForEach(records.Add);
                 return modified;
@@ -59,31 +68,43 @@ public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> ru
         );
     }
 
-    private bool Sweep(Model model, RewriteTarget target, ICollection<RewriteRecord> records, List<RewriteRecord> misses)
+    private bool Sweep(
+        Model model,
+        RewriteTarget target,
+        ICollection<RewriteRecord> records,
+        List<RewriteRecord> misses,
+        IncrementalInference inference
+    )
     {
-        RewriteContext context = new(model, target, ShapeInferencePass.Run(model).Elements);
+        RewriteContext context = new(model, target, inference.Update());
         bool modified = false;
         foreach (Graph graph in model.Graph.SelfAndSubgraphs().ToList())
         {
             foreach (Node node in graph.Nodes.ToList())
             {
-                modified |= !node.IsRemoved && node.Outputs.Count > 0 && ApplyFirst(node, context, records, misses);
+                modified |= !node.IsRemoved && node.Outputs.Count > 0 && ApplyFirst(node, context, records, misses, inference);
             }
         }
 
         return modified;
     }
 
-    private bool ApplyFirst(Node node, RewriteContext context, ICollection<RewriteRecord> records, List<RewriteRecord> misses)
+    private bool ApplyFirst(
+        Node node,
+        RewriteContext context,
+        ICollection<RewriteRecord> records,
+        List<RewriteRecord> misses,
+        IncrementalInference inference
+    )
     {
-        foreach (RewriteRule rule in rules)
+        foreach (RewriteRule rule in RulesFor(node))
         {
             RuleOutcome outcome = rule.Apply(node, context);
             string? refusal = outcome is Patch patch ? GraphEditor.Refuse(patch, node) : null;
             if (outcome is Patch accepted && refusal is null)
             {
                 records.Add(new RewriteRecord(name, rule.Name, node.Describe(), true, null));
-                GraphEditor.Apply(accepted, node, context.Model);
+                inference.Invalidate(GraphEditor.Apply(accepted, node, context.Model));
                 return true;
             }
 
@@ -98,5 +119,19 @@ public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> ru
         }
 
         return false;
+    }
+
+    private ImmutableArray<RewriteRule> RulesFor(Node node)
+    {
+        string opType = node.Domain.Length == 0 ? node.OpType : $"{node.Domain}::{node.OpType}";
+        lock (_lock)
+        {
+            if (!_byOperator.TryGetValue(opType, out ImmutableArray<RewriteRule> found))
+            {
+                _byOperator[opType] = found = [.. rules.Where(rule => rule.LooksAt(opType))];
+            }
+
+            return found;
+        }
     }
 }

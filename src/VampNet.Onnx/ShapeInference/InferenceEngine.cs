@@ -70,12 +70,30 @@ internal sealed class InferenceEngine(Model model)
         }
     }
 
-    private InferenceScope InferModel()
+    /// <summary>Infers the whole model without writing anything down.</summary>
+    internal InferenceScope InferModel()
     {
         var scope = new InferenceScope(model.OpsetImports, parameters: null, depth: 0);
         InferGraph(scope, model.Graph, inputs: null);
         return scope;
     }
+
+    /// <summary>Infers one node of the main graph again, with the constants that it reads and that are not known yet.</summary>
+    internal void Infer(InferenceScope scope, Node node)
+    {
+        foreach (Value? input in node.Inputs)
+        {
+            if (input is { Producer: null } && scope[input] is null)
+            {
+                InferInitializer(scope, input);
+            }
+        }
+
+        InferNode(scope, node);
+    }
+
+    /// <summary>Begins to count visits anew.</summary>
+    internal void ResetLimits() => (_visits, _isLimitReported) = (0, false);
 
     private void InferGraph(InferenceScope scope, Graph graph, IReadOnlyList<Fact>? inputs)
     {

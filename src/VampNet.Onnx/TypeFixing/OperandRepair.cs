@@ -95,13 +95,7 @@ internal static class OperandRepair
     private static void InsertCast(Node node, int index, Value value, ElementType wanted)
     {
         string name = node.Graph.FreshName($"{value.Name}.{wanted.OnnxName}");
-        int at = 0;
-        while (node.Graph.Nodes[at] != node)
-        {
-            at++;
-        }
-
-        Node cast = node.Graph.InsertNode(at, "Cast", [value], [name], [("to", (long)wanted)], name: name);
+        Node cast = node.Graph.InsertNode(node, "Cast", [value], [name], [("to", (long)wanted)], name: name);
         cast.Outputs[0].Type = new TensorType(wanted, value.TensorType?.Shape);
         node.SetInput(index, cast.Outputs[0]);
     }

@@ -6,7 +6,7 @@ namespace VampNet.Onnx.TypeFixing;
 /// Makes names, imports and types of a model agree with its operators, so that whatever comes after finds a type for every
 /// value. Nothing is repaired quietly, and a contradiction that has no one right answer is an error.
 /// </summary>
-public static class TypeFixingPass
+internal static class TypeFixingPass
 {
     /// <summary>How many times operands are repaired and types inferred again: each time settles at least one more node on every
     /// path.</summary>

@@ -9,14 +9,14 @@ namespace VampNet.Quantization.Calibration;
 
 /// <summary>Measures the ranges of a graph's activations on samples. Memory does not grow with their number: each goes into histograms and
 /// is forgotten.</summary>
-public static class ActivationCalibrator
+internal static class ActivationCalibrator
 {
     /// <summary>Runs a graph on samples and chooses a range for each activation.</summary>
     /// <param name="path">The graph in floating point.</param>
     /// <param name="activations">The names of the values to observe: inputs of the graph, or results of its nodes.</param>
     /// <param name="samples">What to feed; each is taken once.</param>
     /// <param name="method">How a range is chosen.</param>
-    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="OnnxException">An activation is not finite.</exception>
     /// <exception cref="QuantizationException">The graph does not load or run.</exception>
@@ -42,7 +42,7 @@ public static class ActivationCalibrator
     /// <param name="path">The graph in floating point.</param>
     /// <param name="activations">The names of the values to observe: inputs of the graph, or results of its nodes.</param>
     /// <param name="samples">What to feed; each is taken once.</param>
-    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">The graph does not load or run.</exception>
     public static IReadOnlyDictionary<string, ActivationRange> FindExtremes(

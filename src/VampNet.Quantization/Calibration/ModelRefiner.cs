@@ -8,7 +8,11 @@ namespace VampNet.Quantization.Calibration;
 
 /// <summary>Prepares a model for dynamic quantization as a request asks: evens out its activations' channels, and knows how these vary
 /// together. They are measured once.</summary>
-internal sealed class ModelRefiner(QuantizationRequest request, IProgress<string>? progress, CancellationToken cancellationToken)
+internal sealed class ModelRefiner(
+    QuantizationRequest request,
+    IProgress<QuantizationProgress>? progress,
+    CancellationToken cancellationToken
+)
 {
     private Dictionary<string, float[]>? _sizes;
 
@@ -25,7 +29,7 @@ internal sealed class ModelRefiner(QuantizationRequest request, IProgress<string
         Dictionary<string, ChannelMoments>? measured = _sizes is null ? Measure(model) : null;
         _sizes ??= measured!.ToDictionary(each => each.Key, each => each.Value.RootMeanSquares());
         model.Metadata[QuantizationRun.CalibrationKey] = request.Calibration.Set;
-        if (request.Smooth)
+        if (request.SmoothQuant)
         {
             SmoothingReport report = ChannelSmoother.Apply(model, _sizes, request.Selection);
             model.Metadata[QuantizationRun.SmoothingKey] = string.Create(
@@ -35,9 +39,9 @@ internal sealed class ModelRefiner(QuantizationRequest request, IProgress<string
             Smoothing ??= report;
         }
 
-        if (request.Compensate)
+        if (request.Gptq)
         {
-            model.Metadata[QuantizationRun.RoundingKey] = "compensated";
+            model.Metadata[QuantizationRun.RoundingKey] = "gptq";
             Moments = measured is null ? Moments : Smoothed(measured);
         }
     }
@@ -53,7 +57,7 @@ internal sealed class ModelRefiner(QuantizationRequest request, IProgress<string
 
     private Dictionary<string, ChannelMoments> Measure(Model model)
     {
-        progress?.Report("calibrating");
+        progress?.Report(new(QuantizationStage.Calibrating));
         IEnumerable<ModelSample> samples = request.Calibration.Samples(SampleMaker.For(model, request.Profile), request.ExtentFor(model));
         return MomentsMeter
             .Measure(

@@ -13,7 +13,7 @@ namespace VampNet.Quantization.Calibration;
 /// more than a run of the model; memory holds K^2 numbers for each activation of K channels, twice, and does not grow with the number of
 /// samples.
 /// </summary>
-public static class MomentsMeter
+internal static class MomentsMeter
 {
     private const string Sum = ".vampnet.moments";
     private const string Count = ".vampnet.size";
@@ -22,7 +22,7 @@ public static class MomentsMeter
     /// <param name="path">The graph in floating point.</param>
     /// <param name="activations">The number of channels by the activation's name: results of nodes, or inputs, of the main graph.</param>
     /// <param name="samples">What to feed; each is taken once.</param>
-    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <returns>The moments by name; an activation that held nothing is missing.</returns>
     /// <exception cref="OnnxException">An activation is not finite (<see cref="DiagnosticIds.ActivationNotFinite"/>).</exception>

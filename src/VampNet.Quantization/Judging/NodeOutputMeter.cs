@@ -10,14 +10,14 @@ using ElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 namespace VampNet.Quantization.Judging;
 
 /// <summary>Compares two graphs node by node, on one sample.</summary>
-public static class NodeOutputMeter
+internal static class NodeOutputMeter
 {
     /// <summary>Measures values that both graphs produce under one name.</summary>
     /// <param name="reference">The graph in floating point.</param>
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="outputs">Names of values; those that are not float32 tensors of one shape in both main graphs are passed over.</param>
     /// <param name="sample">What to feed.</param>
-    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <returns>Worst first; a value that is not finite is the worst.</returns>
     /// <exception cref="QuantizationException">A graph does not load or run.</exception>
     public static ImmutableArray<NodeOutputLoss> Measure(

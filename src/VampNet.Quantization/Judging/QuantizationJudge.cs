@@ -12,7 +12,7 @@ public static class QuantizationJudge
     /// <param name="reference">The graph in floating point.</param>
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="samples">What to feed; not what the ranges were measured on.</param>
-    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="provider">What computes; null for the processor.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
@@ -47,7 +47,7 @@ public static class QuantizationJudge
     /// <param name="reference">The graph in floating point.</param>
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="samples">What to feed; not what the ranges were measured on.</param>
-    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="provider">What computes; null for the processor.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>

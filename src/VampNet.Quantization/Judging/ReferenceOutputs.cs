@@ -17,7 +17,7 @@ internal sealed class ReferenceOutputs
         SessionProvider? provider
     ) => (Kind, Samples, _outputs, Threads, Provider) = (kind, samples, outputs, threads, provider);
 
-    /// <summary>Threads for one operator; 0 for one a core.</summary>
+    /// <summary>Threads per operator; 0 for one per core.</summary>
     public int Threads { get; }
 
     /// <summary>What computes; null for the processor.</summary>

@@ -14,7 +14,7 @@ namespace VampNet.Quantization.Search;
 /// </summary>
 internal sealed class GoalSearch : IDisposable
 {
-    // One part in so many of the nodes spared: a model is written, loaded and run on every sample for each further halving.
+    // The search ends when the count of spared nodes is known to 1 part in 8: a model is written, loaded and run on every sample for each further halving.
     private const int Precision = 8;
 
     private readonly QualityGoal _goal;
@@ -22,7 +22,7 @@ internal sealed class GoalSearch : IDisposable
     private readonly ModelQuantizer _quantizer;
     private readonly ReferenceOutputs _reference;
     private readonly ReferenceOutputs _ranking;
-    private readonly IProgress<string>? _progress;
+    private readonly IProgress<QuantizationProgress>? _progress;
     private readonly CancellationToken _cancellation;
     private readonly TemporaryFolder _folder = new();
     private readonly List<GoalStep> _steps = [];
@@ -34,7 +34,7 @@ internal sealed class GoalSearch : IDisposable
         ModelQuantizer quantizer,
         ReferenceOutputs reference,
         ReferenceOutputs ranking,
-        IProgress<string>? progress,
+        IProgress<QuantizationProgress>? progress,
         CancellationToken cancellationToken
     ) =>
         (_goal, _selection, _quantizer, _reference, _ranking, _progress, _cancellation) = (
@@ -104,7 +104,7 @@ internal sealed class GoalSearch : IDisposable
 
     private GoalStep Try(int spared)
     {
-        _progress?.Report($"trying {spared} of {_nodes.Length} nodes in floating point");
+        _progress?.Report(new(QuantizationStage.Trying, spared, _nodes.Length));
         _quantizer.Write(Spare(spared), Candidate);
         return Measure(spared);
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Globalization;
 using VampNet.Files;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
@@ -41,7 +40,7 @@ public static class SensitivityMeter
         NodeSelection selection,
         QuantizationReport report,
         ReferenceOutputs reference,
-        IProgress<string>? progress,
+        IProgress<QuantizationProgress>? progress,
         CancellationToken cancellationToken
     )
     {
@@ -56,7 +55,7 @@ public static class SensitivityMeter
         string path,
         ImmutableArray<IGrouping<string, QuantizedWeight>> nodes,
         ReferenceOutputs reference,
-        IProgress<string>? progress,
+        IProgress<QuantizationProgress>? progress,
         CancellationToken cancellationToken
     )
     {
@@ -72,7 +71,7 @@ public static class SensitivityMeter
                     cancellationToken.ThrowIfCancellationRequested();
                     if (i == 0 || i * Reports / nodes.Length != (i - 1) * Reports / nodes.Length)
                     {
-                        progress?.Report(Describe(i, nodes.Length, Stopwatch.GetElapsedTime(start)));
+                        progress?.Report(Ranked(i, nodes.Length, Stopwatch.GetElapsedTime(start)));
                     }
 
                     LossMeter meter = new(reference.Kind);
@@ -90,11 +89,8 @@ public static class SensitivityMeter
         (Array, long[]) Run(ModelInput switches) => session.RunFirst(sample with { Inputs = sample.Inputs.Add(switches) });
     }
 
-    private static string Describe(int done, int count, TimeSpan elapsed) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"ranking node {done + 1} of {count}{(done == 0 ? "" : $", {Math.Ceiling(elapsed.TotalSeconds / done * (count - done)):0} s left")}"
-        );
+    private static QuantizationProgress Ranked(int done, int count, TimeSpan elapsed) =>
+        new(QuantizationStage.Ranking, done, count, done == 0 ? null : elapsed / done * (count - done));
 
     private static double Cost(QuantizationLoss loss)
     {

@@ -5,11 +5,11 @@ using VampNet.Onnx;
 namespace VampNet.Quantization.Search;
 
 /// <summary>
-/// A graph that holds some of its nodes twice, and an input that says which of the two is heard:
+/// A graph that computes some of its nodes twice, with an input that selects the result:
 /// <code>
-/// y.switched = Where(switches[i], node(x), twin(x))
+/// y.switched = Where(switches[i], node(x), copy(x))
 /// </code>
-/// When the nodes are then quantized and their twins are not, one session measures each node quantized alone: nothing is written or
+/// When the nodes are quantized and the copies are not, one session measures each node quantized alone: nothing is written or
 /// loaded anew in between.
 /// </summary>
 internal static class SwitchedGraph
@@ -17,7 +17,7 @@ internal static class SwitchedGraph
     /// <summary>The input: bool [N], true for the node itself.</summary>
     public const string Input = "vampnet.switches";
 
-    /// <summary>Gives nodes their twins, in place.</summary>
+    /// <summary>Adds the copies and switches, in place.</summary>
     /// <param name="model">The model, in floating point.</param>
     /// <param name="outputs">What the nodes produce, by name, in the order of the switches.</param>
     /// <returns>For each output the name of what its readers read instead.</returns>
@@ -35,18 +35,18 @@ internal static class SwitchedGraph
         return nodes.ToImmutableDictionary(node => node.Outputs[0].Name, node => AddSwitch(node, switches, indices[node.Outputs[0].Name]));
     }
 
-    /// <summary>What to feed to the input so that one node is heard, and of all others their twins.</summary>
+    /// <summary>The input that selects the quantized version of one node and the float version of all others.</summary>
     public static ModelInput Only(int index, int count) =>
         new(Input, Enumerable.Range(0, count).Select(i => i == index).ToArray(), [count]);
 
-    /// <summary>What to feed so that only twins are heard.</summary>
+    /// <summary>The input that selects the float version of every node.</summary>
     public static ModelInput None(int count) => new(Input, new bool[count], [count]);
 
     private static string AddSwitch(Node node, Value switches, int index)
     {
         Graph graph = node.Graph;
         Value output = node.Outputs[0];
-        int place = graph.IndexOf(node) + 1;
+        Node? next = graph.NextOf(node);
         Value position = graph.AddInitializer(graph.FreshName($"{output.Name}.switch_index"), TensorData.Scalar((long)index));
         Value twin = Insert(node.OpType, "twin", [.. node.Inputs], [.. node.Attributes], node.Domain);
         Value chosen = Insert("Gather", "switch", [switches, position]);
@@ -65,7 +65,7 @@ internal static class SwitchedGraph
         )
         {
             string name = graph.FreshName($"{output.Name}.{role}");
-            return graph.InsertNode(place++, opType, inputs, [name], attributes, domain, name).Outputs[0];
+            return graph.InsertNode(next, opType, inputs, [name], attributes, domain, name).Outputs[0];
         }
     }
 }

@@ -145,14 +145,14 @@ public sealed class QuantizeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Quantize_SmoothAndCompensate_SaysWhatWasSmoothed()
+    public async Task Quantize_SmoothQuantAndGptq_SaysWhatWasSmoothed()
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
             "quantize",
             Foreign,
             _folder.At("out.onnx"),
-            "--smooth",
-            "--compensate",
+            "--smooth-quant",
+            "--gptq",
             "--extent",
             "20",
             "--judge",
@@ -160,8 +160,8 @@ public sealed class QuantizeCommandTests : IDisposable
         ]);
 
         Assert.Equal((ExitCode.Done, "writing\ncalibrating\njudging\n"), (outcome.ExitCode, outcome.Error));
-        Assert.Contains("int8 per channel, compensated", outcome.Output, StringComparison.Ordinal);
-        Assert.Matches("smoothed +[0-9]+ of [0-9]+ activations; not ", outcome.Output);
+        Assert.Contains("int8 per channel, GPTQ", outcome.Output, StringComparison.Ordinal);
+        Assert.Matches("SmoothQuant +[0-9]+ of [0-9]+ activations; not ", outcome.Output);
     }
 
     [Fact]

@@ -25,14 +25,16 @@ public class ConstantLiftingTests
     public void Lift_StaticScheme_SeesTheSameWeights()
     {
         using Model model = Products(lifted: false);
+        string[] before = [.. model.Graph.Nodes.Select(node => node.ToString())];
         Assert.Equal(["x", "first", "second"], StaticQuantizer.ActivationsToCalibrate(model, new()));
+        Assert.Equal(before, model.Graph.Nodes.Select(node => node.ToString()));
         Dictionary<string, ActivationRange> ranges = new()
         {
             ["x"] = new(-1, 1),
             ["first"] = new(-4, 4),
             ["second"] = new(-9, 9),
         };
-        Assert.Equal(2, StaticQuantizer.Quantize(model, ranges, new()).Quantized.Length);
+        Assert.Equal(2, StaticQuantizer.Quantize(model, new() { Ranges = ranges }).Quantized.Length);
     }
 
     [Fact]

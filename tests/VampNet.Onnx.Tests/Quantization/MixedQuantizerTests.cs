@@ -17,7 +17,7 @@ public class MixedQuantizerTests
     {
         using Model model = ConvolutionThenProduct();
         float[] expected = Run(model);
-        QuantizationReport report = MixedQuantizer.Quantize(model, Dynamic("MatMul"), Ranges, Calibrated("Conv"), "both");
+        QuantizationReport report = MixedQuantizer.Quantize(model, Dynamic("MatMul"), Calibrated("Conv"), "both");
 
         Assert.Equal(("both", "both"), (report.Scheme, model.Metadata[QuantizationReport.SchemeKey]));
         Assert.Equal("pair-safe", model.Metadata[QuantizationReport.WeightRangeKey]);
@@ -38,7 +38,7 @@ public class MixedQuantizerTests
     public void Quantize_OneSchemeOnly_LeavesTheOtherOperator()
     {
         using Model model = ConvolutionThenProduct();
-        QuantizationReport report = MixedQuantizer.Quantize(model, Dynamic(), Ranges, Calibrated("Conv"), "static Conv");
+        QuantizationReport report = MixedQuantizer.Quantize(model, Dynamic(), Calibrated("Conv"), "static Conv");
         Assert.Equal("kernel", Assert.Single(report.Quantized).Weight);
         Assert.Equal("its operator is left in floating point", report.Kept.Single(kept => kept.Tensor == "w").Reason);
     }
@@ -48,7 +48,7 @@ public class MixedQuantizerTests
     {
         using Model model = ConvolutionThenProduct();
         OnnxException exception = Assert.Throws<OnnxException>(() =>
-            MixedQuantizer.Quantize(model, Dynamic("Gemm"), Ranges, Calibrated("ConvTranspose"), "none")
+            MixedQuantizer.Quantize(model, Dynamic("Gemm"), Calibrated("ConvTranspose"), "none")
         );
         Assert.Equal(DiagnosticIds.NothingToQuantize, exception.Id);
     }
@@ -57,7 +57,11 @@ public class MixedQuantizerTests
         new() { Selection = new() { Operators = operators.ToHashSet() } };
 
     private static StaticQuantizationOptions Calibrated(params string[] operators) =>
-        new() { Selection = new() { Operators = operators.ToHashSet() } };
+        new()
+        {
+            Selection = new() { Operators = operators.ToHashSet() },
+            Ranges = Ranges,
+        };
 
     /// <summary>x [1,3,24] through a convolution to 5 channels, a scale, and a product over samples, [24,7].</summary>
     private static Model ConvolutionThenProduct()

@@ -28,7 +28,7 @@ public class StaticQuantizerTests
             SignedActivations = signed,
         };
 
-        QuantizationReport report = StaticQuantizer.Quantize(model, Calibrate(options, x), options);
+        QuantizationReport report = StaticQuantizer.Quantize(model, options with { Ranges = Calibrate(options, x) });
 
         Assert.InRange(SignalToNoise(expected, Run(model, x)), 30, 60);
         Assert.Equal(["up.weight", "down.weight", "mix.weight"], report.Quantized.Select(weight => weight.Weight));
@@ -41,7 +41,7 @@ public class StaticQuantizerTests
     {
         using Model model = Convolutions();
         StaticQuantizationOptions options = new() { Selection = Everything };
-        StaticQuantizer.Quantize(model, Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)), options);
+        StaticQuantizer.Quantize(model, options with { Ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)) });
         IReadOnlyList<string> operators = OrtModel.OptimizedOperators(model);
         Assert.Contains("QLinearConv", operators);
         Assert.Contains("QLinearMatMul", operators);
@@ -67,7 +67,7 @@ public class StaticQuantizerTests
             ["conv"] = new ActivationRange(-5, 5),
             ["y"] = new ActivationRange(0, 5),
         };
-        StaticQuantizer.Quantize(model, ranges, options);
+        StaticQuantizer.Quantize(model, options with { Ranges = ranges });
         IReadOnlyList<string> operators = OrtModel.OptimizedOperators(model);
         Assert.Contains("QLinearConv", operators);
         Assert.DoesNotContain(opType, operators);
@@ -80,13 +80,13 @@ public class StaticQuantizerTests
         using Model asked = Convolutions();
         StaticQuantizationOptions options = new() { Selection = Everything };
         Dictionary<string, ActivationRange> ranges = Calibrate(options, x);
-        StaticQuantizer.Quantize(asked, ranges, options);
+        StaticQuantizer.Quantize(asked, options with { Ranges = ranges });
         Assert.Contains("ConvTranspose", OrtModel.OptimizedOperators(asked));
 
         using Model model = Convolutions();
         float[] expected = Run(model, x);
         Assert.Equal(["up", "down", "rows", "mix"], StaticQuantizer.ActivationsToCalibrate(model, new()));
-        QuantizationReport report = StaticQuantizer.Quantize(model, ranges, new());
+        QuantizationReport report = StaticQuantizer.Quantize(model, new() { Ranges = ranges });
         Assert.Equal(
             ["int8 per channel, computed in float32", "int8 per channel", "int8 per channel"],
             report.Quantized.Select(weight => weight.Format)
@@ -108,11 +108,7 @@ public class StaticQuantizerTests
         using Model model = Upsampling(groups);
         float[] x = QuantizableModels.Numbers(41, 6 * 10);
         float[] expected = Run(model, x, "up", 1, 6, 10);
-        QuantizationReport report = StaticQuantizer.Quantize(
-            model,
-            new Dictionary<string, ActivationRange>(),
-            new() { Granularity = granularity }
-        );
+        QuantizationReport report = StaticQuantizer.Quantize(model, new() { Granularity = granularity });
 
         Assert.Equal((6 * 8 * 4) + scaleBytes, Assert.Single(report.Quantized).BytesAfter);
         Assert.Equal(["ConvTranspose"], OrtModel.OptimizedOperators(model));
@@ -124,7 +120,7 @@ public class StaticQuantizerTests
     public void Quantize_ProductThatDecidesAChoice_StoresItsWeightAlone()
     {
         using Model model = Search();
-        QuantizationReport report = StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange>(), new());
+        QuantizationReport report = StaticQuantizer.Quantize(model, new());
         Assert.Equal(
             ("codewords", "int8 per channel, computed in float32"),
             (Assert.Single(report.Quantized).Weight, report.Quantized[0].Format)
@@ -156,7 +152,7 @@ public class StaticQuantizerTests
         using Model model = builder.Build();
 
         Dictionary<string, ActivationRange> ranges = new() { ["x"] = new(-1, 1), ["projected"] = new(-3, 3) };
-        QuantizationReport report = StaticQuantizer.Quantize(model, ranges, new());
+        QuantizationReport report = StaticQuantizer.Quantize(model, new() { Ranges = ranges });
 
         Assert.Equal(2, report.Quantized.Length);
         Assert.Equal(
@@ -177,11 +173,7 @@ public class StaticQuantizerTests
     public void Quantize_EmbeddingTables_OnRequest()
     {
         using Model model = Search();
-        QuantizationReport report = StaticQuantizer.Quantize(
-            model,
-            new Dictionary<string, ActivationRange>(),
-            new() { EmbeddingTables = true }
-        );
+        QuantizationReport report = StaticQuantizer.Quantize(model, new() { EmbeddingTables = true });
         Assert.Equal(["int8 per channel, computed in float32", "int8 per row"], report.Quantized.Select(weight => weight.Format));
         Assert.Empty(report.Kept);
         Assert.Empty(ModelVerifier.Verify(model));
@@ -191,7 +183,6 @@ public class StaticQuantizerTests
         float[] expected = Run(rows, x, "y", 5, 7);
         StaticQuantizer.Quantize(
             rows,
-            new Dictionary<string, ActivationRange>(),
             new()
             {
                 EmbeddingTables = true,
@@ -209,7 +200,7 @@ public class StaticQuantizerTests
         using Model model = Convolutions();
         StaticQuantizationOptions options = new() { Selection = Everything };
         string[] before = [.. model.Graph.Outputs.Select(output => output.ToString())];
-        StaticQuantizer.Quantize(model, Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)), options);
+        StaticQuantizer.Quantize(model, options with { Ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)) });
         Assert.Equal(before, model.Graph.Outputs.Select(output => output.ToString()));
     }
 
@@ -220,7 +211,7 @@ public class StaticQuantizerTests
         StaticQuantizationOptions options = new() { Selection = Everything };
         Dictionary<string, ActivationRange> ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples));
         ranges.Remove("down");
-        QuantizationReport report = StaticQuantizer.Quantize(model, ranges, options);
+        QuantizationReport report = StaticQuantizer.Quantize(model, options with { Ranges = ranges });
         Assert.Equal(["down.weight", "down.bias"], report.Kept.Select(kept => kept.Tensor));
         Assert.All(report.Kept, kept => Assert.Equal("calibration saw no value of its input or output", kept.Reason));
     }
@@ -233,8 +224,10 @@ public class StaticQuantizerTests
         StaticQuantizationOptions options = new() { Selection = Everything };
         QuantizationReport report = StaticQuantizer.Quantize(
             model,
-            Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)),
-            options
+            options with
+            {
+                Ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)),
+            }
         );
         Assert.Equal("opset 12 to 13: no node had to change", report.Opset!.ToString());
         Assert.Equal(13, model.Opset);

@@ -19,7 +19,7 @@ public class UnusualGraphTests
         Action<Model>[] schemes =
         [
             model => DynamicQuantizer.Quantize(model, new()),
-            model => StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange>(), new()),
+            model => StaticQuantizer.Quantize(model, new()),
             model => WeightOnlyQuantizer.Quantize(model, new()),
         ];
         foreach (Action<Model> quantize in schemes)
@@ -60,8 +60,10 @@ public class UnusualGraphTests
         float[] expected = Run(model, halves);
         StaticQuantizer.Quantize(
             model,
-            new Dictionary<string, ActivationRange> { ["x"] = new(0.5f, 0.5f), ["y"] = new(expected.Min(), expected.Max()) },
             new()
+            {
+                Ranges = new Dictionary<string, ActivationRange> { ["x"] = new(0.5f, 0.5f), ["y"] = new(expected.Min(), expected.Max()) },
+            }
         );
         Assert.All(expected.Zip(Run(model, halves)), pair => Assert.Equal(pair.First, pair.Second, Bound));
     }
@@ -86,7 +88,13 @@ public class UnusualGraphTests
 
         using Model other = Biased();
         OnnxException exception = Assert.Throws<OnnxException>(() =>
-            StaticQuantizer.Quantize(other, new Dictionary<string, ActivationRange> { ["x"] = new(-1, 1), ["y"] = new(-9, 9) }, new())
+            StaticQuantizer.Quantize(
+                other,
+                new()
+                {
+                    Ranges = new Dictionary<string, ActivationRange> { ["x"] = new(-1, 1), ["y"] = new(-9, 9) },
+                }
+            )
         );
         Assert.Contains("the bias is no constant", exception.Message, StringComparison.Ordinal);
     }
@@ -103,7 +111,13 @@ public class UnusualGraphTests
             (graph, x) => graph.AddNode("Gemm", [x, Weight(graph, "w", 9, 4), Weight(graph, "c", shape)], ["y"], name: "y")
         );
         float[] expected = Run(model);
-        StaticQuantizer.Quantize(model, new Dictionary<string, ActivationRange> { ["x"] = new(-1, 1), ["y"] = new(-5, 5) }, new());
+        StaticQuantizer.Quantize(
+            model,
+            new()
+            {
+                Ranges = new Dictionary<string, ActivationRange> { ["x"] = new(-1, 1), ["y"] = new(-5, 5) },
+            }
+        );
         Assert.Empty(ModelVerifier.Verify(model));
         Assert.All(expected.Zip(Run(model)), pair => Assert.Equal(pair.First, pair.Second, Bound + (5f / 255)));
     }
@@ -201,13 +215,15 @@ public class UnusualGraphTests
             QuantizedForm.WeightOnly => WeightOnlyQuantizer.Quantize(model, new()),
             _ => StaticQuantizer.Quantize(
                 model,
-                new Dictionary<string, ActivationRange>
-                {
-                    ["x"] = new(-1, 1),
-                    ["once"] = new(-4, 4),
-                    ["y"] = new(-9, 9),
-                },
                 new()
+                {
+                    Ranges = new Dictionary<string, ActivationRange>
+                    {
+                        ["x"] = new(-1, 1),
+                        ["once"] = new(-4, 4),
+                        ["y"] = new(-9, 9),
+                    },
+                }
             ),
         };
 

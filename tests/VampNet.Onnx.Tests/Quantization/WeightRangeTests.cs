@@ -103,7 +103,7 @@ public class WeightRangeTests
             using Model model = builder.Build();
             float expected = weights.Sum();
             Dictionary<string, ActivationRange> ranges = new() { ["x"] = new(0, 1), ["y"] = new(0, expected) };
-            StaticQuantizer.Quantize(model, ranges, new() { WeightRange = range });
+            StaticQuantizer.Quantize(model, new() { WeightRange = range, Ranges = ranges });
 
             Assert.Contains("QLinearConv", OrtModel.OptimizedOperators(model));
             Assert.All(

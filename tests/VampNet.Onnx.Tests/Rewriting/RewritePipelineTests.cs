@@ -41,6 +41,8 @@ public sealed class RewritePipelineTests
     {
         public override NumericalEffect Effect => NumericalEffect.Exact;
 
+        public override ImmutableArray<string> Anchors => ["Neg"];
+
         public override RuleOutcome Apply(Node node, RewriteContext context)
         {
             PatchBuilder patch = new();

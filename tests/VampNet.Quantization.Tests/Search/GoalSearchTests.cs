@@ -84,7 +84,7 @@ public sealed class GoalSearchTests(MicroExport micro) : IClassFixture<MicroExpo
     [Fact]
     public void Run_SmoothedGoal_RanksWhatIsWritten()
     {
-        QuantizationRequest request = Request("coarse.onnx", "kl<=0") with { Smooth = true, Compensate = true };
+        QuantizationRequest request = Request("coarse.onnx", "kl<=0") with { SmoothQuant = true, Gptq = true };
         QuantizationResult result = Run(request);
         Assert.Equal(15, result.Goal!.Nodes.Length);
         Assert.Equal(9, result.Smoothing!.Smoothed.Length);
@@ -125,8 +125,8 @@ public sealed class GoalSearchTests(MicroExport micro) : IClassFixture<MicroExpo
         return micro.Request(graph) with { Goal = parsed, Extent = 13, JudgedSamples = 2 };
     }
 
-    private sealed class Recorder(List<string> steps) : IProgress<string>
+    private sealed class Recorder(List<string> steps) : IProgress<QuantizationProgress>
     {
-        public void Report(string value) => steps.Add(value);
+        public void Report(QuantizationProgress value) => steps.Add(value.ToString());
     }
 }

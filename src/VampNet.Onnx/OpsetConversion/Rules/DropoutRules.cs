@@ -35,13 +35,7 @@ internal static class DropoutRules
         Value mask = node.Outputs[1];
         Graph graph = node.Graph;
         string name = graph.FreshName($"{mask.Name}.bool");
-        Node cast = graph.InsertNode(
-            graph.IndexOf(node) + 1,
-            "Cast",
-            [node.Input(0)],
-            [graph.FreshName(mask.Name)],
-            [("to", (long)element)]
-        );
+        Node cast = graph.InsertNode(graph.NextOf(node), "Cast", [node.Input(0)], [graph.FreshName(mask.Name)], [("to", (long)element)]);
         NodeConversion.Replace(mask, cast.Outputs[0]);
         mask.Name = name;
         mask.Type = new TensorType(ElementType.Bool, cast.Outputs[0].TensorType?.Shape);

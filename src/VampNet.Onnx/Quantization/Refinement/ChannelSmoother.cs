@@ -17,7 +17,7 @@ public static class ChannelSmoother
     // Of the largest channel's: one that the samples hardly moved may move in others, and would then be all that the range serves.
     private const float LeastSize = 1f / 1024;
 
-    /// <summary>The activations whose channels must be measured: what constant matrices multiply.</summary>
+    /// <summary>The activations whose channels must be measured: what constant matrices multiply. The model stays as it is.</summary>
     /// <param name="model">The model, in floating point.</param>
     /// <param name="selection">Which products will be quantized.</param>
     /// <returns>The number of channels by the activation's name.</returns>
@@ -25,8 +25,9 @@ public static class ChannelSmoother
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(selection);
-        ConstantLifting.Lift(model);
-        return Products(model, selection)
+        Model copy = ModelCopy.Of(model);
+        ConstantLifting.Lift(copy);
+        return Products(copy, selection)
             .DistinctBy(product => product.Node.Inputs[0])
             .ToImmutableDictionary(product => product.Node.Inputs[0]!.Name, product => (int)product.Matrix.Shape[0]);
     }

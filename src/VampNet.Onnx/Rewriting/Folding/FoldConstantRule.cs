@@ -8,7 +8,7 @@ namespace VampNet.Onnx.Rewriting.Folding;
 /// supported operators over constants. A result may be larger than its inputs by <see cref="MaxGrowth"/> bytes at most, and one
 /// beyond <see cref="MaxHeldBytes"/> is computed again each time it is written instead of being held.
 /// </summary>
-public sealed class FoldConstantRule : RewriteRule
+internal sealed class FoldConstantRule : RewriteRule
 {
     /// <summary>How many bytes a result may add to the model.</summary>
     public const long MaxGrowth = 1 << 14;
@@ -18,6 +18,9 @@ public sealed class FoldConstantRule : RewriteRule
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => AnyOperator;
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

@@ -47,20 +47,19 @@ internal sealed class CallInliner
         }
 
         List<Node> copies = [];
-        int at = _call.Graph.IndexOf(_call);
         foreach (Node node in body.Nodes)
         {
-            copies.Add(Copy(node, _call.Graph, at + copies.Count));
+            copies.Add(Copy(node, _call.Graph, _call));
         }
 
         return copies;
     }
 
-    private Node Copy(Node node, Graph graph, int index)
+    private Node Copy(Node node, Graph graph, Node? before)
     {
         Value?[] inputs = [.. node.Inputs.Select(Find)];
         string[] names = [.. node.Outputs.Select(output => Fresh(output.Name))];
-        Node copy = graph.InsertNode(index, node.OpType, inputs, names, [], node.Domain, Fresh(node.Name), node.Carrier);
+        Node copy = graph.InsertNode(before, node.OpType, inputs, names, [], node.Domain, Fresh(node.Name), node.Carrier);
         copy.Overload = node.Overload;
         copy.DocString = node.DocString;
         foreach (Attribute attribute in node.Attributes)
@@ -111,7 +110,7 @@ internal sealed class CallInliner
 
         foreach (Node node in graph.Nodes)
         {
-            Copy(node, copy, copy.Nodes.Count);
+            Copy(node, copy, null);
         }
 
         foreach (Value output in graph.Outputs)
@@ -139,7 +138,7 @@ internal sealed class CallInliner
                 return;
             }
 
-            Node identity = _call.Graph.InsertNode(_call.Graph.IndexOf(_call), "Identity", [returned], [Fresh(result.Name)]);
+            Node identity = _call.Graph.InsertNode(_call, "Identity", [returned], [Fresh(result.Name)]);
             nodes.Add(identity);
             returned = identity.Outputs[0];
         }

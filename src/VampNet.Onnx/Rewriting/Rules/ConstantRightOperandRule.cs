@@ -1,13 +1,18 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
 /// Brings products into the form that quantizers know, an activation times a constant matrix: <c>W x = (x^T W^T)^T</c> for MatMul with
 /// its constant on the left, and Gemm with 'transA' becomes a Transpose and a Gemm without.
 /// </summary>
-public sealed class ConstantRightOperandRule : RewriteRule
+internal sealed class ConstantRightOperandRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["MatMul", "Gemm"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

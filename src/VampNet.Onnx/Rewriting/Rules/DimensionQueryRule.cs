@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Onnx.ShapeInference;
 
 namespace VampNet.Onnx.Rewriting.Rules;
@@ -6,10 +7,13 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// An integer that is inferred to be a length of one of the graph's inputs is asked of that input, by Shape and Gather, instead
 /// of some intermediate result: exporters ask whatever tensor is at hand, and keep it alive by that.
 /// </summary>
-public sealed class DimensionQueryRule : RewriteRule
+internal sealed class DimensionQueryRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => AnyOperator;
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

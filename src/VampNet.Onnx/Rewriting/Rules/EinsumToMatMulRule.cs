@@ -1,13 +1,18 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
 /// Einsum of two operands that is a batched matrix product becomes MatMul: <c>...mk, ...kn -> ...mn</c>, where the batch letters
 /// are in one order in all three, one letter is summed over, and each operand may have its last two letters either way round.
 /// </summary>
-public sealed class EinsumToMatMulRule : RewriteRule
+internal sealed class EinsumToMatMulRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Einsum"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

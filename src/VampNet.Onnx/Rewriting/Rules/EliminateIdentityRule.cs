@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
@@ -7,10 +9,14 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// 3. Transpose by the identical permutation;
 /// 4. Reshape, Expand, Squeeze, Unsqueeze, Flatten to the shape that the input has, symbolic lengths compared as expressions.
 /// </summary>
-public sealed class EliminateIdentityRule : RewriteRule
+internal sealed class EliminateIdentityRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors =>
+        ["Identity", "Dropout", "Cast", "Transpose", "Reshape", "Expand", "Squeeze", "Unsqueeze", "Flatten"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

@@ -1,13 +1,18 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
 /// Removes arithmetic that changes nothing: <c>x * 1</c>, <c>x / 1</c>, <c>x - 0</c>, <c>x ^ 1</c>, and among integers <c>x + 0</c>, which
 /// among reals turns a negative zero positive. The result must have the shape of x.
 /// </summary>
-public sealed class EliminateNeutralOperandRule : RewriteRule
+internal sealed class EliminateNeutralOperandRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Mul", "Add", "Div", "Pow", "Sub"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
@@ -5,10 +7,13 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// <c>x * (scale / sqrt(var + eps)) + (bias - mean * scale / sqrt(var + eps))</c>. Other rules, quantizers and runtimes know both
 /// operators. It stays whole behind an operator that <see cref="FoldAffineRule"/> can put it into.
 /// </summary>
-public sealed class ExpandBatchNormalizationRule : RewriteRule
+internal sealed class ExpandBatchNormalizationRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["BatchNormalization"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
 namespace VampNet.Onnx.Rewriting.Rules;
@@ -8,10 +9,13 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// with a constant. A positive factor alone also moves through Relu and LeakyRelu, which commute with it. MatMul takes a shift only
 /// where a constant Add stands behind it.
 /// </summary>
-public sealed class FoldAffineRule : RewriteRule
+internal sealed class FoldAffineRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["BatchNormalization", "Mul", "Div", "Add", "Sub"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Onnx.Rewriting.Folding;
 
 namespace VampNet.Onnx.Rewriting.Rules;
@@ -6,10 +7,13 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// A constant behind a Cast to float32 that only products, convolutions and lookups read as their weight is a float32 constant. The file
 /// grows by it, so the rule is for graphs that are quantized next. The constant is converted while it is written.
 /// </summary>
-public sealed class FoldCastWeightRule : RewriteRule
+internal sealed class FoldCastWeightRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Cast"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

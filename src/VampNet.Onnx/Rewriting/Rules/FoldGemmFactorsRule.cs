@@ -1,12 +1,16 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>Gemm's factors go into its constants: <c>alpha A B + beta C = A (alpha B) + (beta C)</c>.</summary>
-public sealed class FoldGemmFactorsRule : RewriteRule
+internal sealed class FoldGemmFactorsRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Gemm"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
 namespace VampNet.Onnx.Rewriting.Rules;
@@ -7,12 +8,15 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// the weight leads through MatMul (its first input) and changes of shape that nothing else reads. The scaled weight is made
 /// while it is written.
 /// </summary>
-public sealed class FoldScaleRule : RewriteRule
+internal sealed class FoldScaleRule : RewriteRule
 {
     private const int MaxDepth = 8;
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Mul", "Div"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

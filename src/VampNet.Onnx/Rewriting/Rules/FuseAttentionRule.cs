@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
@@ -6,12 +8,15 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// before it (2,0,1,3), for which the bias changes its first two axes. Becomes MultiHeadAttention for ONNX Runtime, or Attention
 /// from opset 23 on.
 /// </summary>
-public sealed class FuseAttentionRule : RewriteRule
+internal sealed class FuseAttentionRule : RewriteRule
 {
     private const int FirstOpset = 23;
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Reshape"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

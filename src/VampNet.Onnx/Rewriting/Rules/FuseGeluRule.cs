@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// in any grouping that exporters use. Becomes Gelu from opset 20 on, or ONNX Runtime's Gelu and FastGelu below it.
 /// </summary>
 /// <remarks>Source: Hendrycks and Gimpel, Gaussian Error Linear Units, arXiv:1606.08415.</remarks>
-public sealed class FuseGeluRule : RewriteRule
+internal sealed class FuseGeluRule : RewriteRule
 {
     private const int FirstOpset = 20;
     private const double Cubic = 0.044715;
@@ -13,6 +15,9 @@ public sealed class FuseGeluRule : RewriteRule
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Rounded;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Mul", "Div"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

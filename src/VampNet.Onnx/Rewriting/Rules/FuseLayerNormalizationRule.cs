@@ -7,12 +7,15 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// LayerNormalization from opset 17 on, or at any opset for ONNX Runtime. The bias is optional.
 /// </summary>
 /// <remarks>Source: Ba, Kiros and Hinton, Layer Normalization, arXiv:1607.06450.</remarks>
-public sealed class FuseLayerNormalizationRule : RewriteRule
+internal sealed class FuseLayerNormalizationRule : RewriteRule
 {
     private const int FirstOpset = 17;
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Rounded;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Add", "Mul"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
@@ -5,12 +7,15 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// the square as Pow or Mul; the root as Sqrt then Div, or as 1 / Sqrt or Reciprocal then Mul. Becomes RMSNormalization from
 /// opset 23 on, or SimplifiedLayerNormalization for ONNX Runtime.
 /// </summary>
-public sealed class FuseRmsNormalizationRule : RewriteRule
+internal sealed class FuseRmsNormalizationRule : RewriteRule
 {
     private const int FirstOpset = 23;
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Mul"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

@@ -1,13 +1,18 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
 /// A residual sum and the normalization of it, <c>n = norm(a + b)</c>, become one SkipSimplifiedLayerNormalization of ONNX Runtime
 /// that gives both n and the sum. Only for float, three axes, and summands of one shape.
 /// </summary>
-public sealed class FuseSkipNormalizationRule : RewriteRule
+internal sealed class FuseSkipNormalizationRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["SimplifiedLayerNormalization"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

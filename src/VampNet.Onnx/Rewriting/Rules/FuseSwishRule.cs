@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
@@ -5,13 +7,16 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// <c>x sigmoid(x)</c>, and the sigmoid form of GELU, <c>x sigmoid(1.702 x)</c>, become QuickGelu for ONNX Runtime.
 /// </summary>
 /// <remarks>Source: Howard et al., Searching for MobileNetV3, arXiv:1905.02244.</remarks>
-public sealed class FuseSwishRule : RewriteRule
+internal sealed class FuseSwishRule : RewriteRule
 {
     private const int FirstOpset = 14;
     private const double Tolerance = 1e-6;
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Rounded;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Mul", "Div"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

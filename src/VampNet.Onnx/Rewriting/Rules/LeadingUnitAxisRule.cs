@@ -1,11 +1,16 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>Leading axes of length 1 that Unsqueeze adds to an operand are there anyway, where the operator broadcasts against as many
 /// axes.</summary>
-public sealed class LeadingUnitAxisRule : RewriteRule
+internal sealed class LeadingUnitAxisRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => GraphPattern.BroadcastingOperators;
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

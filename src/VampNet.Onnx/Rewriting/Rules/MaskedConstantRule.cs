@@ -1,10 +1,15 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>An integer constant times a condition cast to a number is a choice: <c>cast(b) * c = where(b, c, 0)</c>.</summary>
-public sealed class MaskedConstantRule : RewriteRule
+internal sealed class MaskedConstantRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Mul"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

@@ -1,10 +1,15 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>Cast of a Cast is one Cast when the first loses nothing: a wider integer, a wider float, or a bool to any number.</summary>
-public sealed class MergeCastsRule : RewriteRule
+internal sealed class MergeCastsRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Cast"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

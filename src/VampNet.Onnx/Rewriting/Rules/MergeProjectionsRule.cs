@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// its last axis: <c>x W1, x W2, x W3 = split(x [W1 W2 W3])</c>. So do the query, key and value of attention. Only matrices that
 /// nothing else reads take part, so that the model does not grow. The joined matrix is made while it is written.
 /// </summary>
-public sealed class MergeProjectionsRule : RewriteRule
+internal sealed class MergeProjectionsRule : RewriteRule
 {
     private const int FirstOpsetOfSizesAsInput = 13;
 
@@ -14,6 +16,9 @@ public sealed class MergeProjectionsRule : RewriteRule
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["MatMul"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)
@@ -39,8 +44,7 @@ public sealed class MergeProjectionsRule : RewriteRule
         }
 
         // What reads the results stands behind the first of the products: that is where the joined one goes.
-        HashSet<Node> unordered = [.. candidates];
-        List<Node> products = [.. node.Graph.Nodes.Where(unordered.Contains)];
+        List<Node> products = [.. candidates.Distinct().OrderBy(candidate => candidate.Place.Order)];
         if (products[0] != node)
         {
             return RuleOutcome.Irrelevant;

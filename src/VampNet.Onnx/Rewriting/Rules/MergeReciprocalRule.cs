@@ -1,11 +1,16 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>A product with a reciprocal, <c>x * (1 / y)</c> in either spelling, is the quotient <c>x / y</c>: one operator and one rounding
 /// less.</summary>
-public sealed class MergeReciprocalRule : RewriteRule
+internal sealed class MergeReciprocalRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Mul"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

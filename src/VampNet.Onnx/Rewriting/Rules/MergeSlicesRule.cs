@@ -1,12 +1,17 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>Slices of one value that lie side by side and cover an axis become one Split, as the two halves of a gated unit do.</summary>
-public sealed class MergeSlicesRule : RewriteRule
+internal sealed class MergeSlicesRule : RewriteRule
 {
     private const int FirstOpset = 13;
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Slice"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)
@@ -35,8 +40,7 @@ public sealed class MergeSlicesRule : RewriteRule
             return RuleOutcome.Miss(node, $"the slices of '{source.Name}' do not cover its axis {first.Axis} side by side");
         }
 
-        var members = slices.Select(piece => piece.Node).ToHashSet();
-        if (node.Graph.Nodes.First(members.Contains) != node)
+        if (slices.Any(piece => piece.Node.Precedes(node)))
         {
             return RuleOutcome.Miss(node, "it is not the first of the slices");
         }

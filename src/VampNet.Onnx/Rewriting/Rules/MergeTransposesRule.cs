@@ -1,10 +1,15 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>Transpose of a Transpose is one Transpose: axis i of the result is axis <c>inner[outer[i]]</c> of the input.</summary>
-public sealed class MergeTransposesRule : RewriteRule
+internal sealed class MergeTransposesRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Transpose"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

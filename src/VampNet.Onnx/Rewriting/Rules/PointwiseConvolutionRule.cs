@@ -1,15 +1,20 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
 /// A convolution of kernel 1 along one axis is a matrix product over the channels: <c>Conv(x^T, W, b) = (x W^T + b)^T</c>. Where the
 /// channels were moved in front by a Transpose, or are moved behind by one, the product needs fewer moves, and quantizers know it.
 /// </summary>
-public sealed class PointwiseConvolutionRule : RewriteRule
+internal sealed class PointwiseConvolutionRule : RewriteRule
 {
     private static readonly long[] Swap = [0, 2, 1];
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Conv"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

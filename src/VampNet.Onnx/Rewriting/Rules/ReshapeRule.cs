@@ -9,12 +9,15 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// 2. a Reshape of a Reshape, Squeeze, Unsqueeze or Flatten reads what those read;
 /// 3. a Transpose that moves axes of length 1 alone is a Reshape.
 /// </summary>
-public sealed class ReshapeRule : RewriteRule
+internal sealed class ReshapeRule : RewriteRule
 {
     private static readonly ImmutableArray<string> ShapeOperators = ["Reshape", "Squeeze", "Unsqueeze", "Flatten"];
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Transpose", .. ShapeOperators];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

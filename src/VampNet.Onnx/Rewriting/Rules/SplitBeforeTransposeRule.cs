@@ -1,13 +1,18 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
 /// A Reshape that splits one axis between two Transposes moves before the first, so that the two become one:
 /// <c>split_i(transpose_p(x)) = transpose_q(split_p[i](x))</c>.
 /// </summary>
-public sealed class SplitBeforeTransposeRule : RewriteRule
+internal sealed class SplitBeforeTransposeRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Reshape"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

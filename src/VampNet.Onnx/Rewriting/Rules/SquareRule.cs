@@ -1,11 +1,16 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary><c>x ^ 2</c> becomes <c>x * x</c>, which every runtime computes fastest and rounds the same: the Snake activation lives on
 /// it.</summary>
-public sealed class SquareRule : RewriteRule
+internal sealed class SquareRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Rounded;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Pow"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

@@ -1,13 +1,18 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
 /// Rows gathered from a constant table, whose elements are then moved in front of the indices, are columns gathered from the
 /// transposed table: <c>transpose(gather(W, i, 0)) = gather(W^T, i, 1)</c>.
 /// </summary>
-public sealed class TransposeIntoTableRule : RewriteRule
+internal sealed class TransposeIntoTableRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Transpose"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

@@ -1,13 +1,18 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
 /// An operand that is one number everywhere (ConstantOfShape, or Expand of a constant) is that number as a scalar, where the
 /// operator broadcasts and its other operand has the shape of the result already.
 /// </summary>
-public sealed class UniformOperandRule : RewriteRule
+internal sealed class UniformOperandRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => GraphPattern.BroadcastingOperators;
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

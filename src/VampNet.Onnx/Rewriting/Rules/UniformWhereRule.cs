@@ -1,15 +1,20 @@
+using System.Collections.Immutable;
+
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
 /// Where with a condition that is the same everywhere is one of its branches. Conditions are followed through ConstantOfShape,
 /// changes of shape, Cast, Not and Equal with a constant: exporters compute attention masks that mask nothing in this way.
 /// </summary>
-public sealed class UniformWhereRule : RewriteRule
+internal sealed class UniformWhereRule : RewriteRule
 {
     private const int MaxDepth = 32;
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> Anchors => ["Where"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)

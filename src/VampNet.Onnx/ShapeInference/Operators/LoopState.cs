@@ -3,7 +3,7 @@ namespace VampNet.Onnx.ShapeInference.Operators;
 /// <summary>The types of what a loop carries: wide enough for the first iteration and all that follow.</summary>
 internal static class LoopState
 {
-    /// <summary>After so many rounds shapes that still change are given up; each round thereafter gives up one at least, so it
+    /// <summary>The number of iterations after which lengths that still change become unknown; each later iteration makes at least one unknown, so it
     /// ends.</summary>
     private const int MaxRounds = 3;
 

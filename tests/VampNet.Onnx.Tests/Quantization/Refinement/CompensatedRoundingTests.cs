@@ -108,7 +108,7 @@ public class CompensatedRoundingTests
             }
         );
         Assert.Equal(
-            ["int8 per channel, compensated", "int8 per channel, compensated", "int8 per channel"],
+            ["int8 per channel, GPTQ", "int8 per channel, GPTQ", "int8 per channel"],
             report.Quantized.Select(weight => weight.Format)
         );
         Assert.All(report.Quantized, weight => Assert.InRange(weight.SignalToNoise, 25, 60));

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>One run of <see cref="WeightOnlyQuantizer"/>: the state that it needs for one model.</summary>
+internal sealed class WeightOnlyQuantization
+{
+    private const string MicrosoftDomain = "com.microsoft";
+
+    private readonly WeightOnlyOptions _options;
+    private readonly Dictionary<(Value, bool), (Value Integers, Value Scales, BlockwiseWeight Weight)> _weights = [];
+    private readonly HashSet<Value> _scales = [];
+
+    private WeightOnlyQuantization(WeightOnlyOptions options) => _options = options;
+
+    /// <summary>Quantizes the weights of a prepared model.</summary>
+    public static SchemeEffect Apply(Model model, WeightOnlyOptions options)
+    {
+        WeightOnlyQuantization quantizer = new(options);
+        ImmutableArray<QuantizedWeight> quantized =
+        [
+            .. model
+                .Graph.SelfAndSubgraphs()
+                .ToImmutableArray()
+                .SelectMany(graph => graph.Nodes.ToImmutableArray())
+                .Select(quantizer.QuantizeNode)
+                .OfType<QuantizedWeight>(),
+        ];
+        if (options.Form == WeightOnlyForm.MatMulNBits && !quantized.IsEmpty)
+        {
+            model.OpsetImports.TryAdd(MicrosoftDomain, 1);
+        }
+
+        return new SchemeEffect(
+            quantized,
+            [.. quantizer._scales],
+            node => options.Selection.ReasonAgainst(node) ?? MatrixWeight.Of(node).Reason
+        );
+    }
+
+    private QuantizedWeight? QuantizeNode(Node node) =>
+        _options.Selection.ReasonAgainst(node) is null && MatrixWeight.Of(node).Weight is { } weight ? Replace(weight) : null;
+
+    private QuantizedWeight Replace(MatrixWeight weight)
+    {
+        Node node = weight.Node;
+        string outputName = node.Outputs[0].Name;
+        long bytesBefore = weight.Value.Constant!.ByteLength;
+        (Value? integers, Value? scales, BlockwiseWeight? blocks) = QuantizeWeight(weight);
+        ValueType? type = node.Outputs[0].Type;
+        NodeReplacement replacement = new(node);
+        Value result =
+            _options.Form == WeightOnlyForm.MatMulNBits
+                ? replacement.Insert(
+                    "MatMulNBits",
+                    "product",
+                    [node.Inputs[0], integers, scales],
+                    type,
+                    [
+                        ("K", (long)blocks.K),
+                        ("N", (long)blocks.N),
+                        ("accuracy_level", (long)_options.AccuracyLevel),
+                        ("bits", (long)_options.Bits),
+                        ("block_size", (long)_options.BlockSize),
+                    ],
+                    MicrosoftDomain
+                )
+                : InsertDequantizedProduct(replacement, node.Inputs[0]!, integers, scales, type);
+        if (weight.Alpha != 1)
+        {
+            Value alpha = node.Graph.AddInitializer(node.Graph.FreshName($"{node.Outputs[0].Name}.alpha"), TensorData.Scalar(weight.Alpha));
+            _scales.Add(alpha);
+            result = replacement.Insert("Mul", "scaled", [result, alpha], type);
+        }
+
+        if (weight.Bias is { } bias)
+        {
+            result = replacement.Insert("Add", "biased", [result, bias], type);
+        }
+
+        replacement.Finish(result);
+        return new QuantizedWeight(
+            node.Name,
+            outputName,
+            weight.Value.Name,
+            node.OpType,
+            $"{_options.Bits} bit, blocks of {_options.BlockSize}",
+            bytesBefore,
+            integers.Constant!.ByteLength + scales.Constant!.ByteLength,
+            blocks.SignalToNoise
+        );
+    }
+
+    private Value InsertDequantizedProduct(NodeReplacement replacement, Value activation, Value integers, Value scales, ValueType? type)
+    {
+        Value restored = replacement.Insert(
+            "DequantizeLinear",
+            "weight",
+            [integers, scales],
+            new TensorType(ElementType.Float, TensorShape.Of(integers.Constant!.Shape.AsSpan())),
+            [("axis", 0L), ("block_size", (long)_options.BlockSize)]
+        );
+        return replacement.Insert("MatMul", "product", [activation, restored], type);
+    }
+
+    private (Value Integers, Value Scales, BlockwiseWeight Weight) QuantizeWeight(MatrixWeight weight)
+    {
+        if (_weights.TryGetValue((weight.Value, weight.Transposed), out (Value Integers, Value Scales, BlockwiseWeight Weight) known))
+        {
+            return known;
+        }
+
+        bool packed = _options.Form == WeightOnlyForm.MatMulNBits;
+        TensorData stored = weight.Value.Constant!;
+        TensorData rows = weight.Transposed ? stored : TransposedMatrix.Of(stored);
+        BlockwiseWeight blocks = BlockwiseWeight.Choose(weight.Value.Name, rows, _options.Bits, _options.BlockSize, signedScales: packed);
+        Graph owner = weight.Value.Owner!;
+        Value integers = owner.AddInitializer(
+            owner.FreshName($"{weight.Value.Name}.quantized"),
+            packed ? PackedBlocks.ForMatMulNBits(blocks) : PackedBlocks.ForDequantizeLinear(blocks)
+        );
+        Value scales = owner.AddInitializer(
+            owner.FreshName($"{weight.Value.Name}.scale"),
+            packed ? TensorData.FromArray(blocks.Scales, blocks.N, blocks.Blocks) : PackedBlocks.ScalesByBlock(blocks)
+        );
+        _scales.Add(scales);
+        return _weights[(weight.Value, weight.Transposed)] = (integers, scales, blocks);
+    }
+}
