@@ -6,7 +6,7 @@ namespace VampNet.Architecture;
 /// The names that Hugging Face's transformers gives the parameters of a DAC codec, and those of descript-audio-codec.
 /// Source: huggingface/transformers, <c>DacModel</c>.
 /// </summary>
-public static class DacModelNames
+internal static class DacModelNames
 {
     /// <summary>The name in a <c>DacModel</c> of a parameter of <see cref="CodecManifest.Folded"/>.</summary>
     /// <param name="name">Upstream's name, as in <c>decoder.model.1.block.2.block.0.alpha</c>.</param>

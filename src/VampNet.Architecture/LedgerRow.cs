@@ -3,7 +3,7 @@ using VampNet.Checkpoints;
 
 namespace VampNet.Architecture;
 
-/// <summary>What became of one checkpoint tensor: where it went and what was done to it, or why it was left out.</summary>
+/// <summary>The ledger entry of one checkpoint tensor: its parameter and transforms, or the reason why it was ignored.</summary>
 /// <param name="Origin">Which file it lies in: <c>transformer</c>, <c>codec</c> or <c>lora</c>.</param>
 /// <param name="Tensor">The tensor, readable while its checkpoint is open.</param>
 /// <param name="Destinations">The weights it is part of, by name; empty when it is ignored.</param>

@@ -52,7 +52,7 @@ public static class ModelBinder
 
     /// <summary>Binds a LAC or DAC codec.</summary>
     /// <param name="codec">A checkpoint or package as upstream saves it, or the model.safetensors of a DacModel.</param>
-    /// <param name="codebooks">Bind the first so many codebooks alone; null for all.</param>
+    /// <param name="codebooks">Bind only the first N codebooks; null for all.</param>
     /// <exception cref="ArchitectureException">VNA0101 to VNA0106 and VNA0201, as for a transformer. VNA0204: another family. VNA0205: the
     /// codec has fewer codebooks.</exception>
     public static BoundCodec BindCodec(Checkpoint codec, int? codebooks = null)

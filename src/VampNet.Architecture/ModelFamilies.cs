@@ -2,7 +2,7 @@ using VampNet.Checkpoints;
 
 namespace VampNet.Architecture;
 
-/// <summary>Tells which family of model a checkpoint holds, by the names of its tensors.</summary>
+/// <summary>Recognizes the model family of a checkpoint by the names of its tensors.</summary>
 public static class ModelFamilies
 {
     // Which name says which family. The first rule that any tensor fulfils decides; SNAC comes before DAC, whose names it mostly shares.

@@ -1,6 +1,6 @@
 namespace VampNet.Architecture;
 
-/// <summary>Which of VampNet's two transformers a checkpoint holds. The number of conditioning codebooks decides.</summary>
+/// <summary>The role of a transformer checkpoint: coarse or coarse-to-fine. The number of conditioning codebooks decides.</summary>
 public enum ModelRole
 {
     /// <summary>Predicts every codebook it sees: no conditioning codebooks.</summary>

@@ -3,7 +3,7 @@ using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Checkpoints;
 
-/// <summary>What a checkpoint holds, as plain data: it stays valid after the checkpoint is closed.</summary>
+/// <summary>The contents of a checkpoint as plain data: it stays valid after the checkpoint is closed.</summary>
 /// <param name="Path">The file's path as it was given.</param>
 /// <param name="Layout">How the file is laid out.</param>
 /// <param name="FileLength">Length of the file in bytes.</param>

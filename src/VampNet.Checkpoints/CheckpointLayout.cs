@@ -1,6 +1,6 @@
 namespace VampNet.Checkpoints;
 
-/// <summary>How a checkpoint is laid out on disk. Found by content, never by the file's name.</summary>
+/// <summary>The file format of a checkpoint. Found by content, never by the file's name.</summary>
 public enum CheckpointLayout
 {
     /// <summary>The zip archive that torch.save writes since PyTorch 1.6: data.pkl, and one stored entry per storage.</summary>

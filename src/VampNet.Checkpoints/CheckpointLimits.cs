@@ -1,6 +1,6 @@
 namespace VampNet.Checkpoints;
 
-/// <summary>What a checkpoint may ask of the reader before it is refused. The defaults leave room for a hundred times the released
+/// <summary>Limits beyond which a checkpoint is refused. The defaults leave room for a hundred times the released
 /// models.</summary>
 public sealed record CheckpointLimits
 {

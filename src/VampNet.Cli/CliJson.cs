@@ -8,7 +8,7 @@ using VampNet.Reporting.Benchmarking;
 
 namespace VampNet.Cli;
 
-/// <summary>How the commands' facts become JSON: snake_case, enumerations by name.</summary>
+/// <summary>JSON serialization of the commands' results: snake_case, enumerations by name.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UseStringEnumConverter = true,

@@ -12,7 +12,7 @@ using VampNet.Validation;
 
 namespace VampNet.Cli;
 
-/// <summary>What the user reads, and the exit code, for each kind of exception.</summary>
+/// <summary>The error text and the exit code for each kind of exception.</summary>
 internal static class ErrorReport
 {
     /// <summary>Describes an exception that ended a command.</summary>

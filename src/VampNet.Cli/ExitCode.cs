@@ -1,6 +1,6 @@
 namespace VampNet.Cli;
 
-/// <summary>What the process says to the shell that started it.</summary>
+/// <summary>The exit codes of the process.</summary>
 internal static class ExitCode
 {
     /// <summary>Everything asked for was done.</summary>

@@ -6,7 +6,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Export;
 
-/// <summary>What all emitters of one graph share: the graph under construction, the weights it is made of and the options it
+/// <summary>The shared state of the emitters of one graph: the graph under construction, the weights it is made of and the options it
 /// obeys.</summary>
 internal sealed class Emission(string graphName, IReadOnlyDictionary<string, BoundWeight> weights, ExportOptions options)
 {

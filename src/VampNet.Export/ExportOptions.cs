@@ -1,6 +1,6 @@
 namespace VampNet.Export;
 
-/// <summary>How a model is written as a graph.</summary>
+/// <summary>Options of writing a model as a graph.</summary>
 public sealed record ExportOptions
 {
     /// <summary>The oldest supported version of the standard operator set.</summary>

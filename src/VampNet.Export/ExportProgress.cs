@@ -1,6 +1,6 @@
 namespace VampNet.Export;
 
-/// <summary>How far an export is.</summary>
+/// <summary>The progress of an export.</summary>
 /// <param name="Stage">What is being done.</param>
 /// <param name="File">The output file concerned; null where the stage concerns none.</param>
 /// <param name="BytesDone">Bytes of weights written so far, over all files.</param>

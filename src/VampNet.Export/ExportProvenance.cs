@@ -1,6 +1,6 @@
 namespace VampNet.Export;
 
-/// <summary>Where an exported graph's weights come from and what may be done with them.</summary>
+/// <summary>The provenance and the licence of an exported graph's weights.</summary>
 /// <param name="CheckpointSha256">SHA-256 of the model's checkpoint file, lower-case hexadecimal.</param>
 /// <param name="CodecSha256">SHA-256 of the codec's checkpoint file, whose codebooks a transformer holds; null for the codec
 /// itself.</param>

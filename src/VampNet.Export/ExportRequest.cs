@@ -1,12 +1,12 @@
 namespace VampNet.Export;
 
-/// <summary>What to export, and where to.</summary>
+/// <summary>A request to export checkpoints.</summary>
 public sealed record ExportRequest
 {
     /// <summary>The LAC or DAC codec's checkpoint, which every export needs.</summary>
     public string? CodecPath { get; init; }
 
-    /// <summary>Export an encoder and a decoder of the codec's first so many codebooks; null for all. Not with a transformer.</summary>
+    /// <summary>Export an encoder and a decoder of the codec's first N codebooks; null for all. Not with a transformer.</summary>
     public int? Codebooks { get; init; }
 
     /// <summary>The coarse transformer's checkpoint; null leaves coarse.onnx out.</summary>

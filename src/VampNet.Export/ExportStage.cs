@@ -1,6 +1,6 @@
 namespace VampNet.Export;
 
-/// <summary>What an export does, in order.</summary>
+/// <summary>The stages of an export, in order.</summary>
 public enum ExportStage
 {
     /// <summary>Opening the checkpoints and binding their tensors.</summary>

@@ -1,6 +1,6 @@
 namespace VampNet.Export;
 
-/// <summary>Which operators an exported graph may use.</summary>
+/// <summary>The operators that an exported graph may use.</summary>
 public enum ExportTarget
 {
     /// <summary>Operators of the ONNX standard only (domain <c>""</c>): runs in every conforming runtime.</summary>

@@ -2,7 +2,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Export;
 
-/// <summary>What an export needs of the volume that it writes to; a test puts a full or a faulty one in its place.</summary>
+/// <summary>The volume that an export writes to; a test puts a full or a faulty one in its place.</summary>
 internal class ExportVolume
 {
     /// <summary>Graphs without their weights, ledgers and the manifest, taken together, stay below this.</summary>

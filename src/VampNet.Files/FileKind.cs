@@ -1,6 +1,6 @@
 namespace VampNet.Files;
 
-/// <summary>What a path leads to.</summary>
+/// <summary>The kind of file system entry that a path leads to.</summary>
 public enum FileKind
 {
     /// <summary>Nothing, or nothing that can be looked at.</summary>

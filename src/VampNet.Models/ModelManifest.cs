@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace VampNet.Models;
 
-/// <summary>What a folder of exported models holds: its <c>manifest.json</c>.</summary>
+/// <summary>The manifest of a folder of exported models, <c>manifest.json</c>.</summary>
 public sealed record ModelManifest
 {
     /// <summary>The manifest's name within the folder.</summary>

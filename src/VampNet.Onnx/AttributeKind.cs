@@ -1,6 +1,6 @@
 namespace VampNet.Onnx;
 
-/// <summary>What an attribute holds. The numbers are those of <c>AttributeProto.AttributeType</c>.</summary>
+/// <summary>The kind of an attribute's contents. The numbers are those of <c>AttributeProto.AttributeType</c>.</summary>
 public enum AttributeKind
 {
     /// <summary>Nothing stated.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx;
 
-/// <summary>What one element of a tensor is. The numbers are those of <c>TensorProto.DataType</c> in onnx.proto, IR version 13.</summary>
+/// <summary>The element type of a tensor. The numbers are those of <c>TensorProto.DataType</c> in onnx.proto, IR version 13.</summary>
 public enum ElementType
 {
     /// <summary>Not stated, or not yet known.</summary>

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx;
 
-/// <summary>Which initializers of the main graph go into a file beside the model, and how.</summary>
+/// <summary>Options of external data: which initializers go into the file beside the model, and how.</summary>
 public sealed record ExternalDataOptions
 {
     /// <summary>The smallest tensor, in bytes, that goes there. Smaller ones stay inline, so that shape inference can see them.</summary>

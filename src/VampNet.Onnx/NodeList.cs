@@ -156,7 +156,7 @@ internal sealed class NodeList : IReadOnlyList<Node>
     }
 }
 
-/// <summary>Where a node is in a <see cref="NodeList"/>.</summary>
+/// <summary>The place of a node in a <see cref="NodeList"/>.</summary>
 internal struct NodePlace
 {
     /// <summary>The list; null when the node is in none.</summary>

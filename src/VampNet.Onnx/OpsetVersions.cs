@@ -1,6 +1,6 @@
 namespace VampNet.Onnx;
 
-/// <summary>Which version of the intermediate representation goes with which version of ai.onnx.</summary>
+/// <summary>The IR version of each version of ai.onnx.</summary>
 /// <remarks>Source: the released versions table of docs/Versioning.md in onnx/onnx.</remarks>
 public static class OpsetVersions
 {

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx;
 
-/// <summary>What a value is: a tensor, or one of the containers that ONNX knows.</summary>
+/// <summary>The type of a value: a tensor, or one of ONNX's containers.</summary>
 public abstract record ValueType;
 
 /// <summary>A dense tensor.</summary>

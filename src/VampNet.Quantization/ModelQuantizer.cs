@@ -9,7 +9,7 @@ using VampNet.Quantization.Search;
 
 namespace VampNet.Quantization;
 
-/// <summary>Quantizes one file as often as a search asks for, each time other nodes; the activations' ranges are measured once.</summary>
+/// <summary>Quantizes one file repeatedly for a search, each time other nodes; activation ranges are measured once.</summary>
 internal sealed class ModelQuantizer(
     QuantizationRequest request,
     IProgress<QuantizationProgress>? progress,

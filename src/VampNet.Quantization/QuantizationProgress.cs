@@ -27,7 +27,7 @@ public enum QuantizationStage
     Judging,
 }
 
-/// <summary>How far a quantization is.</summary>
+/// <summary>The progress of a quantization.</summary>
 /// <param name="Stage">What is being done.</param>
 /// <param name="Done">The nodes counted by <paramref name="Stage"/>; 0 for a stage that counts none.</param>
 /// <param name="Total">How many nodes there are; 0 for a stage that counts none.</param>

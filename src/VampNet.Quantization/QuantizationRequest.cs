@@ -7,7 +7,7 @@ using VampNet.Quantization.Search;
 
 namespace VampNet.Quantization;
 
-/// <summary>What to quantize, how, and how to judge it.</summary>
+/// <summary>A request to quantize a graph and to judge the result.</summary>
 /// <param name="Input">The graph in floating point.</param>
 /// <param name="Output">The file to write; an earlier one is replaced.</param>
 public sealed record QuantizationRequest(string Input, string Output)
@@ -21,7 +21,7 @@ public sealed record QuantizationRequest(string Input, string Output)
     // About a second of sound: every activation of a decoder is observed at once, and each is as long as the sound.
     private const int DefaultDecodedFrames = 57;
 
-    /// <summary>What becomes of weights and activations.</summary>
+    /// <summary>The number format of weights and activations.</summary>
     public QuantizationScheme Scheme { get; init; }
 
     /// <summary>Whether a graph for which <see cref="QuantizationScheme.Auto"/> finds nothing faster is written as it is, instead of being
@@ -67,7 +67,7 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>What ranges and channels are measured on (static, float16, and what refines dynamic).</summary>
     public CalibrationSource Calibration { get; init; } = new();
 
-    /// <summary>What the graph does not say of its inputs itself.</summary>
+    /// <summary>Properties of the inputs that the graph does not declare.</summary>
     public InputProfile Profile { get; init; } = new();
 
     /// <summary>The length of what is in a row where the graph leaves it open: token frames, audio samples, or pixels of a side. Null for 173

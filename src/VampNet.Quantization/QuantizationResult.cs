@@ -6,7 +6,7 @@ using VampNet.Quantization.Search;
 
 namespace VampNet.Quantization;
 
-/// <summary>What <see cref="QuantizationRun"/> made.</summary>
+/// <summary>The result of <see cref="QuantizationRun"/>.</summary>
 /// <param name="Report">Every weight replaced, every constant left.</param>
 /// <param name="Judgement">What it loses and gains; null when it was not judged.</param>
 public sealed record QuantizationResult(QuantizationReport Report, QuantizationJudgement? Judgement)

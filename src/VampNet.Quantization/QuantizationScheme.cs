@@ -1,6 +1,6 @@
 namespace VampNet.Quantization;
 
-/// <summary>What becomes of a graph's weights and activations.</summary>
+/// <summary>The number formats of a graph's weights and activations.</summary>
 public enum QuantizationScheme
 {
     /// <summary>int8 weights; activations quantized while the model runs.</summary>
@@ -15,7 +15,7 @@ public enum QuantizationScheme
     /// <summary>4-bit weights in blocks; activations in floating point.</summary>
     WeightOnly4,
 
-    /// <summary>For each kind of operator what measures fastest on this machine: dynamic, static, or float32.</summary>
+    /// <summary>The fastest measured scheme on this machine for each kind of operator: dynamic, static, or float32.</summary>
     Auto,
 
     /// <summary>Weights and activations in float16, where their ranges fit.</summary>

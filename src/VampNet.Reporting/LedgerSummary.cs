@@ -57,7 +57,7 @@ public sealed record LedgerSummary(
             : transform;
 }
 
-/// <summary>How many tensors a kind of transform was applied to.</summary>
+/// <summary>The number of tensors that a kind of transform was applied to.</summary>
 /// <param name="Transform">Its name, without its operands.</param>
 /// <param name="Tensors">How many tensors.</param>
 public sealed record TransformCount(string Transform, int Tensors);

@@ -5,7 +5,7 @@ using VampNet.Validation.Folders;
 
 namespace VampNet.Reporting;
 
-/// <summary>What a report is to hold.</summary>
+/// <summary>The contents that are requested of a report.</summary>
 public sealed record ReportRequest
 {
     /// <summary>Token frames T at which a report breaks time down by operator: a c2f chunk.</summary>

@@ -8,7 +8,7 @@ using VampNet.Validation.Verdicts;
 
 namespace VampNet.Reporting;
 
-/// <summary>Everything known of a folder of exported models: what they are, whether they are right, how big, how fast. What report.json
+/// <summary>The report of a folder of exported models: provenance, parity, sizes, times, sound. What report.json
 /// holds.</summary>
 public sealed record RunReport
 {
@@ -93,7 +93,7 @@ public sealed record RunReport
         };
 }
 
-/// <summary>What a model is and where it came from.</summary>
+/// <summary>A model and its provenance.</summary>
 /// <param name="Name">coarse, c2f, codec_encoder or codec_decoder.</param>
 /// <param name="Graph">The graph's file.</param>
 /// <param name="CheckpointSha256">SHA-256 of the checkpoint.</param>
@@ -109,7 +109,7 @@ public sealed record ReportedModel(
     JsonObject Configuration
 );
 
-/// <summary>What a quantized graph loses against its reference, and how much smaller it is. How fast it is stands in <see
+/// <summary>The loss and the size of a quantized graph against its reference. How fast it is stands in <see
 /// cref="BenchmarkReport.Ratios"/>.</summary>
 /// <param name="Folder">The name of its folder.</param>
 /// <param name="File">The graph's file, as the reference's.</param>

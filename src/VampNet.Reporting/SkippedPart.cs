@@ -3,7 +3,7 @@ using VampNet.Validation.Verdicts;
 
 namespace VampNet.Reporting;
 
-/// <summary>Something the report leaves out.</summary>
+/// <summary>A part that the report leaves out.</summary>
 /// <param name="Part">What.</param>
 /// <param name="Reason">Why, and how to have it.</param>
 public sealed record SkippedPart(string Part, string Reason)

@@ -1,6 +1,6 @@
 namespace VampNet.Runtime;
 
-/// <summary>How time in seconds and token frames relate: 57.42 frames a second for the released codec.</summary>
+/// <summary>Converts between seconds and token frames: 57.42 frames a second for the released codec.</summary>
 /// <param name="SampleRate">The codec's samples per second.</param>
 /// <param name="HopLength">Samples in one token frame.</param>
 public readonly record struct TokenRate(int SampleRate, int HopLength)

@@ -2,7 +2,7 @@ using VampNet.Runtime.Audio;
 
 namespace VampNet.Runtime;
 
-/// <summary>What <see cref="VampNetPipeline.VampAsync"/> made.</summary>
+/// <summary>The result of <see cref="VampNetPipeline.VampAsync"/>.</summary>
 /// <param name="Audio">One mono clip for each variation.</param>
 /// <param name="Codes">The new codes, [B,C,T].</param>
 /// <param name="Masked">What was kept of the old codes, with MASK elsewhere, [B,C,T].</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Server;
 
-/// <summary>How far a request is.</summary>
+/// <summary>The state of a request.</summary>
 public enum JobState
 {
     /// <summary>It waits for its turn.</summary>

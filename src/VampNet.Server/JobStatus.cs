@@ -1,6 +1,6 @@
 namespace VampNet.Server;
 
-/// <summary>What a client sees of its request.</summary>
+/// <summary>The status of a request as clients see it.</summary>
 /// <param name="Id">The request.</param>
 /// <param name="State">How far it is.</param>
 /// <param name="Stage">Encode, coarse, fine or decode while it runs; null otherwise.</param>

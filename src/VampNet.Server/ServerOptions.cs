@@ -2,7 +2,7 @@ using System.Net;
 
 namespace VampNet.Server;
 
-/// <summary>Where a <see cref="VampServer"/> listens, and its bounds.</summary>
+/// <summary>Options of <see cref="VampServer"/>: addresses and limits.</summary>
 public sealed record ServerOptions
 {
     /// <summary>The address to listen on. One other than loopback needs a <see cref="Token"/>.</summary>

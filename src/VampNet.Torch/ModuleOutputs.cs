@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Torch;
 
-/// <summary>What modules give one after the other, for those who look into a model.</summary>
+/// <summary>The outputs of modules that are applied one after the other.</summary>
 internal static class ModuleOutputs
 {
     /// <summary>The output of each module of a sequence, from first to last. The caller disposes them, each once it has the next.</summary>

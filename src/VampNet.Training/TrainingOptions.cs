@@ -2,7 +2,7 @@ using VampNet.Architecture;
 
 namespace VampNet.Training;
 
-/// <summary>How a model is trained. The defaults are upstream's for fine-tuning (conf/lora/lora.yml) or, of <see cref="ForFull"/>, for
+/// <summary>Options of training. The defaults are upstream's for fine-tuning (conf/lora/lora.yml) or, of <see cref="ForFull"/>, for
 /// training (conf/vampnet.yml at 72e2675).</summary>
 public sealed record TrainingOptions
 {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Training;
 
-/// <summary>Where a run is.</summary>
+/// <summary>The progress of a run.</summary>
 /// <param name="Step">Steps taken.</param>
 /// <param name="Steps">Steps to take.</param>
 /// <param name="Loss">The loss of the last step in nats; NaN before the first.</param>

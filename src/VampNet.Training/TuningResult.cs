@@ -4,7 +4,7 @@ using VampNet.Training.Data;
 
 namespace VampNet.Training;
 
-/// <summary>What a run came to.</summary>
+/// <summary>The result of a run.</summary>
 /// <param name="Role">Which model was trained.</param>
 /// <param name="End">Why it ended.</param>
 /// <param name="Steps">Steps taken, resumed runs counted together.</param>

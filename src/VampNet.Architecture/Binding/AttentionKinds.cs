@@ -2,7 +2,7 @@ using VampNet.Checkpoints;
 
 namespace VampNet.Architecture.Binding;
 
-/// <summary>Tells which attention a transformer has by the names of its tensors. The setting <c>flash_attn</c> does not tell it: it is the
+/// <summary>Recognizes the attention of a transformer by the names of its tensors. The setting <c>flash_attn</c> does not tell it: it is the
 /// class's default, and checkpoints that were converted keep it.</summary>
 internal static class AttentionKinds
 {

@@ -3,7 +3,7 @@ using VampNet.Checkpoints.Metadata;
 
 namespace VampNet.Checkpoints.Layouts;
 
-/// <summary>What every layout is read to.</summary>
+/// <summary>The contents of a checkpoint, whatever its format.</summary>
 internal sealed record CheckpointContents(
     CheckpointLayout Layout,
     ImmutableArray<CheckpointTensor> Tensors,

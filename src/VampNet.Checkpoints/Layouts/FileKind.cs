@@ -3,7 +3,7 @@ using VampNet.Checkpoints.Storages;
 
 namespace VampNet.Checkpoints.Layouts;
 
-/// <summary>Tells files apart by their first bytes, and names what is no checkpoint.</summary>
+/// <summary>Recognizes file formats by their first bytes, and names those that are no checkpoint.</summary>
 internal static class FileKind
 {
     /// <summary>The first pickle of the legacy stream: protocol 2, the number 0x1950a86a20f9469cfc6c (torch/serialization.py,

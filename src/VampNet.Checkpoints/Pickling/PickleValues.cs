@@ -17,7 +17,7 @@ internal sealed record PickleGlobal(string Module, string Name)
     public string FullName { get; } = $"{Module}.{Name}";
 }
 
-/// <summary>What an unknown global would have made. It was not called; <see cref="State"/> is what BUILD attached, if anything.</summary>
+/// <summary>An instance of an unknown global. It was not called; <see cref="State"/> is what BUILD attached, if anything.</summary>
 internal sealed class PickleInstance(PickleGlobal type)
 {
     public PickleGlobal Type { get; } = type;

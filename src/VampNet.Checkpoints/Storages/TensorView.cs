@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Checkpoints.Storages;
 
-/// <summary>Where a tensor's elements lie in a storage, in elements. Only made by <see cref="Create"/>, which checks everything.</summary>
+/// <summary>The strided view of a tensor on its storage, in elements. Only made by <see cref="Create"/>, which checks everything.</summary>
 internal sealed record TensorView(long Offset, ImmutableArray<long> Shape, ImmutableArray<long> Strides, long ElementCount)
 {
     /// <summary>Whether the elements lie in row-major order without gaps. Axes of extent 1 may have any stride.</summary>

@@ -2,7 +2,7 @@ using VampNet.Checkpoints.Storages;
 
 namespace VampNet.Checkpoints.Zip;
 
-/// <summary>Where the directory of a zip archive lies.</summary>
+/// <summary>The location of a zip archive's central directory.</summary>
 internal readonly record struct ZipEnd(long DirectoryOffset, long DirectoryLength, long EntryCount)
 {
     private const int EndSize = 22;

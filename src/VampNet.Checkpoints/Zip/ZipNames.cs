@@ -1,6 +1,6 @@
 namespace VampNet.Checkpoints.Zip;
 
-/// <summary>Which entry names are accepted. Nothing is ever unpacked; a name that tries to leave its folder still marks a forged
+/// <summary>The check of entry names. Nothing is ever unpacked; a name that tries to leave its folder still marks a forged
 /// archive.</summary>
 internal static class ZipNames
 {

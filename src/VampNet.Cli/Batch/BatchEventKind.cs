@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace VampNet.Cli.Batch;
 
-/// <summary>What happened in a run.</summary>
+/// <summary>The kinds of event in a run.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<BatchEventKind>))]
 internal enum BatchEventKind
 {

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace VampNet.Cli.Batch;
 
-/// <summary>What one run did.</summary>
+/// <summary>The outcome of one run.</summary>
 /// <param name="Finished">Items made now.</param>
 /// <param name="Skipped">Items whose outputs were there already.</param>
 /// <param name="Failed">Items that failed.</param>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Cli.Batch;
 
-/// <summary>How far a batch is, from the logs of all its shards.</summary>
+/// <summary>The progress of a batch, from the logs of all its shards.</summary>
 /// <param name="Batch">SHA-256 of the operation, its settings and the names of all items.</param>
 /// <param name="Items">The number of items of the whole batch.</param>
 /// <param name="Finished">Items whose outputs are there.</param>

@@ -3,7 +3,7 @@ using VampNet.Models;
 
 namespace VampNet.Cli.Batch;
 
-/// <summary>What was made of one input. Kept as JSON, without times: equal work gives equal records.</summary>
+/// <summary>The record of one finished input. Kept as JSON, without times: equal work gives equal records.</summary>
 /// <param name="Format">The form of this record.</param>
 /// <param name="Key">SHA-256 of all that decides the outputs: the input's contents, the models', the options and the tool's version.</param>
 /// <param name="IsFinished">False while the outputs are being put in place.</param>

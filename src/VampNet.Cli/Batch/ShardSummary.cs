@@ -1,6 +1,6 @@
 namespace VampNet.Cli.Batch;
 
-/// <summary>How far one shard is.</summary>
+/// <summary>The progress of one shard.</summary>
 /// <param name="Index">The shard, from 0.</param>
 /// <param name="State"><c>no run</c>, <c>ended</c>, or <c>not ended</c> when its last run still runs or was killed.</param>
 /// <param name="Runs">How often it was started.</param>

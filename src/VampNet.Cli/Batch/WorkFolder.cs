@@ -2,7 +2,7 @@ using VampNet.Files;
 
 namespace VampNet.Cli.Batch;
 
-/// <summary>Where one process makes outputs before they get their names. Folders of processes that were killed are removed by the next one
+/// <summary>The folder in which one process writes outputs before they get their names. Folders of processes that were killed are removed by the next one
 /// that starts.</summary>
 internal sealed class WorkFolder : IDisposable
 {

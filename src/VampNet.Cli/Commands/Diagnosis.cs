@@ -3,7 +3,7 @@ using VampNet.Validation.Machine;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary>What <c>doctor --json</c> prints.</summary>
+/// <summary>The output of <c>doctor --json</c>.</summary>
 /// <param name="Machine">What the machine has.</param>
 /// <param name="Cuda">NVIDIA's libraries.</param>
 /// <param name="Findings">What follows from that, the gravest first.</param>

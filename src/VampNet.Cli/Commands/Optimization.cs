@@ -3,7 +3,7 @@ using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary>What <c>optimize</c> did.</summary>
+/// <summary>The result of <c>optimize</c>.</summary>
 /// <param name="File">The file written; null when the check failed or could not decide.</param>
 /// <param name="Report">Repairs, rewrites and diagnostics.</param>
 /// <param name="Check">The comparison with the original; null when it was not asked for.</param>

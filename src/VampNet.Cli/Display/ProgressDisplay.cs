@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace VampNet.Cli.Display;
 
-/// <summary>How far a long command is: moving bars when a person watches, a line for each new step when not.</summary>
+/// <summary>Shows the progress of a long command: moving bars when a person watches, a line for each new step when not.</summary>
 internal static class ProgressDisplay
 {
     /// <summary>Runs work that reports its progress, on the error stream.</summary>

@@ -1,6 +1,6 @@
 namespace VampNet.Cli.Display;
 
-/// <summary>Where a long command is.</summary>
+/// <summary>The progress of a long command.</summary>
 /// <param name="Name">What is being done, such as <c>writing coarse.onnx</c>; a line of its own when nobody watches.</param>
 /// <param name="Fraction">How much of the bar is done, 0 to 1.</param>
 internal readonly record struct ProgressStep(string Name, double Fraction)

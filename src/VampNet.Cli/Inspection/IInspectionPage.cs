@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace VampNet.Cli.Inspection;
 
-/// <summary>What <c>inspect</c> found in one file, ready to be shown.</summary>
+/// <summary>The result of <c>inspect</c> for one path, ready to be shown.</summary>
 internal interface IInspectionPage
 {
     /// <summary>Shows it to a person.</summary>

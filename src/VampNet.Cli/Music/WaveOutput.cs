@@ -5,7 +5,7 @@ using VampNet.Runtime.Audio;
 
 namespace VampNet.Cli.Music;
 
-/// <summary>Where a command's sound goes: OUT, or several files numbered beside it, and how its samples are stored.</summary>
+/// <summary>The audio output of a command: OUT, or several numbered files beside it, and its sample format.</summary>
 internal sealed class WaveOutput
 {
     private readonly Argument<FileInfo> _out;
@@ -38,11 +38,11 @@ internal sealed class WaveOutput
         command.Add(_format.Option);
     }
 
-    /// <summary>The files that so many clips become; none for standard output.</summary>
+    /// <summary>The names of the files of N clips; none for standard output.</summary>
     public IEnumerable<string> PathsOf(ParseResult arguments, int clips) =>
         IsStandardOutput(arguments) ? [] : Names(PathOf(arguments), clips);
 
-    /// <summary>The files that so many clips become: the name itself, or <c>out-1.wav</c>, <c>out-2.wav</c> and so on.</summary>
+    /// <summary>The names of the files of N clips: the name itself, or <c>out-1.wav</c>, <c>out-2.wav</c> and so on.</summary>
     public static IEnumerable<string> Names(string path, int clips) =>
         clips == 1 ? [path] : Enumerable.Range(1, clips).Select(number => Number(path, number));
 

@@ -8,7 +8,7 @@ using VampNet.Training.Data;
 
 namespace VampNet.Cli.Tuning;
 
-/// <summary>What <c>vampnet tune</c> says at the end.</summary>
+/// <summary>The summary that <c>vampnet tune</c> prints at the end.</summary>
 /// <param name="Corpus">The recordings.</param>
 /// <param name="Results">The models trained.</param>
 /// <param name="Folder">The folder of the run.</param>

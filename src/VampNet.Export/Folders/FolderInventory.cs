@@ -3,7 +3,7 @@ using VampNet.Architecture;
 
 namespace VampNet.Export.Folders;
 
-/// <summary>Everything of interest in a folder of checkpoints, for a person who wants to know what it is.</summary>
+/// <summary>The inventory of a folder of checkpoints.</summary>
 /// <param name="Checkpoints">What an export would take.</param>
 /// <param name="Family">The codec's family; <see cref="ModelFamily.Unknown"/> without one.</param>
 /// <param name="Files">Files of weights and state in the folder, with what each is.</param>

@@ -2,7 +2,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Export.Step;
 
-/// <summary>How many tokens stay unknown after a step: a quarter of a cosine, as <c>VampNet.Runtime.Generation.MaskSchedule</c> computes
+/// <summary>The number of tokens that stay masked after a step: a quarter of a cosine, as <c>VampNet.Runtime.Generation.MaskSchedule</c> computes
 /// it.</summary>
 internal static class MaskScheduleEmitter
 {

@@ -1,6 +1,6 @@
 namespace VampNet.Export.Step;
 
-/// <summary>Where a step graph's random numbers come from.</summary>
+/// <summary>The source of a step graph's random numbers.</summary>
 public enum StepNoise
 {
     /// <summary>The host gives them: the inputs token_exponential and mask_uniform.</summary>

@@ -3,7 +3,7 @@ using VampNet.Architecture;
 
 namespace VampNet.Export.Step;
 
-/// <summary>What a sampling step needs to know of the transformer that it serves.</summary>
+/// <summary>The properties of a transformer that its sampling step needs.</summary>
 /// <param name="Codebooks">C: the codebooks of the codes.</param>
 /// <param name="ConditioningCodebooks">How many of them, the first, are given. P = C - this.</param>
 /// <param name="VocabularySize">V: codes are 0 to V - 1, and V is MASK.</param>

@@ -2,7 +2,7 @@ using VampNet.Inference.Comparison;
 
 namespace VampNet.Inference.Budgets;
 
-/// <summary>How far a graph may be from its reference, by name and with a reason.</summary>
+/// <summary>A named limit on the difference of a graph from its reference, with its reason.</summary>
 /// <param name="Name">What the budget is for, such as <c>onnx-fp32</c>.</param>
 /// <param name="MaxAbsoluteError">Largest |expected - actual| of any element, inclusive; null where outputs are tokens only.</param>
 /// <param name="TieMargin">A token disagreement counts against the graph only above this margin; up to it the reference itself is

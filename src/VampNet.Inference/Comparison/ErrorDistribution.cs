@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Inference.Comparison;
 
-/// <summary>How the differences of two tensors are distributed: whether the worst element is one of many or stands alone.</summary>
+/// <summary>The distribution of the differences of two tensors: it shows whether the worst element is an outlier.</summary>
 /// <param name="Elements">Number of elements that are finite on both sides; the others have no difference.</param>
 /// <param name="Equal">How many of them are equal.</param>
 /// <param name="Median">The median of |expected - actual|; NaN without a finite element.</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Inference.Comparison;
 
-/// <summary>How far a tensor is from its reference, over all elements.</summary>
+/// <summary>The difference of a tensor from its reference, over all elements.</summary>
 /// <param name="Elements">Number of elements compared, at least 1.</param>
 /// <param name="NonFinite">Elements that are NaN or infinite on either side. They never agree, not even with each other.</param>
 /// <param name="MeanAbsoluteError">Mean of |expected - actual| over the finite elements; NaN when there are none.</param>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Inference.Comparison;
 
-/// <summary>How often two systems choose the same token.</summary>
+/// <summary>The agreement of two systems in the tokens that they choose.</summary>
 /// <param name="Positions">Number of choices compared, at least 1.</param>
 /// <param name="Disagreements">Number of choices that differ.</param>
 /// <param name="Widest">The disagreements of the widest margin, widest first, at most <see cref="KeptDisagreements"/>.</param>

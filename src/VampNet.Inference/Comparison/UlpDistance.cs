@@ -1,7 +1,7 @@
 namespace VampNet.Inference.Comparison;
 
 /// <summary>Counts representable float32 values between two numbers: a relative measure that needs no tolerance.</summary>
-public static class UlpDistance
+internal static class UlpDistance
 {
     /// <summary>How many float32 steps lie between <paramref name="left"/> and <paramref name="right"/>; 0 for equal numbers, and +0 equals
     /// -0.</summary>

@@ -3,7 +3,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Inspection;
 
-/// <summary>What an ONNX file holds, as plain facts.</summary>
+/// <summary>The contents of an ONNX file as plain data.</summary>
 /// <param name="IrVersion">Version of the ONNX file format.</param>
 /// <param name="Producer">The tool that wrote it, with its version; empty when it does not say.</param>
 /// <param name="Opsets">Operator-set versions by domain; the standard domain is <c>ai.onnx</c>.</param>

@@ -3,7 +3,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Inspection;
 
-/// <summary>How often an operator occurs.</summary>
+/// <summary>The number of times an operator occurs.</summary>
 /// <param name="Operator">Its name, with the domain in front unless that is the standard one.</param>
 /// <param name="Count">Number of nodes, 1 or more.</param>
 public sealed record OperatorCount(string Operator, int Count)

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace VampNet.Inference.Machine;
 
-/// <summary>Asks the processor what it is.</summary>
+/// <summary>Reads the processor's name and features.</summary>
 internal static class ProcessorProbe
 {
     /// <summary>The brand string of an x86 processor, else the architecture.</summary>

@@ -3,7 +3,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Mobile;
 
-/// <summary>How much of a graph a provider takes.</summary>
+/// <summary>The part of a graph that a provider takes.</summary>
 /// <param name="Provider">The provider's name.</param>
 /// <param name="Source">Where the table of its operators comes from.</param>
 /// <param name="Nodes">Nodes of the main graph, constants left out.</param>

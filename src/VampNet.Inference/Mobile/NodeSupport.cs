@@ -2,7 +2,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Mobile;
 
-/// <summary>Says why a provider does not take a node.</summary>
+/// <summary>Determines why a provider does not take a node.</summary>
 internal static class NodeSupport
 {
     private const int BatchAndChannels = 2;

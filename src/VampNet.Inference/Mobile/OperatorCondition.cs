@@ -1,6 +1,6 @@
 namespace VampNet.Inference.Mobile;
 
-/// <summary>What must hold of a node for a provider to take it.</summary>
+/// <summary>Conditions on a node for a provider to take it.</summary>
 [Flags]
 public enum OperatorCondition
 {

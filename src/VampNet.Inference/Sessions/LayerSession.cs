@@ -21,7 +21,7 @@ internal sealed partial class LayerSession : IDisposable
     /// <summary>Loads a graph, to give values that its main graph produces.</summary>
     /// <param name="path">The graph.</param>
     /// <param name="values">The names of the values, none of which is an output yet.</param>
-    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="provider">What computes; null for the processor.</param>
     /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load it.</exception>
     public LayerSession(string path, string[] values, int threads = 0, SessionProvider? provider = null)

@@ -11,7 +11,7 @@ public sealed class SampleSession : IDisposable
 
     /// <summary>Loads a graph.</summary>
     /// <param name="path">The graph's file.</param>
-    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="optimize">Whether ONNX Runtime may rewrite the graph; not while activations are observed by name.</param>
     /// <param name="provider">What computes; null for the processor.</param>
     /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load it.</exception>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.Dimensions;
 
-/// <summary>What a polynomial cannot take apart: a letter, an element, an unknown, a quotient, a minimum, a choice. Totally ordered, so
+/// <summary>An indivisible part of a polynomial: a letter, an element, an unknown, a quotient, a minimum, a choice. Totally ordered, so
 /// that forms are unique.</summary>
 internal abstract class Atom : IEquatable<Atom>, IComparable<Atom>
 {

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace VampNet.Onnx.OpsetConversion;
 
-/// <summary>What one version of an operator takes and gives.</summary>
+/// <summary>The signature of one version of an operator.</summary>
 /// <param name="OpType">The operator.</param>
 /// <param name="Since">The opset that brought this version.</param>
 /// <param name="IsDeprecated">Whether the operator ends with this version.</param>

@@ -3,7 +3,7 @@ using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Onnx.OpsetConversion;
 
-/// <summary>What converting a model to another opset did.</summary>
+/// <summary>The changes of a conversion to another opset.</summary>
 /// <param name="From">The version of ai.onnx before.</param>
 /// <param name="To">The version after.</param>
 /// <param name="Effect">The worst that any change does to the numbers.</param>

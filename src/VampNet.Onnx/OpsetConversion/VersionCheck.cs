@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.OpsetConversion;
 
-/// <summary>Says whether a node fits two versions of an operator that differ only in what they accept.</summary>
+/// <summary>Checks whether a node is valid in two versions of an operator that differ only in what they accept.</summary>
 internal static class VersionCheck
 {
     /// <summary>Attributes that mean nothing to an older version when they hold this, so that they may go.</summary>

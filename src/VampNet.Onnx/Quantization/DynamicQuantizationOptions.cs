@@ -3,7 +3,7 @@ using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>How <see cref="DynamicQuantizer"/> works.</summary>
+/// <summary>Options of <see cref="DynamicQuantizer"/>.</summary>
 public sealed record DynamicQuantizationOptions
 {
     /// <summary>Which nodes to touch; all by default.</summary>

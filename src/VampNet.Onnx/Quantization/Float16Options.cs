@@ -3,7 +3,7 @@ using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>How <see cref="Float16Quantizer"/> works.</summary>
+/// <summary>Options of <see cref="Float16Quantizer"/>.</summary>
 public sealed record Float16Options
 {
     /// <summary>Which nodes to touch; all by default.</summary>

@@ -5,7 +5,7 @@ using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>Which numbers float16 holds well: magnitudes from 2^-14, below which digits are lost one by one, to 65504.</summary>
+/// <summary>The normal range of float16: magnitudes from 2^-14, below which precision is lost, to 65504.</summary>
 internal static class Float16Range
 {
     /// <summary>The largest share of a constant's nonzero elements that may be subnormal; more, and much of what it says is lost.</summary>

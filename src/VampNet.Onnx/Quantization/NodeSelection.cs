@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>Which nodes a quantizer may touch: by operator and by patterns over node names, or one by one.</summary>
+/// <summary>Selects the nodes that a quantizer may change: by operator, by patterns over node names, or one by one.</summary>
 public sealed record NodeSelection
 {
     /// <summary>Patterns that a node's name or operator must match one of; empty lets every node pass. <c>*</c> and <c>?</c> are wildcards,

@@ -3,7 +3,7 @@ using VampNet.Onnx.OpsetConversion;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>What every quantizer asks of a model before, and says of it afterwards.</summary>
+/// <summary>Steps before and after every quantizer: opset, constants, and the report.</summary>
 internal static class QuantizationPreconditions
 {
     private static readonly ImmutableHashSet<string> IntegerOperators =

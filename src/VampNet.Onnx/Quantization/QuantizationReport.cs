@@ -3,7 +3,7 @@ using VampNet.Onnx.OpsetConversion;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>What a quantizer did to a model: every constant of floating-point numbers is in one of the two lists.</summary>
+/// <summary>The result of a quantizer: every floating-point constant of the model is in one of the two lists.</summary>
 /// <param name="Scheme">The scheme's name.</param>
 /// <param name="Quantized">The weights replaced, in graph order.</param>
 /// <param name="Kept">The constants left alone, each with the reason, in file order.</param>

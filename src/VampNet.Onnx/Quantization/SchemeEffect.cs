@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>What a scheme did to a model.</summary>
+/// <summary>The changes that a scheme made to a model.</summary>
 /// <param name="Quantized">The weights replaced.</param>
 /// <param name="Added">The constants that stand for them and are no weights of the model.</param>
 /// <param name="ReasonAgainst">Why a node's constants were left alone.</param>

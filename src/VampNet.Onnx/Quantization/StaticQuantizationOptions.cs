@@ -3,7 +3,7 @@ using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>How <see cref="StaticQuantizer"/> works.</summary>
+/// <summary>Options of <see cref="StaticQuantizer"/>.</summary>
 public sealed record StaticQuantizationOptions
 {
     /// <summary>Which nodes to touch; every Conv, ConvTranspose, MatMul and Gemm by default. What a pattern includes is computed in

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>How many elements of a weight share one scale.</summary>
+/// <summary>The group of weight elements that share one scale.</summary>
 public enum WeightGranularity
 {
     /// <summary>One scale for each output channel.</summary>

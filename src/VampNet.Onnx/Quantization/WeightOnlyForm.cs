@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>How a graph says that a weight is stored in fewer bits than it is used in.</summary>
+/// <summary>The operators that encode weights stored in 8 or 4 bits.</summary>
 public enum WeightOnlyForm
 {
     /// <summary>com.microsoft MatMulNBits, which multiplies by the packed weight: for ONNX Runtime.</summary>

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>How <see cref="WeightOnlyQuantizer"/> works.</summary>
+/// <summary>Options of <see cref="WeightOnlyQuantizer"/>.</summary>
 public sealed record WeightOnlyOptions
 {
     /// <summary>Which nodes to touch; all by default.</summary>

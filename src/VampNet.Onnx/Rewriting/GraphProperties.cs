@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>What holds of a model after some passes, and what others build on.</summary>
+/// <summary>Properties of a model that passes require and ensure.</summary>
 [Flags]
 public enum GraphProperties
 {

@@ -5,7 +5,7 @@ using VampNet.Onnx.TypeFixing;
 
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>What optimizing a model did.</summary>
+/// <summary>The result of optimizing a model.</summary>
 /// <param name="Types">What type fixing repaired.</param>
 /// <param name="Rewrites">What the pipeline changed.</param>
 /// <param name="Diagnostics">What shape inference says about the result.</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>What a change does to the numbers that a model computes, mildest first. The worst of a pipeline chooses the budget it is judged
+/// <summary>The numerical effect of a change, mildest first. The worst of a pipeline chooses the budget it is judged
 /// by.</summary>
 public enum NumericalEffect
 {

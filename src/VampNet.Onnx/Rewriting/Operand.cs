@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>What a node of a patch reads: a value of the graph, or something that the patch adds.</summary>
+/// <summary>An input of a node in a patch: a value of the graph, or a result or constant of the patch.</summary>
 public abstract record Operand
 {
     private protected Operand() { }

@@ -3,7 +3,7 @@ using VampNet.Onnx.ShapeInference;
 
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>What rules may know about the model beside the node: what is inferred, and which operators may be used.</summary>
+/// <summary>Value queries for rules: constants, inferred integers, and the operators that may be used.</summary>
 /// <param name="Model">The model.</param>
 /// <param name="Target">Which operators may be used.</param>
 /// <param name="Elements">The integer values whose elements are known without running the model.</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>What one rule did, or why it nearly did it.</summary>
+/// <summary>A rule that fired at a node, or the reason why it nearly did.</summary>
 /// <param name="Pass">The pass.</param>
 /// <param name="Rule">The rule.</param>
 /// <param name="Node">The node that it fired at, or that breaks the pattern.</param>

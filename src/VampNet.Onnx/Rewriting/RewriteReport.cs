@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>What a pipeline did to a model.</summary>
+/// <summary>The result of a pipeline.</summary>
 /// <param name="Before">How many nodes of each operator there were, subgraphs included; the domain leads the name where it is not
 /// ai.onnx.</param>
 /// <param name="After">How many there are.</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>Which operators a rewritten model may use.</summary>
+/// <summary>The operators that a rewritten model may use.</summary>
 public enum RewriteTarget
 {
     /// <summary>Standard operators of the model's own opset.</summary>

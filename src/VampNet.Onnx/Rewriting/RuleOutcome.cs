@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>What a rule says about a node: nothing, that it nearly applied, or what to change.</summary>
+/// <summary>The answer of a rule at a node: irrelevant, a miss with its reason, or a patch.</summary>
 public abstract record RuleOutcome
 {
     private protected RuleOutcome() { }

@@ -3,7 +3,7 @@ using VampNet.Onnx.Tensors;
 
 namespace VampNet.Onnx.Serialization;
 
-/// <summary>Where the bytes of a model lie.</summary>
+/// <summary>The source of a model's bytes.</summary>
 internal abstract class ByteSource
 {
     /// <summary>The number of bytes.</summary>

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Serialization;
 
-/// <summary>What the names of one graph stand for while it is being read, node by node.</summary>
+/// <summary>The names in scope while a graph is read, node by node.</summary>
 internal sealed class NameScope(Graph graph, NameScope? outer)
 {
     private readonly Dictionary<string, Value> _visible = new(StringComparer.Ordinal);

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.ShapeInference;
 
-/// <summary>What is known of a value.</summary>
+/// <summary>The inferred knowledge of a value.</summary>
 /// <param name="Type">Its type, or null.</param>
 /// <param name="Elements">Its elements, where it is a small integer tensor and they are known.</param>
 /// <param name="Constant">Its contents, where it is a constant.</param>

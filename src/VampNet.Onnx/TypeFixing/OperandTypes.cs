@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.TypeFixing;
 
-/// <summary>What operators ask of the element types of their inputs, as far as exporters get it wrong.</summary>
+/// <summary>The input element types that operators require, for operators that exporters get wrong.</summary>
 /// <remarks>Source: the type constraints in docs/Operators.md of onnx/onnx.</remarks>
 internal static class OperandTypes
 {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.TypeFixing;
 
-/// <summary>What type fixing did.</summary>
+/// <summary>The repairs of type fixing.</summary>
 /// <param name="Repairs">What was changed, in order.</param>
 /// <param name="Diagnostics">What inference found that is no fault of declared types.</param>
 public sealed record TypeFixingReport(ImmutableArray<TypeRepair> Repairs, ImmutableArray<Diagnostic> Diagnostics);

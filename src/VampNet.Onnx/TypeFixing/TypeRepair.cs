@@ -11,7 +11,7 @@ public sealed record TypeRepair(TypeRepairKind Kind, string Where, string Old, s
     public override string ToString() => $"{Kind} at {Where}: {Old} -> {New}";
 }
 
-/// <summary>What a repair is about.</summary>
+/// <summary>The kind of a repair.</summary>
 public enum TypeRepairKind
 {
     /// <summary>A name that two values or two nodes had.</summary>

@@ -4,7 +4,7 @@ using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Quantization.Calibration;
 
-/// <summary>What the ranges of static quantization, and the channels of activations, are measured on.</summary>
+/// <summary>The calibration set, on which ranges and channel moments are measured.</summary>
 public sealed record CalibrationSource
 {
     /// <summary>WAV files or tensor files: one of them, or a folder. Null for seeded inputs.</summary>

@@ -6,7 +6,7 @@ using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Quantization.Calibration;
 
-/// <summary>Prepares a model for dynamic quantization as a request asks: evens out its activations' channels, and knows how these vary
+/// <summary>Applies SmoothQuant and measures the moments for GPTQ before dynamic quantization: it scales activation channels, and knows how these vary
 /// together. They are measured once.</summary>
 internal sealed class ModelRefiner(
     QuantizationRequest request,

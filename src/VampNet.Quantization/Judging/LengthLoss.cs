@@ -1,6 +1,6 @@
 namespace VampNet.Quantization.Judging;
 
-/// <summary>What quantization changed at one length.</summary>
+/// <summary>The loss at one input length.</summary>
 /// <param name="Frames">Token frames T.</param>
 /// <param name="Loss">The loss over one held-out input.</param>
 public sealed record LengthLoss(int Frames, QuantizationLoss Loss);

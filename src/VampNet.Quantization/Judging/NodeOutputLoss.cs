@@ -1,6 +1,6 @@
 namespace VampNet.Quantization.Judging;
 
-/// <summary>How far a quantized node's output is from the reference's, with all that was lost before it.</summary>
+/// <summary>The difference of a quantized node's output from the reference's, including losses of earlier nodes.</summary>
 /// <param name="Output">The name of what the node produces.</param>
 /// <param name="SignalToNoise">Power of the reference over power of the difference, in decibels; infinite when equal, NaN when not
 /// finite.</param>

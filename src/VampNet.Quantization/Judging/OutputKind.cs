@@ -1,6 +1,6 @@
 namespace VampNet.Quantization.Judging;
 
-/// <summary>What a graph's output means, which decides how two of them are compared.</summary>
+/// <summary>The meaning of a graph's output, which determines how two outputs are compared.</summary>
 public enum OutputKind
 {
     /// <summary>float32, the last axis a vocabulary: tokens are drawn from it.</summary>

@@ -3,7 +3,7 @@ using VampNet.Inference.Comparison;
 
 namespace VampNet.Quantization.Judging;
 
-/// <summary>What quantization changed, over all samples.</summary>
+/// <summary>The loss of quantization over all samples.</summary>
 /// <param name="Kind">What the output means.</param>
 /// <param name="Samples">How many inputs were compared.</param>
 /// <param name="SignalToNoise">Power of the reference over power of the difference, in decibels; null for codes.</param>
@@ -27,7 +27,7 @@ public sealed record QuantizationLoss(
     public ImmutableArray<CodebookFlips> Codebooks { get; init; } = [];
 }
 
-/// <summary>How often two graphs choose differently in one codebook.</summary>
+/// <summary>The share of different choices of two graphs in one codebook.</summary>
 /// <param name="Positions">Number of choices compared.</param>
 /// <param name="Flips">How many of them differ.</param>
 public sealed record CodebookFlips(long Positions, long Flips)

@@ -4,7 +4,7 @@ using VampNet.Inference.Sessions;
 
 namespace VampNet.Quantization.Judging;
 
-/// <summary>What a graph in floating point gives for each sample, computed once and compared with many graphs.</summary>
+/// <summary>The outputs of a float graph for each sample, computed once and compared with many graphs.</summary>
 internal sealed class ReferenceOutputs
 {
     private readonly ImmutableArray<(Array Values, long[] Shape)> _outputs;

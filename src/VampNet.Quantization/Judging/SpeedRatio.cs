@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Quantization.Judging;
 
-/// <summary>How fast one graph is against another on equal inputs with equal threads, measured in turns.</summary>
+/// <summary>The speed of one graph relative to another on equal inputs and threads, measured in turns.</summary>
 /// <param name="ReferenceMilliseconds">Median of the reference's runs.</param>
 /// <param name="CandidateMilliseconds">Median of the other's.</param>
 /// <param name="Ratio">Median over the turns of reference time / candidate time: over 1, the candidate is faster.</param>

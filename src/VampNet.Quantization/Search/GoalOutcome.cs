@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace VampNet.Quantization.Search;
 
-/// <summary>How a quality goal was pursued.</summary>
+/// <summary>The outcome of the search for a quality goal.</summary>
 /// <param name="Goal">The goal, as it is written.</param>
 /// <param name="Chosen">The step whose model is written: the first that meets the goal, or else the best.</param>
 /// <param name="Steps">Every model tried, in the order of trying.</param>

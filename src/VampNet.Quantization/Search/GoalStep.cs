@@ -1,6 +1,6 @@
 namespace VampNet.Quantization.Search;
 
-/// <summary>One model that was tried on the way to a goal.</summary>
+/// <summary>One candidate of the search for a quality goal.</summary>
 /// <param name="Spared">How many of the costliest nodes are in floating point.</param>
 /// <param name="Bytes">What they take more than when quantized.</param>
 /// <param name="Value">The metric over all judged samples.</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Quantization.Search;
 
-/// <summary>What one node costs when it alone is quantized.</summary>
+/// <summary>The loss when one node alone is quantized.</summary>
 /// <param name="Node">The node's name.</param>
 /// <param name="Output">The name of its first output.</param>
 /// <param name="Cost">

@@ -4,7 +4,7 @@ using VampNet.Quantization.Judging;
 
 namespace VampNet.Quantization.Search;
 
-/// <summary>What a quantized graph must keep of its reference, for example <c>top1>=0.99</c>.</summary>
+/// <summary>The quality that a quantized graph must reach, for example <c>top1>=0.99</c>.</summary>
 /// <param name="Metric">The number that is bounded.</param>
 /// <param name="Bound">A share from 0 to 1, decibels, or nats: the least allowed value, or for <see cref="GoalMetric.Kl"/> the
 /// largest.</param>

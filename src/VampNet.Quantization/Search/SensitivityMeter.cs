@@ -8,7 +8,7 @@ using VampNet.Quantization.Judging;
 
 namespace VampNet.Quantization.Search;
 
-/// <summary>Measures what each node costs when it alone is quantized.</summary>
+/// <summary>Measures the loss of each node when it alone is quantized.</summary>
 public static class SensitivityMeter
 {
     private const int Reports = 10;

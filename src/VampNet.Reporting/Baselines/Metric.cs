@@ -1,6 +1,6 @@
 namespace VampNet.Reporting.Baselines;
 
-/// <summary>What a figure is of, which decides how far it may fall back.</summary>
+/// <summary>The kind of a metric, which determines its tolerance.</summary>
 public enum MetricKind
 {
     /// <summary>The worst difference from TorchSharp; must be within its budget.</summary>

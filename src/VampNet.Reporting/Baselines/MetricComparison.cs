@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace VampNet.Reporting.Baselines;
 
-/// <summary>What became of a metric since the baseline.</summary>
+/// <summary>A metric compared with its baseline.</summary>
 public enum MetricOutcome
 {
     /// <summary>As good as before, within the tolerance, or better.</summary>

@@ -5,7 +5,7 @@ using VampNet.Validation.Parity;
 
 namespace VampNet.Reporting.Benchmarking;
 
-/// <summary>What to time, and how often.</summary>
+/// <summary>The plan of a benchmark: what to time, and how often.</summary>
 public sealed record BenchmarkPlan
 {
     // The fewest that have a median that one busy moment does not move.

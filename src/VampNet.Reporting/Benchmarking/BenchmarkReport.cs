@@ -3,7 +3,7 @@ using VampNet.Quantization.Judging;
 
 namespace VampNet.Reporting.Benchmarking;
 
-/// <summary>How fast a folder of graphs is on this machine.</summary>
+/// <summary>The times of a folder of graphs on this machine.</summary>
 /// <param name="Graphs">The graphs in pipeline order, each followed by its alternatives.</param>
 /// <param name="Ratios">How fast graphs of equal work are against each other; empty when there is one folder.</param>
 /// <param name="Music">The whole pipeline, for each folder that makes music; empty when it was left out.</param>
@@ -23,7 +23,7 @@ public sealed record BenchmarkReport(
     public int NoisyTimes => Graphs.Sum(graph => graph.Runs.Count(runs => runs.IsNoisy)) + Music.Count(music => music.IsNoisy);
 }
 
-/// <summary>How fast one graph is.</summary>
+/// <summary>The times of one graph.</summary>
 /// <param name="Models">The name of the folder that it is of.</param>
 /// <param name="File">The graph's file, or that of the graph whose work it does.</param>
 /// <param name="SessionStartMilliseconds">From the file to a session that can run, once.</param>
@@ -46,7 +46,7 @@ public sealed record LengthTimes(int Frames, TimedRuns Times)
     public bool IsNoisy => Times.IsNoisy;
 }
 
-/// <summary>How fast a graph is against another on equal work, in turns.</summary>
+/// <summary>The speed ratio of two graphs on equal work, measured in turns.</summary>
 /// <param name="Reference">The name of the folder whose graph it is measured by.</param>
 /// <param name="Models">The name of its own.</param>
 /// <param name="File">The graph's file.</param>
@@ -55,7 +55,7 @@ public sealed record LengthTimes(int Frames, TimedRuns Times)
 /// <param name="IsNoisy">Whether the ratio spreads too far over the turns to be quoted.</param>
 public sealed record GraphRatio(string Reference, string Models, string File, int Frames, SpeedRatio Speed, bool IsNoisy);
 
-/// <summary>What music costs, stage by stage.</summary>
+/// <summary>The time that music takes, stage by stage.</summary>
 /// <param name="Models">The name of the folder that makes it.</param>
 /// <param name="Seconds">The length of the music.</param>
 /// <param name="CoarseSteps">Forward passes of the coarse model over each chunk.</param>
@@ -78,7 +78,7 @@ public sealed record MusicTimes(
     public double RealTimeFactor => Stages.Sum(stage => stage.RealTimeFactor);
 }
 
-/// <summary>What one stage of music costs.</summary>
+/// <summary>The time of one stage of music.</summary>
 /// <param name="Stage">Its name.</param>
 /// <param name="RealTimeFactor">Seconds of computing for one second of music; the median of the runs.</param>
 public sealed record StageTime(string Stage, double RealTimeFactor);

@@ -1,6 +1,6 @@
 namespace VampNet.Reporting.Benchmarking;
 
-/// <summary>What a timed run did. Two times may be compared only when this is equal.</summary>
+/// <summary>The work of a timed run. Two times may be compared only when this is equal.</summary>
 /// <param name="Task">What was computed, such as <c>coarse.onnx</c>.</param>
 /// <param name="Inputs">Names and shapes of what was fed, such as <c>codes [1,4,173]</c>.</param>
 /// <param name="InputSha256">SHA-256 of the values fed: the tokens, and which of them are masked.</param>

@@ -5,7 +5,7 @@ using ScottPlot.TickGenerators;
 
 namespace VampNet.Reporting.Plots;
 
-/// <summary>What all plots of a report share: colours, grounds, and axes that fit the page.</summary>
+/// <summary>The shared style of a report's plots: colours, backgrounds and axes.</summary>
 internal static class PlotCanvas
 {
     /// <summary>Width in user units; the page scales it.</summary>

@@ -2,7 +2,7 @@ using VampNet.Validation.Verdicts;
 
 namespace VampNet.Reporting.Sections;
 
-/// <summary>What was made, from what, and where every checkpoint tensor went.</summary>
+/// <summary>The section on provenance: graphs, checkpoints, and the ledger of tensors.</summary>
 internal static class ModelSection
 {
     public static void Write(HtmlText page, RunReport report)

@@ -6,7 +6,7 @@ using VampNet.Validation.Verdicts;
 
 namespace VampNet.Reporting.Sections;
 
-/// <summary>How close each graph is to TorchSharp: the worst elements, how differences are distributed, and in which layers they
+/// <summary>The section on parity with TorchSharp: the worst elements, how differences are distributed, and in which layers they
 /// arise.</summary>
 internal static class ParitySection
 {

@@ -2,7 +2,7 @@ using VampNet.Reporting.Plots;
 
 namespace VampNet.Reporting.Sections;
 
-/// <summary>What quantized graphs lose against those in float32, and where.</summary>
+/// <summary>The section on quantization: losses against float32, by graph, layer and codebook.</summary>
 internal static class QuantizationSection
 {
     public static void Write(HtmlText page, RunReport report)

@@ -2,7 +2,7 @@ using VampNet.Reporting.Plots;
 
 namespace VampNet.Reporting.Sections;
 
-/// <summary>How big the graphs are, and what fills them.</summary>
+/// <summary>The section on sizes: of graphs, by part and by format.</summary>
 internal static class SizeSection
 {
     public static void Write(HtmlText page, RunReport report)

@@ -4,7 +4,7 @@ using VampNet.Reporting.Plots;
 
 namespace VampNet.Reporting.Sections;
 
-/// <summary>How fast the graphs are on this machine, and the music they make.</summary>
+/// <summary>The section on times: of graphs and of music on this machine.</summary>
 internal static class TimeSection
 {
     public static void Write(HtmlText page, BenchmarkReport benchmark)

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace VampNet.Reporting.Sound;
 
-/// <summary>How far one sound is from another.</summary>
+/// <summary>The difference between two sounds.</summary>
 /// <param name="ScaleInvariantSdr">Power of the part of the sound that is the reference, at whatever level, over the power of the rest, in
 /// decibels; infinite when there is no rest.</param>
 /// <param name="LogMelDistance">Mean difference of the levels in 80 mel bands, in decibels.</param>

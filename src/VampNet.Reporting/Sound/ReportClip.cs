@@ -2,7 +2,7 @@ using VampNet.Runtime.Audio;
 
 namespace VampNet.Reporting.Sound;
 
-/// <summary>Something to hear in a report.</summary>
+/// <summary>An audio clip of a report.</summary>
 /// <param name="Label">What it is.</param>
 /// <param name="Sound">One channel at the codec's rate.</param>
 public sealed record ReportClip(string Label, AudioClip Sound)

@@ -12,7 +12,7 @@ namespace VampNet.Runtime.Audio;
 /// not
 /// grow with the rates.
 /// </remarks>
-public static class SincResampler
+internal static class SincResampler
 {
     private const int ZeroCrossings = 24;
     private const double Rolloff = 0.945;

@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Audio;
 
-/// <summary>How <see cref="WavWriter"/> stores a sample.</summary>
+/// <summary>The sample formats of <see cref="WavWriter"/>.</summary>
 public enum WavEncoding
 {
     /// <summary>Signed 16-bit integers; samples outside -1 to 1 saturate.</summary>

@@ -4,7 +4,7 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Runtime.Codec;
 
-/// <summary>What the runtime needs to know of a LAC or DAC codec, as its exported graphs tell it.</summary>
+/// <summary>The properties of a LAC or DAC codec that the runtime needs, read from its exported graphs.</summary>
 /// <param name="SampleRate">Samples per second.</param>
 /// <param name="Codebooks">C: codebooks of each token frame.</param>
 /// <param name="CodebookSize">V: codes are 0 to V - 1.</param>

@@ -13,7 +13,7 @@ public static class CodeVamper
     /// <param name="codes">[1,C,T] or [B,C,T], C at least the coarse model's and at most the fine model's.</param>
     /// <param name="mask">As the codes, but for every codebook of the fine model: true where a token is to be generated.</param>
     /// <param name="options">How.</param>
-    /// <param name="draws">Chance.</param>
+    /// <param name="draws">Source of random numbers.</param>
     /// <param name="progress">Told of every step.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The new codes, and what was left of the old ones with MASK elsewhere; both [B, C of the fine model, T * stretch].</returns>

@@ -5,7 +5,7 @@ namespace VampNet.Runtime.Generation;
 /// <param name="Mask">[B,T]: 1 where the signal counts, 0 where it does not.</param>
 public sealed record ControlSignal(float[] Values, float[] Mask)
 {
-    /// <summary>Frames of a single piece's signal, each repeated so many times: what a chunk of a stretched piece hears. Beyond the end the
+    /// <summary>Frames of a single piece's signal, each repeated N times, as a chunk of a stretched piece needs them. Beyond the end the
     /// signal does not count.</summary>
     /// <param name="start">The chunk's first frame, in frames of the stretched piece.</param>
     /// <param name="count">The chunk's frames.</param>

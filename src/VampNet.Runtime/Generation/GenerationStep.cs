@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Generation;
 
-/// <summary>What one step of <see cref="TokenGenerator"/> has done.</summary>
+/// <summary>The result of one step of <see cref="TokenGenerator"/>.</summary>
 /// <param name="Step">Steps done, from 1.</param>
 /// <param name="Steps">Steps in all.</param>
 /// <param name="Codes">[B,C,T] as the next step will read them, MASK where tokens were given up again. Valid during the call only.</param>

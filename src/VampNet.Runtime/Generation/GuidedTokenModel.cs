@@ -83,7 +83,7 @@ public sealed class GuidedTokenModel : ITokenModel
         TensorPrimitives.MultiplyAdd(logits, scale, without, logits);
     }
 
-    /// <summary>The signals for a batch, of whose pieces the first so many hear them.</summary>
+    /// <summary>The signals for a batch: the first N pieces get them, the others get zero masks.</summary>
     private Dictionary<string, ControlSignal> Repeat(int guided, int batch) =>
         _controls.ToDictionary(
             control => control.Key,

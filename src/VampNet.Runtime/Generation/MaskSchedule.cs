@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Generation;
 
-/// <summary>How many tokens stay unknown after each step: a quarter of a cosine.</summary>
+/// <summary>The number of tokens that stay masked after each step: a quarter of a cosine.</summary>
 /// <remarks>Source: upstream <c>vampnet.mask._gamma</c> and <c>VampNet.generate</c>. Single precision decides where the floor
 /// falls.</remarks>
 public static class MaskSchedule

@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Generation;
 
-/// <summary>What one sampling step reads.</summary>
+/// <summary>The inputs of one sampling step.</summary>
 /// <param name="Codes">[B,C,T]: what the transformer has read, MASK where the token is unknown.</param>
 /// <param name="Logits">[B,T,P,V]: what the transformer says of it.</param>
 /// <param name="Step">0 to the number of steps - 1.</param>

@@ -21,7 +21,7 @@ public static class TokenGenerator
     /// <param name="codes">[B,C,T]: what is known. Codes that are MASK count as masked.</param>
     /// <param name="mask">[B,C,T]: true where the token is unknown.</param>
     /// <param name="options">Steps and sampling.</param>
-    /// <param name="draws">Chance.</param>
+    /// <param name="draws">Source of random numbers.</param>
     /// <param name="onStep">Told of every step; null for silence.</param>
     /// <param name="cancellationToken">Looked at within and between steps.</param>
     /// <returns>[B,C,T] without MASK in the predicted codebooks; conditioning codebooks as given.</returns>

@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Generation;
 
-/// <summary>How <see cref="CodeVamper"/> turns codes into new ones, with the defaults of upstream's <c>Interface.vamp</c>.</summary>
+/// <summary>Options of <see cref="CodeVamper"/>, with the defaults of upstream's <c>Interface.vamp</c>.</summary>
 public sealed record VampCodesOptions
 {
     // Attention over this many frames already takes a terabyte.

@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Generation;
 
-/// <summary>How far the work has come.</summary>
+/// <summary>The progress of a vamp.</summary>
 /// <param name="Stage">The part under way.</param>
 /// <param name="Chunk">The chunk under way, from 1. Feedback passes count their chunks on.</param>
 /// <param name="Chunks">Chunks of this stage in all.</param>

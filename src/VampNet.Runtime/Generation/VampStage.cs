@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Generation;
 
-/// <summary>Which part of the work is under way.</summary>
+/// <summary>The stages of a vamp.</summary>
 public enum VampStage
 {
     /// <summary>Audio becomes codes.</summary>

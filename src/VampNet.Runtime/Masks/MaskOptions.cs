@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Masks;
 
-/// <summary>Which tokens of a piece to generate anew. The defaults are upstream's: its web page's sliders as they first stand.</summary>
+/// <summary>Options of the mask: the tokens of a piece that are generated anew. The defaults are upstream's: its web page's sliders as they first stand.</summary>
 public sealed record MaskOptions
 {
     /// <summary>The probability with which a token may be generated at all, 0 to 1.</summary>
@@ -12,7 +12,7 @@ public sealed record MaskOptions
     /// <summary>Seconds at the end that stay.</summary>
     public double SuffixSeconds { get; init; }
 
-    /// <summary>One frame of so many stays as a prompt; 0 for none.</summary>
+    /// <summary>Keeps every Nth frame as a prompt; 0 for none.</summary>
     public int PeriodicPrompt { get; init; } = 7;
 
     /// <summary>How many frames each prompt keeps, rounded up to an odd number.</summary>

@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Models;
 
-/// <summary>What computes. Nothing falls back from one to another by itself.</summary>
+/// <summary>The execution provider of ONNX Runtime. Nothing falls back from one to another by itself.</summary>
 public enum ExecutionProvider
 {
     /// <summary>The processor: always there.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Runtime.Models;
 
-/// <summary>How models are loaded.</summary>
+/// <summary>Options of loading models.</summary>
 public sealed record ModelOptions
 {
     /// <summary>What computes.</summary>
@@ -15,7 +15,7 @@ public sealed record ModelOptions
     public IReadOnlyDictionary<string, string> ProviderOptions { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>
-    /// Threads for one operator; 0 for one a core. All models of a process share one pool, made with the first model: later values have no
+    /// Threads per operator; 0 for one per core. All models of a process share one pool, made with the first model: later values have no
     /// effect. If the application has made an ONNX Runtime environment of its own, models share its pool, or get threads of their own where
     /// it has none.
     /// </summary>

@@ -90,7 +90,7 @@ internal static class OnnxEnvironment
     }
 
     /// <summary>Makes the environment unless there is one.</summary>
-    /// <param name="threads">Threads of the pool, if it is this call that makes it; 0 for one a core.</param>
+    /// <param name="threads">Threads of the pool, if this call creates it; 0 for one per core.</param>
     /// <returns>Whether sessions share a pool of the environment's: ours, or one that the application gave it.</returns>
     internal static bool Ensure(int threads)
     {

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace VampNet.Runtime.Models;
 
-/// <summary>What computes, where that was left to the machine.</summary>
+/// <summary>The choice of an execution provider, where the caller leaves it to the machine.</summary>
 /// <param name="Options">The options with the provider that was chosen.</param>
 /// <param name="Reason">Why, one sentence without its full stop.</param>
 public sealed record ProviderChoice(ModelOptions Options, string Reason)

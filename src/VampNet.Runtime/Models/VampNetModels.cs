@@ -28,7 +28,7 @@ public sealed class VampNetModels : IDisposable
     /// <summary>The folder.</summary>
     public string Folder { get; }
 
-    /// <summary>The threads asked for, one a core where none were: sums in another number of parts round differently.</summary>
+    /// <summary>The threads per operator, one per core by default: another number of threads rounds sums differently.</summary>
     public int Threads { get; }
 
     /// <summary>What computes, with its options, such as <c>cpu</c> or <c>cuda:0 use_tf32=1</c>.</summary>

@@ -1,7 +1,7 @@
 namespace VampNet.Runtime.Randomness;
 
 /// <summary>
-/// The one place chance comes from. Masks and generation ask for draws in upstream's order, so that recorded draws reproduce upstream's
+/// The source of random numbers. Masks and generation ask for draws in upstream's order, so that recorded draws reproduce upstream's
 /// tokens.
 /// </summary>
 /// <remarks>An instance serves one piece of work at a time: it is not thread-safe.</remarks>

@@ -3,7 +3,7 @@ namespace VampNet.Runtime.Rhythm;
 /// <summary>Finds the beats of a piece: a chain of frames of high onset strength whose distances are near the tempo's.</summary>
 /// <remarks>Source: <c>librosa.beat.beat_track</c> of librosa 0.10.2 with its defaults, after D. Ellis, Beat Tracking by Dynamic
 /// Programming (2007): tightness 100, weak beats at the ends left out.</remarks>
-public static class BeatTracker
+internal static class BeatTracker
 {
     private const double Tightness = 100;
 

@@ -6,7 +6,7 @@ namespace VampNet.Runtime.Rhythm;
 /// starts.</summary>
 /// <remarks>Source: <c>librosa.onset.onset_detect</c>, <c>librosa.util.peak_pick</c> and <c>librosa.onset.onset_backtrack</c> of librosa
 /// 0.10.2, with their defaults.</remarks>
-public static class OnsetDetector
+internal static class OnsetDetector
 {
     private const double MaximumSeconds = 0.03,
         AverageSeconds = 0.1,

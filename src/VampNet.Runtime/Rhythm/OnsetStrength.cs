@@ -14,7 +14,7 @@ namespace VampNet.Runtime.Rhythm;
 /// Source: <c>librosa.onset.onset_strength</c> of librosa 0.10.2 with its defaults: power spectra of 2048 samples under a Hann window
 /// centred on each frame, 128 bands on Slaney's mel scale, decibels down to 80 below the loudest, the rises alone.
 /// </remarks>
-public sealed record OnsetStrength(float[] Mean, float[] Median)
+internal sealed record OnsetStrength(float[] Mean, float[] Median)
 {
     private const int Window = 2048;
     private const int Bands = 128;

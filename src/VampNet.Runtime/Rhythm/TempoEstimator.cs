@@ -5,7 +5,7 @@ namespace VampNet.Runtime.Rhythm;
 /// <summary>Estimates the tempo of a piece from how often its onset strength repeats itself.</summary>
 /// <remarks>Source: <c>librosa.feature.tempo</c> and <c>librosa.feature.tempogram</c> of librosa 0.10.2 with their defaults: windows of
 /// 8 s, a log-normal prior around 120 beats per minute, at most 320.</remarks>
-public static class TempoEstimator
+internal static class TempoEstimator
 {
     private const double WindowSeconds = 8,
         LikeliestTempo = 120,

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Torch.Transformer;
 
-/// <summary>What control signals add to the embeddings: each a linear layer over its dimensions, times its mask. Source: vampnet,
+/// <summary>The embedding of control signals: each a linear layer over its dimensions, times its mask. Source: vampnet,
 /// <c>ControlEncoder</c>, whose dropouts are for training alone.</summary>
 internal sealed class ControlEncoder : nn.Module<IReadOnlyDictionary<string, ControlTensors>, Tensor>
 {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Torch.Transformer;
 
-/// <summary>Which row of the relative attention bias each pair of frames takes, from an integer table that is exact at every
+/// <summary>The row of the relative attention bias for each pair of frames, from an integer table that is exact at every
 /// length.</summary>
 internal static class PositionBias
 {

@@ -3,7 +3,7 @@ using VampNet.Runtime.Audio;
 
 namespace VampNet.Training.Data;
 
-/// <summary>Where crops of one length may begin in a piece: wherever the crop is loud enough.</summary>
+/// <summary>The positions at which crops of one length may begin in a piece: those whose crop is loud enough.</summary>
 /// <param name="Piece">The piece.</param>
 /// <param name="Frames">The length of each crop in frames; that of the piece where it is shorter than asked for.</param>
 /// <param name="Starts">The first frames of all crops above the cutoff, ascending; empty where there is none.</param>

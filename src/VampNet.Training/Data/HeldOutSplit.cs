@@ -3,7 +3,7 @@ using System.Text;
 
 namespace VampNet.Training.Data;
 
-/// <summary>Which pieces are never trained on. The choice depends on contents and seed alone: not on names, nor on how many other files
+/// <summary>The held-out pieces, which are never trained on. The choice depends on contents and seed alone: not on names, nor on how many other files
 /// there are, as far as the share allows.</summary>
 internal static class HeldOutSplit
 {

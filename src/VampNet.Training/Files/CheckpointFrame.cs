@@ -6,7 +6,7 @@ using VampNet.Training.Modules;
 
 namespace VampNet.Training.Files;
 
-/// <summary>What a checkpoint holds beside the model's parameters, and a checkpoint of the trained model must hold too.</summary>
+/// <summary>The parts of a checkpoint beside the parameters, which a checkpoint of the trained model must keep.</summary>
 /// <param name="Metadata">The metadata, without values that only Python could read.</param>
 /// <param name="ModuleVersions">PyTorch's version of each module.</param>
 /// <param name="Others">Tensors that training leaves alone, such as those of a control encoder.</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Training.Optimization;
 
-/// <summary>What one optimizer step did.</summary>
+/// <summary>The result of one optimizer step.</summary>
 /// <param name="Loss">The mean cross entropy in nats, label smoothing included.</param>
 /// <param name="GradientNorm">The norm of all gradients together, before clipping.</param>
 /// <param name="LearningRate">The rate used.</param>

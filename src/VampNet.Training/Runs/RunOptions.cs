@@ -4,7 +4,7 @@ using VampNet.Checkpoints;
 
 namespace VampNet.Training.Runs;
 
-/// <summary>What decides the numbers of a run, as texts by the name of the option: a resumed run must have the same.</summary>
+/// <summary>The options that determine a run's numbers, as texts by name: a resumed run must have the same.</summary>
 /// <param name="Texts">The options. How long to train and when to save is none of them.</param>
 internal sealed record RunOptions(IReadOnlyDictionary<string, string> Texts)
 {

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Training.Runs;
 
-/// <summary>What a run knows beside its tensors.</summary>
+/// <summary>The state of a run beside its tensors.</summary>
 /// <param name="Step">Steps taken.</param>
 /// <param name="Elapsed">The time trained.</param>
 /// <param name="MeasuredStep">The step at which the held-out loss was measured last; -1 before that.</param>

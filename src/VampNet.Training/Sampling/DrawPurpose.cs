@@ -1,6 +1,6 @@
 namespace VampNet.Training.Sampling;
 
-/// <summary>What random numbers are drawn for. The numbers behind the names are part of what a seed means: they stay.</summary>
+/// <summary>The purposes of random numbers. The numbers behind the names are part of what a seed means: they stay.</summary>
 internal enum DrawPurpose
 {
     /// <summary>LoRA factors where a checkpoint has none.</summary>

@@ -6,7 +6,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Validation.Inputs;
 
-/// <summary>What exported VampNet graphs say of their inputs in their metadata.</summary>
+/// <summary>Reads the properties of inputs from the metadata of exported VampNet graphs.</summary>
 public static class ExportedInputs
 {
     private const double MaskShare = 0.25;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Validation.Machine;
 
-/// <summary>What a machine's facts mean for the toolchain's commands. Pure: equal facts, equal findings.</summary>
+/// <summary>Assesses a machine's facts for the toolchain's commands. Pure: equal facts, equal findings.</summary>
 public static class MachineAssessment
 {
     /// <summary>

@@ -1,6 +1,6 @@
 namespace VampNet.Validation.Machine;
 
-/// <summary>How much a finding matters.</summary>
+/// <summary>The severity of a finding.</summary>
 public enum MachineFindingKind
 {
     /// <summary>Works; worth knowing.</summary>
@@ -13,7 +13,7 @@ public enum MachineFindingKind
     Broken,
 }
 
-/// <summary>Something about a machine that its user should know.</summary>
+/// <summary>A finding about a machine, with its effect and a remedy.</summary>
 /// <param name="Kind">How much it matters.</param>
 /// <param name="Found">What was found.</param>
 /// <param name="Effect">What does not work, or works worse.</param>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Validation.Machine;
 
-/// <summary>What this machine has of what the toolchain uses. Facts alone: <see cref="MachineAssessment"/> says what follows from
+/// <summary>The parts of this machine that the toolchain uses. Facts alone: <see cref="MachineAssessment"/> says what follows from
 /// them.</summary>
 public sealed record MachineReport
 {

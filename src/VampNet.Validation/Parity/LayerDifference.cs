@@ -4,12 +4,12 @@ using VampNet.Inference.Comparison;
 
 namespace VampNet.Validation.Parity;
 
-/// <summary>How far each layer of a graph is from the same layer of its reference, on one input.</summary>
+/// <summary>The difference of each layer of a graph from the same layer of its reference, on one input.</summary>
 /// <param name="Case">The size of the input.</param>
 /// <param name="Layers">The layers, in the order they compute.</param>
 public sealed record LayerParity(VerificationCase Case, ImmutableArray<LayerDifference> Layers);
 
-/// <summary>How far the output of one layer is from the reference's, with all that differed before it.</summary>
+/// <summary>The difference of one layer's output from the reference's, including differences of earlier layers.</summary>
 /// <param name="Layer">The name of what the layer produces, such as <c>transformer.layers.3.output</c> or
 /// <c>decoder.model.3.block.2.output</c>; <c>quantizer.quantizers.3.latents</c> for what codebook 3 is searched for.</param>
 /// <param name="MeanAbsoluteError">Mean of |expected - actual|.</param>

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Validation.Parity;
 
-/// <summary>What to compare layer by layer.</summary>
+/// <summary>The input and the reference outputs of a comparison by layer.</summary>
 /// <param name="Case">The size of the input.</param>
 /// <param name="Inputs">What the graph is fed.</param>
 /// <param name="Probes">What the reference gives for it, computed while it is enumerated.</param>

@@ -4,7 +4,7 @@ using VampNet.Inference.Sessions;
 
 namespace VampNet.Validation.Verdicts;
 
-/// <summary>What one comparison of a graph with its reference found.</summary>
+/// <summary>The verdict on one comparison of a graph with its reference.</summary>
 /// <param name="Case">The size of the input.</param>
 /// <param name="Difference">The difference of the numbers; null where the output is tokens only.</param>
 /// <param name="Tokens">The agreement of the tokens; null where the output holds none.</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Validation.Verdicts;
 
-/// <summary>What a graph is made of.</summary>
+/// <summary>The size of a graph: nodes, parameters and bytes.</summary>
 /// <param name="File">Name of its file.</param>
 /// <param name="Nodes">Number of nodes, those of subgraphs included.</param>
 /// <param name="Parameters">Number of elements in all its initializers.</param>

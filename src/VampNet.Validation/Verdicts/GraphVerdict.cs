@@ -6,7 +6,7 @@ using VampNet.Validation.Parity;
 
 namespace VampNet.Validation.Verdicts;
 
-/// <summary>What all comparisons of one graph found.</summary>
+/// <summary>The verdict on one graph: all its comparisons with the reference.</summary>
 /// <param name="File">Name of the graph's file in its folder.</param>
 /// <param name="Reference">What it was compared with, such as <c>TorchSharp</c>.</param>
 /// <param name="Budget">The budget it was judged by.</param>

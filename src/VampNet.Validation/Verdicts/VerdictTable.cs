@@ -4,7 +4,7 @@ using VampNet.Inference.Comparison;
 
 namespace VampNet.Validation.Verdicts;
 
-/// <summary>The one table that says what was made and how close it is, as text cells: the console, Markdown and HTML all show
+/// <summary>The table of graphs with their facts and verdicts, as text cells: the console, Markdown and HTML all show
 /// these.</summary>
 public static class VerdictTable
 {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Validation.Verdicts;
 
-/// <summary>What a folder of graphs holds and how close each graph is to its reference.</summary>
+/// <summary>The facts and verdicts of a folder of graphs.</summary>
 /// <param name="Graphs">The graphs' facts, in the order of the folder's manifest.</param>
 /// <param name="Verdicts">The verdicts, one for each graph that was judged.</param>
 public sealed record VerificationReport(ImmutableArray<GraphFacts> Graphs, ImmutableArray<GraphVerdict> Verdicts)

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Quantization.Calibration;
 
-/// <summary>How a range is chosen from the values that an activation took.</summary>
+/// <summary>Methods that choose a range from the values of an activation.</summary>
 public enum CalibrationMethod
 {
     /// <summary>The smallest and the largest value: nothing saturates.</summary>

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Quantization.Refinement;
 
-/// <summary>How the channels of an activation, its last axis, vary together: G[i,j] = mean of x[i] x[j] over all positions of all
+/// <summary>Second moments of the channels of an activation (its last axis): G[i,j] = mean of x[i] x[j] over all positions of all
 /// samples.</summary>
 public sealed class ChannelMoments
 {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace VampNet.Onnx.Quantization.Refinement;
 
-/// <summary>What <see cref="ChannelSmoother"/> did to a model: each activation that a product reads is in one of the two lists.</summary>
+/// <summary>The result of <see cref="ChannelSmoother"/>: each activation that a product reads is in one of the two lists.</summary>
 /// <param name="Smoothed">The activations whose channels were scaled, in graph order.</param>
 /// <param name="Left">Those that stayed, each with the reason.</param>
 public sealed record SmoothingReport(ImmutableArray<SmoothedActivation> Smoothed, ImmutableArray<UnsmoothedActivation> Left);

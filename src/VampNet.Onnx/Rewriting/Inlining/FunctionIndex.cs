@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Rewriting.Inlining;
 
-/// <summary>Which of a model's functions its nodes call, and how large they are with all that they call themselves.</summary>
+/// <summary>The functions that a model's nodes call, with their sizes including nested calls.</summary>
 internal sealed class FunctionIndex
 {
     private readonly Dictionary<(string Domain, string Name, string Overload), Function> _functions = [];

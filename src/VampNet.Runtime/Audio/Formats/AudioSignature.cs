@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace VampNet.Runtime.Audio.Formats;
 
-/// <summary>Tells an audio file's format by its first bytes, whatever its name.</summary>
+/// <summary>Recognizes an audio file's format by its first bytes, whatever its name.</summary>
 internal static class AudioSignature
 {
     /// <summary>As many first bytes as an answer may need, ID3 tags aside.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace VampNet.Runtime.Audio.Formats;
 
-/// <summary>What encoders store in a first frame without sound (the Xing or Info frame): the number of frames, and what was added around
+/// <summary>The contents of the Xing or Info frame, which encoders write before the sound: the number of frames, and what was added around
 /// the sound.</summary>
 /// <param name="Length">Bytes of that frame; 0 where there is none.</param>
 /// <param name="Frames">Frames after it; 0 where it does not say.</param>
