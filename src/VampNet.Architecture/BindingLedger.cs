@@ -45,9 +45,10 @@ public sealed class BindingLedger
         return lost.Length == 0
             ? new BindingLedger(rows)
             : throw new ArchitectureException(
-                "VNA0302",
-                $"Found {lost.Length} bound tensors that were used nowhere: {string.Join(", ", lost.Select(row => row.Tensor.Name))}.\n"
-                    + "Expected every bound tensor in the model. The part that should read them is incomplete."
+                ArchitectureErrorIds.TensorUnused,
+                found: $"{lost.Length} bound tensors that were used nowhere: {string.Join(", ", lost.Select(row => row.Tensor.Name))}",
+                expected: "every bound tensor in the model",
+                advice: "The part that should read them is incomplete"
             );
     }
 

@@ -32,10 +32,10 @@ internal sealed class KwargsReader
         metadata["kwargs"] is MetadataValue.Mapping kwargs
             ? new KwargsReader(kwargs, $"{name}: metadata.kwargs", model)
             : throw new ArchitectureException(
-                "VNA0101",
-                $"Found no metadata.kwargs in {name}.\n"
-                    + $"Expected the constructor arguments that upstream saves with a {model}. Give the whole checkpoint, not a "
-                    + "bare state dict."
+                ArchitectureErrorIds.ConfigurationMissing,
+                found: $"no metadata.kwargs in {name}",
+                expected: $"the constructor arguments that upstream saves with a {model}",
+                advice: "Give the whole checkpoint, not a bare state dict"
             );
 
     /// <summary>Reads settings that are kept elsewhere, under names of their own.</summary>
@@ -51,7 +51,12 @@ internal sealed class KwargsReader
     ) => new(settings, place, model, names);
 
     public ArchitectureException Contradiction(string found, string expected) =>
-        new("VNA0104", $"Found {found} in {_place}.\nExpected {expected}. The checkpoint is damaged or of another model.");
+        new(
+            ArchitectureErrorIds.SettingsContradict,
+            found: $"{found} in {_place}",
+            expected: $"{expected}",
+            advice: "The checkpoint is damaged or of another model"
+        );
 
     public int Integer(string key, int least, int most) => Find(key) is { } value ? InRange(key, value, least, most) : Missing(key, least);
 
@@ -123,10 +128,11 @@ internal sealed class KwargsReader
         _missing.Count == 0
             ? [.. _values.Keys.Where(key => !_read.Contains(key))]
             : throw new ArchitectureException(
-                "VNA0102",
-                $"Found {_place} without {string.Join(", ", _missing)}; it has "
-                    + $"{(_values.Count == 0 ? "no keys" : string.Join(", ", _values.Keys))}.\n"
-                    + $"Expected the constructor arguments of a {_model}. Check that the file is not another kind of model."
+                ArchitectureErrorIds.ConfigurationIncomplete,
+                found: $"{_place} without {string.Join(", ", _missing)}; it has "
+                    + $"{(_values.Count == 0 ? "no keys" : string.Join(", ", _values.Keys))}",
+                expected: $"the constructor arguments of a {_model}",
+                advice: "Check that the file is not another kind of model"
             );
 
     private string NameOf(string key) => _names.GetValueOrDefault(key, key);
@@ -150,15 +156,17 @@ internal sealed class KwargsReader
 
     private ArchitectureException Malformed(string key, MetadataValue value, string expected) =>
         new(
-            "VNA0103",
-            $"Found {Describe(value)} at {_place}.{NameOf(key)}.\nExpected {expected}. The checkpoint is damaged or of another model."
+            ArchitectureErrorIds.SettingMalformed,
+            found: $"{Describe(value)} at {_place}.{NameOf(key)}",
+            expected: $"{expected}",
+            advice: "The checkpoint is damaged or of another model"
         );
 
     private ArchitectureException Unsupported(string key, string found, string expected) =>
         new(
-            "VNA0105",
-            $"Found {found} at {_place}.{NameOf(key)}.\nExpected {expected}: upstream supports no other value for models that "
-                + "can be converted."
+            ArchitectureErrorIds.SettingUnsupported,
+            found: $"{found} at {_place}.{NameOf(key)}",
+            expected: $"{expected}: upstream supports no other value for models that can be converted"
         );
 
     private static string Describe(MetadataValue value) =>

@@ -63,9 +63,9 @@ public static class ModelBinder
         if (codebooks is { } asked && (asked < 1 || asked > available))
         {
             throw new ArchitectureException(
-                "VNA0205",
-                $"Found {available} codebooks in {codec.Path} where the first {asked} are asked for.\nExpected a number from 1 "
-                    + $"to {available}."
+                ArchitectureErrorIds.TooFewCodebooks,
+                found: $"{available} codebooks in {codec.Path} where the first {asked} are asked for",
+                expected: $"a number from 1 to {available}"
             );
         }
 
@@ -83,10 +83,11 @@ public static class ModelBinder
                     ? "a coarse model: n_conditioning_codebooks 0"
                     : "a coarse-to-fine model: n_conditioning_codebooks 1 or more";
             throw new ArchitectureException(
-                "VNA0202",
-                $"Found n_conditioning_codebooks {configuration.ConditioningCodebooks} of {configuration.Codebooks} codebooks "
-                    + $"in {transformer.Path}.\n"
-                    + $"Expected {wanted}. Exchange the two files."
+                ArchitectureErrorIds.RoleExchanged,
+                found: $"n_conditioning_codebooks {configuration.ConditioningCodebooks} of {configuration.Codebooks} codebooks in "
+                    + $"{transformer.Path}",
+                expected: $"{wanted}",
+                advice: "Exchange the two files"
             );
         }
     }
@@ -117,10 +118,10 @@ public static class ModelBinder
         if (misfits.Count > 0)
         {
             throw new ArchitectureException(
-                "VNA0203",
-                $"Found {ModelFamilies.Describe(ModelFamilies.Identify(codecFile))} in {codecFile.Path} with "
-                    + $"{string.Join(", ", misfits)} of {transformer.Path}.\n"
-                    + "Expected the codec the transformer was trained on."
+                ArchitectureErrorIds.CodecMismatch,
+                found: $"{ModelFamilies.Describe(ModelFamilies.Identify(codecFile))} in {codecFile.Path} with "
+                    + $"{string.Join(", ", misfits)} of {transformer.Path}",
+                expected: "the codec the transformer was trained on"
             );
         }
     }

@@ -82,8 +82,10 @@ public static class ModelFamilies
 
     private static ArchitectureException Refuse(Checkpoint checkpoint, ModelFamily family, string witness, string expected) =>
         new(
-            "VNA0204",
-            $"Found {Describe(family)} in {checkpoint.Path}: it has the tensor {witness}.\nExpected {expected}. {Advise(family)}"
+            ArchitectureErrorIds.OtherFamily,
+            found: $"{Describe(family)} in {checkpoint.Path}: it has the tensor {witness}",
+            expected: $"{expected}",
+            advice: $"{Advise(family)}"
         );
 
     // What a user who holds such a file needs instead.

@@ -114,7 +114,7 @@ public sealed class Checkpoint : IDisposable
         if (stream.Length > LongestNeighbour)
         {
             throw new CheckpointException(
-                "VNC0702",
+                CheckpointErrorIds.ConfigurationTooLarge,
                 $"{stream.Length} bytes in {path}",
                 $"at most {LongestNeighbour} bytes: a file of settings"
             );

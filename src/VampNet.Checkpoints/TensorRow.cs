@@ -20,7 +20,8 @@ public sealed record TensorRow(
     bool IsContiguous
 )
 {
-    /// <summary>SHA-256 of the contents, little-endian and in row-major order, 64 lower-case hexadecimal digits; null when it was not asked for.</summary>
+    /// <summary>SHA-256 of the contents, little-endian and in row-major order, 64 lower-case hexadecimal digits; null when it was not asked
+    /// for.</summary>
     public string? Sha256 { get; init; }
 
     /// <summary>Whether this is one of the two factors of a LoRA update (loralib's names).</summary>

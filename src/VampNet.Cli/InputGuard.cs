@@ -17,8 +17,10 @@ internal static class InputGuard
             if (kind is FileKind.Device or FileKind.Socket || (kind is FileKind.Pipe && !pipes))
             {
                 throw new CommandException(
-                    "VNL0024",
-                    $"Found a {kind.ToString().ToLowerInvariant()} at {input}.\nExpected a file: it is read more than once, or from its end. Write its contents to a file first."
+                    CommandErrorIds.InputIsAPipe,
+                    found: $"a {kind.ToString().ToLowerInvariant()} at {input}",
+                    expected: "a file: it is read more than once, or from its end",
+                    advice: "Write its contents to a file first"
                 );
             }
         }

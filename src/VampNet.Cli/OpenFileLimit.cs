@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace VampNet.Cli;
 
-/// <summary>How many files this process may have open at once. Below what its own parts need, .NET ends a process without a word of help, so this is
-/// looked at before anything else is loaded, with calls that load nothing themselves.</summary>
+/// <summary>How many files this process may have open at once. Below what its own parts need, .NET ends a process without a word of help,
+/// so this is looked at before anything else is loaded, with calls that load nothing themselves.</summary>
 internal static partial class OpenFileLimit
 {
     // A vamp on the processor has 110 files open: 80 parts of .NET and of vampnet, libraries, models and sound.

@@ -5,7 +5,8 @@ namespace VampNet.Cli;
 /// <summary>Refuses outputs that would destroy an input, or that no file can be put at, before any work is done.</summary>
 internal static class OutputGuard
 {
-    /// <summary>Compares every output with every input and with every other output, by what the paths lead to and not by how they are spelled.</summary>
+    /// <summary>Compares every output with every input and with every other output, by what the paths lead to and not by how they are
+    /// spelled.</summary>
     /// <param name="inputs">Files that the command reads.</param>
     /// <param name="outputs">Files that it will write, side files included.</param>
     /// <exception cref="CommandException">VNL0021: two of them are one file. VNL0022: an output is a folder, a device, or below a file.
@@ -28,8 +29,10 @@ internal static class OutputGuard
             if ((taken.GetValueOrDefault(target) ?? identities.FirstOrDefault(each => each.Identity.IsSameAs(identity)).Name) is { } other)
             {
                 throw new CommandException(
-                    "VNL0021",
-                    $"Found {output} as an output, which is also {other}.\nExpected files of their own: writing the one would destroy the other. Choose another name."
+                    CommandErrorIds.OutputIsInput,
+                    found: $"{output} as an output, which is also {other}",
+                    expected: "files of their own: writing the one would destroy the other",
+                    advice: "Choose another name"
                 );
             }
 
@@ -79,8 +82,10 @@ internal static class OutputGuard
         if (found is not null)
         {
             throw new CommandException(
-                "VNL0022",
-                $"Found {found} at {output}.\nExpected the name of a file to write. Choose another name."
+                CommandErrorIds.OutputNotAFile,
+                found: $"{found} at {output}",
+                expected: "the name of a file to write",
+                advice: "Choose another name"
             );
         }
 
@@ -92,8 +97,10 @@ internal static class OutputGuard
         if (!FolderAccess.MayWrite(folder))
         {
             throw new CommandException(
-                "VNL0029",
-                $"Found no right to write into {folder}, where {output} is to go.\nExpected a folder that can be written to. Choose another one."
+                CommandErrorIds.FolderNotWritable,
+                found: $"no right to write into {folder}, where {output} is to go",
+                expected: "a folder that can be written to",
+                advice: "Choose another one"
             );
         }
     }

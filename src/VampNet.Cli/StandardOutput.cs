@@ -19,8 +19,8 @@ internal static class StandardOutput
         }
     }
 
-    /// <summary>Writes a result to standard output. It is made in memory first: a pipe cannot be positioned, and half a result is worse than
-    /// none.</summary>
+    /// <summary>Writes a result to standard output. It is made in memory first: a pipe cannot be positioned, and half a result is worse
+    /// than none.</summary>
     public static void Write(Action<Stream> write)
     {
         using var buffer = new MemoryStream();

@@ -1,6 +1,7 @@
 namespace VampNet.Cli;
 
-/// <summary>Reads text files that a command is given. They are short; one that is not, or never ends, is refused before memory is.</summary>
+/// <summary>Reads text files that a command is given. They are short; one that is not, or never ends, is refused before memory
+/// is.</summary>
 internal static class TextInput
 {
     /// <summary>The longest text taken, in bytes. A mask of an hour of sound has a sixteenth of this.</summary>
@@ -13,8 +14,10 @@ internal static class TextInput
         return file.Length <= MostBytes
             ? File.ReadAllText(file.FullName)
             : throw new CommandException(
-                "VNL0025",
-                $"Found {file.Length:N0} bytes in {file.FullName}.\nExpected text of at most {MostBytes:N0} bytes. Check that this is the file you mean."
+                CommandErrorIds.TextTooLong,
+                found: $"{file.Length:N0} bytes in {file.FullName}",
+                expected: $"text of at most {MostBytes:N0} bytes",
+                advice: "Check that this is the file you mean"
             );
     }
 

@@ -1,12 +1,37 @@
 namespace VampNet.Export;
 
 /// <summary>An export was refused, or could not be completed; nothing was left under its final name.</summary>
-/// <param name="id">The stable id: see <see cref="ExportErrorIds"/>.</param>
-/// <param name="message">What was found, where, what was expected, and what to do.</param>
-/// <param name="innerException">The lower-level cause, if any.</param>
-public sealed class ExportException(string id, string message, Exception? innerException = null)
-    : Exception($"{id}: {message}", innerException)
+public sealed class ExportException : Exception
 {
-    /// <summary>The stable id of the kind of error.</summary>
-    public string Id { get; } = id;
+    /// <summary>Creates an error of its parts, none of which ends in a full stop.</summary>
+    /// <param name="id">Stable identifier of the error, <c>VNE</c> and four digits.</param>
+    /// <param name="found">What was found, and where.</param>
+    /// <param name="expected">What was expected.</param>
+    /// <param name="advice">What to do; null where nothing can be done.</param>
+    /// <param name="cause">What another library threw; null where this one found it.</param>
+    public ExportException(string id, string found, string expected, string? advice = null, Exception? cause = null)
+        : base(ErrorText.Compose(id, found, expected, advice), cause) => (Id, Found, Expected, Advice) = (id, found, expected, advice);
+
+    /// <summary>Creates an error of a message that another layer has composed.</summary>
+    /// <param name="id">Stable identifier of the error, <c>VNE</c> and four digits.</param>
+    /// <param name="message">The whole message: "Found", "Expected" and what to do.</param>
+    /// <param name="cause">What another library threw; null where this one found it.</param>
+    public ExportException(string id, string message, Exception? cause = null)
+        : base($"{id}: {message}", cause)
+    {
+        Id = id;
+        (Found, Expected, Advice) = ErrorText.Split(message);
+    }
+
+    /// <summary>Stable identifier of the error, <c>VNE</c> and four digits.</summary>
+    public string Id { get; }
+
+    /// <summary>What was found, and where.</summary>
+    public string Found { get; }
+
+    /// <summary>What was expected.</summary>
+    public string Expected { get; }
+
+    /// <summary>What to do; null where nothing can be done.</summary>
+    public string? Advice { get; }
 }

@@ -33,8 +33,8 @@ public sealed record ExportRequest
     /// <summary>The licence of the weights, an SPDX expression where one exists; it is written into every graph and the manifest.</summary>
     public string WeightLicense { get; init; } = "unstated";
 
-    /// <summary>Also write the sampling step of each transformer: NAME_step.onnx, which takes noise as inputs, with operators of opset 17, and
-    /// NAME_step_seeded.onnx, which generates it, at the operator set of the other graphs.</summary>
+    /// <summary>Also write the sampling step of each transformer: NAME_step.onnx, which takes noise as inputs, with operators of opset 17,
+    /// and NAME_step_seeded.onnx, which generates it, at the operator set of the other graphs.</summary>
     public bool Steps { get; init; }
 
     /// <summary>Writes further files beside the graphs, before the folder appears under its name. It gets the graphs' paths, those of step

@@ -53,10 +53,10 @@ public static class ExportRun
         {
             throw new ExportException(
                 ExportErrorIds.WriteFailed,
-                $"Found that {request.OutputFolder} cannot be written: {e.Message} Expected {plan.WeightBytes} bytes and a "
-                    + $"little more to fit. "
-                    + "What was there before is unchanged. Free space, or choose another folder.",
-                e
+                found: $"that {request.OutputFolder} cannot be written: {e.Message}",
+                expected: $"{plan.WeightBytes} bytes and a little more to fit",
+                advice: "What was there before is unchanged. Free space, or choose another folder",
+                cause: e
             );
         }
     }
@@ -67,7 +67,9 @@ public static class ExportRun
         {
             throw new ExportException(
                 ExportErrorIds.CodecMissing,
-                "Found no codec among the checkpoints. Expected codec.pth: its codebooks are part of every transformer's graph. Name it."
+                found: "no codec among the checkpoints",
+                expected: "codec.pth: its codebooks are part of every transformer's graph",
+                advice: "Name it"
             );
         }
 
@@ -75,8 +77,9 @@ public static class ExportRun
         {
             throw new ExportException(
                 ExportErrorIds.CodebooksWithTransformer,
-                $"Found a request for {request.Codebooks} of the codec's codebooks together with {transformer}. "
-                    + "Expected the codec alone: a transformer needs all codebooks that it was trained on. Export the two separately."
+                found: $"a request for {request.Codebooks} of the codec's codebooks together with {transformer}",
+                expected: "the codec alone: a transformer needs all codebooks that it was trained on",
+                advice: "Export the two separately"
             );
         }
 
@@ -88,7 +91,9 @@ public static class ExportRun
             {
                 throw new ExportException(
                     ExportErrorIds.CheckpointMissing,
-                    $"Found no file {path}. Expected a checkpoint there. Check the path."
+                    found: $"no file {path}",
+                    expected: "a checkpoint there",
+                    advice: "Check the path"
                 );
             }
         }

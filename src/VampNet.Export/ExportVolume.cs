@@ -18,7 +18,9 @@ internal class ExportVolume
         {
             throw new ExportException(
                 ExportErrorIds.DiskFull,
-                $"Found {free} bytes free on the volume of {folder}. Expected {weightBytes + SmallFiles} for the graphs. Free space, or choose another folder."
+                found: $"{free} bytes free on the volume of {folder}",
+                expected: $"{weightBytes + SmallFiles} for the graphs",
+                advice: "Free space, or choose another folder"
             );
         }
     }

@@ -98,8 +98,10 @@ internal sealed class FolderWriter(
         {
             throw new ExportException(
                 ExportErrorIds.VerificationFailed,
-                $"Found, on reading {planned.FileName} back: {e.Message} Expected the graph as it was written. Check the volume, and export again.",
-                e
+                found: $"on reading {planned.FileName} back: {e.Message}",
+                expected: "the graph as it was written",
+                advice: "Check the volume, and export again",
+                cause: e
             );
         }
 

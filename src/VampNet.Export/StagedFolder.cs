@@ -3,7 +3,8 @@ using VampNet.Models;
 
 namespace VampNet.Export;
 
-/// <summary>A folder that appears under its name only when it is complete. Until then nothing changes, and an earlier export keeps the name.</summary>
+/// <summary>A folder that appears under its name only when it is complete. Until then nothing changes, and an earlier export keeps the
+/// name.</summary>
 internal sealed class StagedFolder : IDisposable
 {
     private readonly FileSet _files;
@@ -28,7 +29,8 @@ internal sealed class StagedFolder : IDisposable
     /// <exception cref="ExportException">The target holds something else.</exception>
     public static StagedFolder Open(string target) => new(Path.TrimEndingDirectorySeparator(Path.GetFullPath(target)));
 
-    /// <summary>Gives the folder its name; an earlier export that has it is removed. If that fails, the earlier export has its name again.</summary>
+    /// <summary>Gives the folder its name; an earlier export that has it is removed. If that fails, the earlier export has its name
+    /// again.</summary>
     /// <exception cref="ExportException">The target has come to hold something else meanwhile.</exception>
     public void Publish()
     {
@@ -80,6 +82,8 @@ internal sealed class StagedFolder : IDisposable
     private static ExportException Refuse(string target, string found) =>
         new(
             ExportErrorIds.FolderOccupied,
-            $"Found {found} at {target}. Expected a folder that is absent, empty, or an earlier export. Choose another folder, or move its contents away."
+            found: $"{found} at {target}",
+            expected: "a folder that is absent, empty, or an earlier export",
+            advice: "Choose another folder, or move its contents away"
         );
 }

@@ -18,8 +18,8 @@ internal static partial class FileCalls
         set => Hook.Value = value;
     }
 
-    /// <summary>Whether to wait until the disk holds what was written. <c>VAMPNET_FLUSH=off</c> turns that off: a crash of the whole machine
-    /// may then lose files that a command said it wrote.</summary>
+    /// <summary>Whether to wait until the disk holds what was written. <c>VAMPNET_FLUSH=off</c> turns that off: a crash of the whole
+    /// machine may then lose files that a command said it wrote.</summary>
     public static bool IsFlushing =>
         !string.Equals(Environment.GetEnvironmentVariable(FlushVariable), "off", StringComparison.OrdinalIgnoreCase);
 

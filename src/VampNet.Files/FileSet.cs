@@ -2,8 +2,8 @@ namespace VampNet.Files;
 
 /// <summary>
 /// Files, or folders, that appear under their names together. Each is written under another name in a folder beside its final place;
-/// <see cref="Publish"/> renames them, and at every moment there are the earlier ones, the new ones, or no first one. Without it, nothing changes.
-/// </summary>
+/// <see cref="Publish"/> renames them, and at every moment there are the earlier ones, the new ones, or no first one. Without it, nothing
+/// changes. </summary>
 public sealed class FileSet : IDisposable
 {
     private readonly Dictionary<string, StagingFolder> _folders = [];
@@ -16,7 +16,8 @@ public sealed class FileSet : IDisposable
         First = Resolve(first);
     }
 
-    /// <summary>The full path of the file that names the others. A symbolic link has been followed: it stays, and what it leads to is replaced.</summary>
+    /// <summary>The full path of the file that names the others. A symbolic link has been followed: it stays, and what it leads to is
+    /// replaced.</summary>
     public string First { get; }
 
     /// <summary>Where to write the new contents of a file or folder of this set. Folders on the way are made.</summary>
@@ -129,7 +130,8 @@ public sealed class FileSet : IDisposable
         if (names.FirstOrDefault(name => File.Exists(name) != File.Exists(Staged(name)) && Exists(name)) is { } other)
         {
             throw new IOException(
-                $"Found {(File.Exists(other) ? "a file" : "a folder")} at {other}. Expected the name to be free, or of the same kind. Choose another name."
+                $"Found {(File.Exists(other) ? "a file" : "a folder")} at {other}. Expected the name to be free, or of the same "
+                    + "kind. Choose another name."
             );
         }
 

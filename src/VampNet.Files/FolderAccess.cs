@@ -9,8 +9,8 @@ public static partial class FolderAccess
 
     /// <summary>Looks at a folder, or at the nearest one above it where it does not exist yet.</summary>
     /// <param name="folder">The folder that files are to be put into.</param>
-    /// <returns>False where the system is sure to refuse: no right to write, or a file system mounted for reading alone. Windows has no such
-    /// question; there the answer is true, and writing itself says what is refused.</returns>
+    /// <returns>False where the system is sure to refuse: no right to write, or a file system mounted for reading alone. Windows has no
+    /// such question; there the answer is true, and writing itself says what is refused.</returns>
     public static bool MayWrite(string folder)
     {
         if (OperatingSystem.IsWindows())

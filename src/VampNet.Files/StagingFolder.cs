@@ -1,8 +1,8 @@
 namespace VampNet.Files;
 
 /// <summary>
-/// A folder for unfinished files, beside where they will lie so that renaming moves them: <c>.vampnet-PROCESS-NUMBER.partial</c>. It holds a
-/// lock while its process lives; a folder whose lock is free was left by a killed run.
+/// A folder for unfinished files, beside where they will lie so that renaming moves them: <c>.vampnet-PROCESS-NUMBER.partial</c>. It holds
+/// a lock while its process lives; a folder whose lock is free was left by a killed run.
 /// </summary>
 internal sealed class StagingFolder : IDisposable
 {

@@ -1,6 +1,7 @@
 namespace VampNet.Files;
 
-/// <summary>A folder for intermediate files. It goes when disposed, and if its process is killed, <see cref="Leftovers"/> finds it.</summary>
+/// <summary>A folder for intermediate files. It goes when disposed, and if its process is killed, <see cref="Leftovers"/> finds
+/// it.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     private readonly StagingFolder _folder;

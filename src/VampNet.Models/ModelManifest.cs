@@ -65,8 +65,10 @@ public sealed record ModelManifest
 
     private static ModelsException Malformed(string path, string found, Exception? cause) =>
         new(
-            "VNM0101",
-            $"Found {found} in {path}. Expected a manifest of the form \"{CurrentFormat}\". Choose another folder, or export anew into an empty one.",
-            cause
+            ModelsErrorIds.ManifestUnreadable,
+            found: $"{found} in {path}",
+            expected: $"a manifest of the form \"{CurrentFormat}\"",
+            advice: "Choose another folder, or export anew into an empty one",
+            cause: cause
         );
 }

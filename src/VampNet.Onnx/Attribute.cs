@@ -133,7 +133,10 @@ public sealed class Attribute
             ? value
             : throw new OnnxException(
                 DiagnosticIds.AttributeKind,
-                $"Found the attribute '{Name}' holding {(Reference is null ? Kind.ToString() : $"a reference to the parameter '{Reference}'")}. Expected {kind}. Correct the node's attribute."
+                found: $"the attribute '{Name}' holding "
+                    + $"{(Reference is null ? Kind.ToString() : $"a reference to the parameter '{Reference}'")}",
+                expected: $"{kind}",
+                advice: "Correct the node's attribute"
             );
 
     /// <summary>Wraps a type, so that an absent one is still a value.</summary>

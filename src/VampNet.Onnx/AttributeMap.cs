@@ -101,7 +101,9 @@ public sealed class AttributeMap : IReadOnlyCollection<Attribute>
         };
         return new OnnxException(
             DiagnosticIds.AttributeKind,
-            $"Found {what} '{name}' at {_node.Describe()}. Expected {wanted}. Correct the node's attribute."
+            found: $"{what} '{name}' at {_node.Describe()}",
+            expected: $"{wanted}",
+            advice: "Correct the node's attribute"
         );
     }
 }

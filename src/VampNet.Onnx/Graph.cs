@@ -232,7 +232,8 @@ public sealed class Graph
         return _nodes.Contains(node) ? node.Place.Next : throw new ArgumentException($"{node} is not in the graph '{Name}'.", nameof(node));
     }
 
-    /// <summary>The index of a node in <see cref="Nodes"/>, which is counted anew after every change: <see cref="Node.Precedes"/> is not.</summary>
+    /// <summary>The index of a node in <see cref="Nodes"/>, which is counted anew after every change: <see cref="Node.Precedes"/> is
+    /// not.</summary>
     /// <exception cref="ArgumentException">The node is not in this graph.</exception>
     public int IndexOf(Node node)
     {

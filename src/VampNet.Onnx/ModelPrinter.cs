@@ -37,7 +37,8 @@ public static class ModelPrinter
             );
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"<{string.Join(", ", function.RequiredParameters.Concat(function.DefaultParameters.Select(Print)))}> {Opsets(function.OpsetImports)}\n"
+                $"<{string.Join(", ", function.RequiredParameters.Concat(function.DefaultParameters.Select(Print)))}> "
+                    + $"{Opsets(function.OpsetImports)}\n"
             );
             Print(function.Body, "", text);
         }

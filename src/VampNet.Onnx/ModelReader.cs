@@ -56,7 +56,9 @@ public static class ModelReader
         {
             throw new OnnxException(
                 DiagnosticIds.GraphMissing,
-                "Found a model without a graph. Expected one. The file may hold something else, or weights alone."
+                found: "a model without a graph",
+                expected: "one",
+                advice: "The file may hold something else, or weights alone"
             );
         }
 
@@ -74,7 +76,9 @@ public static class ModelReader
             {
                 throw new OnnxException(
                     DiagnosticIds.DuplicateEntry,
-                    $"Found the metadata key '{entry.Key}' twice in the model. Expected each key once. Remove one entry."
+                    found: $"the metadata key '{entry.Key}' twice in the model",
+                    expected: "each key once",
+                    advice: "Remove one entry"
                 );
             }
         }

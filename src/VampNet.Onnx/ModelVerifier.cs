@@ -24,7 +24,8 @@ public static class ModelVerifier
                 new Diagnostic(
                     DiagnosticIds.IrVersion,
                     Severity.Error,
-                    $"Found IR version {model.IrVersion}. Expected 1 to {OpsetVersions.NewestIrVersion}. Export the model for an older ONNX, or correct ir_version."
+                    $"Found IR version {model.IrVersion}. Expected 1 to {OpsetVersions.NewestIrVersion}. Export the model for an "
+                        + "older ONNX, or correct ir_version."
                 )
             );
         }
@@ -74,7 +75,8 @@ public static class ModelVerifier
                     new Diagnostic(
                         DiagnosticIds.NodeNameNotUnique,
                         Severity.Warning,
-                        $"Found the node name '{node.Name}' again, at {node.Describe()}. Expected each name once: ONNX Runtime refuses such models. Run type fixing, or rename one.",
+                        $"Found the node name '{node.Name}' again, at {node.Describe()}. Expected each name once: ONNX Runtime "
+                            + "refuses such models. Run type fixing, or rename one.",
                         node.Name
                     )
                 );
@@ -92,7 +94,8 @@ public static class ModelVerifier
                     new Diagnostic(
                         DiagnosticIds.TypeMissing,
                         Severity.Error,
-                        $"Found no element type for the {(value.IsGraphInput ? "input" : "output")} '{value.Name}' of the model. Expected one. Run type fixing, or declare it."
+                        $"Found no element type for the {(value.IsGraphInput ? "input" : "output")} '{value.Name}' of the model. "
+                            + "Expected one. Run type fixing, or declare it."
                     )
                 );
             }

@@ -61,7 +61,9 @@ public static class ModelWriter
         {
             throw new OnnxException(
                 DiagnosticIds.TooLargeForOneFile,
-                $"Found a model of {layout.Model.Length} bytes. Expected at most {MaxModelLength}, the limit of protobuf. Write it with external data."
+                found: $"a model of {layout.Model.Length} bytes",
+                expected: $"at most {MaxModelLength}, the limit of protobuf",
+                advice: "Write it with external data"
             );
         }
     }

@@ -22,7 +22,8 @@ public static class TensorFile
         {
             throw new OnnxException(
                 DiagnosticIds.NotAModel,
-                $"Found {bytes.Length} bytes that are no tensor. Expected a message of ONNX's TensorProto: the file is damaged, or something else."
+                found: $"{bytes.Length} bytes that are no tensor",
+                expected: "a message of ONNX's TensorProto: the file is damaged, or something else"
             );
         }
 

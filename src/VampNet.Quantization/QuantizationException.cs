@@ -1,11 +1,37 @@
 namespace VampNet.Quantization;
 
 /// <summary>A graph cannot be quantized or judged as asked.</summary>
-/// <param name="id">Stable identifier of the error, <c>VNQ</c> and four digits.</param>
-/// <param name="message">What was found, where, what was expected and what to do.</param>
-/// <param name="cause">What another library threw; null where this one found it.</param>
-public sealed class QuantizationException(string id, string message, Exception? cause = null) : Exception($"{id}: {message}", cause)
+public sealed class QuantizationException : Exception
 {
+    /// <summary>Creates an error of its parts, none of which ends in a full stop.</summary>
+    /// <param name="id">Stable identifier of the error, <c>VNQ</c> and four digits.</param>
+    /// <param name="found">What was found, and where.</param>
+    /// <param name="expected">What was expected.</param>
+    /// <param name="advice">What to do; null where nothing can be done.</param>
+    /// <param name="cause">What another library threw; null where this one found it.</param>
+    public QuantizationException(string id, string found, string expected, string? advice = null, Exception? cause = null)
+        : base(ErrorText.Compose(id, found, expected, advice), cause) => (Id, Found, Expected, Advice) = (id, found, expected, advice);
+
+    /// <summary>Creates an error of a message that another layer has composed.</summary>
+    /// <param name="id">Stable identifier of the error, <c>VNQ</c> and four digits.</param>
+    /// <param name="message">The whole message: "Found", "Expected" and what to do.</param>
+    /// <param name="cause">What another library threw; null where this one found it.</param>
+    public QuantizationException(string id, string message, Exception? cause = null)
+        : base($"{id}: {message}", cause)
+    {
+        Id = id;
+        (Found, Expected, Advice) = ErrorText.Split(message);
+    }
+
     /// <summary>Stable identifier of the error, <c>VNQ</c> and four digits.</summary>
-    public string Id { get; } = id;
+    public string Id { get; }
+
+    /// <summary>What was found, and where.</summary>
+    public string Found { get; }
+
+    /// <summary>What was expected.</summary>
+    public string Expected { get; }
+
+    /// <summary>What to do; null where nothing can be done.</summary>
+    public string? Advice { get; }
 }

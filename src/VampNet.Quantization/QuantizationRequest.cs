@@ -28,8 +28,8 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// refused: for folders of models that belong together.</summary>
     public bool OrFloat32 { get; init; }
 
-    /// <summary>Whether the graph is quantized as it is. Otherwise it is prepared first: types repaired, functions inlined, constants folded,
-    /// BatchNormalization and factors put into weights.</summary>
+    /// <summary>Whether the graph is quantized as it is. Otherwise it is prepared first: types repaired, functions inlined, constants
+    /// folded, BatchNormalization and factors put into weights.</summary>
     public bool AsIs { get; init; }
 
     /// <summary>Which nodes to touch.</summary>
@@ -42,7 +42,8 @@ public sealed record QuantizationRequest(string Input, string Output)
     public WeightRange WeightRange { get; init; }
 
     /// <summary>Whether SmoothQuant is applied first (dynamic): channels of activations are scaled to similar ranges, and the weights that
-    /// read them by the inverse, where a constant before them can take the factors exactly. Runs the model on the calibration set.</summary>
+    /// read them by the inverse, where a constant before them can take the factors exactly. Runs the model on the calibration
+    /// set.</summary>
     public bool SmoothQuant { get; init; }
 
     /// <summary>Whether weights are rounded by GPTQ (dynamic): each rounding cancels the errors of those before it in the products of the
@@ -70,8 +71,8 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>Properties of the inputs that the graph does not declare.</summary>
     public InputProfile Profile { get; init; } = new();
 
-    /// <summary>The length of what is in a row where the graph leaves it open: token frames, audio samples, or pixels of a side. Null for 173
-    /// frames, one second where audio goes in or comes out, or 224 pixels.</summary>
+    /// <summary>The length of what is in a row where the graph leaves it open: token frames, audio samples, or pixels of a side. Null for
+    /// 173 frames, one second where audio goes in or comes out, or 224 pixels.</summary>
     public int? Extent { get; init; }
 
     /// <summary>How many held-out seeded inputs the result is judged on; 0 not to judge it.</summary>
@@ -83,8 +84,8 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>Threads per operator; 0 for one per core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>What computes where the result is judged and timed, and where schemes and nodes are tried. Ranges and channels are measured on
-    /// the processor, so that the file is the same whatever judges it.</summary>
+    /// <summary>What computes where the result is judged and timed, and where schemes and nodes are tried. Ranges and channels are measured
+    /// on the processor, so that the file is the same whatever judges it.</summary>
     public SessionProvider Provider { get; init; } = SessionProvider.Processor;
 
     internal int ExtentFor(Model model) =>

@@ -22,7 +22,8 @@ public static class QuantizationRun
     /// <summary>Metadata key: how many activations SmoothQuant scaled.</summary>
     public const string SmoothingKey = "vampnet.quantization.smoothing";
 
-    /// <summary>Metadata key: the rounding method of the weights, <c>gptq</c>; absent where each is rounded to the nearest integer.</summary>
+    /// <summary>Metadata key: the rounding method of the weights, <c>gptq</c>; absent where each is rounded to the nearest
+    /// integer.</summary>
     public const string RoundingKey = "vampnet.quantization.rounding";
 
     /// <summary>Metadata key: the quality goal, and whether the model meets it.</summary>
@@ -39,8 +40,8 @@ public static class QuantizationRun
     /// so.</summary>
     /// <exception cref="ArgumentException">There is a goal or a scheme to measure, but no sample to judge on.</exception>
     /// <exception cref="OnnxException">The graph cannot be read or quantized.</exception>
-    /// <exception cref="QuantizationException">It cannot be run; VNQ0102: input and output are the same file; VNQ0103: its output has no such
-    /// metric; VNQ0104: no scheme to choose is faster than float32.</exception>
+    /// <exception cref="QuantizationException">It cannot be run; VNQ0102: input and output are the same file; VNQ0103: its output has no
+    /// such metric; VNQ0104: no scheme to choose is faster than float32.</exception>
     public static QuantizationResult Run(
         QuantizationRequest request,
         IProgress<QuantizationProgress>? progress = null,
@@ -51,8 +52,10 @@ public static class QuantizationRun
         if (Path.GetFullPath(request.Input) == Path.GetFullPath(request.Output))
         {
             throw new QuantizationException(
-                "VNQ0102",
-                $"Found {request.Output} as both input and output.\nExpected two files: the graph in floating point is the reference. Name another output."
+                QuantizationErrorIds.OutputIsInput,
+                found: $"{request.Output} as both input and output",
+                expected: "two files: the graph in floating point is the reference",
+                advice: "Name another output"
             );
         }
 

@@ -63,7 +63,8 @@ internal sealed record DistributionTable(string File, double Equal, int First, I
                                 [
                                     string.Create(
                                         CultureInfo.InvariantCulture,
-                                        $"{ErrorDistribution.LowerEdge(graphs[0].First + i):0.0e+0} to {ErrorDistribution.LowerEdge(graphs[0].First + i + 1):0.0e+0}"
+                                        $"{ErrorDistribution.LowerEdge(graphs[0].First + i):0.0e+0} to "
+                                            + $"{ErrorDistribution.LowerEdge(graphs[0].First + i + 1):0.0e+0}"
                                     ),
                                     .. graphs.Select(graph => Percent(graph.Shares[i])),
                                 ]

@@ -62,9 +62,10 @@ internal sealed class HtmlText
         Markup($"<figure><figcaption>{Escape(caption)}</figcaption>");
         if (keys.Count > 0)
         {
-            Markup(
-                $"<ul class=\"key\">{string.Concat(keys.Select(key => $"<li><i style=\"background:{PlotCanvas.ColourOf(key.Colour)}\"></i>{Escape(key.Name)}</li>"))}</ul>"
+            IEnumerable<string> entries = keys.Select(key =>
+                $"<li><i style=\"background:{PlotCanvas.ColourOf(key.Colour)}\"></i>{Escape(key.Name)}</li>"
             );
+            Markup($"<ul class=\"key\">{string.Concat(entries)}</ul>");
         }
 
         return Markup($"<div class=\"wide\">{svg}</div></figure>");

@@ -44,8 +44,10 @@ public sealed record LedgerSummary(
         catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException)
         {
             throw new ReportingException(
-                "VNP0102",
-                $"Found a ledger that cannot be read: {file}, {error.Message}\nExpected the JSON that vampnet export writes. Export again."
+                ReportingErrorIds.LedgerUnreadable,
+                found: $"a ledger that cannot be read: {file}, {error.Message}",
+                expected: "the JSON that vampnet export writes",
+                advice: "Export again"
             );
         }
     }

@@ -104,7 +104,8 @@ public static class ReportHtml
         TokenAgreement[] tokens = [.. folder.Where(graph => graph.Loss.Kind == OutputKind.Logits).Select(graph => graph.Loss.Tokens!)];
         return tokens.Length == 0
             ? ""
-            : $", {Show(1 - ((double)tokens.Sum(each => each.Disagreements) / tokens.Sum(each => each.Positions)), "0.0%")} of generated tokens the same";
+            : $", {Show(1 - ((double)tokens.Sum(each => each.Disagreements) / tokens.Sum(each => each.Positions)), "0.0%")} of "
+                + "generated tokens the same";
     }
 
     private static string Tokens(VerificationReport report)

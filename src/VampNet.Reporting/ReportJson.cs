@@ -24,8 +24,9 @@ public static partial class ReportJson
         catch (JsonException error)
         {
             throw new ReportingException(
-                "VNP0103",
-                $"Found a report that cannot be read: {error.Message}\nExpected a report.json of the form {RunReport.CurrentFormat}, as vampnet report writes it."
+                ReportingErrorIds.ReportUnreadable,
+                found: $"a report that cannot be read: {error.Message}",
+                expected: $"a report.json of the form {RunReport.CurrentFormat}, as vampnet report writes it"
             );
         }
     }

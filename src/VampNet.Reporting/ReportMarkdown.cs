@@ -17,7 +17,8 @@ public static class ReportMarkdown
         text.Append(CultureInfo.InvariantCulture, $"# {MarkdownTable.Escape(report.Name)}\n\n{report.Verdict}\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{report.Tool}, opset {report.Opset}, target {report.Target}, weights licensed {MarkdownTable.Escape(report.WeightLicense)}.\n\n"
+            $"{report.Tool}, opset {report.Opset}, target {report.Target}, weights licensed "
+                + $"{MarkdownTable.Escape(report.WeightLicense)}.\n\n"
         );
         if (!report.Comparisons.IsEmpty)
         {

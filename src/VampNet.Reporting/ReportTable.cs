@@ -129,7 +129,8 @@ internal static class ReportTable
                                 .GroupBy(weight => weight.Format)
                                 .OrderByDescending(format => format.Sum(weight => weight.Bytes))
                                 .Select(format =>
-                                    $"{format.Key} {Show((double)format.Sum(weight => weight.Bytes) / graph.Sum(weight => weight.Bytes), "0.0%")}"
+                                    $"{format.Key} "
+                                    + $"{Show((double)format.Sum(weight => weight.Bytes) / graph.Sum(weight => weight.Bytes), "0.0%")}"
                                 )
                         ),
                     ]
@@ -204,7 +205,8 @@ internal static class ReportTable
             ("system", $"{report.Machine.OperatingSystem}, {report.Machine.RuntimeIdentifier}, {report.Machine.DotNet}"),
             (
                 "libraries",
-                $"ONNX Runtime {report.Machine.OnnxRuntime.Version ?? "does not load"}, libtorch {(report.Machine.Torch is { } torch ? torch.Version ?? "does not load" : "not part of the program")}"
+                $"ONNX Runtime {report.Machine.OnnxRuntime.Version ?? "does not load"}, libtorch "
+                    + (report.Machine.Torch is { } torch ? torch.Version ?? "does not load" : "not part of the program")
             ),
             ("providers", string.Join(", ", report.Machine.Providers)),
         ];

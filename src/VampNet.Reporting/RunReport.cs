@@ -88,9 +88,13 @@ public sealed record RunReport
         {
             { Passed: true } => $"Passed: all {Verification.Graphs.Length} graphs are within their budgets.",
             { Verdicts.IsEmpty: true } => "Not verified: run vampnet verify first.",
-            _ =>
-                $"FAILED: {string.Join(", ", Verification.Graphs.Where(graph => !Verification.Verdicts.Any(verdict => verdict.File == graph.File && verdict.Passed)).Select(graph => graph.File))} beyond budget or not judged.",
+            _ => $"FAILED: {string.Join(", ", NotPassed)} beyond budget or not judged.",
         };
+
+    private IEnumerable<string> NotPassed =>
+        Verification
+            .Graphs.Select(graph => graph.File)
+            .Where(file => !Verification.Verdicts.Any(verdict => verdict.File == file && verdict.Passed));
 }
 
 /// <summary>A model and its provenance.</summary>

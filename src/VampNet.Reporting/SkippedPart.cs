@@ -27,7 +27,8 @@ public sealed record SkippedPart(string Part, string Reason)
             (
                 request.Exporter is null,
                 "another exporter's graphs",
-                "no folder of them was named: those that PyTorch's exporter made of the same checkpoints can be timed beside ours with --exporter"
+                "no folder of them was named: those that PyTorch's exporter made of the same checkpoints can be timed beside ours "
+                    + "with --exporter"
             ),
             (
                 withoutLayers.Length > 0,

@@ -11,10 +11,11 @@ internal static class CodeRange
         if (at >= 0)
         {
             throw new RuntimeException(
-                "VNR0205",
-                $"Found the code {codes.Values[at]} in piece {at / (codes.Codebooks * codes.Frames)}, codebook "
-                    + $"{at / codes.Frames % codes.Codebooks}, frame {at % codes.Frames}. Expected 0 to {vocabularySize - 1}, or {vocabularySize} for MASK. "
-                    + "The codes belong to another codec, or their file is damaged."
+                RuntimeErrorIds.CodeOutOfRange,
+                found: $"the code {codes.Values[at]} in piece {at / (codes.Codebooks * codes.Frames)}, codebook "
+                    + $"{at / codes.Frames % codes.Codebooks}, frame {at % codes.Frames}",
+                expected: $"0 to {vocabularySize - 1}, or {vocabularySize} for MASK",
+                advice: "The codes belong to another codec, or their file is damaged"
             );
         }
     }

@@ -1,7 +1,7 @@
 namespace VampNet.Runtime;
 
-/// <summary>Work of seconds to minutes, each on a thread of its own: on the pool's threads a few pieces would hold up every timer and request of
-/// the application.</summary>
+/// <summary>Work of seconds to minutes, each on a thread of its own: on the pool's threads a few pieces would hold up every timer and
+/// request of the application.</summary>
 internal static class LongWork
 {
     /// <summary>Starts the work.</summary>

@@ -25,10 +25,11 @@ internal static class MemoryNeed
         if (bytes > available || samples > Array.MaxLength)
         {
             throw new RuntimeException(
-                "VNR0504",
-                $"Found an output of {samples / codec.SampleRate:F0} seconds in {options.BatchSize} variations, which takes {bytes / 1e9:F1} GB. "
-                    + $"Expected at most {available / 1e9:F1} GB and {Array.MaxLength / (double)codec.SampleRate:F0} seconds. "
-                    + "Take a shorter input, a smaller stretch or fewer variations."
+                RuntimeErrorIds.OutputTooLarge,
+                found: $"an output of {samples / codec.SampleRate:F0} seconds in {options.BatchSize} variations, which takes "
+                    + $"{bytes / 1e9:F1} GB",
+                expected: $"at most {available / 1e9:F1} GB and {Array.MaxLength / (double)codec.SampleRate:F0} seconds",
+                advice: "Take a shorter input, a smaller stretch or fewer variations"
             );
         }
     }

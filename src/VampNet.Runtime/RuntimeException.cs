@@ -1,15 +1,39 @@
 namespace VampNet.Runtime;
 
 /// <summary>
-/// The data given to the runtime is wrong: a file, a signal, codes, a mask or a model. The message says what was found, where, what was
-/// expected and what to do. <c>docs/errors/runtime.md</c> lists every id.
+/// The data given to the runtime is wrong: a file, a signal, codes, a mask or a model. <c>docs/errors/runtime.md</c> lists every id.
 /// </summary>
 public sealed class RuntimeException : Exception
 {
-    /// <summary>Creates the error <paramref name="id"/>, for example <c>VNR0101</c>.</summary>
-    public RuntimeException(string id, string message, Exception? innerException = null)
-        : base($"{id}: {message}", innerException) => Id = id;
+    /// <summary>Creates an error of its parts, none of which ends in a full stop.</summary>
+    /// <param name="id">Stable identifier of the error, <c>VNR</c> and four digits.</param>
+    /// <param name="found">What was found, and where.</param>
+    /// <param name="expected">What was expected.</param>
+    /// <param name="advice">What to do; null where nothing can be done.</param>
+    /// <param name="cause">What another library threw; null where this one found it.</param>
+    public RuntimeException(string id, string found, string expected, string? advice = null, Exception? cause = null)
+        : base(ErrorText.Compose(id, found, expected, advice), cause) => (Id, Found, Expected, Advice) = (id, found, expected, advice);
 
-    /// <summary>The stable name of this kind of error: <c>VNR</c> and four digits.</summary>
+    /// <summary>Creates an error of a message that another layer has composed.</summary>
+    /// <param name="id">Stable identifier of the error, <c>VNR</c> and four digits.</param>
+    /// <param name="message">The whole message: "Found", "Expected" and what to do.</param>
+    /// <param name="cause">What another library threw; null where this one found it.</param>
+    public RuntimeException(string id, string message, Exception? cause = null)
+        : base($"{id}: {message}", cause)
+    {
+        Id = id;
+        (Found, Expected, Advice) = ErrorText.Split(message);
+    }
+
+    /// <summary>Stable identifier of the error, <c>VNR</c> and four digits.</summary>
     public string Id { get; }
+
+    /// <summary>What was found, and where.</summary>
+    public string Found { get; }
+
+    /// <summary>What was expected.</summary>
+    public string Expected { get; }
+
+    /// <summary>What to do; null where nothing can be done.</summary>
+    public string? Advice { get; }
 }

@@ -97,7 +97,8 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// <param name="progress">Told of every chunk and step.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="RuntimeException">As the other methods; VNR0115: the part lies outside the clip; VNR0202: the given mask is not
-    /// [1,C,T]; VNR0208: a control signal that the models do not have, or of another size; VNR0306: the models do not belong together; VNR0504: the output would not fit into memory.</exception>
+    /// [1,C,T]; VNR0208: a control signal that the models do not have, or of another size; VNR0306: the models do not belong together;
+    /// VNR0504: the output would not fit into memory.</exception>
     /// <exception cref="ArgumentException">An option out of range.</exception>
     public Task<VampResult> VampAsync(
         AudioClip clip,
@@ -138,9 +139,10 @@ public sealed class VampNetPipeline(VampNetModels models)
         if ((mask.Batch, mask.Codebooks, mask.Frames) != (1, codes.Codebooks, codes.Frames))
         {
             throw new RuntimeException(
-                "VNR0202",
-                $"Found a mask [{mask.Batch},{mask.Codebooks},{mask.Frames}]. "
-                    + $"Expected [1,{codes.Codebooks},{codes.Frames}], as the input's codes are. Make the mask for this input."
+                RuntimeErrorIds.MaskSize,
+                found: $"a mask [{mask.Batch},{mask.Codebooks},{mask.Frames}]",
+                expected: $"[1,{codes.Codebooks},{codes.Frames}], as the input's codes are",
+                advice: "Make the mask for this input"
             );
         }
 
@@ -218,8 +220,10 @@ public sealed class VampNetPipeline(VampNetModels models)
                     : known.Length == 0 ? "no control signals: these models have none"
                     : $"one of {string.Join(", ", known)}";
                 throw new RuntimeException(
-                    "VNR0208",
-                    $"Found the control signal {name} [{width},{signal.Mask.Length}]. Expected {expected}. Make the signal for these models and this input."
+                    RuntimeErrorIds.ControlMismatch,
+                    found: $"the control signal {name} [{width},{signal.Mask.Length}]",
+                    expected: $"{expected}",
+                    advice: "Make the signal for these models and this input"
                 );
             }
         }

@@ -19,7 +19,8 @@ public sealed record VampOptions
     /// <summary>Decides every draw: the same seed, input and options give the same output on the same machine.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The name of the preset that <see cref="Mask"/> started from, kept for the reader; null for none. It changes nothing.</summary>
+    /// <summary>The name of the preset that <see cref="Mask"/> started from, kept for the reader; null for none. It changes
+    /// nothing.</summary>
     public string? Preset { get; init; }
 
     /// <summary>Which tokens to generate anew.</summary>

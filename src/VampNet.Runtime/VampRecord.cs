@@ -58,8 +58,7 @@ public sealed record VampRecord
         return new VampRecord
         {
             Format = CurrentFormat,
-            Tool =
-                $"VampNet.Runtime {typeof(VampRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}",
+            Tool = $"VampNet.Runtime {ToolVersion}",
             InputSha256 = Hash(input),
             Models = Describe(models),
             Threads = models.Threads,
@@ -84,8 +83,10 @@ public sealed record VampRecord
             return faults.Length == 0
                 ? record
                 : throw new RuntimeException(
-                    "VNR0503",
-                    $"Found in {source}: {faults}.\nExpected settings as vampnet vamp saves them. Correct the numbers, or save the settings again."
+                    RuntimeErrorIds.SettingOutOfRange,
+                    found: $"in {source}: {faults}",
+                    expected: "settings as vampnet vamp saves them",
+                    advice: "Correct the numbers, or save the settings again"
                 );
         }
         catch (Exception problem) when (problem is JsonException or ArgumentException)
@@ -111,7 +112,8 @@ public sealed record VampRecord
     /// <summary>The record as indented JSON with a final line break; equal records give equal text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 
-    /// <summary>Refuses an input, models, a provider or threads other than the recorded ones, which would not give the recorded output.</summary>
+    /// <summary>Refuses an input, models, a provider or threads other than the recorded ones, which would not give the recorded
+    /// output.</summary>
     /// <exception cref="RuntimeException">VNR0502: the input, a model, the provider or the number of threads differs.</exception>
     public void RequireSame(AudioClip input, VampNetModels models)
     {
@@ -159,6 +161,9 @@ public sealed record VampRecord
         return hashes;
     }
 
+    private static string ToolVersion =>
+        typeof(VampRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
     private static string Hash(AudioClip clip)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -176,14 +181,18 @@ public sealed record VampRecord
 
     private static RuntimeException Malformed(string source, string found, Exception? cause) =>
         new(
-            "VNR0501",
-            $"Found {found} in '{source}'. Expected settings of the form '{CurrentFormat}', as they are saved beside an output. Choose another file.",
-            cause
+            RuntimeErrorIds.SettingsUnreadable,
+            found: $"{found} in '{source}'",
+            expected: $"settings of the form '{CurrentFormat}', as they are saved beside an output",
+            advice: "Choose another file",
+            cause: cause
         );
 
     private static RuntimeException Differs(string what, string found, string expected) =>
         new(
-            "VNR0502",
-            $"Found {what} {found}. Expected {expected}, which the settings were saved with. Use the same input, models, provider and number of threads, or leave the settings out."
+            RuntimeErrorIds.SettingsOfAnotherRun,
+            found: $"{what} {found}",
+            expected: $"{expected}, which the settings were saved with",
+            advice: "Use the same input, models, provider and number of threads, or leave the settings out"
         );
 }

@@ -25,7 +25,7 @@ internal sealed class RequestGuard(ServerOptions options)
                 : RefuseAsync(
                     context,
                     StatusCodes.Status401Unauthorized,
-                    "VNS0007",
+                    ServerErrorIds.Unauthorized,
                     "Found no token, or another. Expected Authorization: Bearer TOKEN."
                 );
         }
@@ -39,7 +39,7 @@ internal sealed class RequestGuard(ServerOptions options)
             : RefuseAsync(
                 context,
                 StatusCodes.Status403Forbidden,
-                "VNS0008",
+                ServerErrorIds.ForeignOrigin,
                 "Found a request from another site. Expected one from this machine."
             );
     }

@@ -42,9 +42,10 @@ public sealed record ServerOptions
         if (!IPAddress.IsLoopback(Address) && string.IsNullOrEmpty(Token))
         {
             throw new ServerException(
-                "VNS0001",
-                $"Found the address {Address}, which other machines can reach, and no token. "
-                    + "Expected a token for an address other than loopback. Set one, or listen on 127.0.0.1."
+                ServerErrorIds.TokenNeeded,
+                found: $"the address {Address}, which other machines can reach, and no token",
+                expected: "a token for an address other than loopback",
+                advice: "Set one, or listen on 127.0.0.1"
             );
         }
 

@@ -98,8 +98,8 @@ internal static class VampEndpoints
                 problem.Message,
                 problem.Id switch
                 {
-                    "VNS0004" => StatusCodes.Status429TooManyRequests,
-                    "VNS0005" => StatusCodes.Status503ServiceUnavailable,
+                    ServerErrorIds.QueueFull => StatusCodes.Status429TooManyRequests,
+                    ServerErrorIds.Stopping => StatusCodes.Status503ServiceUnavailable,
                     _ => StatusCodes.Status400BadRequest,
                 }
             );
@@ -117,9 +117,11 @@ internal static class VampEndpoints
         catch (JsonException problem)
         {
             throw new ServerException(
-                "VNS0003",
-                $"Found settings that do not parse ({problem.Message}). Expected JSON with the controls, such as {{\"steps\": 12}}. Correct them.",
-                problem
+                ServerErrorIds.SettingsInvalid,
+                found: $"settings that do not parse ({problem.Message})",
+                expected: "JSON with the controls, such as {\"steps\": 12}",
+                advice: "Correct them",
+                cause: problem
             );
         }
     }

@@ -33,15 +33,22 @@ internal sealed class VampQueue : IAsyncDisposable
         {
             if (_stopped)
             {
-                throw new ServerException("VNS0005", "Found a request while the server stops. Expected none. Send it to the next server.");
+                throw new ServerException(
+                    ServerErrorIds.Stopping,
+                    found: "a request while the server stops",
+                    expected: "none",
+                    advice: "Send it to the next server"
+                );
             }
 
             int waiting = _jobs.Values.Count(each => each.Status.State == JobState.Queued);
             if (waiting >= _options.QueueLength)
             {
                 throw new ServerException(
-                    "VNS0004",
-                    $"Found {waiting} requests waiting. Expected fewer than {_options.QueueLength}. Send the request again later."
+                    ServerErrorIds.QueueFull,
+                    found: $"{waiting} requests waiting",
+                    expected: $"fewer than {_options.QueueLength}",
+                    advice: "Send the request again later"
                 );
             }
 

@@ -72,9 +72,11 @@ public sealed class VampServer : IAsyncDisposable
             if (problem is IOException)
             {
                 throw new ServerException(
-                    "VNS0002",
-                    $"Found the port {options.Port} of {options.Address} taken ({problem.Message}). Expected a free one. Choose another port.",
-                    problem
+                    ServerErrorIds.PortTaken,
+                    found: $"the port {options.Port} of {options.Address} taken ({problem.Message})",
+                    expected: "a free one",
+                    advice: "Choose another port",
+                    cause: problem
                 );
             }
 
@@ -103,8 +105,10 @@ public sealed class VampServer : IAsyncDisposable
         if (clip.Duration.TotalSeconds > options.LongestSeconds)
         {
             throw new ServerException(
-                "VNS0006",
-                $"Found a recording of {clip.Duration.TotalSeconds:0.#} s. Expected at most {options.LongestSeconds:0.#} s. Send a part of it."
+                ServerErrorIds.RecordingTooLong,
+                found: $"a recording of {clip.Duration.TotalSeconds:0.#} s",
+                expected: $"at most {options.LongestSeconds:0.#} s",
+                advice: "Send a part of it"
             );
         }
     }

@@ -184,5 +184,11 @@ public sealed record VampSettings
     }
 
     private static ServerException Refused(string found, string expected, Exception? cause = null) =>
-        new("VNS0003", $"Found {found} in the settings. Expected {expected}. Correct the settings.", cause);
+        new(
+            ServerErrorIds.SettingsInvalid,
+            found: $"{found} in the settings",
+            expected: $"{expected}",
+            advice: "Correct the settings",
+            cause: cause
+        );
 }

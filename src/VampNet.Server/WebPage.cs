@@ -17,8 +17,10 @@ internal static class WebPage
         if (!File.Exists(Path.Combine(folder, Index)))
         {
             throw new ServerException(
-                "VNS0011",
-                $"Found no {Index} in {folder}. Expected the page that ./build.sh web makes, web/dist. Build it, or name its folder."
+                ServerErrorIds.PageMissing,
+                found: $"no {Index} in {folder}",
+                expected: "the page that ./build.sh web makes, web/dist",
+                advice: "Build it, or name its folder"
             );
         }
     }

@@ -17,7 +17,8 @@ internal static class WeightLoader
         if (!weights.Keys.ToHashSet().SetEquals(state.Keys))
         {
             throw new InvalidOperationException(
-                $"Weights and module differ in: {string.Join(", ", weights.Keys.Except(state.Keys).Concat(state.Keys.Except(weights.Keys)))}."
+                "Weights and module differ in: "
+                    + $"{string.Join(", ", weights.Keys.Except(state.Keys).Concat(state.Keys.Except(weights.Keys)))}."
             );
         }
 

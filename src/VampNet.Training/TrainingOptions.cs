@@ -39,7 +39,8 @@ public sealed record TrainingOptions
     /// <summary>Whether every weight is trained instead of LoRA factors alone. A new model is always trained whole.</summary>
     public bool Full { get; init; }
 
-    /// <summary>The size of a new model with random weights, to train in the checkpoint's place; null to go on from the checkpoint.</summary>
+    /// <summary>The size of a new model with random weights, to train in the checkpoint's place; null to go on from the
+    /// checkpoint.</summary>
     public ModelSize? NewSize { get; init; }
 
     /// <summary>What the logits of teacher and student are divided by.</summary>

@@ -176,10 +176,12 @@ public sealed class TuningRun : IDisposable
                 ]
             )
             : throw new TrainingException(
-                "VNT0104",
-                FormattableString.Invariant($"Found no crop above {cutoff:0.#} LUFS in {all.Length} recordings; the loudest has ")
-                    + FormattableString.Invariant($"{all.Max(pool => pool.Loudest):0.0} LUFS.\n")
-                    + "Expected music. Raise the gain of the recordings, or lower the cutoff (--loudness-cutoff)."
+                TrainingErrorIds.AllTooQuiet,
+                found: FormattableString.Invariant(
+                    $"no crop above {cutoff:0.#} LUFS in {all.Length} recordings; the loudest has {all.Max(pool => pool.Loudest):0.0} LUFS"
+                ),
+                expected: "music",
+                advice: "Raise the gain of the recordings, or lower the cutoff (--loudness-cutoff)"
             );
     }
 
@@ -189,9 +191,10 @@ public sealed class TuningRun : IDisposable
         if (states.Count > 0 && !_request.Resume)
         {
             throw new TrainingException(
-                "VNT0203",
-                $"Found a run in {_request.OutputFolder}, saved as {Path.GetFileName(states[^1])}.\n"
-                    + "Expected a folder without one. To go on with it give --resume; to begin anew choose another folder."
+                TrainingErrorIds.RunExists,
+                found: $"a run in {_request.OutputFolder}, saved as {Path.GetFileName(states[^1])}",
+                expected: "a folder without one",
+                advice: "To go on with it give --resume; to begin anew choose another folder"
             );
         }
 
@@ -296,10 +299,11 @@ public sealed class TuningRun : IDisposable
             }
 
             throw new TrainingException(
-                "VNT0301",
-                FormattableString.Invariant($"Found a loss of {result.Loss} and a gradient norm of {result.GradientNorm} at step ")
-                    + $"{_state.Step + 1}, on crops of {string.Join(", ", names.Distinct())}.\n"
-                    + "Expected finite numbers. The step was not taken, and the last checkpoint stays. Check these recordings, lower --rate, or raise --warmup."
+                TrainingErrorIds.LossNotFinite,
+                found: FormattableString.Invariant($"a loss of {result.Loss} and a gradient norm of {result.GradientNorm} at step ")
+                    + $"{_state.Step + 1}, on crops of {string.Join(", ", names.Distinct())}",
+                expected: "finite numbers",
+                advice: "The step was not taken, and the last checkpoint stays. Check these recordings, lower --rate, or raise --warmup"
             );
         }
     }

@@ -13,7 +13,8 @@ internal static class Archives
     public static byte[] Storage { get; } = [.. new[] { 1f, 2f, 3f, 4f, 5f, 6f }.SelectMany(BitConverter.GetBytes)];
 
     public static string TensorOn(string storage, int count, int offset, int[] shape, int[] strides, string key = "0") =>
-        $"ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\n{storage}\n{Text(key)}{Text("cpu")}{Integer(count)}tQ{Integer(offset)}({Integers(shape)}t({Integers(strides)}t\u0089NtR";
+        $"ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\n{storage}\n"
+        + $"{Text(key)}{Text("cpu")}{Integer(count)}tQ{Integer(offset)}({Integers(shape)}t({Integers(strides)}t\u0089NtR";
 
     public static string Text(string value) => $"X{(char)value.Length}\0\0\0{value}";
 

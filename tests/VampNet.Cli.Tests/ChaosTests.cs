@@ -4,7 +4,8 @@ using VampNet.TestSupport;
 
 namespace VampNet.Cli.Tests;
 
-/// <summary>A shortened run of tools/VampNet.Chaos: every file call of every writing command fails once, and some kill the process.</summary>
+/// <summary>A shortened run of tools/VampNet.Chaos: every file call of every writing command fails once, and some kill the
+/// process.</summary>
 public sealed class ChaosTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -23,7 +23,8 @@ public sealed class CommandLineHostTests
             {
                 new DllNotFoundException("Unable to load shared library 'onnxruntime'.\nOf all the places"),
                 ExitCode.DataRefused,
-                "error VNL0027: Found that a part of vampnet cannot be loaded: Unable to load shared library 'onnxruntime'.\nExpected all its files "
+                "error VNL0027: Found that a part of vampnet cannot be loaded: Unable to load shared library 'onnxruntime'.\n"
+                    + "Expected all its files "
                     + "beside it, and leave to open about 300 files at once. Raise the limit (ulimit -n 1024), or install vampnet again.\n"
             },
             { new OperationCanceledException(), ExitCode.Cancelled, "Cancelled. Nothing was written under its final name.\n" },

@@ -16,7 +16,7 @@ public sealed class PublicApiTests
             .. Directory
                 .GetDirectories(Path.Combine(Golden.RepositoryRoot, "src"))
                 .Select(path => Path.GetFileName(path))
-                .Where(name => name != "VampNet.Cli")
+                .Where(name => name.StartsWith("VampNet.", StringComparison.Ordinal) && name != "VampNet.Cli")
                 .Order(StringComparer.Ordinal),
         ];
 

@@ -1,6 +1,7 @@
 namespace VampNet.Packages.Tests;
 
-/// <summary>What the images hold, run as they run it: from a read-only folder, by a user without rights, with one folder to write to.</summary>
+/// <summary>What the images hold, run as they run it: from a read-only folder, by a user without rights, with one folder to write
+/// to.</summary>
 [Collection(nameof(PackagesCollection))]
 public sealed class ContainerLayoutTests(InstalledTool tool)
 {

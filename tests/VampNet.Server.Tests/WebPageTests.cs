@@ -62,7 +62,8 @@ public sealed class WebPageTests(ExportedModels exported) : IDisposable
         );
         File.WriteAllText(
             configuration,
-            $"daemon off; master_process off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {temporary} {example} }}"
+            $"daemon off; master_process off; pid {folder}/pid; error_log stderr; events {{}} http {{ access_log off; {temporary} "
+                + $"{example} }}"
         );
         using Process process = Process.Start(
             new ProcessStartInfo(nginx!, ["-p", folder, "-c", configuration]) { RedirectStandardError = true }

@@ -61,7 +61,8 @@ public static class PublicApi
             MethodInfo method
                 when IsVisible(method) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)) =>
                 $"{(method.IsStatic ? "static " : method.IsAbstract && !method.DeclaringType!.IsInterface ? "abstract " : "")}"
-                    + $"{NameOf(method.ReturnType)} {method.Name}{Arguments(method)}{Parameters(method.GetParameters(), "(", ")", always: true)}",
+                    + $"{NameOf(method.ReturnType)} "
+                    + $"{method.Name}{Arguments(method)}{Parameters(method.GetParameters(), "(", ")", always: true)}",
             EventInfo raised => $"event {NameOf(raised.EventHandlerType!)} {raised.Name}",
             _ => null,
         };

@@ -71,7 +71,8 @@ internal static class CodecBenchmark
         Console.WriteLine($"{name}, exporter's shape: {timings[0]}");
         Console.WriteLine($"{name}, ours:             {timings[1]}");
         Console.WriteLine(
-            $"{name}, ours takes {timings[1].RatioTo(timings[0])} the exporter's; largest difference of the results {Difference(theirs, ours, input):G3}"
+            $"{name}, ours takes {timings[1].RatioTo(timings[0])} the exporter's; largest difference of the results "
+                + $"{Difference(theirs, ours, input):G3}"
         );
     }
 

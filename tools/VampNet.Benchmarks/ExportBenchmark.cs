@@ -61,7 +61,8 @@ internal static class ExportBenchmark
         Console.WriteLine($"exporting them:           {exporting}");
         Console.WriteLine($"ratio of the medians:     {exporting.RatioTo(copying)} (goal: at most 3)");
         Console.WriteLine(
-            $"peak private memory:      {memory.Peak / 1e6:F0} MB, of which {memory.Before / 1e6:F0} MB before the first run (goal: under 500 MB)"
+            $"peak private memory:      {memory.Peak / 1e6:F0} MB, of which {memory.Before / 1e6:F0} MB before the first run "
+                + "(goal: under 500 MB)"
         );
     }
 

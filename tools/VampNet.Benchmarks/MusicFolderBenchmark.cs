@@ -94,7 +94,8 @@ internal static class MusicFolderBenchmark
         {
             MusicRuns[] music = [.. MusicBenchmark.Run(models, plan, runs, cancellationToken)];
             Console.WriteLine(
-                $"{music[0].Seconds:F2} s of music, {plan.CoarseSteps} coarse and {plan.FineSteps} c2f steps, {runs} runs; seconds of computing for one second of music"
+                $"{music[0].Seconds:F2} s of music, {plan.CoarseSteps} coarse and {plan.FineSteps} c2f steps, {runs} runs; "
+                    + "seconds of computing for one second of music"
             );
             for (int i = 0; i < music.Length; i++)
             {
@@ -105,7 +106,8 @@ internal static class MusicFolderBenchmark
             {
                 SpeedRatio speed = SpeedRatio.Of([.. music[0].Whole.RealTimeFactors.Zip(music[i].Whole.RealTimeFactors)]);
                 Console.WriteLine(
-                    $"{folders[i].Name} is {speed.Ratio:F2} times as fast as {folders[0].Name} ({speed.Lowest:F2} to {speed.Highest:F2} over the turns)"
+                    $"{folders[i].Name} is {speed.Ratio:F2} times as fast as {folders[0].Name} ({speed.Lowest:F2} to "
+                        + $"{speed.Highest:F2} over the turns)"
                 );
             }
 
@@ -124,7 +126,8 @@ internal static class MusicFolderBenchmark
         foreach (StageRuns stage in music.Stages.Append(music.Whole))
         {
             Console.WriteLine(
-                $"{name, -16} {stage.Stage, -8} {stage.Median, 8:F3} (median, {stage.Lowest:F3} to {stage.Highest:F3}) {stage.Median / music.Whole.Median, 6:P1}"
+                $"{name, -16} {stage.Stage, -8} {stage.Median, 8:F3} (median, {stage.Lowest:F3} to {stage.Highest:F3}) "
+                    + $"{stage.Median / music.Whole.Median, 6:P1}"
             );
         }
     }

@@ -49,16 +49,19 @@ internal static class OpenCheckpointBenchmark
         }
 
         Console.WriteLine(
-            $"checkpoint:               {inspection!.FileLength:N0} bytes, {inspection.ParameterCount:N0} parameters in {inspection.Tensors.Length} tensors"
+            $"checkpoint:               {inspection!.FileLength:N0} bytes, {inspection.ParameterCount:N0} parameters in "
+                + $"{inspection.Tensors.Length} tensors"
         );
         Console.WriteLine($"first opening:            {first.Median * 1e3:F1} ms, its code still to be compiled");
         Console.WriteLine(
-            $"opening and listing:      {opening.Median * 1e3:F2} ms (median of {runs}, {opening.Least * 1e3:F2} to {opening.Greatest * 1e3:F2}; goal: under 200 ms)"
+            $"opening and listing:      {opening.Median * 1e3:F2} ms (median of {runs}, {opening.Least * 1e3:F2} to "
+                + $"{opening.Greatest * 1e3:F2}; goal: under 200 ms)"
         );
         Console.WriteLine($"reading the file once:    {reading}");
         Console.WriteLine($"ratio of the medians:     {opening.Median / reading.Median:F4}");
         Console.WriteLine(
-            $"peak private memory:      {peak / 1e6:F0} MB, of which {memory.Before / 1e6:F0} MB before the first opening (goal: under 100 MB)"
+            $"peak private memory:      {peak / 1e6:F0} MB, of which {memory.Before / 1e6:F0} MB before the first opening (goal: "
+                + "under 100 MB)"
         );
     }
 

@@ -41,7 +41,8 @@ internal static class OptimizeBenchmark
         {
             HelpName = "DIR",
             Description =
-                "Folder of coarse.pth and codec.pth of released size, to compare with our own emitted graph: VampNet.CheckpointMaker writes one.",
+                "Folder of coarse.pth and codec.pth of released size, to compare with our own emitted graph: "
+                + "VampNet.CheckpointMaker writes one.",
         };
         Command command = new("optimize", "Optimizes an exporter's coarse transformer of released size, and runs it before and after.")
         {
@@ -106,13 +107,15 @@ internal static class OptimizeBenchmark
         {
             RewriteReport report = ModelOptimizer.Optimize(model!, RewriteTarget.OnnxRuntime).Rewrites;
             Console.WriteLine(
-                $"{new FileInfo(before).Length / 1e9:F2} GB, {report.NodesBefore} nodes -> {report.NodesAfter} in {report.Rounds} rounds, {report.Effect}"
+                $"{new FileInfo(before).Length / 1e9:F2} GB, {report.NodesBefore} nodes -> {report.NodesAfter} in {report.Rounds} "
+                    + $"rounds, {report.Effect}"
             );
         });
         write.Add(() => ModelWriter.Write(model!, after, new ExternalDataOptions()));
         model!.Dispose();
         Console.WriteLine(
-            $"read {read.Median:F2} s, optimize {rewrite.Median:F2} s, write {write.Median:F2} s; private memory grew by {(memory.Peak - memory.Before) / 1e6:F0} MB"
+            $"read {read.Median:F2} s, optimize {rewrite.Median:F2} s, write {write.Median:F2} s; private memory grew by "
+                + $"{(memory.Peak - memory.Before) / 1e6:F0} MB"
         );
     }
 

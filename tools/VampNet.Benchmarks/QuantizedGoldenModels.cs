@@ -71,9 +71,11 @@ internal static class QuantizedGoldenModels
     private static void PrintMargins(string title, List<TokenDisagreement> flips)
     {
         Console.WriteLine($"{title}: the margins of its {flips.Count} flips, in logits");
-        Console.WriteLine(
-            $"    {string.Join(' ', flips.Select(flip => flip.Margin).OrderDescending().Select(margin => margin.ToString("0.####", CultureInfo.InvariantCulture)))}"
-        );
+        IEnumerable<string> margins = flips
+            .Select(flip => flip.Margin)
+            .OrderDescending()
+            .Select(margin => margin.ToString("0.####", CultureInfo.InvariantCulture));
+        Console.WriteLine($"    {string.Join(' ', margins)}");
     }
 
     private static ModelSample[] Samples(string path, string golden, string pattern)

@@ -104,7 +104,8 @@ internal static class RecordingBenchmark
 
         double done = (double)limit.Last.Chunk / limit.Last.Chunks;
         Console.WriteLine(
-            $"{what}: {watch.Elapsed.TotalSeconds / (seconds * done):F3} s/s, {limit.Last.Chunk} of {limit.Last.Chunks} chunks, peak {memory.Peak / 1e9:F2} GB"
+            $"{what}: {watch.Elapsed.TotalSeconds / (seconds * done):F3} s/s, {limit.Last.Chunk} of {limit.Last.Chunks} chunks, "
+                + $"peak {memory.Peak / 1e9:F2} GB"
         );
         return result;
     }

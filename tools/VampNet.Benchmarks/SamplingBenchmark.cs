@@ -82,7 +82,8 @@ internal static class SamplingBenchmark
         double[][] samples = [.. Enumerable.Range(0, runs + 1).Select(_ => Sample(model, frames)).Skip(1)];
         double[] steps = [.. Enumerable.Range(0, Steps).Select(step => samples.Select(sample => sample[step]).Order().ElementAt(runs / 2))];
         Console.WriteLine(
-            $"sampling, T {frames}, P {codebooks}, V {vocabulary}: {steps[0] * 1e3:F1} ms in the first step, {steps.Average() * 1e3:F1} ms in the mean of {Steps}"
+            $"sampling, T {frames}, P {codebooks}, V {vocabulary}: {steps[0] * 1e3:F1} ms in the first step, "
+                + $"{steps.Average() * 1e3:F1} ms in the mean of {Steps}"
         );
         if (graph is not null)
         {

@@ -3,7 +3,8 @@ using VampNet.Cli;
 
 namespace VampNet.Chaos;
 
-/// <summary>Gives every option of every command that makes something values that nobody means, on a command line that is right otherwise.</summary>
+/// <summary>Gives every option of every command that makes something values that nobody means, on a command line that is right
+/// otherwise.</summary>
 internal static class HostileArguments
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);

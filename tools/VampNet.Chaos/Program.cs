@@ -27,7 +27,8 @@ Option<int> stride = new("--stride")
     Description = "Try each Nth call and argument only.",
 };
 RootCommand command = new(
-    "Troubles every command that writes: each of its file calls fails in turn, and its process is killed at each; and gives it hostile files and arguments. Prints a table; exits with 1 if a file was torn, lost or left behind."
+    "Troubles every command that writes: each of its file calls fails in turn, and its process is killed at each; and gives it "
+        + "hostile files and arguments. Prints a table; exits with 1 if a file was torn, lost or left behind."
 )
 {
     checkpoints,

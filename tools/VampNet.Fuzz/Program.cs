@@ -49,7 +49,8 @@ command.SetAction(arguments =>
         );
         int refused = result.Cases - result.Accepted - (result.Failure is null ? 0 : 1);
         Console.WriteLine(
-            $"{result.Cases} cases, {result.Headers} of them external-data headers: {result.Accepted} accepted, {refused} refused, {(result.Failure is null ? "none" : "1")} failed"
+            $"{result.Cases} cases, {result.Headers} of them external-data headers: {result.Accepted} accepted, {refused} "
+                + $"refused, {(result.Failure is null ? "none" : "1")} failed"
         );
         if (result.Failure is { } failure)
         {

@@ -2,8 +2,8 @@ using VampNet.Checkpoints;
 
 namespace VampNet.Architecture.Binding;
 
-/// <summary>Recognizes the attention of a transformer by the names of its tensors. The setting <c>flash_attn</c> does not tell it: it is the
-/// class's default, and checkpoints that were converted keep it.</summary>
+/// <summary>Recognizes the attention of a transformer by the names of its tensors. The setting <c>flash_attn</c> does not tell it: it is
+/// the class's default, and checkpoints that were converted keep it.</summary>
 internal static class AttentionKinds
 {
     private const string Place = "transformer.layers.0.self_attn.",
@@ -32,10 +32,11 @@ internal static class AttentionKinds
             || names.Any(name => name.StartsWith("w_", StringComparison.Ordinal))
             ? AttentionKind.Relative
             : throw new ArchitectureException(
-                "VNA0206",
-                $"Found an attention of {string.Join(", ", names.Take(8))}{(names.Length > 8 ? " and more" : "")} in {transformer.Path}, "
-                    + $"at {Place[..^1]}.\nExpected w_qs, w_ks, w_vs and fc (relative positions) or Wqkv and out_proj (flash_attn). "
-                    + "The checkpoint is of a fork whose attention cannot be converted."
+                ArchitectureErrorIds.AttentionUnknown,
+                found: $"an attention of {string.Join(", ", names.Take(8))}{(names.Length > 8 ? " and more" : "")} in "
+                    + $"{transformer.Path}, at {Place[..^1]}",
+                expected: "w_qs, w_ks, w_vs and fc (relative positions) or Wqkv and out_proj (flash_attn)",
+                advice: "The checkpoint is of a fork whose attention cannot be converted"
             );
     }
 }

@@ -54,10 +54,10 @@ internal sealed record CodecSource(
         byte[] json =
             codec.ReadBeside(ConfigurationFile)
             ?? throw new ArchitectureException(
-                "VNA0106",
-                $"Found no {ConfigurationFile} beside {codec.Path}, which holds a DAC codec of Hugging Face's transformers (DacModel).\n"
-                    + "Expected the whole folder that save_pretrained writes: its config.json tells the strides. Put both files "
-                    + "into one folder."
+                ArchitectureErrorIds.DacConfigurationUnreadable,
+                found: $"no {ConfigurationFile} beside {codec.Path}, which holds a DAC codec of Hugging Face's transformers (DacModel)",
+                expected: "the whole folder that save_pretrained writes: its config.json tells the strides",
+                advice: "Put both files into one folder"
             );
         try
         {
@@ -67,8 +67,10 @@ internal sealed record CodecSource(
         catch (JsonException e)
         {
             throw new ArchitectureException(
-                "VNA0106",
-                $"Found {place}, which is no JSON ({e.Message}).\nExpected the configuration of a DacModel. Download the folder again."
+                ArchitectureErrorIds.DacConfigurationUnreadable,
+                found: $"{place}, which is no JSON ({e.Message})",
+                expected: "the configuration of a DacModel",
+                advice: "Download the folder again"
             );
         }
     }

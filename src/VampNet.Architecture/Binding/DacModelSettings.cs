@@ -37,9 +37,10 @@ internal static class DacModelSettings
         if (json.ValueKind != JsonValueKind.Object)
         {
             throw new ArchitectureException(
-                "VNA0106",
-                $"Found a JSON {json.ValueKind} in {place}.\nExpected an object: the configuration of a DacModel. Download the "
-                    + "folder again."
+                ArchitectureErrorIds.DacConfigurationUnreadable,
+                found: $"a JSON {json.ValueKind} in {place}",
+                expected: "an object: the configuration of a DacModel",
+                advice: "Download the folder again"
             );
         }
 

@@ -96,9 +96,11 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
         if (count > 0)
         {
             throw new ArchitectureException(
-                "VNA0201",
-                $"Found {count} {(count == 1 ? "tensor that does" : "tensors that do")} not match the configuration in metadata.kwargs.{found}\n"
-                    + "Expected exactly the parameters that the configuration implies. Check that the file is complete and belongs to this model."
+                ArchitectureErrorIds.TensorsMismatch,
+                found: $"{count} {(count == 1 ? "tensor that does" : "tensors that do")} not match the configuration in "
+                    + $"metadata.kwargs.{found}",
+                expected: "exactly the parameters that the configuration implies",
+                advice: "Check that the file is complete and belongs to this model"
             );
         }
     }

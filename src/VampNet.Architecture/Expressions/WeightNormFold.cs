@@ -27,9 +27,10 @@ internal sealed class WeightNormFold(string name, WeightExpression g, WeightExpr
             if (norm == 0)
             {
                 throw new ArchitectureException(
-                    "VNA0301",
-                    $"Found weight-norm direction {name}_v with only zeros in row {firstRow + row}.\n"
-                        + "Expected at least one element other than 0: the weight g * v / ||v|| is undefined. Train or export the checkpoint again."
+                    ArchitectureErrorIds.DirectionZero,
+                    found: $"weight-norm direction {name}_v with only zeros in row {firstRow + row}",
+                    expected: "at least one element other than 0: the weight g * v / ||v|| is undefined",
+                    advice: "Train or export the checkpoint again"
                 );
             }
 

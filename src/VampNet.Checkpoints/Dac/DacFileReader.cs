@@ -134,7 +134,7 @@ public static class DacFileReader
         if (version is not DacFile.Version)
         {
             throw new CheckpointException(
-                "VNC0804",
+                CheckpointErrorIds.DacVersion,
                 $"a .dac file of version {version as string ?? "None"}",
                 $"{DacFile.Version}, the only one that descript-audio-codec reads",
                 "Encode the recording again"
@@ -229,8 +229,9 @@ public static class DacFileReader
         return size > 0 && count is >= 1 and <= int.MaxValue && count * size == length
             ? (int)count
             : throw new CheckpointException(
-                "VNC0803",
-                $"a numpy array [{string.Join(", ", array.Shape)}] of {array.Type?.Code ?? "no type"} with {(length < 0 ? "no" : length.ToString(CultureInfo.InvariantCulture))} bytes",
+                CheckpointErrorIds.DacArray,
+                $"a numpy array [{string.Join(", ", array.Shape)}] of {array.Type?.Code ?? "no type"} with "
+                    + $"{(length < 0 ? "no" : length.ToString(CultureInfo.InvariantCulture))} bytes",
                 "numbers, as many bytes as shape and type say",
                 "The file is damaged; get it again"
             );
@@ -239,5 +240,5 @@ public static class DacFileReader
     private static CheckpointException NoDac(
         string found,
         string expected = "codes [channels, C, T] and metadata, as DACFile.save writes"
-    ) => new("VNC0802", found, expected, "The file was not written by descript-audio-codec, or is damaged");
+    ) => new(CheckpointErrorIds.DacContents, found, expected, "The file was not written by descript-audio-codec, or is damaged");
 }

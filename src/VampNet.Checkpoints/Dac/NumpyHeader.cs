@@ -48,7 +48,7 @@ internal static partial class NumpyHeader
         if (length < 0 || length > bytes.Length - start)
         {
             throw new CheckpointException(
-                "VNC0801",
+                CheckpointErrorIds.NotADacFile,
                 $"bytes that are no .dac file: {Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, 16)])}",
                 "the header that numpy.save writes, and a pickle after it",
                 "Compare the file with its source; a copy or download may have been cut short"
@@ -59,7 +59,7 @@ internal static partial class NumpyHeader
         return ObjectHeader().IsMatch(text)
             ? start + (int)length
             : throw new CheckpointException(
-                "VNC0802",
+                CheckpointErrorIds.DacContents,
                 $"a NumPy array {(text.Length > 100 ? text[..100] : text).Trim()}",
                 "one pickled dict, {'descr': '|O', 'shape': ()}",
                 "The file is an array of another kind, not a .dac file"

@@ -36,14 +36,14 @@ internal static class FileKind
         const string Expected = "a checkpoint: a .pth file of torch.save or torch.package, or a .safetensors file";
         if (head.IsEmpty)
         {
-            return new("VNC0101", "an empty file", Expected, "The download did not start; get the file again");
+            return new(CheckpointErrorIds.FileEmpty, "an empty file", Expected, "The download did not start; get the file again");
         }
 
         ReadOnlySpan<byte> text = head.TrimStart(" \t\r\n\uFEFF"u8);
         if (text.StartsWith("version https://git-lfs"u8))
         {
             return new(
-                "VNC0103",
+                CheckpointErrorIds.LfsPointer,
                 "a Git LFS pointer, which stands for the file",
                 Expected,
                 "Run 'git lfs pull', or download the file itself"
@@ -53,7 +53,7 @@ internal static class FileKind
         if (text.StartsWith("<"u8))
         {
             return new(
-                "VNC0102",
+                CheckpointErrorIds.WebPage,
                 $"a web page: '{Excerpt(text)}'",
                 Expected,
                 "The download link gave a page instead of the file; open it in a browser to see why"
@@ -61,9 +61,9 @@ internal static class FileKind
         }
 
         return Name(head) is { } name
-            ? new("VNC0104", name, Expected)
+            ? new(CheckpointErrorIds.OtherFormat, name, Expected)
             : new(
-                "VNC0105",
+                CheckpointErrorIds.UnknownFormat,
                 $"bytes of no known kind: {Convert.ToHexStringLower(head[..Math.Min(head.Length, 16)])}",
                 Expected,
                 "Compare the file's size and SHA-256 with those of its source"

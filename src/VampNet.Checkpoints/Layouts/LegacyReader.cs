@@ -35,7 +35,7 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
         if (keys is not PickleList list)
         {
             throw new CheckpointException(
-                "VNC0501",
+                CheckpointErrorIds.LegacyHeader,
                 "no list of storage keys after the object",
                 "a list",
                 "The file is damaged; get it again"
@@ -47,7 +47,7 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
             if (item is not string key || !_references.TryGetValue(key, out StorageReference? reference) || _storages.ContainsKey(key))
             {
                 throw new CheckpointException(
-                    "VNC0501",
+                    CheckpointErrorIds.LegacyHeader,
                     "a storage key that the object does not refer to, or that comes twice",
                     "each key once",
                     "The file is damaged; get it again"
@@ -58,7 +58,7 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
             if (length > source.Length - position - 8)
             {
                 throw new CheckpointException(
-                    "VNC0502",
+                    CheckpointErrorIds.LegacyCut,
                     $"{source.Length - position} bytes left for storage '{key}'",
                     $"{reference.ElementCount} elements of {reference.ElementSize} bytes, after their count",
                     "The download or copy was cut short; get the file again"
@@ -69,7 +69,7 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
             if (count != reference.ElementCount)
             {
                 throw new CheckpointException(
-                    "VNC0406",
+                    CheckpointErrorIds.StorageTooShort,
                     $"storage '{key}' of {count} elements",
                     $"the {reference.ElementCount} elements that the pickle declares",
                     "The file is damaged; get it again"
@@ -85,7 +85,7 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
         _storages.TryGetValue(reference.Key, out Storage? storage)
             ? StorageWindows.Apply(storage, reference)
             : throw new CheckpointException(
-                "VNC0405",
+                CheckpointErrorIds.StorageMissing,
                 $"no storage '{reference.Key}' in the stream, which the pickle refers to",
                 "every storage of the pickle",
                 "The file is incomplete; get it again"
@@ -96,7 +96,7 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
         if (version is not 1001L)
         {
             throw new CheckpointException(
-                "VNC0501",
+                CheckpointErrorIds.LegacyHeader,
                 $"legacy protocol version {version ?? "None"}",
                 "1001, the only one PyTorch wrote",
                 "The file is damaged; get it again"
@@ -109,7 +109,7 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
         if (system is not PickleDict dict || !dict.TryGet("little_endian", out object? little) || little is not bool)
         {
             throw new CheckpointException(
-                "VNC0501",
+                CheckpointErrorIds.LegacyHeader,
                 "no system properties in the legacy stream",
                 "a dict with 'little_endian'",
                 "The file is damaged; get it again"
@@ -119,7 +119,7 @@ internal sealed class LegacyReader(ByteSource source, CheckpointLimits limits)
         if (little is false)
         {
             throw new CheckpointException(
-                "VNC0210",
+                CheckpointErrorIds.BigEndian,
                 "a checkpoint written on a big-endian machine",
                 "byte order 'little'",
                 "Load and save it again on a little-endian machine"

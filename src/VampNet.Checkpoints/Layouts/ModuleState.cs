@@ -23,7 +23,7 @@ internal static class ModuleState
             key is string name && prefix.Length + name.Length <= limits.NameLength && entries.Count < limits.Tensors
                 ? prefix + name + suffix
                 : throw new CheckpointException(
-                    "VNC0403",
+                    CheckpointErrorIds.EntryNotATensor,
                     $"a key in the module '{prefix}' that is no text, too long, or one of too many",
                     $"at most {limits.Tensors} names of at most {limits.NameLength} characters"
                 );
@@ -33,8 +33,9 @@ internal static class ModuleState
             if (depth > limits.Depth || ++modules > limits.Tensors)
             {
                 throw new CheckpointException(
-                    "VNC0409",
-                    $"more than {(depth > limits.Depth ? limits.Depth : limits.Tensors)} modules {(depth > limits.Depth ? "within one another" : "in all")} at '{prefix}'",
+                    CheckpointErrorIds.NestingTooDeep,
+                    $"more than {(depth > limits.Depth ? limits.Depth : limits.Tensors)} modules "
+                        + $"{(depth > limits.Depth ? "within one another" : "in all")} at '{prefix}'",
                     "the modules of one model"
                 );
             }
@@ -42,7 +43,7 @@ internal static class ModuleState
             if (module.State is not PickleDict state || !IsModule(state))
             {
                 throw new CheckpointException(
-                    "VNC0402",
+                    CheckpointErrorIds.GlobalUnknown,
                     $"an object of {module.Type.FullName} at '{prefix}' that is no module",
                     "modules with _parameters and _modules"
                 );
@@ -68,7 +69,11 @@ internal static class ModuleState
                 }
                 else if (value is not null)
                 {
-                    throw new CheckpointException("VNC0403", $"a value that is no module among the modules of '{prefix}'", "modules");
+                    throw new CheckpointException(
+                        CheckpointErrorIds.EntryNotATensor,
+                        $"a value that is no module among the modules of '{prefix}'",
+                        "modules"
+                    );
                 }
             }
         }
@@ -81,6 +86,6 @@ internal static class ModuleState
         {
             PickleDict dict => dict.Entries,
             null => [],
-            _ => throw new CheckpointException("VNC0403", $"a {key} that is no dict", "a dict"),
+            _ => throw new CheckpointException(CheckpointErrorIds.EntryNotATensor, $"a {key} that is no dict", "a dict"),
         };
 }

@@ -52,7 +52,7 @@ internal sealed class PickledCheckpoint
                 globals
             ),
             _ => throw new CheckpointException(
-                root is PickleInstance or PickleGlobal ? "VNC0402" : "VNC0401",
+                root is PickleInstance or PickleGlobal ? CheckpointErrorIds.GlobalUnknown : CheckpointErrorIds.NoStateDict,
                 $"{Describe(root)} at the top of the checkpoint",
                 "a state dict, {'state_dict': ..., 'metadata': ...}, or a pickled module",
                 root is PickleInstance or PickleGlobal
@@ -125,7 +125,7 @@ internal sealed class PickledCheckpoint
         if (table.IsEmpty || table.Length > _limits.Tensors)
         {
             throw new CheckpointException(
-                "VNC0404",
+                CheckpointErrorIds.TensorCount,
                 table.IsEmpty ? "no tensors" : $"more than {_limits.Tensors} tensors",
                 "the tensors of a model",
                 "Check which object was saved: it should be the model's state_dict()"
@@ -135,7 +135,7 @@ internal sealed class PickledCheckpoint
         HashSet<string> names = new(StringComparer.Ordinal);
         if (table.FirstOrDefault(tensor => !names.Add(tensor.Name)) is { } twin)
         {
-            throw new CheckpointException("VNC0403", $"two tensors named '{twin.Name}'", "each name once");
+            throw new CheckpointException(CheckpointErrorIds.EntryNotATensor, $"two tensors named '{twin.Name}'", "each name once");
         }
 
         return new CheckpointContents(
@@ -177,13 +177,13 @@ internal sealed class PickledCheckpoint
         string place = key is string name ? $"'{name}'" : $"a key that is {Describe(key)}";
         return value is PickleInstance or PickleGlobal
             ? new(
-                "VNC0402",
+                CheckpointErrorIds.GlobalUnknown,
                 $"{Describe(value)} at {place} in the state dict; it was not called",
                 expected,
                 "If its author is not trusted, do not load the file in Python: it may run code"
             )
             : new(
-                "VNC0403",
+                CheckpointErrorIds.EntryNotATensor,
                 $"{Describe(value)} at {place} in the state dict",
                 expected,
                 "Save tensors alone under state_dict, and everything else under metadata"

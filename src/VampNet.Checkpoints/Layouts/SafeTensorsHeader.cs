@@ -52,7 +52,7 @@ internal sealed record SafeTensorsHeader(
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new CheckpointException(
-                "VNC0602",
+                CheckpointErrorIds.SafeTensorsHeader,
                 $"a header that is not well-formed JSON at byte {8 + reader.BytesConsumed}",
                 "a JSON object",
                 "The file is damaged; get it again",
@@ -107,7 +107,7 @@ internal sealed record SafeTensorsHeader(
         return TensorElementTypes.TryFromSafeTensorsName(type, out TensorElementType elementType)
             ? new Entry(name, elementType, [.. shape], begin, end)
             : throw new CheckpointException(
-                "VNC0407",
+                CheckpointErrorIds.ElementTypeUnsupported,
                 $"tensor '{name}' of type {type}",
                 "a floating-point, integer, boolean or complex type",
                 "Convert it and save again"
@@ -142,5 +142,5 @@ internal sealed record SafeTensorsHeader(
     }
 
     private static CheckpointException Wrong(string found, string expected) =>
-        new("VNC0603", found, expected, "The file breaks the safetensors format; write it again");
+        new(CheckpointErrorIds.SafeTensorsEntry, found, expected, "The file breaks the safetensors format; write it again");
 }

@@ -19,7 +19,7 @@ internal static class SafeTensorsReader
         if (headerLength < 2 || headerLength > source.Length - 8 || headerLength > limits.SafeTensorsHeaderBytes)
         {
             throw new CheckpointException(
-                "VNC0601",
+                CheckpointErrorIds.SafeTensorsLength,
                 $"a header of {headerLength} bytes in a file of {source.Length}",
                 $"2 to {Math.Min(limits.SafeTensorsHeaderBytes, source.Length - 8)} bytes",
                 Damaged
@@ -50,7 +50,7 @@ internal static class SafeTensorsReader
         return view.ElementCount * entry.ElementType.ByteSize() == storage.ByteLength
             ? new CheckpointTensor(entry.Name, entry.ElementType, view, storage)
             : throw new CheckpointException(
-                "VNC0604",
+                CheckpointErrorIds.SafeTensorsGaps,
                 $"{storage.ByteLength} bytes for tensor '{entry.Name}' of shape [{string.Join(", ", entry.Shape)}]",
                 $"{view.ElementCount * entry.ElementType.ByteSize()}",
                 Damaged
@@ -65,7 +65,7 @@ internal static class SafeTensorsReader
             if (entry.Begin != end || entry.End < entry.Begin)
             {
                 throw new CheckpointException(
-                    "VNC0604",
+                    CheckpointErrorIds.SafeTensorsGaps,
                     $"tensor '{entry.Name}' at bytes {entry.Begin} to {entry.End}",
                     $"tensors back to back, so one that begins at byte {end}",
                     Damaged
@@ -77,7 +77,12 @@ internal static class SafeTensorsReader
 
         if (end != length)
         {
-            throw new CheckpointException("VNC0604", $"{length} bytes of data", $"the {end} bytes that the header describes", Damaged);
+            throw new CheckpointException(
+                CheckpointErrorIds.SafeTensorsGaps,
+                $"{length} bytes of data",
+                $"the {end} bytes that the header describes",
+                Damaged
+            );
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class StorageWindows
         if (declared != storage.ByteLength)
         {
             throw new CheckpointException(
-                "VNC0406",
+                CheckpointErrorIds.StorageTooShort,
                 $"storage '{storage.Label}' of {storage.ByteLength} bytes",
                 $"the {declared} bytes that the pickle declares",
                 "The file is damaged or was tampered with; get it again"

@@ -37,7 +37,7 @@ internal sealed class ZipReader
         if (_records.ContainsKey($"{_root}constants.pkl"))
         {
             throw new CheckpointException(
-                "VNC0104",
+                CheckpointErrorIds.OtherFormat,
                 "a TorchScript archive",
                 "a checkpoint of torch.save",
                 "Save the model's state_dict() instead of the scripted module"
@@ -63,7 +63,11 @@ internal sealed class ZipReader
                 pickles.Count == 0
                     ? "a zip archive without a pickle"
                     : $"a torch.package with {pickles.Count} pickles: {string.Join(", ", pickles.Take(5).Select(record => record.Label))}";
-            throw new CheckpointException("VNC0209", found, "data.pkl, as torch.save writes, or one pickled module, as torch.package does");
+            throw new CheckpointException(
+                CheckpointErrorIds.ZipLayoutUnknown,
+                found,
+                "data.pkl, as torch.save writes, or one pickled module, as torch.package does"
+            );
         }
 
         object? module = Unpickle(pickle);
@@ -87,7 +91,7 @@ internal sealed class ZipReader
         if (record.ByteLength > _limits.PickleBytes)
         {
             throw new CheckpointException(
-                "VNC0306",
+                CheckpointErrorIds.PickleTooLarge,
                 $"a pickle of {record.ByteLength} bytes in '{record.Label}'",
                 $"at most {_limits.PickleBytes}",
                 "If the file is trusted, raise CheckpointLimits.PickleBytes"
@@ -103,7 +107,7 @@ internal sealed class ZipReader
         if (!_records.TryGetValue(name, out Storage? storage))
         {
             throw new CheckpointException(
-                "VNC0405",
+                CheckpointErrorIds.StorageMissing,
                 $"no storage '{name}' in the archive, which the pickle refers to",
                 "every storage of the pickle",
                 "The file is incomplete; get it again"
@@ -121,7 +125,7 @@ internal sealed class ZipReader
         )
         {
             throw new CheckpointException(
-                "VNC0210",
+                CheckpointErrorIds.BigEndian,
                 "a checkpoint written on a big-endian machine",
                 "byte order 'little'",
                 "Load and save it again on a little-endian machine"
@@ -139,7 +143,7 @@ internal sealed class ZipReader
             if (slash <= 0 || (folder ??= own) != own)
             {
                 throw new CheckpointException(
-                    "VNC0209",
+                    CheckpointErrorIds.ZipLayoutUnknown,
                     $"a zip archive with the entry '{name}'",
                     $"entries in one folder{(folder is null ? "" : $", '{folder}'")}, as PyTorch writes them",
                     "This is an archive of another kind; unpack it, perhaps the checkpoint is inside"
@@ -147,6 +151,7 @@ internal sealed class ZipReader
             }
         }
 
-        return folder ?? throw new CheckpointException("VNC0209", "a zip archive without entries", "a checkpoint");
+        return folder
+            ?? throw new CheckpointException(CheckpointErrorIds.ZipLayoutUnknown, "a zip archive without entries", "a checkpoint");
     }
 }

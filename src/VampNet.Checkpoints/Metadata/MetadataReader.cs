@@ -114,7 +114,7 @@ internal sealed class MetadataReader(CheckpointLimits limits, Func<string, Tenso
 
     private CheckpointException Refused(string found, string expected) =>
         new(
-            "VNC0409",
+            CheckpointErrorIds.NestingTooDeep,
             $"a container at {Path} that {found}",
             expected,
             "The file was made to exhaust its reader, or holds data that is no metadata"

@@ -77,7 +77,8 @@ public abstract record MetadataValue
     /// <exception cref="CheckpointException">VNC0701: it is something else.</exception>
     public ImmutableArray<MetadataValue> AsSequence() => this is Sequence { Items: var items } ? items : throw NotA("a list or a tuple");
 
-    private CheckpointException NotA(string expected) => new("VNC0701", $"the metadata value {MetadataJson.Excerpt(this)}", expected);
+    private CheckpointException NotA(string expected) =>
+        new(CheckpointErrorIds.MetadataKind, $"the metadata value {MetadataJson.Excerpt(this)}", expected);
 
     /// <summary>Python's None.</summary>
     public sealed record None : MetadataValue;

@@ -65,7 +65,7 @@ internal static class KnownGlobals
             return arguments.Items is [PickleGlobal { FullName: "numpy.ndarray" }, PickleTuple, byte[] or string]
                 ? new NumpyArray()
                 : throw new CheckpointException(
-                    "VNC0309",
+                    CheckpointErrorIds.ArgumentsUnknown,
                     $"{global.FullName} with arguments of an unknown form",
                     "numpy.ndarray, a shape and a type code",
                     "The file was not written by numpy.save"
@@ -75,7 +75,7 @@ internal static class KnownGlobals
         return Constructors.TryGetValue(global.FullName, out Constructor? construct)
             ? construct(arguments.Items, budget)
                 ?? throw new CheckpointException(
-                    "VNC0309",
+                    CheckpointErrorIds.ArgumentsUnknown,
                     $"{global.FullName} with arguments of an unknown form",
                     "the arguments that PyTorch gives it",
                     "The file was not written by torch.save, or by a newer PyTorch"
@@ -148,7 +148,7 @@ internal static class KnownGlobals
         type.Module == "torch" && TensorElementTypes.TryFromTorchName(type.Name, out TensorElementType known)
             ? known
             : throw new CheckpointException(
-                "VNC0407",
+                CheckpointErrorIds.ElementTypeUnsupported,
                 $"a tensor of type {type.FullName}",
                 "a floating-point, integer, boolean or complex type",
                 "Convert it in PyTorch and save again"

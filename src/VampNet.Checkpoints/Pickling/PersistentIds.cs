@@ -53,7 +53,7 @@ internal static class PersistentIds
             { Module: "torch" or "torch.cuda" } when TensorElementTypes.TryFromStorageName(type.Name, out TensorElementType known) => known,
             { Module: "torch.storage" or "torch", Name: "UntypedStorage" } => null,
             _ => throw new CheckpointException(
-                "VNC0407",
+                CheckpointErrorIds.ElementTypeUnsupported,
                 $"a storage of type {type.FullName}",
                 "a floating-point, integer, boolean or complex storage",
                 "Convert the tensors in PyTorch, for example with dequantize(), and save again"
@@ -62,7 +62,7 @@ internal static class PersistentIds
 
     private static CheckpointException Unknown() =>
         new(
-            "VNC0309",
+            CheckpointErrorIds.ArgumentsUnknown,
             "a persistent id of unknown form",
             "('storage', type, key, location, count) as PyTorch writes it",
             "The file was not written by torch.save"

@@ -17,7 +17,7 @@ internal sealed class PickleBudget(CheckpointLimits limits)
         if (_left < 0)
         {
             throw new CheckpointException(
-                "VNC0306",
+                CheckpointErrorIds.PickleTooLarge,
                 $"a pickle whose values take more than {Limits.PickleMemory} bytes",
                 "the names and shapes of a model, which take far less",
                 "If the file is trusted, raise CheckpointLimits.PickleMemory"

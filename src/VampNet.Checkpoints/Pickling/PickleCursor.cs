@@ -16,7 +16,7 @@ internal ref struct PickleCursor(ReadOnlySpan<byte> bytes, int position)
         if (count < 0 || count > _bytes.Length - Position)
         {
             throw new CheckpointException(
-                "VNC0301",
+                CheckpointErrorIds.PickleCut,
                 $"a pickle that ends at byte {_bytes.Length}, where {count} more bytes are announced at byte {Position}",
                 "a pickle that ends with STOP",
                 "The file is truncated or no checkpoint; get it again"
@@ -70,5 +70,11 @@ internal ref struct PickleCursor(ReadOnlySpan<byte> bytes, int position)
     }
 
     public static CheckpointException Malformed(int at, string found, string expected, Exception? inner = null) =>
-        new("VNC0307", $"{found} at byte {at} of a pickle", expected, "The file is damaged or no checkpoint; get it again", inner: inner);
+        new(
+            CheckpointErrorIds.OperandMalformed,
+            $"{found} at byte {at} of a pickle",
+            expected,
+            "The file is damaged or no checkpoint; get it again",
+            inner: inner
+        );
 }

@@ -69,7 +69,7 @@ internal sealed class PickleMachine
         return _stack.Count == 0
             ? value
             : throw new CheckpointException(
-                "VNC0304",
+                CheckpointErrorIds.PickleStack,
                 $"{_stack.Count} values left when the pickle stops",
                 "a pickle that holds one value"
             );
@@ -259,13 +259,13 @@ internal sealed class PickleMachine
     private static CheckpointException Refused(PickleOpcode opcode, int at) =>
         Enum.IsDefined(opcode)
             ? new(
-                "VNC0303",
+                CheckpointErrorIds.OpcodeForbidden,
                 $"pickle opcode {opcode.ToString().ToUpperInvariant()} at byte {at}",
                 "the opcodes that torch.save writes",
                 "The file was not written by torch.save and may be made to run code; do not load it in Python"
             )
             : new(
-                "VNC0302",
+                CheckpointErrorIds.OpcodeUnknown,
                 $"byte 0x{(byte)opcode:x2} at byte {at} of a pickle, where an opcode should be",
                 "a pickle opcode",
                 "The file is damaged or no checkpoint; get it again"
@@ -376,7 +376,7 @@ internal sealed class PickleMachine
         if (module.Length + name.Length > _budget.Limits.NameLength)
         {
             throw new CheckpointException(
-                "VNC0307",
+                CheckpointErrorIds.OperandMalformed,
                 $"a global whose name has {module.Length + name.Length} characters",
                 $"at most {_budget.Limits.NameLength}"
             );
@@ -401,7 +401,11 @@ internal sealed class PickleMachine
             case PickleInstance:
                 break;
             default:
-                throw new CheckpointException("VNC0308", $"opcode {opcode} on a value of another kind", "a list or a set");
+                throw new CheckpointException(
+                    CheckpointErrorIds.OperandKind,
+                    $"opcode {opcode} on a value of another kind",
+                    "a list or a set"
+                );
         }
     }
 
@@ -409,7 +413,11 @@ internal sealed class PickleMachine
     {
         if (pairs.Length % 2 != 0)
         {
-            throw new CheckpointException("VNC0304", $"opcode {opcode} on {pairs.Length} values", "pairs of a key and a value");
+            throw new CheckpointException(
+                CheckpointErrorIds.PickleStack,
+                $"opcode {opcode} on {pairs.Length} values",
+                "pairs of a key and a value"
+            );
         }
 
         _budget.Charge(PickleBudget.ObjectBytes * (pairs.Length / 2));
@@ -420,7 +428,7 @@ internal sealed class PickleMachine
 
         if (_stack.Peek() is not PickleDict dict)
         {
-            throw new CheckpointException("VNC0308", $"opcode {opcode} on a value of another kind", "a dict");
+            throw new CheckpointException(CheckpointErrorIds.OperandKind, $"opcode {opcode} on a value of another kind", "a dict");
         }
 
         for (int i = 0; i < pairs.Length; i += 2)
@@ -447,7 +455,7 @@ internal sealed class PickleMachine
             _memo.TryGetValue(index, out object? value)
                 ? value
                 : throw new CheckpointException(
-                    "VNC0305",
+                    CheckpointErrorIds.PickleMemo,
                     $"memo entry {index}, asked for at byte {at} of a pickle",
                     "an entry that was stored before"
                 )
@@ -461,7 +469,11 @@ internal sealed class PickleMachine
             {
                 PickleGlobal global => KnownGlobals.Construct(global, arguments, _budget, _withArrays),
                 PickleInstance instance => new PickleInstance(instance.Type),
-                _ => throw new CheckpointException("VNC0308", $"opcode {opcode} on a value of another kind", "a global to construct"),
+                _ => throw new CheckpointException(
+                    CheckpointErrorIds.OperandKind,
+                    $"opcode {opcode} on a value of another kind",
+                    "a global to construct"
+                ),
             }
         );
     }
@@ -483,7 +495,7 @@ internal sealed class PickleMachine
                 break;
             default:
                 throw new CheckpointException(
-                    "VNC0308",
+                    CheckpointErrorIds.OperandKind,
                     "opcode Build on a value that has no state",
                     "an object, an OrderedDict, a numpy dtype or a numpy array"
                 );

@@ -43,7 +43,9 @@ internal sealed class PickleStack(int limit)
 
     public T Pop<T>(PickleOpcode opcode, string expected)
         where T : class =>
-        Pop() is T value ? value : throw new CheckpointException("VNC0308", $"opcode {opcode} on a value of another kind", expected);
+        Pop() is T value
+            ? value
+            : throw new CheckpointException(CheckpointErrorIds.OperandKind, $"opcode {opcode} on a value of another kind", expected);
 
     /// <summary>Everything above the latest mark, which is removed with it.</summary>
     public object?[] PopMark()
@@ -62,7 +64,7 @@ internal sealed class PickleStack(int limit)
 
     private CheckpointException TooDeep() =>
         new(
-            "VNC0306",
+            CheckpointErrorIds.PickleTooLarge,
             $"a pickle that stacks more than {limit} values",
             "the few thousand that PyTorch stacks",
             "The file was not written by PyTorch; do not use it"
@@ -70,7 +72,7 @@ internal sealed class PickleStack(int limit)
 
     private static CheckpointException Underflow() =>
         new(
-            "VNC0304",
+            CheckpointErrorIds.PickleStack,
             "a pickle opcode that needs more values than there are",
             "a well-formed pickle",
             "The file is damaged or was made to attack its reader"

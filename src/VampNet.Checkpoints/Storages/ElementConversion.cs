@@ -118,5 +118,10 @@ internal static class ElementConversion
     }
 
     private static CheckpointException NoConversion(string name, TensorElementType type, string expected) =>
-        new("VNC0413", $"tensor '{name}' of type {type.TorchName()}", expected, "Read its bytes instead, with ToBytes");
+        new(
+            CheckpointErrorIds.ConversionUnsupported,
+            $"tensor '{name}' of type {type.TorchName()}",
+            expected,
+            "Read its bytes instead, with ToBytes"
+        );
 }

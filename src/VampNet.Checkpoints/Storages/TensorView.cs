@@ -61,7 +61,7 @@ internal sealed record TensorView(long Offset, ImmutableArray<long> Shape, Immut
         )
         {
             throw new CheckpointException(
-                "VNC0408",
+                CheckpointErrorIds.ShapeMalformed,
                 $"tensor '{name}' with offset {offset}, shape [{string.Join(", ", shape)}] and strides [{string.Join(", ", strides)}]",
                 "as many strides as axes, at most 64 of them, and nothing negative"
             );
@@ -78,7 +78,7 @@ internal sealed record TensorView(long Offset, ImmutableArray<long> Shape, Immut
         catch (OverflowException e)
         {
             throw new CheckpointException(
-                "VNC0408",
+                CheckpointErrorIds.ShapeMalformed,
                 $"tensor '{name}' of shape [{string.Join(", ", shape)}], more than 2^63 bytes",
                 "a tensor that fits its storage",
                 inner: e
@@ -88,8 +88,9 @@ internal sealed record TensorView(long Offset, ImmutableArray<long> Shape, Immut
         if (span * elementSize > storage.ByteLength)
         {
             throw new CheckpointException(
-                "VNC0406",
-                $"tensor '{name}' of shape [{string.Join(", ", shape)}] reaching {span * elementSize} bytes into storage '{storage.Label}' of {storage.ByteLength} bytes",
+                CheckpointErrorIds.StorageTooShort,
+                $"tensor '{name}' of shape [{string.Join(", ", shape)}] reaching {span * elementSize} bytes into storage "
+                    + $"'{storage.Label}' of {storage.ByteLength} bytes",
                 "a tensor within its storage",
                 "The file is truncated or was tampered with; get it again"
             );
@@ -98,8 +99,9 @@ internal sealed record TensorView(long Offset, ImmutableArray<long> Shape, Immut
         if (count * elementSize - storage.ByteLength > limits.ExpandedBytes)
         {
             throw new CheckpointException(
-                "VNC0411",
-                $"tensor '{name}' of shape [{string.Join(", ", shape)}], standing for {count * elementSize} bytes while its storage has {storage.ByteLength}",
+                CheckpointErrorIds.TensorExpanded,
+                $"tensor '{name}' of shape [{string.Join(", ", shape)}], standing for {count * elementSize} bytes while its "
+                    + $"storage has {storage.ByteLength}",
                 $"at most {limits.ExpandedBytes} bytes more than the storage has",
                 "Save the tensor after .contiguous(), or raise CheckpointLimits.ExpandedBytes"
             );

@@ -85,7 +85,7 @@ internal static class ZipDirectory
         if (method != 0 || (flags & Encrypted) != 0)
         {
             throw new CheckpointException(
-                "VNC0206",
+                CheckpointErrorIds.ZipEntryPacked,
                 $"entry '{name}' {((flags & Encrypted) != 0 ? "encrypted" : $"compressed with method {method}")}",
                 "stored entries, the only ones PyTorch writes",
                 "The archive was repacked; unpack it and pack it again with 'zip -0', or get the original"
@@ -133,7 +133,7 @@ internal static class ZipDirectory
             if (!names.Add(entry.Name))
             {
                 throw new CheckpointException(
-                    "VNC0204",
+                    CheckpointErrorIds.ZipNameTwice,
                     $"two entries named '{entry.Name}'",
                     "one",
                     "The archive was tampered with; do not use it"
@@ -148,7 +148,7 @@ internal static class ZipDirectory
             )
             {
                 throw new CheckpointException(
-                    "VNC0205",
+                    CheckpointErrorIds.ZipEntriesOverlap,
                     $"entry '{entry.Name}' of {entry.Length} bytes at byte {entry.HeaderOffset}",
                     $"its end at or before byte {limit}, where the next one or the directory starts",
                     "The archive was tampered with; do not use it"

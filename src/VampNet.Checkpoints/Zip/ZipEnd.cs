@@ -64,7 +64,7 @@ internal readonly record struct ZipEnd(long DirectoryOffset, long DirectoryLengt
         }
 
         throw new CheckpointException(
-            "VNC0201",
+            CheckpointErrorIds.ZipEndMissing,
             $"a zip archive of {source.Length} bytes without its end record",
             "a whole archive",
             "The download or copy was cut short; get the file again and compare its size"

@@ -47,5 +47,5 @@ internal readonly ref struct ZipFields(ReadOnlySpan<byte> bytes)
     }
 
     public static CheckpointException Damaged(string found, string expected, string? path = null) =>
-        new("VNC0202", found, expected, "The archive is damaged; download or copy it again", path);
+        new(CheckpointErrorIds.ZipDirectoryDamaged, found, expected, "The archive is damaged; download or copy it again", path);
 }

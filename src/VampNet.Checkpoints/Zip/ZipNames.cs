@@ -17,7 +17,7 @@ internal static class ZipNames
         if (!plain)
         {
             throw new CheckpointException(
-                "VNC0203",
+                CheckpointErrorIds.ZipNameUnsafe,
                 $"an entry named '{Printable(name)}'",
                 "a relative name within the archive, without '..'",
                 "The archive was made to attack its reader; do not use it"

@@ -39,7 +39,7 @@ internal sealed class ZipStorage(ByteSource source, ZipEntry entry) : Storage(en
         if (data > entry.Limit - entry.Length)
         {
             throw new CheckpointException(
-                "VNC0205",
+                CheckpointErrorIds.ZipEntriesOverlap,
                 $"entry '{entry.Name}' of {entry.Length} bytes at byte {data}",
                 $"its end at or before byte {entry.Limit}, where the next one starts",
                 "The archive was tampered with; do not use it",
@@ -50,7 +50,7 @@ internal sealed class ZipStorage(ByteSource source, ZipEntry entry) : Storage(en
         return Encoding.UTF8.GetString(source.Slice(entry.HeaderOffset + ZipDirectory.LocalHeaderSize, nameLength)) == entry.Name
             ? data
             : throw new CheckpointException(
-                "VNC0207",
+                CheckpointErrorIds.ZipHeaderMismatch,
                 $"entry '{entry.Name}' whose own header at byte {entry.HeaderOffset} names another",
                 "one name",
                 "The archive was tampered with; do not use it",
@@ -70,7 +70,7 @@ internal sealed class ZipStorage(ByteSource source, ZipEntry entry) : Storage(en
         if (actual != entry.Crc32)
         {
             throw new CheckpointException(
-                "VNC0208",
+                CheckpointErrorIds.ZipChecksum,
                 $"the {entry.Length} bytes of '{entry.Name}' at byte {data} with CRC-32 {actual:x8}",
                 $"CRC-32 {entry.Crc32:x8}, as the archive's directory records",
                 "The file was damaged after it was written; download or copy it again",

@@ -64,14 +64,16 @@ internal sealed class BatchFolder(string path)
         if (outputs.FirstOrDefault(output => !own.Contains(output) && Path.Exists(PathOf(output))) is { } foreign)
         {
             throw new CommandException(
-                "VNL0033",
-                $"Found {PathOf(foreign)}, which was not made from this input by a batch.\n"
-                    + "Expected no such file. Choose another --out, move the file away, or give --overwrite to replace it."
+                CommandErrorIds.BatchOutputForeign,
+                found: $"{PathOf(foreign)}, which was not made from this input by a batch",
+                expected: "no such file",
+                advice: "Choose another --out, move the file away, or give --overwrite to replace it"
             );
         }
     }
 
-    /// <summary>Puts an item's outputs in their place. Killed at any point, it leaves a state from which the next run makes the item whole.</summary>
+    /// <summary>Puts an item's outputs in their place. Killed at any point, it leaves a state from which the next run makes the item
+    /// whole.</summary>
     /// <param name="name">The item.</param>
     /// <param name="key">What its outputs were made from.</param>
     /// <param name="work">Its outputs are below its stage, under their final paths.</param>

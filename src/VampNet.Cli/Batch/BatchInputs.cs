@@ -18,9 +18,10 @@ internal sealed class BatchInputs(IReadOnlyList<string> extensions, string outpu
             if (items.TryGetValue(item.Name, out BatchItem? other) && other.Input != item.Input)
             {
                 throw new CommandException(
-                    "VNL0032",
-                    $"Found two inputs whose output is {item.Name}: {other.Input} and {item.Input}.\nExpected an output for each. "
-                        + "Give the folder above both, or --base with it, or run them with two folders as --out."
+                    CommandErrorIds.BatchOutputTwice,
+                    found: $"two inputs whose output is {item.Name}: {other.Input} and {item.Input}",
+                    expected: "an output for each",
+                    advice: "Give the folder above both, or --base with it, or run them with two folders as --out"
                 );
             }
 
@@ -50,8 +51,9 @@ internal sealed class BatchInputs(IReadOnlyList<string> extensions, string outpu
         return items.Length > 0
             ? items
             : throw new CommandException(
-                "VNL0031",
-                $"Found {what}.\nExpected files, folders with files of {string.Join(", ", extensions)}, or patterns such as music/**/*.wav."
+                CommandErrorIds.BatchInputMissing,
+                found: $"{what}",
+                expected: $"files, folders with files of {string.Join(", ", extensions)}, or patterns such as music/**/*.wav"
             );
     }
 

@@ -36,7 +36,8 @@ internal sealed class BatchLog : IDisposable
         _copy?.WriteLine(Encoding.UTF8.GetString(json));
     }
 
-    /// <summary>The events of all logs in a folder, each file's in order. Lines that a killed process left unfinished are left out.</summary>
+    /// <summary>The events of all logs in a folder, each file's in order. Lines that a killed process left unfinished are left
+    /// out.</summary>
     public static IEnumerable<BatchEvent> ReadAll(string folder) =>
         Directory
             .EnumerateFiles(folder, "*.jsonl")

@@ -58,9 +58,10 @@ internal sealed class BatchQuantizeCommand : BatchRunCommand
                     if (result.Goal is { Met: false } goal)
                     {
                         throw new CommandException(
-                            "VNL0034",
-                            $"Found that {input} misses the goal {goal.Goal} with every node tried in floating point.\n"
-                                + "Expected it to be met. Lower the goal, or leave more nodes out with --exclude."
+                            CommandErrorIds.BatchGoalMissed,
+                            found: $"that {input} misses the goal {goal.Goal} with every node tried in floating point",
+                            expected: "it to be met",
+                            advice: "Lower the goal, or leave more nodes out with --exclude"
                         );
                     }
                 },

@@ -117,6 +117,10 @@ internal abstract class BatchRunCommand : ToolCommand
 
         return list.Exists
             ? TextInput.Read(list).Split('\n', StringSplitOptions.TrimEntries).Where(line => !string.IsNullOrWhiteSpace(line))
-            : throw new CommandException("VNL0002", $"Found no file {list.FullName}.\nExpected a text file with an input on each line.");
+            : throw new CommandException(
+                CommandErrorIds.FileMissing,
+                found: $"no file {list.FullName}",
+                expected: "a text file with an input on each line"
+            );
     }
 }

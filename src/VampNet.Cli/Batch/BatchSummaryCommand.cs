@@ -16,7 +16,8 @@ internal sealed class BatchSummaryCommand : ToolCommand
         : base(
             terminal,
             "summary",
-            $"Merges the logs of all shards: what is finished, what failed, what is left. Exits with {ExitCode.DataRefused} unless all is finished.",
+            $"Merges the logs of all shards: what is finished, what failed, what is left. Exits with {ExitCode.DataRefused} "
+                + "unless all is finished.",
             "vampnet batch summary vamped",
             "vampnet batch summary vamped --json"
         )
@@ -31,8 +32,9 @@ internal sealed class BatchSummaryCommand : ToolCommand
         BatchSummary summary =
             (Directory.Exists(folder.Logs) ? BatchSummary.Of(BatchLog.ReadAll(folder.Logs)) : null)
             ?? throw new CommandException(
-                "VNL0035",
-                $"Found no log of a batch in {folder.Logs}.\nExpected the folder that vampnet batch was given as --out."
+                CommandErrorIds.BatchLogMissing,
+                found: $"no log of a batch in {folder.Logs}",
+                expected: "the folder that vampnet batch was given as --out"
             );
         if (arguments.GetValue(_json))
         {

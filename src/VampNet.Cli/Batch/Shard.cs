@@ -11,7 +11,8 @@ internal sealed record Shard(int Index, int Count, string Source)
     /// <summary>The largest N.</summary>
     public const int MostShards = 1_000_000;
 
-    /// <summary>Kubernetes gives a pod of an Indexed Job its index, but not their number: the Job's manifest sets this variable to it.</summary>
+    /// <summary>Kubernetes gives a pod of an Indexed Job its index, but not their number: the Job's manifest sets this variable to
+    /// it.</summary>
     public const string CountVariable = "VAMPNET_SHARDS";
 
     private const string KubernetesIndex = "JOB_COMPLETION_INDEX";

@@ -9,7 +9,8 @@ internal sealed class ShardOption
     {
         HelpName = "I/N",
         Description =
-            "Do part I of N equal parts, I from 0 to N-1. Without it: the task of a Slurm job array or the pod of a Kubernetes Indexed Job, "
+            "Do part I of N equal parts, I from 0 to N-1. Without it: the task of a Slurm job array or the pod of a Kubernetes "
+            + "Indexed Job, "
             + "else the whole batch.",
     };
 

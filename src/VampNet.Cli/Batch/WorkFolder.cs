@@ -2,8 +2,8 @@ using VampNet.Files;
 
 namespace VampNet.Cli.Batch;
 
-/// <summary>The folder in which one process writes outputs before they get their names. Folders of processes that were killed are removed by the next one
-/// that starts.</summary>
+/// <summary>The folder in which one process writes outputs before they get their names. Folders of processes that were killed are removed
+/// by the next one that starts.</summary>
 internal sealed class WorkFolder : IDisposable
 {
     private readonly TemporaryFolder _folder;

@@ -36,7 +36,8 @@ internal sealed class CheckMobileCommand : ToolCommand
         : base(
             terminal,
             "check-mobile",
-            "Says which nodes of a graph NNAPI, Core ML and XNNPACK take by ONNX Runtime's own tables, in how many pieces, and why not the others.",
+            "Says which nodes of a graph NNAPI, Core ML and XNNPACK take by ONNX Runtime's own tables, in how many pieces, and "
+                + "why not the others.",
             "vampnet check-mobile models/demo/coarse.onnx",
             "vampnet check-mobile models/demo/coarse.onnx --fix B=1 --fix T=574 --out coarse-574.onnx"
         )
@@ -67,7 +68,7 @@ internal sealed class CheckMobileCommand : ToolCommand
         FileInfo file = arguments.GetRequiredValue(_file);
         if (!file.Exists)
         {
-            throw new CommandException("VNL0002", $"Found no file {file.FullName}.\nExpected a graph (.onnx).");
+            throw new CommandException(CommandErrorIds.FileMissing, found: $"no file {file.FullName}", expected: "a graph (.onnx)");
         }
 
         Dictionary<string, long> lengths = (arguments.GetValue(_fix) ?? [])

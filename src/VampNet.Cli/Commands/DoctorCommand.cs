@@ -50,7 +50,8 @@ internal sealed class DoctorCommand : ToolCommand
     private static string Describe(StandardLibraryFacts? library) =>
         library is null
             ? "not used on this system"
-            : $"{library.Path ?? "not found"}, up to {library.Newest ?? "an unknown version"}; LibTorchSharp needs {library.Needed ?? "an unknown version"}";
+            : $"{library.Path ?? "not found"}, up to {library.Newest ?? "an unknown version"}; LibTorchSharp needs "
+                + $"{library.Needed ?? "an unknown version"}";
 
     private void WriteText(MachineReport machine, ImmutableArray<MachineFinding> findings, CudaReport cuda)
     {

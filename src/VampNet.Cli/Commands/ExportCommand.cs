@@ -60,7 +60,8 @@ internal sealed class ExportCommand : ToolCommand
     private readonly Option<bool> _step = new("--step")
     {
         Description =
-            "Also write the sampling step of each transformer: coarse_step.onnx and c2f_step.onnx with noise as inputs, *_step_seeded.onnx with a seed.",
+            "Also write the sampling step of each transformer: coarse_step.onnx and c2f_step.onnx with noise as inputs, "
+            + "*_step_seeded.onnx with a seed.",
     };
     private readonly FormatOption _format = new();
     private readonly Option<bool> _json = SharedOptions.Json();

@@ -11,7 +11,8 @@ internal sealed class FormatOption
     {
         DefaultValueFactory = _ => "onnx",
         Description =
-            "Write ONNX alone (onnx), or also ONNX Runtime's own format for small devices (ort): NAME.ort with its weights inside, and the list of "
+            "Write ONNX alone (onnx), or also ONNX Runtime's own format for small devices (ort): NAME.ort with its weights "
+            + "inside, and the list of "
             + "operators that a reduced build needs.",
     };
 

@@ -13,14 +13,16 @@ internal sealed class InputOptions
         Description =
             "Feed the input NAME as SPEC says: "
             + InputSpec.Form
-            + ". RANGE is <N (whole numbers from 0 to N-1), LOW..HIGH or =N; LETTER=N gives all axes of that letter a length. May be repeated.",
+            + ". RANGE is <N (whole numbers from 0 to N-1), LOW..HIGH or =N; LETTER=N gives all axes of that letter a length. May "
+            + "be repeated.",
     };
 
     private readonly Option<FileInfo> _file = new("--input-file")
     {
         HelpName = "FILE",
         Description =
-            "Read what --input says from a JSON object: {\"image\": \"float32[1,3,H=320,W=320]0..1\", \"ids\": {\"shape\": [1, \"T=128\"], \"below\": 30522}}.",
+            "Read what --input says from a JSON object: {\"image\": \"float32[1,3,H=320,W=320]0..1\", \"ids\": {\"shape\": [1, "
+            + "\"T=128\"], \"below\": 30522}}.",
     };
 
     public InputOptions() =>
@@ -46,7 +48,11 @@ internal sealed class InputOptions
         FileInfo? file = arguments.GetValue(_file);
         if (file is { Exists: false })
         {
-            throw new CommandException("VNL0002", $"Found no file {file.FullName}.\nExpected a JSON object of input specifications.");
+            throw new CommandException(
+                CommandErrorIds.FileMissing,
+                found: $"no file {file.FullName}",
+                expected: "a JSON object of input specifications"
+            );
         }
 
         return

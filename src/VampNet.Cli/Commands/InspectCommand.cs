@@ -22,7 +22,8 @@ internal sealed class InspectCommand : ToolCommand
         : base(
             terminal,
             "inspect",
-            "Shows what a checkpoint, a tensor file or a graph holds; of a folder, what can be converted and how. Nothing in a file is executed.",
+            "Shows what a checkpoint, a tensor file or a graph holds; of a folder, what can be converted and how. Nothing in a "
+                + "file is executed.",
             "vampnet inspect checkpoints/demo/coarse.pth --tensors",
             "vampnet inspect models/demo/coarse.onnx --json",
             "vampnet inspect checkpoints/demo"
@@ -47,8 +48,9 @@ internal sealed class InspectCommand : ToolCommand
         if (!file.Exists)
         {
             throw new CommandException(
-                "VNL0002",
-                $"Found no file {file.FullName}.\nExpected a checkpoint (.pth, .safetensors), a graph (.onnx) or a folder of checkpoints."
+                CommandErrorIds.FileMissing,
+                found: $"no file {file.FullName}",
+                expected: "a checkpoint (.pth, .safetensors), a graph (.onnx) or a folder of checkpoints"
             );
         }
 

@@ -16,7 +16,8 @@ internal static class LoraPlacement
     /// one.</param>
     /// <param name="tag">Which state of a training run to take.</param>
     /// <exception cref="ExportException">VNE0107: there is no such file, folder or name.</exception>
-    /// <exception cref="CommandException">VNL0006: it fits neither model, or both, or the base of its LoRA tensors is not there.</exception>
+    /// <exception cref="CommandException">VNL0006: it fits neither model, or both, or the base of its LoRA tensors is not
+    /// there.</exception>
     /// <exception cref="CheckpointException">A file is no checkpoint.</exception>
     public static CheckpointFiles Place(
         string lora,
@@ -70,7 +71,12 @@ internal static class LoraPlacement
         }
 
         CommandException Refuse(string found, string advice) =>
-            new("VNL0006", $"Found that {lora} {found}, {files.Coarse} and {files.C2f}.\nExpected LoRA tensors of one of them. {advice}");
+            new(
+                CommandErrorIds.LoraMisplaced,
+                found: $"that {lora} {found}, {files.Coarse} and {files.C2f}",
+                expected: "LoRA tensors of one of them",
+                advice: $"{advice}"
+            );
     }
 
     /// <summary>What a folder holds is a whole model, which takes the base's place, or LoRA tensors alone, which are laid over
@@ -93,9 +99,10 @@ internal static class LoraPlacement
 
     private static CommandException NoBase(string lora, string model) =>
         new(
-            "VNL0006",
-            $"Found LoRA tensors in {lora} and no {model} model to lay them over.\nExpected the base model that they were trained on. "
-                + "Name the folder that holds it, or the file."
+            CommandErrorIds.LoraMisplaced,
+            found: $"LoRA tensors in {lora} and no {model} model to lay them over",
+            expected: "the base model that they were trained on",
+            advice: "Name the folder that holds it, or the file"
         );
 
     private static bool IsWhole(string path)

@@ -37,7 +37,8 @@ internal sealed class OptimizeCommand : ToolCommand
         "--opset",
         OpsetConverter.OldestOpset,
         OpsetConverter.NewestOpset,
-        $"Convert the graph to version N of the standard operators, {OpsetConverter.OldestOpset} to {OpsetConverter.NewestOpset}; a node without an exact counterpart there is refused. Absent: keep the graph's own."
+        $"Convert the graph to version N of the standard operators, {OpsetConverter.OldestOpset} to {OpsetConverter.NewestOpset}; "
+            + "a node without an exact counterpart there is refused. Absent: keep the graph's own."
     );
     private readonly Option<bool> _explain = new("--explain")
     {
@@ -52,7 +53,8 @@ internal sealed class OptimizeCommand : ToolCommand
     {
         HelpName = "PATH",
         Description =
-            "Check on these first: WAV, .npz, .npy, .safetensors, ONNX test data (test_data_set_0), or a folder of them. Made-up inputs fill up to four.",
+            "Check on these first: WAV, .npz, .npy, .safetensors, ONNX test data (test_data_set_0), or a folder of them. Made-up "
+            + "inputs fill up to four.",
     };
     private readonly Option<bool> _external = new("--external-data")
     {
@@ -66,7 +68,9 @@ internal sealed class OptimizeCommand : ToolCommand
         : base(
             terminal,
             "optimize",
-            $"Repairs a graph's types, infers its shapes, folds, cleans and fuses it, and checks on seeded inputs that it computes what the original does. Exits with {ExitCode.ParityFailed} when it does not, and with {ExitCode.Undecided} when that could not be decided; then nothing is written.",
+            "Repairs a graph's types, infers its shapes, folds, cleans and fuses it, and checks on seeded inputs that it "
+                + $"computes what the original does. Exits with {ExitCode.ParityFailed} when it does not, and with "
+                + $"{ExitCode.Undecided} when that could not be decided; then nothing is written.",
             "vampnet optimize model.onnx model.optimized.onnx --target onnxruntime",
             "vampnet optimize model.onnx model.optimized.onnx --explain",
             "vampnet optimize old.onnx new.onnx --opset 20",
@@ -94,7 +98,7 @@ internal sealed class OptimizeCommand : ToolCommand
         FileInfo input = arguments.GetRequiredValue(_in);
         if (!input.Exists)
         {
-            throw new CommandException("VNL0002", $"Found no file {input.FullName}.\nExpected a graph (.onnx).");
+            throw new CommandException(CommandErrorIds.FileMissing, found: $"no file {input.FullName}", expected: "a graph (.onnx)");
         }
 
         string output = arguments.GetRequiredValue(_out).FullName;
@@ -180,7 +184,11 @@ internal sealed class OptimizeCommand : ToolCommand
 
         if (!File.Exists(path) && !Directory.Exists(path))
         {
-            throw new CommandException("VNL0002", $"Found no file or folder {path}.\nExpected data to check the graph on.");
+            throw new CommandException(
+                CommandErrorIds.FileMissing,
+                found: $"no file or folder {path}",
+                expected: "data to check the graph on"
+            );
         }
 
         SampleMaker maker = SampleMaker.For(model, ExportedInputs.ProfileOf(model) with { Specs = specs });
@@ -238,7 +246,8 @@ internal sealed class OptimizeCommand : ToolCommand
 
     private static string Unwritten(RewriteVerdict? check) =>
         check is { IsDecided: false }
-            ? "nothing: the check could not decide. Say what the inputs are with --input, or give data with --check-on; --no-check writes the graph unchecked"
+            ? "nothing: the check could not decide. Say what the inputs are with --input, or give data with --check-on; "
+                + "--no-check writes the graph unchecked"
             : "nothing: the graphs differ";
 
     private static string Describe(RewriteVerdict? check) =>
@@ -249,7 +258,8 @@ internal sealed class OptimizeCommand : ToolCommand
             { Passed: false } => $"FAILED, budget {check.Budget.Name}: {check.Obstacle ?? $"{check.WorstOutput} at {check.Worst}"}",
             _ => string.Create(
                 CultureInfo.InvariantCulture,
-                $"equal within {check.Budget.Name} on {string.Join("; ", check.Trials)}: worst {check.Worst?.AbsoluteError ?? 0:0.0e+0} of {check.Budget.MaxAbsoluteError:0.0e+0}{NonFinite(check)}"
+                $"equal within {check.Budget.Name} on {string.Join("; ", check.Trials)}: worst "
+                    + $"{check.Worst?.AbsoluteError ?? 0:0.0e+0} of {check.Budget.MaxAbsoluteError:0.0e+0}{NonFinite(check)}"
             ),
         };
 

@@ -42,15 +42,17 @@ internal sealed class QuantizeCommand : ToolCommand
         string input = arguments.GetRequiredValue(_in).FullName;
         if (!File.Exists(input))
         {
-            throw new CommandException("VNL0002", $"Found no file {input}.\nExpected a graph (.onnx).");
+            throw new CommandException(CommandErrorIds.FileMissing, found: $"no file {input}", expected: "a graph (.onnx)");
         }
 
         QuantizationRequest request = _options.Read(arguments, input, arguments.GetRequiredValue(_out).FullName);
         if (!request.Provider.IsProcessor && request.Scheme is QuantizationScheme.Dynamic or QuantizationScheme.Auto)
         {
             Terminal.Error.WriteLine(
-                "warning: ONNX Runtime has no CUDA kernel for products of dynamic int8: they run on the processor, with copies around each. Of the "
-                    + "released coarse model a pass took 143 ms instead of 6.4 on an H200. On a GPU take float16 or weight-only-4, or keep float32."
+                "warning: ONNX Runtime has no CUDA kernel for products of dynamic int8: they run on the processor, with copies "
+                    + "around each. Of the "
+                    + "released coarse model a pass took 143 ms instead of 6.4 on an H200. On a GPU take float16 or weight-only-4, "
+                    + "or keep float32."
             );
         }
 

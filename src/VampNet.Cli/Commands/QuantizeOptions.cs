@@ -46,7 +46,8 @@ internal sealed class QuantizeOptions
     {
         DefaultValueFactory = _ => "dynamic",
         Description =
-            "Number format of weights and activations. Matrix products gain most from dynamic, convolutions from static; auto measures both for each kind of operator, and keeps what is faster than float32 on this machine.",
+            "Number format of weights and activations. Matrix products gain most from dynamic, convolutions from static; auto "
+            + "measures both for each kind of operator, and keeps what is faster than float32 on this machine.",
     };
     private readonly Option<bool> _orFloat32 = new("--or-float32")
     {
@@ -55,7 +56,8 @@ internal sealed class QuantizeOptions
     private readonly Option<bool> _asIs = new("--as-is")
     {
         Description =
-            "Quantize the graph as it is. By default types are repaired, functions inlined, constants folded, and BatchNormalization and factors put into weights first.",
+            "Quantize the graph as it is. By default types are repaired, functions inlined, constants folded, and "
+            + "BatchNormalization and factors put into weights first.",
     };
     private readonly Option<string[]> _include = new("--include")
     {
@@ -80,7 +82,8 @@ internal sealed class QuantizeOptions
     private readonly Option<bool> _smooth = new("--smooth-quant", "--smooth")
     {
         Description =
-            "Apply SmoothQuant first: scale the channels of activations to similar ranges, and the weights by the inverse (dynamic). Runs the model on --calibration.",
+            "Apply SmoothQuant first: scale the channels of activations to similar ranges, and the weights by the inverse "
+            + "(dynamic). Runs the model on --calibration.",
     };
     private readonly Option<bool> _compensate = new("--gptq", "--compensate")
     {
@@ -130,14 +133,16 @@ internal sealed class QuantizeOptions
         "--extent",
         1,
         100_000_000,
-        "Make rows N long where the graph leaves it open: token frames, samples, or pixels of a side. --input gives each letter a length of its own."
+        "Make rows N long where the graph leaves it open: token frames, samples, or pixels of a side. --input gives each letter a "
+            + "length of its own."
     );
     private readonly InputOptions _inputs = new();
     private readonly Option<string?> _goal = new("--goal")
     {
         HelpName = "GOAL",
         Description =
-            $"Quality to reach on held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes with >=, kl with <=. The costliest nodes return to floating point until it holds; exits with {ExitCode.ParityFailed} when it cannot be reached.",
+            "Quality to reach on held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes with >=, kl with <=. The "
+            + $"costliest nodes return to floating point until it holds; exits with {ExitCode.ParityFailed} when it cannot be reached.",
     };
     private readonly Option<int> _judge;
     private readonly Option<int> _threads = SharedOptions.Threads();
@@ -279,7 +284,8 @@ internal sealed class QuantizeOptions
         if (result.GetValueOrDefault<string?>() is { } goal && !QualityGoal.TryParse(goal, out _))
         {
             result.AddError(
-                $"Found \"{goal}\" for {_goal.Name}. Expected a metric and a bound, for example top1>=0.99, top5>=0.98, sqnr>=30, codes>=0.9 or kl<=0.01."
+                $"Found \"{goal}\" for {_goal.Name}. Expected a metric and a bound, for example top1>=0.99, top5>=0.98, sqnr>=30, "
+                    + "codes>=0.9 or kl<=0.01."
             );
         }
     }

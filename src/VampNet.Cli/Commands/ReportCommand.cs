@@ -57,7 +57,8 @@ internal sealed class ReportCommand : ToolCommand
         : base(
             terminal,
             "report",
-            $"Measures a folder of models and writes one offline page, with JSON and a Markdown summary beside it. Exits with {ExitCode.ParityFailed} when a graph is beyond its budget or was never judged.",
+            "Measures a folder of models and writes one offline page, with JSON and a Markdown summary beside it. Exits with "
+                + $"{ExitCode.ParityFailed} when a graph is beyond its budget or was never judged.",
             "vampnet report models/demo --out reports/demo",
             "vampnet report models/demo --quantized models/demo-dynamic --input song.wav --out reports/demo",
             "vampnet report models/demo --quantized models/demo-dynamic --against reports/baselines/demo.json --out reports/demo"

@@ -17,6 +17,7 @@ internal static class SharedOptions
             0,
             MostThreads,
             0,
-            "Compute each operator with N threads, 0 to 256; 0 means one per core. Results may differ in the last bits between thread counts."
+            "Compute each operator with N threads, 0 to 256; 0 means one per core. Results may differ in the last bits between "
+                + "thread counts."
         );
 }

@@ -32,7 +32,8 @@ internal sealed class StepCommand : ToolCommand
         : base(
             terminal,
             "step",
-            "Writes the sampling step of transformers as graphs: NAME_step.onnx takes noise as inputs, NAME_step_seeded.onnx generates it from a seed.",
+            "Writes the sampling step of transformers as graphs: NAME_step.onnx takes noise as inputs, NAME_step_seeded.onnx "
+                + "generates it from a seed.",
             "vampnet step models/demo",
             "vampnet step models/demo/coarse.onnx --out steps"
         )
@@ -51,8 +52,10 @@ internal sealed class StepCommand : ToolCommand
         if (transformers.Length == 0)
         {
             throw new CommandException(
-                "VNL0002",
-                $"Found no coarse.onnx or c2f.onnx at {arguments.GetRequiredValue(_model).FullName}.\nExpected exported transformers. Export them first, or name one."
+                CommandErrorIds.FileMissing,
+                found: $"no coarse.onnx or c2f.onnx at {arguments.GetRequiredValue(_model).FullName}",
+                expected: "exported transformers",
+                advice: "Export them first, or name one"
             );
         }
 

@@ -26,7 +26,8 @@ internal sealed class VerifyCommand : ToolCommand
         : base(
             terminal,
             "verify",
-            $"Compares exported graphs with the checkpoints in TorchSharp, on seeded inputs of several sizes. Exits with {ExitCode.ParityFailed} when a budget is exceeded.",
+            "Compares exported graphs with the checkpoints in TorchSharp, on seeded inputs of several sizes. Exits with "
+                + $"{ExitCode.ParityFailed} when a budget is exceeded.",
             "vampnet verify models/demo --checkpoints checkpoints/demo --report reports/demo.md",
             "vampnet verify models/demo --checkpoints checkpoints/demo --provider cuda"
         )

@@ -1,5 +1,6 @@
 using System.Globalization;
 using VampNet.Onnx.Quantization;
+using VampNet.Onnx.Quantization.Refinement;
 using VampNet.Quantization;
 using VampNet.Quantization.Judging;
 using VampNet.Quantization.Search;
@@ -35,7 +36,8 @@ internal static class QuantizationDisplay
         {
             terminal.WriteFacts(("written", request.Output));
             terminal.Output.WriteLine(
-                $"recommend: float32, no scheme is faster in every turn here{(request.Provider.IsProcessor ? "" : $" on {request.Provider.Description}")}"
+                "recommend: float32, no scheme is faster in every turn "
+                    + $"here{(request.Provider.IsProcessor ? "" : $" on {request.Provider.Description}")}"
             );
             return;
         }
@@ -100,7 +102,8 @@ internal static class QuantizationDisplay
             terminal.WriteFacts(
                 (
                     "SmoothQuant",
-                    $"{smoothing.Smoothed.Length} of {smoothing.Smoothed.Length + smoothing.Left.Length} activations{string.Concat(smoothing.Left.Take(ShownNodes).Select(left => $"; not {left.Activation}: {left.Reason}"))}"
+                    $"{smoothing.Smoothed.Length} of {smoothing.Smoothed.Length + smoothing.Left.Length} activations"
+                        + NotSmoothed(smoothing)
                 )
             );
         }
@@ -146,7 +149,8 @@ internal static class QuantizationDisplay
             if (result.Saturates)
             {
                 terminal.Output.WriteLine(
-                    "This processor has no 8 bit dot products: pairs of products are added in 16 bits, and what saturates is lost. --weight-range pair-safe avoids it."
+                    "This processor has no 8 bit dot products: pairs of products are added in 16 bits, and what saturates is "
+                        + "lost. --weight-range pair-safe avoids it."
                 );
             }
 
@@ -233,7 +237,8 @@ internal static class QuantizationDisplay
         {
             yield return (
                 "same token",
-                $"{Percent(tokens.Share)} of {tokens.Positions} ({tokens.Disagreements} flips, the widest over a margin of {tokens.WidestMargin:0.####})"
+                $"{Percent(tokens.Share)} of {tokens.Positions} ({tokens.Disagreements} flips, the widest over a margin of "
+                    + $"{tokens.WidestMargin:0.####})"
             );
         }
 
@@ -265,15 +270,20 @@ internal static class QuantizationDisplay
 
         yield return (
             "size",
-            $"{Bytes(judgement.BytesBefore)} to {Bytes(judgement.BytesAfter)} ({Percent((double)judgement.BytesAfter / judgement.BytesBefore)})"
+            $"{Bytes(judgement.BytesBefore)} to {Bytes(judgement.BytesAfter)} "
+                + $"({Percent((double)judgement.BytesAfter / judgement.BytesBefore)})"
         );
         yield return (
             "time",
-            $"{judgement.Speed.ReferenceMilliseconds:0.##} to {judgement.Speed.CandidateMilliseconds:0.##} ms, median of turns{(judgement.Speed.Spread > 0.15 ? "; noisy: the ratio spreads over " + Percent(judgement.Speed.Spread) : "")}"
+            $"{judgement.Speed.ReferenceMilliseconds:0.##} to {judgement.Speed.CandidateMilliseconds:0.##} ms, median of "
+                + $"turns{(judgement.Speed.Spread > 0.15 ? "; noisy: the ratio spreads over " + Percent(judgement.Speed.Spread) : "")}"
         );
     }
 
     private static string Bytes(long bytes) => bytes.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string NotSmoothed(SmoothingReport smoothing) =>
+        string.Concat(smoothing.Left.Take(ShownNodes).Select(left => $"; not {left.Activation}: {left.Reason}"));
 
     private static string Percent(double share) => share.ToString("0.##%", CultureInfo.InvariantCulture);
 

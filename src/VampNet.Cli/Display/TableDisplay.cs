@@ -2,8 +2,8 @@ using Spectre.Console;
 
 namespace VampNet.Cli.Display;
 
-/// <summary>Tables on the output: framed when a person watches, line by line where the terminal is too narrow for that, Markdown when nobody
-/// watches.</summary>
+/// <summary>Tables on the output: framed when a person watches, line by line where the terminal is too narrow for that, Markdown when
+/// nobody watches.</summary>
 internal static class TableDisplay
 {
     // Narrower than this, words are broken into pieces that nobody can read.
@@ -80,9 +80,8 @@ internal static class TableDisplay
             WriteRow(row);
         }
 
-        void WriteRow(IReadOnlyList<string> cells) =>
-            output.WriteLine(
-                $"| {string.Join(" | ", cells.Select((cell, column) => right[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column])))} |"
-            );
+        void WriteRow(IReadOnlyList<string> cells) => output.WriteLine($"| {string.Join(" | ", cells.Select(Padded))} |");
+
+        string Padded(string cell, int column) => right[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]);
     }
 }

@@ -51,7 +51,11 @@ internal static class CodeFile
     {
         if (!File.Exists(path))
         {
-            throw new CommandException("VNL0002", $"Found no file {path}.\nExpected codes as vampnet encode writes them.");
+            throw new CommandException(
+                CommandErrorIds.FileMissing,
+                found: $"no file {path}",
+                expected: "codes as vampnet encode writes them"
+            );
         }
 
         using Checkpoint file = Checkpoint.Open(path);
@@ -66,16 +70,20 @@ internal static class CodeFile
                 ? $"no tensor \"{TensorName}\""
                 : $"\"{TensorName}\" {tensor.ElementType} [{string.Join(", ", tensor.Shape)}]";
             throw new CommandException(
-                "VNL0007",
-                $"Found {found} in {path}.\nExpected \"{TensorName}\" Int64 [B, C, T], each at least 1. Make it with vampnet encode."
+                CommandErrorIds.NoCodes,
+                found: $"{found} in {path}",
+                expected: $"\"{TensorName}\" Int64 [B, C, T], each at least 1",
+                advice: "Make it with vampnet encode"
             );
         }
 
         if (file.Metadata[CodecKey] is MetadataValue.Text made && codecSha256 is not null && made.Value != codecSha256)
         {
             throw new CommandException(
-                "VNL0008",
-                $"Found codes of the codec {made.Value} in {path}.\nExpected {codecSha256}, the codec of these models. Use the models the codes were made with."
+                CommandErrorIds.OtherCodec,
+                found: $"codes of the codec {made.Value} in {path}",
+                expected: $"{codecSha256}, the codec of these models",
+                advice: "Use the models the codes were made with"
             );
         }
 

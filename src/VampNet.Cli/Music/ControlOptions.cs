@@ -80,8 +80,9 @@ internal sealed class ControlOptions
         if (!File.Exists(path))
         {
             throw new CommandException(
-                "VNL0002",
-                $"Found no file {Path.GetFullPath(path)}.\nExpected the control signal {name} as a .safetensors file."
+                CommandErrorIds.FileMissing,
+                found: $"no file {Path.GetFullPath(path)}",
+                expected: $"the control signal {name} as a .safetensors file"
             );
         }
 
@@ -99,9 +100,10 @@ internal sealed class ControlOptions
                 file.TensorList.Take(8).Select(tensor => $"{tensor.Name} [{string.Join(", ", tensor.Shape)}]")
             );
             throw new CommandException(
-                "VNL0013",
-                $"Found {found} in {path}.\nExpected the control signal {name}: one float32 tensor [dim, T], and at most one \"mask\" [T]. "
-                    + "Write one column for each token frame."
+                CommandErrorIds.ControlMalformed,
+                found: $"{found} in {path}",
+                expected: $"the control signal {name}: one float32 tensor [dim, T], and at most one \"mask\" [T]",
+                advice: "Write one column for each token frame"
             );
         }
 

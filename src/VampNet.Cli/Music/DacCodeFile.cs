@@ -56,7 +56,8 @@ internal static class DacCodeFile
     /// <param name="progress">Told of every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="CheckpointException">The file is damaged or no .dac file.</exception>
-    /// <exception cref="CommandException">VNL0011: the codec is no plain DAC codec. VNL0012: it has another number of codebooks.</exception>
+    /// <exception cref="CommandException">VNL0011: the codec is no plain DAC codec. VNL0012: it has another number of
+    /// codebooks.</exception>
     public static async Task<AudioClip> ReadAsync(
         string path,
         VampNetModels models,
@@ -75,8 +76,10 @@ internal static class DacCodeFile
                     ? $"Export the codec with --codebooks {file.Codebooks} into a folder of its own, and decode with that."
                     : "Decode with the codec that made the file.";
             throw new CommandException(
-                "VNL0012",
-                $"Found codes of {file.Codebooks} codebooks in {path}.\nExpected {codec.Codebooks}, as the codec has. {advice}"
+                CommandErrorIds.DacCodebooks,
+                found: $"codes of {file.Codebooks} codebooks in {path}",
+                expected: $"{codec.Codebooks}, as the codec has",
+                advice: $"{advice}"
             );
         }
 
@@ -103,9 +106,10 @@ internal static class DacCodeFile
         if (!codec.IsDac)
         {
             throw new CommandException(
-                "VNL0011",
-                $"Found a LAC codec for {path}.\nExpected a plain DAC codec, which .dac files belong to. "
-                    + "Export one with vampnet export --codec FILE, or use a .safetensors file of codes."
+                CommandErrorIds.DacCodecNeeded,
+                found: $"a LAC codec for {path}",
+                expected: "a plain DAC codec, which .dac files belong to",
+                advice: "Export one with vampnet export --codec FILE, or use a .safetensors file of codes"
             );
         }
     }

@@ -17,7 +17,8 @@ internal sealed class EncodeCommand : ToolCommand
     private readonly Argument<FileInfo> _out = new("OUT")
     {
         Description =
-            "The file to write. OUT.dac: a file that descript-audio-codec reads, with every channel. Any other name: .safetensors, codes int64 [1,C,T].",
+            "The file to write. OUT.dac: a file that descript-audio-codec reads, with every channel. Any other name: "
+            + ".safetensors, codes int64 [1,C,T].",
     };
     private readonly ModelOptionSet _models;
 

@@ -23,7 +23,8 @@ internal sealed class PresetOption
             if (result.GetValueOrDefault<string>() is { } name && MaskPreset.Find(name) is null)
             {
                 result.AddError(
-                    $"Found \"{name}\" for {_preset.Name}. Expected one of: {string.Join(", ", MaskPreset.All.Select(each => $"\"{each.Name}\""))}."
+                    $"Found \"{name}\" for {_preset.Name}. Expected one of: "
+                        + $"{string.Join(", ", MaskPreset.All.Select(each => $"\"{each.Name}\""))}."
                 );
             }
         });

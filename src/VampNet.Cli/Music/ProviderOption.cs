@@ -21,7 +21,8 @@ internal sealed class ProviderOption
         HelpName = "cpu|cuda|cuda:N|auto",
         DefaultValueFactory = _ => "cpu",
         Description =
-            "Compute on the processor (cpu), on an NVIDIA GPU (cuda, or cuda:N for the one of number N), or on the GPU where it works (auto, which "
+            "Compute on the processor (cpu), on an NVIDIA GPU (cuda, or cuda:N for the one of number N), or on the GPU where it "
+            + "works (auto, which "
             + "says what it chose). Nothing falls back silently.",
     };
     private readonly Option<string[]> _options = new("--provider-option")
@@ -47,7 +48,8 @@ internal sealed class ProviderOption
             if (result.Tokens is [{ Value: var text }] && text != Auto && ProviderText.Parse(text) is null)
             {
                 result.AddError(
-                    $"Found \"{text}\" for {_provider.Name}. Expected cpu, cuda, cuda:N with N from 0 to {ProviderText.MostDevice}, or {Auto}."
+                    $"Found \"{text}\" for {_provider.Name}. Expected cpu, cuda, cuda:N with N from 0 to "
+                        + $"{ProviderText.MostDevice}, or {Auto}."
                 );
             }
         });

@@ -126,7 +126,9 @@ internal sealed class ServeCommand : ToolCommand
         TextInput.Read(file).Trim() is { Length: > 0 } token
             ? token
             : throw new CommandException(
-                "VNL0010",
-                $"Found no token in {file.FullName}.\nExpected one line of text. Write a long random one."
+                CommandErrorIds.TokenMissing,
+                found: $"no token in {file.FullName}",
+                expected: "one line of text",
+                advice: "Write a long random one"
             );
 }

@@ -34,7 +34,8 @@ internal sealed class VampCommand : ToolCommand
     };
     private readonly ModelOptionSet _models;
     private readonly WaveOutput _wave = new(
-        "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH; - for standard output), with its settings beside it as .json; several variations are numbered."
+        "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH; - for standard output), with its settings beside it "
+            + "as .json; several variations are numbered."
     );
     private readonly VampControls _controls = new();
     private readonly ControlOptions _signals = new();
@@ -45,7 +46,8 @@ internal sealed class VampCommand : ToolCommand
             "vamp",
             "Turns one piece of music into another: encode, mask, generate, decode. The controls' defaults are upstream's.",
             "vampnet vamp in.wav out.wav --models models/demo --seed 7",
-            "vampnet vamp in.wav out.wav --models models/demo --periodic-prompt 13 --upper-codebook-mask 4 --steps 24 --batch 2 --picture out.png",
+            "vampnet vamp in.wav out.wav --models models/demo --periodic-prompt 13 --upper-codebook-mask 4 --steps 24 --batch 2 "
+                + "--picture out.png",
             "vampnet vamp in.wav out.wav --models models/demo --preset \"small variation (follow beat)\" --steps 24",
             "vampnet vamp in.wav again.wav --models models/demo --settings out.json"
         )
@@ -169,8 +171,10 @@ internal sealed class VampCommand : ToolCommand
         if (!overwrite && File.Exists(path) && !VampRecord.IsRecord(path))
         {
             throw new CommandException(
-                "VNL0023",
-                $"Found {path}, which does not hold settings that vampnet vamp has saved.\nExpected to write the settings there, beside OUT. Choose another name for OUT, or give --overwrite to replace the file."
+                CommandErrorIds.SettingsOccupied,
+                found: $"{path}, which does not hold settings that vampnet vamp has saved",
+                expected: "to write the settings there, beside OUT",
+                advice: "Choose another name for OUT, or give --overwrite to replace the file"
             );
         }
     }

@@ -158,8 +158,10 @@ internal sealed class WaveOutput
     private static string FindFfmpeg(string path) =>
         FfmpegDecoder.Find(Environment.GetEnvironmentVariable("PATH"))
         ?? throw new CommandException(
-            "VNL0009",
-            $"Found no ffmpeg on the PATH to write {path} with.\nExpected it for {Path.GetExtension(path)}. Install ffmpeg, or name a .wav file."
+            CommandErrorIds.FfmpegMissing,
+            found: $"no ffmpeg on the PATH to write {path} with",
+            expected: $"it for {Path.GetExtension(path)}",
+            advice: "Install ffmpeg, or name a .wav file"
         );
 
     private static void Write(Stream stream, string file, AudioClip clip, WavEncoding encoding, string? ffmpeg)

@@ -137,8 +137,10 @@ internal sealed class TuneCommand : ToolCommand
         return File.Exists(path)
             ? path
             : throw new CommandException(
-                "VNL0041",
-                $"Found no {model}.pth in {folder}.\nExpected the teacher of the {model} model there. Check --teacher, or choose one model by --model."
+                CommandErrorIds.TeacherMissing,
+                found: $"no {model}.pth in {folder}",
+                expected: $"the teacher of the {model} model there",
+                advice: "Check --teacher, or choose one model by --model"
             );
     }
 

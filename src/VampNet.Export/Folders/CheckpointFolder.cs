@@ -45,9 +45,9 @@ public sealed record CheckpointFolder(string Root, string Folder, string? Coarse
         string looked = string.Join("\n", candidates.Select(candidate => $"  {candidate.Folder}: {candidate.Describe()}"));
         throw new ExportException(
             ExportErrorIds.CheckpointMissing,
-            $"Found {found} {root}. Looked in:\n{looked}\n"
-                + "Expected codec.pth, or one other LAC or DAC checkpoint, with coarse.pth, c2f.pth or both beside it. "
-                + "Name another folder, or each file by --codec, --coarse and --c2f."
+            found: $"{found} {root}. Looked in:\n{looked}",
+            expected: "codec.pth, or one other LAC or DAC checkpoint, with coarse.pth, c2f.pth or both beside it",
+            advice: "Name another folder, or each file by --codec, --coarse and --c2f"
         );
     }
 
@@ -135,8 +135,9 @@ public sealed record CheckpointFolder(string Root, string Folder, string? Coarse
         {
             throw new ExportException(
                 ExportErrorIds.CheckpointMissing,
-                $"Found {codecs.Length} codecs and no {CodecName} in {folder}: {string.Join(", ", codecs.Select(Path.GetFileName))}. "
-                    + "Expected one. Name the right one by --codec, with --coarse and --c2f where they are wanted."
+                found: $"{codecs.Length} codecs and no {CodecName} in {folder}: {string.Join(", ", codecs.Select(Path.GetFileName))}",
+                expected: "one",
+                advice: "Name the right one by --codec, with --coarse and --c2f where they are wanted"
             );
         }
 

@@ -55,9 +55,10 @@ public sealed record FineTunedModel(string Path, string? Coarse = null, string? 
         string looked = string.Join("\n", candidates.Select(candidate => $"  {candidate}: {Describe(candidate, tag)}"));
         throw new ExportException(
             ExportErrorIds.FineTunedMissing,
-            $"Found no fine-tuned model {name}. Looked at:\n{looked}\n"
-                + "Expected a file, a folder with coarse.pth, c2f.pth or both, or a training run with {coarse,c2f}/"
-                + $"{tag}/vampnet/weights.pth or lora.pth. Correct the name, or choose the run's --tag."
+            found: $"no fine-tuned model {name}. Looked at:\n{looked}",
+            expected: $"a file, a folder with coarse.pth, c2f.pth or both, or a training run with {{coarse,c2f}}/{tag}/vampnet/weights.pth "
+                + "or lora.pth",
+            advice: "Correct the name, or choose the run's --tag"
         );
     }
 

@@ -2,8 +2,8 @@ using VampNet.Onnx;
 
 namespace VampNet.Export.Step;
 
-/// <summary>The number of tokens that stay masked after a step: a quarter of a cosine, as <c>VampNet.Runtime.Generation.MaskSchedule</c> computes
-/// it.</summary>
+/// <summary>The number of tokens that stay masked after a step: a quarter of a cosine, as <c>VampNet.Runtime.Generation.MaskSchedule</c>
+/// computes it.</summary>
 internal static class MaskScheduleEmitter
 {
     private const float Least = 1e-10f;

@@ -41,9 +41,10 @@ public sealed record StepShape(int Codebooks, int ConditioningCodebooks, int Voc
         {
             throw new ExportException(
                 ExportErrorIds.NotATransformer,
-                $"Found no configuration of a transformer in {path}. Expected n_codebooks, n_conditioning_codebooks and vocab_size in its "
-                    + "metadata, as vampnet export writes them. Name a coarse.onnx or c2f.onnx of this tool.",
-                problem
+                found: $"no configuration of a transformer in {path}",
+                expected: "n_codebooks, n_conditioning_codebooks and vocab_size in its metadata, as vampnet export writes them",
+                advice: "Name a coarse.onnx or c2f.onnx of this tool",
+                cause: problem
             );
         }
     }

@@ -3,8 +3,8 @@ using VampNet.Onnx;
 
 namespace VampNet.Export.Transformer;
 
-/// <summary>Control signals: for each a linear layer over its dimensions, times its mask, added to the embeddings. A mask of zeros gives the
-/// model without that signal.</summary>
+/// <summary>Control signals: for each a linear layer over its dimensions, times its mask, added to the embeddings. A mask of zeros gives
+/// the model without that signal.</summary>
 internal static class ControlEmitter
 {
     /// <summary>Declares the inputs <c>ctrl.NAME</c> float32 [B,dim,T] and <c>ctrl_mask.NAME</c> float32 [B,T] of every signal, by

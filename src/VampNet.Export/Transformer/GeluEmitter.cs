@@ -2,7 +2,8 @@ using VampNet.Onnx;
 
 namespace VampNet.Export.Transformer;
 
-/// <summary>GELU by its tanh approximation: x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x³))). A standard operator since opset 20.</summary>
+/// <summary>GELU by its tanh approximation: x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x³))). A standard operator since opset
+/// 20.</summary>
 internal static class GeluEmitter
 {
     private const float CubeFactor = 0.044715f;

@@ -55,8 +55,9 @@ public sealed partial record VerificationPlan
     public Budget Budget(string name) =>
         Budgets.FirstOrDefault(budget => budget.Name == name)
         ?? throw new InferenceException(
-            "VNI0101",
-            $"Found no budget named \"{name}\".\nExpected one of: {string.Join(", ", Budgets.Select(budget => budget.Name))}."
+            InferenceErrorIds.BudgetUnknown,
+            found: $"no budget named \"{name}\"",
+            expected: $"one of: {string.Join(", ", Budgets.Select(budget => budget.Name))}"
         );
 
     /// <summary>Reads a plan from JSON text in the form of <c>budgets.json</c>.</summary>
@@ -70,8 +71,9 @@ public sealed partial record VerificationPlan
         catch (JsonException error)
         {
             throw new InferenceException(
-                "VNI0102",
-                $"Found a verification plan that cannot be read: {error.Message}\nExpected the form of budgets.json: seed, mask_share, transformer_cases, codec_cases, budgets."
+                InferenceErrorIds.PlanUnreadable,
+                found: $"a verification plan that cannot be read: {error.Message}",
+                expected: "the form of budgets.json: seed, mask_share, transformer_cases, codec_cases, budgets"
             );
         }
     }

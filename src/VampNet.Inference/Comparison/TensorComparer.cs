@@ -67,7 +67,8 @@ public static class TensorComparer
         if (count != expected || count != actual || count == 0)
         {
             throw new ArgumentException(
-                $"Found {expected} expected and {actual} actual elements for shape [{string.Join(", ", shape.ToArray())}]. Expected as many as the shape says, and at least one."
+                $"Found {expected} expected and {actual} actual elements for shape [{string.Join(", ", shape.ToArray())}]. "
+                    + "Expected as many as the shape says, and at least one."
             );
         }
     }

@@ -51,8 +51,9 @@ internal static class InputFiller
         return count <= MostElements
             ? (int)count
             : throw new InferenceException(
-                "VNI0342",
-                $"Found the input {plan} at [{string.Join(',', shape.ToArray())}].\nExpected at most {MostElements} elements: give its axes smaller lengths."
+                InferenceErrorIds.InputSpecInvalid,
+                found: $"the input {plan} at [{string.Join(',', shape.ToArray())}]",
+                expected: $"at most {MostElements} elements: give its axes smaller lengths"
             );
     }
 

@@ -59,8 +59,10 @@ internal sealed record InputPlanSet(ImmutableArray<InputPlan> Plans, IReadOnlyDi
     public static long Evaluate(Dim dim, InputPlan plan, IReadOnlyDictionary<string, long> lengths) =>
         TryEvaluate(dim, lengths)
         ?? throw new InferenceException(
-            "VNI0342",
-            $"Found no length for {dim} of the input {plan}.\nExpected a number of at least 0: give the letters lengths, for example --input {plan.Name}:[{string.Join(',', plan.Shape.Select((_, axis) => axis + 2))}]."
+            InferenceErrorIds.InputSpecInvalid,
+            found: $"no length for {dim} of the input {plan}",
+            expected: "a number of at least 0: give the letters lengths, for example --input "
+                + $"{plan.Name}:[{string.Join(',', plan.Shape.Select((_, axis) => axis + 2))}]"
         );
 
     private static long? TryEvaluate(Dim dim, IReadOnlyDictionary<string, long> lengths)

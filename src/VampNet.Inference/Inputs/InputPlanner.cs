@@ -53,7 +53,8 @@ internal static class InputPlanner
             string kind = input.Type is null ? "no type" : $"{input.Type}, which is no tensor";
             throw new InferenceException(
                 id,
-                $"Found the input {input.Name} of {kind}.\nExpected a tensor of numbers or booleans: sequences and optionals cannot be made up."
+                $"Found the input {input.Name} of {kind}.\nExpected a tensor of numbers or booleans: sequences and optionals "
+                    + "cannot be made up."
             );
         }
 
@@ -61,7 +62,8 @@ internal static class InputPlanner
         {
             throw new InferenceException(
                 id,
-                $"Found the input {input}, which takes strings.\nExpected numbers or booleans: text that means something to the graph cannot be made up. Cut the graph behind its tokenizer."
+                $"Found the input {input}, which takes strings.\nExpected numbers or booleans: text that means something to the "
+                    + "graph cannot be made up. Cut the graph behind its tokenizer."
             );
         }
 
@@ -69,7 +71,8 @@ internal static class InputPlanner
         {
             throw new InferenceException(
                 id,
-                $"Found the input {input}.\nExpected numbers of 8 to 64 bits or booleans: ONNX Runtime takes no other tensors from a program."
+                $"Found the input {input}.\nExpected numbers of 8 to 64 bits or booleans: ONNX Runtime takes no other tensors "
+                    + "from a program."
             );
         }
 
@@ -82,7 +85,8 @@ internal static class InputPlanner
         {
             throw new InferenceException(
                 id,
-                $"Found the input {input}, whose number of axes is not declared.\nExpected a known rank: give it, for example --input {input.Name}:[1,3,H=224,W=224]."
+                $"Found the input {input}, whose number of axes is not declared.\nExpected a known rank: give it, for example "
+                    + $"--input {input.Name}:[1,3,H=224,W=224]."
             );
         }
     }
@@ -221,7 +225,9 @@ internal static class InputPlanner
 
     private static InferenceException Contradicts(InputSpec spec, string reason) =>
         new(
-            "VNI0342",
-            $"Found the input specification {spec}, but {reason}.\nExpected what the graph takes; vampnet inspect shows its inputs. Leave out what the graph says itself."
+            InferenceErrorIds.InputSpecInvalid,
+            found: $"the input specification {spec}, but {reason}",
+            expected: "what the graph takes; vampnet inspect shows its inputs",
+            advice: "Leave out what the graph says itself"
         );
 }

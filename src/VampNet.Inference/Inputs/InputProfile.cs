@@ -3,7 +3,8 @@ using VampNet.Inference.Inputs.Files;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>Properties of a graph's inputs that its declaration does not contain. The default fits a graph that nothing is known of.</summary>
+/// <summary>Properties of a graph's inputs that its declaration does not contain. The default fits a graph that nothing is known
+/// of.</summary>
 public sealed record InputProfile
 {
     /// <summary>Legal integers of an int64 or int32 input: 0 to this number minus 1. Null for what the graph's nodes say, such as the rows

@@ -13,7 +13,8 @@ public sealed partial record InputSpec(string Name)
 {
     /// <summary>How a specification is written, for messages and help.</summary>
     public const string Form =
-        "NAME:TYPE[SIZES]RANGE, where TYPE, [SIZES] or RANGE may be left out: image:float32[1,3,H=320,W=320]0..1, ids:int32<30522 or rate:int64=16000";
+        "NAME:TYPE[SIZES]RANGE, where TYPE, [SIZES] or RANGE may be left out: image:float32[1,3,H=320,W=320]0..1, ids:int32<30522 "
+        + "or rate:int64=16000";
 
     /// <summary>The longest axis that can be asked for.</summary>
     public const long LongestAxis = int.MaxValue;
@@ -140,7 +141,8 @@ public sealed partial record InputSpec(string Name)
     {
         problem =
             Type == ElementType.String
-                ? "strings cannot be made up, and ONNX Runtime takes them from no number; give the graph an input of numbers behind its tokenizer"
+                ? "strings cannot be made up, and ONNX Runtime takes them from no number; give the graph an input of numbers "
+                    + "behind its tokenizer"
             : Type is { } type && Range is { } range && !ElementArrays.Holds(type, range) ? $"{type.OnnxName} does not hold {range}"
             : null;
         return problem is null;
@@ -194,7 +196,8 @@ public sealed partial record InputSpec(string Name)
         };
         problem =
             !isRead || range.High < range.Low || (text[0] == '<' && high != Math.Floor(high))
-                ? $"\"{text}\" is no range; a range is LOW..HIGH, both included, <N for the whole numbers from 0 to N-1, or =N for one number"
+                ? $"\"{text}\" is no range; a range is LOW..HIGH, both included, <N for the whole numbers from 0 to N-1, or =N "
+                    + "for one number"
                 : null;
         return problem is null;
     }

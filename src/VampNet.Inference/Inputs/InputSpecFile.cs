@@ -5,8 +5,8 @@ namespace VampNet.Inference.Inputs;
 
 /// <summary>
 /// Specifications of inputs as a JSON object: each member is an input's name, with text as <c>--input</c> takes it behind the colon
-/// (<c>"float32[1,3,H=320,W=320]0..1"</c>), or with an object of the members <c>type</c> (text), <c>shape</c> (an array of numbers, letters,
-/// and texts such as <c>"H=320"</c>), and one of <c>range</c> (two numbers), <c>below</c> and <c>value</c> (a number).
+/// (<c>"float32[1,3,H=320,W=320]0..1"</c>), or with an object of the members <c>type</c> (text), <c>shape</c> (an array of numbers,
+/// letters, and texts such as <c>"H=320"</c>), and one of <c>range</c> (two numbers), <c>below</c> and <c>value</c> (a number).
 /// </summary>
 public static class InputSpecFile
 {
@@ -93,7 +93,9 @@ public static class InputSpecFile
 
     private static InferenceException Refused(string source, string problem) =>
         new(
-            "VNI0346",
-            $"Found a file of input specifications that cannot be used, {source}: {problem}.\nExpected one JSON object: {{\"image\": \"float32[1,3,H=320,W=320]0..1\", \"ids\": {{\"type\": \"int32\", \"shape\": [1, \"T=128\"], \"below\": 30522}}}}."
+            InferenceErrorIds.InputSpecFileUnusable,
+            found: $"a file of input specifications that cannot be used, {source}: {problem}",
+            expected: "one JSON object: {\"image\": \"float32[1,3,H=320,W=320]0..1\", \"ids\": {\"type\": \"int32\", \"shape\": [1, "
+                + "\"T=128\"], \"below\": 30522}}"
         );
 }

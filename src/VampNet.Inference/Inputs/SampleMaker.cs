@@ -24,7 +24,7 @@ public sealed class SampleMaker
     {
         ArgumentNullException.ThrowIfNull(model);
         profile ??= new InputProfile();
-        return new SampleMaker(InputPlanner.Plan(model, profile.Specs, "VNI0301"), profile);
+        return new SampleMaker(InputPlanner.Plan(model, profile.Specs, InferenceErrorIds.InputUnsupported), profile);
     }
 
     /// <summary>What is fed to each input, in the order of the inputs.</summary>
@@ -52,8 +52,8 @@ public sealed class SampleMaker
             ));
     }
 
-    /// <summary>Samples from a file, or from a folder of files: WAV, .npz, .npy, .safetensors, and ONNX test data (test_data_set_0/input_0.pb).
-    /// Inputs that the files do not hold get what is fed to them without files.</summary>
+    /// <summary>Samples from a file, or from a folder of files: WAV, .npz, .npy, .safetensors, and ONNX test data
+    /// (test_data_set_0/input_0.pb). Inputs that the files do not hold get what is fed to them without files.</summary>
     /// <param name="path">A file or folder.</param>
     /// <param name="extent">The longest last dimension to take at once; longer files give several samples.</param>
     /// <exception cref="InferenceException">VNI0302: no file fits the graph's inputs. VNI0344: a file is damaged. VNI0345: a tensor has
@@ -72,8 +72,11 @@ public sealed class SampleMaker
         {
             string wanted = string.Join(", ", Plans.Select(plan => $"{plan.Name} {plan.ElementType.OnnxName}{plan.Shape}"));
             throw new InferenceException(
-                "VNI0302",
-                $"Found nothing to feed to the graph in {path}.\nExpected .wav files for a graph of audio; .npz, .safetensors, or a folder of .npy, with tensors named as its inputs; or ONNX test data (input_0.pb). The inputs: {wanted}."
+                InferenceErrorIds.NothingToFeed,
+                found: $"nothing to feed to the graph in {path}",
+                expected: ".wav files for a graph of audio; .npz, .safetensors, or a folder of .npy, with tensors named as its inputs; or "
+                    + "ONNX test data (input_0.pb)",
+                advice: $"The inputs: {wanted}"
             );
         }
     }

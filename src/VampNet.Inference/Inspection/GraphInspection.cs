@@ -32,7 +32,8 @@ public sealed record GraphInspection(
 
     /// <summary>Inspects a model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="hashTensors">Whether to read every weight for <see cref="InitializerInspection.Sha256"/>; else they are only counted.</param>
+    /// <param name="hashTensors">Whether to read every weight for <see cref="InitializerInspection.Sha256"/>; else they are only
+    /// counted.</param>
     public static GraphInspection Of(Model model, bool hashTensors = false)
     {
         Graph[] graphs = [.. model.AllGraphs()];

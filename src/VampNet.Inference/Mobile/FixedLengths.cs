@@ -24,9 +24,9 @@ public static class FixedLengths
         if (lengths.Keys.FirstOrDefault(letter => !letters.Contains(letter)) is { } unknown)
         {
             throw new InferenceException(
-                "VNI0601",
-                $"Found no open length {unknown} among the inputs.\n"
-                    + $"Expected one of: {(letters.Length == 0 ? "none, all are fixed" : string.Join(", ", letters))}."
+                InferenceErrorIds.LetterUnknown,
+                found: $"no open length {unknown} among the inputs",
+                expected: $"one of: {(letters.Length == 0 ? "none, all are fixed" : string.Join(", ", letters))}"
             );
         }
 

@@ -40,8 +40,8 @@ public sealed record MobileCoverage(string Provider, string Source, int Nodes, i
         );
     }
 
-    // Takes nodes in an order in which each comes after those that it depends on, and stays with the provider, or with the CPU, for as long as
-    // there are such nodes. Each stay with the provider is a partition.
+    // Takes nodes in an order in which each comes after those that it depends on, and stays with the provider, or with the CPU, for as long
+    // as there are such nodes. Each stay with the provider is a partition.
     private static int CountPartitions(Node[] nodes, Predicate<Node> isTaken)
     {
         Dictionary<Node, int> waiting = nodes.ToDictionary(node => node, node => Before(node).Count());

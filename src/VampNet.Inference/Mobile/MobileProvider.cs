@@ -27,8 +27,10 @@ public sealed record MobileProvider(
             Table(
                 (
                     None,
-                    "Abs Add BatchNormalization Cast Clip Concat DequantizeLinear Div Elu Exp Flatten Floor Identity LRN Log MatMul Max Min Mul Neg "
-                        + "PRelu Pow QLinearMatMul QuantizeLinear ReduceMean Relu Reshape Sigmoid Sin Slice Softmax Sqrt Sub Tanh Transpose "
+                    "Abs Add BatchNormalization Cast Clip Concat DequantizeLinear Div Elu Exp Flatten Floor Identity LRN Log "
+                        + "MatMul Max Min Mul Neg "
+                        + "PRelu Pow QLinearMatMul QuantizeLinear ReduceMean Relu Reshape Sigmoid Sin Slice Softmax Sqrt Sub Tanh "
+                        + "Transpose "
                         + "com.microsoft:QLinearAdd com.microsoft:QLinearSigmoid"
                 ),
                 (Planes, "AveragePool GlobalAveragePool GlobalMaxPool MaxPool Resize com.microsoft:QLinearAveragePool"),
@@ -50,7 +52,8 @@ public sealed record MobileProvider(
                 (
                     None,
                     "Add ArgMax Cast Clip Concat DepthToSpace Div Elu Erf Exp Gelu GridSample GroupNormalization InstanceNormalization "
-                        + "LayerNormalization LeakyRelu MatMul Max Mul PRelu Pow Reciprocal ReduceMax ReduceMean ReduceSum Relu Reshape Resize "
+                        + "LayerNormalization LeakyRelu MatMul Max Mul PRelu Pow Reciprocal ReduceMax ReduceMean ReduceSum Relu "
+                        + "Reshape Resize "
                         + "Round Shape Sigmoid Softmax Softplus Sqrt Squeeze "
                         + "Sub Tanh Transpose Unsqueeze"
                 ),

@@ -9,8 +9,8 @@ using VampNet.Onnx;
 namespace VampNet.Inference.OrtFormat;
 
 /// <summary>
-/// Writes graphs in ONNX Runtime's own format, which builds of ONNX Runtime for small devices read. The runtime rewrites the graph first, with
-/// the rules that hold on every processor (its basic level) and no others.
+/// Writes graphs in ONNX Runtime's own format, which builds of ONNX Runtime for small devices read. The runtime rewrites the graph first,
+/// with the rules that hold on every processor (its basic level) and no others.
 /// </summary>
 public static class OrtFormatWriter
 {
@@ -29,8 +29,8 @@ public static class OrtFormatWriter
     /// <param name="graph">An ONNX graph.</param>
     /// <param name="output">The .ort file to write; the caller moves it to its final place.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load the graph. VNI0501: it is too large for the format. VNI0502: the
-    /// file that was written gives other results.</exception>
+    /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load the graph. VNI0501: it is too large for the format.
+    /// VNI0502: the file that was written gives other results.</exception>
     public static OrtFormatFiles Write(string graph, string output, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(graph);
@@ -60,9 +60,10 @@ public static class OrtFormatWriter
         if (bytes > MostBytes)
         {
             throw new InferenceException(
-                "VNI0501",
-                $"Found {bytes} bytes of graph and weights in {graph}.\nExpected at most {MostBytes}: ONNX Runtime's own format is one flatbuffer, "
-                    + "which cannot be larger than 2 GB. Quantize the graph first, or use its ONNX file."
+                InferenceErrorIds.TooLargeForOrt,
+                found: $"{bytes} bytes of graph and weights in {graph}",
+                expected: $"at most {MostBytes}: ONNX Runtime's own format is one flatbuffer, which cannot be larger than 2 GB",
+                advice: "Quantize the graph first, or use its ONNX file"
             );
         }
     }
@@ -139,9 +140,10 @@ public static class OrtFormatWriter
             if (!expected[i].AsSpan().SequenceEqual(actual[i]))
             {
                 throw new InferenceException(
-                    "VNI0502",
-                    $"Found that {written} gives another output {i} than the ONNX graph on {trial}.\n"
-                        + "Expected equal bytes. This is a fault of ONNX Runtime's format for this graph: use its ONNX file, and report it."
+                    InferenceErrorIds.OrtDiffers,
+                    found: $"that {written} gives another output {i} than the ONNX graph on {trial}",
+                    expected: "equal bytes",
+                    advice: "This is a fault of ONNX Runtime's format for this graph: use its ONNX file, and report it"
                 );
             }
         }

@@ -34,7 +34,7 @@ internal sealed class CheckInputMaker(ulong seed, ImmutableArray<InputSpec> spec
     /// graph.</exception>
     public IEnumerable<IEnumerable<ModelSample>> Make(Model model)
     {
-        InputPlanSet plans = InputPlanner.Plan(model, specs.IsDefault ? [] : specs, "VNI0401");
+        InputPlanSet plans = InputPlanner.Plan(model, specs.IsDefault ? [] : specs, InferenceErrorIds.InputCannotBeMade);
         ImmutableArray<string> letters = plans.OpenLetters;
         bool hasIntegers = plans.Plans.Any(plan => plan.ElementType.IsInteger && !plan.IsGiven);
         int?[] bounds = hasIntegers ? [.. IntegerBounds] : [null];

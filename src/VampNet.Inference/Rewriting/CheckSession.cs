@@ -67,5 +67,9 @@ internal sealed class CheckSession : IDisposable
     }
 
     private static InferenceException Incomparable(string name, string type) =>
-        new("VNI0402", $"Found the output {name} of type {type}.\nExpected a tensor of numbers or booleans: nothing else can be compared.");
+        new(
+            InferenceErrorIds.OutputCannotBeCompared,
+            found: $"the output {name} of type {type}",
+            expected: "a tensor of numbers or booleans: nothing else can be compared"
+        );
 }

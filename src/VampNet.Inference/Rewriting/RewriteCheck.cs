@@ -85,7 +85,7 @@ public static class RewriteCheck
                 return Compare(reference, judged, groups, budget, cancellationToken);
             }
         }
-        catch (InferenceException obstacle) when (obstacle.Id != "VNI0342")
+        catch (InferenceException obstacle) when (obstacle.Id != InferenceErrorIds.InputSpecInvalid)
         {
             return new RewriteVerdict(budget, [], null, null, Explain(obstacle), false);
         }

@@ -29,7 +29,7 @@ public sealed record RewriteVerdict(
     /// <summary>Whether ONNX Runtime loads the original but not the rewritten graph.</summary>
     public bool FailsToLoad { get; init; }
 
-    /// <summary>Whether the question is answered. An original that does not load, or runs on no input that can be made up, leaves it open; a
-    /// rewritten graph that does not load or run where the original does is a failure.</summary>
+    /// <summary>Whether the question is answered. An original that does not load, or runs on no input that can be made up, leaves it open;
+    /// a rewritten graph that does not load or run where the original does is a failure.</summary>
     public bool IsDecided => FailsToLoad || !Trials.IsEmpty;
 }

@@ -33,9 +33,11 @@ internal sealed class OrtSession : IDisposable
         {
             RuntimeRefusal refusal = RuntimeRefusal.Read(error.Message);
             throw new InferenceException(
-                "VNI0201",
-                $"Found that ONNX Runtime does not load {RuntimeRefusal.NameOf(path)}: {refusal.Found}.\nExpected a whole graph of operators that this ONNX Runtime has. {refusal.Advice}",
-                error
+                InferenceErrorIds.GraphDoesNotLoad,
+                found: $"that ONNX Runtime does not load {RuntimeRefusal.NameOf(path)}: {refusal.Found}",
+                expected: "a whole graph of operators that this ONNX Runtime has",
+                advice: $"{refusal.Advice}",
+                cause: error
             );
         }
     }
@@ -79,9 +81,11 @@ internal sealed class OrtSession : IDisposable
     /// <summary>VNI0202, to throw.</summary>
     public InferenceException DoesNotRun(string sample, string reason, string advice, Exception? cause = null) =>
         new(
-            "VNI0202",
-            $"Found that {RuntimeRefusal.NameOf(_path)} does not run on {sample}: {reason}.\nExpected it to take inputs of the types and shapes that it declares, and to give outputs as its contract says. {advice}".TrimEnd(),
-            cause
+            InferenceErrorIds.GraphDoesNotRun,
+            found: $"that {RuntimeRefusal.NameOf(_path)} does not run on {sample}: {reason}",
+            expected: "it to take inputs of the types and shapes that it declares, and to give outputs as its contract says",
+            advice: advice,
+            cause: cause
         );
 
     /// <inheritdoc/>

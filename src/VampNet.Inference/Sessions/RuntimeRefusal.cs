@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace VampNet.Inference.Sessions;
 
-/// <summary>What ONNX Runtime's refusals mean: which node or input, and what to try. Its own text names files of its build and of this tool,
-/// and is kept as the exception's cause only.</summary>
+/// <summary>What ONNX Runtime's refusals mean: which node or input, and what to try. Its own text names files of its build and of this
+/// tool, and is kept as the exception's cause only.</summary>
 /// <param name="Found">What it found, one sentence without a full stop.</param>
 /// <param name="Advice">What was expected, or what to try; one or two sentences.</param>
 internal sealed partial record RuntimeRefusal(string Found, string Advice)
@@ -39,8 +39,10 @@ internal sealed partial record RuntimeRefusal(string Found, string Advice)
         {
             string node = Quoted(kernel.Groups["name"].Value);
             return new(
-                $"ONNX Runtime has no implementation of {kernel.Groups["op"].Value} of version {kernel.Groups["version"].Value} for the types of the node{node}",
-                "Convert the graph first: vampnet optimize --opset 20; types that ONNX Runtime does not compute in, such as bfloat16 on the processor, need float32."
+                $"ONNX Runtime has no implementation of {kernel.Groups["op"].Value} of version {kernel.Groups["version"].Value} "
+                    + $"for the types of the node{node}",
+                "Convert the graph first: vampnet optimize --opset 20; types that ONNX Runtime does not compute in, such as "
+                    + "bfloat16 on the processor, need float32."
             );
         }
 
@@ -48,7 +50,8 @@ internal sealed partial record RuntimeRefusal(string Found, string Advice)
         {
             return new(
                 $"ONNX Runtime does not know the operator {custom.Groups["op"].Value.Trim(':')}",
-                "The graph needs the library that its operator comes from, which this tool does not load. Export it with standard operators, or rewrite it unchecked with vampnet optimize --no-check."
+                "The graph needs the library that its operator comes from, which this tool does not load. Export it with standard "
+                    + "operators, or rewrite it unchecked with vampnet optimize --no-check."
             );
         }
 
@@ -138,7 +141,8 @@ internal sealed partial record RuntimeRefusal(string Found, string Advice)
             if (index.Success)
             {
                 return new(
-                    $"{node} got the index {index.Groups["index"].Value}, and its table takes {index.Groups["low"].Value} to {index.Groups["high"].Value}",
+                    $"{node} got the index {index.Groups["index"].Value}, and its table takes {index.Groups["low"].Value} to "
+                        + $"{index.Groups["high"].Value}",
                     "Keep the input that it comes from below the number of rows: --input NAME:int64<ROWS, or --vocabulary ROWS."
                 );
             }
@@ -199,7 +203,8 @@ internal sealed partial record RuntimeRefusal(string Found, string Advice)
 
     // File and line of ONNX Runtime's source, the function with its parameters, and the condition in C++ that did not hold.
     [GeneratedRegex(
-        @"\S+\.(?:cc|h|cpp):\d+\S*|/onnxruntime_src/\S*|(?:\S+ )?\bonnxruntime::[^\s(]+(?:\([^)]*\))?(?: const)?(?:\s*\[with [^\]]*\])?|[^.:]{1,160} was false\.|\S*(?:/tmp/|\\Temp\\|\.vampnet-)\S*"
+        @"\S+\.(?:cc|h|cpp):\d+\S*|/onnxruntime_src/\S*|(?:\S+ )?\bonnxruntime::[^\s(]+(?:\([^)]*\))?(?: const)?(?:\s*\[with [^\]]*\])?"
+            + @"|[^.:]{1,160} was false\.|\S*(?:/tmp/|\\Temp\\|\.vampnet-)\S*"
     )]
     private static partial Regex SourceFile();
 

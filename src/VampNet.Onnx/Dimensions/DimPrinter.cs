@@ -72,7 +72,8 @@ internal static class DimPrinter
     {
         Dim positive = new([.. choice.Difference.Terms.Where(static term => term.Coefficient > 0)]);
         Dim left = positive.IsConstant ? positive : positive - Polynomial.Constant(positive);
-        return $"if({Print(left)} {(choice.IsEquality ? "=" : "<")} {Print(left - choice.Difference)}, {Print(choice.Then)}, {Print(choice.Otherwise)})";
+        return $"if({Print(left)} {(choice.IsEquality ? "=" : "<")} {Print(left - choice.Difference)}, {Print(choice.Then)}, "
+            + $"{Print(choice.Otherwise)})";
     }
 
     private static string Grouped(Dim dim, bool sumsOnly)

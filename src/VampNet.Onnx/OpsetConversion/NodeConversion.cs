@@ -196,6 +196,8 @@ internal sealed class NodeConversion(Node node, int version, int from, int to, S
     public OnnxException Refuse(string reason) =>
         new(
             DiagnosticIds.OpsetNotConvertible,
-            $"Found {_description} on the way from opset {from} to {to}: {reason}. Expected a node that opset {to} can express exactly. Choose another opset, or export the model again."
+            found: $"{_description} on the way from opset {from} to {to}: {reason}",
+            expected: $"a node that opset {to} can express exactly",
+            advice: "Choose another opset, or export the model again"
         );
 }

@@ -72,7 +72,9 @@ public static class OpsetConverter
         {
             throw new OnnxException(
                 DiagnosticIds.OpsetOutOfRange,
-                $"Found opset {from}. Expected 1 to {NewestOpset}, whose operators are known. Leave the opset as it is, or export the model for an older one."
+                found: $"opset {from}",
+                expected: $"1 to {NewestOpset}, whose operators are known",
+                advice: "Leave the opset as it is, or export the model for an older one"
             );
         }
 
@@ -80,7 +82,9 @@ public static class OpsetConverter
         {
             throw new OnnxException(
                 DiagnosticIds.OpsetOutOfRange,
-                $"Found opset {from}, to be lowered to {opset}. Expected {OldestOpsetDownward} or newer: older operators do not take negative axes and indices. Choose opset {OldestOpsetDownward}, or export the model again."
+                found: $"opset {from}, to be lowered to {opset}",
+                expected: $"{OldestOpsetDownward} or newer: older operators do not take negative axes and indices",
+                advice: $"Choose opset {OldestOpsetDownward}, or export the model again"
             );
         }
     }

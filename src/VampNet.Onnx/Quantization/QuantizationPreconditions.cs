@@ -36,7 +36,9 @@ internal static class QuantizationPreconditions
         {
             throw new OnnxException(
                 DiagnosticIds.QuantizedAlready,
-                $"Found {node.OpType} at '{node.Name}': the model is quantized already. Expected a model in floating point. Start from the file that this one was made from."
+                found: $"{node.OpType} at '{node.Name}': the model is quantized already",
+                expected: "a model in floating point",
+                advice: "Start from the file that this one was made from"
             );
         }
 
@@ -45,7 +47,9 @@ internal static class QuantizationPreconditions
         {
             throw new OnnxException(
                 DiagnosticIds.OpsetTooOld,
-                "Found a model that imports no version of ai.onnx. Expected one: a scheme's operators belong to it. Import the version that the model's operators are written in."
+                found: "a model that imports no version of ai.onnx",
+                expected: "one: a scheme's operators belong to it",
+                advice: "Import the version that the model's operators are written in"
             );
         }
 
@@ -81,7 +85,9 @@ internal static class QuantizationPreconditions
             string found = string.Join(", ", kept.Select(tensor => $"{tensor.OpType} ({tensor.Reason})").Distinct().Take(8));
             throw new OnnxException(
                 DiagnosticIds.NothingToQuantize,
-                $"Found no weight to quantize: {(found.Length == 0 ? "the model holds no floating-point constant" : found)}. Expected a constant that the scheme handles and the selection allows. Widen the selection, or choose another scheme."
+                found: $"no weight to quantize: {(found.Length == 0 ? "the model holds no floating-point constant" : found)}",
+                expected: "a constant that the scheme handles and the selection allows",
+                advice: "Widen the selection, or choose another scheme"
             );
         }
 
@@ -98,7 +104,9 @@ internal static class QuantizationPreconditions
     public static OnnxException NotFinite(string name) =>
         new(
             DiagnosticIds.WeightNotFinite,
-            $"Found NaN or infinity in the weight '{name}'. Expected finite numbers. Exclude the node that reads it, or repair the model that it came from."
+            found: $"NaN or infinity in the weight '{name}'",
+            expected: "finite numbers",
+            advice: "Exclude the node that reads it, or repair the model that it came from"
         );
 
     private static string NameOf(WeightRange range) =>

@@ -34,8 +34,9 @@ internal sealed class StaticQuantization
         return new SchemeEffect(quantized, [.. quantizer._constants, .. quantizer._tables.Added], quantizer.NodeReason);
     }
 
-    /// <summary>Whether the weight of a node is stored as int8 and computed in float32: for operators that the options name, and, unless the
-    /// selection names the node by a pattern, for products that decide a choice and for ConvTranspose (a selection by operators names it).</summary>
+    /// <summary>Whether the weight of a node is stored as int8 and computed in float32: for operators that the options name, and, unless
+    /// the selection names the node by a pattern, for products that decide a choice and for ConvTranspose (a selection by operators names
+    /// it).</summary>
     public static bool IsOnlyStored(Node node, StaticQuantizationOptions options) =>
         (node.Domain.Length == 0 && options.StoredOperators.Contains(node.OpType))
         || (

@@ -15,8 +15,8 @@ public sealed record OptimizationReport(TypeFixingReport Types, RewriteReport Re
     public OpsetConversionReport? Opset { get; init; }
 }
 
-/// <summary>Repairs, infers, folds, cleans and fuses a model from any exporter: everything that <c>vampnet optimize</c> does except files and
-/// the comparison.</summary>
+/// <summary>Repairs, infers, folds, cleans and fuses a model from any exporter: everything that <c>vampnet optimize</c> does except files
+/// and the comparison.</summary>
 public static class ModelOptimizer
 {
     /// <summary>Optimizes a model in place.</summary>

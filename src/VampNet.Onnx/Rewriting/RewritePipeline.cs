@@ -136,7 +136,9 @@ public sealed class RewritePipeline
             {
                 throw new OnnxException(
                     DiagnosticIds.NoFixpoint,
-                    $"Found the pipeline still changing the model after {MaxRounds} rounds. Expected it to come to rest. Two passes undo each other: report the model."
+                    found: $"the pipeline still changing the model after {MaxRounds} rounds",
+                    expected: "it to come to rest",
+                    advice: "Two passes undo each other: report the model"
                 );
             }
 
@@ -168,7 +170,9 @@ public sealed class RewritePipeline
             {
                 throw new OnnxException(
                     DiagnosticIds.PassBrokeGraph,
-                    $"Found an invalid graph after the pass {step.Pass.Name}: {finding}. Expected passes to keep graphs valid. This is a fault of the pass: report the model."
+                    found: $"an invalid graph after the pass {step.Pass.Name}: {finding}",
+                    expected: "passes to keep graphs valid",
+                    advice: "This is a fault of the pass: report the model"
                 );
             }
         }

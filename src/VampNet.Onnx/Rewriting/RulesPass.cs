@@ -46,7 +46,8 @@ public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> ru
         return Run(model, target, records, new IncrementalInference(model));
     }
 
-    /// <summary>As <see cref="Run(Model, RewriteTarget, ICollection{RewriteRecord})"/>, with facts that earlier passes have inferred.</summary>
+    /// <summary>As <see cref="Run(Model, RewriteTarget, ICollection{RewriteRecord})"/>, with facts that earlier passes have
+    /// inferred.</summary>
     internal bool Run(Model model, RewriteTarget target, ICollection<RewriteRecord> records, IncrementalInference inference)
     {
         bool modified = false;
@@ -64,7 +65,9 @@ public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> ru
 
         throw new OnnxException(
             DiagnosticIds.NoFixpoint,
-            $"Found the rules of '{name}' still firing after {MaxSweeps} sweeps, last {records.LastOrDefault(record => record.Fired)}. Expected them to come to rest. Two rules undo each other: report the model."
+            found: $"the rules of '{name}' still firing after {MaxSweeps} sweeps, last {records.LastOrDefault(record => record.Fired)}",
+            expected: "them to come to rest",
+            advice: "Two rules undo each other: report the model"
         );
     }
 

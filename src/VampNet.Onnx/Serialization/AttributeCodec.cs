@@ -36,7 +36,9 @@ internal static class AttributeCodec
             Kind.Graphs => proto.Graphs.Select(readGraph).ToImmutableArray(),
             Kind other => throw new OnnxException(
                 DiagnosticIds.AttributeMalformed,
-                $"Found the type {other} without contents of that type in {at}. Expected a type and its contents. Correct the attribute, or export the model again."
+                found: $"the type {other} without contents of that type in {at}",
+                expected: "a type and its contents",
+                advice: "Correct the attribute, or export the model again"
             ),
         };
         AttributeKind kind = (AttributeKind)Settle(proto);

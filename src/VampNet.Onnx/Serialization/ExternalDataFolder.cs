@@ -47,7 +47,8 @@ internal sealed class ExternalDataFolder(string? folder)
         {
             throw new OnnxException(
                 DiagnosticIds.ExternalMalformed,
-                $"Found the external tensor '{tensor}' without a location. Expected the name of a file beside the model."
+                found: $"the external tensor '{tensor}' without a location",
+                expected: "the name of a file beside the model"
             );
         }
 
@@ -55,7 +56,8 @@ internal sealed class ExternalDataFolder(string? folder)
         {
             throw new OnnxException(
                 DiagnosticIds.TensorLength,
-                $"Found a length of {length} bytes for the external tensor '{tensor}'. Expected {byteLength}, from its type and shape."
+                found: $"a length of {length} bytes for the external tensor '{tensor}'",
+                expected: $"{byteLength}, from its type and shape"
             );
         }
 
@@ -64,7 +66,10 @@ internal sealed class ExternalDataFolder(string? folder)
             ? (file, offset)
             : throw new OnnxException(
                 DiagnosticIds.ExternalOutOfRange,
-                $"Found the external tensor '{tensor}' at bytes {offset} to {(decimal)offset + length} of '{location}', which has {file.Length}. The data file is cut short, or belongs to another model: get both files again."
+                found: $"the external tensor '{tensor}' at bytes {offset} to {(decimal)offset + length} of '{location}', which has "
+                    + $"{file.Length}",
+                expected: "all of it in that file",
+                advice: "The data file is cut short, or belongs to another model: get both files again"
             );
     }
 
@@ -87,7 +92,8 @@ internal sealed class ExternalDataFolder(string? folder)
         {
             throw new OnnxException(
                 DiagnosticIds.ExternalWithoutFolder,
-                $"Found the external tensor '{tensor}' in a model that was read from memory. Expected the model's folder: read the model by its path, or name the folder."
+                found: $"the external tensor '{tensor}' in a model that was read from memory",
+                expected: "the model's folder: read the model by its path, or name the folder"
             );
         }
 
@@ -112,7 +118,9 @@ internal sealed class ExternalDataFolder(string? folder)
             ? path
             : throw new OnnxException(
                 DiagnosticIds.ExternalMissing,
-                $"Found no file '{location}' beside the model, which keeps the tensor '{tensor}' there. Put the data file into the model's folder under that name."
+                found: $"no file '{location}' beside the model, which keeps the tensor '{tensor}' there",
+                expected: "the data file in the model's folder",
+                advice: "Put it there under that name"
             );
     }
 
@@ -130,7 +138,9 @@ internal sealed class ExternalDataFolder(string? folder)
     private static OnnxException Escapes(string location, string tensor) =>
         new(
             DiagnosticIds.ExternalEscapes,
-            $"Found the path '{location}' for the external tensor '{tensor}'. Expected a file within the model's folder, by a relative path without '..' and without links that lead out. Move the data file beside the model and correct the path."
+            found: $"the path '{location}' for the external tensor '{tensor}'",
+            expected: "a file within the model's folder, by a relative path without '..' and without links that lead out",
+            advice: "Move the data file beside the model and correct the path"
         );
 
     private static long ParseNumber(StringStringEntryProto entry, string tensor) =>
@@ -138,6 +148,7 @@ internal sealed class ExternalDataFolder(string? folder)
             ? number
             : throw new OnnxException(
                 DiagnosticIds.ExternalMalformed,
-                $"Found the {entry.Key} '{entry.Value}' for the external tensor '{tensor}'. Expected a whole number of bytes, at least 0."
+                found: $"the {entry.Key} '{entry.Value}' for the external tensor '{tensor}'",
+                expected: "a whole number of bytes, at least 0"
             );
 }

@@ -105,7 +105,9 @@ internal sealed class GraphReader(TensorReader tensors)
                 {
                     throw new OnnxException(
                         DiagnosticIds.DuplicateEntry,
-                        $"Found the attribute '{attribute.Name}' twice at {node.Describe()}. Expected each name once. Remove one."
+                        found: $"the attribute '{attribute.Name}' twice at {node.Describe()}",
+                        expected: "each name once",
+                        advice: "Remove one"
                     );
                 }
 

@@ -120,7 +120,9 @@ internal sealed class ModelEnvelope
             {
                 throw new OnnxException(
                     DiagnosticIds.NotAModel,
-                    $"Found a field {reader.Field} of {length} bytes at byte {reader.FieldStart}. Expected less than 2 GB beside the main graph's initializers. Keep large constants as initializers."
+                    found: $"a field {reader.Field} of {length} bytes at byte {reader.FieldStart}",
+                    expected: "less than 2 GB beside the main graph's initializers",
+                    advice: "Keep large constants as initializers"
                 );
             }
 
@@ -140,12 +142,13 @@ internal sealed class ModelEnvelope
             bool tooDeep =
                 exception.Message.Contains("nest", StringComparison.OrdinalIgnoreCase)
                 || exception.Message.Contains("recurs", StringComparison.OrdinalIgnoreCase);
+            string kind = parser.GetType().GenericTypeArguments[0].Name;
             throw new OnnxException(
                 tooDeep ? DiagnosticIds.TooDeep : DiagnosticIds.NotAModel,
-                tooDeep
-                    ? $"Found messages nested more than 100 deep in {parser.GetType().GenericTypeArguments[0].Name}. Expected subgraphs and types of modest depth; split the model."
-                    : $"Found bytes that are no {parser.GetType().GenericTypeArguments[0].Name} ({exception.Message}). Expected a protobuf-encoded ONNX model. Get the file again, or check that it is an .onnx file.",
-                exception
+                found: tooDeep ? $"messages nested more than 100 deep in {kind}" : $"bytes that are no {kind} ({exception.Message})",
+                expected: tooDeep ? "subgraphs and types of modest depth" : "a protobuf-encoded ONNX model",
+                advice: tooDeep ? "Split the model" : "Get the file again, or check that it is an .onnx file",
+                cause: exception
             );
         }
     }

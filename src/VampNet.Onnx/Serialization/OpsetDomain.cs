@@ -19,7 +19,9 @@ internal static class OpsetDomain
             {
                 throw new OnnxException(
                     DiagnosticIds.DuplicateEntry,
-                    $"Found the operator set '{Normalize(import.Domain)}' imported twice by {where}. Expected each domain once. Remove one import."
+                    found: $"the operator set '{Normalize(import.Domain)}' imported twice by {where}",
+                    expected: "each domain once",
+                    advice: "Remove one import"
                 );
             }
         }

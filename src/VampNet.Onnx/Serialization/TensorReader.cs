@@ -79,7 +79,8 @@ internal sealed class TensorReader(ByteSource source, ExternalDataFolder externa
         {
             throw new OnnxException(
                 DiagnosticIds.TensorStorage,
-                $"Found {where} stored in segments. Expected it in one piece: save the model again with a current exporter."
+                found: $"{where} stored in segments",
+                expected: "it in one piece: save the model again with a current exporter"
             );
         }
 
@@ -89,7 +90,8 @@ internal sealed class TensorReader(ByteSource source, ExternalDataFolder externa
             {
                 throw new OnnxException(
                     DiagnosticIds.TensorStorage,
-                    $"Found strings stored as raw bytes in {where}. Expected string_data."
+                    found: $"strings stored as raw bytes in {where}",
+                    expected: "string_data"
                 );
             }
         }
@@ -100,6 +102,9 @@ internal sealed class TensorReader(ByteSource source, ExternalDataFolder externa
     private static OnnxException WrongLength(TensorProto proto, string found, string expected) =>
         new(
             DiagnosticIds.TensorLength,
-            $"Found {found} in the tensor '{proto.Name}' of type {((ElementType)proto.DataType).OnnxName} and shape [{string.Join(',', proto.Dims)}]. Expected {expected}. The file is damaged, or its exporter is at fault: export the model again."
+            found: $"{found} in the tensor '{proto.Name}' of type {((ElementType)proto.DataType).OnnxName} and shape "
+                + $"[{string.Join(',', proto.Dims)}]",
+            expected: $"{expected}",
+            advice: "The file is damaged, or its exporter is at fault: export the model again"
         );
 }

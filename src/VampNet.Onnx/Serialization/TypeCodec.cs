@@ -48,7 +48,9 @@ internal static class TypeCodec
             ? type
             : throw new OnnxException(
                 DiagnosticIds.TypeMalformed,
-                $"Found element type {number} in the type of {where}. Expected one of 0 to 26 (TensorProto.DataType). The file may be damaged, or newer than IR version 13."
+                found: $"element type {number} in the type of {where}",
+                expected: "one of 0 to 26 (TensorProto.DataType)",
+                advice: "The file may be damaged, or newer than IR version 13"
             );
     }
 

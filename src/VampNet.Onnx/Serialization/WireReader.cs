@@ -91,6 +91,8 @@ internal struct WireReader(ByteSource source, long position, long end)
     private readonly OnnxException Broken(string found) =>
         new(
             DiagnosticIds.NotAModel,
-            $"Found {found} at byte {position}. Expected a protobuf-encoded ONNX model. The file is damaged, cut short, or of another kind: get it again, or check that it is an .onnx file."
+            found: $"{found} at byte {position}",
+            expected: "a protobuf-encoded ONNX model",
+            advice: "The file is damaged, cut short, or of another kind: get it again, or check that it is an .onnx file"
         );
 }

@@ -252,7 +252,8 @@ internal sealed class InferenceEngine(Model model)
         Report(
             InferenceDiagnosticIds.DeclarationContradicted,
             node,
-            $"Found '{output.Name}' of {node.Describe()} declared as {output.Type}. Expected {inferred.Type}, which follows from the graph. Remove or correct the declaration."
+            $"Found '{output.Name}' of {node.Describe()} declared as {output.Type}. Expected {inferred.Type}, which follows from "
+                + "the graph. Remove or correct the declaration."
         );
     }
 
@@ -263,7 +264,8 @@ internal sealed class InferenceEngine(Model model)
             Report(
                 InferenceDiagnosticIds.ExpansionLimit,
                 node,
-                $"Found functions or subgraphs nested beyond {MaxDepth} levels or {MaxVisits} nodes at {node.Describe()}. Expected fewer. Inline or flatten them."
+                $"Found functions or subgraphs nested beyond {MaxDepth} levels or {MaxVisits} nodes at {node.Describe()}. "
+                    + "Expected fewer. Inline or flatten them."
             );
         }
 

@@ -44,7 +44,8 @@ internal static class TensorElements
     public static OnnxException Refuse(TensorData data, string wanted) =>
         new(
             DiagnosticIds.TensorConversion,
-            $"Found a tensor {data}. Expected one whose elements are {wanted} or convert to it without loss of meaning."
+            found: $"a tensor {data}",
+            expected: $"one whose elements are {wanted} or convert to it without loss of meaning"
         );
 
     private static double[] ReadBFloat16s(TensorData data)

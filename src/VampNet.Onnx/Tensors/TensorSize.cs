@@ -11,7 +11,8 @@ internal static class TensorSize
         {
             throw new OnnxException(
                 DiagnosticIds.TensorElementType,
-                $"Found element type {(int)type} in {where}. Expected one of 1 to 26 (TensorProto.DataType)."
+                found: $"element type {(int)type} in {where}",
+                expected: "one of 1 to 26 (TensorProto.DataType)"
             );
         }
 
@@ -42,6 +43,7 @@ internal static class TensorSize
     private static OnnxException InvalidShape(ReadOnlySpan<long> shape, string where) =>
         new(
             DiagnosticIds.TensorShapeInvalid,
-            $"Found the shape [{string.Join(',', shape.ToArray())}] in {where}. Expected dimensions of at least 0 whose product fits in 63 bits."
+            found: $"the shape [{string.Join(',', shape.ToArray())}] in {where}",
+            expected: "dimensions of at least 0 whose product fits in 63 bits"
         );
 }

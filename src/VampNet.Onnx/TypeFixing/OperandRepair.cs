@@ -123,6 +123,8 @@ internal static class OperandRepair
     private static OnnxException Unrepairable(Node node, string found, string expected) =>
         new(
             DiagnosticIds.TypeUnrepairable,
-            $"Found {found} at {node.Describe()}. Expected {expected}, and no conversion is the right one for certain. Cast the operand in the program that made the model."
+            found: $"{found} at {node.Describe()}",
+            expected: $"{expected}, and no conversion is the right one for certain",
+            advice: "Cast the operand in the program that made the model"
         );
 }

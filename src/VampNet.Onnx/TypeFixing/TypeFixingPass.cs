@@ -34,7 +34,9 @@ internal static class TypeFixingPass
             {
                 throw new OnnxException(
                     DiagnosticIds.TypeUnrepairable,
-                    $"Found operands that still disagree after {MaxRounds} rounds of repair, last {repairs[^1]}. Expected them to settle. The graph's types contradict each other in a cycle: report the model."
+                    found: $"operands that still disagree after {MaxRounds} rounds of repair, last {repairs[^1]}",
+                    expected: "them to settle",
+                    advice: "The graph's types contradict each other in a cycle: report the model"
                 );
             }
 

@@ -14,7 +14,8 @@ internal static class FunctionVerifier
                     new Diagnostic(
                         DiagnosticIds.FunctionInvalid,
                         Severity.Error,
-                        $"Found the function '{function.Domain}::{function.Name}' defined twice. Expected each once. Remove one, or give it an overload."
+                        $"Found the function '{function.Domain}::{function.Name}' defined twice. Expected each once. Remove one, "
+                            + "or give it an overload."
                     )
                 );
             }
@@ -31,7 +32,8 @@ internal static class FunctionVerifier
                     new Diagnostic(
                         DiagnosticIds.FunctionInvalid,
                         Severity.Error,
-                        $"Found the function '{function.Domain}::{function.Name}' calling itself, directly or through others. Expected calls that end. Break the cycle."
+                        $"Found the function '{function.Domain}::{function.Name}' calling itself, directly or through others. "
+                            + "Expected calls that end. Break the cycle."
                     )
                 );
                 return;

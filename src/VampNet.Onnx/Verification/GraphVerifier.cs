@@ -55,7 +55,9 @@ internal sealed class GraphVerifier(
         {
             Report(
                 DiagnosticIds.NameMissing,
-                $"Found a node without an operator type, producing '{(node.Outputs.Count > 0 ? node.Outputs[0].Name : "nothing")}'. Expected one. Remove the node or name its operator.",
+                "Found a node without an operator type, producing "
+                    + $"'{(node.Outputs.Count > 0 ? node.Outputs[0].Name : "nothing")}'. Expected one. Remove the node or name its "
+                    + "operator.",
                 node
             );
         }
@@ -64,7 +66,8 @@ internal sealed class GraphVerifier(
         {
             Report(
                 DiagnosticIds.OpsetMissing,
-                $"Found {node.Describe()} of the domain '{(node.Domain.Length == 0 ? "ai.onnx" : node.Domain)}', which is not imported. Expected an opset_import for it. Run type fixing, or add the import.",
+                $"Found {node.Describe()} of the domain '{(node.Domain.Length == 0 ? "ai.onnx" : node.Domain)}', which is not "
+                    + "imported. Expected an opset_import for it. Run type fixing, or add the import.",
                 node
             );
         }
@@ -82,7 +85,8 @@ internal sealed class GraphVerifier(
             {
                 Report(
                     DiagnosticIds.OperatorAttributeKind,
-                    $"Found the attribute '{attribute.Name}' of {node.Describe()} holding {attribute.Kind}. Expected {kind}. Correct the attribute, or the operator it stands at.",
+                    $"Found the attribute '{attribute.Name}' of {node.Describe()} holding {attribute.Kind}. Expected {kind}. "
+                        + "Correct the attribute, or the operator it stands at.",
                     node
                 );
             }
@@ -95,7 +99,10 @@ internal sealed class GraphVerifier(
             {
                 Report(
                     DiagnosticIds.AttributeReference,
-                    $"Found the attribute '{attribute.Name}' of {node.Describe()} referring to the function parameter '{parameter}'. Expected {(function is null ? "a value: the node is in no function" : $"a parameter of '{function.Name}'")}. Give the attribute a value.",
+                    $"Found the attribute '{attribute.Name}' of {node.Describe()} referring to the function parameter "
+                        + $"'{parameter}'. Expected "
+                        + $"{(function is null ? "a value: the node is in no function" : $"a parameter of '{function.Name}'")}. "
+                        + "Give the attribute a value.",
                     node
                 );
             }
@@ -113,7 +120,8 @@ internal sealed class GraphVerifier(
         {
             Report(
                 DiagnosticIds.ValueUndefined,
-                $"Found '{value.Name}' read by {reader}, which nothing produces. Expected an input, an initializer or the result of an earlier node. Correct the name or add the missing node.",
+                $"Found '{value.Name}' read by {reader}, which nothing produces. Expected an input, an initializer or the result "
+                    + "of an earlier node. Correct the name or add the missing node.",
                 node
             );
         }
@@ -121,7 +129,8 @@ internal sealed class GraphVerifier(
         {
             Report(
                 DiagnosticIds.OrderBroken,
-                $"Found '{value.Name}' read by {reader} before it is produced. Expected nodes in running order and no cycles. Sort the nodes; if two depend on each other, break the cycle.",
+                $"Found '{value.Name}' read by {reader} before it is produced. Expected nodes in running order and no cycles. "
+                    + "Sort the nodes; if two depend on each other, break the cycle.",
                 node
             );
         }
@@ -141,7 +150,8 @@ internal sealed class GraphVerifier(
         {
             Report(
                 DiagnosticIds.NameNotUnique,
-                $"Found the name '{value.Name}' again{(node is null ? "" : $" at {node.Describe()}")}. Expected each value to be defined once, in this graph and those around it. Run type fixing, or rename one.",
+                $"Found the name '{value.Name}' again{(node is null ? "" : $" at {node.Describe()}")}. Expected each value to be "
+                    + "defined once, in this graph and those around it. Run type fixing, or rename one.",
                 node
             );
         }
@@ -153,7 +163,8 @@ internal sealed class GraphVerifier(
         {
             Report(
                 DiagnosticIds.TypeContradicted,
-                $"Found the initializer '{value.Name}' of {data} declared as {declared}. Expected both to agree. Run type fixing, or correct the declaration.",
+                $"Found the initializer '{value.Name}' of {data} declared as {declared}. Expected both to agree. Run type fixing, "
+                    + "or correct the declaration.",
                 null
             );
         }

@@ -24,10 +24,9 @@ public sealed record CalibrationSource
 
     /// <summary>What names the set alone, where no range is chosen.</summary>
     public string Set =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(Path is null ? $"{SeededSamples} seeded inputs from seed {FirstSeed}" : System.IO.Path.GetFileName(Path.TrimEnd('/', '\\')))}"
-        );
+        Path is null
+            ? string.Create(CultureInfo.InvariantCulture, $"{SeededSamples} seeded inputs from seed {FirstSeed}")
+            : System.IO.Path.GetFileName(Path.TrimEnd('/', '\\'));
 
     internal IEnumerable<ModelSample> Samples(SampleMaker maker, int extent) =>
         Path is null ? maker.Seeded(FirstSeed, SeededSamples, extent) : maker.FromFiles(Path, extent);

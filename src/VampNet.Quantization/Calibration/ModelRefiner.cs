@@ -6,8 +6,8 @@ using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Quantization.Calibration;
 
-/// <summary>Applies SmoothQuant and measures the moments for GPTQ before dynamic quantization: it scales activation channels, and knows how these vary
-/// together. They are measured once.</summary>
+/// <summary>Applies SmoothQuant and measures the moments for GPTQ before dynamic quantization: it scales activation channels, and knows how
+/// these vary together. They are measured once.</summary>
 internal sealed class ModelRefiner(
     QuantizationRequest request,
     IProgress<QuantizationProgress>? progress,

@@ -22,8 +22,8 @@ public sealed record QuantizationJudgement(QuantizationLoss Loss, SpeedRatio Spe
         {
             { Lowest: > 1 } => $"recommend: {scheme} {ratio}x{(here == "here" ? "" : $" {here}")}, {size} of the size",
             { Highest: < 1 } => $"recommend: float32, {scheme} is {ratio}x {here}",
-            _ =>
-                $"recommend: {scheme} for its size only ({size}); no gain in speed could be shown {here} ({ratio}x, turns from {Show(Speed.Lowest)} to {Show(Speed.Highest)})",
+            _ => $"recommend: {scheme} for its size only ({size}); no gain in speed could be shown {here} ({ratio}x, turns from "
+                + $"{Show(Speed.Lowest)} to {Show(Speed.Highest)})",
         };
 
         static string Show(double value) => value.ToString("0.0#", CultureInfo.InvariantCulture);

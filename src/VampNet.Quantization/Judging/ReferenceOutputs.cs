@@ -40,7 +40,8 @@ internal sealed class ReferenceOutputs
     /// <param name="path">The graph.</param>
     /// <param name="count">How many of the samples to compare on.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
-    /// <exception cref="QuantizationException">The graph does not load or run, or VNQ0101: its output has another type or shape.</exception>
+    /// <exception cref="QuantizationException">The graph does not load or run, or VNQ0101: its output has another type or
+    /// shape.</exception>
     public QuantizationLoss Measure(string path, int count, CancellationToken cancellationToken)
     {
         using SampleSession session = new(path, Threads, provider: Provider);
@@ -60,8 +61,10 @@ internal sealed class ReferenceOutputs
         if (!wanted.Shape.AsSpan().SequenceEqual(found.Shape) || wanted.Values.GetType() != found.Values.GetType())
         {
             throw new QuantizationException(
-                "VNQ0101",
-                $"Found an output of shape [{string.Join(',', found.Shape)}] on {sample}.\nExpected [{string.Join(',', wanted.Shape)}], as the reference gives. The two graphs are of different models."
+                QuantizationErrorIds.OutputsIncomparable,
+                found: $"an output of shape [{string.Join(',', found.Shape)}] on {sample}",
+                expected: $"[{string.Join(',', wanted.Shape)}], as the reference gives",
+                advice: "The two graphs are of different models"
             );
         }
 

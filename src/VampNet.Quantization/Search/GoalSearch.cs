@@ -14,7 +14,8 @@ namespace VampNet.Quantization.Search;
 /// </summary>
 internal sealed class GoalSearch : IDisposable
 {
-    // The search ends when the count of spared nodes is known to 1 part in 8: a model is written, loaded and run on every sample for each further halving.
+    // The search ends when the count of spared nodes is known to 1 part in 8: a model is written, loaded and run on every sample for each
+    // further halving.
     private const int Precision = 8;
 
     private readonly QualityGoal _goal;
@@ -121,8 +122,9 @@ internal sealed class GoalSearch : IDisposable
         double value =
             _goal.Measure(loss)
             ?? throw new QuantizationException(
-                "VNQ0103",
-                $"Found the goal {_goal} for a graph whose first output is {loss.Kind.ToString().ToLowerInvariant()}.\nExpected a goal of {Metrics(loss)}."
+                QuantizationErrorIds.GoalNotMeasurable,
+                found: $"the goal {_goal} for a graph whose first output is {loss.Kind.ToString().ToLowerInvariant()}",
+                expected: $"a goal of {Metrics(loss)}"
             );
         GoalStep step = new(spared, _nodes.Take(spared).Sum(node => node.Bytes), value, _goal.IsMetBy(value));
         _steps.Add(step);

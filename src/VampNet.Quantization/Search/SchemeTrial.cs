@@ -14,14 +14,18 @@ public sealed record SchemeTrial(ImmutableArray<string> Operators, QuantizationS
     public string Describe() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{string.Join('/', Operators)} {Scheme.ToString().ToLowerInvariant()} {Judgement.Speed.Ratio:0.0#}x (turns from {Judgement.Speed.Lowest:0.0#} to {Judgement.Speed.Highest:0.0#})"
+            $"{string.Join('/', Operators)} {Scheme.ToString().ToLowerInvariant()} {Judgement.Speed.Ratio:0.0#}x (turns from "
+                + $"{Judgement.Speed.Lowest:0.0#} to {Judgement.Speed.Highest:0.0#})"
         );
 
     /// <summary>The refusal when nothing is worth having.</summary>
     internal static QuantizationException NoneIsFaster(string path, IEnumerable<SchemeTrial> trials) =>
         new(
-            "VNQ0104",
-            $"Found no scheme that is faster than float32 in every turn on this machine for {path}: {string.Join("; ", trials.Select(trial => trial.Describe()))}.\nExpected at least one. Keep the graph in float32, or name a scheme to have it for its size."
+            QuantizationErrorIds.NothingFaster,
+            found: $"no scheme that is faster than float32 in every turn on this machine for {path}: "
+                + $"{string.Join("; ", trials.Select(trial => trial.Describe()))}",
+            expected: "at least one",
+            advice: "Keep the graph in float32, or name a scheme to have it for its size"
         );
 
     /// <summary>Picks a scheme for each kind of operator: among those faster in every turn, one that alone meets the goal before one that

@@ -44,8 +44,9 @@ public sealed partial record Baseline(string Name, ImmutableArray<Metric> Metric
         catch (JsonException error)
         {
             throw new ReportingException(
-                "VNP0104",
-                $"Found a baseline that cannot be read: {error.Message}\nExpected the form {CurrentFormat}, as vampnet report --baseline writes it."
+                ReportingErrorIds.BaselineUnreadable,
+                found: $"a baseline that cannot be read: {error.Message}",
+                expected: $"the form {CurrentFormat}, as vampnet report --baseline writes it"
             );
         }
     }

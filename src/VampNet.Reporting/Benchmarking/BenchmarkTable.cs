@@ -25,8 +25,8 @@ public static class BenchmarkTable
     public static ImmutableArray<string> ProviderColumns { get; } =
     ["graph", "models", "runs on", "nodes#", "ms#", "Memcpy nodes#", "operators, by time"];
 
-    /// <summary>One row for each profiled graph and each provider that runs nodes of it. Nodes that copy between the memories of two providers
-    /// are counted apart.</summary>
+    /// <summary>One row for each profiled graph and each provider that runs nodes of it. Nodes that copy between the memories of two
+    /// providers are counted apart.</summary>
     public static IEnumerable<string[]> ProviderRows(BenchmarkReport report) =>
         report.Graphs.SelectMany(graph =>
             graph

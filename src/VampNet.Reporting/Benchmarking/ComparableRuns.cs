@@ -32,8 +32,10 @@ public sealed record ComparableRuns
         return differences.Length == 0
             ? new ComparableRuns(reference.Work, SpeedRatio.Of([.. reference.Milliseconds.Zip(candidate.Milliseconds)]))
             : throw new ReportingException(
-                "VNP0101",
-                $"Found times of unequal work: {string.Join("; ", differences)}.\nExpected both graphs to do the same. Time them in one run, on models of one configuration."
+                ReportingErrorIds.UnequalWork,
+                found: $"times of unequal work: {string.Join("; ", differences)}",
+                expected: "both graphs to do the same",
+                advice: "Time them in one run, on models of one configuration"
             );
     }
 }

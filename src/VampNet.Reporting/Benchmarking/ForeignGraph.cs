@@ -71,8 +71,10 @@ internal static class ForeignGraph
         }
 
         throw new ReportingException(
-            "VNP0106",
-            $"Found {found}, from {foreign.Path}.\nExpected what {ours.Path} computes on the same tokens. Export it from the same checkpoint, LoRA included."
+            ReportingErrorIds.ForeignGraphDiffers,
+            found: $"{found}, from {foreign.Path}",
+            expected: $"what {ours.Path} computes on the same tokens",
+            advice: "Export it from the same checkpoint, LoRA included"
         );
     }
 
@@ -109,7 +111,9 @@ internal static class ForeignGraph
 
     private static ReportingException TakesSomethingElse(string path, Value[] inputs) =>
         new(
-            "VNP0106",
-            $"Found a graph that takes {string.Join(", ", inputs.AsEnumerable())}: {path}\nExpected codes [B,C,T] or audio [B,1,S] as our graph takes, or one tensor of looked-up tokens: latents [B,C*latent,T] or z [B,latent,T]."
+            ReportingErrorIds.ForeignGraphDiffers,
+            found: $"a graph that takes {string.Join(", ", inputs.AsEnumerable())}: {path}",
+            expected: "codes [B,C,T] or audio [B,1,S] as our graph takes, or one tensor of looked-up tokens: latents [B,C*latent,T] or z "
+                + "[B,latent,T]"
         );
 }

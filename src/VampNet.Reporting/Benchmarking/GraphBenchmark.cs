@@ -94,7 +94,8 @@ internal static class GraphBenchmark
         );
     }
 
-    /// <summary>The length of the last input dimension for a number of token frames: graphs of audio take one hop of samples per frame.</summary>
+    /// <summary>The length of the last input dimension for a number of token frames: graphs of audio take one hop of samples per
+    /// frame.</summary>
     public static int ExtentOf(Model model, JsonObject configuration, int frames) =>
         model.Graph.Inputs.Any(input => input.TensorType?.ElementType == ElementType.Float)
         && configuration["encoder_rates"] is JsonArray rates

@@ -59,12 +59,15 @@ public static class MusicBenchmark
         if (ours != theirs)
         {
             throw new ReportingException(
-                "VNP0101",
-                $"Found models of {ours} in {first.Folder} and of {theirs} in {other.Folder}.\nExpected both to do the same. Time models of one configuration."
+                ReportingErrorIds.UnequalWork,
+                found: $"models of {ours} in {first.Folder} and of {theirs} in {other.Folder}",
+                expected: "both to do the same",
+                advice: "Time models of one configuration"
             );
         }
     }
 
     private static string Describe(VampNetModels models) =>
-        $"{models.Decoder.Configuration.SampleRate} Hz, hop {models.Decoder.Configuration.HopLength}, {models.Coarse.Codebooks} and {models.Fine.Codebooks} codebooks of {models.Coarse.VocabularySize}";
+        $"{models.Decoder.Configuration.SampleRate} Hz, hop {models.Decoder.Configuration.HopLength}, {models.Coarse.Codebooks} "
+        + $"and {models.Fine.Codebooks} codebooks of {models.Coarse.VocabularySize}";
 }

@@ -55,8 +55,10 @@ public sealed record OtherGraphs(string Name, ImmutableSortedDictionary<string, 
             .ToImmutableSortedDictionary(graph => graph, pathOf, StringComparer.Ordinal);
         return found.IsEmpty
             ? throw new ReportingException(
-                "VNP0105",
-                $"Found none of {string.Join(", ", wanted)} in {folder.Path}.\nExpected a folder of graphs under the originals' names. Make one: vampnet quantize DIR/coarse.onnx {folder.Path}/coarse.onnx"
+                ReportingErrorIds.NoGraphs,
+                found: $"none of {string.Join(", ", wanted)} in {folder.Path}",
+                expected: "a folder of graphs under the originals' names",
+                advice: $"Make one: vampnet quantize DIR/coarse.onnx {folder.Path}/coarse.onnx"
             )
             : found;
     }

@@ -48,7 +48,8 @@ internal sealed class TimedGraph : IDisposable
 
     public double StartMilliseconds { get; }
 
-    /// <summary>The first output of a run at a length, on the processor: providers that round products would hide what graphs differ in.</summary>
+    /// <summary>The first output of a run at a length, on the processor: providers that round products would hide what graphs differ
+    /// in.</summary>
     public (Array Values, long[] Shape) FirstOutput(int length)
     {
         if (_provider.IsProcessor)

@@ -16,13 +16,15 @@ internal static class QuantizationSection
 
         page.Table(ReportTable.QuantizedColumns, ReportTable.QuantizedRows(report));
         page.Paragraph(
-            $"On {report.Quantized[0].Loss.Samples} held-out seeded inputs. SQNR: power of the float32 signal over power of the difference; every 6 dB halve the difference. Speed-up: as in the section on time, at its longest T."
+            $"On {report.Quantized[0].Loss.Samples} held-out seeded inputs. SQNR: power of the float32 signal over power of the "
+                + "difference; every 6 dB halve the difference. Speed-up: as in the section on time, at its longest T."
         );
         if (report.Quantized.Any(graph => !graph.Layers.IsEmpty))
         {
             page.Plot(
                 ReportPlots.LayerLosses(report.Quantized),
-                "Signal over quantization noise (SQNR, dB) of each layer's output, with all that was lost before it. Red: 10 dB or less; green: 40 dB or more.",
+                "Signal over quantization noise (SQNR, dB) of each layer's output, with all that was lost before it. Red: 10 dB "
+                    + "or less; green: 40 dB or more.",
                 []
             );
             page.Folded("The layers in numbers", ReportTable.LayerLossColumns, ReportTable.LayerLossRows(report));

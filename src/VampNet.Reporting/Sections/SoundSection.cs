@@ -32,7 +32,8 @@ internal static class SoundSection
         page.Markup("</div>");
         page.Table(ReportTable.ClipColumns, ReportTable.ClipRows(report));
         page.Paragraph(
-                "Spectrograms: 80 mel bands up to half the sample rate, -80 to 0 dB of full scale. Distances: the mean difference of two such spectrograms."
+                "Spectrograms: 80 mel bands up to half the sample rate, -80 to 0 dB of full scale. Distances: the mean difference "
+                    + "of two such spectrograms."
             )
             .EndSection();
     }

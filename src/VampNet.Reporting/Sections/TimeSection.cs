@@ -24,7 +24,8 @@ internal static class TimeSection
         string[] models = [.. benchmark.Graphs.Select(graph => graph.Models).Distinct()];
         page.Plot(
             ReportPlots.Latency(benchmark),
-            $"Median latency by length, on a logarithmic axis.{(models.Length > 1 ? $" Solid: {models[0]}; dashed: {string.Join(", ", models[1..])}." : "")}",
+            "Median latency by length, on a logarithmic "
+                + $"axis.{(models.Length > 1 ? $" Solid: {models[0]}; dashed: {string.Join(", ", models[1..])}." : "")}",
             HtmlText.Keys(benchmark.Graphs.Select(graph => graph.File))
         );
         page.Folded("The latencies in numbers", BenchmarkTable.Columns, BenchmarkTable.Rows(benchmark));
@@ -36,7 +37,8 @@ internal static class TimeSection
                 ReportPlots.Stages(benchmark.Music),
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Real-time factor by stage: {music.Seconds:0.00} s of music, {music.CoarseSteps} coarse steps, {music.FineSteps} c2f steps. Below 1 is faster than it plays."
+                    $"Real-time factor by stage: {music.Seconds:0.00} s of music, {music.CoarseSteps} coarse steps, "
+                        + $"{music.FineSteps} c2f steps. Below 1 is faster than it plays."
                 ),
                 HtmlText.Keys(music.Stages.Select(stage => stage.Stage))
             );

@@ -64,9 +64,10 @@ public sealed class AudioClip
             if (at >= 0)
             {
                 throw new RuntimeException(
-                    "VNR0110",
-                    $"Found the sample {Channels[channel][at]} at position {at} of channel {channel}. "
-                        + $"Expected finite samples, and none beyond {largest} where 1 is full scale. Repair the recording, or export it again."
+                    RuntimeErrorIds.SampleNotFinite,
+                    found: $"the sample {Channels[channel][at]} at position {at} of channel {channel}",
+                    expected: $"finite samples, and none beyond {largest} where 1 is full scale",
+                    advice: "Repair the recording, or export it again"
                 );
             }
         }

@@ -22,7 +22,12 @@ public static class AudioFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
         {
-            throw new RuntimeException("VNR0100", $"Found no file at '{path}'. Expected an audio file. Check the name.");
+            throw new RuntimeException(
+                RuntimeErrorIds.AudioMissing,
+                found: $"no file at '{path}'",
+                expected: "an audio file",
+                advice: "Check the name"
+            );
         }
 
         if (FileIdentity.Of(path).Kind == FileKind.Pipe)
@@ -93,8 +98,10 @@ public static class AudioFile
             if (contents.Length + length > mostBytes)
             {
                 throw new RuntimeException(
-                    "VNR0118",
-                    $"Found more than {mostBytes} bytes in the pipe '{path}'. Expected at most that many of sound. Write it to a file, and name the file."
+                    RuntimeErrorIds.PipeTooLong,
+                    found: $"more than {mostBytes} bytes in the pipe '{path}'",
+                    expected: "at most that many of sound",
+                    advice: "Write it to a file, and name the file"
                 );
             }
 
@@ -106,9 +113,10 @@ public static class AudioFile
 
     private static RuntimeException UnknownFormat(string source) =>
         new(
-            "VNR0107",
-            $"Found something other than WAVE, FLAC, MP3, Ogg Vorbis and AIFF in '{source}', and no ffmpeg on the PATH to decode it. "
-                + "Expected one of these formats, or ffmpeg. Convert the file to WAVE, or install ffmpeg."
+            RuntimeErrorIds.FfmpegMissing,
+            found: $"something other than WAVE, FLAC, MP3, Ogg Vorbis and AIFF in '{source}', and no ffmpeg on the PATH to decode it",
+            expected: "one of these formats, or ffmpeg",
+            advice: "Convert the file to WAVE, or install ffmpeg"
         );
 
     private static async Task<bool> StartsAsWaveAsync(string path, CancellationToken cancellationToken)

@@ -18,9 +18,11 @@ public readonly record struct AudioPart(int First, int Length)
         return first >= 0 && first < last && last <= clip.Length
             ? new AudioPart((int)first, (int)(last - first))
             : throw new RuntimeException(
-                "VNR0115",
-                $"Found a part from {start} s to {(end is null ? "the end" : $"{end} s")} of a recording of {clip.Duration.TotalSeconds:0.###} s. "
-                    + "Expected a start before the end, and both within the recording. Choose other times."
+                RuntimeErrorIds.PartOutside,
+                found: $"a part from {start} s to {(end is null ? "the end" : $"{end} s")} of a recording of "
+                    + $"{clip.Duration.TotalSeconds:0.###} s",
+                expected: "a start before the end, and both within the recording",
+                advice: "Choose other times"
             );
     }
 

@@ -42,9 +42,10 @@ public static class AudioPreprocessor
         return length > 0
             ? (int)(((long)length + hopLength - 1) / hopLength)
             : throw new RuntimeException(
-                "VNR0111",
-                $"Found {clip.Length} samples at {clip.SampleRate} Hz. "
-                    + $"Expected enough for one sample at {sampleRate} Hz. Give a longer recording."
+                RuntimeErrorIds.TooShort,
+                found: $"{clip.Length} samples at {clip.SampleRate} Hz",
+                expected: $"enough for one sample at {sampleRate} Hz",
+                advice: "Give a longer recording"
             );
     }
 
@@ -57,9 +58,10 @@ public static class AudioPreprocessor
         if (clip.Channels.All(channel => !channel.AsSpan().ContainsAnyExcept(channel.Length > 0 ? channel[0] : 0)))
         {
             throw new RuntimeException(
-                "VNR0112",
-                $"Found {clip.Duration.TotalSeconds:0.###} s of audio in which no sample differs from the one before. "
-                    + "Expected a sound to start from. Check the recording, its channel and its gain."
+                RuntimeErrorIds.Silent,
+                found: $"{clip.Duration.TotalSeconds:0.###} s of audio in which no sample differs from the one before",
+                expected: "a sound to start from",
+                advice: "Check the recording, its channel and its gain"
             );
         }
     }

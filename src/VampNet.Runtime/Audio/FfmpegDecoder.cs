@@ -90,8 +90,10 @@ public static class FfmpegDecoder
 
     private static RuntimeException Refused(string path, string found, Exception? cause = null) =>
         new(
-            "VNR0108",
-            $"Found no audio that ffmpeg could read whole in '{path}' ({found}). Expected an undamaged audio file. Check the file, or convert what can be read of it to WAVE.",
-            cause
+            RuntimeErrorIds.FfmpegFailed,
+            found: $"no audio that ffmpeg could read whole in '{path}' ({found})",
+            expected: "an undamaged audio file",
+            advice: "Check the file, or convert what can be read of it to WAVE",
+            cause: cause
         );
 }

@@ -57,8 +57,10 @@ public static class FfmpegEncoder
 
     private static RuntimeException Refused(string found, Exception? cause) =>
         new(
-            "VNR0116",
-            $"Found that ffmpeg could not write the sound ({found}). Expected an ffmpeg with the encoder. Write WAVE instead, or install another ffmpeg.",
-            cause
+            RuntimeErrorIds.FfmpegCannotWrite,
+            found: $"that ffmpeg could not write the sound ({found})",
+            expected: "an ffmpeg with the encoder",
+            advice: "Write WAVE instead, or install another ffmpeg",
+            cause: cause
         );
 }

@@ -4,8 +4,8 @@ using NWaves.Signals;
 
 namespace VampNet.Runtime.Audio;
 
-/// <summary>Changes the pitch of a clip and keeps its length and loudness: a phase vocoder makes it longer or shorter, and resampling brings
-/// the length back.</summary>
+/// <summary>Changes the pitch of a clip and keeps its length and loudness: a phase vocoder makes it longer or shorter, and resampling
+/// brings the length back.</summary>
 public static class PitchShifter
 {
     /// <summary>The largest shift either way, in semitones.</summary>

@@ -49,9 +49,10 @@ internal readonly record struct WavFormat(bool IsFloat, int Channels, int Sample
         if (!supported)
         {
             throw new RuntimeException(
-                "VNR0104",
-                $"Found {Describe(tag)} of {bits} bits in the format of '{source}'. "
-                    + "Expected PCM of 8, 16, 24 or 32 bits, or IEEE float of 32 or 64 bits. Convert the file to one of these."
+                RuntimeErrorIds.WaveCodecUnsupported,
+                found: $"{Describe(tag)} of {bits} bits in the format of '{source}'",
+                expected: "PCM of 8, 16, 24 or 32 bits, or IEEE float of 32 or 64 bits",
+                advice: "Convert the file to one of these"
             );
         }
 
@@ -100,5 +101,10 @@ internal readonly record struct WavFormat(bool IsFloat, int Channels, int Sample
         };
 
     private static RuntimeException Inconsistent(string source, string found, string expected) =>
-        new("VNR0103", $"Found {found} in the format of '{source}'. Expected {expected}. The file is damaged; export it again.");
+        new(
+            RuntimeErrorIds.WaveContradicts,
+            found: $"{found} in the format of '{source}'",
+            expected: $"{expected}",
+            advice: "The file is damaged; export it again"
+        );
 }

@@ -30,9 +30,10 @@ public static class WavReader
         if (read < header.Length || !IsWave(header))
         {
             throw new RuntimeException(
-                "VNR0101",
-                $"Found {(read == 0 ? "nothing" : "something else")} where '{source}' should begin. "
-                    + "Expected a RIFF WAVE file. Check that it is audio and was copied whole."
+                RuntimeErrorIds.NotAWaveFile,
+                found: $"{(read == 0 ? "nothing" : "something else")} where '{source}' should begin",
+                expected: "a RIFF WAVE file",
+                advice: "Check that it is audio and was copied whole"
             );
         }
 
@@ -164,13 +165,17 @@ public static class WavReader
 
     private static RuntimeException Truncated(string source, string where, long found, long expected) =>
         new(
-            "VNR0102",
-            $"Found {found} bytes of {where} in '{source}'. Expected {expected}. The file is cut short; copy or export it again."
+            RuntimeErrorIds.WaveCut,
+            found: $"{found} bytes of {where} in '{source}'",
+            expected: $"{expected}",
+            advice: "The file is cut short; copy or export it again"
         );
 
     private static RuntimeException NoSound(string source, string found) =>
         new(
-            "VNR0105",
-            $"Found {found} in '{source}'. Expected a format and at least one frame of data. The recording is empty; export it again."
+            RuntimeErrorIds.NoSound,
+            found: $"{found} in '{source}'",
+            expected: "a format and at least one frame of data",
+            advice: "The recording is empty; export it again"
         );
 }

@@ -52,8 +52,10 @@ public static class WavWriter
         return bytes <= uint.MaxValue - 64
             ? (uint)bytes
             : throw new RuntimeException(
-                "VNR0106",
-                $"Found {bytes} bytes of audio to write. A WAVE file holds less than 4 GiB. Write shorter pieces."
+                RuntimeErrorIds.TooLongForWave,
+                found: $"{bytes} bytes of audio to write",
+                expected: "less than 4 GiB, which is all that a WAVE file holds",
+                advice: "Write shorter pieces"
             );
     }
 

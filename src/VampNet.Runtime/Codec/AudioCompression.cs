@@ -35,8 +35,10 @@ public static class AudioCompression
         if (clip.Channels.Count > MaxChannels)
         {
             throw new RuntimeException(
-                "VNR0117",
-                $"Found {clip.Channels.Count} channels. Expected 1 to {MaxChannels}, whose loudness is defined. Mix the recording down."
+                RuntimeErrorIds.TooManyChannels,
+                found: $"{clip.Channels.Count} channels",
+                expected: $"1 to {MaxChannels}, whose loudness is defined",
+                advice: "Mix the recording down"
             );
         }
 
@@ -157,10 +159,11 @@ public static class AudioCompression
         if (at >= 0)
         {
             throw new RuntimeException(
-                "VNR0205",
-                $"Found the code {codes.Values[at]} in channel {at / (codes.Codebooks * codes.Frames)}, codebook "
-                    + $"{at / codes.Frames % codes.Codebooks}, frame {at % codes.Frames}. Expected 0 to {codebookSize - 1}. "
-                    + "The codes belong to another codec, or their file is damaged."
+                RuntimeErrorIds.CodeOutOfRange,
+                found: $"the code {codes.Values[at]} in channel {at / (codes.Codebooks * codes.Frames)}, codebook "
+                    + $"{at / codes.Frames % codes.Codebooks}, frame {at % codes.Frames}",
+                expected: $"0 to {codebookSize - 1}",
+                advice: "The codes belong to another codec, or their file is damaged"
             );
         }
     }
@@ -189,10 +192,11 @@ public static class AudioCompression
         {
             string windows = audio.IsPadded ? "" : $", decoded in windows of {audio.ChunkFrames}";
             throw new RuntimeException(
-                "VNR0207",
-                $"Found {audio.Codes.Frames} frames of codes{windows}, for a recording of {audio.Length} samples at {audio.SampleRate} Hz. "
-                    + $"Expected no more than the {most:F0} samples that they decode to at {codec.HopLength} samples a frame and {codec.SampleRate} Hz. "
-                    + "The codes belong to another codec, or their file is damaged."
+                RuntimeErrorIds.DacTooShort,
+                found: $"{audio.Codes.Frames} frames of codes{windows}, for a recording of {audio.Length} samples at {audio.SampleRate} Hz",
+                expected: $"no more than the {most:F0} samples that they decode to at {codec.HopLength} samples a frame and "
+                    + $"{codec.SampleRate} Hz",
+                advice: "The codes belong to another codec, or their file is damaged"
             );
         }
     }

@@ -128,9 +128,10 @@ public sealed class CodecDecoder : IDisposable
         if (codes.Codebooks != Configuration.Codebooks)
         {
             throw new RuntimeException(
-                "VNR0206",
-                $"Found codes of {codes.Codebooks} codebooks. Expected {Configuration.Codebooks}, as the codec has. "
-                    + "Use the models the codes were made with."
+                RuntimeErrorIds.CodebookCount,
+                found: $"codes of {codes.Codebooks} codebooks",
+                expected: $"{Configuration.Codebooks}, as the codec has",
+                advice: "Use the models the codes were made with"
             );
         }
 

@@ -9,7 +9,8 @@ public sealed record GenerateOptions
     /// <summary>How tokens are drawn.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
-    /// <summary>Scale of the Gumbel noise that is added to the confidences when choosing which tokens to keep (upstream's mask temperature); it falls linearly to 0 at the last step. At least 0.</summary>
+    /// <summary>Scale of the Gumbel noise that is added to the confidences when choosing which tokens to keep (upstream's mask
+    /// temperature); it falls linearly to 0 at the last step. At least 0.</summary>
     public float MaskTemperature { get; init; } = 10.5f;
 
     /// <summary>Steps i of n with i/n above this take the likeliest token instead of drawing; 0 to 1, and 1 always draws.</summary>

@@ -18,7 +18,8 @@ public sealed class GuidedTokenModel : ITokenModel
     /// <param name="controls">Signals by name, each for a single piece: [1,dim,T] and [1,T]. All pieces of a batch get the same.</param>
     /// <param name="scale">How strongly the signals guide: 1 for what the model was trained on, above 1 for more; null computes the signals
     /// alone, at half the cost.</param>
-    /// <exception cref="ArgumentException">The model has no signal of that name, or a signal's values and mask differ in length.</exception>
+    /// <exception cref="ArgumentException">The model has no signal of that name, or a signal's values and mask differ in
+    /// length.</exception>
     public GuidedTokenModel(IControlledTokenModel model, IReadOnlyDictionary<string, ControlSignal> controls, float? scale = null)
     {
         ArgumentNullException.ThrowIfNull(model);

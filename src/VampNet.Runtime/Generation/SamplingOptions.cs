@@ -1,6 +1,7 @@
 namespace VampNet.Runtime.Generation;
 
-/// <summary>Options of sampling one token from its logits. Filters apply to the untempered logits, in the order of the properties.</summary>
+/// <summary>Options of sampling one token from its logits. Filters apply to the untempered logits, in the order of the
+/// properties.</summary>
 public sealed record SamplingOptions
 {
     /// <summary>

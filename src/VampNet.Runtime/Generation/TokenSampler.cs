@@ -63,8 +63,9 @@ internal sealed class TokenSampler
     /// <summary>The error for logits that are not numbers.</summary>
     internal static RuntimeException NotNumbers() =>
         new(
-            "VNR0401",
-            "Found NaN or infinity among a token's logits. Expected finite numbers. "
-                + "The model is damaged, or its numbers overflow in the precision it was exported with; export it again in float32."
+            RuntimeErrorIds.LogitsNotFinite,
+            found: "NaN or infinity among a token's logits",
+            expected: "finite numbers",
+            advice: "The model is damaged, or its numbers overflow in the precision it was exported with; export it again in float32"
         );
 }

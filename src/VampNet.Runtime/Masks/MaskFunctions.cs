@@ -197,7 +197,8 @@ public static class MaskFunctions
         if ((first.Batch, first.Codebooks, first.Frames) != (second.Batch, second.Codebooks, second.Frames))
         {
             throw new ArgumentException(
-                $"Masks of [{first.Batch},{first.Codebooks},{first.Frames}] and [{second.Batch},{second.Codebooks},{second.Frames}] do not combine.",
+                $"Masks of [{first.Batch},{first.Codebooks},{first.Frames}] and "
+                    + $"[{second.Batch},{second.Codebooks},{second.Frames}] do not combine.",
                 nameof(second)
             );
         }

@@ -1,6 +1,7 @@
 namespace VampNet.Runtime.Masks;
 
-/// <summary>Options of the mask: the tokens of a piece that are generated anew. The defaults are upstream's: its web page's sliders as they first stand.</summary>
+/// <summary>Options of the mask: the tokens of a piece that are generated anew. The defaults are upstream's: its web page's sliders as they
+/// first stand.</summary>
 public sealed record MaskOptions
 {
     /// <summary>The probability with which a token may be generated at all, 0 to 1.</summary>

@@ -29,8 +29,10 @@ public static class MaskText
                         "0" => false,
                         "1" => true,
                         _ => throw new RuntimeException(
-                            "VNR0201",
-                            $"Found '{word}' in line {line} of the mask '{source}'. Expected 0 (keep) or 1 (generate). Correct the line."
+                            RuntimeErrorIds.MaskMalformed,
+                            found: $"'{word}' in line {line} of the mask '{source}'",
+                            expected: "0 (keep) or 1 (generate)",
+                            advice: "Correct the line"
                         ),
                     }
                 ),
@@ -69,16 +71,20 @@ public static class MaskText
                     && time >= 0
                         ? time
                         : throw new RuntimeException(
-                            "VNR0203",
-                            $"Found '{line.Words[0]}' in line {line.Number} of the times '{source}'. Expected seconds from the start, such as 1.25. Correct the line."
+                            RuntimeErrorIds.TimeMalformed,
+                            found: $"'{line.Words[0]}' in line {line.Number} of the times '{source}'",
+                            expected: "seconds from the start, such as 1.25",
+                            advice: "Correct the line"
                         )
                 ),
         ];
         return times.Length > 0
             ? times
             : throw new RuntimeException(
-                "VNR0204",
-                $"Found no line in the times '{source}'. Expected one time in seconds a line. Leave the option out to go without."
+                RuntimeErrorIds.TimesMissing,
+                found: $"no line in the times '{source}'",
+                expected: "one time in seconds a line",
+                advice: "Leave the option out to go without"
             );
     }
 
@@ -96,5 +102,10 @@ public static class MaskText
     }
 
     private static RuntimeException WrongSize(string found, string expected, string source) =>
-        new("VNR0202", $"Found {found} of the mask '{source}'. Expected {expected}. Make the mask for the codes it is used with.");
+        new(
+            RuntimeErrorIds.MaskSize,
+            found: $"{found} of the mask '{source}'",
+            expected: $"{expected}",
+            advice: "Make the mask for the codes it is used with"
+        );
 }

@@ -50,7 +50,8 @@ public static class CudaLibraries
             }
         );
 
-    /// <summary>The folders that are looked into, in order: those of the environment, then those where installers put the libraries.</summary>
+    /// <summary>The folders that are looked into, in order: those of the environment, then those where installers put the
+    /// libraries.</summary>
     /// <param name="read">Reads an environment variable.</param>
     public static ImmutableArray<string> Folders(Func<string, string?> read)
     {

@@ -3,8 +3,9 @@ using System.Collections.Frozen;
 namespace VampNet.Runtime.Models;
 
 /// <summary>The options of ONNX Runtime's CUDA provider that an application may set, by name.</summary>
-/// <remarks>Source: "CUDA Execution Provider, Configuration Options" of ONNX Runtime's documentation, and the names in the provider's library,
-/// version 1.31.0. Options that hold addresses of the process are left out, and so is the device, which has a setting of its own.</remarks>
+/// <remarks>Source: "CUDA Execution Provider, Configuration Options" of ONNX Runtime's documentation, and the names in the provider's
+/// library, version 1.31.0. Options that hold addresses of the process are left out, and so is the device, which has a setting of its
+/// own.</remarks>
 public static class CudaOptions
 {
     private static readonly FrozenSet<string> Switches = FrozenSet.Create(

@@ -21,7 +21,7 @@ public sealed record ModelOptions
     /// </summary>
     public int Threads { get; init; }
 
-    /// <summary>Samples with coarse_step.onnx and c2f_step.onnx, which lie beside the transformers, instead of the built-in sampler. Top-k and
-    /// typical filtering are then refused.</summary>
+    /// <summary>Samples with coarse_step.onnx and c2f_step.onnx, which lie beside the transformers, instead of the built-in sampler. Top-k
+    /// and typical filtering are then refused.</summary>
     public bool StepGraphs { get; init; }
 }

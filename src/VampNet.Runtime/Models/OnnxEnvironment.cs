@@ -10,8 +10,8 @@ internal static class OnnxEnvironment
     private static bool? SharesThreads;
 
     /// <summary>Session options for a provider.</summary>
-    /// <exception cref="RuntimeException">VNR0303: this machine or this build of ONNX Runtime does not have the provider. VNR0309: an option that the provider does
-    /// not have.</exception>
+    /// <exception cref="RuntimeException">VNR0303: this machine or this build of ONNX Runtime does not have the provider. VNR0309: an
+    /// option that the provider does not have.</exception>
     public static SessionOptions CreateOptions(ModelOptions options)
     {
         RequireOptions(options);
@@ -60,8 +60,10 @@ internal static class OnnxEnvironment
             if (CudaOptions.Fault(name, value) is { } expected)
             {
                 throw new RuntimeException(
-                    "VNR0309",
-                    $"Found the option {name}={value} for the provider 'cuda'. Expected {expected}. Correct it, or leave it out."
+                    RuntimeErrorIds.ProviderOptionUnknown,
+                    found: $"the option {name}={value} for the provider 'cuda'",
+                    expected: $"{expected}",
+                    advice: "Correct it, or leave it out"
                 );
             }
         }
@@ -155,10 +157,11 @@ internal static class OnnxEnvironment
             : missing.Length > 0 ? $"{string.Join(", ", missing)} cannot be loaded"
             : cause.Message.Trim();
         return new RuntimeException(
-            "VNR0303",
-            $"Found the provider '{provider.ToString().ToLowerInvariant()}' unavailable: {reason}. Expected one of: {names}. "
-                + "Choose one of these, or install what the provider needs.",
-            cause
+            RuntimeErrorIds.ProviderUnavailable,
+            found: $"the provider '{provider.ToString().ToLowerInvariant()}' unavailable: {reason}",
+            expected: $"one of: {names}",
+            advice: "Choose one of these, or install what the provider needs",
+            cause: cause
         );
     }
 }

@@ -139,10 +139,11 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>The error for a graph that ONNX Runtime could not run.</summary>
     internal static RuntimeException RunFailed(string path, long[] shape, OnnxRuntimeException problem) =>
         new(
-            "VNR0308",
-            $"Found that '{path}' fails on an input [{string.Join(',', shape)}]: {problem.Message.Trim()} "
-                + "Expected it to run. Verify the model, and see that there is memory enough.",
-            problem
+            RuntimeErrorIds.RunFailed,
+            found: $"that '{path}' fails on an input [{string.Join(',', shape)}]: {problem.Message.Trim()}",
+            expected: "it to run",
+            advice: "Verify the model, and see that there is memory enough",
+            cause: problem
         );
 
     private T ReadConfiguration<T>(Func<JsonElement, T> read)
@@ -156,10 +157,11 @@ internal sealed class OnnxModel : IDisposable
         catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new RuntimeException(
-                "VNR0305",
-                $"Found {(json.Length == 0 ? "no configuration" : $"the configuration {json}")} in the metadata of '{Path}'. "
-                    + $"Expected the model's numbers under '{MetadataKeys.Configuration}'. Export the model again with this tool.",
-                problem
+                RuntimeErrorIds.ConfigurationMissing,
+                found: $"{(json.Length == 0 ? "no configuration" : $"the configuration {json}")} in the metadata of '{Path}'",
+                expected: $"the model's numbers under '{MetadataKeys.Configuration}'",
+                advice: "Export the model again with this tool",
+                cause: problem
             );
         }
     }
@@ -169,8 +171,10 @@ internal sealed class OnnxModel : IDisposable
         if (!File.Exists(path))
         {
             throw new RuntimeException(
-                "VNR0301",
-                $"Found no model at '{path}'. Expected an exported graph. Check the folder, or export the models into it."
+                RuntimeErrorIds.ModelMissing,
+                found: $"no model at '{path}'",
+                expected: "an exported graph",
+                advice: "Check the folder, or export the models into it"
             );
         }
 
@@ -182,10 +186,11 @@ internal sealed class OnnxModel : IDisposable
         catch (OnnxRuntimeException problem)
         {
             throw new RuntimeException(
-                "VNR0302",
-                $"Found that ONNX Runtime cannot load '{path}': {problem.Message.Trim()} "
-                    + "Expected a whole ONNX graph, with its external data beside it. Export or copy it again.",
-                problem
+                RuntimeErrorIds.GraphDoesNotLoad,
+                found: $"that ONNX Runtime cannot load '{path}': {problem.Message.Trim()}",
+                expected: "a whole ONNX graph, with its external data beside it",
+                advice: "Export or copy it again",
+                cause: problem
             );
         }
     }
@@ -204,9 +209,10 @@ internal sealed class OnnxModel : IDisposable
         if (!Matches(inputs, input) || !Matches(session.OutputMetadata, output))
         {
             throw new RuntimeException(
-                "VNR0304",
-                $"Found a graph from {Describe(session.InputMetadata)} to {Describe(session.OutputMetadata)} in '{path}'. "
-                    + $"Expected one from {input.Name} ({input.Type.Name}) to {output.Name} ({output.Type.Name}). The file has another model's name, or is of another tool."
+                RuntimeErrorIds.OtherGraph,
+                found: $"a graph from {Describe(session.InputMetadata)} to {Describe(session.OutputMetadata)} in '{path}'",
+                expected: $"one from {input.Name} ({input.Type.Name}) to {output.Name} ({output.Type.Name})",
+                advice: "The file has another model's name, or is of another tool"
             );
         }
     }

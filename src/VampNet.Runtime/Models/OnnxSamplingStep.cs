@@ -43,8 +43,8 @@ public sealed class OnnxSamplingStep : ISamplingStep, IDisposable
     /// <param name="codebooks">C of the transformer that it will serve.</param>
     /// <param name="predicted">P of that transformer.</param>
     /// <param name="vocabulary">V of that transformer.</param>
-    /// <exception cref="RuntimeException">VNR0301 to VNR0303: no such file, damaged, or no such provider. VNR0304: no step graph. VNR0311: a
-    /// step graph for another transformer.</exception>
+    /// <exception cref="RuntimeException">VNR0301 to VNR0303: no such file, damaged, or no such provider. VNR0304: no step graph. VNR0311:
+    /// a step graph for another transformer.</exception>
     public static OnnxSamplingStep Open(string path, ModelOptions options, int codebooks, int predicted, int vocabulary)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -72,9 +72,10 @@ public sealed class OnnxSamplingStep : ISamplingStep, IDisposable
         if (found is not null)
         {
             throw new RuntimeException(
-                "VNR0310",
-                $"Found {found} among the options, and '{_path}' to sample with. Expected temperature, top-p and the cutoff alone: step graphs "
-                    + "have no input for more. Leave it out, or sample without step graphs."
+                RuntimeErrorIds.StepGraphLacksOption,
+                found: $"{found} among the options, and '{_path}' to sample with",
+                expected: "temperature, top-p and the cutoff alone: step graphs have no input for more",
+                advice: "Leave it out, or sample without step graphs"
             );
         }
     }
@@ -133,9 +134,11 @@ public sealed class OnnxSamplingStep : ISamplingStep, IDisposable
         if (!fits)
         {
             throw new RuntimeException(
-                "VNR0304",
-                $"Found a graph from {string.Join(", ", session.InputMetadata.Keys)} to {string.Join(", ", session.OutputMetadata.Keys)} in '{path}'. "
-                    + $"Expected a step graph from {string.Join(", ", InputNames)} to {string.Join(", ", OutputNames)}. Write it with vampnet step."
+                RuntimeErrorIds.OtherGraph,
+                found: $"a graph from {string.Join(", ", session.InputMetadata.Keys)} to "
+                    + $"{string.Join(", ", session.OutputMetadata.Keys)} in '{path}'",
+                expected: $"a step graph from {string.Join(", ", InputNames)} to {string.Join(", ", OutputNames)}",
+                advice: "Write it with vampnet step"
             );
         }
 
@@ -149,9 +152,11 @@ public sealed class OnnxSamplingStep : ISamplingStep, IDisposable
         if ((foundCodebooks, foundPredicted, foundVocabulary) != (codebooks, predicted, vocabulary))
         {
             throw new RuntimeException(
-                "VNR0311",
-                $"Found a step graph for {foundCodebooks} codebooks, {foundPredicted} of them predicted, and a vocabulary of {foundVocabulary} in '{path}'. "
-                    + $"Expected {codebooks}, {predicted} and {vocabulary}, as the transformer beside it has. Write it again with vampnet step."
+                RuntimeErrorIds.StepGraphMismatch,
+                found: $"a step graph for {foundCodebooks} codebooks, {foundPredicted} of them predicted, and a vocabulary of "
+                    + $"{foundVocabulary} in '{path}'",
+                expected: $"{codebooks}, {predicted} and {vocabulary}, as the transformer beside it has",
+                advice: "Write it again with vampnet step"
             );
         }
     }

@@ -20,8 +20,8 @@ public static class ProviderSetup
     /// <summary>Adds the provider; for the processor there is nothing to add.</summary>
     /// <param name="session">The options of a session.</param>
     /// <param name="options">Provider, device and provider options; the others are left out.</param>
-    /// <exception cref="RuntimeException">VNR0303: this machine or this build of ONNX Runtime does not have the provider; libraries that are
-    /// missing are named. VNR0309: an option that the provider does not have.</exception>
+    /// <exception cref="RuntimeException">VNR0303: this machine or this build of ONNX Runtime does not have the provider; libraries that
+    /// are missing are named. VNR0309: an option that the provider does not have.</exception>
     public static void AppendTo(SessionOptions session, ModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(session);

@@ -27,7 +27,8 @@ public static class ProviderText
         };
     }
 
-    /// <summary>What computes, with its options: <c>cpu</c>, or such as <c>cuda:0 use_tf32=1</c>. Equal texts mean equal settings.</summary>
+    /// <summary>What computes, with its options: <c>cpu</c>, or such as <c>cuda:0 use_tf32=1</c>. Equal texts mean equal
+    /// settings.</summary>
     public static string Describe(ModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -56,8 +56,10 @@ public sealed class VampNetModels : IDisposable
         return Directory.Exists(folder)
             ? new VampNetModels(folder, options ?? new ModelOptions())
             : throw new RuntimeException(
-                "VNR0301",
-                $"Found no folder at '{folder}'. Expected a folder of exported models. Check the name, or export into it."
+                RuntimeErrorIds.ModelMissing,
+                found: $"no folder at '{folder}'",
+                expected: "a folder of exported models",
+                advice: "Check the name, or export into it"
             );
     }
 
@@ -118,8 +120,10 @@ public sealed class VampNetModels : IDisposable
         if (!holds)
         {
             throw new RuntimeException(
-                "VNR0306",
-                $"Found {found} in '{Folder}'. Expected {expected}. Export all models into one folder in one go."
+                RuntimeErrorIds.ModelsDoNotMatch,
+                found: $"{found} in '{Folder}'",
+                expected: $"{expected}",
+                advice: "Export all models into one folder in one go"
             );
         }
     }

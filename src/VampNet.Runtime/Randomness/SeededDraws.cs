@@ -47,8 +47,8 @@ public sealed class SeededDraws(ulong seed) : IRandomDraws
         NegateLogarithms(destination);
     }
 
-    // In float64, rounded once: of the 2^23 uniforms there are, none has a logarithm so near the middle of two float32 numbers that the last
-    // bits of a float64 logarithm decide. So every processor, and every other implementation, gives the same float32.
+    // In float64, rounded once: of the 2^23 uniforms there are, none has a logarithm so near the middle of two float32 numbers that the
+    // last bits of a float64 logarithm decide. So every processor, and every other implementation, gives the same float32.
     private static void NegateLogarithms(Span<float> uniforms)
     {
         Span<double> wide = stackalloc double[Philox.WordsInEight];

@@ -37,9 +37,11 @@ internal sealed class OscListener : IAsyncDisposable
             _sender.Dispose();
             _folder.Dispose();
             throw new ServerException(
-                "VNS0002",
-                $"Found the UDP port {port} taken ({problem.Message}). Expected a free one for OSC. Choose another, or go without OSC.",
-                problem
+                ServerErrorIds.PortTaken,
+                found: $"the UDP port {port} taken ({problem.Message})",
+                expected: "a free one for OSC",
+                advice: "Choose another, or go without OSC",
+                cause: problem
             );
         }
 

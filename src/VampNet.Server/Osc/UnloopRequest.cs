@@ -14,8 +14,8 @@ internal sealed record UnloopRequest(object? Query, string AudioPath, double Loo
 
     /// <summary>Reads the message.</summary>
     /// <param name="message">The arguments: query, kind of client, file, model, periodic prompt, dropout, seed, loop length in
-    /// milliseconds, typical filtering, its mass, its least tokens, upper codebook mask, onset width, steps, temperature, top p, beat width in
-    /// milliseconds, feedback steps.</param>
+    /// milliseconds, typical filtering, its mass, its least tokens, upper codebook mask, onset width, steps, temperature, top p, beat width
+    /// in milliseconds, feedback steps.</param>
     /// <param name="randomSeed">The seed where the patch asks for a random one with 0.</param>
     /// <exception cref="FormatException">An argument is missing or of another kind.</exception>
     public static UnloopRequest Parse(OscMessage message, ulong randomSeed)

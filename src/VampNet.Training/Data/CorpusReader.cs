@@ -32,7 +32,8 @@ public static class CorpusReader
     /// <param name="rate">The codec's frames per second.</param>
     /// <param name="progress">Told of each file, done or not, as a number of files done and the number of all.</param>
     /// <param name="cancellationToken">Ends the work early; what is encoded stays in the store.</param>
-    /// <exception cref="TrainingException">VNT0101: no such folder. VNT0102: no file in it is a recording. VNT0103: none can be used.</exception>
+    /// <exception cref="TrainingException">VNT0101: no such folder. VNT0102: no file in it is a recording. VNT0103: none can be
+    /// used.</exception>
     public static async Task<Corpus> ReadAsync(
         string folder,
         PieceEncoder encoder,
@@ -71,9 +72,10 @@ public static class CorpusReader
         return pieces.Count > 0
             ? new Corpus([.. pieces.Values], [.. skipped], rate)
             : throw new TrainingException(
-                "VNT0103",
-                $"Found no usable recording among the {names.Length} in {folder}; the first: {skipped[0].Name}: {skipped[0].Reason}\n"
-                    + $"Expected at least one with sound, {ShortestSeconds:0.#} s or longer. Replace or repair the files."
+                TrainingErrorIds.NoUsableRecording,
+                found: $"no usable recording among the {names.Length} in {folder}; the first: {skipped[0].Name}: {skipped[0].Reason}",
+                expected: $"at least one with sound, {ShortestSeconds:0.#} s or longer",
+                advice: "Replace or repair the files"
             );
     }
 
@@ -82,8 +84,10 @@ public static class CorpusReader
         if (!Directory.Exists(folder))
         {
             throw new TrainingException(
-                "VNT0101",
-                $"Found no folder at {folder}.\nExpected a folder of recordings. Check the name; for one file, name the folder it lies in."
+                TrainingErrorIds.FolderMissing,
+                found: $"no folder at {folder}",
+                expected: "a folder of recordings",
+                advice: "Check the name; for one file, name the folder it lies in"
             );
         }
 
@@ -98,8 +102,9 @@ public static class CorpusReader
         return names.Length > 0
             ? names
             : throw new TrainingException(
-                "VNT0102",
-                $"Found no recording in {folder} or below it.\nExpected files that end in {string.Join(", ", Extensions.Order())}."
+                TrainingErrorIds.NoRecordings,
+                found: $"no recording in {folder} or below it",
+                expected: $"files that end in {string.Join(", ", Extensions.Order())}"
             );
     }
 }

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace VampNet.Training.Data;
 
-/// <summary>The held-out pieces, which are never trained on. The choice depends on contents and seed alone: not on names, nor on how many other files
-/// there are, as far as the share allows.</summary>
+/// <summary>The held-out pieces, which are never trained on. The choice depends on contents and seed alone: not on names, nor on how many
+/// other files there are, as far as the share allows.</summary>
 internal static class HeldOutSplit
 {
     /// <summary>Splits by file.</summary>

@@ -4,7 +4,8 @@ using VampNet.Runtime;
 
 namespace VampNet.Training.Data;
 
-/// <summary>Encoded recordings in a folder, one .safetensors file each, named by the key. A file that cannot be read is made anew.</summary>
+/// <summary>Encoded recordings in a folder, one .safetensors file each, named by the key. A file that cannot be read is made
+/// anew.</summary>
 /// <param name="folder">The folder; it is made when the first piece is written.</param>
 public sealed class PieceStore(string folder)
 {

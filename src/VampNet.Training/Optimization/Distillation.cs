@@ -36,9 +36,10 @@ internal sealed class Distillation(VampNetTransformer teacher, double temperatur
         )
         {
             throw new TrainingException(
-                "VNT0401",
-                $"Found a teacher of {Describe(found)} in {teacherPath} for a model of {Describe(student)}.\n"
-                    + "Expected a teacher that predicts the same tokens. Give the model that the new one shall stand in for."
+                TrainingErrorIds.TeacherMismatch,
+                found: $"a teacher of {Describe(found)} in {teacherPath} for a model of {Describe(student)}",
+                expected: "a teacher that predicts the same tokens",
+                advice: "Give the model that the new one shall stand in for"
             );
         }
 

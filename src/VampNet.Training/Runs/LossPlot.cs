@@ -30,7 +30,8 @@ internal static class LossPlot
             double loss = least + ((most - least) * tick / 4);
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<path d=\"M{Margin} {Y(loss):0.#}H{Width - Margin}\" stroke=\"#ddd\"/><text x=\"8\" y=\"{Y(loss) + 4:0.#}\">{loss:0.00}</text>\n"
+                $"<path d=\"M{Margin} {Y(loss):0.#}H{Width - Margin}\" stroke=\"#ddd\"/><text x=\"8\" "
+                    + $"y=\"{Y(loss) + 4:0.#}\">{loss:0.00}</text>\n"
             );
             svg.Append(
                 CultureInfo.InvariantCulture,

@@ -57,9 +57,10 @@ internal sealed record RunOptions(IReadOnlyDictionary<string, string> Texts)
         if (different.Length > 0)
         {
             throw new TrainingException(
-                "VNT0202",
-                $"Found {string.Join("; ", different)}, in {path}.\n"
-                    + "Expected the options, checkpoints and recordings that the run began with. Give the same, or begin anew in another folder."
+                TrainingErrorIds.OptionsChanged,
+                found: $"{string.Join("; ", different)}, in {path}",
+                expected: "the options, checkpoints and recordings that the run began with",
+                advice: "Give the same, or begin anew in another folder"
             );
         }
     }

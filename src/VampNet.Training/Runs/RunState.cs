@@ -102,9 +102,10 @@ internal sealed record RunState(
 
     private static TrainingException Unreadable(string path) =>
         new(
-            "VNT0201",
-            $"Found no state of a run in {path}, or one of another version.\n"
-                + "Expected what vampnet tune writes. Remove the file to go on from the state before it, or begin anew in another folder."
+            TrainingErrorIds.StateUnreadable,
+            found: $"no state of a run in {path}, or one of another version",
+            expected: "what vampnet tune writes",
+            advice: "Remove the file to go on from the state before it, or begin anew in another folder"
         );
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

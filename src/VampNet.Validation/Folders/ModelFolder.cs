@@ -32,8 +32,10 @@ public sealed class ModelFolder(string path)
         File.Exists(At(ModelManifest.FileName))
             ? ModelManifest.Read(At(ModelManifest.FileName))
             : throw new ValidationException(
-                "VNV0301",
-                $"Found no {ModelManifest.FileName} in {Path}.\nExpected a folder that vampnet export has made. Name that folder, or export first."
+                ValidationErrorIds.ManifestMissing,
+                found: $"no {ModelManifest.FileName} in {Path}",
+                expected: "a folder that vampnet export has made",
+                advice: "Name that folder, or export first"
             );
 
     /// <summary>Refuses a folder whose files are not those of its manifest. Reads every file.</summary>
@@ -44,8 +46,10 @@ public sealed class ModelFolder(string path)
         if (changed.Length > 0)
         {
             throw new ValidationException(
-                "VNV0302",
-                $"Found in {Path}: {string.Join("; ", changed)}.\nExpected the files that its manifest lists. Export again."
+                ValidationErrorIds.FilesChanged,
+                found: $"in {Path}: {string.Join("; ", changed)}",
+                expected: "the files that its manifest lists",
+                advice: "Export again"
             );
         }
     }
@@ -70,7 +74,8 @@ public sealed class ModelFolder(string path)
         WholeFile.Write(At(ModelFiles.Verdicts), Encoding.UTF8.GetBytes(VerdictJson.Write(file) + "\n"));
     }
 
-    /// <summary>What the folder's graphs are made of, and the verdicts on them. A verdict on another graph of the same name is left out.</summary>
+    /// <summary>What the folder's graphs are made of, and the verdicts on them. A verdict on another graph of the same name is left
+    /// out.</summary>
     /// <exception cref="ValidationException">VNV0301: there is no manifest. VNV0103: the verdicts cannot be read.</exception>
     public VerificationReport ReadVerification()
     {

@@ -6,8 +6,8 @@ namespace VampNet.Validation.Machine;
 public static class MachineAssessment
 {
     /// <summary>
-    /// Memory that verifying the released coarse model takes, in bytes: its 1.34 GB of weights once in libtorch and once in ONNX Runtime, and
-    /// the
+    /// Memory that verifying the released coarse model takes, in bytes: its 1.34 GB of weights once in libtorch and once in ONNX Runtime,
+    /// and the
     /// activations of a 10 s chunk in both.
     /// </summary>
     public const long MemoryToVerifyReleasedModels = 4L << 30;
@@ -22,7 +22,8 @@ public static class MachineAssessment
         {
             yield return new(
                 MachineFindingKind.Broken,
-                $"{library.Path ?? "no libstdc++.so.6"} defines up to {library.Newest ?? "nothing"}; LibTorchSharp needs {string.Join(", ", library.Missing)}",
+                $"{library.Path ?? "no libstdc++.so.6"} defines up to {library.Newest ?? "nothing"}; LibTorchSharp needs "
+                    + $"{string.Join(", ", library.Missing)}",
                 "TorchSharp does not load: vampnet verify does not work",
                 "build on this machine, which relinks LibTorchSharp, or install the libstdc++6 of GCC 13 or newer"
             );

@@ -31,8 +31,9 @@ internal abstract class ModelReference : IDisposable
             "codec_encoder" => OpenCodec(name, model, files.Codec, bound => new CodecEncoderReference(bound)),
             "codec_decoder" => OpenCodec(name, model, files.Codec, bound => new CodecDecoderReference(bound)),
             _ => throw new ValidationException(
-                "VNV0304",
-                $"Found a model \"{name}\" in the manifest.\nExpected coarse, c2f, codec_encoder or codec_decoder: nothing else has a TorchSharp module to be judged by."
+                ValidationErrorIds.ModelUnknown,
+                found: $"a model \"{name}\" in the manifest",
+                expected: "coarse, c2f, codec_encoder or codec_decoder: nothing else has a TorchSharp module to be judged by"
             ),
         };
 
@@ -119,8 +120,10 @@ internal abstract class ModelReference : IDisposable
 
         checkpoint?.Dispose();
         throw new ValidationException(
-            "VNV0303",
-            $"Found {(path is null ? "no file" : $"{path} with SHA-256 {found}")} to judge {name} by.\nExpected {(sha256 is null ? "none" : $"SHA-256 {sha256}")}, as the manifest says. Name the files that the graphs were exported from, or export again."
+            ValidationErrorIds.CheckpointDiffers,
+            found: $"{(path is null ? "no file" : $"{path} with SHA-256 {found}")} to judge {name} by",
+            expected: $"{(sha256 is null ? "none" : $"SHA-256 {sha256}")}, as the manifest says",
+            advice: "Name the files that the graphs were exported from, or export again"
         );
     }
 }

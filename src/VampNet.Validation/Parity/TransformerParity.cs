@@ -62,8 +62,10 @@ internal static class TransformerParity
         if (!expected.AsSpan().SequenceEqual(actual))
         {
             throw new ValidationException(
-                "VNV0203",
-                $"Found an output of shape [{string.Join(", ", actual)}] from {file}.\nExpected [{string.Join(", ", expected)}], as the reference gives. The graph was exported from other checkpoints or by another tool; export it again."
+                ValidationErrorIds.OutputShape,
+                found: $"an output of shape [{string.Join(", ", actual)}] from {file}",
+                expected: $"[{string.Join(", ", expected)}], as the reference gives",
+                advice: "The graph was exported from other checkpoints or by another tool; export it again"
             );
         }
     }

@@ -3,7 +3,8 @@ using VampNet.Models;
 
 namespace VampNet.Validation.Verdicts;
 
-/// <summary>The verdicts of a folder of exported models: <c>verdicts.json</c>, beside the manifest, which stays as the export wrote it.</summary>
+/// <summary>The verdicts of a folder of exported models: <c>verdicts.json</c>, beside the manifest, which stays as the export wrote
+/// it.</summary>
 /// <param name="Format">The form of the file, <see cref="CurrentFormat"/>.</param>
 /// <param name="Tool">The tool that judged, with its version.</param>
 /// <param name="Files">The files of the judged graphs as they were then, ordered by name.</param>
@@ -13,7 +14,8 @@ public sealed record VerdictFile(string Format, string Tool, ImmutableArray<Mani
     /// <summary>The form that this version writes and reads.</summary>
     public const string CurrentFormat = "vampnet-verdicts/1";
 
-    /// <summary>The verdicts of graphs whose files a manifest still lists as they were judged; others say nothing of what is there now.</summary>
+    /// <summary>The verdicts of graphs whose files a manifest still lists as they were judged; others say nothing of what is there
+    /// now.</summary>
     /// <param name="manifest">The folder's manifest.</param>
     public ImmutableArray<GraphVerdict> HoldingFor(ModelManifest manifest)
     {

@@ -46,7 +46,11 @@ public static partial class VerdictJson
     }
 
     private static ValidationException Unreadable(string what, JsonException error) =>
-        new("VNV0103", $"Found a {what} that cannot be read: {error.Message}\nExpected JSON as vampnet verify writes it.");
+        new(
+            ValidationErrorIds.ReportUnreadable,
+            found: $"a {what} that cannot be read: {error.Message}",
+            expected: "JSON as vampnet verify writes it"
+        );
 
     [JsonSourceGenerationOptions(
         PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

@@ -27,7 +27,8 @@ public static class VerdictMarkdown
         text.Append(CultureInfo.InvariantCulture, $"\n## {MarkdownTable.Escape(verdict.File)}\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"Against {verdict.Reference}, seed {verdict.Seed}, budget {verdict.Budget.Name}: {limit}, ties up to {Number(verdict.Budget.TieMargin)}. {verdict.Budget.Reason}\n\n"
+            $"Against {verdict.Reference}, seed {verdict.Seed}, budget {verdict.Budget.Name}: {limit}, ties up to "
+                + $"{Number(verdict.Budget.TieMargin)}. {verdict.Budget.Reason}\n\n"
         );
         MarkdownTable.Append(
             text,
@@ -40,7 +41,8 @@ public static class VerdictMarkdown
             {
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"\n- B {each.Case.Batch}, T {each.Case.Frames}, [{string.Join(", ", miss.Position)}]: token {miss.Expected} expected, {miss.Actual} chosen, margin {Number(miss.Margin)}"
+                    $"\n- B {each.Case.Batch}, T {each.Case.Frames}, [{string.Join(", ", miss.Position)}]: token {miss.Expected} "
+                        + $"expected, {miss.Actual} chosen, margin {Number(miss.Margin)}"
                 );
             }
         }

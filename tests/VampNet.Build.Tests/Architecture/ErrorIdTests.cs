@@ -3,8 +3,8 @@ using VampNet.TestSupport;
 
 namespace VampNet.Build.Tests.Architecture;
 
-/// <summary>Error ids are stable names that users look up: each belongs to one project, has a row under docs/errors, and is provoked by a test
-/// of that project.</summary>
+/// <summary>Error ids are stable names that users look up: each belongs to one project, has a row under docs/errors, and is provoked by a
+/// test of that project.</summary>
 public sealed partial class ErrorIdTests
 {
     private static readonly Dictionary<string, (string Source, string Tests)> Owners = new()

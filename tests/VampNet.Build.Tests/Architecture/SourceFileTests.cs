@@ -7,8 +7,9 @@ namespace VampNet.Build.Tests.Architecture;
 public sealed partial class SourceFileTests
 {
     private const int MostLines = 600;
+    private const int MostColumns = 140;
 
-    private static readonly string[] Folders = ["src", "tests", "tools", "build"];
+    private static readonly string[] Folders = ["src", "tests", "tools", "build", "samples"];
 
     private static readonly string[] EmptyNames = ["Utils", "Util", "Helpers", "Helper", "Common", "Misc", "Manager"];
 
@@ -16,6 +17,20 @@ public sealed partial class SourceFileTests
     public void Files_InAnyFolder_AreShortEnoughToRead()
     {
         Assert.DoesNotContain(Sources(Folders), path => File.ReadLines(path).Count() > MostLines);
+    }
+
+    /// <summary>CSharpier lays out code, but breaks no comments and no strings. Data in raw strings stays as it is.</summary>
+    [Fact]
+    public void Lines_OfCodeCommentsAndStrings_FitTheWidth()
+    {
+        Assert.Empty(
+            Sources(Folders)
+                .SelectMany(path =>
+                    LinesOutsideOfRawStrings(path)
+                        .Where(line => line.Text.Length > MostColumns)
+                        .Select(line => $"{Relative(path)}:{line.Number}")
+                )
+        );
     }
 
     [Fact]
@@ -56,6 +71,21 @@ public sealed partial class SourceFileTests
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
             .Where(path => !Outputs().IsMatch(Relative(path)));
 
+    private static IEnumerable<(int Number, string Text)> LinesOutsideOfRawStrings(string path)
+    {
+        bool isRaw = false;
+        foreach ((int index, string line) in File.ReadLines(path).Index())
+        {
+            int quotes = RawQuotes().Count(line);
+            if (!isRaw && quotes == 0)
+            {
+                yield return (index + 1, line);
+            }
+
+            isRaw ^= quotes % 2 == 1;
+        }
+    }
+
     private static string Relative(string path) => Path.GetRelativePath(Golden.RepositoryRoot, path).Replace('\\', '/');
 
     private static bool HasEmptyName(string relative) =>
@@ -66,6 +96,9 @@ public sealed partial class SourceFileTests
 
     [GeneratedRegex("/(bin|obj)/|\\.g\\.cs$")]
     private static partial Regex Outputs();
+
+    [GeneratedRegex("\"{3,}")]
+    private static partial Regex RawQuotes();
 
     [GeneratedRegex("NotImplementedException|\\b(TODO|FIXME|HACK|XXX)\\b")]
     private static partial Regex Unfinished();

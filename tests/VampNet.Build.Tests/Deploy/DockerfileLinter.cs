@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace VampNet.Build.Tests.Deploy;
 
-/// <summary>Finds what makes images large, insecure or different from build to build. Ids are those of hadolint where it has the rule.</summary>
+/// <summary>Finds what makes images large, insecure or different from build to build. Ids are those of hadolint where it has the
+/// rule.</summary>
 internal static partial class DockerfileLinter
 {
     /// <summary>Checks a file.</summary>

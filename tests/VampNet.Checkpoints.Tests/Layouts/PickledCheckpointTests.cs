@@ -54,7 +54,8 @@ public sealed class PickledCheckpointTests
         string child = Module("b", "", parameters: $"{Archives.Text("weight")}{Archives.Tensor}s{Archives.Text("bias")}Ns", modules: "");
         string root = Module(
             "a",
-            $"{Archives.Text("_non_persistent_buffers_set")}c__builtin__\nset\n]{Archives.Text("cache")}a\u0085Rs{Archives.Text("metadata")}}}{Archives.Text("k")}K\u0005ss",
+            $"{Archives.Text("_non_persistent_buffers_set")}c__builtin__\nset\n"
+                + $"]{Archives.Text("cache")}a\u0085Rs{Archives.Text("metadata")}}}{Archives.Text("k")}K\u0005ss",
             parameters: $"{Archives.Text("gain")}{Archives.Tensor}s",
             modules: $"{Archives.Text("0")}{child}s{Archives.Text("1")}Ns",
             buffers: $"{Archives.Text("cache")}{Archives.Tensor}s{Archives.Text("mean")}{Archives.Tensor}s"
@@ -113,5 +114,7 @@ public sealed class PickledCheckpointTests
     }
 
     private static string Module(string name, string state, string parameters, string modules, string buffers = "") =>
-        $"cnet\n{name}\n)\u0081}}{Archives.Text("_parameters")}}}{parameters}s{Archives.Text("_buffers")}}}{buffers}s{Archives.Text("_modules")}}}{modules}s{state}b";
+        $"cnet\n{name}\n"
+        + $")\u0081}}{Archives.Text("_parameters")}}}{parameters}s{Archives.Text("_buffers")}}}{buffers}s"
+        + $"{Archives.Text("_modules")}}}{modules}s{state}b";
 }

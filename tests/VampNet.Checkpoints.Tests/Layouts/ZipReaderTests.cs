@@ -105,7 +105,8 @@ public sealed class ZipReaderTests
     {
         string windowed =
             "ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\n"
-            + $"{Archives.Text("0")}{Archives.Text("cpu")}K\u0006({Archives.Text("part")}K\u0002K\u0003ttQK\0K\u0003\u0085K\u0001\u0085\u0089NtR";
+            + $"{Archives.Text("0")}{Archives.Text("cpu")}K\u0006({Archives.Text("part")}K\u0002K\u0003"
+            + "ttQK\0K\u0003\u0085K\u0001\u0085\u0089NtR";
         using Checkpoint checkpoint = Archives.Read(Archives.Pth(Archives.Saved("N", windowed)));
 
         Assert.Equal([3f, 4f, 5f], checkpoint.Tensors["w"].ToSingles());

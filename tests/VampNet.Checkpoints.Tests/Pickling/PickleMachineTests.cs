@@ -121,7 +121,8 @@ public sealed class PickleMachineTests
     [Fact]
     public void Read_OneTextEncodedAgainAndAgain_StopsAtTheBudget() =>
         AssertStopsAtBudget(
-            $"X\0\u0004\0\0{new string('s', 1024)}q\0{string.Concat(Enumerable.Repeat("0c_codecs\nencode\n(h\0X\u0006\0\0\0latin1tR", 100_000))}"
+            $"X\0\u0004\0\0{new string('s', 1024)}q\0"
+                + $"{string.Concat(Enumerable.Repeat("0c_codecs\nencode\n(h\0X\u0006\0\0\0latin1tR", 100_000))}"
         );
 
     [Theory]

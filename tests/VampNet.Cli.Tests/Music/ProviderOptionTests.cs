@@ -120,7 +120,7 @@ public sealed class ProviderOptionTests(ExportedModels exported) : IClassFixture
         );
 
         Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
-        Assert.Contains("VNR0502: Found the provider cpu. Expected cuda:0 use_tf32=1", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("VNR0502: Found the provider cpu.\nExpected cuda:0 use_tf32=1", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

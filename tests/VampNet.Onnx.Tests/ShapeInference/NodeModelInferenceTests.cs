@@ -56,7 +56,8 @@ public class NodeModelInferenceTests(ITestOutputHelper output)
         }
 
         output.WriteLine(
-            $"{unknown.Count} of {GoldenModels.Nodes.Count} models have a length that only a run tells; {expressed.Count} have one that is an expression in an input's elements."
+            $"{unknown.Count} of {GoldenModels.Nodes.Count} models have a length that only a run tells; {expressed.Count} have "
+                + "one that is an expression in an input's elements."
         );
         Assert.Equal(DataDependent.Order(StringComparer.Ordinal), unknown);
         Assert.True(unknown.Count <= MaxDataDependent * GoldenModels.Nodes.Count);

@@ -60,9 +60,9 @@ public sealed class SensitivityMeterTests(MicroExport micro) : IClassFixture<Mic
 
     /// <summary>
     /// Both costs are squares of the same error, computed in two graphs whose kernels may sum in another order. Errors add like lengths of
-    /// vectors, so their roots differ by at most what the order changes: integer products are exact, and float32 sums of outputs up to 32 in
-    /// some 64 roundings of 2^-24 each. Float16 kernels sum in float16 or in float32, as the processor has it: what that changes is as large
-    /// as the error itself.
+    /// vectors, so their roots differ by at most what the order changes: integer products are exact, and float32 sums of outputs up to 32
+    /// in some 64 roundings of 2^-24 each. Float16 kernels sum in float16 or in float32, as the processor has it: what that changes is as
+    /// large as the error itself.
     /// </summary>
     private static void AssertSameCost(double expected, double actual, QuantizationScheme scheme)
     {

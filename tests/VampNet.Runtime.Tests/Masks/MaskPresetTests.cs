@@ -24,7 +24,8 @@ public sealed class MaskPresetTests
             MaskPreset.All.Select(preset =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{preset.Name}|{preset.PeriodicPrompt}|{preset.UpperCodebookMask}|{preset.OnsetMaskWidth}|{preset.Dropout}|{preset.BeatMaskSeconds}"
+                    $"{preset.Name}|{preset.PeriodicPrompt}|{preset.UpperCodebookMask}|"
+                        + $"{preset.OnsetMaskWidth}|{preset.Dropout}|{preset.BeatMaskSeconds}"
                 )
             )
         );

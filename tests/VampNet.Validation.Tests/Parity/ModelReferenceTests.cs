@@ -16,12 +16,14 @@ public sealed class ModelReferenceTests : IDisposable
     [Theory]
     [InlineData(
         "codec_encoder",
-        "encoder.block.0.output encoder.block.1.block.4.output encoder.block.2.block.4.output encoder.block.3.block.4.output encoder.block.4.block.4.output encoder.block.5.output encoder.block.6.output",
+        "encoder.block.0.output encoder.block.1.block.4.output encoder.block.2.block.4.output encoder.block.3.block.4.output "
+            + "encoder.block.4.block.4.output encoder.block.5.output encoder.block.6.output",
         "quantizer.quantizers.13.latents"
     )]
     [InlineData(
         "codec_decoder",
-        "quantizer.z decoder.model.0.output decoder.model.1.block.2.output decoder.model.2.block.2.output decoder.model.3.block.2.output decoder.model.4.block.2.output decoder.model.5.output",
+        "quantizer.z decoder.model.0.output decoder.model.1.block.2.output decoder.model.2.block.2.output "
+            + "decoder.model.3.block.2.output decoder.model.4.block.2.output decoder.model.5.output",
         "decoder.model.6.output"
     )]
     public void JudgeLayers_AHalfOfTheCodec_ComparesEveryPart(string name, string first, string last)

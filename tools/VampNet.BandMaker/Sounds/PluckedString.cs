@@ -1,6 +1,7 @@
 namespace VampNet.BandMaker.Sounds;
 
-/// <summary>A plucked string (Karplus and Strong, 1983): a noise burst in a delay line, averaged a little each time it comes round.</summary>
+/// <summary>A plucked string (Karplus and Strong, 1983): a noise burst in a delay line, averaged a little each time it comes
+/// round.</summary>
 internal sealed class PluckedString : Instrument
 {
     public static PluckedString Instance { get; } = new();

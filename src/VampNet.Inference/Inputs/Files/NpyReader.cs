@@ -183,8 +183,9 @@ public sealed partial class NpyReader : ITensorFileReader
 
     private static InferenceException Damaged(string source, string name, string problem) =>
         new(
-            "VNI0344",
-            $"Found an array {name} in {source} that cannot be read: {problem}.\nExpected an array of numbers or booleans as numpy.save or numpy.savez writes it."
+            InferenceErrorIds.TensorFileUnreadable,
+            found: $"an array {name} in {source} that cannot be read: {problem}",
+            expected: "an array of numbers or booleans as numpy.save or numpy.savez writes it"
         );
 
     [GeneratedRegex(@"['""]descr['""]\s*:\s*['""]([^'""]*)['""]")]

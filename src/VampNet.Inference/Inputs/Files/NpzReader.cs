@@ -51,5 +51,9 @@ public sealed class NpzReader : ITensorFileReader
     }
 
     private static InferenceException Damaged(string source, string problem) =>
-        new("VNI0344", $"Found {source}, which cannot be read: {problem}.\nExpected an archive of arrays as numpy.savez writes it.");
+        new(
+            InferenceErrorIds.TensorFileUnreadable,
+            found: $"{source}, which cannot be read: {problem}",
+            expected: "an archive of arrays as numpy.savez writes it"
+        );
 }

@@ -51,8 +51,8 @@ internal sealed class SampleAssembler(
             }
         }
 
-        // A lone tensor can only be meant for a lone input, whatever it is called: numpy.save knows no names. A .safetensors file of weights
-        // has names, and they mean something.
+        // A lone tensor can only be meant for a lone input, whatever it is called: numpy.save knows no names. A .safetensors file of
+        // weights has names, and they mean something.
         if (found.Count == 0 && tensors.Count == 1 && plans.Length == 1 && tensors.First().Value is var only && HasRank(plans[0], only))
         {
             found[plans[0]] = only;
@@ -263,7 +263,8 @@ internal sealed class SampleAssembler(
 
     private static InferenceException DoesNotFit(string source, InputPlan plan, ModelInput tensor, string problem) =>
         new(
-            "VNI0345",
-            $"Found the tensor {tensor.Name} of {source} for the input {plan.Name}, but {problem}.\nExpected {plan.ElementType.OnnxName}{plan.Shape}, or several of them along the first axis."
+            InferenceErrorIds.TensorDoesNotFit,
+            found: $"the tensor {tensor.Name} of {source} for the input {plan.Name}, but {problem}",
+            expected: $"{plan.ElementType.OnnxName}{plan.Shape}, or several of them along the first axis"
         );
 }

@@ -42,5 +42,9 @@ public sealed class TensorProtoReader : ITensorFileReader
     }
 
     private static InferenceException Damaged(string source, string problem) =>
-        new("VNI0344", $"Found {source}, which cannot be read: {problem}.\nExpected one tensor as ONNX's test data has it (TensorProto).");
+        new(
+            InferenceErrorIds.TensorFileUnreadable,
+            found: $"{source}, which cannot be read: {problem}",
+            expected: "one tensor as ONNX's test data has it (TensorProto)"
+        );
 }

@@ -48,7 +48,9 @@ public sealed class ActivationHistogram
         {
             throw new OnnxException(
                 DiagnosticIds.ActivationNotFinite,
-                $"Found NaN or infinity in the activation '{name}' while calibrating. Expected finite numbers. Check the calibration data and the model in floating point first."
+                found: $"NaN or infinity in the activation '{name}' while calibrating",
+                expected: "finite numbers",
+                advice: "Check the calibration data and the model in floating point first"
             );
         }
 

@@ -99,7 +99,9 @@ internal sealed class FoldConstantRule : RewriteRule
         ConstantEvaluator.Evaluate(node, inputs)
         ?? throw new OnnxException(
             DiagnosticIds.PassBrokeGraph,
-            $"Found no result for {node.Describe()} while writing it. Expected one of its inferred shape: its inputs do not fit the operator. Correct the node."
+            found: $"no result for {node.Describe()} while writing it",
+            expected: "one of its inferred shape: its inputs do not fit the operator",
+            advice: "Correct the node"
         );
 
     private static RuleOutcome Replace(Value output, TensorData data) =>

@@ -3,8 +3,8 @@ namespace VampNet.Onnx.ShapeInference.Operators;
 /// <summary>The types of what a loop carries: wide enough for the first iteration and all that follow.</summary>
 internal static class LoopState
 {
-    /// <summary>The number of iterations after which lengths that still change become unknown; each later iteration makes at least one unknown, so it
-    /// ends.</summary>
+    /// <summary>The number of iterations after which lengths that still change become unknown; each later iteration makes at least one
+    /// unknown, so it ends.</summary>
     private const int MaxRounds = 3;
 
     /// <summary>Widens what is carried to cover what the body returns.</summary>

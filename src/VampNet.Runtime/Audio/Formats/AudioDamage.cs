@@ -9,9 +9,10 @@ internal static class AudioDamage
     /// <param name="offset">Where it starts, in bytes from the start of the file.</param>
     public static RuntimeException Truncated(string source, string what, long offset) =>
         new(
-            "VNR0113",
-            $"Found the end of '{source}' within {what}, which starts at byte {offset}. "
-                + "Expected a whole file. The file is cut short; copy or export it again."
+            RuntimeErrorIds.AudioCut,
+            found: $"the end of '{source}' within {what}, which starts at byte {offset}",
+            expected: "a whole file",
+            advice: "The file is cut short; copy or export it again"
         );
 
     /// <summary>VNR0114: the contents contradict the format.</summary>
@@ -22,12 +23,19 @@ internal static class AudioDamage
     /// <param name="cause">What a decoder reported.</param>
     public static RuntimeException Damaged(string source, string found, long offset, string expected, Exception? cause = null) =>
         new(
-            "VNR0114",
-            $"Found {found} at byte {offset} of '{source}'. Expected {expected}. The file is damaged; copy or export it again.",
-            cause
+            RuntimeErrorIds.AudioDamaged,
+            found: $"{found} at byte {offset} of '{source}'",
+            expected: $"{expected}",
+            advice: "The file is damaged; copy or export it again",
+            cause: cause
         );
 
     /// <summary>VNR0105: there are no samples.</summary>
     public static RuntimeException NoSound(string source) =>
-        new("VNR0105", $"Found no samples in '{source}'. Expected at least one. The recording is empty; export it again.");
+        new(
+            RuntimeErrorIds.NoSound,
+            found: $"no samples in '{source}'",
+            expected: "at least one",
+            advice: "The recording is empty; export it again"
+        );
 }
