@@ -92,7 +92,7 @@ Task("Docs")
     .Description("writes the API pages of the libraries, and the pages of docs/, into artifacts/docs")
     .IsDependentOn("Build")
     .WithCriteria(() => options.Configuration == "Release", "the pages are made of the Release build")
-    .Does(() => DotNetTool(".", "docfx", "docs/api/docfx.json"));
+    .Does(() => DotNetTool(".", "docfx", "docfx.json"));
 
 Task("Readme")
     .Description("writes the demo report's main figures into docs/demo.md, and its picture into reports/demo.png")
