@@ -9,7 +9,7 @@ public sealed class MachineProbeTests
     {
         MachineReport machine = MachineProbe.Probe();
 
-        Assert.Equal("2.10.0", machine.Torch.Version?[..6]);
+        Assert.Equal("2.10.0", machine.Torch!.Version?[..6]);
         Assert.StartsWith("1.", machine.OnnxRuntime.Version);
         Assert.Contains("CPUExecutionProvider", machine.Providers);
         Assert.InRange(machine.Cores, 1, 4096);
