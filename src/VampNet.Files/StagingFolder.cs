@@ -51,6 +51,10 @@ internal sealed class StagingFolder : IDisposable
                 Directory.CreateDirectory(System.IO.Path.Combine(path, NewName));
                 return new StagingFolder(path, held);
             }
+            catch (DirectoryNotFoundException) when (!Directory.Exists(path))
+            {
+                // Another run took it for a killed run's, and removed it while it was empty.
+            }
             catch (IOException) when (File.Exists(System.IO.Path.Combine(path, LockName)))
             {
                 // It was taken between the look and the making.
@@ -86,10 +90,11 @@ internal sealed class StagingFolder : IDisposable
         string lockPath = System.IO.Path.Combine(path, LockName);
         try
         {
-            // Without a lock it may be half a moment old; after an hour it is not.
+            // Its process was killed before it made the lock, or is about to: then it makes another folder. Only an empty one is removed.
             if (!File.Exists(lockPath) && DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) < TimeSpan.FromHours(1))
             {
-                return false;
+                Directory.Delete(path);
+                return true;
             }
 
             using FileStream held = OpenLock(lockPath);

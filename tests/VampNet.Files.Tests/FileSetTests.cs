@@ -120,6 +120,16 @@ public sealed class FileSetTests : IDisposable
     }
 
     [Fact]
+    public void Leftovers_EmptyFolderOfARunKilledBeforeItsLock_IsRemoved()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_root.FullName, ".vampnet-1-1.partial")).FullName;
+        string filled = Directory.CreateDirectory(Path.Combine(_root.FullName, ".vampnet-1-2.partial", "new")).Parent!.FullName;
+
+        Assert.Equal([folder], Leftovers.Remove(_root.FullName));
+        Assert.True(Directory.Exists(filled));
+    }
+
+    [Fact]
     public void Leftovers_FileOfTheUsersThatEndsInPartial_Stays()
     {
         File.WriteAllText($"{Graph}.partial", "mine");
