@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using VampNet.Cli.Commands;
+using VampNet.Cli.Inspection;
 using VampNet.Inference.Inspection;
 using VampNet.Inference.Mobile;
 using VampNet.Quantization;
@@ -17,6 +18,8 @@ namespace VampNet.Cli;
 [JsonSerializable(typeof(GraphInspection))]
 [JsonSerializable(typeof(Diagnosis))]
 [JsonSerializable(typeof(BenchmarkReport))]
+[JsonSerializable(typeof(FileBenchmarkReport))]
+[JsonSerializable(typeof(GraphOutlook))]
 [JsonSerializable(typeof(QuantizationResult))]
 [JsonSerializable(typeof(Optimization))]
 [JsonSerializable(typeof(ImmutableArray<MobileCoverage>))]

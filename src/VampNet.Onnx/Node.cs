@@ -6,7 +6,7 @@ namespace VampNet.Onnx;
 public sealed class Node
 {
     private readonly List<Value?> _inputs = [];
-    private readonly Value[] _outputs;
+    private Value[] _outputs;
     private NodePlace _place;
 
     internal Node(Graph graph, string opType, string domain, string name, ReadOnlySpan<Value?> inputs, ReadOnlySpan<Value> outputs)
@@ -73,6 +73,16 @@ public sealed class Node
         return _place.List is not null && _place.List == other._place.List
             ? _place.Order < other._place.Order
             : throw new ArgumentException($"{this} and {other} are not in one graph.", nameof(other));
+    }
+
+    /// <summary>Appends an output, for operators that give any number of them: If, Loop and Scan.</summary>
+    /// <param name="name">The value's name, which nothing has yet; see <see cref="Graph.FreshName"/>.</param>
+    public Value AddOutput(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Value output = new(name, Graph) { Producer = this, OutputIndex = _outputs.Length };
+        _outputs = [.. _outputs, output];
+        return output;
     }
 
     /// <summary>Whether the operator is that one of ai.onnx.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VampNet.Files;
 using VampNet.Inference;
+using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
@@ -13,7 +14,7 @@ internal sealed class PreparedGraph : IDisposable
     private readonly TemporaryFolder? _folder;
 
     private PreparedGraph(QuantizationRequest request, string reference, ImmutableArray<string> changes, TemporaryFolder? folder) =>
-        (Request, Reference, Changes, _folder) = (request, reference, changes, folder);
+        (Request, Reference, Changes, _folder) = (WithRunnableExtent(request), reference, changes, folder);
 
     /// <summary>The request with the graph to quantize as input.</summary>
     public QuantizationRequest Request { get; }
@@ -56,6 +57,31 @@ internal sealed class PreparedGraph : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _folder?.Dispose();
+
+    // Graphs of ours run at every length. Of others only trying tells; where none will do, the first run says why.
+    private static QuantizationRequest WithRunnableExtent(QuantizationRequest request)
+    {
+        if (request.Extent is not null || !request.Profile.JudgedFrames.IsEmpty || !NeedsInputs(request))
+        {
+            return request;
+        }
+
+        using Model model = ModelReader.Read(request.Input);
+        SampleMaker maker = SampleMaker.For(model, request.Profile);
+        int wished = request.ExtentFor(model);
+        return maker.HasOpenLengths && RunnableExtent.Find(request.Input, maker, wished, request.Threads) is { } found && found != wished
+            ? request with
+            {
+                Extent = found,
+            }
+            : request;
+    }
+
+    private static bool NeedsInputs(QuantizationRequest request) =>
+        request.JudgedSamples > 0
+        || request.SmoothQuant
+        || request.Gptq
+        || request.Scheme is QuantizationScheme.Static or QuantizationScheme.Auto or QuantizationScheme.Float16;
 
     private static bool Loads(string path)
     {

@@ -12,15 +12,6 @@ namespace VampNet.Quantization;
 /// <param name="Output">The file to write; an earlier one is replaced.</param>
 public sealed record QuantizationRequest(string Input, string Output)
 {
-    private const int DefaultFrames = 173;
-    private const int DefaultAudio = 44100;
-
-    // The side of the pictures that most classifiers were trained on; a multiple of 32, to which networks often halve.
-    private const int DefaultPixels = 224;
-
-    // About a second of sound: every activation of a decoder is observed at once, and each is as long as the sound.
-    private const int DefaultDecodedFrames = 57;
-
     /// <summary>The number format of weights and activations.</summary>
     public QuantizationScheme Scheme { get; init; }
 
@@ -88,23 +79,8 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// on the processor, so that the file is the same whatever judges it.</summary>
     public SessionProvider Provider { get; init; } = SessionProvider.Processor;
 
-    internal int ExtentFor(Model model) =>
-        Extent
-        ?? (
-            model.Graph.Inputs.Any(IsOpenImage) ? DefaultPixels
-            : model.Graph.Inputs.Any(IsAudio) ? DefaultAudio
-            : model.Graph.Outputs.Any(IsAudio) ? DefaultDecodedFrames
-            : DefaultFrames
-        );
+    internal int ExtentFor(Model model) => Extent ?? ExtentDefaults.For(model);
 
     // Nodes are only ranked by their cost, for which a short input is enough.
     internal int RankedExtentFor(Model model) => Extent ?? Math.Max(ExtentFor(model) / 4, 1);
-
-    private static bool IsOpenImage(Value value) =>
-        value is { Constant: null, TensorType.Shape: { Rank: 4 or 5 } shape } && shape.Skip(1).Any(dim => !dim.IsConstant);
-
-    private static bool IsAudio(Value value) =>
-        value.TensorType is { ElementType: ElementType.Float, Shape: { Rank: 3 } shape }
-        && shape[1].TryGetConstant(out long channels)
-        && channels == 1;
 }

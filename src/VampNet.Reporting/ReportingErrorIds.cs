@@ -20,4 +20,7 @@ public static class ReportingErrorIds
 
     /// <summary>An exporter's graph that takes neither our inputs nor looked-up tokens, or gives other numbers than ours.</summary>
     public const string ForeignGraphDiffers = "VNP0106";
+
+    /// <summary>Two single graphs to time in turns that take other inputs.</summary>
+    public const string InputsDiffer = "VNP0141";
 }

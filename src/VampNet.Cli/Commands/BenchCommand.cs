@@ -1,44 +1,71 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using VampNet.Cli.Display;
+using VampNet.Inference.Inputs;
 using VampNet.Reporting.Benchmarking;
 using VampNet.Validation.Folders;
+using VampNet.Validation.Inputs;
 
 namespace VampNet.Cli.Commands;
 
 /// <summary><c>vampnet bench DIR</c>: how fast exported graphs are on this machine.</summary>
 internal sealed class BenchCommand : ToolCommand
 {
-    private readonly Argument<DirectoryInfo> _folder = new("DIR") { Description = "Folder of exported graphs, with its manifest.json." };
-    private readonly Option<DirectoryInfo> _against = new("--against")
+    private readonly Argument<FileInfo> _path = new("PATH")
     {
-        HelpName = "DIR",
-        Description = "Another folder, such as of quantized graphs: those that both have are timed in turns.",
+        Description = "A graph (.onnx) of any maker, or a folder of exported graphs with its manifest.json.",
+    };
+    private readonly Option<FileInfo> _against = new("--against")
+    {
+        HelpName = "PATH",
+        Description =
+            "Another graph with the same inputs, or another folder, such as of quantized graphs: what both have is timed in turns.",
     };
     private readonly BenchmarkOptions _plan;
+    private readonly InputOptions _inputs = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
     public BenchCommand(Terminal terminal)
         : base(
             terminal,
             "bench",
-            "Times every graph at several lengths, and the music they make together.",
+            "Times a graph at several sizes and by operator; of a folder, every graph and the music they make together.",
             "vampnet bench models/demo",
             "vampnet bench models/demo --against models/demo-dynamic --json",
-            "vampnet bench models/demo --provider cuda"
+            "vampnet bench models/demo --provider cuda",
+            "vampnet bench models/demo/coarse.onnx --against models/demo-int8/coarse.onnx",
+            "vampnet bench detector.onnx --input \"image:[1,3,H=320,W=320]\""
         )
     {
         _plan = new BenchmarkOptions(terminal);
-        Add(_folder);
+        Add(_path);
         Add(_against);
         _plan.AddTo(this);
+        foreach (Option option in _inputs.All)
+        {
+            Add(option);
+        }
+
         Add(_json);
     }
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        var folder = new ModelFolder(arguments.GetRequiredValue(_folder).FullName);
+        string path = arguments.GetRequiredValue(_path).FullName;
+        if (File.Exists(path))
+        {
+            return await RunFileAsync(arguments, path, cancellationToken).ConfigureAwait(false);
+        }
+
+        ImmutableArray<InputSpec> specs = _inputs.Read(arguments);
+        if (!specs.IsEmpty)
+        {
+            throw new UsageException("Options --input and --input-file say what a single graph takes; name a graph, not a folder.");
+        }
+
+        var folder = new ModelFolder(path);
         OtherGraphs[] others = arguments.GetValue(_against) is { } other
             ? [OtherGraphs.Of(new ModelFolder(other.FullName), folder.ReadManifest().Models.Values.Select(model => model.Graph))]
             : [];
@@ -62,6 +89,58 @@ internal sealed class BenchCommand : ToolCommand
             Show(report);
         }
 
+        return ExitCode.Done;
+    }
+
+    private async Task<int> RunFileAsync(ParseResult arguments, string path, CancellationToken cancellationToken)
+    {
+        string? against = arguments.GetValue(_against)?.FullName;
+        if (against is not null && !File.Exists(against))
+        {
+            throw new CommandException(
+                CommandErrorIds.FileMissing,
+                found: $"no file {against}",
+                expected: "a graph (.onnx), as the first is one"
+            );
+        }
+
+        InputProfile profile = ExportedInputs.ProfileOf(path) with { Specs = _inputs.Read(arguments) };
+        ImmutableArray<int> extents = _plan.GivenFrames(arguments);
+        BenchmarkPlan plan = _plan.Read(arguments);
+        FileBenchmarkReport report = await Terminal
+            .ShowProgressAsync(progress =>
+                Task.Run(
+                    () =>
+                        FileBenchmark.Run(
+                            path,
+                            against,
+                            profile,
+                            extents,
+                            plan,
+                            new FileSteps(progress, Path.GetFileName(path)),
+                            cancellationToken
+                        ),
+                    cancellationToken
+                )
+            )
+            .ConfigureAwait(false);
+        if (arguments.GetValue(_json))
+        {
+            Terminal.WriteJson(writer => JsonSerializer.Serialize(writer, report, CliJson.Default.FileBenchmarkReport));
+            return ExitCode.Done;
+        }
+
+        Terminal.WriteTable(BenchmarkTable.FileColumns, BenchmarkTable.FileRows(report));
+        if (!report.Ratios.IsEmpty)
+        {
+            Terminal.Output.WriteLine();
+            Terminal.WriteTable(BenchmarkTable.FileRatioColumns, BenchmarkTable.FileRatioRows(report));
+        }
+
+        Terminal.Output.WriteLine();
+        Terminal.WriteTable(BenchmarkTable.OperatorColumns, BenchmarkTable.OperatorRows(report));
+        Terminal.Output.WriteLine();
+        Terminal.WriteFacts(BenchmarkTable.FileFacts(report));
         return ExitCode.Done;
     }
 
@@ -90,6 +169,11 @@ internal sealed class BenchCommand : ToolCommand
         Terminal.WriteTable(BenchmarkTable.ProviderColumns, BenchmarkTable.ProviderRows(report));
         Terminal.Output.WriteLine();
         Terminal.WriteFacts(BenchmarkTable.Facts(report));
+    }
+
+    private sealed class FileSteps(IProgress<ProgressStep> steps, string name) : IProgress<double>
+    {
+        public void Report(double value) => steps.Report(new ProgressStep($"timing {name}", value));
     }
 
     private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<VerificationProgress>

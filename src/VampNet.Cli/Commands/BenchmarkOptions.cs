@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using VampNet.Cli.Music;
 using VampNet.Reporting.Benchmarking;
@@ -14,7 +15,7 @@ internal sealed class BenchmarkOptions
         1,
         1_000_000,
         [.. Defaults.Frames],
-        "Time each graph on inputs of T token frames; several lengths may be given.",
+        "Time each graph on inputs of T token frames, and a single graph on rows of T; several lengths may be given.",
         "T"
     );
     private readonly Option<int> _runs = NumberOption.Whole(
@@ -46,6 +47,10 @@ internal sealed class BenchmarkOptions
             command.Add(option);
         }
     }
+
+    /// <summary>The lengths that a command line names; empty where it names none.</summary>
+    public ImmutableArray<int> GivenFrames(ParseResult arguments) =>
+        arguments.GetResult(_frames) is { Implicit: false } ? [.. arguments.GetRequiredValue(_frames).Order()] : [];
 
     /// <summary>The plan that a command line asks for.</summary>
     public BenchmarkPlan Read(ParseResult arguments) =>

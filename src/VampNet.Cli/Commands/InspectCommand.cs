@@ -22,8 +22,8 @@ internal sealed class InspectCommand : ToolCommand
         : base(
             terminal,
             "inspect",
-            "Shows what a checkpoint, a tensor file or a graph holds; of a folder, what can be converted and how. Nothing in a "
-                + "file is executed.",
+            "Shows what a checkpoint or a tensor file holds; of a graph also its inputs, its largest weights and what quantize would "
+                + "do; of a folder, what can be converted and how. Nothing in a file is executed.",
             "vampnet inspect checkpoints/demo/coarse.pth --tensors",
             "vampnet inspect models/demo/coarse.onnx --json",
             "vampnet inspect checkpoints/demo"
@@ -58,10 +58,8 @@ internal sealed class InspectCommand : ToolCommand
         if (file.Extension.Equals(".onnx", StringComparison.OrdinalIgnoreCase))
         {
             using Model model = ModelReader.Read(file.FullName);
-            Show(
-                new GraphPage(file, GraphInspection.Of(model, hashTensors: withTensors && arguments.GetValue(_json)), withTensors),
-                arguments
-            );
+            var facts = GraphInspection.Of(model, hashTensors: withTensors && arguments.GetValue(_json));
+            Show(new GraphPage(file, facts, GraphOutlook.Of(model), withTensors), arguments);
         }
         else
         {

@@ -259,9 +259,13 @@ internal sealed class OptimizeCommand : ToolCommand
             _ => string.Create(
                 CultureInfo.InvariantCulture,
                 $"equal within {check.Budget.Name} on {string.Join("; ", check.Trials)}: worst "
-                    + $"{check.Worst?.AbsoluteError ?? 0:0.0e+0} of {check.Budget.MaxAbsoluteError:0.0e+0}{NonFinite(check)}"
+                    + $"{check.Worst?.AbsoluteError ?? 0:0.0e+0} of {check.Budget.MaxAbsoluteError:0.0e+0}"
+                    + $"{NonFinite(check)}{Repaired(check)}"
             ),
         };
+
+    private static string Repaired(RewriteVerdict check) =>
+        check.Repairs is { } repairs ? $"; the original with its {repairs}, for ONNX Runtime does not load it as it is" : "";
 
     private static string NonFinite(RewriteVerdict check) =>
         check.EqualNonFinite == 0

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using VampNet.Cli.Display;
 using VampNet.Inference.Inspection;
 using VampNet.Models;
+using VampNet.Onnx.Quantization;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Cli.Inspection;
@@ -11,9 +12,16 @@ namespace VampNet.Cli.Inspection;
 /// <summary>A graph, ready to be shown.</summary>
 /// <param name="file">The graph's file.</param>
 /// <param name="facts">What it holds.</param>
+/// <param name="outlook">What could be done with it.</param>
 /// <param name="withTensors">Whether to list the initializers.</param>
-internal sealed class GraphPage(FileInfo file, GraphInspection facts, bool withTensors) : IInspectionPage
+internal sealed class GraphPage(FileInfo file, GraphInspection facts, GraphOutlook outlook, bool withTensors) : IInspectionPage
 {
+    private const int ShownWeights = 5;
+    private const int ShownReasons = 3;
+
+    private IEnumerable<InitializerInspection> LargestWeights =>
+        facts.Initializers.OrderByDescending(each => each.Bytes).Take(ShownWeights);
+
     public void Write(Terminal terminal)
     {
         terminal.WriteFacts(
@@ -29,6 +37,15 @@ internal sealed class GraphPage(FileInfo file, GraphInspection facts, bool withT
             ("inputs", Lines(facts.Inputs.Select(each => $"{each.Name} {each.Type}"))),
             ("outputs", Lines(facts.Outputs.Select(each => $"{each.Name} {each.Type}"))),
             ("metadata", Lines(facts.Metadata.Select(each => $"{each.Key} = {each.Value}"))),
+            ("fed", Lines(outlook.Inputs)),
+            (
+                "largest",
+                Lines(
+                    LargestWeights.Select(each =>
+                        $"{each.Name} {each.ElementType}[{string.Join(", ", each.Shape)}] {VerdictTable.FormatBytes(each.Bytes)}"
+                    )
+                )
+            ),
             ("nodes", string.Create(CultureInfo.InvariantCulture, $"{facts.Nodes:N0}"))
         );
         terminal.Output.WriteLine();
@@ -36,6 +53,13 @@ internal sealed class GraphPage(FileInfo file, GraphInspection facts, bool withT
             ["operator", "nodes#"],
             facts.Operators.Select(each => (string[])[each.Operator, each.Count.ToString("N0", CultureInfo.InvariantCulture)])
         );
+        if (!outlook.Schemes.IsEmpty)
+        {
+            terminal.Output.WriteLine();
+            terminal.WriteFacts(("quantize prepares", Lines(outlook.Preparation)));
+            terminal.WriteTable(["quantize --scheme", "weights#", "bytes#", "leaves, the largest first"], outlook.Schemes.Select(Cells));
+        }
+
         if (withTensors)
         {
             terminal.Output.WriteLine();
@@ -50,6 +74,8 @@ internal sealed class GraphPage(FileInfo file, GraphInspection facts, bool withT
         page.Insert(1, "bytes", file.Length);
         page.Insert(2, "sha256", ManifestFile.Of(file.FullName).Sha256);
         page["initializer_count"] = facts.Initializers.Length;
+        page["outlook"] = JsonSerializer.SerializeToNode(outlook, CliJson.Default.GraphOutlook);
+        page["largest_weights"] = new JsonArray([.. LargestWeights.Select(each => (JsonNode?)JsonValue.Create(each.Name))]);
         if (!withTensors)
         {
             page.Remove("initializers");
@@ -59,6 +85,19 @@ internal sealed class GraphPage(FileInfo file, GraphInspection facts, bool withT
     }
 
     private static string Lines(IEnumerable<string> lines) => string.Join("\n", lines.DefaultIfEmpty("none"));
+
+    private static string[] Cells(SchemeOutlook scheme) =>
+        [
+            scheme.Scheme == "weight-only" ? "weight-only-8, -4" : scheme.Scheme,
+            scheme.Weights.ToString("N0", CultureInfo.InvariantCulture),
+            scheme.Bytes.ToString("N0", CultureInfo.InvariantCulture),
+            string.Join(
+                "; ",
+                scheme
+                    .Left.Take(ShownReasons)
+                    .Select(left => $"{left.Weights} ({VerdictTable.FormatBytes(left.Bytes)}, {left.Largest}): {left.Reason}")
+            ),
+        ];
 
     private static string[] Cells(InitializerInspection each) =>
         [

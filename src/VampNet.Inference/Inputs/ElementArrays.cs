@@ -93,6 +93,15 @@ internal static class ElementArrays
             _ => null,
         };
 
+    /// <summary>The elements' bytes, in the machine's order.</summary>
+    public static ReadOnlySpan<byte> ToBytes(Array values) =>
+        values switch
+        {
+            Half[] halves => MemoryMarshal.AsBytes(halves.AsSpan()),
+            BFloat16[] halves => MemoryMarshal.AsBytes(halves.AsSpan()),
+            _ => Copy(values),
+        };
+
     /// <summary>The elements of an array as numbers; 64-bit integers beyond 2^53 are rounded.</summary>
     public static double[] ToDoubles(Array values) =>
         TypeOf(values) switch
@@ -143,6 +152,13 @@ internal static class ElementArrays
             && value <= Extremes(type).High
             && (value < long.MaxValue || type == ElementType.UInt64)
         );
+
+    private static byte[] Copy(Array values)
+    {
+        byte[] bytes = new byte[Buffer.ByteLength(values)];
+        Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
+        return bytes;
+    }
 
     private static Type? ArrayType(ElementType type) => FromBytes(type, [])?.GetType();
 }

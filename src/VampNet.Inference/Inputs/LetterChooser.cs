@@ -23,13 +23,15 @@ internal sealed class LetterChooser(Value[] inputs)
     public TensorShape Name(Value input, TensorShape shape, InputFacts facts)
     {
         bool isChannelLast = shape.Rank == 4 && shape[3].TryGetConstant(out long last) && last is 1 or 3 or 4 && !shape[1].IsConstant;
+        // The state of a recurrent layer: [layers, B, units].
+        bool isState = shape.Rank == 3 && shape[0].IsConstant && shape[2].IsConstant;
         return new TensorShape(
             shape.Select(
                 (dim, axis) =>
                     dim.IsConstant ? dim
                     : facts.AxisLengths.TryGetValue(axis, out long length) && axis > 0 ? Dim.Of(length)
                     : !dim.HasUnknown ? dim
-                    : Dim.Symbol(Free(Letter(axis, shape.Rank, isChannelLast), input, axis))
+                    : Dim.Symbol(Free(isState ? Batch : Letter(axis, shape.Rank, isChannelLast), input, axis))
             )
         );
     }

@@ -33,6 +33,9 @@ public sealed class SampleMaker
     /// <summary>The length of the last dimension that stands for one frame: 1, or the profile's for a graph with a float32 input.</summary>
     public int SamplesPerFrame => Plans.Any(plan => plan.ElementType == ElementType.Float) ? _profile.SamplesPerFrame : 1;
 
+    /// <summary>Whether the length of some axis is given by nobody.</summary>
+    public bool HasOpenLengths => !_plans.OpenLetters.IsEmpty;
+
     /// <summary>The length of every letter of the inputs' axes.</summary>
     /// <param name="extent">The length of what is in a row where nobody gave one.</param>
     public IReadOnlyDictionary<string, long> Lengths(int extent) => DefaultLengths.Of(_plans, extent);

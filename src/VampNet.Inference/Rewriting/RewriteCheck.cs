@@ -73,7 +73,7 @@ public static class RewriteCheck
                 .. inputs.Samples.Select(sample => new[] { sample }),
                 .. new CheckInputMaker(plan.Seed, inputs.Specs).Make(contract),
             ];
-            using var reference = new CheckSession(original, plan.Provider);
+            using var reference = CheckReference.Open(original, plan.Provider);
             if (!TryOpen(rewritten, plan.Provider, out CheckSession? judged, out string? refusal))
             {
                 string obstacle = $"ONNX Runtime loads the original, but not the rewritten graph: {refusal}";
@@ -82,7 +82,7 @@ public static class RewriteCheck
 
             using (judged)
             {
-                return Compare(reference, judged, groups, budget, cancellationToken);
+                return Compare(reference.Session, judged, groups, budget, cancellationToken) with { Repairs = reference.Changes };
             }
         }
         catch (InferenceException obstacle) when (obstacle.Id != InferenceErrorIds.InputSpecInvalid)

@@ -26,6 +26,9 @@ public sealed record RewriteVerdict(
     /// operators of the original give them.</summary>
     public long EqualNonFinite { get; init; }
 
+    /// <summary>What was done to the original so that ONNX Runtime loads it; null where it loads as it is.</summary>
+    public string? Repairs { get; init; }
+
     /// <summary>Whether ONNX Runtime loads the original but not the rewritten graph.</summary>
     public bool FailsToLoad { get; init; }
 

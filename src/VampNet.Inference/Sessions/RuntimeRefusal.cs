@@ -161,14 +161,24 @@ internal sealed partial record RuntimeRefusal(string Found, string Advice)
             return new($"{node} does not take these sizes or values: {Shorten(Reason(text))}", InputAdvice);
         }
 
+        if (text.Contains("two nodes with same node name", StringComparison.Ordinal))
+        {
+            return new("two nodes have one name", "Repair the graph first: vampnet optimize gives each a name of its own.");
+        }
+
         Match invalid = InvalidNode().Match(text);
         return invalid.Success
             ? new(
-                $"the node{Quoted(invalid.Groups["name"].Value)} is not valid: {Shorten(Reason(text))}",
+                $"{NodeOf(invalid)} is not valid: {Shorten(Reason(text))}",
                 "Repair the graph first: vampnet optimize corrects types and names; what it cannot correct, it names."
             )
             : null;
     }
+
+    private static string NodeOf(Match invalid) =>
+        invalid.Groups["op"].Value.Length == 0
+            ? $"a node{Quoted(invalid.Groups["name"].Value)}"
+            : $"the {invalid.Groups["op"].Value} node{Quoted(invalid.Groups["name"].Value)}";
 
     // What stands behind the words that every refusal of a node begins with.
     private static string Reason(string text)
@@ -255,6 +265,6 @@ internal sealed partial record RuntimeRefusal(string Found, string Advice)
     [GeneratedRegex(@"running (?<op>\w+) node\. Name:'(?<name>[^']*)'")]
     private static partial Regex Running();
 
-    [GeneratedRegex(@"(?:In Node, \(""|Node ?\(|Node:|node \(|node named ')(?<name>[^""),' ]*)")]
+    [GeneratedRegex(@"(?:In Node, \(""(?<name>[^""]*)"",(?: (?<op>\w*))?|(?:Node ?\(|Node:|node \(|node named ')(?<name>[^""),' ]+))")]
     private static partial Regex InvalidNode();
 }

@@ -10,6 +10,7 @@ internal sealed class DynamicQuantization
     private readonly Dictionary<(Graph, Value), (Value Integers, Value Scale, Value ZeroPoint)> _activations = [];
     private readonly Dictionary<(Value Weight, bool Transposed, float Alpha, ChannelMoments? Moments), DynamicWeight> _weights = [];
     private readonly HashSet<Value> _scales = [];
+    private readonly Dictionary<Value, Value> _recurrent = [];
     private readonly EmbeddingTable _tables;
     private readonly ImmutableHashSet<Node> _entries;
     private (ChannelMoments Moments, float[] Feedback)? _lastFeedback;
@@ -32,8 +33,7 @@ internal sealed class DynamicQuantization
                 .Graph.SelfAndSubgraphs()
                 .ToImmutableArray()
                 .SelectMany(graph => graph.Nodes.ToImmutableArray())
-                .Select(quantizer.QuantizeNode)
-                .OfType<QuantizedWeight>(),
+                .SelectMany(quantizer.QuantizeNode),
         ];
         return new SchemeEffect(
             quantized,
@@ -42,19 +42,24 @@ internal sealed class DynamicQuantization
         );
     }
 
-    private QuantizedWeight? QuantizeNode(Node node)
+    private IEnumerable<QuantizedWeight> QuantizeNode(Node node)
     {
         if (_options.Selection.ReasonAgainst(node) is not null)
         {
-            return null;
+            return [];
+        }
+
+        if (RecurrentWeight.Is(node))
+        {
+            return RecurrentWeight.Store(node, _recurrent, _scales);
         }
 
         if (_options.EmbeddingTables && EmbeddingTable.IsReadBy(node))
         {
-            return _tables.Quantize(node);
+            return _tables.Quantize(node) is { } table ? [table] : [];
         }
 
-        return !_entries.Contains(node) && MatrixWeight.Of(node).Weight is { } weight ? Replace(weight) : null;
+        return !_entries.Contains(node) && MatrixWeight.Of(node).Weight is { } weight ? [Replace(weight)] : [];
     }
 
     private QuantizedWeight Replace(MatrixWeight weight)
@@ -165,6 +170,7 @@ internal sealed class DynamicQuantization
     private string NodeReason(Node node) =>
         _entries.Contains(node) ? EntryProduct.Reason
         : node.Is("Gather") ? EmbeddingTable.NotAskedFor
+        : RecurrentWeight.Is(node) ? RecurrentWeight.Reason
         : node.Is("Conv") || node.Is("ConvTranspose") ? "convolutions run slower with dynamic INT8; use static"
         : MatrixWeight.Of(node).Reason;
 

@@ -42,15 +42,37 @@ public static class ModelPreparation
     {
         ArgumentNullException.ThrowIfNull(model);
         TypeFixingReport types = TypeFixingPass.Run(model);
+        int renamed = RenameRepeated(model);
         RewriteReport rewrites = Pipeline.Run(model, RewriteTarget.Portable);
         return
         [
             .. types.Repairs.GroupBy(repair => repair.Kind).Select(group => $"{group.Count()} {Describe(group.Key)}"),
+            .. renamed == 0 ? [] : new[] { $"{renamed} values of branches named apart" },
             .. rewrites
                 .Records.Where(record => record.Fired && record.Pass != UnusedPass)
                 .GroupBy(record => record.Rule)
                 .Select(group => $"{group.Count()} {Describe(group.Key)}"),
         ];
+    }
+
+    // Two branches may use one name for two values; ranges are kept by name.
+    private static int RenameRepeated(Model model)
+    {
+        HashSet<string> seen = [];
+        int count = 0;
+        foreach (Graph graph in model.Graph.SelfAndSubgraphs())
+        {
+            foreach (
+                Value value in graph.Nodes.SelectMany(node => node.Outputs).Where(value => value.Name.Length > 0 && !seen.Add(value.Name))
+            )
+            {
+                value.Name = graph.FreshName(value.Name);
+                seen.Add(value.Name);
+                count++;
+            }
+        }
+
+        return count;
     }
 
     private static string Describe(TypeRepairKind kind) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using VampNet.Onnx.OpsetConversion;
 
 namespace VampNet.Onnx.Quantization;
@@ -6,6 +7,9 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>Steps before and after every quantizer: opset, constants, and the report.</summary>
 internal static class QuantizationPreconditions
 {
+    private const int ShownReasons = 3;
+    private const int ShownNodes = 3;
+
     private static readonly ImmutableHashSet<string> IntegerOperators =
     [
         "DynamicQuantizeLinear",
@@ -82,13 +86,7 @@ internal static class QuantizationPreconditions
         ];
         if (effect.Quantized.IsEmpty)
         {
-            string found = string.Join(", ", kept.Select(tensor => $"{tensor.OpType} ({tensor.Reason})").Distinct().Take(8));
-            throw new OnnxException(
-                DiagnosticIds.NothingToQuantize,
-                found: $"no weight to quantize: {(found.Length == 0 ? "the model holds no floating-point constant" : found)}",
-                expected: "a constant that the scheme handles and the selection allows",
-                advice: "Widen the selection, or choose another scheme"
-            );
+            throw NothingFound(kept, scheme);
         }
 
         model.Metadata[QuantizationReport.SchemeKey] = scheme;
@@ -98,6 +96,43 @@ internal static class QuantizationPreconditions
         }
 
         return new QuantizationReport(scheme, effect.Quantized, kept) { Opset = opset };
+    }
+
+    // The three reasons that cost the most, and the weights that a person would want most.
+    private static OnnxException NothingFound(ImmutableArray<KeptTensor> kept, string scheme)
+    {
+        if (kept.IsEmpty)
+        {
+            return new OnnxException(
+                DiagnosticIds.NothingToQuantize,
+                found: "no weight to quantize: the model holds no floating-point constant",
+                expected: $"one that {scheme} handles",
+                advice: "Nothing would become smaller: use the model as it is"
+            );
+        }
+
+        IGrouping<string, KeptTensor>[] reasons =
+        [
+            .. kept.GroupBy(tensor => tensor.OpType.Length == 0 ? tensor.Reason : $"{tensor.OpType}: {tensor.Reason}")
+                .OrderByDescending(group => group.Sum(tensor => tensor.Bytes)),
+        ];
+        IEnumerable<string> shown = reasons.Take(ShownReasons).Select(group => $"{group.Count()} of {group.Key}");
+        int more = reasons.Skip(ShownReasons).Sum(group => group.Count());
+        IEnumerable<string> wanted = kept.OrderByDescending(tensor => tensor.Bytes)
+            .Take(ShownNodes)
+            .Select(tensor =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{tensor.Tensor}' ({tensor.Bytes:N0} bytes{(tensor.Node.Length == 0 ? "" : $", node '{tensor.Node}'")})"
+                )
+            );
+        return new OnnxException(
+            DiagnosticIds.NothingToQuantize,
+            found: $"no weight to quantize among {kept.Length} constants: {string.Join("; ", shown)}"
+                + $"{(more == 0 ? "" : $"; {more} for other reasons")}. The largest: {string.Join(", ", wanted)}",
+            expected: "a constant that the scheme handles and the selection allows",
+            advice: "Widen the selection, or choose another scheme: vampnet inspect says what each takes"
+        );
     }
 
     /// <summary>The error for a weight that holds NaN or infinity.</summary>

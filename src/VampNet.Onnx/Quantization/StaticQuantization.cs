@@ -8,9 +8,12 @@ namespace VampNet.Onnx.Quantization;
 internal sealed class StaticQuantization
 {
     private readonly StaticQuantizationOptions _options;
-    private readonly Dictionary<Value, Value> _activations = [];
-    private readonly Dictionary<(Value, int?), (Value Restored, SymmetricInt8 Integers)> _weights = [];
+
+    // What is restored in one graph is not seen in a branch beside it.
+    private readonly Dictionary<(Graph, Value), Value> _activations = [];
+    private readonly Dictionary<(Graph, Value, int?), (Value Restored, SymmetricInt8 Integers)> _weights = [];
     private readonly Dictionary<(Value, int?), (Value Restored, SymmetricInt8 Integers)> _stored = [];
+    private readonly Dictionary<Value, Value> _recurrent = [];
     private readonly HashSet<Node> _storing = [];
     private readonly HashSet<Value> _restored = [];
     private readonly HashSet<Value> _constants = [];
@@ -29,7 +32,11 @@ internal sealed class StaticQuantization
         StaticQuantization quantizer = new(options);
         ImmutableArray<QuantizedWeight> quantized =
         [
-            .. model.Graph.Nodes.ToImmutableArray().Select(quantizer.QuantizeNode).OfType<QuantizedWeight>(),
+            .. model
+                .Graph.SelfAndSubgraphs()
+                .ToImmutableArray()
+                .SelectMany(graph => graph.Nodes.ToImmutableArray())
+                .SelectMany(quantizer.QuantizeNode),
         ];
         return new SchemeEffect(quantized, [.. quantizer._constants, .. quantizer._tables.Added], quantizer.NodeReason);
     }
@@ -49,6 +56,7 @@ internal sealed class StaticQuantization
         {
             _ when _options.Selection.ReasonAgainst(node) is { } reason => reason,
             _ when node.Is("Gather") => EmbeddingTable.NotAskedFor,
+            _ when RecurrentWeight.Is(node) => RecurrentWeight.Reason,
             _ when _storing.Contains(node) || IsOnlyStored(node, _options) => "it belongs to a node that computes in float32",
             (null, var reason) => reason,
             _ when !_options.Ranges.ContainsKey(node.Inputs[0]!.Name) || !_options.Ranges.ContainsKey(node.Outputs[0].Name) =>
@@ -56,13 +64,23 @@ internal sealed class StaticQuantization
             _ => "it belongs to a node in floating point",
         };
 
-    private QuantizedWeight? QuantizeNode(Node node)
+    private IEnumerable<QuantizedWeight> QuantizeNode(Node node)
     {
         if (_options.Selection.ReasonAgainst(node) is not null)
         {
-            return null;
+            return [];
         }
 
+        if (RecurrentWeight.Is(node))
+        {
+            return RecurrentWeight.Store(node, _recurrent, _constants);
+        }
+
+        return QuantizeProduct(node) is { } quantized ? [quantized] : [];
+    }
+
+    private QuantizedWeight? QuantizeProduct(Node node)
+    {
         if (EmbeddingTable.IsReadBy(node))
         {
             return _options.EmbeddingTables ? _tables.Quantize(node) : null;
@@ -151,7 +169,7 @@ internal sealed class StaticQuantization
             return (input, ScaleOf(input));
         }
 
-        if (_activations.TryGetValue(input, out Value? known))
+        if (_activations.TryGetValue((graph, input), out Value? known))
         {
             return (known, ScaleOf(known));
         }
@@ -162,7 +180,7 @@ internal sealed class StaticQuantization
         }
 
         Value restored = InsertPair(graph, node, input, range);
-        _activations[input] = restored;
+        _activations[(graph, input)] = restored;
         return (restored, ScaleOf(restored));
     }
 
@@ -206,12 +224,12 @@ internal sealed class StaticQuantization
     private (Value Restored, SymmetricInt8 Integers) QuantizeWeight(StaticWeight weight)
     {
         int? axis = PerChannel ? weight.ChannelAxis : null;
-        if (_weights.TryGetValue((weight.Value, axis), out (Value Restored, SymmetricInt8 Integers) known))
+        Graph graph = weight.Node.Graph;
+        if (_weights.TryGetValue((graph, weight.Value, axis), out (Value Restored, SymmetricInt8 Integers) known))
         {
             return known;
         }
 
-        Graph graph = weight.Node.Graph;
         SymmetricInt8 integers = SymmetricInt8.Choose(
             weight.Value.Name,
             weight.Value.Constant!,
@@ -219,7 +237,10 @@ internal sealed class StaticQuantization
             _options.WeightRange,
             weight.SummedAxis
         );
-        return _weights[(weight.Value, axis)] = (InsertRestored(graph, weight.Value, integers.ToTensor(), integers.Scales, axis), integers);
+        return _weights[(graph, weight.Value, axis)] = (
+            InsertRestored(graph, weight.Value, integers.ToTensor(), integers.Scales, axis),
+            integers
+        );
     }
 
     /// <summary>

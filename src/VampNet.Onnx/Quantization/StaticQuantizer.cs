@@ -27,7 +27,9 @@ public static class StaticQuantizer
         return
         [
             .. copy
-                .Graph.Nodes.Where(node =>
+                .Graph.SelfAndSubgraphs()
+                .SelectMany(graph => graph.Nodes)
+                .Where(node =>
                     options.Selection.ReasonAgainst(node) is null
                     && !StaticQuantization.IsOnlyStored(node, options)
                     && StaticWeight.Of(node).Weight is not null
@@ -37,7 +39,8 @@ public static class StaticQuantizer
         ];
     }
 
-    /// <summary>Quantizes the main graph of a model in place. Integer weights are produced only while the model is written.</summary>
+    /// <summary>Quantizes a model, its subgraphs included, in place. Integer weights are produced only while the model is
+    /// written.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">What to quantize, and how. A node with an activation that has no range there stays in floating point.</param>
     /// <exception cref="OnnxException">

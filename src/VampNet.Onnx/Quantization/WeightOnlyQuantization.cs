@@ -10,6 +10,7 @@ internal sealed class WeightOnlyQuantization
     private readonly WeightOnlyOptions _options;
     private readonly Dictionary<(Value, bool), (Value Integers, Value Scales, BlockwiseWeight Weight)> _weights = [];
     private readonly HashSet<Value> _scales = [];
+    private readonly Dictionary<Value, Value> _recurrent = [];
 
     private WeightOnlyQuantization(WeightOnlyOptions options) => _options = options;
 
@@ -23,8 +24,7 @@ internal sealed class WeightOnlyQuantization
                 .Graph.SelfAndSubgraphs()
                 .ToImmutableArray()
                 .SelectMany(graph => graph.Nodes.ToImmutableArray())
-                .Select(quantizer.QuantizeNode)
-                .OfType<QuantizedWeight>(),
+                .SelectMany(quantizer.QuantizeNode),
         ];
         if (options.Form == WeightOnlyForm.MatMulNBits && !quantized.IsEmpty)
         {
@@ -34,12 +34,17 @@ internal sealed class WeightOnlyQuantization
         return new SchemeEffect(
             quantized,
             [.. quantizer._scales],
-            node => options.Selection.ReasonAgainst(node) ?? MatrixWeight.Of(node).Reason
+            node =>
+                options.Selection.ReasonAgainst(node) ?? (RecurrentWeight.Is(node) ? RecurrentWeight.Reason : MatrixWeight.Of(node).Reason)
         );
     }
 
-    private QuantizedWeight? QuantizeNode(Node node) =>
-        _options.Selection.ReasonAgainst(node) is null && MatrixWeight.Of(node).Weight is { } weight ? Replace(weight) : null;
+    // The weights of recurrent layers get 8 bits whatever products get: an error of 4 bits would be repeated in every step.
+    private IEnumerable<QuantizedWeight> QuantizeNode(Node node) =>
+        _options.Selection.ReasonAgainst(node) is not null ? []
+        : RecurrentWeight.Is(node) ? RecurrentWeight.Store(node, _recurrent, _scales)
+        : MatrixWeight.Of(node).Weight is { } weight ? [Replace(weight)]
+        : [];
 
     private QuantizedWeight Replace(MatrixWeight weight)
     {

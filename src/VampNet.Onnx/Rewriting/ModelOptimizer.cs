@@ -48,4 +48,14 @@ public static class ModelOptimizer
         };
         return new OptimizationReport(types, rewrites, ShapeInferencePass.Run(model).Diagnostics) { Opset = conversion };
     }
+
+    /// <summary>Does the first step of <see cref="Optimize"/> alone: makes names unique and declared types right, in place.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>What was repaired.</returns>
+    /// <exception cref="OnnxException">The model is not valid and cannot be repaired.</exception>
+    public static TypeFixingReport Repair(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return TypeFixingPass.Run(model);
+    }
 }

@@ -88,7 +88,7 @@ internal static class ActivationCalibrator
         ArgumentNullException.ThrowIfNull(samples);
         using TemporaryFolder folder = new();
         string observed = folder.At("observed.onnx");
-        ObservedGraph.Write(path, observed, activations);
+        IReadOnlyDictionary<string, string> names = ObservedGraph.Write(path, observed, activations, withSubgraphs: true);
         using SampleSession session = new(observed, threads, optimize: false);
         foreach (ModelSample sample in samples)
         {
@@ -105,9 +105,9 @@ internal static class ActivationCalibrator
                 sample,
                 (name, value) =>
                 {
-                    if (activations.Contains(name))
+                    if (names.TryGetValue(name, out string? activation))
                     {
-                        observe(name, value.GetTensorDataAsSpan<float>());
+                        observe(activation, value.GetTensorDataAsSpan<float>());
                     }
                 }
             );

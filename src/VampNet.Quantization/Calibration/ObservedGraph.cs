@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Onnx;
 
 namespace VampNet.Quantization.Calibration;
@@ -8,20 +9,124 @@ internal static class ObservedGraph
     /// <summary>Writes the copy.</summary>
     /// <param name="path">The graph.</param>
     /// <param name="observed">The copy's file.</param>
-    /// <param name="values">Names of float32 values; those that the main graph does not produce are passed over.</param>
-    public static void Write(string path, string observed, IReadOnlyCollection<string> values)
+    /// <param name="values">Names of float32 values; those that no node produces are passed over.</param>
+    /// <param name="withSubgraphs">Whether values of branches and loops are given too; else those of the main graph alone.</param>
+    /// <returns>The value that each output gives, by the output's name.</returns>
+    public static IReadOnlyDictionary<string, string> Write(
+        string path,
+        string observed,
+        IReadOnlyCollection<string> values,
+        bool withSubgraphs = false
+    )
     {
         using Model model = ModelReader.Read(path);
-        foreach (
-            Value value in model
-                .Graph.Nodes.SelectMany(node => node.Outputs)
-                .Where(value => values.Contains(value.Name) && !value.IsGraphOutput)
-        )
+        Dictionary<string, string> names = model
+            .Graph.Outputs.Where(value => values.Contains(value.Name))
+            .ToDictionary(value => value.Name, value => value.Name);
+        foreach ((Value value, string name) in Exposed(model.Graph, values.ToImmutableHashSet(), withSubgraphs))
         {
-            value.Type ??= new TensorType(ElementType.Float, null);
-            model.Graph.AddOutput(value);
+            if (!value.IsGraphOutput && names.TryAdd(value.Name, name))
+            {
+                value.Type ??= new TensorType(ElementType.Float, null);
+                model.Graph.AddOutput(value);
+            }
         }
 
         ModelWriter.Write(model, observed, new ExternalDataOptions());
+        return names;
+    }
+
+    /// <summary>The wanted values of a graph, and outputs of its nodes that give those within their subgraphs.</summary>
+    private static List<(Value Value, string Name)> Exposed(Graph graph, ImmutableHashSet<string> names, bool withSubgraphs)
+    {
+        List<(Value, string)> exposed = [];
+        foreach (Node node in graph.Nodes.ToImmutableArray())
+        {
+            exposed.AddRange(node.Outputs.Where(output => names.Contains(output.Name)).Select(output => (output, output.Name)));
+            if (!withSubgraphs)
+            {
+                continue;
+            }
+
+            (Graph Body, List<(Value Value, string Name)> Values)[] inner =
+            [
+                .. node.Subgraphs.Select(body => (body, Exposed(body, names, withSubgraphs))),
+            ];
+            if (node.Is("If"))
+            {
+                exposed.AddRange(inner.SelectMany(branch => branch.Values.Select(each => (Raise(node, branch.Body, each), each.Name))));
+            }
+            else if (node.Is("Loop") || node.Is("Scan"))
+            {
+                exposed.AddRange(inner.SelectMany(body => body.Values.Select(each => (Stack(node, body.Body, each), each.Name))));
+            }
+        }
+
+        return exposed;
+    }
+
+    // What one branch gives, the other gives without an element: a node of two branches gives the same outputs in both.
+    private static Value Raise(Node node, Graph branch, (Value Value, string Name) inner)
+    {
+        foreach (Graph body in node.Subgraphs)
+        {
+            if (body == branch)
+            {
+                inner.Value.Type ??= new TensorType(ElementType.Float, null);
+                body.AddOutput(Copied(body, inner.Value));
+            }
+            else
+            {
+                string name = body.FreshName($"{inner.Name}.absent");
+                Value absent = body.AddNode(
+                    "Constant",
+                    [],
+                    [name],
+                    [Onnx.Attribute.Of("value", TensorData.FromArray(Array.Empty<float>(), 0))],
+                    name: name
+                ).Outputs[0];
+                absent.Type = new TensorType(ElementType.Float, null);
+                body.AddOutput(absent);
+            }
+        }
+
+        return Output(node, inner.Name);
+    }
+
+    // A loop gives what its body gives, one below the other.
+    private static Value Stack(Node node, Graph body, (Value Value, string Name) inner)
+    {
+        inner.Value.Type ??= new TensorType(ElementType.Float, null);
+        body.AddOutput(Copied(body, inner.Value));
+        foreach (string attribute in (string[])["scan_output_axes", "scan_output_directions"])
+        {
+            if (node.Attributes.GetInts(attribute) is { } numbers)
+            {
+                node.Attributes.Set(Onnx.Attribute.Of(attribute, [.. numbers, 0]));
+            }
+        }
+
+        return Output(node, inner.Name);
+    }
+
+    // A value is an output of a graph once.
+    private static Value Copied(Graph body, Value value)
+    {
+        if (!value.IsGraphOutput)
+        {
+            return value;
+        }
+
+        string name = body.FreshName($"{value.Name}.copy");
+        Value copy = body.AddNode("Identity", [value], [name], name: name).Outputs[0];
+        copy.Type = value.Type;
+        return copy;
+    }
+
+    private static Value Output(Node node, string name)
+    {
+        Value output = node.AddOutput(node.Graph.FreshName($"{name}.observed"));
+        output.Type = new TensorType(ElementType.Float, null);
+        return output;
     }
 }

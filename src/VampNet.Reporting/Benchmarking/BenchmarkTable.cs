@@ -124,5 +124,96 @@ public static class BenchmarkTable
     private static string ShortName(string provider) =>
         provider.EndsWith(ProviderSuffix, StringComparison.Ordinal) ? provider[..^ProviderSuffix.Length] : provider;
 
+    /// <summary>The titles of the latencies of single graphs.</summary>
+    public static ImmutableArray<string> FileColumns { get; } = ["graph", "inputs", "runs#", "median ms#", "p95 ms#", "spread#", "note"];
+
+    /// <summary>The titles of the ratios of single graphs.</summary>
+    public static ImmutableArray<string> FileRatioColumns { get; } =
+    ["graph", "inputs", "ms#", "against ms#", "speed-up#", "lowest#", "highest#", "note"];
+
+    /// <summary>The titles of where the time of single graphs goes.</summary>
+    public static ImmutableArray<string> OperatorColumns { get; } = ["graph", "operator", "nodes#", "ms#", "share#"];
+
+    /// <summary>One row for each graph and size.</summary>
+    public static IEnumerable<string[]> FileRows(FileBenchmarkReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report.Graphs.SelectMany(graph =>
+            graph.Runs.Select(runs =>
+                (string[])
+                    [
+                        NameOf(report, graph.File),
+                        runs.Work.Inputs,
+                        Show(runs.Milliseconds.Length, "0"),
+                        Show(runs.Median, "0.00"),
+                        Show(runs.Percentile95, "0.00"),
+                        Show(runs.Spread, "0%"),
+                        runs.IsNoisy ? "noisy" : "",
+                    ]
+            )
+        );
+    }
+
+    /// <summary>One row for each size at which two graphs were timed in turns.</summary>
+    public static IEnumerable<string[]> FileRatioRows(FileBenchmarkReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report.Ratios.Select(ratio =>
+            (string[])
+                [
+                    NameOf(report, ratio.File),
+                    ratio.Inputs,
+                    Show(ratio.Speed.CandidateMilliseconds, "0.00"),
+                    Show(ratio.Speed.ReferenceMilliseconds, "0.00"),
+                    Show(ratio.Speed.Ratio, "0.00"),
+                    Show(ratio.Speed.Lowest, "0.00"),
+                    Show(ratio.Speed.Highest, "0.00"),
+                    ratio.IsNoisy ? "noisy" : "",
+                ]
+        );
+    }
+
+    /// <summary>One row for each graph and operator, the slowest first.</summary>
+    public static IEnumerable<string[]> OperatorRows(FileBenchmarkReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report.Graphs.SelectMany(graph =>
+            graph.Operators.Select(each =>
+                (string[])
+                    [
+                        NameOf(report, graph.File),
+                        each.Operator,
+                        Show(each.Nodes, "0"),
+                        Show(each.Milliseconds, "0.000"),
+                        Show(each.Milliseconds / Math.Max(graph.Operators.Sum(other => other.Milliseconds), double.Epsilon), "0%"),
+                    ]
+            )
+        );
+    }
+
+    /// <summary>What is no table of single graphs: label and value.</summary>
+    public static IReadOnlyCollection<(string Label, string Value)> FileFacts(FileBenchmarkReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return
+        [
+            .. report.Graphs.Select(graph =>
+                (
+                    NameOf(report, graph.File),
+                    $"{VerdictTable.FormatBytes(graph.Bytes)}, session start {Show(graph.SessionStartMilliseconds, "0")} ms, memory "
+                        + $"{VerdictTable.FormatBytes(graph.MemoryBytes)} for the session and its first runs"
+                )
+            ),
+            ("peak memory", $"{VerdictTable.FormatBytes(report.PeakMemoryBytes)}, of the measuring process"),
+            ("load before", report.Load is { } load ? $"{Show(load, "0.0")} on {report.Cores} cores" : "not told by this system"),
+        ];
+    }
+
+    // The file's name, or its path where two have one name.
+    private static string NameOf(FileBenchmarkReport report, string file) =>
+        report.Graphs.Select(graph => Path.GetFileName(graph.File)).Distinct().Count() == report.Graphs.Length
+            ? Path.GetFileName(file)
+            : file;
+
     private static string Show(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

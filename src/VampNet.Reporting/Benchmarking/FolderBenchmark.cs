@@ -103,7 +103,8 @@ public static class FolderBenchmark
         }
     }
 
-    private static double? ReadLoad() =>
+    /// <summary>The machine's one-minute load average; null where the system does not tell.</summary>
+    internal static double? ReadLoad() =>
         File.Exists(LoadFile) && double.TryParse(File.ReadAllText(LoadFile).Split(' ')[0], CultureInfo.InvariantCulture, out double load)
             ? load
             : null;

@@ -102,8 +102,9 @@ internal static class GraphBenchmark
             ? rates.Aggregate(frames, (product, rate) => checked(product * rate!.GetValue<int>()))
             : frames;
 
-    // Round after round over all lengths and graphs, so that a busy moment of the machine does not fall on one of them.
-    private static void RunInTurns(
+    /// <summary>Times graphs round after round over all lengths and graphs, so that a busy moment of the machine does not fall on one of
+    /// them.</summary>
+    public static void RunInTurns(
         List<TimedGraph> timed,
         int lengths,
         BenchmarkPlan plan,

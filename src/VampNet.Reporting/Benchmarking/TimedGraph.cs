@@ -104,9 +104,7 @@ internal sealed class TimedGraph : IDisposable
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (ModelInput input in sample.Inputs)
         {
-            byte[] bytes = new byte[Buffer.ByteLength(input.Values)];
-            Buffer.BlockCopy(input.Values, 0, bytes, 0, bytes.Length);
-            hash.AppendData(bytes);
+            hash.AppendData(ElementArrays.ToBytes(input.Values));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

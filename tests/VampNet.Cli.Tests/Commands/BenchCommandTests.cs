@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VampNet.Cli.Tests.Music;
+using VampNet.TestSupport;
 
 namespace VampNet.Cli.Tests.Commands;
 
@@ -55,6 +56,68 @@ public sealed class BenchCommandTests(ExportedModels models) : IClassFixture<Exp
         Assert.Equal(64, times.GetProperty("work").GetProperty("input_sha256").GetString()!.Length);
         Assert.Equal(4, json.RootElement.GetProperty("ratios").GetArrayLength());
     }
+
+    [Fact]
+    public async Task Bench_OneGraph_ShowsSizesOperatorsStartAndMemory()
+    {
+        string graph = Golden.Path("cases/layernorm_gelu.onnx");
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "bench",
+            graph,
+            "--frames",
+            "7",
+            "9",
+            "--runs",
+            "2",
+            "--against",
+            graph
+        );
+
+        Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.ExitCode == ExitCode.Done ? "" : outcome.Error));
+        Assert.Contains("[1,7,32]", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("[1,9,32]", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("speed-up", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("MatMul", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("session start", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("memory", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fp16_model")]
+    [InlineData("int32_ids_bool_mask")]
+    [InlineData("uint8_image")]
+    public async Task Bench_OneGraphOfAnyType_FindsSizesByItself(string name)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "bench",
+            Golden.Path($"cases/{name}.onnx"),
+            "--runs",
+            "1",
+            "--json"
+        );
+
+        using JsonDocument json = JsonDocument.Parse(outcome.Output);
+        Assert.NotEqual(0, json.RootElement.GetProperty("graphs")[0].GetProperty("runs").GetArrayLength());
+        Assert.NotEqual(0, json.RootElement.GetProperty("graphs")[0].GetProperty("operators").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Bench_OneGraphAgainstAnother_IsRefusedWhereInputsDiffer()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "bench",
+            Golden.Path("cases/layernorm_gelu.onnx"),
+            "--against",
+            Golden.Path("cases/uint8_image.onnx")
+        );
+
+        Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
+        Assert.Contains("VNP0141", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bench_InputsOfAFolder_AreWrongUsage() =>
+        Assert.Equal(ExitCode.WrongUsage, (await CapturedTerminal.RunAsync("bench", models.Models, "--input", "codes:[1,4,9]")).ExitCode);
 
     [Theory]
     [InlineData("--frames", "0")]

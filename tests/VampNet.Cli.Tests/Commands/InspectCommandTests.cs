@@ -6,6 +6,17 @@ namespace VampNet.Cli.Tests.Commands;
 public sealed class InspectCommandTests
 {
     [Fact]
+    public async Task Inspect_AForeignGraph_SaysWhatItIsFedAndWhatQuantizeWouldDo()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Golden.Path("cases/int32_ids_bool_mask.onnx"));
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Assert.Matches(@"ids int32\[\w+,\w+\] 0\.\.\d+ \(rows of ", outcome.Output);
+        Assert.Contains("largest ", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("weight-only-8, -4", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Inspect_Checkpoint_ShowsLayoutGlobalsConfigurationAndCounts()
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Golden.Path("micro/coarse.pth"));

@@ -48,6 +48,9 @@ public sealed class QuantizeCommandTests : IDisposable
     [InlineData("uint8_image", "static")]
     [InlineData("conv_bn_clip", "static")]
     [InlineData("gemm_transB_alpha", "dynamic")]
+    [InlineData("lstm", "dynamic")]
+    [InlineData("lstm", "static")]
+    [InlineData("if_outer_weight", "static")]
     public async Task Quantize_GraphsOfEveryInputType_AreFedWhatTheyTake(string name, string scheme)
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([

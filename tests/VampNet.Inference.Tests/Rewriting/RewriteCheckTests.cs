@@ -163,6 +163,30 @@ public sealed class RewriteCheckTests : IDisposable
         );
 
     [Fact]
+    public void Judge_OriginalWithRepeatedNames_IsComparedRepaired()
+    {
+        var graph = new GraphBuilder("test", 17);
+        Value x = graph.Input("x", ElementType.Float, Dim.Symbol("B"), 3);
+        Value y = graph.Node("Relu", "first", [x]);
+        graph.Output(graph.Node("Neg", "second", [y]), "y", ElementType.Float, Dim.Symbol("B"), 3);
+        Model broken = graph.Build();
+        broken.Graph.Nodes[1].Name = broken.Graph.Nodes[0].Name;
+
+        RewriteVerdict verdict = Judge(broken, Negated(), NumericalEffect.Exact);
+
+        Assert.True(verdict.Passed, verdict.Obstacle);
+        Assert.Equal("names and types repaired", verdict.Repairs);
+    }
+
+    private static Model Negated()
+    {
+        var graph = new GraphBuilder("test", 17);
+        Value x = graph.Input("x", ElementType.Float, Dim.Symbol("B"), 3);
+        graph.Output(graph.Node("Neg", "second", [graph.Node("Relu", "first", [x])]), "y", ElementType.Float, Dim.Symbol("B"), 3);
+        return graph.Build();
+    }
+
+    [Fact]
     public void Judge_GivenSizes_AreTheOnlyOnes()
     {
         Assert.True(InputSpec.TryParse("x:float32[B=7,T=13]", out InputSpec? spec, out _));

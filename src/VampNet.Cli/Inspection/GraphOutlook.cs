@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using VampNet.Inference;
+using VampNet.Inference.Inputs;
+using VampNet.Onnx;
+using VampNet.Onnx.Quantization;
+using VampNet.Validation.Inputs;
+
+namespace VampNet.Cli.Inspection;
+
+/// <summary>What could be done with a graph.</summary>
+/// <param name="Inputs">What would be fed to each input, with the letters of its axes; or why nothing can be.</param>
+/// <param name="Preparation">What quantize would change first.</param>
+/// <param name="Schemes">What each scheme would quantize, and why not the rest; empty for a graph that cannot be prepared.</param>
+internal sealed record GraphOutlook(
+    ImmutableArray<string> Inputs,
+    ImmutableArray<string> Preparation,
+    ImmutableArray<SchemeOutlook> Schemes
+)
+{
+    /// <summary>Looks at a graph, which is prepared in place as quantize would do.</summary>
+    public static GraphOutlook Of(Model model)
+    {
+        ImmutableArray<string> inputs;
+        try
+        {
+            inputs = [.. SampleMaker.For(model, ExportedInputs.ProfileOf(model)).Plans.Select(plan => plan.ToString())];
+        }
+        catch (InferenceException error)
+        {
+            inputs = [error.Message.Split('\n')[0]];
+        }
+
+        try
+        {
+            ImmutableArray<string> preparation = ModelPreparation.Prepare(model);
+            return new GraphOutlook(inputs, preparation, SchemeOutlook.Of(model));
+        }
+        catch (OnnxException error)
+        {
+            return new GraphOutlook(inputs, [error.Message.Split('\n')[0]], []);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using VampNet.Onnx;
+
+namespace VampNet.Inference.Inputs;
+
+/// <summary>How long rows are made where neither a graph nor a person says.</summary>
+public static class ExtentDefaults
+{
+    private const int Frames = 173;
+    private const int Audio = 44100;
+
+    // The side of the pictures that most classifiers were trained on; a multiple of 32, to which networks often halve.
+    private const int Pixels = 224;
+
+    // About a second of sound: every activation of a decoder is observed at once, and each is as long as the sound.
+    private const int DecodedFrames = 57;
+
+    /// <summary>Frames of tokens, samples of audio where audio goes in, or pixels of a side.</summary>
+    public static int For(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Graph.Inputs.Any(IsOpenImage) ? Pixels
+            : model.Graph.Inputs.Any(IsAudio) ? Audio
+            : model.Graph.Outputs.Any(IsAudio) ? DecodedFrames
+            : Frames;
+    }
+
+    private static bool IsOpenImage(Value value) =>
+        value is { Constant: null, TensorType.Shape: { Rank: 4 or 5 } shape } && shape.Skip(1).Any(dim => !dim.IsConstant);
+
+    private static bool IsAudio(Value value) =>
+        value.TensorType is { ElementType: ElementType.Float, Shape: { Rank: 3 } shape }
+        && shape[1].TryGetConstant(out long channels)
+        && channels == 1;
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Microsoft.ML.OnnxRuntime;
+using VampNet.Inference.Sessions;
+
+namespace VampNet.Inference.Inputs;
+
+/// <summary>Finds how long the rows of a graph's made-up inputs can be: many graphs take only some lengths, and declare none.</summary>
+public static class RunnableExtent
+{
+    // A window of a voice detector, pictures that are halved five times, short rows, a second of speech, and the smallest.
+    private static readonly ImmutableArray<int> Candidates = [512, 224, 64, 256, 1024, 320, 16000, 32, 16, 8, 4, 2, 1];
+
+    /// <summary>The first length at which a graph runs.</summary>
+    /// <param name="path">The graph.</param>
+    /// <param name="maker">Makes its inputs.</param>
+    /// <param name="wished">The length to try first.</param>
+    /// <param name="threads">Threads for one operator; 0 for one per core.</param>
+    /// <returns>The length; null where the graph loads or runs at none.</returns>
+    public static int? Find(string path, SampleMaker maker, int wished, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(maker);
+        try
+        {
+            using SampleSession session = new(path, threads, BeQuiet);
+            return Candidates
+                .Prepend(wished)
+                .Distinct()
+                .Select(extent => Runs(session, maker, extent) ? extent : (int?)null)
+                .FirstOrDefault(extent => extent is not null);
+        }
+        catch (InferenceException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Those of some lengths at which a graph runs; none where it does not load.</summary>
+    public static ImmutableArray<int> Filter(string path, SampleMaker maker, IEnumerable<int> extents, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(maker);
+        try
+        {
+            using SampleSession session = new(path, threads, BeQuiet);
+            return [.. extents.Where(extent => extent > 0).Distinct().Where(extent => Runs(session, maker, extent))];
+        }
+        catch (InferenceException)
+        {
+            return [];
+        }
+    }
+
+    // A length that a graph does not take is no fault to print.
+    private static void BeQuiet(SessionOptions options) => options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+
+    private static bool Runs(SampleSession session, SampleMaker maker, int extent)
+    {
+        try
+        {
+            session.Run(maker.Seeded(1, 1, extent).Single(), static (_, _) => { });
+            return true;
+        }
+        catch (InferenceException)
+        {
+            return false;
+        }
+    }
+}

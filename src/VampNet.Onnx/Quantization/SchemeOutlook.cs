@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+
+namespace VampNet.Onnx.Quantization;
+
+/// <summary>What a scheme of quantization would take of a model, and why it would leave the rest; found without running or changing
+/// it.</summary>
+/// <param name="Scheme">The scheme, as the command spells it.</param>
+/// <param name="Weights">Constants that it takes.</param>
+/// <param name="Bytes">Their size in bytes.</param>
+/// <param name="Left">Why it leaves others, the most bytes first.</param>
+public sealed record SchemeOutlook(string Scheme, int Weights, long Bytes, ImmutableArray<LeftWeights> Left)
+{
+    /// <summary>Looks at every constant of floating point of a model that was prepared, see <see cref="ModelPreparation"/>.</summary>
+    public static ImmutableArray<SchemeOutlook> Of(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ConstantLifting.Lift(model);
+        (Value Value, Node Node)[] weights =
+        [
+            .. model
+                .Graph.SelfAndSubgraphs()
+                .SelectMany(graph => graph.Initializers)
+                .Where(value => value.Constant is { } data && ConstantLifting.IsFloatingPoint(data) && value.Uses.Count > 0)
+                .Select(value => (value, value.Uses[0].Node)),
+        ];
+        return
+        [
+            Of("dynamic", weights, (node, value) => ReadsOf(node, value, MatrixWeight.Of(node).Weight?.Value, MatrixReason(node))),
+            Of("static", weights, (node, value) => ReadsOf(node, value, StaticWeight.Of(node).Weight?.Value, StaticWeight.Of(node).Reason)),
+            Of(
+                "weight-only",
+                weights,
+                (node, value) => ReadsOf(node, value, MatrixWeight.Of(node).Weight?.Value, MatrixWeight.Of(node).Reason)
+            ),
+            Of("float16", weights, (node, value) => HalfReason(node, value)),
+        ];
+    }
+
+    private static SchemeOutlook Of(string scheme, (Value Value, Node Node)[] weights, Func<Node, Value, string?> reasonAgainst)
+    {
+        ILookup<string, Value> reasons = weights.ToLookup(weight => reasonAgainst(weight.Node, weight.Value) ?? "", weight => weight.Value);
+        return new SchemeOutlook(
+            scheme,
+            reasons[""].Count(),
+            reasons[""].Sum(value => value.Constant!.ByteLength),
+            [
+                .. reasons
+                    .Where(group => group.Key.Length > 0)
+                    .Select(group => new LeftWeights(
+                        group.Key,
+                        group.Count(),
+                        group.Sum(value => value.Constant!.ByteLength),
+                        group.MaxBy(value => value.Constant!.ByteLength)!.Name
+                    ))
+                    .OrderByDescending(left => left.Bytes),
+            ]
+        );
+    }
+
+    private static string? ReadsOf(Node node, Value value, Value? weight, string reason) =>
+        weight == value || (RecurrentWeight.Is(node) && RecurrentWeight.Of(node).Contains(value)) ? null
+        : weight is not null ? $"{node.OpType}: it is the bias, or an operand beside the weight"
+        : $"{node.OpType}: {reason}";
+
+    private static string MatrixReason(Node node) =>
+        node.Is("Conv") || node.Is("ConvTranspose")
+            ? "convolutions run slower with dynamic INT8; use static"
+            : MatrixWeight.Of(node).Reason;
+
+    private static string? HalfReason(Node node, Value value) =>
+        value.Constant!.ElementType != ElementType.Float ? $"{node.OpType}: it is {value.Constant.ElementType.OnnxName}, not float"
+        : Float16Operators.ReasonAgainst(node) is { } reason ? reason
+        : null;
+}
+
+/// <summary>Constants that a scheme leaves for one reason.</summary>
+/// <param name="Reason">The reason.</param>
+/// <param name="Weights">How many.</param>
+/// <param name="Bytes">Their size in bytes.</param>
+/// <param name="Largest">The name of the largest.</param>
+public sealed record LeftWeights(string Reason, int Weights, long Bytes, string Largest);
