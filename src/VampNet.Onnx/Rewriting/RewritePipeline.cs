@@ -84,6 +84,8 @@ public sealed class RewritePipeline
                 new RulesPass(
                     "FuseOperators",
                     new FuseLayerNormalizationRule(),
+                    new FuseInstanceNormalizationRule(),
+                    new FoldNormalizationAffineRule(),
                     new FuseRmsNormalizationRule(),
                     new FuseGeluRule(),
                     new FuseSwishRule(),
