@@ -3,6 +3,7 @@ using VampNet.Inference.Sessions;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
 using VampNet.Quantization.Calibration;
+using VampNet.Quantization.Judging;
 using VampNet.Quantization.Search;
 
 namespace VampNet.Quantization;
@@ -65,6 +66,9 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>The length of what is in a row where the graph leaves it open: token frames, audio samples, or pixels of a side. Null for
     /// 173 frames, one second where audio goes in or comes out, or 224 pixels.</summary>
     public int? Extent { get; init; }
+
+    /// <summary>What the first output means; null to guess it from its name, shape and node.</summary>
+    public OutputKind? OutputKind { get; init; }
 
     /// <summary>How many held-out seeded inputs the result is judged on; 0 not to judge it.</summary>
     public int JudgedSamples { get; init; } = 5;

@@ -14,6 +14,9 @@ public sealed record QuantizationResult(QuantizationReport Report, QuantizationJ
     /// <summary>What was done to the graph before it was quantized, each with how often; empty when it was quantized as it is.</summary>
     public ImmutableArray<string> Preparation { get; init; } = [];
 
+    /// <summary>What the first output was taken for, and what told it; null when the result was not judged.</summary>
+    public OutputKindGuess? Output { get; init; }
+
     /// <summary>What was measured to choose schemes; empty unless that was asked for.</summary>
     public ImmutableArray<SchemeTrial> Trials { get; init; } = [];
 

@@ -108,6 +108,7 @@ public static class QuantizationRun
             samples,
             request.Threads,
             request.Provider,
+            request.OutputKind,
             cancellationToken
         );
         IEnumerable<string> rescaled = quantizer.Smoothing?.Smoothed.SelectMany(each => each.Rescaled) ?? [];
@@ -120,6 +121,7 @@ public static class QuantizationRun
         );
         return new QuantizationResult(report, judgement)
         {
+            Output = OutputOf(request),
             Trials = trials,
             Goal = goal,
             Nodes = nodes,
@@ -178,7 +180,16 @@ public static class QuantizationRun
         progress?.Report(new(QuantizationStage.Measuring));
         SchemeSearch search = new(
             quantizer,
-            candidate => QuantizationJudge.Judge(request.Input, candidate, samples, request.Threads, request.Provider, cancellationToken)
+            candidate =>
+                QuantizationJudge.Judge(
+                    request.Input,
+                    candidate,
+                    samples,
+                    request.Threads,
+                    request.Provider,
+                    request.OutputKind,
+                    cancellationToken
+                )
         );
         ImmutableArray<SchemeTrial> trials = search.Run();
         quantizer.Followed = SchemeTrial.Choose(trials, request.Goal);
@@ -199,8 +210,14 @@ public static class QuantizationRun
         }
 
         progress?.Report(new(QuantizationStage.Searching));
-        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, samples, request.Threads, request.Provider);
-        ReferenceOutputs ranking = ReferenceOutputs.Of(request.Input, [RankedSample(request)], request.Threads, request.Provider);
+        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, samples, request.Threads, request.Provider, request.OutputKind);
+        ReferenceOutputs ranking = ReferenceOutputs.Of(
+            request.Input,
+            [RankedSample(request)],
+            request.Threads,
+            request.Provider,
+            request.OutputKind
+        );
         using GoalSearch search = new(goal, request.Selection, quantizer, reference, ranking, progress, cancellationToken);
         return search.Run();
     }
@@ -219,6 +236,17 @@ public static class QuantizationRun
         return goal is null
             ? quantizer.Write(selection, request.Output, source)
             : quantizer.Write(selection, request.Output, source, (GoalKey, goal.ToString()), (GoalStepsKey, goal.DescribeSteps()));
+    }
+
+    private static OutputKindGuess OutputOf(QuantizationRequest request)
+    {
+        if (request.OutputKind is { } given)
+        {
+            return new OutputKindGuess(given, "as given");
+        }
+
+        using Model model = ModelReader.Read(request.Input);
+        return OutputKindGuess.Of(model);
     }
 
     private static bool Saturates(QuantizationRequest request) =>
@@ -245,7 +273,15 @@ public static class QuantizationRun
         return
         [
             .. QuantizationJudge
-                .Compare(prepared.Reference, request.Output, samples, request.Threads, request.Provider, cancellationToken)
+                .Compare(
+                    prepared.Reference,
+                    request.Output,
+                    samples,
+                    request.Threads,
+                    request.Provider,
+                    request.OutputKind,
+                    cancellationToken
+                )
                 .Select((loss, i) => new LengthLoss(lengths[i], loss)),
         ];
     }

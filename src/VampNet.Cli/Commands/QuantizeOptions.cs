@@ -7,6 +7,7 @@ using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Quantization;
 using VampNet.Quantization.Calibration;
+using VampNet.Quantization.Judging;
 using VampNet.Quantization.Search;
 using VampNet.Validation.Inputs;
 
@@ -58,6 +59,23 @@ internal sealed class QuantizeOptions
         Description =
             "Quantize the graph as it is. By default types are repaired, functions inlined, constants folded, and "
             + "BatchNormalization and factors put into weights first.",
+    };
+    private static readonly Dictionary<string, OutputKind?> OutputKinds = new()
+    {
+        ["guess"] = null,
+        ["logits"] = OutputKind.Logits,
+        ["image"] = OutputKind.Image,
+        ["embedding"] = OutputKind.Embedding,
+        ["audio"] = OutputKind.Audio,
+        ["regression"] = OutputKind.Regression,
+    };
+
+    private readonly Option<string> _outputKind = new("--output-kind")
+    {
+        DefaultValueFactory = _ => "guess",
+        Description =
+            "Judge the first output as this: logits by top1, top5 and KL, images by PSNR, embeddings by cosine, audio by SI-SDR, "
+            + "regression by its error. guess tells from name and shape, and says what it took.",
     };
     private readonly Option<string[]> _include = new("--include")
     {
@@ -141,8 +159,9 @@ internal sealed class QuantizeOptions
     {
         HelpName = "GOAL",
         Description =
-            "Quality to reach on held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes with >=, kl with <=. The "
-            + $"costliest nodes return to floating point until it holds; exits with {ExitCode.ParityFailed} when it cannot be reached.",
+            "Quality to reach on held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes, cosine, psnr, si-sdr with >=, kl "
+            + "and error with <=. The costliest nodes return to floating point until it holds; exits with "
+            + $"{ExitCode.ParityFailed} when it cannot be reached.",
     };
     private readonly Option<int> _judge;
     private readonly Option<int> _threads = SharedOptions.Threads();
@@ -164,6 +183,7 @@ internal sealed class QuantizeOptions
         _scheme.TakeOneOf([.. Schemes.Keys.Where(name => withMeasuredScheme || name != MeasuredScheme)]);
         _method.TakeOneOf([.. Methods.Keys]);
         _weightRange.TakeOneOf([.. WeightRanges.Keys]);
+        _outputKind.TakeOneOf([.. OutputKinds.Keys]);
         _goal.Validators.Add(CheckGoal);
         All =
         [
@@ -186,6 +206,7 @@ internal sealed class QuantizeOptions
             _vocabulary,
             _extent,
             .. _inputs.All,
+            _outputKind,
             _goal,
             _judge,
             _threads,
@@ -247,6 +268,7 @@ internal sealed class QuantizeOptions
             Profile = ExportedInputs.ProfileOf(input, arguments.GetValue(_vocabulary)) with { Specs = _inputs.Read(arguments) },
             Extent = arguments.GetValue(_extent),
             Goal = arguments.GetValue(_goal) is { } goal && QualityGoal.TryParse(goal, out QualityGoal? parsed) ? parsed : null,
+            OutputKind = OutputKinds[arguments.GetRequiredValue(_outputKind)],
             JudgedSamples = arguments.GetValue(_judge),
             Threads = arguments.GetValue(_threads),
             Provider = _provider.ReadSessions(arguments),
@@ -285,7 +307,7 @@ internal sealed class QuantizeOptions
         {
             result.AddError(
                 $"Found \"{goal}\" for {_goal.Name}. Expected a metric and a bound, for example top1>=0.99, top5>=0.98, sqnr>=30, "
-                    + "codes>=0.9 or kl<=0.01."
+                    + "codes>=0.9, cosine>=0.99, psnr>=40, si-sdr>=20, kl<=0.01 or error<=0.01."
             );
         }
     }

@@ -142,6 +142,7 @@ internal static class QuantizationDisplay
         if (result.Judgement is { } judgement)
         {
             terminal.WriteFacts([
+                .. result.Output is { } output ? new[] { ("output", $"{output.Kind.ToString().ToLowerInvariant()}: {output.Reason}") } : [],
                 .. Facts(judgement),
                 .. result.Goal is null ? [] : new[] { ("goal", result.Goal.ToString()) },
                 ("written", request.Output),
@@ -266,6 +267,26 @@ internal static class QuantizationDisplay
         if (loss.SignalToNoise is { } decibels)
         {
             yield return ("output SQNR", Decibels(decibels));
+        }
+
+        if (loss.Similarity?.Cosine is { } cosine)
+        {
+            yield return ("cosine", cosine.ToString("0.######", CultureInfo.InvariantCulture));
+        }
+
+        if (loss.Similarity?.PeakSignalToNoise is { } peak)
+        {
+            yield return ("PSNR", Decibels(peak));
+        }
+
+        if (loss.Similarity?.ScaleInvariantDistortion is { } distortion)
+        {
+            yield return ("SI-SDR", Decibels(distortion));
+        }
+
+        if (loss.Similarity?.MeanError is { } error)
+        {
+            yield return ("mean error", $"{Percent(error)} of the reference's range");
         }
 
         yield return (

@@ -18,11 +18,13 @@ internal sealed class LossMeter(OutputKind kind)
     private double _topFive;
     private double _lostMargin;
     private long[] _flipsByCodebook = [];
+    private readonly SimilarityMeter? _similarity = SimilarityMeter.For(kind);
 
     /// <summary>Compares two outputs of floating-point numbers of one shape.</summary>
     public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, long[] shape)
     {
         _samples++;
+        _similarity?.Add(expected, actual, shape);
         for (int i = 0; i < expected.Length; i++)
         {
             double difference = (double)expected[i] - actual[i];
@@ -36,7 +38,13 @@ internal sealed class LossMeter(OutputKind kind)
             _disagreements.AddRange(agreement.Widest);
             _flips += agreement.Disagreements;
             _positions += agreement.Positions;
-            AddDistributions(expected, actual, (int)shape[^1], shape.Length > 2 ? (int)shape[^2] : 1);
+            bool areProbabilities = AreProbabilities(expected, (int)shape[^1]);
+            AddDistributions(
+                areProbabilities ? Logarithms(expected) : expected,
+                areProbabilities ? Logarithms(actual) : actual,
+                (int)shape[^1],
+                shape.Length > 3 ? (int)shape[^2] : 1
+            );
         }
     }
 
@@ -67,12 +75,50 @@ internal sealed class LossMeter(OutputKind kind)
                 : 10 * Math.Log10(_signal / _noise),
             kind == OutputKind.Logits ? _divergence / _positions : null,
             kind == OutputKind.Logits ? _topFive / _positions : null,
-            kind == OutputKind.Signal ? null : new TokenAgreement(Math.Max(_positions, 1), _flips, TokenComparer.Widest(_disagreements))
+            kind is not (OutputKind.Logits or OutputKind.Codes)
+                ? null
+                : new TokenAgreement(Math.Max(_positions, 1), _flips, TokenComparer.Widest(_disagreements))
         )
         {
             LostMargin = kind == OutputKind.Logits ? _lostMargin / _positions : null,
+            Similarity = _similarity?.Conclude(),
             Codebooks = [.. _flipsByCodebook.Select(flips => new CodebookFlips(_positions / _flipsByCodebook.Length, flips))],
         };
+
+    // What a Softmax gives, the logarithm makes logits of again.
+    private static bool AreProbabilities(ReadOnlySpan<float> values, int entries)
+    {
+        const double Rounding = 1e-2;
+        if (entries < 2 || values.Length < entries)
+        {
+            return false;
+        }
+
+        double sum = 0;
+        foreach (float value in values[..entries])
+        {
+            if (value is < 0 or > 1)
+            {
+                return false;
+            }
+
+            sum += value;
+        }
+
+        return Math.Abs(sum - 1) < Rounding;
+    }
+
+    private static float[] Logarithms(ReadOnlySpan<float> values)
+    {
+        const float Least = 1e-30f;
+        float[] logarithms = new float[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            logarithms[i] = MathF.Log(Math.Max(values[i], Least));
+        }
+
+        return logarithms;
+    }
 
     private void AddDistributions(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, int vocabulary, int codebooks)
     {

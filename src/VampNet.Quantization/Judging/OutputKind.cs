@@ -3,12 +3,24 @@ namespace VampNet.Quantization.Judging;
 /// <summary>The meaning of a graph's output, which determines how two outputs are compared.</summary>
 public enum OutputKind
 {
-    /// <summary>float32, the last axis a vocabulary: tokens are drawn from it.</summary>
+    /// <summary>Floating point, the last axis a vocabulary or classes: tokens are drawn from it. Probabilities count as logits.</summary>
     Logits,
 
-    /// <summary>int64: choices already made.</summary>
+    /// <summary>Integers or booleans: choices already made.</summary>
     Codes,
 
-    /// <summary>float32 of any other meaning, audio among them.</summary>
+    /// <summary>Floating point of unknown meaning.</summary>
     Signal,
+
+    /// <summary>Floating point, pixels.</summary>
+    Image,
+
+    /// <summary>Floating point, the last axis a vector whose direction counts.</summary>
+    Embedding,
+
+    /// <summary>Floating point, the last axis samples of sound.</summary>
+    Audio,
+
+    /// <summary>Floating point, numbers that count as they are.</summary>
+    Regression,
 }

@@ -14,6 +14,7 @@ public static class QuantizationJudge
     /// <param name="samples">What to feed; not what the ranges were measured on.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="provider">What computes; null for the processor.</param>
+    /// <param name="kind">What the first output means; null to guess it.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
     public static QuantizationJudgement Judge(
@@ -22,13 +23,14 @@ public static class QuantizationJudge
         IReadOnlyCollection<ModelSample> samples,
         int threads = 0,
         SessionProvider? provider = null,
+        OutputKind? kind = null,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(samples);
         using SampleSession expected = new(reference, threads, provider: provider);
         using SampleSession actual = new(candidate, threads, provider: provider);
-        LossMeter meter = new(KindOf(reference));
+        LossMeter meter = new(kind ?? KindOf(reference));
         List<(double, double)> turns = [];
         foreach (ModelSample sample in samples)
         {
@@ -49,6 +51,7 @@ public static class QuantizationJudge
     /// <param name="samples">What to feed; not what the ranges were measured on.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="provider">What computes; null for the processor.</param>
+    /// <param name="kind">What the first output means; null to guess it.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
     public static ImmutableArray<QuantizationLoss> Compare(
@@ -57,18 +60,19 @@ public static class QuantizationJudge
         IEnumerable<ModelSample> samples,
         int threads = 0,
         SessionProvider? provider = null,
+        OutputKind? kind = null,
         CancellationToken cancellationToken = default
     )
     {
         using SampleSession expected = new(reference, threads, provider: provider);
         using SampleSession actual = new(candidate, threads, provider: provider);
-        OutputKind kind = KindOf(reference);
+        OutputKind meaning = kind ?? KindOf(reference);
         return
         [
             .. samples.Select(sample =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                LossMeter meter = new(kind);
+                LossMeter meter = new(meaning);
                 ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample.Name, meter);
                 return meter.Conclude();
             }),
@@ -82,10 +86,7 @@ public static class QuantizationJudge
         return KindOf(model);
     }
 
-    internal static OutputKind KindOf(Model model) =>
-        model.Graph.Outputs[0].TensorType?.ElementType is { } type && (type.IsInteger || type == ElementType.Bool) ? OutputKind.Codes
-        : model.Graph.Outputs[0].Name == "logits" ? OutputKind.Logits
-        : OutputKind.Signal;
+    internal static OutputKind KindOf(Model model) => OutputKindGuess.Of(model).Kind;
 
     /// <summary>The bytes of a graph and of the external data beside it.</summary>
     public static long BytesOf(string path)

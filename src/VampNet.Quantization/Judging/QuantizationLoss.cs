@@ -23,6 +23,9 @@ public sealed record QuantizationLoss(
     /// averaged over all positions; null unless logits.</summary>
     public double? LostMargin { get; init; }
 
+    /// <summary>How near the outputs are in the measure of their kind; null for logits, codes and outputs of unknown meaning.</summary>
+    public OutputSimilarity? Similarity { get; init; }
+
     /// <summary>How often choices differ by codebook, in the order of the output's codebooks; empty for signals.</summary>
     public ImmutableArray<CodebookFlips> Codebooks { get; init; } = [];
 }

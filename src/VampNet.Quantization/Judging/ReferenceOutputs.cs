@@ -30,10 +30,22 @@ internal sealed class ReferenceOutputs
     public ImmutableArray<ModelSample> Samples { get; }
 
     /// <summary>Runs the reference.</summary>
-    public static ReferenceOutputs Of(string path, ImmutableArray<ModelSample> samples, int threads, SessionProvider? provider = null)
+    public static ReferenceOutputs Of(
+        string path,
+        ImmutableArray<ModelSample> samples,
+        int threads,
+        SessionProvider? provider = null,
+        OutputKind? kind = null
+    )
     {
         using SampleSession session = new(path, threads, provider: provider);
-        return new ReferenceOutputs(QuantizationJudge.KindOf(path), samples, [.. samples.Select(session.RunFirst)], threads, provider);
+        return new ReferenceOutputs(
+            kind ?? QuantizationJudge.KindOf(path),
+            samples,
+            [.. samples.Select(session.RunFirst)],
+            threads,
+            provider
+        );
     }
 
     /// <summary>Compares another graph.</summary>

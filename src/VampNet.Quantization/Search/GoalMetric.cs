@@ -17,4 +17,16 @@ public enum GoalMetric
 
     /// <summary>Share of equal codes (codes).</summary>
     Codes,
+
+    /// <summary>Mean cosine (embeddings).</summary>
+    Cosine,
+
+    /// <summary>Peak signal to noise, in decibels (images).</summary>
+    Psnr,
+
+    /// <summary>Scale-invariant signal to distortion, in decibels (audio).</summary>
+    SiSdr,
+
+    /// <summary>Mean absolute difference over the reference's range (regression). Lower is better.</summary>
+    Error,
 }

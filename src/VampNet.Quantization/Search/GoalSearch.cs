@@ -123,7 +123,8 @@ internal sealed class GoalSearch : IDisposable
             _goal.Measure(loss)
             ?? throw new QuantizationException(
                 QuantizationErrorIds.GoalNotMeasurable,
-                found: $"the goal {_goal} for a graph whose first output is {loss.Kind.ToString().ToLowerInvariant()}",
+                found: $"the goal {_goal} for a graph whose first output is {loss.Kind.ToString().ToLowerInvariant()}; "
+                    + "--output-kind says what it is where that is a wrong guess",
                 expected: $"a goal of {Metrics(loss)}"
             );
         GoalStep step = new(spared, _nodes.Take(spared).Sum(node => node.Bytes), value, _goal.IsMetBy(value));
@@ -136,6 +137,10 @@ internal sealed class GoalSearch : IDisposable
         {
             OutputKind.Logits => "top1, top5, sqnr or kl",
             OutputKind.Codes => "codes",
+            OutputKind.Image => "psnr or sqnr",
+            OutputKind.Embedding => "cosine or sqnr",
+            OutputKind.Audio => "si-sdr or sqnr",
+            OutputKind.Regression => "error or sqnr",
             _ => "sqnr",
         };
 }

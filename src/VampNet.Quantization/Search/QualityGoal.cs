@@ -10,10 +10,11 @@ namespace VampNet.Quantization.Search;
 /// largest.</param>
 public sealed record QualityGoal(GoalMetric Metric, double Bound)
 {
-    private bool IsUpperBound => Metric == GoalMetric.Kl;
+    private bool IsUpperBound => Metric is GoalMetric.Kl or GoalMetric.Error;
 
     /// <summary>Reads a goal as a person writes it.</summary>
-    /// <param name="text">A metric (top1, top5, sqnr, kl, codes), <c>>=</c> or for kl <c>&lt;=</c>, and a number.</param>
+    /// <param name="text">A metric (top1, top5, sqnr, kl, codes, cosine, psnr, si-sdr, error), <c>>=</c> or for kl and error
+    /// <c>&lt;=</c>, and a number.</param>
     /// <param name="goal">The goal; null when there is none.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out QualityGoal? goal)
     {
@@ -43,6 +44,10 @@ public sealed record QualityGoal(GoalMetric Metric, double Bound)
             GoalMetric.Top5 => loss.TopFive,
             GoalMetric.Sqnr => loss.SignalToNoise,
             GoalMetric.Kl => loss.Divergence,
+            GoalMetric.Cosine => loss.Similarity?.Cosine,
+            GoalMetric.Psnr => loss.Similarity?.PeakSignalToNoise,
+            GoalMetric.SiSdr => loss.Similarity?.ScaleInvariantDistortion,
+            GoalMetric.Error => loss.Similarity?.MeanError,
             _ => loss.Kind == OutputKind.Codes ? loss.Tokens?.Share : null,
         };
     }
@@ -64,6 +69,10 @@ public sealed record QualityGoal(GoalMetric Metric, double Bound)
             GoalMetric.Top5 => "top5",
             GoalMetric.Sqnr => "sqnr",
             GoalMetric.Kl => "kl",
+            GoalMetric.Cosine => "cosine",
+            GoalMetric.Psnr => "psnr",
+            GoalMetric.SiSdr => "si-sdr",
+            GoalMetric.Error => "error",
             _ => "codes",
         };
 }

@@ -66,6 +66,32 @@ public sealed class QuantizeCommandTests : IDisposable
         Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.ExitCode == ExitCode.Done ? "" : outcome.Error));
     }
 
+    [Theory]
+    [InlineData("guess", "logits: ", "KL divergence")]
+    [InlineData("logits", "logits: as given", "top 5 shared")]
+    [InlineData("image", "image: as given", "PSNR")]
+    [InlineData("embedding", "embedding: as given", "cosine")]
+    [InlineData("audio", "audio: as given", "SI-SDR")]
+    [InlineData("regression", "regression: as given", "mean error")]
+    public async Task Quantize_OutputKind_DecidesTheMeasure(string kind, string output, string measure)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "quantize",
+            Golden.Path("wild/ppocr_mobile_v2_cls.onnx"),
+            _folder.At("out.onnx"),
+            "--scheme",
+            "static",
+            "--output-kind",
+            kind,
+            "--judge",
+            "1",
+        ]);
+
+        Assert.Equal((ExitCode.Done, ""), (outcome.ExitCode, outcome.ExitCode == ExitCode.Done ? "" : outcome.Error));
+        Assert.Contains(output, outcome.Output, StringComparison.Ordinal);
+        Assert.Contains(measure, outcome.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Quantize_CodesOfMoreCodebooksThanTheModelHas_AreCut()
     {

@@ -12,6 +12,10 @@ public class QualityGoalTests
     [InlineData("sqnr>=32.5", GoalMetric.Sqnr, 32.5)]
     [InlineData("kl<=1e-3", GoalMetric.Kl, 0.001)]
     [InlineData("codes>=0.9", GoalMetric.Codes, 0.9)]
+    [InlineData("cosine>=0.99", GoalMetric.Cosine, 0.99)]
+    [InlineData("psnr>=40", GoalMetric.Psnr, 40)]
+    [InlineData("si-sdr>=20", GoalMetric.SiSdr, 20)]
+    [InlineData("error<=0.01", GoalMetric.Error, 0.01)]
     public void TryParse_Goal_IsReadAndWrittenBack(string text, GoalMetric metric, double bound)
     {
         Assert.True(QualityGoal.TryParse(text, out QualityGoal? goal));
@@ -26,6 +30,8 @@ public class QualityGoalTests
     [InlineData("top1>0.9")]
     [InlineData("top1<=0.9")]
     [InlineData("kl>=0.1")]
+    [InlineData("error>=0.1")]
+    [InlineData("cosine<=0.1")]
     [InlineData("top1>=most")]
     [InlineData("top1>=NaN")]
     [InlineData("top1>=0.9>=0.8")]
@@ -38,18 +44,18 @@ public class QualityGoalTests
     {
         QuantizationLoss logits = new(OutputKind.Logits, 1, 30, 0.02, 0.8, new TokenAgreement(10, 1, []));
         QuantizationLoss codes = new(OutputKind.Codes, 1, null, null, null, new TokenAgreement(4, 1, []));
-        QuantizationLoss signal = new(OutputKind.Signal, 1, 25, null, null, null);
+        QuantizationLoss signal = new(OutputKind.Signal, 1, 25, null, null, null) { Similarity = new OutputSimilarity(0.5, 40, 20, 0.01) };
 
         Assert.Equal(
-            [0.9, 0.8, 30.0, 0.02, null],
+            [0.9, 0.8, 30.0, 0.02, null, null, null, null, null],
             Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(logits))
         );
         Assert.Equal(
-            [null, null, null, null, 0.75],
+            [null, null, null, null, 0.75, null, null, null, null],
             Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(codes))
         );
         Assert.Equal(
-            [null, null, 25.0, null, null],
+            [null, null, 25.0, null, null, 0.5, 40.0, 20.0, 0.01],
             Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(signal))
         );
     }
