@@ -14,5 +14,6 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     SamplingBenchmark.Command(),
     MusicFolderBenchmark.Command(),
     RecordingBenchmark.Command(),
+    ForeignGraphTable.Command(),
 };
 return root.Parse(args).Invoke();
