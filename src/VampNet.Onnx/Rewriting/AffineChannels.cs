@@ -20,8 +20,9 @@ internal sealed record AffineChannels(double[] Factors, double[] Shifts)
     /// <summary>What a node does to each channel of one of its inputs.</summary>
     /// <param name="node">BatchNormalization in inference, or Mul, Div, Add or Sub with a constant.</param>
     /// <param name="axisFromEnd">Where channels lie: 1 for the last axis; 0 for axis 1 whatever the rank.</param>
+    /// <param name="withHalf">Whether constants may be float16 too: the caller then makes constants of that type.</param>
     /// <returns>The input and what is done to it; null for any other node, or a constant that varies along another axis.</returns>
-    public static (Value Input, AffineChannels Affine)? Of(Node node, int axisFromEnd)
+    public static (Value Input, AffineChannels Affine)? Of(Node node, int axisFromEnd, bool withHalf = false)
     {
         if (node.Domain.Length > 0)
         {
@@ -30,7 +31,7 @@ internal sealed record AffineChannels(double[] Factors, double[] Shifts)
 
         if (node.OpType == "BatchNormalization")
         {
-            return axisFromEnd == 0 || RewriteContext.RankOf(node.Input(0)) == 2 ? OfNormalization(node) : null;
+            return axisFromEnd == 0 || RewriteContext.RankOf(node.Input(0)) == 2 ? OfNormalization(node, withHalf) : null;
         }
 
         if (node.OpType is not ("Mul" or "Div" or "Add" or "Sub") || node.Inputs is not [{ } left, { } right])
@@ -43,7 +44,7 @@ internal sealed record AffineChannels(double[] Factors, double[] Shifts)
         if (
             (isSwapped && node.OpType is not ("Mul" or "Add"))
             || input.TensorType?.Shape is not { } shape
-            || Channels(constant, shape, axisFromEnd == 0 ? 1 : shape.Rank - 1) is not { } numbers
+            || Channels(constant, shape, axisFromEnd == 0 ? 1 : shape.Rank - 1, withHalf) is not { } numbers
         )
         {
             return null;
@@ -61,7 +62,7 @@ internal sealed record AffineChannels(double[] Factors, double[] Shifts)
     }
 
     /// <summary>BatchNormalization as a factor and a shift for each channel; null when it trains or a parameter is not constant.</summary>
-    public static (Value Input, AffineChannels Affine)? OfNormalization(Node node)
+    public static (Value Input, AffineChannels Affine)? OfNormalization(Node node, bool withHalf = false)
     {
         if (
             !node.Is("BatchNormalization")
@@ -69,10 +70,10 @@ internal sealed record AffineChannels(double[] Factors, double[] Shifts)
             || node.Outputs.Skip(1).Any(output => output.Name.Length > 0)
             || node.Attributes.GetInt("training_mode", 0) != 0
             || node.Attributes.GetInt("spatial", 1) != 1
-            || Vector(scale) is not { } scales
-            || Vector(bias) is not { } biases
-            || Vector(mean) is not { } means
-            || Vector(variance) is not { } variances
+            || Vector(scale, withHalf) is not { } scales
+            || Vector(bias, withHalf) is not { } biases
+            || Vector(mean, withHalf) is not { } means
+            || Vector(variance, withHalf) is not { } variances
             || biases.Length != scales.Length
             || means.Length != scales.Length
             || variances.Length != scales.Length
@@ -86,16 +87,18 @@ internal sealed record AffineChannels(double[] Factors, double[] Shifts)
         return (input, new AffineChannels(factors, [.. biases.Select((number, i) => number - (means[i] * factors[i]))]));
     }
 
-    private static double[]? Vector(Value? value) =>
-        RewriteContext.ConstantOf(value) is { ElementType: ElementType.Float or ElementType.Double, Shape.Length: 1 } data
-            ? data.ToDoubles()
-            : null;
+    private static double[]? Vector(Value? value, bool withHalf) =>
+        RewriteContext.ConstantOf(value) is { Shape.Length: 1 } data && IsNumber(data.ElementType, withHalf) ? data.ToDoubles() : null;
+
+    private static bool IsNumber(ElementType type, bool withHalf) =>
+        type is ElementType.Float or ElementType.Double || (withHalf && type == ElementType.Float16);
 
     /// <summary>The elements of a constant that varies along one axis of a shape at most; null otherwise.</summary>
-    private static double[]? Channels(Value value, TensorShape shape, int axis)
+    private static double[]? Channels(Value value, TensorShape shape, int axis, bool withHalf)
     {
         if (
-            RewriteContext.ConstantOf(value) is not { ElementType: ElementType.Float or ElementType.Double, ElementCount: > 0 } data
+            RewriteContext.ConstantOf(value) is not { ElementCount: > 0 } data
+            || !IsNumber(data.ElementType, withHalf)
             || data.Shape.Length > shape.Rank
             || axis < 0
             || axis >= shape.Rank

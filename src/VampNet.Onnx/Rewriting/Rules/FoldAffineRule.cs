@@ -21,7 +21,7 @@ internal sealed class FoldAffineRule : RewriteRule
     public override RuleOutcome Apply(Node node, RewriteContext context)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if ((AffineChannels.Of(node, 0) ?? AffineChannels.Of(node, 1)) is not var (input, _))
+        if ((AffineChannels.Of(node, 0, withHalf: true) ?? AffineChannels.Of(node, 1, withHalf: true)) is not var (input, _))
         {
             return RuleOutcome.Irrelevant;
         }
@@ -36,7 +36,7 @@ internal sealed class FoldAffineRule : RewriteRule
         Node? sum = null;
         if (
             producer.OpType == "Add"
-            && AffineChannels.Of(producer, 1) is var (summed, _)
+            && AffineChannels.Of(producer, 1, withHalf: true) is var (summed, _)
             && GraphPattern.Producer(summed, "MatMul") is { } behind
         )
         {
@@ -46,8 +46,8 @@ internal sealed class FoldAffineRule : RewriteRule
         bool isProduct = producer.OpType is "MatMul" or "Gemm";
         if (
             (!isProduct && producer.OpType is not ("Conv" or "ConvTranspose"))
-            || AffineChannels.Of(node, isProduct ? 1 : 0) is not var (_, affine)
-            || RewriteContext.ConstantOf(producer.Input(1)) is not { ElementType: ElementType.Float } weight
+            || AffineChannels.Of(node, isProduct ? 1 : 0, withHalf: true) is not var (_, affine)
+            || RewriteContext.ConstantOf(producer.Input(1)) is not { ElementType: ElementType.Float or ElementType.Float16 } weight
         )
         {
             return RuleOutcome.Irrelevant;
@@ -97,7 +97,7 @@ internal sealed class FoldAffineRule : RewriteRule
         }
 
         double beta = producer.Is("Gemm") ? producer.Attributes.GetFloat("beta", 1) : 1;
-        if (Bias(biasValue, channels, beta) is not { } bias)
+        if (Bias(biasValue, channels, beta, weight.ElementType) is not { } bias)
         {
             return RuleOutcome.Miss(producer, "its bias is not constant, or not one number for each channel");
         }
@@ -105,12 +105,17 @@ internal sealed class FoldAffineRule : RewriteRule
         PatchBuilder patch = new();
         string name = producer.Input(1)!.Name;
         Operand scaled = affine.IsShift ? producer.Input(1)! : PatchBuilder.Constant($"{name}.folded", Scale(weight, affine, channelOf));
-        float[] shifted = [.. Enumerable.Range(0, (int)channels).Select(i => (float)((bias[i] * affine.Factor(i)) + affine.Shift(i)))];
+        double[] shifted = [.. Enumerable.Range(0, (int)channels).Select(i => (bias[i] * affine.Factor(i)) + affine.Shift(i))];
+        if (weight.ElementType == ElementType.Float16 && !FitsHalf(weight, affine, channelOf, shifted))
+        {
+            return RuleOutcome.Miss(producer, "its constants would be too large for float16");
+        }
+
         bool hasBias = biasValue is not null || !affine.IsScale;
         Operand? folded = hasBias
             ? PatchBuilder.Constant(
                 $"{biasValue?.Name ?? name}.{(biasValue is null ? "bias" : "folded")}",
-                TensorData.FromArray(shifted, channels)
+                Vector(shifted, weight.ElementType)
             )
             : null;
         Operand result;
@@ -166,7 +171,7 @@ internal sealed class FoldAffineRule : RewriteRule
         }
     }
 
-    private static double[]? Bias(Value? value, long channels, double beta)
+    private static double[]? Bias(Value? value, long channels, double beta, ElementType type)
     {
         if (value is null)
         {
@@ -174,7 +179,8 @@ internal sealed class FoldAffineRule : RewriteRule
         }
 
         if (
-            RewriteContext.ConstantOf(value) is not { ElementType: ElementType.Float } data
+            RewriteContext.ConstantOf(value) is not { } data
+            || data.ElementType != type
             || data.Shape.Any(length => length != 1 && length != channels)
         )
         {
@@ -187,13 +193,43 @@ internal sealed class FoldAffineRule : RewriteRule
             : null;
     }
 
+    private static TensorData Vector(double[] numbers, ElementType type) =>
+        type == ElementType.Float16
+            ? TensorData.FromArray(Array.ConvertAll(numbers, number => (Half)number), numbers.Length)
+            : TensorData.FromArray(Array.ConvertAll(numbers, number => (float)number), numbers.Length);
+
+    private static bool FitsHalf(TensorData weight, AffineChannels affine, Func<long, long> channelOf, double[] shifts)
+    {
+        Half[] elements = weight.ToArray<Half>();
+        for (int i = 0; i < elements.Length; i++)
+        {
+            if (Half.IsFinite(elements[i]) && !Half.IsFinite((Half)((double)elements[i] * affine.Factor(channelOf(i)))))
+            {
+                return false;
+            }
+        }
+
+        return Array.TrueForAll(shifts, shift => Half.IsFinite((Half)shift));
+    }
+
     private static TensorData Scale(TensorData weight, AffineChannels affine, Func<long, long> channelOf) =>
         TensorData.Lazy(
-            ElementType.Float,
+            weight.ElementType,
             weight.Shape.AsSpan(),
             bytes =>
             {
                 weight.CopyTo(bytes);
+                if (weight.ElementType == ElementType.Float16)
+                {
+                    Span<Half> halves = MemoryMarshal.Cast<byte, Half>(bytes);
+                    for (int i = 0; i < halves.Length; i++)
+                    {
+                        halves[i] = (Half)((double)halves[i] * affine.Factor(channelOf(i)));
+                    }
+
+                    return;
+                }
+
                 Span<float> elements = MemoryMarshal.Cast<byte, float>(bytes);
                 for (int i = 0; i < elements.Length; i++)
                 {

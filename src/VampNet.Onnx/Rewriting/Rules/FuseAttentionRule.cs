@@ -97,10 +97,13 @@ internal sealed class FuseAttentionRule : RewriteRule
         {
             if (added.TensorType?.Shape is not { Rank: 4 } shape || !FitsHeads(shape, q, headsLead))
             {
-                return RuleOutcome.Miss(node, $"the bias '{added.Name}' is not known to be [1 or B, 1 or heads, T, T]");
+                return RuleOutcome.Miss(node, $"the bias '{added.Name}' is not known to be [1 or B, 1 or heads, 1 or T, T]");
             }
 
-            bias = headsLead ? patch.Node("Transpose", [added], [("perm", new long[] { 1, 0, 2, 3 })]) : added;
+            bias =
+                headsLead ? patch.Node("Transpose", [added], [("perm", new long[] { 1, 0, 2, 3 })])
+                : shape[2].Is(1) ? Repeat(patch, added, q)
+                : added;
         }
 
         Operand fused = context.AllowsOnnxRuntime
@@ -118,14 +121,35 @@ internal sealed class FuseAttentionRule : RewriteRule
         return patch.Replace(node.Outputs[0], fused).Build();
     }
 
-    /// <summary>Whether a bias, seen as [batch, heads, T, T], is 1 or full in its first two axes and full in the last two.</summary>
+    /// <summary>A mask with one row for all queries, [.., .., 1, T], with a row for each: ONNX Runtime's kernels repeat none.</summary>
+    private static Operand Repeat(PatchBuilder patch, Value mask, HeadSplit q)
+    {
+        Operand length = patch.Node(
+            "Gather",
+            [patch.Node("Shape", [q.Source]), PatchBuilder.Constant("const.time_axis", TensorData.FromArray([1L], 1))],
+            [("axis", 0L)]
+        );
+        Operand shape = patch.Node(
+            "Concat",
+            [
+                PatchBuilder.Constant("const.mask_outer", TensorData.FromArray([1L, 1L], 2)),
+                length,
+                PatchBuilder.Constant("const.mask_inner", TensorData.FromArray([1L], 1)),
+            ],
+            [("axis", 0L)]
+        );
+        return patch.Node("Expand", [mask, shape]);
+    }
+
+    /// <summary>Whether a bias, seen as [batch, heads, T, T], is 1 or full in its first two axes and full in the last two; a mask has
+    /// one row for all queries where heads lie behind the batch.</summary>
     private static bool FitsHeads(TensorShape bias, HeadSplit q, bool headsLead)
     {
         (Dim heads, Dim batch) = headsLead ? (bias[0], bias[1]) : (bias[1], bias[0]);
         TensorShape source = q.Source.TensorType!.Shape!;
         return (heads.Is(1) || heads.Is(q.Heads))
             && (batch.Is(1) || batch.Equals(source[0]))
-            && bias[2].Equals(source[1])
+            && (bias[2].Equals(source[1]) || (!headsLead && bias[2].Is(1)))
             && bias[3].Equals(source[1]);
     }
 
@@ -155,7 +179,13 @@ internal sealed class FuseAttentionRule : RewriteRule
         return GraphPattern.Producer(value, "MatMul") is { } product ? new Scores(product, scale, bias) : null;
     }
 
-    private static bool IsScaledProduct(Value value) => value.Producer is { Domain: "", OpType: "MatMul" or "Div" or "Mul" };
+    // A mask is often a product too: (1 - mask) * -10000.
+    private static bool IsScaledProduct(Value value) =>
+        GraphPattern.Producer(value, "MatMul") is not null
+        || (
+            value.Producer is { Domain: "", OpType: "Div" or "Mul" } scaled
+            && scaled.Inputs.Any(input => GraphPattern.Producer(input, "MatMul") is not null)
+        );
 
     private sealed record Scores(Node Product, double Scale, Value? Bias);
 

@@ -1,3 +1,4 @@
+using VampNet.Onnx.Rewriting;
 using VampNet.Onnx.Rewriting.Rules;
 using static VampNet.Onnx.Tests.Rewriting.RuleHarness;
 
@@ -20,6 +21,33 @@ public sealed class ChannelRuleTests
         Value?[] inputs = bias ? [x, w, g.Weight("b", Numbers(2, 6))] : [x, w];
         Value y = g.Node("Conv", "conv", inputs, [("group", 2L), ("pads", new[] { 1L, 1, 1, 1 })]);
         Assert.Equal(["Conv", "Neg"], Fire(Finish(g, Normalization(g, y, 6)), new FoldAffineRule()));
+    }
+
+    [Theory]
+    [InlineData(1f, true)]
+    [InlineData(60000f, false)]
+    public void FoldAffine_Float16_StaysFloat16WhereItFits(float factor, bool fires)
+    {
+        GraphBuilder g = new("g", 17);
+        Value x = g.Node("Cast", "narrow", [g.Input("x", ElementType.Float, B, 4, 5)], [("to", (long)ElementType.Float16)]);
+        Value w = g.Weight("w", TensorData.FromArray(Halves(1, 6 * 4 * 3), 6, 4, 3));
+        Value y = g.Node("Conv", "conv", [x, w, g.Weight("b", TensorData.FromArray(Halves(2, 6), 6))]);
+        y = g.Node(
+            "Mul",
+            "scaled",
+            [y, g.Weight("f", TensorData.FromArray([.. Enumerable.Range(1, 6).Select(i => (Half)(factor / i))], 6, 1))]
+        );
+        y = g.Node("Cast", "wide", [y], [("to", (long)ElementType.Float)]);
+        Model model = Finish(g, y);
+        Dictionary<string, long> lengths = new() { ["B"] = 2 };
+        double[][] before = OrtRunner.Run(model, lengths);
+
+        Assert.Equal(fires, new RulesPass("test", new FoldAffineRule()).Run(model, RewriteTarget.Portable, []));
+
+        Assert.Empty(ModelVerifier.Verify(model));
+        // Each constant is rounded to 11 bits once more.
+        AssertClose(before, OrtRunner.Run(model, lengths), 4.0 / 2048);
+        Assert.Equal(!fires, model.Graph.Nodes.Any(node => node.OpType == "Mul"));
     }
 
     [Theory]
@@ -194,4 +222,7 @@ public sealed class ChannelRuleTests
         y.Type = new TensorType(ElementType.Float, null);
         return g.Build();
     }
+
+    private static Half[] Halves(int seed, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => (Half)(MathF.Sin(seed + (i * 1.7f)) * 2))];
 }

@@ -154,7 +154,15 @@ public sealed class FusionRuleTests
         Assert.Empty(Refuse(Finish(other, Gelu(other, other.Input("x", ElementType.Float, B), true, false, 0.05f)), new FuseGeluRule()));
     }
 
-    private static Model Attention(int opset, bool headsLead, bool divides, bool withBias, Dim biasHeads, long[]? joinPermutation = null)
+    private static Model Attention(
+        int opset,
+        bool headsLead,
+        bool divides,
+        bool withBias,
+        Dim biasHeads,
+        long[]? joinPermutation = null,
+        bool withMask = false
+    )
     {
         GraphBuilder g = new("g", opset);
         Value x = g.Input("x", ElementType.Float, B, T, 6);
@@ -170,6 +178,13 @@ public sealed class FusionRuleTests
                 ? g.Input("bias", ElementType.Float, biasHeads, 1, T, T)
                 : g.Input("bias", ElementType.Float, 1, biasHeads, T, T);
             scores = g.Node("Add", "biased", [bias, scores]);
+        }
+
+        if (withMask)
+        {
+            // As BERT has it: 0 where a token counts, a large negative number where it does not.
+            Value mask = g.Node("Sub", "hidden", [g.Constant(1f), g.Input("mask", ElementType.Float, B, 1, 1, T)]);
+            scores = g.Node("Add", "masked", [g.Node("Mul", "penalty", [mask, g.Constant(-10f)]), scores]);
         }
 
         Value mixed = g.Node("MatMul", "mixed", [g.Node("Softmax", "p", [scores], [("axis", -1)]), v]);
@@ -201,6 +216,19 @@ public sealed class FusionRuleTests
         Assert.Equal(
             ["MatMul", "MatMul", "MatMul", .. moved, op, "Neg"],
             Fire(Attention(opset, headsLead, divides, withBias, 3), new FuseAttentionRule(), target)
+        );
+    }
+
+    [Theory]
+    [InlineData(17, RewriteTarget.OnnxRuntime)]
+    [InlineData(23, RewriteTarget.Portable)]
+    public void FuseAttention_AMaskOfOneRow_IsTaken(int opset, RewriteTarget target)
+    {
+        string op = target == RewriteTarget.OnnxRuntime ? "MultiHeadAttention" : "Attention";
+
+        Assert.Equal(
+            ["MatMul", "MatMul", "MatMul", "Sub", "Mul", "Shape", "Gather", "Concat", "Expand", op, "Neg"],
+            Fire(Attention(opset, false, true, false, 3, withMask: true), new FuseAttentionRule(), target)
         );
     }
 
