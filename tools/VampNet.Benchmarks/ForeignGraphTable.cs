@@ -135,7 +135,7 @@ internal static class ForeignGraphTable
         }
         catch (OnnxException error)
         {
-            return ("- | -", First(error.Message), "-");
+            return ("- | -", First(error.Message, file), "-");
         }
     }
 
@@ -196,7 +196,7 @@ internal static class ForeignGraphTable
             }
             catch (Exception error) when (error is OnnxException or InferenceException or QuantizationException)
             {
-                reason = reason.Length == 0 ? First(error.Message) : reason;
+                reason = reason.Length == 0 ? First(error.Message, file) : reason;
             }
         }
 
@@ -223,5 +223,7 @@ internal static class ForeignGraphTable
     private static string Times(SpeedRatio speed) =>
         string.Create(CultureInfo.InvariantCulture, $"{speed.Ratio:0.00}{(speed.Spread > TimedRuns.NoisySpread ? " (noisy)" : "")}");
 
-    private static string First(string message) => message.Split('\n')[0].Split(". ")[0].Replace('|', '/');
+    // A path of this machine means nothing to a reader.
+    private static string First(string message, string file) =>
+        message.Split('\n')[0].Split(". ")[0].Replace(file, "it", StringComparison.Ordinal).Replace('|', '/').TrimEnd('.');
 }

@@ -84,7 +84,8 @@ public sealed record OutputKindGuess(OutputKind Kind, string Reason)
             }
         }
 
-        if (shape.Rank == 4 && (IsColours(shape[1]) || IsColours(shape[3])))
+        bool isRecurrent = last is { OpType: "LSTM" or "GRU" or "RNN", Domain: "" };
+        if (shape.Rank == 4 && !isRecurrent && (IsColours(shape[1]) || IsColours(shape[3])))
         {
             return new(OutputKind.Image, $"its shape {shape} is that of pictures");
         }

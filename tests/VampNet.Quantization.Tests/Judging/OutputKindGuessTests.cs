@@ -70,6 +70,14 @@ public sealed class OutputKindGuessTests
         Assert.Equal(OutputKind.Logits, OutputKindGuess.Of(model).Kind);
     }
 
+    [Fact]
+    public void Of_ARecurrentLayer_IsNoPicture()
+    {
+        using Model model = ModelReader.Read(Golden.Path("cases/lstm.onnx"));
+
+        Assert.Equal(OutputKind.Signal, OutputKindGuess.Of(model).Kind);
+    }
+
     private static OutputKindGuess Guess(string name, string op, params Dim[] shape)
     {
         GraphBuilder g = new("g", 17);
