@@ -179,10 +179,34 @@ internal sealed class StaticQuantization
             return null;
         }
 
-        Value restored = InsertPair(graph, node, input, range);
+        Value restored = Mover(input) is { } source
+            ? InsertPair(graph, node, input, source.Producer!.Inputs[1]!, source.Producer.Inputs[2]!)
+            : InsertPair(graph, node, input, range);
         _activations[(graph, input)] = restored;
         return (restored, ScaleOf(restored));
     }
+
+    /// <summary>The restored value whose elements a value holds, moved or chosen by pooling and reshaping. Both then have one scale, which
+    /// runtimes ask for to pool and move integers.</summary>
+    private Value? Mover(Value value)
+    {
+        Value? moved = value;
+        while (moved?.Producer is { Domain: "" } node && IsMover(node))
+        {
+            moved = node.Input(0);
+            if (moved is not null && _restored.Contains(moved))
+            {
+                return moved.Owner == value.Owner ? moved : null;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsMover(Node node) =>
+        node.OpType is "MaxPool" or "Reshape" or "Transpose" or "Flatten" or "Squeeze" or "Unsqueeze" or "DepthToSpace" or "SpaceToDepth"
+            ? node.Outputs.Skip(1).All(output => output.Name.Length == 0)
+            : node.OpType == "Resize" && node.Attributes.GetString("mode", "nearest") is "nearest" or "linear";
 
     private void QuantizeOutput(Node node, ActivationRange range)
     {
@@ -200,13 +224,18 @@ internal sealed class StaticQuantization
     private Value InsertPair(Graph graph, Node? before, Value value, ActivationRange range)
     {
         (float scale, int zeroPoint) = range.ToScale(_options.SignedActivations);
-        ElementType type = _options.SignedActivations ? ElementType.Int8 : ElementType.UInt8;
         Value scaleValue = Constant(graph, $"{value.Name}.scale", TensorData.Scalar(scale));
         Value zeroPointValue = Constant(
             graph,
             $"{value.Name}.zero_point",
             _options.SignedActivations ? TensorData.Scalar((sbyte)zeroPoint) : TensorData.Scalar((byte)zeroPoint)
         );
+        return InsertPair(graph, before, value, scaleValue, zeroPointValue);
+    }
+
+    private Value InsertPair(Graph graph, Node? before, Value value, Value scaleValue, Value zeroPointValue)
+    {
+        ElementType type = _options.SignedActivations ? ElementType.Int8 : ElementType.UInt8;
         string quantizedName = graph.FreshName($"{value.Name}.quantized");
         Value quantized = graph
             .InsertNode(before, "QuantizeLinear", [value, scaleValue, zeroPointValue], [quantizedName], name: quantizedName)

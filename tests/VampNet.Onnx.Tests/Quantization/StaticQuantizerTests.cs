@@ -49,6 +49,51 @@ public class StaticQuantizerTests
     }
 
     [Theory]
+    [InlineData("MaxPool")]
+    [InlineData("Add")]
+    [InlineData("Concat")]
+    [InlineData("AveragePool")]
+    [InlineData("Resize")]
+    public void Quantize_BetweenConvolutions_StaysInIntegers(string opType)
+    {
+        GraphBuilder builder = new("between", 17);
+        Value x = builder.Input("x", ElementType.Float, 1, 4, 8, 8);
+        Value a = builder.Node("Conv", "a", [x, QuantizableModels.Weight(builder, "wa", 61, 6, 4, 1, 1)]);
+        Value? b = opType is "Add" or "Concat"
+            ? builder.Node("Conv", "b", [x, QuantizableModels.Weight(builder, "wb", 62, 6, 4, 1, 1)])
+            : null;
+        Value between = opType switch
+        {
+            "MaxPool" or "AveragePool" => builder.Node(opType, "between", [a], [("kernel_shape", new long[] { 2, 2 })]),
+            "Add" => builder.Node(opType, "between", [a, b]),
+            "Concat" => builder.Node(opType, "between", [a, b], [("axis", 1L)]),
+            _ => builder.Node(opType, "between", [a, null, builder.Constant("scales", TensorData.FromArray([1f, 1f, 2f, 2f], 4))]),
+        };
+        Value last = builder.Node(
+            "Conv",
+            "last",
+            [between, QuantizableModels.Weight(builder, "wl", 63, 3, opType == "Concat" ? 12 : 6, 1, 1)]
+        );
+        builder.Output(last, "y", ElementType.Float, 1, 3, Dim.Unknown(), Dim.Unknown());
+        using Model model = builder.Build();
+        Dictionary<string, ActivationRange> ranges = new()
+        {
+            ["x"] = new(-2, 2),
+            ["a"] = new(-5, 5),
+            ["b"] = new(-4, 4),
+            ["between"] = new(-3, 5),
+            ["y"] = new(-6, 6),
+        };
+
+        StaticQuantizer.Quantize(model, new() { Selection = Everything, Ranges = ranges });
+
+        IReadOnlyList<string> operators = OrtModel.OptimizedOperators(model);
+        Assert.True(operators.Count(op => op == "QuantizeLinear") == 1, string.Join(' ', operators));
+        Assert.True(operators.Count(op => op == "DequantizeLinear") == 1, string.Join(' ', operators));
+        Assert.DoesNotContain("Conv", operators);
+    }
+
+    [Theory]
     [InlineData("Relu")]
     [InlineData("Clip")]
     public void Quantize_ActivationBehindAConvolution_GoesIntoItsRange(string opType)
