@@ -39,7 +39,8 @@ public static class InputSpecFile
                 ? [.. document.RootElement.EnumerateObject().Select(member => Parse(member, source))]
                 : throw Refused(source, "it holds no object");
         }
-        catch (JsonException)
+        // Half a surrogate pair is JSON, and no text.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw Refused(source, "it is no JSON");
         }

@@ -106,6 +106,35 @@ public class InputSpecTests
     [InlineData("{\"x\": {\"below\": \"5\"}}")]
     [InlineData("{\"x\": {\"range\": [1]}}")]
     [InlineData("{\"x\": \"float33\"}")]
+    [InlineData("{\"x\": \"\\ud800\"}")]
+    [InlineData("{\"\\ud800\": \"float32\"}")]
+    [InlineData("{\"x\": {\"shape\": [\"\\udc00\"]}}")]
     public void Parse_NoSuchObject_IsRefused(string json) =>
         Assert.Equal("VNI0346", Assert.Throws<InferenceException>(() => InputSpecFile.Parse(json, "inputs.json")).Id);
+
+    [Fact]
+    public void Parse_DamagedJson_GivesOnlyDiagnostics()
+    {
+        const string Json =
+            """{"a": "float32[1,H=3]0..1", "b": {"type": "int32", "shape": [1, "T=8"], "below": 9}, "c": {"range": [-1, 1]}}""";
+        const string Alphabet = "{}[]\":,0129.eE-+\\u<=?TH ";
+        var random = new SplitMix64(28);
+        for (int i = 0; i < 20000; i++)
+        {
+            char[] text = Json[..(random.NextUnit() < 0.2 ? (int)(random.NextUnit() * Json.Length) : Json.Length)].ToCharArray();
+            for (int edit = 0; edit < 3 && text.Length > 0; edit++)
+            {
+                text[(int)(random.NextUnit() * text.Length)] = Alphabet[(int)(random.NextUnit() * Alphabet.Length)];
+            }
+
+            try
+            {
+                _ = InputSpecFile.Parse(new string(text), "inputs.json");
+            }
+            catch (InferenceException error)
+            {
+                Assert.Equal("VNI0346", error.Id);
+            }
+        }
+    }
 }
