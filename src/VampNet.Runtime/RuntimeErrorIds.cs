@@ -57,6 +57,9 @@ public static class RuntimeErrorIds
     /// <summary>More than 512 MiB of sound in a pipe.</summary>
     public const string PipeTooLong = "VNR0118";
 
+    /// <summary>Windows so short that a DAC codec's convolutions leave nothing.</summary>
+    public const string WindowTooShort = "VNR0177";
+
     /// <summary>Something other than 0 and 1 in a mask.</summary>
     public const string MaskMalformed = "VNR0201";
 

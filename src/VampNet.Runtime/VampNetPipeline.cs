@@ -44,11 +44,13 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// <summary>Codes a recording channel by channel, as descript-audio-codec does, and keeps what gives it back its length, rate and
     /// loudness.</summary>
     /// <param name="clip">One to five channels at any rate.</param>
+    /// <param name="windowSeconds">Code a longer recording in windows of this length; null for one chunk.</param>
     /// <param name="progress">Told of every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="RuntimeException">As <see cref="AudioCompression.Compress"/>; VNR03xx: the encoder.</exception>
     public Task<CompressedAudio> CompressAsync(
         AudioClip clip,
+        double? windowSeconds = null,
         IProgress<VampProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
@@ -60,7 +62,7 @@ public sealed class VampNetPipeline(VampNetModels models)
                 CodecConfiguration codec = models.Encoder.Configuration;
                 int frames = clip.Channels.Count * AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength);
                 FrameProgress steps = new(progress, VampStage.Encode, frames, CodecEncoder.DefaultChunkFrames, 0, 1);
-                return AudioCompression.Compress(models.Encoder, clip, steps, cancellationToken);
+                return AudioCompression.Compress(models.Encoder, clip, windowSeconds, steps, cancellationToken);
             },
             cancellationToken
         );

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using VampNet.Checkpoints.Dac;
 using VampNet.Cli.Music;
 using VampNet.Models;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
+using VampNet.Runtime.Models;
 
 namespace VampNet.Cli.Batch;
 
@@ -26,10 +28,10 @@ internal sealed class BatchDecodeCommand : BatchRunCommand
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<string> Extensions => [".safetensors"];
+    protected override IReadOnlyList<string> Extensions => [".safetensors", ".dac"];
 
     /// <inheritdoc/>
-    protected override string OutputExtension => ".wav";
+    protected override string OutputExtensionOf(ParseResult arguments) => ".wav";
 
     // A file may hold several pieces, which become several outputs.
     /// <inheritdoc/>
@@ -39,12 +41,20 @@ internal sealed class BatchDecodeCommand : BatchRunCommand
     protected override BatchWork Open(ParseResult arguments)
     {
         WavEncoding encoding = _format.Read(arguments);
+        ModelOptions options = _models.OptionsOf(arguments);
         return new ModelWork(
             _models.Open(arguments),
             [ModelFiles.CodecDecoder],
             $"decode {encoding}",
             async (models, input, output, cancellationToken) =>
             {
+                if (DacFileReader.IsDacFile(input))
+                {
+                    AudioClip clip = await DacCodeFile.ReadAsync(input, models, options, null, cancellationToken).ConfigureAwait(false);
+                    WaveOutput.WriteAll(output, [clip], encoding);
+                    return;
+                }
+
                 TokenGrid<long> codes = CodeFile.Read(input, models.Decoder.CheckpointSha256);
                 IReadOnlyList<AudioClip> clips = await new VampNetPipeline(models)
                     .DecodeAsync(codes, cancellationToken: cancellationToken)

@@ -26,7 +26,7 @@ internal sealed class BatchQuantizeCommand : BatchRunCommand
     protected override IReadOnlyList<string> Extensions => [".onnx"];
 
     /// <inheritdoc/>
-    protected override string OutputExtension => ".onnx";
+    protected override string OutputExtensionOf(ParseResult arguments) => ".onnx";
 
     /// <inheritdoc/>
     protected override IEnumerable<string> OutputsOf(ParseResult arguments, string name) => [name, $"{name}.data"];

@@ -59,7 +59,7 @@ internal abstract class BatchRunCommand : ToolCommand
     protected abstract IReadOnlyList<string> Extensions { get; }
 
     /// <summary>The extension of an output, with its dot.</summary>
-    protected abstract string OutputExtension { get; }
+    protected abstract string OutputExtensionOf(ParseResult arguments);
 
     /// <summary>The outputs of an item as far as they are known before it is made: paths below the output folder.</summary>
     /// <param name="arguments">The command line.</param>
@@ -80,7 +80,7 @@ internal abstract class BatchRunCommand : ToolCommand
         Shard shard = _shard.Read(arguments);
         string folder = Path.TrimEndingDirectorySeparator(arguments.GetRequiredValue(_out).FullName);
         string? keep = arguments.GetValue(_base) is { } given ? Path.TrimEndingDirectorySeparator(given.FullName) : null;
-        IReadOnlyList<BatchItem> items = new BatchInputs(Extensions, OutputExtension, folder, keep).Find(inputs);
+        IReadOnlyList<BatchItem> items = new BatchInputs(Extensions, OutputExtensionOf(arguments), folder, keep).Find(inputs);
         BatchFolder outputs = new(folder);
         OutputGuard.Require(
             items.Select(item => item.Input),

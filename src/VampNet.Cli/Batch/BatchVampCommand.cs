@@ -34,7 +34,7 @@ internal sealed class BatchVampCommand : BatchRunCommand
     protected override IReadOnlyList<string> Extensions => SoundFiles.Extensions;
 
     /// <inheritdoc/>
-    protected override string OutputExtension => ".wav";
+    protected override string OutputExtensionOf(ParseResult arguments) => ".wav";
 
     /// <inheritdoc/>
     protected override IEnumerable<string> OutputsOf(ParseResult arguments, string name) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VampNet.Checkpoints;
+using VampNet.Checkpoints.Dac;
 using VampNet.Cli.Display;
 using VampNet.Cli.Inspection;
 using VampNet.Export.Folders;
@@ -8,12 +9,12 @@ using VampNet.Onnx;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary><c>vampnet inspect PATH</c>: what a checkpoint, a tensor file, a graph or a folder of them holds.</summary>
+/// <summary><c>vampnet inspect PATH</c>: what a checkpoint, a tensor file, a graph, a .dac file or a folder holds.</summary>
 internal sealed class InspectCommand : ToolCommand
 {
     private readonly Argument<FileInfo> _file = new("PATH")
     {
-        Description = "A checkpoint (.pth, .safetensors), a graph (.onnx), or a folder of checkpoints.",
+        Description = "A checkpoint (.pth, .safetensors), a graph (.onnx), a coded recording (.dac), or a folder of checkpoints.",
     };
     private readonly Option<bool> _tensors = new("--tensors") { Description = "List every tensor with its type and shape." };
     private readonly Option<bool> _json = SharedOptions.Json();
@@ -22,11 +23,12 @@ internal sealed class InspectCommand : ToolCommand
         : base(
             terminal,
             "inspect",
-            "Shows what a checkpoint or a tensor file holds; of a graph also its inputs, its largest weights and what quantize would "
+            "Shows what a checkpoint, a tensor file or a .dac file holds; of a graph also its inputs, its largest weights and what quantize would "
                 + "do; of a folder, what can be converted and how. Nothing in a file is executed.",
             "vampnet inspect checkpoints/demo/coarse.pth --tensors",
             "vampnet inspect models/demo/coarse.onnx --json",
-            "vampnet inspect checkpoints/demo"
+            "vampnet inspect checkpoints/demo",
+            "vampnet inspect song.dac"
         )
     {
         Add(_file);
@@ -50,7 +52,7 @@ internal sealed class InspectCommand : ToolCommand
             throw new CommandException(
                 CommandErrorIds.FileMissing,
                 found: $"no file {file.FullName}",
-                expected: "a checkpoint (.pth, .safetensors), a graph (.onnx) or a folder of checkpoints"
+                expected: "a checkpoint (.pth, .safetensors), a graph (.onnx), a coded recording (.dac) or a folder of checkpoints"
             );
         }
 
@@ -60,6 +62,10 @@ internal sealed class InspectCommand : ToolCommand
             using Model model = ModelReader.Read(file.FullName);
             var facts = GraphInspection.Of(model, hashTensors: withTensors && arguments.GetValue(_json));
             Show(new GraphPage(file, facts, GraphOutlook.Of(model), withTensors), arguments);
+        }
+        else if (DacFileReader.IsDacFile(file.FullName))
+        {
+            Show(new DacPage(file, DacFileReader.Read(file.FullName)), arguments);
         }
         else
         {

@@ -21,6 +21,7 @@ internal static class DacCodeFile
     /// <param name="path">Where to.</param>
     /// <param name="models">The codec.</param>
     /// <param name="clip">The recording.</param>
+    /// <param name="windowSeconds">Code a longer recording in windows of this length; null for one chunk.</param>
     /// <param name="progress">Told of every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>What was written.</returns>
@@ -29,12 +30,15 @@ internal static class DacCodeFile
         string path,
         VampNetModels models,
         AudioClip clip,
-        IProgress<VampProgress> progress,
+        double? windowSeconds,
+        IProgress<VampProgress>? progress,
         CancellationToken cancellationToken
     )
     {
         RequireDac(path, models.Encoder.Configuration);
-        CompressedAudio audio = await new VampNetPipeline(models).CompressAsync(clip, progress, cancellationToken).ConfigureAwait(false);
+        CompressedAudio audio = await new VampNetPipeline(models)
+            .CompressAsync(clip, windowSeconds, progress, cancellationToken)
+            .ConfigureAwait(false);
         var file = new DacFile(
             [.. audio.Codes.Values.Select(code => checked((ushort)code))],
             audio.Codes.Codebooks,
@@ -62,7 +66,7 @@ internal static class DacCodeFile
         string path,
         VampNetModels models,
         ModelOptions options,
-        IProgress<VampProgress> progress,
+        IProgress<VampProgress>? progress,
         CancellationToken cancellationToken
     )
     {

@@ -20,6 +20,7 @@ internal sealed class EncodeCommand : ToolCommand
             "The file to write. OUT.dac: a file that descript-audio-codec reads, with every channel. Any other name: "
             + ".safetensors, codes int64 [1,C,T].",
     };
+    private readonly WindowOption _window = new();
     private readonly ModelOptionSet _models;
 
     public EncodeCommand(Terminal terminal)
@@ -28,11 +29,13 @@ internal sealed class EncodeCommand : ToolCommand
             "encode",
             "Turns sound into codes.",
             "vampnet encode in.wav codes.safetensors --models models/demo",
-            "vampnet encode song.wav song.dac --models models/dac"
+            "vampnet encode song.wav song.dac --models models/dac",
+            "vampnet encode concert.flac concert.dac --window 5 --models models/dac"
         )
     {
         Add(_in);
         Add(_out);
+        Add(_window.Option);
         _models = new ModelOptionSet(terminal);
         _models.AddTo(this);
     }
@@ -41,15 +44,16 @@ internal sealed class EncodeCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        using VampNetModels models = _models.Open(arguments);
         string path = arguments.GetRequiredValue(_out).FullName;
+        double? window = _window.Read(arguments, DacCodeFile.IsNamed(path));
+        using VampNetModels models = _models.Open(arguments);
         AudioClip clip = await AudioFile
             .ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         if (DacCodeFile.IsNamed(path))
         {
             CompressedAudio audio = await Terminal
-                .ShowProgressAsync(steps => DacCodeFile.WriteAsync(path, models, clip, new MusicSteps(steps), cancellationToken))
+                .ShowProgressAsync(steps => DacCodeFile.WriteAsync(path, models, clip, window, new MusicSteps(steps), cancellationToken))
                 .ConfigureAwait(false);
             TokenGrid<long> written = audio.Codes;
             await Terminal

@@ -16,16 +16,19 @@ public static class AudioCompression
 
     private const float LargestSample = 1e15f;
 
-    /// <summary>Codes a recording as one chunk: upstream's <c>compress(win_duration=None)</c>.</summary>
+    /// <summary>Codes a recording, as one chunk or in windows: upstream's <c>compress</c>.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="clip">One to five channels at any rate.</param>
+    /// <param name="windowSeconds">Code a recording longer than this in windows of this length, so that upstream decodes it at bounded memory;
+    /// null for one chunk.</param>
     /// <param name="progress">Told of the frames done, over all channels.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="RuntimeException">VNR0110: a sample is not finite, or beyond 1e15. VNR0111: too short to hold one sample at the
-    /// codec's rate. VNR0117: more than five channels.</exception>
+    /// codec's rate. VNR0117: more than five channels. VNR0177: windows too short for the codec.</exception>
     public static CompressedAudio Compress(
         CodecEncoder encoder,
         AudioClip clip,
+        double? windowSeconds = null,
         IProgress<int>? progress = null,
         CancellationToken cancellationToken = default
     )
@@ -50,18 +53,29 @@ public static class AudioCompression
             [.. clip.Channels.Select(channel => SincResampler.Resample(channel, clip.SampleRate, codec.SampleRate))]
         );
         double loudness = Audio.Loudness.Measure(resampled);
-        TokenGrid<long> codes = new(clip.Channels.Count, codec.Codebooks, frames);
+        DacWindow? window = windowSeconds is { } seconds && resampled.Duration.TotalSeconds > seconds ? DacWindow.Of(codec, seconds) : null;
+        int coded = window is null ? frames : checked((resampled.Length + window.Step - 1) / window.Step * window.Frames);
+        TokenGrid<long> codes = new(clip.Channels.Count, codec.Codebooks, coded);
         for (int channel = 0; channel < clip.Channels.Count; channel++)
         {
+            IProgress<int>? done = FramesAfter(progress, channel * frames);
             float[] samples = resampled.Channels[channel];
             TensorPrimitives.Multiply(samples, (float)Audio.Loudness.Gain(loudness, TargetLoudness), samples);
             LimitPeak(samples);
-            encoder
-                .Encode(samples, CodecEncoder.DefaultChunkFrames, FramesAfter(progress, channel * frames), cancellationToken)
-                .Values.CopyTo(codes.Values, channel * codec.Codebooks * frames);
+            TokenGrid<long> part = window is null
+                ? encoder.Encode(samples, CodecEncoder.DefaultChunkFrames, done, cancellationToken)
+                : EncodeWindows(encoder, samples, window, done, cancellationToken);
+            part.Values.CopyTo(codes.Values, channel * codec.Codebooks * coded);
         }
 
-        return new CompressedAudio(codes, [(float)loudness], clip.Length, clip.SampleRate, frames, IsPadded: true);
+        return new CompressedAudio(
+            codes,
+            [(float)loudness],
+            clip.Length,
+            clip.SampleRate,
+            window?.Frames ?? frames,
+            IsPadded: window is null
+        );
     }
 
     /// <summary>Decodes a recording, and gives each channel the loudness that the recording had.</summary>
@@ -112,6 +126,40 @@ public static class AudioCompression
         }
 
         return new AudioClip(audio.SampleRate, channels);
+    }
+
+    private static TokenGrid<long> EncodeWindows(
+        CodecEncoder encoder,
+        float[] samples,
+        DacWindow window,
+        IProgress<int>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        (int zeros, int first) = DacWindow.Alignment(encoder.Configuration);
+        float[] input = new float[zeros + window.Samples];
+        List<TokenGrid<long>> coded = [];
+        for (int start = 0; start < samples.Length; start += window.Step)
+        {
+            // The recording lies between two stretches of zeros, as long as the delay.
+            Array.Clear(input);
+            int from = start - window.Delay,
+                skipped = Math.Min(window.Samples, Math.Max(0, -from)),
+                count = Math.Min(window.Samples - skipped, samples.Length - from - skipped);
+            if (count > 0)
+            {
+                samples.AsSpan(from + skipped, count).CopyTo(input.AsSpan(zeros + skipped));
+            }
+
+            coded.Add(
+                encoder
+                    .Encode(input, CodecEncoder.DefaultChunkFrames, cancellationToken: cancellationToken)
+                    .SliceFrames(first, window.Frames)
+            );
+            progress?.Report(Math.Min(samples.Length, start + window.Step) / encoder.Configuration.HopLength);
+        }
+
+        return TokenGrid.ConcatFrames(coded);
     }
 
     private static float[] Decode(

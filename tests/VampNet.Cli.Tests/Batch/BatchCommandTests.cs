@@ -66,6 +66,45 @@ public sealed class BatchCommandTests(ExportedModels exported) : IClassFixture<E
     }
 
     [Fact]
+    public async Task EncodeThenDecode_DacFiles_AreWhatTheSingleCommandsMake()
+    {
+        MakeSounds(2);
+
+        await DacAsync("encode", At("in"), "--out", At("codes"), "--dac", "--window", "0.45");
+        await DacAsync("decode", At("codes"), "--out", At("sounds"));
+        CapturedTerminal.Outcome[] single =
+        [
+            await CapturedTerminal.RunAsync("encode", At("in/00.wav"), At("one.dac"), "--window", "0.45", "--models", exported.Dac),
+            await CapturedTerminal.RunAsync("decode", At("one.dac"), At("one.wav"), "--models", exported.Dac),
+        ];
+
+        Assert.All(single, outcome => Assert.Equal(ExitCode.Done, outcome.ExitCode));
+        Assert.Equal(["00.wav", "01.wav"], Sounds("sounds"));
+        Assert.Equal(File.ReadAllBytes(At("one.dac")), File.ReadAllBytes(At("codes/00.dac")));
+        Assert.Equal(File.ReadAllBytes(At("one.wav")), File.ReadAllBytes(At("sounds/00.wav")));
+    }
+
+    [Fact]
+    public async Task Encode_DacFilesByALacCodec_AreRefused()
+    {
+        MakeSounds(1);
+
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "batch",
+            "encode",
+            At("in"),
+            "--out",
+            At("codes"),
+            "--dac",
+            "--models",
+            exported.Models,
+        ]);
+
+        Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
+        Assert.Contains("VNL0011", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_Again_SkipsWhatIsFinishedAndMakesWhatChanged()
     {
         MakeSounds(3);
@@ -298,6 +337,12 @@ public sealed class BatchCommandTests(ExportedModels exported) : IClassFixture<E
         {
             File.Copy(i % 2 == 0 ? exported.Sound : exported.OtherSound, At($"in/{i:00}.wav"));
         }
+    }
+
+    private async Task DacAsync(params string[] arguments)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(["batch", .. arguments, "--models", exported.Dac]);
+        Assert.True(outcome.ExitCode == ExitCode.Done, outcome.Error);
     }
 
     private async Task<string> DoneAsync(string operation, params string[] arguments)

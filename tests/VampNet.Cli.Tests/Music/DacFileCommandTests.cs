@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VampNet.Checkpoints.Dac;
 using VampNet.Inference.Inputs;
 using VampNet.Runtime.Audio;
@@ -33,6 +34,77 @@ public sealed class DacFileCommandTests(ExportedModels exported) : IClassFixture
         Assert.Equal((12000, 32000, 33, true), (file.OriginalLength, file.SampleRate, file.ChunkLength, file.IsPadded));
         AudioClip clip = await AudioFile.ReadAsync(Wave, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal((32000, 2, 12000), (clip.SampleRate, clip.Channels.Count, clip.Length));
+    }
+
+    [Fact]
+    public async Task Encode_InWindows_WritesWhatDecodeAndInspectRead()
+    {
+        CapturedTerminal.Outcome encoded = await RunAsync("encode", exported.Sound, Song, "--window", "0.45");
+        CapturedTerminal.Outcome decoded = await RunAsync("decode", Song, Wave);
+        CapturedTerminal.Outcome inspected = await CapturedTerminal.RunAsync("inspect", Song);
+
+        Assert.True(encoded.ExitCode == ExitCode.Done, encoded.Error);
+        DacFile file = DacFileReader.Read(Song);
+        Assert.False(file.IsPadded);
+        Assert.True(file.Frames > file.ChunkLength);
+        Assert.Equal(0, file.Frames % file.ChunkLength);
+        Assert.Equal((ExitCode.Done, $"{Wave}: 0.50 s\n"), Facts(decoded));
+        Assert.Equal(ExitCode.Done, inspected.ExitCode);
+        Assert.Contains($" windows of {file.ChunkLength} frames that overlap", inspected.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Encode_WindowsForOtherFiles_AreWrongUsage()
+    {
+        CapturedTerminal.Outcome outcome = await RunAsync("encode", exported.Sound, _folder.At("codes.safetensors"), "--window", "1");
+
+        Assert.Equal(ExitCode.WrongUsage, outcome.ExitCode);
+        Assert.Contains("--window is for .dac files alone", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Inspect_UpstreamsFile_ShowsWhatItHolds()
+    {
+        string path = Golden.Path("dac/even/stereo.dac");
+
+        CapturedTerminal.Outcome shown = await CapturedTerminal.RunAsync("inspect", path),
+            json = await CapturedTerminal.RunAsync("inspect", path, "--json");
+
+        Assert.Equal((ExitCode.Done, ""), (shown.ExitCode, shown.Error));
+        foreach (
+            string line in (string[])
+                [
+                    "layout     a recording of descript-audio-codec, version 1.0.0\n",
+                    "recording  0.6 s: 26,460 samples at 44,100 Hz, 2 channels\n",
+                    "loudness   -16 LUFS\n",
+                    "codes      [2, 9, 52], up to ",
+                    "coded in   1 chunk of 52 frames, decoded with padding\n",
+                    "with a codec of 9 codebooks\n",
+                ]
+        )
+        {
+            Assert.Contains(line, shown.Output, StringComparison.Ordinal);
+        }
+
+        using JsonDocument document = JsonDocument.Parse(json.Output);
+        Assert.Equal(26460, document.RootElement.GetProperty("original_length").GetInt32());
+        Assert.True(document.RootElement.GetProperty("padding").GetBoolean());
+        Assert.Equal(-16, document.RootElement.GetProperty("input_db")[0].GetDouble());
+    }
+
+    [Fact]
+    public async Task Inspect_ADamagedDacFile_IsRefused()
+    {
+        await File.WriteAllBytesAsync(
+            Song,
+            (await File.ReadAllBytesAsync(Golden.Path("dac/even/stereo.dac"), TestContext.Current.CancellationToken))[..900],
+            TestContext.Current.CancellationToken
+        );
+
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Song);
+
+        Assert.Equal((ExitCode.DataRefused, ""), Facts(outcome));
+        Assert.StartsWith("error VNC0301: ", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
