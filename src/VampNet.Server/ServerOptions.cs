@@ -1,4 +1,5 @@
 using System.Net;
+using VampNet.Runtime;
 
 namespace VampNet.Server;
 
@@ -34,6 +35,9 @@ public sealed record ServerOptions
 
     /// <summary>The folder of the page that vamps in a browser, served at /; null for none.</summary>
     public string? WebFolder { get; init; }
+
+    /// <summary>What a request gets for the controls that it leaves out.</summary>
+    public VampOptions DefaultVamp { get; init; } = new();
 
     /// <summary>Refuses an address that everyone can reach without a token.</summary>
     /// <exception cref="ServerException">VNS0001: no token. VNS0011: no page in its folder.</exception>

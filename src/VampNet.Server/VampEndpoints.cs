@@ -80,7 +80,7 @@ internal static class VampEndpoints
     {
         try
         {
-            VampOptions vamp = ReadSettings(settings).ToOptions();
+            VampOptions vamp = ReadSettings(settings).ToOptions(options.DefaultVamp);
             using var contents = new MemoryStream();
             await audio.CopyToAsync(contents, cancellationToken).ConfigureAwait(false);
             AudioClip clip = AudioFile.Read(contents.ToArray(), Path.GetFileName(audio.FileName));

@@ -81,6 +81,12 @@ public sealed record VampSettings
     /// <summary>Runs of the coarse stage over its own result, 1 to 16.</summary>
     public int? FeedbackSteps { get; init; }
 
+    /// <summary>Seconds of music that the coarse model sees at once, 0.1 to 600.</summary>
+    public double? CoarseChunk { get; init; }
+
+    /// <summary>Seconds of music that the fine model sees at once, 0.1 to 600.</summary>
+    public double? FineChunk { get; init; }
+
     /// <summary>Divides the coarse logits.</summary>
     public float? Temperature { get; init; }
 
@@ -103,8 +109,9 @@ public sealed record VampSettings
     public int? TypicalMinTokens { get; init; }
 
     /// <summary>The runtime's options.</summary>
+    /// <param name="defaults">What counts where neither the request nor its preset says anything; null for the runtime's own.</param>
     /// <exception cref="ServerException">VNS0003: an unknown preset, or a value out of its range.</exception>
-    public VampOptions ToOptions()
+    public VampOptions ToOptions(VampOptions? defaults = null)
     {
         MaskPreset? preset = Preset is null ? null : MaskPreset.Find(Preset);
         if (Preset is not null && preset is null)
@@ -120,7 +127,7 @@ public sealed record VampSettings
             );
         }
 
-        VampOptions options = Combine(new VampOptions(), preset);
+        VampOptions options = Combine(defaults ?? new VampOptions(), preset);
         try
         {
             options.Validate();
@@ -145,6 +152,8 @@ public sealed record VampSettings
             BatchSize = Batch ?? defaults.BatchSize,
             FeedbackSteps = FeedbackSteps ?? defaults.FeedbackSteps,
             TimeStretchFactor = Stretch ?? defaults.TimeStretchFactor,
+            CoarseChunkSeconds = CoarseChunk ?? defaults.CoarseChunkSeconds,
+            FineChunkSeconds = FineChunk ?? defaults.FineChunkSeconds,
             PitchShiftSemitones = PitchShift ?? 0,
             StartSeconds = Start ?? 0,
             EndSeconds = End,

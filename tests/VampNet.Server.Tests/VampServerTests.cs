@@ -44,7 +44,39 @@ public sealed class VampServerTests(ExportedModels exported)
         Assert.Equal(stream.ToArray(), wave);
     }
 
+    [Fact]
+    public async Task Post_ChunkLengths_AreTheRequestsOrElseTheServers()
+    {
+        VampOptions defaults = new() { CoarseChunkSeconds = 0.2, FineChunkSeconds = 0.15 };
+        await using RunningServer server = await StartAsync(new ServerOptions { DefaultVamp = defaults });
+
+        string id = await server.BeginAsync("""{"steps": 1, "seed": 5, "fine_chunk": 0.1}""");
+        await server.WatchAsync(id);
+        byte[] wave = await server.Client.GetByteArrayAsync(
+            new Uri($"/vamp/{id}/result", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+
+        VampOptions options = new VampSettings
+        {
+            Steps = 1,
+            Seed = 5,
+            FineChunk = 0.1,
+        }.ToOptions(defaults);
+        Assert.Equal((0.2, 0.1), (options.CoarseChunkSeconds, options.FineChunkSeconds));
+        VampResult expected = await new VampNetPipeline(exported.Models).VampAsync(
+            AudioFile.Read(RunningServer.Sound(), "in"),
+            options,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        using var stream = new MemoryStream();
+        WavWriter.Write(stream, expected.Audio[0], WavEncoding.Pcm24);
+        Assert.Equal(stream.ToArray(), wave);
+    }
+
     [Theory]
+    [InlineData("""{"coarse_chunk": 0}""", "VNS0003")]
+    [InlineData("""{"fine_chunk": 601}""", "VNS0003")]
     [InlineData("""{"steps": 0}""", "VNS0003")]
     [InlineData("""{"stepz": 2}""", "VNS0003")]
     [InlineData("""{"steps": "two"}""", "VNS0003")]

@@ -45,6 +45,7 @@ internal sealed class ServeCommand : ToolCommand
         (int)(Defaults.BodyLimit >> 20),
         "Accept requests of at most N megabytes, 1 to 2000."
     );
+    private readonly ChunkOptions _chunks = new();
     private readonly Option<bool> _noOsc = new("--no-osc") { Description = "Serve HTTP alone." };
     private readonly Option<DirectoryInfo> _web = new("--web")
     {
@@ -86,7 +87,10 @@ internal sealed class ServeCommand : ToolCommand
         });
         _models = new ModelOptionSet(terminal);
         _models.AddTo(this, generates: true);
-        foreach (Option option in (Option[])[_port, _address, _token, _queue, _bodyMegabytes, _noOsc, _web, _oscReceive, _oscSend])
+        foreach (
+            Option option in (Option[])
+                [_port, _address, _token, _queue, _bodyMegabytes, _noOsc, _web, _oscReceive, _oscSend, .. _chunks.All]
+        )
         {
             Add(option);
         }
@@ -104,7 +108,9 @@ internal sealed class ServeCommand : ToolCommand
             OscReceivePort = arguments.GetValue(_noOsc) ? null : arguments.GetValue(_oscReceive),
             WebFolder = arguments.GetValue(_web)?.FullName,
             OscSendPort = arguments.GetValue(_oscSend),
+            DefaultVamp = _chunks.Read(arguments, Defaults.DefaultVamp, _models.FolderOf(arguments)),
         };
+        options.DefaultVamp.Validate();
         using VampNetModels models = _models.Open(arguments);
         await using VampServer server = await VampServer.StartAsync(models, options, cancellationToken).ConfigureAwait(false);
         await Terminal

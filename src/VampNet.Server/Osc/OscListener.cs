@@ -146,7 +146,7 @@ internal sealed class OscListener : IAsyncDisposable
             VampServer.RequireLength(clip, _options);
             bool isPart = request.LoopSeconds > 0 && request.LoopSeconds < clip.Duration.TotalSeconds;
             VampSettings settings = request.Settings with { End = isPart ? request.LoopSeconds : null };
-            VampJob job = _queue.Add(clip, settings.ToOptions());
+            VampJob job = _queue.Add(clip, settings.ToOptions(_options.DefaultVamp));
             await foreach (JobStatus status in job.WatchAsync(CancellationToken.None).ConfigureAwait(false))
             {
                 if (!status.IsFinal)

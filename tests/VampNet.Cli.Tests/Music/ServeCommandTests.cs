@@ -58,6 +58,8 @@ public sealed class ServeCommandTests(ExportedModels exported) : IClassFixture<E
     [Theory]
     [InlineData("--port", "65536")]
     [InlineData("--queue", "0")]
+    [InlineData("--coarse-chunk", "0")]
+    [InlineData("--fine-chunk", "601")]
     [InlineData("--address", "localhost")]
     public async Task Serve_ValueOutOfRange_IsWrongUsage(params string[] options)
     {
