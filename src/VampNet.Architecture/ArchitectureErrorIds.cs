@@ -40,6 +40,9 @@ public static class ArchitectureErrorIds
     /// <summary>A transformer whose attention is neither of the two kinds that upstream has; the message names its tensors.</summary>
     public const string AttentionUnknown = "VNA0206";
 
+    /// <summary>A checkpoint that has next to none of the tensors that its own <c>metadata.kwargs</c> imply.</summary>
+    public const string UnknownModel = "VNA0264";
+
     /// <summary>A weight-norm direction of length 0.</summary>
     public const string DirectionZero = "VNA0301";
 

@@ -53,8 +53,8 @@ public sealed class BindingLedger
     }
 
     /// <summary>
-    /// The ledger as an indented JSON array in UTF-8, one object per row: origin, tensor, dtype, shape, sha256, mean_abs,
-    /// transforms, destinations, and for tensors left out ignored_because. Equal files give equal bytes. Reads every tensor.
+    /// The ledger as an indented JSON array in UTF-8, one object per row: origin, file, tensor, dtype, shape, sha256, mean_abs,
+    /// transforms, destinations, and for tensors left out ignored_because. Equal files of equal names give equal bytes. Reads every tensor.
     /// </summary>
     public byte[] ToUtf8Json()
     {
@@ -79,6 +79,7 @@ public sealed class BindingLedger
     {
         json.WriteStartObject();
         json.WriteString("origin", row.Origin);
+        json.WriteString("file", row.File);
         json.WriteString("tensor", row.Tensor.Name);
         json.WriteString("dtype", row.Tensor.ElementType.ToString().ToLowerInvariant());
         json.WriteStartArray("shape");

@@ -17,6 +17,9 @@ public sealed record LedgerRow(
     string? IgnoredBecause = null
 )
 {
+    /// <summary>The file it lies in, as <see cref="CheckpointName"/> calls it.</summary>
+    public required string File { get; init; }
+
     /// <summary>The mean of |x| over the elements, accumulated in double; 0 for a tensor without elements. Reads the tensor.</summary>
     public double ComputeMeanAbsolute() => MeanAbsolute.Of(Tensor);
 

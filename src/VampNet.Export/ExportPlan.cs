@@ -152,9 +152,9 @@ internal sealed class ExportPlan : IDisposable
                 request.WeightLicense
             )
             {
-                CheckpointFile = ExportProvenance.NameOf(checkpoint.Path),
-                CodecFile = tables is null ? null : ExportProvenance.NameOf(tables.Path),
-                LoraFile = lora is null ? null : ExportProvenance.NameOf(lora.Path),
+                CheckpointFile = CheckpointName.Of(checkpoint.Path),
+                CodecFile = tables is null ? null : CheckpointName.Of(tables.Path),
+                LoraFile = lora is null ? null : CheckpointName.Of(lora.Path),
             };
     }
 

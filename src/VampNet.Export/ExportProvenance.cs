@@ -16,13 +16,4 @@ public sealed record ExportProvenance(string CheckpointSha256, string? CodecSha2
 
     /// <summary>The name of the LoRA file, or null when there is none.</summary>
     public string? LoraFile { get; init; }
-
-    /// <summary>A file's name; of a training run also its folders, as every state has the same name:
-    /// <c>coarse/latest/vampnet/weights.pth</c>.</summary>
-    internal static string NameOf(string path)
-    {
-        string[] parts = Path.GetFullPath(path).Split(Path.DirectorySeparatorChar);
-        int model = Array.FindLastIndex(parts, part => part is "coarse" or "c2f");
-        return parts[^1] is "weights.pth" or "lora.pth" && model >= 0 ? string.Join('/', parts[model..]) : parts[^1];
-    }
 }

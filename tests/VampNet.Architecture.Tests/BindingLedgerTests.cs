@@ -90,6 +90,8 @@ public sealed class BindingLedgerTests : IDisposable
         JsonElement row = json.RootElement[1];
         CheckpointTensor tensor = _coarse.Tensors["embedding.out_proj.weight"];
         Assert.Equal("embedding.out_proj.weight", row.GetProperty("tensor").GetString());
+        Assert.Equal(("transformer", "coarse.pth"), (row.GetProperty("origin").GetString(), row.GetProperty("file").GetString()));
+        Assert.Contains(json.RootElement.EnumerateArray(), each => each.GetProperty("file").GetString() == "codec.pth");
         Assert.Equal("float32", row.GetProperty("dtype").GetString());
         Assert.Equal([32, 32, 1], row.GetProperty("shape").EnumerateArray().Select(dimension => dimension.GetInt32()));
         Assert.Equal(tensor.ComputeSha256(), row.GetProperty("sha256").GetString());

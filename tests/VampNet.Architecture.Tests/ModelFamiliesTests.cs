@@ -74,6 +74,22 @@ public sealed class ModelFamiliesTests
         Assert.Contains(misfit, refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void BindCodec_NothingOfWhatTheConfigurationImplies_IsOneSentenceAndNoListOfTensors()
+    {
+        using Checkpoint other = new EditedCheckpoint("dac/even/weights.pth")
+            .Keeping(_ => false)
+            .With("features.0.weight", [1f], 1)
+            .With("features.1.weight", [1f], 1)
+            .Open();
+
+        ArchitectureException refusal = Assert.Throws<ArchitectureException>(() => ModelBinder.BindCodec(other));
+
+        Assert.Equal("VNA0264", refusal.Id);
+        Assert.Contains("it has 2 tensors, such as features.0.weight", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(2, refusal.Message.Split('\n').Length);
+    }
+
     private static Checkpoint Holding(params string[] names)
     {
         using var stream = new MemoryStream();

@@ -10,13 +10,23 @@ namespace VampNet.Architecture.Binding;
 /// </summary>
 internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
 {
+    // Of a damaged or slightly different model most tensors are there; of another model at best a few share a name.
+    private const int FewTensors = 8;
+    private const double MostMissing = 0.9;
+
     private readonly HashSet<CheckpointTensor> _claimed = [];
     private readonly Dictionary<CheckpointTensor, string> _ignored = [];
     private readonly List<string> _problems = [];
+    private int _missing;
 
     public IReadOnlyList<string> Problems => _problems;
 
     public string Name => $"{origin} {checkpoint.Path}";
+
+    /// <summary>Whether the checkpoint holds next to nothing of what was asked of it: it is another model, and a list of its tensors would say
+    /// less than a sentence.</summary>
+    private bool IsOther =>
+        checkpoint.TensorList.Length > 0 && _missing > FewTensors && _missing > MostMissing * (_missing + _claimed.Count);
 
     /// <summary>Whether any tensor of the checkpoint is a LoRA factor.</summary>
     public bool HasLora =>
@@ -29,6 +39,7 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
     {
         if (!checkpoint.Tensors.TryGetValue(expected.Name, out CheckpointTensor? tensor))
         {
+            _missing++;
             _problems.Add($"missing    {expected}");
             return null;
         }
@@ -77,11 +88,22 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
                 [.. weights[tensor].Select(weight => weight.Name)],
                 [.. weights[tensor].SelectMany(weight => weight.Transforms).Distinct()],
                 _ignored.GetValueOrDefault(tensor)
-            ));
+            )
+            {
+                File = CheckpointName.Of(checkpoint.Path),
+            });
 
     /// <summary>Refuses with every problem of every checkpoint, or does nothing when there are none.</summary>
     public static void Settle(params ReadOnlySpan<TensorClaims?> claims)
     {
+        foreach (TensorClaims? file in claims)
+        {
+            if (file is { IsOther: true })
+            {
+                throw file.Refuse();
+            }
+        }
+
         string found = "";
         int count = 0;
         foreach (TensorClaims? file in claims)
@@ -104,4 +126,14 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
             );
         }
     }
+
+    private ArchitectureException Refuse() =>
+        new(
+            ArchitectureErrorIds.UnknownModel,
+            found: $"a model of no known family as {Name}: it has {checkpoint.TensorList.Length} tensors, such as "
+                + $"{checkpoint.TensorList[0].Name}, and {_missing} of the {_missing + _claimed.Count} that the configuration in "
+                + "metadata.kwargs implies are not among them",
+            expected: "the tensors of upstream's own classes",
+            advice: "A fork that renamed or replaced its modules cannot be converted; give the checkpoint that upstream's code saves"
+        );
 }

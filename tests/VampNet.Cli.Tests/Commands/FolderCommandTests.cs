@@ -1,5 +1,10 @@
 using System.Text.Json;
+using VampNet.Architecture;
+using VampNet.Checkpoints;
+using VampNet.Checkpoints.Dac;
+using VampNet.Inference.Inputs;
 using VampNet.Models;
+using VampNet.Runtime.Audio;
 using VampNet.TestSupport;
 using VampNet.Validation.Folders;
 
@@ -47,6 +52,30 @@ public sealed class FolderCommandTests : IDisposable
         Assert.Equal("a DAC codec alone", json.RootElement.GetProperty("family").GetString());
         Assert.Equal(_folder.At("weights.pth"), json.RootElement.GetProperty("codec").GetString());
         Assert.Equal(2, json.RootElement.GetProperty("missing").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Export_AFolderOfHuggingFacesDacModel_GivesTheCodecThatUpstreamsFileGives()
+    {
+        WriteDacModel();
+        string sound = _folder.At("in.wav");
+        using (FileStream stream = File.Create(sound))
+        {
+            WavWriter.Write(stream, new AudioClip(44100, SeededInputs.Audio(1, 1, 9000, 44100)), WavEncoding.Pcm16);
+        }
+
+        CapturedTerminal.Outcome inspected = await CapturedTerminal.RunAsync("inspect", _folder.At("hub"));
+        await DoneAsync("export", "--checkpoints", _folder.At("hub"), "--out", _folder.At("theirs"));
+        await DoneAsync("export", "--codec", Golden.Path("dac/even/weights.pth"), "--out", _folder.At("upstreams"));
+        await DoneAsync("encode", sound, _folder.At("theirs.dac"), "--models", _folder.At("theirs"));
+        await DoneAsync("encode", sound, _folder.At("upstreams.dac"), "--models", _folder.At("upstreams"));
+
+        Assert.Contains(
+            "family      a DAC codec of Hugging Face's transformers (DacModel) alone\n",
+            inspected.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(DacFileReader.Read(_folder.At("upstreams.dac")).Codes, DacFileReader.Read(_folder.At("theirs.dac")).Codes);
     }
 
     [Fact]
@@ -140,6 +169,42 @@ public sealed class FolderCommandTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static async Task DoneAsync(params string[] arguments)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(arguments);
+        Assert.True(outcome.ExitCode == ExitCode.Done, outcome.Error);
+    }
+
+    // What a hub's snapshot of the golden codec would hold: weight norm folded, names and settings of Hugging Face's transformers.
+    private void WriteDacModel()
+    {
+        Directory.CreateDirectory(_folder.At("hub"));
+        using Checkpoint upstream = Checkpoint.Open(Golden.Path("dac/even/weights.pth"));
+        BoundCodec codec = ModelBinder.BindCodec(upstream);
+        SafeTensorsWriter.WriteFile(
+            _folder.At("hub/model.safetensors"),
+            [
+                .. codec.Weights.Values.Select(weight =>
+                    TensorEntry.From(
+                        DacModelNames.OfParameter(weight.Name, codec.Configuration),
+                        weight.ToArray(),
+                        [.. weight.Shape.Select(extent => (long)extent)]
+                    )
+                ),
+            ]
+        );
+        File.WriteAllText(
+            _folder.At("hub/config.json"),
+            """
+            {
+              "architectures": ["DacModel"], "model_type": "dac", "encoder_hidden_size": 4, "downsampling_ratios": [2, 4, 8, 8],
+              "decoder_hidden_size": 48, "upsampling_ratios": [8, 8, 4, 2], "hidden_size": 64, "n_codebooks": 9, "codebook_size": 64,
+              "codebook_dim": 8, "sampling_rate": 44100, "hop_length": 512, "quantizer_dropout": 0
+            }
+            """
+        );
+    }
 
     private void Place(string place, params string[] names)
     {
