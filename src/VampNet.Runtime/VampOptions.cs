@@ -67,7 +67,7 @@ public sealed record VampOptions
     public IReadOnlyDictionary<string, ControlSignal>? Controls { get; init; }
 
     /// <summary>How strongly the signals guide, 0 to <see cref="MostCfgScale"/>: 1 as much as in training; null for the signals alone. See
-    /// <see cref="GuidedTokenModel"/>.</summary>
+    /// <see cref="Guidance"/>.</summary>
     public float? CfgScale { get; init; }
 
     /// <summary>Brings each output to the input's loudness, or as near as full scale allows. Off, it has the loudness the models give

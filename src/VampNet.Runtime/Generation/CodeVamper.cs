@@ -125,14 +125,13 @@ public static class CodeVamper
                 );
                 masked.Add(chunkCodes);
                 generated.Add(
-                    TokenGenerator.Generate(
-                        UnderControls(CoarseModel, start, count),
+                    Generate(
+                        CoarseModel,
+                        start,
                         chunkCodes,
                         chunkMask,
                         Options.Coarse,
-                        Draws,
-                        Report(VampStage.Coarse, pass * chunks + chunk, chunks * Options.FeedbackSteps),
-                        CancellationToken
+                        Report(VampStage.Coarse, pass * chunks + chunk, chunks * Options.FeedbackSteps)
                     )
                 );
             }
@@ -166,14 +165,13 @@ public static class CodeVamper
                 .. Enumerable
                     .Range(0, chunks)
                     .Select(chunk =>
-                        TokenGenerator.Generate(
-                            UnderControls(FineModel, chunk * length, length),
+                        Generate(
+                            FineModel,
+                            chunk * length,
                             padded.SliceFrames(chunk * length, length),
                             mask.SliceFrames(chunk * length, length),
                             Options.Fine,
-                            Draws,
-                            Report(VampStage.Fine, chunk, chunks),
-                            CancellationToken
+                            Report(VampStage.Fine, chunk, chunks)
                         )
                     ),
             ]);
@@ -181,16 +179,32 @@ public static class CodeVamper
         }
 
         // A model takes the signals that it has; one that has none stays as it is.
-        private ITokenModel UnderControls(ITokenModel model, int start, int count)
+        private TokenGrid<long> Generate(
+            ITokenModel model,
+            int start,
+            TokenGrid<long> codes,
+            TokenGrid<bool> mask,
+            GenerateOptions options,
+            Action<GenerationStep>? onStep
+        )
         {
             if (Options.Controls is not { } all || model is not IControlledTokenModel controlled)
             {
-                return model;
+                return TokenGenerator.Generate(model, codes, mask, options, Draws, onStep, CancellationToken);
             }
 
             Dictionary<string, ControlSignal> signals = all.Where(control => controlled.ControlDims.ContainsKey(control.Key))
-                .ToDictionary(control => control.Key, control => control.Value.Slice(start, count, Options.TimeStretchFactor));
-            return signals.Count == 0 ? model : new GuidedTokenModel(controlled, signals, Options.CfgScale);
+                .ToDictionary(control => control.Key, control => control.Value.Slice(start, codes.Frames, Options.TimeStretchFactor));
+            return TokenGenerator.Generate(
+                controlled,
+                codes,
+                mask,
+                options,
+                Draws,
+                new Guidance { Controls = signals, CfgScale = Options.CfgScale },
+                onStep,
+                CancellationToken
+            );
         }
 
         // A chunk with anything kept also keeps its first and last frame, so that it joins its neighbours.

@@ -59,6 +59,9 @@ public sealed class GuidedTokenModel : ITokenModel
     public int VocabularySize => _model.VocabularySize;
 
     /// <inheritdoc/>
+    public ISamplingStep? SamplingStep => _model.SamplingStep;
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The signals are for another number of frames.</exception>
     public void ComputeLogits(TokenGrid<long> codes, float[] logits, CancellationToken cancellationToken)
     {
@@ -73,6 +76,15 @@ public sealed class GuidedTokenModel : ITokenModel
         {
             _model.ComputeLogits(codes, Repeat(codes.Batch, codes.Batch), logits, cancellationToken);
             return;
+        }
+
+        if (2L * logits.Length > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"The logits of {codes.Batch} pieces of {codes.Frames} frames, with and without signals, are more than fit. "
+                    + "Use shorter chunks or fewer pieces.",
+                nameof(codes)
+            );
         }
 
         TokenGrid<long> twice = new(2 * codes.Batch, codes.Codebooks, codes.Frames, [.. codes.Values, .. codes.Values]);

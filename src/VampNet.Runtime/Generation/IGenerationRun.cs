@@ -1,7 +1,6 @@
 namespace VampNet.Runtime.Generation;
 
-/// <summary>The state of one call of <see cref="TokenGenerator.Generate"/>: everything a step needs is allocated before the
-/// first.</summary>
+/// <summary>The state of one call of <see cref="TokenGenerator"/>: everything a step needs is allocated before the first.</summary>
 internal interface IGenerationRun
 {
     /// <summary>[B,C,T]: what the next step reads.</summary>

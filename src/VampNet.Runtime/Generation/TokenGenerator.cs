@@ -75,6 +75,36 @@ public static class TokenGenerator
         return run.Result();
     }
 
+    /// <summary>Generates the masked tokens of a chunk under control signals, with classifier-free guidance where a scale is given.</summary>
+    /// <param name="model">The transformer.</param>
+    /// <param name="codes">[B,C,T]: what is known. Codes that are MASK count as masked.</param>
+    /// <param name="mask">[B,C,T]: true where the token is unknown.</param>
+    /// <param name="options">Steps and sampling.</param>
+    /// <param name="draws">Source of random numbers.</param>
+    /// <param name="guidance">The signals, and how strongly they guide.</param>
+    /// <param name="onStep">Told of every step; null for silence.</param>
+    /// <param name="cancellationToken">Looked at within and between steps.</param>
+    /// <returns>[B,C,T] without MASK in the predicted codebooks; conditioning codebooks as given.</returns>
+    /// <exception cref="ArgumentException">As without guidance; or the model has no signal of a name, or a signal is for another number of
+    /// frames.</exception>
+    /// <exception cref="RuntimeException">As without guidance.</exception>
+    public static TokenGrid<long> Generate(
+        IControlledTokenModel model,
+        TokenGrid<long> codes,
+        TokenGrid<bool> mask,
+        GenerateOptions options,
+        IRandomDraws draws,
+        Guidance guidance,
+        Action<GenerationStep>? onStep = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(guidance);
+        ITokenModel guided = guidance.Controls.Count == 0 ? model : new GuidedTokenModel(model, guidance.Controls, guidance.CfgScale);
+        return Generate(guided, codes, mask, options, draws, onStep, cancellationToken);
+    }
+
     /// <summary>A copy of the codes with MASK wherever the mask says so.</summary>
     internal static TokenGrid<long> MaskCodes(TokenGrid<long> codes, TokenGrid<bool> mask, int maskToken)
     {

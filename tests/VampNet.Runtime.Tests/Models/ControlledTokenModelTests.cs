@@ -17,11 +17,12 @@ public sealed class ControlledTokenModelTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vampnet-controls-");
     private readonly OnnxTokenModel _model;
+    private readonly string _codec;
 
     public ControlledTokenModelTests()
     {
         // The golden tables of the model's codec, in a codec that is whole.
-        string codec = Path.Combine(_folder.FullName, "codec.pth"),
+        string codec = _codec = Path.Combine(_folder.FullName, "codec.pth"),
             graph = Path.Combine(_folder.FullName, "coarse.onnx");
         using (Checkpoint whole = Checkpoint.Open(Golden.Path("micro/codec.pth")))
         using (Checkpoint tables = Checkpoint.Open(Golden.Path("ctrl/codec_tables.safetensors")))
@@ -96,15 +97,79 @@ public sealed class ControlledTokenModelTests : IDisposable
         TokenGrid<bool> mask = new(2, 4, 7, [.. Enumerable.Repeat(true, 2 * 4 * 7)]);
 
         TokenGrid<long> result = TokenGenerator.Generate(
-            new GuidedTokenModel(_model, Signals(golden), 2),
+            _model,
             codes,
             mask,
             new GenerateOptions { Steps = 3 },
             new SeededDraws(1),
+            new Guidance { Controls = Signals(golden), CfgScale = 2 },
             cancellationToken: TestContext.Current.CancellationToken
         );
 
         Assert.All(result.Values, code => Assert.InRange(code, 0, 63));
+    }
+
+    [Fact]
+    public void Generate_WithoutSignals_IsThePlainGeneration()
+    {
+        TokenGrid<long> codes = new(1, 4, 9);
+        TokenGrid<bool> mask = new(1, 4, 9, [.. Enumerable.Repeat(true, 4 * 9)]);
+
+        GenerateOptions options = new() { Steps = 2 };
+        TokenGrid<long> plain = TokenGenerator.Generate(
+                _model,
+                codes,
+                mask,
+                options,
+                new SeededDraws(1),
+                cancellationToken: TestContext.Current.CancellationToken
+            ),
+            guided = TokenGenerator.Generate(
+                _model,
+                codes,
+                mask,
+                options,
+                new SeededDraws(1),
+                new Guidance { Controls = new Dictionary<string, ControlSignal>(), CfgScale = 5 },
+                cancellationToken: TestContext.Current.CancellationToken
+            );
+
+        Assert.Equal(plain.Values, guided.Values);
+    }
+
+    [Fact]
+    public void Generate_UnderGuidanceOnStepGraphs_GivesTheSameTokens()
+    {
+        string folder = Path.Combine(_folder.FullName, "stepped");
+        ExportRun.Run(
+            new ExportRequest
+            {
+                CodecPath = _codec,
+                CoarsePath = Golden.Path("ctrl/coarse.pth"),
+                OutputFolder = folder,
+                Steps = true,
+            },
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        using OnnxTokenModel stepped = OnnxTokenModel.Open(Path.Combine(folder, "coarse.onnx"), new ModelOptions { StepGraphs = true });
+        using GoldenTensors golden = new("ctrl/forward_b1_t7.safetensors");
+        Dictionary<string, ControlSignal> signals = Signals(golden);
+
+        Assert.NotNull(new GuidedTokenModel(stepped, signals).SamplingStep);
+        Assert.Equal(Guided(_model), Guided(stepped));
+
+        long[] Guided(OnnxTokenModel model) =>
+            TokenGenerator
+                .Generate(
+                    model,
+                    new TokenGrid<long>(2, 4, 7),
+                    new TokenGrid<bool>(2, 4, 7, [.. Enumerable.Repeat(true, 2 * 4 * 7)]),
+                    new GenerateOptions { Steps = 3 },
+                    new SeededDraws(1),
+                    new Guidance { Controls = signals, CfgScale = 2 },
+                    cancellationToken: TestContext.Current.CancellationToken
+                )
+                .Values;
     }
 
     [Fact]
