@@ -30,6 +30,32 @@ public sealed class SyntheticCheckpointTests
         AssertSameForm(upstream, SyntheticCheckpoint.Of(CodecConfiguration.FromMetadata(upstream.Metadata), 1));
     }
 
+    [Theory]
+    [InlineData("even")]
+    [InlineData("odd")]
+    [InlineData("latent")]
+    public void Of_ADacCodecsConfiguration_HasUpstreamsNamesOrderShapesAndMetadata(string name)
+    {
+        using Checkpoint upstream = Checkpoint.Open(Golden.Path($"dac/{name}/weights.pth"));
+
+        AssertSameForm(upstream, SyntheticCheckpoint.Of(ModelBinder.BindCodec(upstream).Configuration, 1));
+    }
+
+    [Theory]
+    [InlineData("dac-44khz", 512, 76_651_890)]
+    [InlineData("dac-44khz-16kbps", 512, 0)]
+    [InlineData("dac-24khz", 320, 0)]
+    [InlineData("dac-16khz", 320, 0)]
+    public void DacSizes_TheReleasedShapes_CanBeWritten(string name, int hop, long parameters)
+    {
+        CodecConfiguration configuration = DacSizes.All[name];
+
+        SyntheticCheckpoint codec = SyntheticCheckpoint.Of(configuration, 1);
+
+        Assert.Equal(hop, configuration.HopLength);
+        Assert.True(parameters == 0 || parameters == codec.ParameterCount, $"{codec.ParameterCount:N0} parameters");
+    }
+
     [Fact]
     public void Of_TheReleasedSizes_CountsTheReleasedParameters()
     {

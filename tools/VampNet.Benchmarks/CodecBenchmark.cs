@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Architecture;
+using VampNet.CheckpointMaker;
 using VampNet.Checkpoints;
 using VampNet.Export;
 using VampNet.Onnx;
@@ -13,12 +14,13 @@ internal static class CodecBenchmark
 {
     public static Command Command()
     {
-        Option<FileInfo> codec = new("--codec")
+        Option<FileInfo> codec = new("--codec") { HelpName = "FILE", Description = "The codec's checkpoint." };
+        Option<string> size = new("--size")
         {
-            Required = true,
-            HelpName = "FILE",
-            Description = "The codec's checkpoint.",
+            DefaultValueFactory = _ => "dac-44khz",
+            Description = "Without --codec: the released shape of a codec with generated weights; lac or a plain DAC codec.",
         };
+        size.AcceptOnlyFromAmong(["lac", .. DacSizes.All.Keys]);
         Option<double> seconds = new("--seconds")
         {
             DefaultValueFactory = _ => 1,
@@ -34,25 +36,41 @@ internal static class CodecBenchmark
         Command command = new("codec", "Encodes and decodes audio with the exported graphs and with exporter-shaped ones, in turns.")
         {
             codec,
+            size,
             seconds,
             runs,
         };
         command.SetAction(arguments =>
-            Run(arguments.GetRequiredValue(codec).FullName, arguments.GetValue(seconds), arguments.GetValue(runs))
+            Run(
+                arguments.GetValue(codec)?.FullName,
+                arguments.GetRequiredValue(size),
+                arguments.GetValue(seconds),
+                arguments.GetValue(runs)
+            )
         );
         return command;
     }
 
-    private static void Run(string path, double seconds, int runs)
+    private static void Run(string? path, string size, double seconds, int runs)
     {
-        using Checkpoint checkpoint = Checkpoint.Open(path);
-        BoundCodec codec = ModelBinder.BindCodec(checkpoint);
-        int frames = (int)Math.Ceiling(seconds * codec.Configuration.SampleRate / codec.Configuration.HopLength);
         string folder = Directory.CreateTempSubdirectory("vampnet-codec-benchmark-").FullName;
         try
         {
-            Compare("encoder", () => CodecEncoderEmitter.Emit(codec, ExportOptions.Default), folder, frames, runs);
-            Compare("decoder", () => CodecDecoderEmitter.Emit(codec, ExportOptions.Default), folder, frames, runs);
+            if (path is null)
+            {
+                path = Path.Combine(folder, "codec.pth");
+                SyntheticCheckpoint.Of(DacSizes.All.GetValueOrDefault(size) ?? ModelSizes.Released.Codec, seed: 1).Write(path);
+            }
+
+            using Checkpoint checkpoint = Checkpoint.Open(path);
+            BoundCodec codec = ModelBinder.BindCodec(checkpoint);
+            CodecConfiguration shape = codec.Configuration;
+            Work work = new(folder, (int)Math.Ceiling(seconds * shape.SampleRate / shape.HopLength), shape, runs);
+            Console.WriteLine(
+                $"{shape.Family} at {shape.SampleRate} Hz, hop {shape.HopLength}, {shape.Codebooks} codebooks: {work.Frames} frames, {work.Seconds:F2} s of audio"
+            );
+            Compare("encoder", () => CodecEncoderEmitter.Emit(codec, ExportOptions.Default), work);
+            Compare("decoder", () => CodecDecoderEmitter.Emit(codec, ExportOptions.Default), work);
         }
         finally
         {
@@ -60,26 +78,33 @@ internal static class CodecBenchmark
         }
     }
 
-    private static void Compare(string name, Func<Model> emit, string folder, int frames, int runs)
+    private static void Compare(string name, Func<Model> emit, Work work)
     {
+        string theirs = Path.Combine(work.Folder, $"{name}.exporter.onnx"),
+            ours = Path.Combine(work.Folder, $"{name}.onnx");
         Model reshaped = emit();
         ExporterShape.Apply(reshaped);
-        using InferenceSession theirs = Load(reshaped, Path.Combine(folder, $"{name}.exporter.onnx"));
-        using InferenceSession ours = Load(emit(), Path.Combine(folder, $"{name}.onnx"));
-        using OrtValue input = GraphBenchmark.Input(ours, frames);
-        Timings[] timings = GraphBenchmark.Measure([theirs, ours], input, runs);
-        Console.WriteLine($"{name}, exporter's shape: {timings[0]}");
-        Console.WriteLine($"{name}, ours:             {timings[1]}");
-        Console.WriteLine(
-            $"{name}, ours takes {timings[1].RatioTo(timings[0])} the exporter's; largest difference of the results "
-                + $"{Difference(theirs, ours, input):G3}"
-        );
-    }
+        ModelWriter.Write(reshaped, theirs, new ExternalDataOptions());
+        ModelWriter.Write(emit(), ours, new ExternalDataOptions());
+        using (InferenceSession theirSession = new(theirs))
+        using (InferenceSession ourSession = new(ours))
+        using (OrtValue input = GraphBenchmark.Input(ourSession, work.Frames, work.Shape.HopLength))
+        {
+            Timings[] timings = GraphBenchmark.Measure([theirSession, ourSession], input, work.Runs);
+            Console.WriteLine($"{name}, exporter's shape: {timings[0]}");
+            Console.WriteLine(
+                $"{name}, ours:             {timings[1]}, {work.Seconds / timings[1].Median:F2} times as fast as the audio plays"
+            );
+            Console.WriteLine(
+                $"{name}, ours takes {timings[1].RatioTo(timings[0])} the exporter's; largest difference of the results "
+                    + $"{Difference(theirSession, ourSession, input):G3}"
+            );
+        }
 
-    private static InferenceSession Load(Model model, string path)
-    {
-        ModelWriter.Write(model, path, new ExternalDataOptions());
-        return new InferenceSession(path);
+        Console.WriteLine(
+            $"{name}, exporter's shape, alone in a process: {GraphMemory.Measure(theirs, work.Frames, work.Shape.HopLength)}"
+        );
+        Console.WriteLine($"{name}, ours, alone in a process:             {GraphMemory.Measure(ours, work.Frames, work.Shape.HopLength)}");
     }
 
     private static double Difference(InferenceSession theirs, InferenceSession ours, OrtValue input)
@@ -98,5 +123,11 @@ internal static class CodecBenchmark
         var differences = new T[expected.Length];
         TensorPrimitives.Subtract(expected, actual, differences);
         return Math.Abs(double.CreateChecked(TensorPrimitives.MaxMagnitude<T>(differences)));
+    }
+
+    /// <summary>What is measured.</summary>
+    private sealed record Work(string Folder, int Frames, CodecConfiguration Shape, int Runs)
+    {
+        public double Seconds => (double)Frames * Shape.HopLength / Shape.SampleRate;
     }
 }

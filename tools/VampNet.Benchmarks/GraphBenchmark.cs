@@ -80,7 +80,7 @@ internal static class GraphBenchmark
     }
 
     /// <summary>Random codes [1,C,T], random latents [1,C,T], or quiet noise of T hops.</summary>
-    public static OrtValue Input(InferenceSession session, int frames)
+    public static OrtValue Input(InferenceSession session, int frames, int hop = 768)
     {
         NodeMetadata metadata = session.InputMetadata.Values.Single();
         int channels = metadata.Dimensions[1];
@@ -97,7 +97,7 @@ internal static class GraphBenchmark
             return OrtValue.CreateTensorValueFromMemory(latents, [1, channels, frames]);
         }
 
-        float[] audio = [.. Enumerable.Range(0, frames * 768).Select(_ => (random.NextSingle() * 0.2f) - 0.1f)];
+        float[] audio = [.. Enumerable.Range(0, frames * hop).Select(_ => (random.NextSingle() * 0.2f) - 0.1f)];
         return OrtValue.CreateTensorValueFromMemory(audio, [1, 1, audio.Length]);
     }
 }

@@ -7,6 +7,7 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     ExportBenchmark.Command(),
     GraphBenchmark.Command(),
     CodecBenchmark.Command(),
+    GraphMemory.Command(),
     OptimizeBenchmark.Command(),
     ChainBenchmark.Command(),
     ProjectionBenchmark.Command(),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using VampNet.Architecture;
 using VampNet.CheckpointMaker;
 
 Option<DirectoryInfo> output = new("--out")
@@ -7,8 +8,12 @@ Option<DirectoryInfo> output = new("--out")
     HelpName = "DIR",
     Description = "Folder for coarse.pth, c2f.pth and codec.pth.",
 };
-Option<string> size = new("--size") { DefaultValueFactory = _ => "released", Description = "Size of the models." };
-size.AcceptOnlyFromAmong("released", "micro");
+Option<string> size = new("--size")
+{
+    DefaultValueFactory = _ => "released",
+    Description = "Size of the models; dac-... writes a plain DAC codec of a released shape as codec.pth, alone.",
+};
+size.AcceptOnlyFromAmong(["released", "micro", .. DacSizes.All.Keys]);
 Option<int?> layers = new("--layers") { HelpName = "N", Description = "Layers of both transformers, instead of the size's own." };
 Option<string[]> only = new("--only")
 {
@@ -43,13 +48,17 @@ command.SetAction(arguments =>
     DirectoryInfo folder = arguments.GetRequiredValue(output);
     folder.Create();
     ulong start = arguments.GetValue(seed);
+    CodecConfiguration? dac = DacSizes.All.GetValueOrDefault(arguments.GetRequiredValue(size));
     Dictionary<string, SyntheticCheckpoint> models = new()
     {
         ["coarse"] = SyntheticCheckpoint.Of(sizes.Coarse, start),
         ["c2f"] = SyntheticCheckpoint.Of(sizes.CoarseToFine, start + 1),
-        ["codec"] = SyntheticCheckpoint.Of(sizes.Codec, start + 2),
+        ["codec"] = SyntheticCheckpoint.Of(dac ?? sizes.Codec, start + 2),
     };
-    string[] chosen = arguments.GetValue(only) is { Length: > 0 } names ? names : [.. models.Keys];
+    string[] chosen =
+        dac is not null ? ["codec"]
+        : arguments.GetValue(only) is { Length: > 0 } names ? names
+        : [.. models.Keys];
     foreach (string name in chosen)
     {
         FileInfo file = new(Path.Combine(folder.FullName, $"{name}.pth"));

@@ -41,17 +41,21 @@ public sealed record SyntheticCheckpoint(ImmutableArray<TensorEntry> Tensors, Me
     public static SyntheticCheckpoint Of(CodecConfiguration configuration, ulong seed) =>
         new(
             Entries(CodecManifest.WithWeightNorm(configuration), seed),
-            Kwargs(
+            Kwargs([
                 ("encoder_dim", Integer(configuration.EncoderDim)),
                 ("encoder_rates", Integers(configuration.EncoderRates)),
+                // LAC has no such setting.
+                .. new[] { ("latent_dim", (MetadataValue)Integer(configuration.LatentDim)) }.Where(_ =>
+                    configuration.Family == CodecFamily.Dac
+                ),
                 ("decoder_dim", Integer(configuration.DecoderDim)),
                 ("decoder_rates", Integers(configuration.DecoderRates)),
                 ("n_codebooks", Integer(configuration.Codebooks)),
                 ("codebook_size", Integer(configuration.CodebookSize)),
                 ("codebook_dim", Integer(configuration.CodebookDim)),
                 ("quantizer_dropout", new MetadataValue.Boolean(false)),
-                ("sample_rate", Integer(configuration.SampleRate))
-            )
+                ("sample_rate", Integer(configuration.SampleRate)),
+            ])
         );
 
     /// <summary>Writes the checkpoint, tensor by tensor; the file appears under its name when complete.</summary>
