@@ -112,6 +112,7 @@ internal sealed class ExportPlan : IDisposable
                 Ledgers.Add(new(name, bound.Ledger.Deliver(weights)));
                 Graphs.Add(new(name, name, graph, bound.Configuration.ToJson(), options, OriginOf(source.Checkpoint, codec, source.Lora)));
                 AddSteps(source);
+                AddFusedSteps(source);
             }
         }
 
@@ -142,6 +143,36 @@ internal sealed class ExportPlan : IDisposable
                         IsStep: true
                     )
                 );
+        }
+
+        void AddFusedSteps(BoundSource source)
+        {
+            if (!request.FusedSteps)
+            {
+                return;
+            }
+
+            AddFused(ModelFiles.FusedStepOf(source.Name), StepNoise.Given);
+            AddFused(ModelFiles.SeededFusedStepOf(source.Name), StepNoise.Seeded);
+
+            void AddFused(string file, StepNoise noise)
+            {
+                Model graph = TransformerEmitter.Emit(source.Bound, options);
+                StepShape shape = StepShape.Of(source.Bound.Configuration);
+                FusedStep.Append(graph, shape, noise);
+                Graphs.Add(
+                    new(
+                        Path.GetFileNameWithoutExtension(file),
+                        source.Name,
+                        graph,
+                        shape.ConfigurationJson,
+                        options,
+                        OriginOf(source.Checkpoint, codec, source.Lora),
+                        IsStep: true,
+                        IsFused: true
+                    )
+                );
+            }
         }
 
         async Task<ExportProvenance> OriginOf(Checkpoint checkpoint, Checkpoint? tables, Checkpoint? lora) =>

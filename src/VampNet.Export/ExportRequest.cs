@@ -37,6 +37,10 @@ public sealed record ExportRequest
     /// and NAME_step_seeded.onnx, which generates it, at the operator set of the other graphs.</summary>
     public bool Steps { get; init; }
 
+    /// <summary>Also write each transformer with its sampling step inside, as one graph: NAME_fused_step.onnx and
+    /// NAME_fused_step_seeded.onnx, each with the weights once more.</summary>
+    public bool FusedSteps { get; init; }
+
     /// <summary>Writes further files beside the graphs, before the folder appears under its name. It gets the graphs' paths, those of step
     /// graphs excepted, and returns the paths of its files, which the manifest then lists. Null for none.</summary>
     public Func<IEnumerable<string>, IEnumerable<string>>? AddFiles { get; init; }

@@ -75,7 +75,7 @@ internal sealed class FolderWriter(
             progress?.Report(new(ExportStage.Writing, planned.FileName, _done, total));
         });
         planned.Sign();
-        if (planned.IsStep)
+        if (planned is { IsStep: true, IsFused: false })
         {
             ModelWriter.Write(planned.Graph, PathOf(planned.FileName), null);
         }

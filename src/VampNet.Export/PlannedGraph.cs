@@ -9,7 +9,8 @@ namespace VampNet.Export;
 /// <param name="ConfigurationJson">The model's configuration.</param>
 /// <param name="Options">What the graph was emitted with.</param>
 /// <param name="Origin">Where the weights come from: known once the checkpoints are digested.</param>
-/// <param name="IsStep">Whether this is a sampling step: no model of the manifest, and one file.</param>
+/// <param name="IsStep">Whether this is a sampling step: no model of the manifest.</param>
+/// <param name="IsFused">Whether a step holds a whole transformer, whose weights get a file of their own.</param>
 internal sealed record PlannedGraph(
     string Name,
     string LedgerName,
@@ -17,7 +18,8 @@ internal sealed record PlannedGraph(
     string ConfigurationJson,
     ExportOptions Options,
     Task<ExportProvenance> Origin,
-    bool IsStep = false
+    bool IsStep = false,
+    bool IsFused = false
 )
 {
     public string FileName => $"{Name}.onnx";

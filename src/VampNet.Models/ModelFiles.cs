@@ -26,6 +26,13 @@ public static class ModelFiles
     /// <summary>What a verification found, beside the manifest; absent until the folder is verified.</summary>
     public const string Verdicts = "verdicts.json";
 
+    /// <summary>The step graph with the whole transformer inside: codes to the next codes, with noise as inputs.</summary>
+    /// <param name="transformer">The transformer's path or name.</param>
+    public static string FusedStepOf(string transformer) => Path.ChangeExtension(transformer, null) + "_fused_step.onnx";
+
+    /// <summary>As <see cref="FusedStepOf"/>, of the graph that generates its noise from a seed.</summary>
+    public static string SeededFusedStepOf(string transformer) => Path.ChangeExtension(transformer, null) + "_fused_step_seeded.onnx";
+
     /// <summary>The four graphs of the music pipeline.</summary>
     public static IReadOnlyList<string> Graphs { get; } = [Coarse, CoarseToFine, CodecEncoder, CodecDecoder];
 }

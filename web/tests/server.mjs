@@ -4,11 +4,13 @@ import { extname, join, normalize } from "node:path";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm" };
 
-/** Serves the built page as deploy/static says, with a folder of models in place of its own. */
-export async function serve(page, models) {
+/** Serves the built page as deploy/static says, with a folder of models in place of its own, and further folders by the start of their paths. */
+export async function serve(page, models, more = {}) {
+  const folders = { "/models/": models, ...more };
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://x").pathname));
-    const inner = path.startsWith("/models/") ? join(models, path.slice(8)) : join(page, path === "/" ? "index.html" : path);
+    const start = Object.keys(folders).find((start) => path.startsWith(start));
+    const inner = start ? join(folders[start], path.slice(start.length)) : join(page, path === "/" ? "index.html" : path);
     if (!existsSync(inner) || !statSync(inner).isFile()) {
       response.writeHead(404).end();
       return;

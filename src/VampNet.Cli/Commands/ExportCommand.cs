@@ -63,6 +63,12 @@ internal sealed class ExportCommand : ToolCommand
             "Also write the sampling step of each transformer: coarse_step.onnx and c2f_step.onnx with noise as inputs, "
             + "*_step_seeded.onnx with a seed.",
     };
+    private readonly Option<bool> _fusedStep = new("--fused-step")
+    {
+        Description =
+            "Also write each transformer with its sampling step inside, as one graph: *_fused_step.onnx and *_fused_step_seeded.onnx. Each holds the weights "
+            + "once more.",
+    };
     private readonly FormatOption _format = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
@@ -79,7 +85,8 @@ internal sealed class ExportCommand : ToolCommand
         _checkpoints.AddTo(this);
         _target.TakeOneOf("portable", "onnxruntime");
         foreach (
-            Option option in (Option[])[_out, _opset, _target, _codebooks, _coarseChunk, _fineChunk, _license, _step, _format.Option, _json]
+            Option option in (Option[])
+                [_out, _opset, _target, _codebooks, _coarseChunk, _fineChunk, _license, _step, _fusedStep, _format.Option, _json]
         )
         {
             Add(option);
@@ -93,6 +100,7 @@ internal sealed class ExportCommand : ToolCommand
         {
             Codebooks = arguments.GetValue(_codebooks),
             Steps = arguments.GetValue(_step),
+            FusedSteps = arguments.GetValue(_fusedStep),
             CoarseChunkSeconds = arguments.GetValue(_coarseChunk),
             FineChunkSeconds = arguments.GetValue(_fineChunk),
             WeightLicense = arguments.GetRequiredValue(_license),

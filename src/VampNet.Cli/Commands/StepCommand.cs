@@ -28,6 +28,13 @@ internal sealed class StepCommand : ToolCommand
         "Write the seeded graphs with ONNX operator set N, 17 to 23; from 18 on they are faster. The others always use 17."
     );
 
+    private readonly Option<bool> _fused = new("--fused-step")
+    {
+        Description =
+            "Write the whole transformer and its step as one graph instead, at the transformer's operator set: NAME_fused_step.onnx and "
+            + "NAME_fused_step_seeded.onnx. Each holds the weights once more.",
+    };
+
     public StepCommand(Terminal terminal)
         : base(
             terminal,
@@ -35,12 +42,14 @@ internal sealed class StepCommand : ToolCommand
             "Writes the sampling step of transformers as graphs: NAME_step.onnx takes noise as inputs, NAME_step_seeded.onnx "
                 + "generates it from a seed.",
             "vampnet step models/demo",
-            "vampnet step models/demo/coarse.onnx --out steps"
+            "vampnet step models/demo/coarse.onnx --out steps",
+            "vampnet step models/demo-dynamic --fused-step"
         )
     {
         Add(_model);
         Add(_out);
         Add(_opset);
+        Add(_fused);
     }
 
     protected override IEnumerable<string> Outputs(ParseResult arguments) =>
@@ -77,6 +86,12 @@ internal sealed class StepCommand : ToolCommand
         }
 
         StepShape shape = StepShape.Parse(metadata.GetValueOrDefault(MetadataKeys.Configuration), transformer);
+        if (arguments.GetValue(_fused))
+        {
+            WriteFused(arguments, transformer, shape);
+            return;
+        }
+
         foreach ((string path, StepNoise noise, int opset) in Steps(arguments, transformer))
         {
             using Model step = StepEmitter.Emit(shape, noise, ExportOptions.Default with { Opset = opset });
@@ -88,6 +103,37 @@ internal sealed class StepCommand : ToolCommand
             ModelWriter.Write(step, path, null);
             List(path);
             Terminal.Output.WriteLine($"{path}: {step.Graph.Nodes.Count} nodes, opset {opset}");
+        }
+    }
+
+    private void WriteFused(ParseResult arguments, string transformer, StepShape shape)
+    {
+        foreach ((string path, StepNoise noise, _) in Steps(arguments, transformer))
+        {
+            using Model model = ModelReader.Read(transformer);
+            RequireOpset(model, transformer);
+            FusedStep.Append(model, shape, noise);
+            ModelWriter.Write(model, path, new ExternalDataOptions());
+            List(path);
+            if (File.Exists($"{path}.data"))
+            {
+                List($"{path}.data");
+            }
+
+            Terminal.Output.WriteLine($"{path}: {model.Graph.Nodes.Count} nodes, opset {model.Opset}");
+        }
+    }
+
+    private static void RequireOpset(Model model, string path)
+    {
+        if (model.Opset is < ExportOptions.MinimumOpset or > ExportOptions.MaximumOpset || model.Graph.Outputs is not [{ Name: "logits" }])
+        {
+            throw new CommandException(
+                CommandErrorIds.StepUnfit,
+                found: $"the operator set {model.Opset} and the outputs {string.Join(", ", model.Graph.Outputs.Select(output => output.Name))} in {path}",
+                expected: $"the operator set {ExportOptions.MinimumOpset} to {ExportOptions.MaximumOpset}, and the output logits alone",
+                advice: "Convert it with vampnet optimize --opset N, or name a transformer that vampnet export has made"
+            );
         }
     }
 
@@ -118,6 +164,13 @@ internal sealed class StepCommand : ToolCommand
     private IEnumerable<(string Path, StepNoise Noise, int Opset)> Steps(ParseResult arguments, string transformer)
     {
         string beside = arguments.GetValue(_out) is { } folder ? Path.Combine(folder.FullName, Path.GetFileName(transformer)) : transformer;
+        if (arguments.GetValue(_fused))
+        {
+            yield return (ModelFiles.FusedStepOf(beside), StepNoise.Given, 0);
+            yield return (ModelFiles.SeededFusedStepOf(beside), StepNoise.Seeded, 0);
+            yield break;
+        }
+
         yield return (ModelFiles.StepOf(beside), StepNoise.Given, StepEmitter.DefaultOpset);
         yield return (ModelFiles.SeededStepOf(beside), StepNoise.Seeded, arguments.GetValue(_opset));
     }

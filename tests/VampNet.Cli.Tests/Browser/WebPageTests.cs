@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using VampNet.Export;
 using VampNet.Runtime;
@@ -16,17 +15,15 @@ public sealed class WebPageTests : IDisposable
     private const int Steps = 3;
     private const string Preset = "large variation";
 
-    private static readonly string Web = Path.Combine(Golden.RepositoryRoot, "web");
-
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public async Task Page_WithTheSameDraws_GivesTheNativeCodesAndAudio()
     {
         Assert.SkipWhen(Chromium.Program is null, "no chromium on the PATH");
-        Assert.SkipWhen(FindNode() is null, "no node on the PATH");
+        Assert.SkipWhen(NodeProgram.Find() is null, "no node on the PATH");
         Assert.SkipWhen(
-            !File.Exists(Path.Combine(Web, "dist/index.html")) || !Directory.Exists(Path.Combine(Web, "node_modules/playwright-core")),
+            !File.Exists(Path.Combine(NodeProgram.Web, "dist/index.html")) || !NodeProgram.HasPackages,
             "the page is not built: run ./build.sh web"
         );
         string models = _folder.At("models"),
@@ -36,10 +33,10 @@ public sealed class WebPageTests : IDisposable
         ExportRun.Run(request, null, TestContext.Current.CancellationToken);
         AudioClip clip = WriteSound(sound);
         await WriteExpectedAsync(models, clip, expected);
-        await RunNodeAsync(Path.Combine(Web, "scripts/models.mjs"), models, _folder.At("listed"));
+        await NodeProgram.RunAsync(Path.Combine(NodeProgram.Web, "scripts/models.mjs"), models, _folder.At("listed"));
 
-        string said = await RunNodeAsync(
-            Path.Combine(Web, "tests/page.mjs"),
+        string said = await NodeProgram.RunAsync(
+            Path.Combine(NodeProgram.Web, "tests/page.mjs"),
             Chromium.Program!,
             _folder.At("listed"),
             sound,
@@ -50,13 +47,27 @@ public sealed class WebPageTests : IDisposable
         Assert.EndsWith("passed", said.TrimEnd(), StringComparison.Ordinal);
     }
 
-    public void Dispose() => _folder.Dispose();
+    [Fact]
+    public async Task StepGraphs_OnOnnxRuntimeWeb_ReproduceEveryRecordedGeneration()
+    {
+        Assert.SkipWhen(Chromium.Program is null, "no chromium on the PATH");
+        Assert.SkipWhen(NodeProgram.Find() is null, "no node on the PATH");
+        Assert.SkipWhen(!NodeProgram.HasPackages, "the page's packages are not installed: run ./build.sh web");
+        ExportRequest request = ExportRequest.FromFolder(Golden.Path("micro"), _folder.At("models")) with { Steps = true };
+        ExportRun.Run(request, null, TestContext.Current.CancellationToken);
 
-    private static string? FindNode() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, "node"))
-            .FirstOrDefault(File.Exists);
+        string said = await NodeProgram.RunAsync(
+            Path.Combine(NodeProgram.Web, "tests/golden.mjs"),
+            Chromium.Program!,
+            _folder.At("models"),
+            Golden.Path("micro")
+        );
+
+        // Four recordings of generate() and two of vamp(), each on one thread and on two.
+        Assert.Equal(2 * (4 + 2), said.Split('\n').Count(line => line.EndsWith("tokens equal", StringComparison.Ordinal)));
+    }
+
+    public void Dispose() => _folder.Dispose();
 
     // Stereo at another rate than the codec's, so that mixing and resampling take part.
     private static AudioClip WriteSound(string path)
@@ -107,27 +118,5 @@ public sealed class WebPageTests : IDisposable
             ),
             TestContext.Current.CancellationToken
         );
-    }
-
-    private static async Task<string> RunNodeAsync(params string[] arguments)
-    {
-        using Process node = Process.Start(
-            new ProcessStartInfo(FindNode()!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
-        )!;
-        try
-        {
-            Task<string> said = node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            string problem = await node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(node.ExitCode == 0, $"{await said}\n{problem}");
-            return await said;
-        }
-        finally
-        {
-            if (!node.HasExited)
-            {
-                node.Kill(entireProcessTree: true);
-            }
-        }
     }
 }

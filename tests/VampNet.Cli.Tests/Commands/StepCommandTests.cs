@@ -58,6 +58,47 @@ public sealed class StepCommandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task FusedStep_OfExportAndOfStep_HoldTheWholeModel(bool isExport)
+    {
+        string[] export = ["export", "--checkpoints", Golden.Path("micro"), "--out", Models];
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(isExport ? [.. export, "--fused-step"] : export);
+        if (!isExport)
+        {
+            outcome = await CapturedTerminal.RunAsync("step", Models, "--fused-step");
+        }
+
+        Assert.True(outcome.ExitCode == ExitCode.Done, outcome.Error);
+        var folder = new ModelFolder(Models);
+        folder.RequireUnchanged(folder.ReadManifest());
+        foreach (string model in (string[])["coarse", "c2f"])
+        {
+            using InferenceSession given = new(Path.Combine(Models, $"{model}_fused_step.onnx")),
+                seeded = new(Path.Combine(Models, $"{model}_fused_step_seeded.onnx"));
+            Assert.Contains("token_exponential", given.InputMetadata.Keys);
+            Assert.DoesNotContain("logits", given.InputMetadata.Keys);
+            Assert.Equal(["next_codes", "tokens"], given.OutputMetadata.Keys);
+            Assert.Equal(["next_codes", "tokens", "next_draws"], seeded.OutputMetadata.Keys);
+        }
+    }
+
+    [Fact]
+    public async Task FusedStep_OfAStepGraph_IsRefused()
+    {
+        Export(ExportRequest.FromFolder(Golden.Path("micro"), Models) with { Steps = true });
+
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            "step",
+            Path.Combine(Models, "coarse_step.onnx"),
+            "--fused-step"
+        );
+
+        Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
+        Assert.StartsWith("error VNL0091: ", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Step_OneGraphAndAnotherFolder_WritesItsTwoGraphs()
     {
