@@ -19,6 +19,7 @@ internal static class VampNetCommand
     private static readonly (string Name, Func<Terminal, Command> Make)[] Commands =
     [
         ("inspect", terminal => new InspectCommand(terminal)),
+        ("explain", terminal => new ExplainCommand(terminal)),
         ("export", terminal => new ExportCommand(terminal)),
         ("step", terminal => new StepCommand(terminal)),
         ("verify", Edition.Verify),

@@ -21,6 +21,17 @@ public sealed record OperatorTime(string Operator, int Nodes, double Millisecond
 internal static class OperatorProfile
 {
     private const int Passes = 3;
+    private const string KernelTime = "_kernel_time";
+
+    /// <summary>The times of a graph's operators, and of each node by its name in ONNX Runtime.</summary>
+    public sealed record Times(
+        ImmutableArray<OperatorTime> Operators,
+        IReadOnlyDictionary<string, (string Operator, double Milliseconds)> Nodes
+    )
+    {
+        /// <summary>No times.</summary>
+        public static Times None { get; } = new([], ImmutableDictionary<string, (string, double)>.Empty);
+    }
 
     /// <summary>Runs a graph and adds up the times of its nodes by operator.</summary>
     /// <param name="path">The graph.</param>
@@ -28,7 +39,17 @@ internal static class OperatorProfile
     /// <param name="threads">Threads for one operator.</param>
     /// <param name="provider">What computes.</param>
     /// <returns>The operators, the slowest first.</returns>
-    public static ImmutableArray<OperatorTime> Measure(string path, ModelSample sample, int threads, SessionProvider provider)
+    public static ImmutableArray<OperatorTime> Measure(string path, ModelSample sample, int threads, SessionProvider provider) =>
+        Parse(Record(path, sample, threads, provider));
+
+    /// <summary>As <see cref="Measure"/> on the processor, and each node by itself.</summary>
+    public static Times MeasureNodes(string path, ModelSample sample, int threads)
+    {
+        byte[] profile = Record(path, sample, threads, provider: null);
+        return new Times(Parse(profile), ParseNodes(profile));
+    }
+
+    private static byte[] Record(string path, ModelSample sample, int threads, SessionProvider? provider)
     {
         using TemporaryFolder folder = new();
         // The profile is complete when the session is gone.
@@ -52,7 +73,7 @@ internal static class OperatorProfile
             }
         }
 
-        return Parse(File.ReadAllBytes(Directory.GetFiles(folder.Path).Single()));
+        return File.ReadAllBytes(Directory.GetFiles(folder.Path).Single());
     }
 
     /// <summary>Adds up a profile; the first pass warms up and does not count.</summary>
@@ -72,7 +93,7 @@ internal static class OperatorProfile
             .. events
                 .Where(each =>
                     Text(each, "cat") == "Node"
-                    && Text(each, "name").EndsWith("_kernel_time", StringComparison.Ordinal)
+                    && Text(each, "name").EndsWith(KernelTime, StringComparison.Ordinal)
                     && Number(each, "ts") >= starts[1]
                 )
                 .Select(each => (Event: each, Arguments: each.GetProperty("args")))
@@ -87,6 +108,32 @@ internal static class OperatorProfile
                 .ThenBy(each => each.Operator, StringComparer.Ordinal)
                 .ThenBy(each => each.Provider, StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>The time of each node in a pass, by name; of nodes of one name, the sum.</summary>
+    internal static Dictionary<string, (string Operator, double Milliseconds)> ParseNodes(ReadOnlyMemory<byte> profile)
+    {
+        using JsonDocument json = JsonDocument.Parse(profile);
+        JsonElement[] events = [.. json.RootElement.EnumerateArray()];
+        double[] starts = [.. events.Where(each => Text(each, "name") == "model_run").Select(each => Number(each, "ts")).Order()];
+        return starts.Length < 2
+            ? []
+            : events
+                .Where(each =>
+                    Text(each, "cat") == "Node"
+                    && Text(each, "name").EndsWith(KernelTime, StringComparison.Ordinal)
+                    && Number(each, "ts") >= starts[1]
+                )
+                .GroupBy(each => Text(each, "name")[..^KernelTime.Length])
+                .ToDictionary(
+                    group => group.Key,
+                    group =>
+                        (
+                            Text(group.First().GetProperty("args"), "op_name"),
+                            group.Sum(each => Number(each, "dur")) / 1000 / (starts.Length - 1)
+                        ),
+                    StringComparer.Ordinal
+                );
     }
 
     private static string Text(JsonElement element, string name) =>

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using VampNet.Inference;
+using VampNet.Inference.Inputs;
+using VampNet.Inference.Inspection;
+using VampNet.Inference.Rewriting;
+using VampNet.Inference.Sessions;
+using VampNet.Onnx;
+using VampNet.Onnx.ShapeInference;
+using VampNet.Reporting.Benchmarking;
+using VampNet.Validation.Inputs;
+
+namespace VampNet.Reporting.Explaining;
+
+/// <summary>What a graph is made of, and where its size and its time are.</summary>
+/// <param name="File">The graph's file.</param>
+/// <param name="Facts">What <c>vampnet inspect</c> says of it.</param>
+/// <param name="Root">Its parts.</param>
+/// <param name="Operators">The time by operator, as <c>vampnet bench</c> and the report measure it; empty where nothing was timed.</param>
+/// <param name="Input">What it was timed on; or why it was not.</param>
+public sealed record GraphExplanation(
+    FileInfo File,
+    GraphInspection Facts,
+    GraphPart Root,
+    ImmutableArray<OperatorTime> Operators,
+    string Input
+)
+{
+    private const ulong Seed = 1;
+
+    // The third size has room for convolutions and is quick; the others are tried where a graph does not run at it.
+    private static readonly ImmutableArray<int> SizesInTurn = [2, 3, 1, 0];
+
+    /// <summary>Reads a graph, and times it unless told otherwise.</summary>
+    /// <param name="path">Any ONNX graph.</param>
+    /// <param name="frames">Token frames to time a graph of this project's on; graphs of other tools get sizes of their own.</param>
+    /// <param name="threads">Threads for one operator; 0 for one per core.</param>
+    /// <param name="withTimes">Whether to run the graph.</param>
+    /// <exception cref="OnnxException">The file is no ONNX model, or contradicts itself.</exception>
+    public static GraphExplanation Of(string path, int frames, int threads, bool withTimes)
+    {
+        using Model model = ModelReader.Read(path);
+        (OperatorProfile.Times times, string input) = withTimes
+            ? Measure(path, model, frames, threads)
+            : (OperatorProfile.Times.None, "not run");
+        GraphInspection facts = GraphInspection.Of(model);
+        // Types of values between nodes, which few files state.
+        ShapeInferencePass.Run(model);
+        return new GraphExplanation(new FileInfo(path), facts, GraphTree.Of(model, times.Nodes), times.Operators, input);
+    }
+
+    private static (OperatorProfile.Times Times, string Input) Measure(string path, Model model, int frames, int threads)
+    {
+        string reason = "it takes no inputs of known types";
+        try
+        {
+            foreach (ModelSample sample in Samples(model, frames))
+            {
+                try
+                {
+                    // Without the profiler first, which writes to the error stream where a graph does not load.
+                    using (SampleSession session = new(path, threads))
+                    {
+                        session.Run(sample, static (_, _) => { });
+                    }
+
+                    return (OperatorProfile.MeasureNodes(path, sample, threads), Describe(sample));
+                }
+                catch (InferenceException problem)
+                {
+                    reason = problem.Message.Split('\n')[0];
+                }
+            }
+        }
+        catch (InferenceException problem)
+        {
+            reason = problem.Message.Split('\n')[0];
+        }
+
+        return (OperatorProfile.Times.None, $"not run: {reason}");
+    }
+
+    // What the graph's declaration and profile ask for; where it does not run at that size, other sizes.
+    private static IEnumerable<ModelSample> Samples(Model model, int frames)
+    {
+        SampleMaker maker = SampleMaker.For(model, ExportedInputs.ProfileOf(model));
+        IEnumerable<ModelSample> likeliest = maker.Seeded(Seed, 1, checked(frames * maker.SamplesPerFrame));
+        IEnumerable<ModelSample>[] groups = [.. new CheckInputMaker(Seed).Make(model)];
+        return likeliest.Concat(SizesInTurn.Where(size => size < groups.Length).SelectMany(size => groups[size]));
+    }
+
+    private static string Describe(ModelSample sample) =>
+        string.Join(", ", sample.Inputs.Select(input => $"{input.Name} [{string.Join(", ", input.Shape)}]"));
+}
