@@ -8,7 +8,9 @@ function precache(): Plugin {
     generateBundle: {
       order: "post",
       handler(_, bundle) {
-        const files = ["./", "models/models.json", ...Object.keys(bundle).filter((name) => !name.endsWith(".html"))];
+        // ONNX Runtime for WebGPU is large, and for those alone who choose it.
+        const isKept = (name: string) => !name.endsWith(".html") && !/asyncify|webgpu/.test(name);
+        const files = ["./", "models/models.json", "server.json", ...Object.keys(bundle).filter(isKept)];
         this.emitFile({ type: "asset", fileName: "precache.json", source: JSON.stringify(files) });
       },
     },

@@ -137,7 +137,7 @@ public sealed class VampServer : IAsyncDisposable
         WebApplication application = builder.Build();
         if (options.WebFolder is { } folder)
         {
-            WebPage.Use(application, folder);
+            WebPage.Use(application, folder, options.Token is not null);
         }
 
         application.Use(new RequestGuard(options).GuardAsync);

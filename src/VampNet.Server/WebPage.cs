@@ -26,8 +26,21 @@ internal static class WebPage
     }
 
     /// <summary>Serves the files of a folder. They hold nothing secret, so that no token is asked for.</summary>
-    public static void Use(IApplicationBuilder application, string folder)
+    /// <param name="application">The server.</param>
+    /// <param name="folder">The page.</param>
+    /// <param name="needsToken">Whether requests to vamp need a token, which the page then asks for.</param>
+    public static void Use(IApplicationBuilder application, string folder, bool needsToken)
     {
+        // The page's own server.json says that its server computes nothing; this one does.
+        application.Map(
+            "/server.json",
+            branch =>
+                branch.Run(context =>
+                {
+                    Isolate(context.Response);
+                    return context.Response.WriteAsJsonAsync(new { compute = true, token = needsToken }, context.RequestAborted);
+                })
+        );
         var files = new PhysicalFileProvider(Path.GetFullPath(folder));
         var types = new FileExtensionContentTypeProvider();
         types.Mappings[".mjs"] = "text/javascript";

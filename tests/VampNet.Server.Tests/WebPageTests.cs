@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using VampNet.TestSupport;
 
 namespace VampNet.Server.Tests;
@@ -20,6 +21,11 @@ public sealed class WebPageTests(ExportedModels exported) : IDisposable
 
         await ExpectPageAsync(server.Client.BaseAddress!);
 
+        using JsonDocument facts = JsonDocument.Parse(
+            await server.Client.GetStringAsync(new Uri("/server.json", UriKind.Relative), TestContext.Current.CancellationToken)
+        );
+        Assert.True(facts.RootElement.GetProperty("compute").GetBoolean());
+        Assert.True(facts.RootElement.GetProperty("token").GetBoolean());
         using HttpResponseMessage presets = await server.Client.GetAsync(
             new Uri("/presets", UriKind.Relative),
             TestContext.Current.CancellationToken

@@ -1,5 +1,6 @@
 import { PRESETS } from "./mask";
-import type { Answer, Request } from "./protocol";
+import type { Answer, Device, Request } from "./protocol";
+import { askServer, RemoteVamp } from "./remote";
 import { drawTokens, drawWave } from "./view";
 import { isWav, readWav, requireLength, writeWav, type Sound } from "./wav";
 
@@ -21,10 +22,26 @@ let vamped: Float32Array | undefined;
 let cursor: number | null = null;
 let busy = false;
 let lastSound: Sound | undefined;
+let lastFile: File | undefined;
+let remote: RemoteVamp | undefined;
+
+type Place = Device | "server";
+const place = (): Place => element<HTMLSelectElement>("place").value as Place;
 
 const query = new URLSearchParams(location.search);
 
 function open(): void {
+  const isRemote = place() === "server";
+  element("token-view").hidden = isRemote;
+  element("token-label").hidden = !isRemote || !element("token-label").dataset.wanted;
+  element("promise").textContent = isRemote
+    ? "Turns a sound into a variation of itself. The server that this page came from computes it, and gets the sound."
+    : "Turns a sound into a variation of itself. It is computed in this browser; the sound stays on this device.";
+  if (isRemote) {
+    element("machine").textContent = "Models: those of the server.";
+    if (lastSound) showSound(lastSound);
+    return;
+  }
   worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   worker.onmessage = (event: MessageEvent<Answer>) => take(event.data);
   worker.onerror = (event) => fail(`Found that the worker stopped: ${event.message}. Load the page again.`);
@@ -35,7 +52,7 @@ function open(): void {
     fail("Found a models address of another server. Expected one of this server.");
     return;
   }
-  ask({ kind: "open", base: base.href, threads: self.crossOriginIsolated ? wished : 1 });
+  ask({ kind: "open", base: base.href, threads: self.crossOriginIsolated ? wished : 1, device: place() as Device });
 }
 
 const ask = (request: Request, transfer: Transferable[] = []) => worker.postMessage(request, transfer);
@@ -45,7 +62,7 @@ function take(answer: Answer): void {
     case "opened":
       models = answer;
       element("machine").textContent =
-        `Models: ${answer.megabytes.toFixed(1)} MB, loaded once. Threads: ${answer.threads}` +
+        `Models: ${answer.megabytes.toFixed(1)} MB, loaded once. ${place() === "webgpu" ? "WebGPU. " : ""}Threads: ${answer.threads}` +
         (self.crossOriginIsolated ? "." : "; more need the headers that docs/web.md names.");
       if (lastSound) encode(lastSound);
       break;
@@ -56,6 +73,8 @@ function take(answer: Answer): void {
     case "masked":
       presetMask = answer;
       mask = answer.mask.slice();
+      // What tests compare.
+      Object.assign(window, { vampnetMask: Array.from(mask) });
       setBusy(false);
       element("piece").hidden = false;
       draw();
@@ -87,7 +106,8 @@ function setBusy(now: boolean): void {
   busy = now;
   element("progress").hidden = !now;
   element("stop").hidden = !now;
-  element<HTMLButtonElement>("vamp").disabled = now || !piece;
+  element<HTMLSelectElement>("place").disabled = now;
+  element<HTMLButtonElement>("vamp").disabled = now || (place() === "server" ? !lastFile : !piece);
   if (now) element("error").hidden = true;
 }
 
@@ -96,11 +116,22 @@ async function accept(file: File): Promise<void> {
   element("error").hidden = true;
   try {
     lastSound = await read(file);
+    lastFile = file;
   } catch (problem) {
     fail(`${file.name}: ${problem instanceof Error ? problem.message : problem}`);
     return;
   }
-  if (models) encode(lastSound);
+  if (place() === "server") showSound(lastSound);
+  else if (models) encode(lastSound);
+}
+
+/** Shows a sound that the server is to vamp: its wave alone, for the tokens are the server's. */
+function showSound(sound: Sound): void {
+  piece = undefined;
+  element("piece").hidden = false;
+  element("result").hidden = true;
+  setBusy(false);
+  drawWave(element("wave"), sound.channels[0]);
 }
 
 function encode(sound: Sound): void {
@@ -140,8 +171,51 @@ function askMask(): void {
   ask({ kind: "mask", preset: PRESETS[element<HTMLSelectElement>("preset").selectedIndex], seed: value });
 }
 
+async function vampOnServer(value: bigint): Promise<void> {
+  if (!lastFile || !lastSound) return;
+  setBusy(true);
+  remote = new RemoteVamp(document.baseURI, input("token").value);
+  try {
+    const { wav, sound } = await remote.run(
+      lastFile,
+      lastFile.name,
+      {
+        preset: PRESETS[element<HTMLSelectElement>("preset").selectedIndex].name,
+        seed: value,
+        steps: input("steps").valueAsNumber,
+        temperature: input("temperature").valueAsNumber,
+        maskTemperature: input("mask-temperature").valueAsNumber,
+      },
+      (text, share, secondsLeft) => take({ kind: "progress", text, share, secondsLeft }),
+    );
+    setBusy(false);
+    vamped = sound.channels[0];
+    play("a", lastFile);
+    element<HTMLAnchorElement>("download").href = play("b", new Blob([wav], { type: "audio/wav" }));
+    element("result").hidden = false;
+    drawWave(element("vamped"), vamped);
+    Object.assign(window, { vampnet: { audio: Array.from(vamped) } });
+  } catch (problem) {
+    fail(problem instanceof Error ? problem.message : String(problem));
+  } finally {
+    remote = undefined;
+  }
+}
+
+/** Gives a player a sound, and says its address. */
+function play(id: string, sound: Blob): string {
+  const player = element<HTMLAudioElement>(id);
+  if (player.src) URL.revokeObjectURL(player.src);
+  player.src = URL.createObjectURL(sound);
+  return player.src;
+}
+
 function vamp(): void {
   const value = seed();
+  if (place() === "server") {
+    if (value !== undefined && !busy) void vampOnServer(value);
+    return;
+  }
   if (value === undefined || !piece || !mask || !presetMask || busy) return;
   // A mask of one's own takes nothing of the seed.
   const isPreset = mask.every((cell, at) => cell === presetMask!.mask[at]);
@@ -163,14 +237,9 @@ function finish(audio: Float32Array, codes: BigInt64Array): void {
   setBusy(false);
   vamped = audio;
   const rate = models!.sampleRate;
-  const put = (id: string, samples: Float32Array) => {
-    const player = element<HTMLAudioElement>(id);
-    if (player.src) URL.revokeObjectURL(player.src);
-    player.src = URL.createObjectURL(new Blob([writeWav(samples, rate)], { type: "audio/wav" }));
-    return player.src;
-  };
-  put("a", piece!.samples);
-  element<HTMLAnchorElement>("download").href = put("b", audio);
+  const wave = (samples: Float32Array) => new Blob([writeWav(samples, rate)], { type: "audio/wav" });
+  play("a", wave(piece!.samples));
+  element<HTMLAnchorElement>("download").href = play("b", wave(audio));
   element("result").hidden = false;
   draw();
   // What tests compare.
@@ -178,6 +247,10 @@ function finish(audio: Float32Array, codes: BigInt64Array): void {
 }
 
 function draw(): void {
+  if (!piece && place() === "server" && lastSound) {
+    drawWave(element("wave"), lastSound.channels[0]);
+    if (vamped && !element("result").hidden) drawWave(element("vamped"), vamped);
+  }
   if (!piece || !mask || !models) return;
   drawWave(element("wave"), piece.samples, mask, piece.frames);
   drawTokens(element("tokens"), piece.codes, mask, models.codebooks, piece.frames, models.vocabulary, cursor);
@@ -198,6 +271,30 @@ function show(frame: number): void {
   cursor = frame;
   element("cursor").textContent = `Frame ${frame + 1} of ${piece.frames}: ${mask[frame] === 0 ? "kept" : "generated"}.`;
   draw();
+}
+
+/** A run of ONNX Runtime cannot be broken off, and its build cannot be changed: the worker ends, and another begins. */
+function restart(): void {
+  worker?.terminate();
+  models = piece = mask = presetMask = undefined;
+  setBusy(false);
+  element("error").hidden = true;
+  open();
+}
+
+/** Offers what this browser and this server can compute with. */
+async function offerPlaces(): Promise<void> {
+  const offer = (value: Place) => {
+    const option = element("place").querySelector<HTMLOptionElement>(`option[value=${value}]`)!;
+    option.hidden = option.disabled = false;
+    element("where").hidden = false;
+  };
+  if ("gpu" in navigator) offer("webgpu");
+  const server = await askServer(document.baseURI);
+  if (server.compute) {
+    if (server.token) element("token-label").dataset.wanted = "yes";
+    offer("server");
+  }
 }
 
 function listen(): void {
@@ -230,11 +327,13 @@ function listen(): void {
     askMask();
   });
   element("stop").addEventListener("click", () => {
-    // A run of ONNX Runtime cannot be broken off: its worker ends, and another begins.
-    worker.terminate();
-    setBusy(false);
-    open();
+    if (remote) {
+      remote.stop();
+      return;
+    }
+    restart();
   });
+  element("place").addEventListener("change", restart);
   element("switch").addEventListener("click", () => {
     const [a, b] = [element<HTMLAudioElement>("a"), element<HTMLAudioElement>("b")];
     const [from, to] = a.paused ? [b, a] : [a, b];
@@ -263,6 +362,7 @@ for (const preset of PRESETS) element("preset").append(new Option(preset.name));
 element<HTMLSelectElement>("preset").selectedIndex = 1;
 listen();
 open();
+void offerPlaces();
 if ("serviceWorker" in navigator && import.meta.env.PROD) {
   void navigator.serviceWorker.register(new URL("sw.js", document.baseURI)).catch(() => undefined);
 }

@@ -8,9 +8,12 @@ export interface Settings {
   maskTemperature: number;
 }
 
+/** What computes in the browser: the processor, by WebAssembly, or the graphics adapter, by WebGPU. */
+export type Device = "wasm" | "webgpu";
+
 /** What the page asks of the worker. */
 export type Request =
-  | { kind: "open"; base: string; threads: number }
+  | { kind: "open"; base: string; threads: number; device: Device }
   | { kind: "encode"; sound: Sound }
   | { kind: "mask"; preset: Preset; seed: bigint }
   | { kind: "vamp"; settings: Settings; mask: Uint8Array; draws: number };

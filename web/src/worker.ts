@@ -4,12 +4,15 @@ import { dropOldModels, listModels, type ModelList } from "./models";
 import { SeededDraws } from "./philox";
 import { prepare } from "./prepare";
 import type { Answer, Request } from "./protocol";
+import { findBeats } from "./rhythm";
 import { Codes, Vamper } from "./vamp";
 
 let engine: Engine;
 let vamper: Vamper;
 let list: ModelList;
 let codes: Codes;
+let samples: Float32Array;
+let beats: number[] | undefined;
 const announced = new Map<string, number>();
 
 const answer = (message: Answer) => self.postMessage(message);
@@ -27,7 +30,7 @@ async function serve(request: Request): Promise<void> {
     case "open": {
       list = await listModels(request.base);
       await dropOldModels(request.base, list);
-      engine = new Engine(request.base, list, request.threads);
+      engine = await Engine.open(request.base, list, request.threads, request.device);
       vamper = new Vamper(engine, list);
       const bytes = Object.values(list.files).flat().reduce((sum, file) => sum + file.bytes, 0);
       const { n_codebooks: codebooks, codebook_size: vocabulary } = list.codec;
@@ -35,14 +38,19 @@ async function serve(request: Request): Promise<void> {
       break;
     }
     case "encode": {
-      const samples = prepare(request.sound, vamper.rate, vamper.hop);
+      samples = prepare(request.sound, vamper.rate, vamper.hop);
+      beats = undefined;
       codes = await vamper.encode(samples, watch(samples.length / vamper.hop * 14));
       answer({ kind: "encoded", samples, codes: codes.values, frames: codes.frames });
       break;
     }
     case "mask": {
       const draws = new SeededDraws(request.seed);
-      answer({ kind: "masked", mask: buildMask(codes.codebooks, codes.frames, request.preset, draws), draws: draws.count });
+      const { beatSeconds } = request.preset;
+      if (beatSeconds > 0) beats ??= findBeats(samples, vamper.rate, vamper.hop);
+      const beatFrames = Math.ceil((beatSeconds * vamper.rate) / vamper.hop);
+      const mask = buildMask(codes.codebooks, codes.frames, request.preset, draws, beatSeconds > 0 ? beats : [], beatFrames);
+      answer({ kind: "masked", mask, draws: draws.count });
       break;
     }
     case "vamp": {

@@ -89,7 +89,6 @@ try {
       // Without a network: the page from its service worker, the models from their cache.
       await tab.evaluate(() => navigator.serviceWorker.ready);
       await context.setOffline(true);
-      server.close();
       await tab.reload();
       compare(await vamp(tab), "offline");
       assert.deepEqual(errors, []);
@@ -97,6 +96,24 @@ try {
     }
     await tab.close();
   }
+
+  if (expected.beats) {
+    const { tab, errors } = await visit(server, "?threads=1");
+    await tab.setInputFiles("#file", expected.beats.sound);
+    await tab.locator("#piece").waitFor();
+    await tab.fill("#seed", String(expected.seed));
+    for (const [preset, mask] of Object.entries(expected.beats.masks)) {
+      await tab.evaluate(() => delete window.vampnetMask);
+      await tab.selectOption("#preset", preset);
+      await tab.evaluate(() => document.getElementById("preset").dispatchEvent(new Event("change")));
+      await tab.waitForFunction(() => window.vampnetMask);
+      assert.deepEqual(await tab.evaluate(() => window.vampnetMask), mask, `${preset}: mask`);
+      console.log(`${preset}: mask equal`);
+    }
+    assert.deepEqual(errors, []);
+    await tab.close();
+  }
+  server.close();
 
   const second = await serve(page, models);
   const { tab, errors } = await visit(second, "?threads=1");

@@ -2,8 +2,12 @@ using System.Text.Json;
 using VampNet.Export;
 using VampNet.Runtime;
 using VampNet.Runtime.Audio;
+using VampNet.Runtime.Codec;
 using VampNet.Runtime.Masks;
 using VampNet.Runtime.Models;
+using VampNet.Runtime.Randomness;
+using VampNet.Runtime.Rhythm;
+using VampNet.Server;
 using VampNet.TestSupport;
 
 namespace VampNet.Cli.Tests.Browser;
@@ -13,6 +17,11 @@ public sealed class WebPageTests : IDisposable
 {
     private const ulong Seed = 11;
     private const int Steps = 3;
+
+    /// <summary>Of the tokens generated in three steps by INT8 models or by WebGPU, so many at least are those of the native pipeline. One that
+    /// rounds the other way changes what later steps read.</summary>
+    private const double LeastShare = 0.9;
+
     private const string Preset = "large variation";
 
     private readonly TemporaryFolder _folder = new();
@@ -20,19 +29,14 @@ public sealed class WebPageTests : IDisposable
     [Fact]
     public async Task Page_WithTheSameDraws_GivesTheNativeCodesAndAudio()
     {
-        Assert.SkipWhen(Chromium.Program is null, "no chromium on the PATH");
-        Assert.SkipWhen(NodeProgram.Find() is null, "no node on the PATH");
-        Assert.SkipWhen(
-            !File.Exists(Path.Combine(NodeProgram.Web, "dist/index.html")) || !NodeProgram.HasPackages,
-            "the page is not built: run ./build.sh web"
-        );
+        SkipWithoutThePage();
         string models = _folder.At("models"),
             sound = _folder.At("in.wav"),
             expected = _folder.At("expected.json");
         ExportRequest request = ExportRequest.FromFolder(Golden.Path("micro"), models) with { Steps = true };
         ExportRun.Run(request, null, TestContext.Current.CancellationToken);
         AudioClip clip = WriteSound(sound);
-        await WriteExpectedAsync(models, clip, expected);
+        await WriteExpectedAsync(models, clip, expected, beats: WriteBeats(_folder.At("beats.wav")));
         await NodeProgram.RunAsync(Path.Combine(NodeProgram.Web, "scripts/models.mjs"), models, _folder.At("listed"));
 
         string said = await NodeProgram.RunAsync(
@@ -44,6 +48,112 @@ public sealed class WebPageTests : IDisposable
             Path.Combine(Golden.RepositoryRoot, "artifacts/browser")
         );
 
+        Assert.EndsWith("passed", said.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("a token of its own")]
+    public async Task Page_OnVampNetServe_LetsTheServerCompute(string? token)
+    {
+        SkipWithoutThePage();
+        string models = _folder.At("models"),
+            sound = _folder.At("in.wav"),
+            expected = _folder.At("expected.json");
+        ExportRun.Run(ExportRequest.FromFolder(Golden.Path("micro"), models), null, TestContext.Current.CancellationToken);
+        await WriteExpectedAsync(models, WriteSound(sound), expected, token);
+        using VampNetModels loaded = VampNetModels.Open(models);
+        ServerOptions options = new()
+        {
+            Port = 0,
+            OscReceivePort = null,
+            Token = token,
+            WebFolder = Path.Combine(NodeProgram.Web, "dist"),
+        };
+        await using VampServer server = await VampServer.StartAsync(loaded, options, TestContext.Current.CancellationToken);
+
+        string said = await NodeProgram.RunAsync(
+            Path.Combine(NodeProgram.Web, "tests/remote.mjs"),
+            Chromium.Program!,
+            server.Address.ToString(),
+            sound,
+            expected,
+            Path.Combine(Golden.RepositoryRoot, "artifacts/browser")
+        );
+
+        Assert.EndsWith("passed", said.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_WithInt8Transformers_GivesNearlyTheNativeTokens()
+    {
+        SkipWithoutThePage();
+        string models = _folder.At("models"),
+            int8 = _folder.At("int8"),
+            sound = _folder.At("in.wav"),
+            expected = _folder.At("expected.json");
+        ExportRequest request = ExportRequest.FromFolder(Golden.Path("micro"), models) with { Steps = true };
+        ExportRun.Run(request, null, TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(int8);
+        foreach (string file in Directory.GetFiles(models))
+        {
+            File.Copy(file, Path.Combine(int8, Path.GetFileName(file)));
+        }
+
+        foreach (string graph in new[] { "coarse.onnx", "c2f.onnx" })
+        {
+            File.Delete(Path.Combine(int8, graph));
+            File.Delete(Path.Combine(int8, $"{graph}.data"));
+            CapturedTerminal.Outcome quantized = await CapturedTerminal.RunAsync(
+                "quantize",
+                Path.Combine(models, graph),
+                Path.Combine(int8, graph),
+                "--scheme",
+                "dynamic",
+                "--judge",
+                "0"
+            );
+            Assert.True(quantized.ExitCode == ExitCode.Done, quantized.Error);
+        }
+
+        await WriteExpectedAsync(int8, WriteSound(sound), expected);
+        await NodeProgram.RunAsync(Path.Combine(NodeProgram.Web, "scripts/models.mjs"), int8, _folder.At("listed"));
+
+        string said = await NodeProgram.RunAsync(
+            Path.Combine(NodeProgram.Web, "tests/nearly.mjs"),
+            Chromium.Program!,
+            _folder.At("listed"),
+            sound,
+            expected
+        );
+
+        TestContext.Current.TestOutputHelper!.WriteLine(said);
+        Assert.EndsWith("passed", said.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_OnWebGpu_GivesNearlyTheNativeTokens()
+    {
+        SkipWithoutThePage();
+        string models = _folder.At("models"),
+            sound = _folder.At("in.wav"),
+            expected = _folder.At("expected.json");
+        ExportRequest request = ExportRequest.FromFolder(Golden.Path("micro"), models) with { Steps = true };
+        ExportRun.Run(request, null, TestContext.Current.CancellationToken);
+        await WriteExpectedAsync(models, WriteSound(sound), expected);
+        await NodeProgram.RunAsync(Path.Combine(NodeProgram.Web, "scripts/models.mjs"), models, _folder.At("listed"));
+
+        string said = await NodeProgram.RunAsync(
+            Path.Combine(NodeProgram.Web, "tests/nearly.mjs"),
+            Chromium.Program!,
+            _folder.At("listed"),
+            sound,
+            expected,
+            "webgpu"
+        );
+
+        Assert.SkipWhen(said.StartsWith("skipped", StringComparison.Ordinal), said);
+        TestContext.Current.TestOutputHelper!.WriteLine(said);
         Assert.EndsWith("passed", said.TrimEnd(), StringComparison.Ordinal);
     }
 
@@ -69,6 +179,66 @@ public sealed class WebPageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private static void SkipWithoutThePage()
+    {
+        Assert.SkipWhen(Chromium.Program is null, "no chromium on the PATH");
+        Assert.SkipWhen(NodeProgram.Find() is null, "no node on the PATH");
+        Assert.SkipWhen(
+            !File.Exists(Path.Combine(NodeProgram.Web, "dist/index.html")) || !NodeProgram.HasPackages,
+            "the page is not built: run ./build.sh web"
+        );
+    }
+
+    // Six seconds of clicks at 120 beats per minute, over a quiet hum.
+    private static string WriteBeats(string path)
+    {
+        const int Rate = 44100;
+        float[] samples =
+        [
+            .. Enumerable
+                .Range(0, 6 * Rate)
+                .Select(index =>
+                    0.02f * MathF.Sin(index * 0.03f) + 0.7f * MathF.Exp(-(index % (Rate / 2)) / 400f) * MathF.Sin(index * 0.19f)
+                ),
+        ];
+        using FileStream stream = File.Create(path);
+        WavWriter.Write(stream, new AudioClip(Rate, samples), WavEncoding.Pcm16);
+        return path;
+    }
+
+    // The mask of every preset, as the pipeline builds it first of all with a seed.
+    private static SortedDictionary<string, int[]> Masks(string sound, CodecConfiguration codec)
+    {
+        AudioClip clip = AudioFile.Read(File.ReadAllBytes(sound), sound);
+        float[] samples = AudioPreprocessor.Prepare(clip, codec.SampleRate, codec.HopLength);
+        RhythmAnalysis rhythm = RhythmAnalysis.Analyze(samples, codec.Rate, findOnsets: false);
+        Assert.True(rhythm.Beats.Count > 4);
+        return new(
+            MaskPreset.All.ToDictionary(
+                preset => preset.Name,
+                preset =>
+                    MaskBuilder
+                        .Build(
+                            codec.Codebooks,
+                            samples.Length / codec.HopLength,
+                            new MaskOptions
+                            {
+                                PeriodicPrompt = preset.PeriodicPrompt,
+                                UpperCodebookMask = preset.UpperCodebookMask,
+                                Dropout = preset.Dropout,
+                                BeatMaskSeconds = preset.BeatMaskSeconds,
+                            },
+                            codec.Rate,
+                            new SeededDraws(Seed),
+                            preset.BeatMaskSeconds > 0 ? rhythm : null
+                        )
+                        .Values.Select(masked => masked ? 1 : 0)
+                        .ToArray()
+            ),
+            StringComparer.Ordinal
+        );
+    }
+
     // Stereo at another rate than the codec's, so that mixing and resampling take part.
     private static AudioClip WriteSound(string path)
     {
@@ -84,7 +254,7 @@ public sealed class WebPageTests : IDisposable
         return AudioFile.Read(File.ReadAllBytes(path), path);
     }
 
-    private static async Task WriteExpectedAsync(string folder, AudioClip clip, string path)
+    private static async Task WriteExpectedAsync(string folder, AudioClip clip, string path, string? token = null, string? beats = null)
     {
         MaskPreset chosen = MaskPreset.Find(Preset)!;
         VampOptions options = new()
@@ -114,6 +284,9 @@ public sealed class WebPageTests : IDisposable
                     mask = result.Mask.Values.Select(masked => masked ? 1 : 0),
                     codes = result.Codes.Values,
                     audio = result.Audio[0].Channels[0],
+                    token,
+                    leastShare = LeastShare,
+                    beats = beats is null ? null : new { sound = beats, masks = Masks(beats, models.Encoder.Configuration) },
                 }
             ),
             TestContext.Current.CancellationToken
