@@ -89,4 +89,7 @@ internal static class CommandErrorIds
 
     /// <summary>A bug of vampnet; the message says how to report it.</summary>
     public const string Bug = "VNL0070";
+
+    /// <summary>A command of vampnet-lite that needs libtorch.</summary>
+    public const string CommandAbsent = "VNL0141";
 }

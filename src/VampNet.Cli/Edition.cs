@@ -6,7 +6,8 @@ using VampNet.Validation.Machine;
 
 namespace VampNet.Cli;
 
-/// <summary>What the command is called, and what it has that needs libtorch. vampnet-lite has a file of its own in this one's place.</summary>
+/// <summary>What the command is called, and what it has that needs libtorch. vampnet-lite has a file of its own in this one's
+/// place.</summary>
 internal static class Edition
 {
     /// <summary>The program's name as users type it.</summary>

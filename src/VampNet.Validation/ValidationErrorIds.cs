@@ -3,7 +3,7 @@ namespace VampNet.Validation;
 /// <summary>The stable ids of this project's errors; docs/errors/validation.md has their usual causes.</summary>
 public static class ValidationErrorIds
 {
-    /// <summary>A verification report that cannot be read.</summary>
+    /// <summary>A verification report, or verdicts.json, that cannot be read.</summary>
     public const string ReportUnreadable = "VNV0103";
 
     /// <summary>An output of another shape than the reference's.</summary>

@@ -14,9 +14,9 @@ public sealed class PublicApiTests
     public static TheoryData<string> Libraries =>
         [
             .. Directory
-                .GetDirectories(Path.Combine(Golden.RepositoryRoot, "src"))
-                .Select(path => Path.GetFileName(path))
-                .Where(name => name.StartsWith("VampNet.", StringComparison.Ordinal) && name != "VampNet.Cli")
+                .GetFiles(Path.Combine(Golden.RepositoryRoot, "src"), "VampNet.*.csproj", SearchOption.AllDirectories)
+                .Where(project => !File.ReadAllText(project).Contains("<OutputType>Exe<", StringComparison.Ordinal))
+                .Select(project => Path.GetFileNameWithoutExtension(project))
                 .Order(StringComparer.Ordinal),
         ];
 

@@ -125,7 +125,8 @@ public sealed class LiteTests : IDisposable
     {
         Assert.SkipUnless(
             File.Exists($"/usr/bin/{Emulator}") && File.Exists($"{EmulatedRoot}/lib/libstdc++.so.6"),
-            $"No {Emulator} with an Arm system in {EmulatedRoot} (qemu-user-static, libstdc++6-arm64-cross); the files are inspected instead."
+            $"No {Emulator} with an Arm system in {EmulatedRoot} (qemu-user-static, libstdc++6-arm64-cross); the files are "
+                + "inspected instead."
         );
         string root = Extract("linux-arm64");
 

@@ -18,9 +18,9 @@ internal sealed class AbsentCommand : Command
 
     private static int Refuse(string name) =>
         throw new CommandException(
-            "VNL0141",
-            $"Found the command {name} in vampnet-lite, which is built without libtorch.\n"
-                + $"Expected vampnet, which has it on linux-x64, win-x64 and osx-arm64: dotnet tool install --global vampnet. Run {name} there, "
-                + "on the same files."
+            CommandErrorIds.CommandAbsent,
+            found: $"the command {name} in vampnet-lite, which is built without libtorch",
+            expected: "vampnet, which has it on linux-x64, win-x64 and osx-arm64: dotnet tool install --global vampnet",
+            advice: $"Run {name} there, on the same files"
         );
 }

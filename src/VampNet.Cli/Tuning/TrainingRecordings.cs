@@ -76,9 +76,11 @@ internal static class TrainingRecordings
         return CodecEncoder.Open(graph, options);
     }
 
-    private sealed class Progress(IProgress<ProgressStep> steps) : IProgress<(int Done, int All, string Name)>
+    private sealed class Progress(IProgress<ProgressStep> steps) : IProgress<CorpusProgress>
     {
-        public void Report((int Done, int All, string Name) value) =>
-            steps.Report(new ProgressStep("encoding recordings", (double)value.Done / value.All) { Bar = "encoding", Detail = value.Name });
+        public void Report(CorpusProgress value) =>
+            steps.Report(
+                new ProgressStep("encoding recordings", (double)value.Done / value.Total) { Bar = "encoding", Detail = value.Name }
+            );
     }
 }

@@ -81,3 +81,9 @@ public sealed record MobileCoverage(string Provider, string Source, int Nodes, i
     private static IEnumerable<Node> Before(Node node) =>
         node.Inputs.Select(input => input?.Producer).OfType<Node>().Where(producer => !producer.Is(Constant)).Distinct();
 }
+
+/// <summary>Nodes that a provider does not take.</summary>
+/// <param name="Operator">The operator, with its domain where that is not the standard.</param>
+/// <param name="Count">How many nodes.</param>
+/// <param name="Reason">Why.</param>
+public sealed record LeftOperator(string Operator, int Count, string Reason);

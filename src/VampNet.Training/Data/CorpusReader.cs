@@ -38,7 +38,7 @@ public static class CorpusReader
         string folder,
         PieceEncoder encoder,
         TokenRate rate,
-        IProgress<(int Done, int All, string Name)>? progress = null,
+        IProgress<CorpusProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -49,7 +49,7 @@ public static class CorpusReader
         List<SkippedRecording> skipped = [];
         for (int i = 0; i < names.Length; i++)
         {
-            progress?.Report((i, names.Length, names[i]));
+            progress?.Report(new(i, names.Length, names[i]));
             try
             {
                 Piece piece = await encoder.EncodeAsync(Path.Combine(folder, names[i]), names[i], cancellationToken).ConfigureAwait(false);
@@ -68,7 +68,7 @@ public static class CorpusReader
             }
         }
 
-        progress?.Report((names.Length, names.Length, ""));
+        progress?.Report(new(names.Length, names.Length, ""));
         return pieces.Count > 0
             ? new Corpus([.. pieces.Values], [.. skipped], rate)
             : throw new TrainingException(
