@@ -117,9 +117,9 @@ public sealed record ReportedModel(
 /// cref="BenchmarkReport.Ratios"/>.</summary>
 /// <param name="Folder">The name of its folder.</param>
 /// <param name="File">The graph's file, as the reference's.</param>
-/// <param name="Scheme">What became of weights and activations.</param>
-/// <param name="Loss">What it gets wrong, on held-out inputs.</param>
-/// <param name="Layers">What each layer has lost, with all that was lost before it, on one of them; empty for graphs without
+/// <param name="Scheme">The number format of weights and activations.</param>
+/// <param name="Loss">The loss on held-out inputs.</param>
+/// <param name="Layers">The loss of each layer on one input, including losses of earlier layers; empty for graphs without
 /// layers.</param>
 /// <param name="BytesBefore">The reference's files.</param>
 /// <param name="BytesAfter">Its files.</param>

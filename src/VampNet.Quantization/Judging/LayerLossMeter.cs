@@ -4,7 +4,7 @@ using VampNet.Inference.Sessions;
 
 namespace VampNet.Quantization.Judging;
 
-/// <summary>Measures what each layer of a quantized graph has lost, with all that was lost before it.</summary>
+/// <summary>Measures the loss of each layer of a quantized graph, including losses of earlier layers.</summary>
 internal static class LayerLossMeter
 {
     /// <summary>Compares the layers of two graphs on one sample.</summary>

@@ -69,7 +69,7 @@ internal static class GraphBenchmark
             timed.ForEach(each => each.Dispose());
         }
 
-        // Profiled when the timed sessions are gone: it takes one of its own.
+        // Profiling takes a session of its own, after the timed ones are disposed.
         return (
             [
                 .. timed.Select(

@@ -73,8 +73,8 @@ internal static class ParitySection
                 );
             page.Plot(
                 ReportPlots.Layers(report),
-                "The worst element that each layer gives, with all that differed before it: a transformer's layers, the codec's "
-                    + $"convolutions and blocks, and behind its encoder what each codebook is searched for. {string.Join("; ", sizes)}.",
+                "Largest difference in the output of each layer; differences of earlier layers are included. Layers of transformers, "
+                    + $"convolutions and blocks of the codec, and the residual that each codebook quantizes. {string.Join("; ", sizes)}.",
                 Keys(report, verdict => verdict.Layers is not null)
             );
             page.Folded("The layers in numbers", ReportTable.LayerColumns, ReportTable.LayerRows(report));

@@ -23,8 +23,8 @@ internal static class QuantizationSection
         {
             page.Plot(
                 ReportPlots.LayerLosses(report.Quantized),
-                "Signal over quantization noise (SQNR, dB) of each layer's output, with all that was lost before it. Red: 10 dB "
-                    + "or less; green: 40 dB or more.",
+                "Signal to quantization noise ratio (SQNR, dB) of each layer's output; losses of earlier layers are included. Red: "
+                    + "10 dB or less; green: 40 dB or more.",
                 []
             );
             page.Folded("The layers in numbers", ReportTable.LayerLossColumns, ReportTable.LayerLossRows(report));
