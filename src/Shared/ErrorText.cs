@@ -1,23 +1,21 @@
 namespace VampNet;
 
-/// <summary>The text of every error of the toolchain: its id, what was found and where, what was expected, and what to do.</summary>
-/// <remarks>Compiled into each library: the libraries share no other code that all of them refer to.</remarks>
+// The text of every error of the toolchain: its id, what was found and where, what was expected, and what to do.
+// Compiled into each library: the libraries share no other code that all of them refer to. Its comments are no documentation
+// comments, for these would stand in every library's XML file under one name, which tools that join the files refuse.
 internal static class ErrorText
 {
     private const string FoundWord = "Found ";
     private const string ExpectedWord = "Expected ";
 
-    /// <summary>Composes a message.</summary>
-    /// <param name="id">The stable id, such as <c>VNQ0101</c>.</param>
-    /// <param name="found">What was found, and where; continues "Found", without a full stop.</param>
-    /// <param name="expected">What was expected; continues "Expected", without a full stop.</param>
-    /// <param name="advice">What to do, as one or more sentences without the last full stop; null where nothing can be done.</param>
-    /// <param name="place">The file, before everything else; null where the parts name it.</param>
+    // Composes a message of an id such as VNQ0101, what was found, and where ("Found" goes before it), what was expected ("Expected" goes
+    // before it), and what to do, in one or more sentences; null where nothing can be done. None of them ends in a full stop. A place
+    // stands before everything else: the file, where the parts do not name it.
     public static string Compose(string id, string found, string expected, string? advice, string? place = null) =>
         $"{id}: {(place is null ? "" : $"{place}: ")}{FoundWord}{Ended(found)}\n"
         + $"{ExpectedWord}{Ended(expected)}{(string.IsNullOrEmpty(advice) ? "" : $" {Ended(advice)}")}";
 
-    /// <summary>Takes a message apart that another layer has composed; what does not have the form is found.</summary>
+    // Takes a message apart that another layer has composed; all of what does not have the form is what was found.
     public static (string Found, string Expected, string? Advice) Split(string message)
     {
         int found = message.StartsWith(FoundWord, StringComparison.Ordinal) ? FoundWord.Length : 0;

@@ -37,7 +37,7 @@ public class HostileGraphInferenceTests(ITestOutputHelper output)
             {
                 Assert.Contains(diagnostic.Id, KnownIds);
                 Assert.StartsWith("Found ", diagnostic.Message);
-                Assert.Contains("\nExpected ", diagnostic.Message);
+                Assert.Contains("Expected ", diagnostic.Message);
                 seen[diagnostic.Id] = seen.GetValueOrDefault(diagnostic.Id) + 1;
             }
         }
