@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VampNet.Inference;
 using VampNet.Inference.Inputs;
+using VampNet.Inference.Inspection;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
 using VampNet.Validation.Inputs;
@@ -17,6 +18,11 @@ internal sealed record GraphOutlook(
     ImmutableArray<SchemeOutlook> Schemes
 )
 {
+    private const int ShownWeights = 5;
+
+    /// <summary>The largest weights of the prepared graph, the largest first; empty for a graph that cannot be prepared.</summary>
+    public ImmutableArray<InitializerInspection> Largest { get; init; } = [];
+
     /// <summary>Looks at a graph, which is prepared in place as quantize would do.</summary>
     public static GraphOutlook Of(Model model)
     {
@@ -33,11 +39,25 @@ internal sealed record GraphOutlook(
         try
         {
             ImmutableArray<string> preparation = ModelPreparation.Prepare(model);
-            return new GraphOutlook(inputs, preparation, SchemeOutlook.Of(model));
+            ImmutableArray<SchemeOutlook> schemes = SchemeOutlook.Of(model);
+            // Constants of nodes, of branches too, are initializers by now.
+            IEnumerable<Value> weights = model
+                .Graph.SelfAndSubgraphs()
+                .SelectMany(graph => graph.Initializers)
+                .Where(value => value.Constant is not null)
+                .OrderByDescending(value => value.Constant!.ByteLength)
+                .Take(ShownWeights);
+            return new GraphOutlook(inputs, preparation, schemes) { Largest = [.. weights.Select(Describe)] };
         }
         catch (OnnxException error)
         {
             return new GraphOutlook(inputs, [error.Message.Split('\n')[0]], []);
         }
+    }
+
+    private static InitializerInspection Describe(Value value)
+    {
+        TensorData data = value.Constant!;
+        return new InitializerInspection(value.Name, data.ElementType.OnnxName, data.Shape, data.ElementCount, data.ByteLength);
     }
 }

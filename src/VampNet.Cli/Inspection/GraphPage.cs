@@ -16,11 +16,7 @@ namespace VampNet.Cli.Inspection;
 /// <param name="withTensors">Whether to list the initializers.</param>
 internal sealed class GraphPage(FileInfo file, GraphInspection facts, GraphOutlook outlook, bool withTensors) : IInspectionPage
 {
-    private const int ShownWeights = 5;
     private const int ShownReasons = 3;
-
-    private IEnumerable<InitializerInspection> LargestWeights =>
-        facts.Initializers.OrderByDescending(each => each.Bytes).Take(ShownWeights);
 
     public void Write(Terminal terminal)
     {
@@ -41,7 +37,7 @@ internal sealed class GraphPage(FileInfo file, GraphInspection facts, GraphOutlo
             (
                 "largest",
                 Lines(
-                    LargestWeights.Select(each =>
+                    outlook.Largest.Select(each =>
                         $"{each.Name} {each.ElementType}[{string.Join(", ", each.Shape)}] {VerdictTable.FormatBytes(each.Bytes)}"
                     )
                 )
@@ -75,7 +71,6 @@ internal sealed class GraphPage(FileInfo file, GraphInspection facts, GraphOutlo
         page.Insert(2, "sha256", ManifestFile.Of(file.FullName).Sha256);
         page["initializer_count"] = facts.Initializers.Length;
         page["outlook"] = JsonSerializer.SerializeToNode(outlook, CliJson.Default.GraphOutlook);
-        page["largest_weights"] = new JsonArray([.. LargestWeights.Select(each => (JsonNode?)JsonValue.Create(each.Name))]);
         if (!withTensors)
         {
             page.Remove("initializers");

@@ -6,6 +6,15 @@ namespace VampNet.Cli.Tests.Commands;
 public sealed class InspectCommandTests
 {
     [Fact]
+    public async Task Inspect_WeightsInNodesOfBranches_AreAmongTheLargest()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Golden.Path("cases/layernorm_gelu.onnx"), "--json");
+
+        using JsonDocument json = JsonDocument.Parse(outcome.Output);
+        Assert.NotEqual(0, json.RootElement.GetProperty("outlook").GetProperty("largest").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Inspect_AForeignGraph_SaysWhatItIsFedAndWhatQuantizeWouldDo()
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Golden.Path("cases/int32_ids_bool_mask.onnx"));
