@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.TestSupport;
@@ -215,6 +216,32 @@ public sealed class TuningRunTests : IDisposable
     }
 
     [Fact]
+    public void Run_WithADiskThatFillsUp_KeepsTheLastStateAndGoesOnLater()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "A small disk is mounted as Linux does.");
+        Run(Request("coarse", "whole", Quick));
+        string disk = Directory.CreateDirectory(At("", "disk")).FullName;
+        Assert.SkipUnless(Runs("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk), "No right to mount a small disk.");
+        try
+        {
+            var filler = new Filler(Path.Combine(disk, "filler"), step: 3);
+
+            IOException full = Assert.ThrowsAny<IOException>(() => Run(Request("coarse", "disk", Quick), filler));
+            string[] states = [.. Directory.EnumerateFiles(At("disk", "state"), "step-*").Select(path => Path.GetFileName(path)!).Order()];
+            File.Delete(filler.Path);
+            Run(Request("coarse", "disk", Quick) with { Resume = true });
+
+            Assert.NotEmpty(full.Message);
+            Assert.Equal("step-00000002.safetensors", states[^1]);
+            Assert.All(Outputs("whole"), file => Assert.Equal(File.ReadAllBytes(At("whole", file)), File.ReadAllBytes(At("disk", file))));
+        }
+        finally
+        {
+            Runs("umount", disk);
+        }
+    }
+
+    [Fact]
     public void Run_KeepsTheLastStates()
     {
         Run(Request("coarse", "run", Quick with { Keep = 2 }));
@@ -316,6 +343,48 @@ public sealed class TuningRunTests : IDisposable
             if (value.Step == step)
             {
                 throw new KilledException();
+            }
+        }
+    }
+
+    private static bool Runs(string program, params string[] arguments)
+    {
+        try
+        {
+            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+            process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Takes what is left of a disk, after a step.</summary>
+    private sealed class Filler(string path, long step) : IProgress<TuningProgress>
+    {
+        public string Path => path;
+
+        public void Report(TuningProgress value)
+        {
+            if (value.Step != step || File.Exists(path))
+            {
+                return;
+            }
+
+            using FileStream file = new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+            try
+            {
+                for (byte[] block = new byte[4096]; ; )
+                {
+                    file.Write(block);
+                }
+            }
+            catch (IOException)
+            {
+                // Full, as asked.
             }
         }
     }

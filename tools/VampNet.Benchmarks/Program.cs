@@ -16,5 +16,6 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     MusicFolderBenchmark.Command(),
     RecordingBenchmark.Command(),
     ForeignGraphTable.Command(),
+    TuningBenchmark.Command(),
 };
 return root.Parse(args).Invoke();
