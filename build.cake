@@ -14,7 +14,7 @@ Task("Clean")
     .Does(() =>
 {
     CleanDirectories("./{src,tests,tools,build,samples}/*/{bin,obj}");
-    CleanDirectories("./artifacts/{tests,logs,steps,packages,packages-gpu,lite,browser,docs,docs-api}");
+    CleanDirectories("./artifacts/{tests,logs,steps,packages,packages-gpu,lite,browser,docs,docs-api,band}");
     CleanDirectories([options.Models, options.Reports, $"{options.Models}-optimized", .. options.Schemes.Select(scheme => new DirectoryPath($"{options.Models}-{scheme}"))]);
 });
 
@@ -55,6 +55,11 @@ Task("Vamp")
     .IsDependentOn("Verify")
     .Does(() => Run(options, Vamp(options)));
 
+Task("Music")
+    .Description("composes six pieces of the demo's band that quantized models are judged on: artifacts/band/held-out")
+    .IsDependentOn("Tool")
+    .Does(() => ComposeHeldOut(options));
+
 Task("Optimize")
     .Description("rewrites the exported graphs with ONNX Runtime's fused operators into models/NAME-optimized, each checked against the original")
     .IsDependentOn("Export")
@@ -63,6 +68,7 @@ Task("Optimize")
 Task("Quantize")
     .Description("quantizes the models by each of --schemes into models/NAME-SCHEME; exit code 3 when a --goal is missed")
     .IsDependentOn("Export")
+    .IsDependentOn("Music")
     .DoesForEach(() => options.Schemes, scheme => QuantizeFolder(options, scheme));
 
 Task("Bench")
@@ -72,14 +78,14 @@ Task("Bench")
 
 Task("Report")
     .Description("writes reports/NAME/report.html, .json and .md; exit code 3 when a figure is worse than reports/baselines/NAME.json allows")
-    .IsDependentOn("Verify")
+    .IsDependentOn("Vamp")
     .IsDependentOn("Quantize")
     .Does(() => Run(options, Report(options, keep: false)))
     .Does(() => CheckReadme(options));
 
 Task("Baseline")
     .Description("keeps the figures of a new report in reports/baselines/NAME.json, with which later reports are compared")
-    .IsDependentOn("Verify")
+    .IsDependentOn("Vamp")
     .IsDependentOn("Quantize")
     .Does(() => Run(options, Report(options, keep: true)));
 
@@ -95,7 +101,7 @@ Task("Docs")
     .Does(() => DotNetTool(".", "docfx", "docfx.json"));
 
 Task("Readme")
-    .Description("writes the demo report's main figures into docs/demo.md, and its picture into reports/demo.png")
+    .Description("writes the demo report's main figures into docs/demo.md, and its pictures into reports/demo.png and demo-sound.png")
     .IsDependentOn("Report")
     .Does(() => WriteReadme(options));
 

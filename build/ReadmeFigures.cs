@@ -21,6 +21,7 @@ public static class ReadmeFigures
         "tokens equal",
         "quantized",
         "its size",
+        "nats a token",
         "same token",
     ];
 
@@ -57,7 +58,7 @@ public static class ReadmeFigures
     {
         int begin = readme.IndexOf(Begin, StringComparison.Ordinal),
             end = readme.IndexOf(End, StringComparison.Ordinal);
-        return Replace(readme, Regex.Replace(readme[(begin + Begin.Length)..end].Trim('\n'), @"\d+([.,]\d+)*(e[+-]\d+)?", "0"));
+        return Replace(readme, Regex.Replace(readme[(begin + Begin.Length)..end].Trim('\n'), @"[+-]?\d+([.,]\d+)*(e[+-]\d+)?", "0"));
     }
 
     private static string Row(JsonElement graph, JsonElement? verdict, JsonElement? quantized)
@@ -72,6 +73,8 @@ public static class ReadmeFigures
         ];
         JsonElement[] tokens = [.. cases.Select(each => each.GetProperty("tokens")).Where(IsThere)];
         long positions = tokens.Sum(each => each.GetProperty("positions").GetInt64());
+        JsonElement? nats =
+            quantized is { } heard && heard.GetProperty("loss").TryGetProperty("likelihood", out JsonElement found) ? found : null;
         JsonElement? lost = quantized?.GetProperty("loss").GetProperty("tokens");
         string[] cells =
         [
@@ -86,6 +89,9 @@ public static class ReadmeFigures
                 : $"{Show(positions - tokens.Sum(each => each.GetProperty("disagreements").GetInt64()), "N0")} of {Show(positions, "N0")}",
             quantized?.GetProperty("scheme").GetString() ?? "-",
             quantized is { } sized ? Size(sized.GetProperty("bytes_after").GetInt64()) : "-",
+            nats is { } likelihood && IsThere(likelihood)
+                ? Show(Number(likelihood.GetProperty("all").GetProperty("difference")), "+0.0000;-0.0000")
+                : "-",
             lost is { } each && IsThere(each) ? Show(100 * Number(each.GetProperty("share")), "0.0") + " %" : "-",
         ];
         return $"| {string.Join(" | ", cells)} |";

@@ -1,7 +1,7 @@
 // The figures of docs/demo.md and the picture of README.md come from the report of the demo models, and are compared with its shape on every run.
 #load ReadmeFigures.cs
 
-const string Figures = "docs/demo.md", Picture = "reports/demo.png";
+const string Figures = "docs/demo.md", Picture = "reports/demo.png", Strip = "reports/demo-sound.png";
 
 void WriteReadme(BuildOptions options)
 {
@@ -11,6 +11,7 @@ void WriteReadme(BuildOptions options)
     }
 
     WriteText(Figures, ReadmeFigures.Replace(ReadText(Figures), ReadmeFigures.Table(ReadText($"{options.Reports}/report.json"))));
+    CopyFile($"{options.Reports}/sound.png", Strip);
     string browser = new[] { "chromium", "chromium-browser", "google-chrome" }.FirstOrDefault(name => Context.Tools.Resolve(name) is not null);
     if (browser is null)
     {

@@ -161,6 +161,23 @@ void ShowPackages(string folder)
     }
 }
 
+// Six pieces of ten seconds: enough for a standard error of a few ten-thousandths of a nat.
+void ComposeHeldOut(BuildOptions options)
+{
+    const int Pieces = 6, FirstSeed = 9000;
+    if (Enumerable.Range(FirstSeed, Pieces).All(seed => FileExists($"{HeldOut}/piece-{seed}.wav")))
+    {
+        Console.WriteLine($"Skipped music: {Shown(HeldOut)} holds it.");
+        return;
+    }
+
+    Console.WriteLine("Running music: not done yet");
+    DotNetRun(
+        "tools/VampNet.BandMaker",
+        new ProcessArgumentBuilder().AppendSwitchQuoted("--out", HeldOut).Append($"--pieces {Pieces} --seed {FirstSeed}"),
+        new DotNetRunSettings { Configuration = options.Configuration, Verbosity = DotNetVerbosity.Quiet });
+}
+
 void QuantizeFolder(BuildOptions options, string scheme)
 {
     EnsureDirectoryExists($"{options.Models}-{scheme}");

@@ -5,8 +5,11 @@ ToolStep Export(BuildOptions options) => new("export", "export",
         .AppendOption("--opset", options.Opset)
         .AppendOption("--target", options.GraphTarget)
         .AppendOption("--license", options.License),
-    CheckpointFiles(options),
-    [$"{options.Models}/*.onnx", $"{options.Models}/*.onnx.data", $"{options.Models}/*.ledger.json", $"{options.Models}/manifest.json"]);
+    [.. CheckpointFiles(options), $"{options.Checkpoints}/clip.*"],
+    [
+        $"{options.Models}/*.onnx", $"{options.Models}/*.onnx.data", $"{options.Models}/*.ledger.json", $"{options.Models}/clip.*",
+        $"{options.Models}/manifest.json",
+    ]);
 
 ToolStep Verify(BuildOptions options) => new("verify", "verify",
     WithCheckpoints(new ProcessArgumentBuilder().AppendQuoted(options.Models.FullPath), options)
@@ -46,8 +49,19 @@ ToolStep Quantize(BuildOptions options, string scheme, string graph)
         .AppendOption("--threads", options.Threads);
     arguments = scheme == "auto" ? arguments.Append("--or-float32") : arguments;
     arguments = isCodec && scheme is "dynamic" or "static" ? arguments.Append("--embedding-tables") : arguments;
-    return new($"quantize-{scheme}-{graph}", "quantize", arguments, [$"{options.Models}/{graph}.onnx*"], [$"{options.Models}-{scheme}/{graph}.onnx*"]);
+    // Ranges are measured on music: the demo's clip, or the recording that was given.
+    bool measures = scheme is "static" or "auto" or "float16" || (isCodec && scheme == "dynamic");
+    arguments = arguments.AppendOption("--calibration", measures ? options.Input.FullPath : null).AppendOption("--judge-on", isGoal ? HeldOut : null);
+    string[] inputs =
+    [
+        $"{options.Models}/{graph}.onnx*",
+        .. measures || isGoal ? new[] { options.Input.FullPath, $"{options.Models}/codec_encoder.onnx*", $"{HeldOut}/*.wav" } : [],
+    ];
+    return new($"quantize-{scheme}-{graph}", "quantize", arguments, inputs, [$"{options.Models}-{scheme}/{graph}.onnx*"]);
 }
+
+// Pieces of the demo's band that neither training nor calibration has heard.
+string HeldOut => Full("artifacts/band/held-out");
 
 // Its log is what it makes.
 ToolStep Bench(BuildOptions options) => new("bench", "bench",
@@ -61,6 +75,10 @@ ToolStep Report(BuildOptions options, bool keep)
         .AppendQuoted(options.Models.FullPath)
         .AppendSwitchQuoted("--out", options.Reports.FullPath)
         .AppendSwitchQuoted("--input", options.Input.FullPath)
+        .AppendSwitchQuoted("--settings", $"{options.Reports}/vamp.json")
+        .AppendSwitchQuoted("--spectrograms", $"{options.Reports}/sound.png")
+        .AppendSwitchQuoted("--judge-on", HeldOut)
+        .AppendOption("--goal", options.Goal)
         .AppendOption("--threads", options.Threads);
     foreach (string scheme in options.Schemes)
     {
@@ -71,10 +89,10 @@ ToolStep Report(BuildOptions options, bool keep)
     arguments = arguments.AppendOption("--baseline", keep ? options.Baseline.FullPath : null).AppendOption("--against", held);
     string[] inputs =
     [
-        options.Input.FullPath, $"{options.Models}/*", .. options.Schemes.Select(scheme => $"{options.Models}-{scheme}/*"),
+        options.Input.FullPath, $"{options.Reports}/vamp.json", $"{HeldOut}/*.wav", $"{options.Models}/*", .. options.Schemes.Select(scheme => $"{options.Models}-{scheme}/*"),
         .. held is null ? [] : new[] { held },
     ];
-    string[] pages = [$"{options.Reports}/report.html", $"{options.Reports}/report.json", $"{options.Reports}/report.md"];
+    string[] pages = [$"{options.Reports}/report.html", $"{options.Reports}/report.json", $"{options.Reports}/report.md", $"{options.Reports}/sound.png"];
     return new(keep ? "baseline" : "report", "report", arguments, inputs, keep ? [options.Baseline.FullPath, .. pages] : pages);
 }
 

@@ -8,8 +8,9 @@ ToolStep WebQuantize(BuildOptions options, string graph) => new($"web-{graph}", 
         .AppendQuoted($"{options.Models}/{graph}.onnx")
         .AppendQuoted($"{WebModels(options)}/{graph}.onnx")
         .AppendSwitchQuoted("--scheme", graph.StartsWith("codec") ? "float16" : "dynamic")
-        .AppendSwitchQuoted("--judge", "0"),
-    [$"{options.Models}/{graph}.onnx*"],
+        .AppendSwitchQuoted("--judge", "0")
+        .AppendOption("--calibration", graph.StartsWith("codec") ? options.Input.FullPath : null),
+    [$"{options.Models}/{graph}.onnx*", $"{options.Models}/codec_encoder.onnx*", options.Input.FullPath],
     [$"{WebModels(options)}/{graph}.onnx*"]);
 
 ToolStep WebStep(BuildOptions options, string graph) => new($"web-{graph}-step", "step",

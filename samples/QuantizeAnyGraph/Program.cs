@@ -1,6 +1,7 @@
-// Makes any ONNX graph INT8, and says what that loses and gains: QuantizeAnyGraph IN.onnx OUT.onnx
+// Makes any ONNX graph INT8, and says what that loses and gains: QuantizeAnyGraph IN.onnx OUT.onnx [INPUTS]
 using VampNet.Onnx;
 using VampNet.Quantization;
+using VampNet.Quantization.Calibration;
 using VampNet.Quantization.Judging;
 
 bool convolves;
@@ -9,8 +10,13 @@ using (Model model = ModelReader.Read(args[0]))
     convolves = model.Graph.Nodes.Any(node => node.OpType is "Conv" or "ConvTranspose");
 }
 
-// Static INT8 is the one that makes convolutions faster; it measures ranges on seeded inputs. Matrix products need no calibration.
-QuantizationRequest request = new(args[0], args[1]) { Scheme = convolves ? QuantizationScheme.Static : QuantizationScheme.Dynamic };
+// Static INT8 is the one that makes convolutions faster; it measures ranges on files of real inputs, or on seeded inputs, which say less.
+// Matrix products need no calibration.
+QuantizationRequest request = new(args[0], args[1])
+{
+    Scheme = convolves ? QuantizationScheme.Static : QuantizationScheme.Dynamic,
+    Calibration = new CalibrationSource { Paths = [.. args.Skip(2)], AcceptsSeeds = true },
+};
 QuantizationResult result = QuantizationRun.Run(request);
 
 QuantizationJudgement judged = result.Judgement!;

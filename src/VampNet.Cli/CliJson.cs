@@ -5,7 +5,9 @@ using VampNet.Cli.Inspection;
 using VampNet.Inference.Inspection;
 using VampNet.Inference.Mobile;
 using VampNet.Quantization;
+using VampNet.Reporting;
 using VampNet.Reporting.Benchmarking;
+using VampNet.Reporting.Sound;
 
 namespace VampNet.Cli;
 
@@ -23,4 +25,7 @@ namespace VampNet.Cli;
 [JsonSerializable(typeof(QuantizationResult))]
 [JsonSerializable(typeof(Optimization))]
 [JsonSerializable(typeof(ImmutableArray<MobileCoverage>))]
+[JsonSerializable(typeof(ImmutableArray<QuantizedGraph>))]
+[JsonSerializable(typeof(ImmutableArray<GoalMiss>))]
+[JsonSerializable(typeof(ImmutableArray<RoundTripLoss>))]
 internal sealed partial class CliJson : JsonSerializerContext;

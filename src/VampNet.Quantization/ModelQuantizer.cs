@@ -23,6 +23,12 @@ internal sealed class ModelQuantizer(
     /// <summary>What SmoothQuant did to each activation; null when it was not requested.</summary>
     public SmoothingReport? Smoothing => _refiner?.Smoothing;
 
+    /// <summary>What the last model that was written was measured on; null when nothing was.</summary>
+    public string? CalibratedOn { get; private set; }
+
+    /// <summary>Why what was measured may not hold; null when nothing speaks against it.</summary>
+    public string? Warning => CalibratedOn is not null && _ranges is not null && request.Calibration.IsSeeded ? SeededRanges.Warning : null;
+
     /// <summary>What <see cref="QuantizationScheme.Auto"/> stands for, once it is measured.</summary>
     public ImmutableArray<SchemeTrial> Followed { get; set; } = [];
 
@@ -83,6 +89,12 @@ internal sealed class ModelQuantizer(
         using Model model = ModelReader.Read(request.Input);
         _refiner?.Refine(model);
         QuantizationReport report = quantize(model);
+        CalibratedOn = model.Metadata.GetValueOrDefault(QuantizationRun.CalibrationKey);
+        if (Warning is { } warning)
+        {
+            model.Metadata[QuantizationRun.WarningKey] = warning;
+        }
+
         foreach ((string key, string value) in metadata)
         {
             model.Metadata[key] = value;

@@ -14,4 +14,7 @@ public static class QuantizationErrorIds
 
     /// <summary>No scheme of those that <c>--scheme auto</c> measures is faster than float32 in every turn.</summary>
     public const string NothingFaster = "VNQ0104";
+
+    /// <summary>No real inputs to measure the ranges of a graph of sound or latents on.</summary>
+    public const string RangesOfSeeds = "VNQ0121";
 }

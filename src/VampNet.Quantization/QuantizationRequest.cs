@@ -73,6 +73,9 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>How many held-out seeded inputs the result is judged on; 0 not to judge it.</summary>
     public int JudgedSamples { get; init; } = 5;
 
+    /// <summary>Real inputs to judge on, instead of seeded ones; null for none.</summary>
+    public JudgedMusic? JudgedOn { get; init; }
+
     /// <summary>What the result must keep; nodes return to floating point until it does. Null to quantize everything selected.</summary>
     public QualityGoal? Goal { get; init; }
 
@@ -82,6 +85,14 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>What computes where the result is judged and timed, and where schemes and nodes are tried. Ranges and channels are measured
     /// on the processor, so that the file is the same whatever judges it.</summary>
     public SessionProvider Provider { get; init; } = SessionProvider.Processor;
+
+    /// <summary>Whether something is measured before quantizing.</summary>
+    public bool Calibrates =>
+        Scheme is QuantizationScheme.Static or QuantizationScheme.Auto or QuantizationScheme.Float16 || SmoothQuant || Gptq;
+
+    /// <summary>The family of seeded inputs to judge on: not the one that ranges were measured on.</summary>
+    internal SeedKind JudgedSeeds =>
+        Calibration.IsSeeded && Scheme is QuantizationScheme.Static or QuantizationScheme.Auto ? SeedKind.Uneven : SeedKind.Even;
 
     internal int ExtentFor(Model model) => Extent ?? ExtentDefaults.For(model);
 

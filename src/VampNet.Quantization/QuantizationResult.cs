@@ -27,6 +27,15 @@ public sealed record QuantizationResult(QuantizationReport Report, QuantizationJ
     /// <summary>What SmoothQuant did to each activation; null when it was not requested.</summary>
     public SmoothingReport? Smoothing { get; init; }
 
+    /// <summary>What was measured on before quantizing; null when nothing was.</summary>
+    public string? Calibration { get; init; }
+
+    /// <summary>What the result was judged on; null when it was not judged.</summary>
+    public string? JudgedOn { get; init; }
+
+    /// <summary>Why what was measured may not hold; also in the graph's metadata.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+
     /// <summary>How the quality goal was pursued; null when there was none.</summary>
     public GoalOutcome? Goal { get; init; }
 

@@ -5,6 +5,7 @@ using VampNet.Inference.Machine;
 using VampNet.Models;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
+using VampNet.Quantization.Calibration;
 using VampNet.Quantization.Judging;
 using VampNet.Quantization.Search;
 
@@ -18,6 +19,9 @@ public static class QuantizationRun
 
     /// <summary>Metadata key: what the ranges were measured on.</summary>
     public const string CalibrationKey = "vampnet.quantization.calibration";
+
+    /// <summary>Metadata key: why what was measured may not hold; absent where nothing speaks against it.</summary>
+    public const string WarningKey = "vampnet.quantization.warning";
 
     /// <summary>Metadata key: how many activations SmoothQuant scaled.</summary>
     public const string SmoothingKey = "vampnet.quantization.smoothing";
@@ -41,7 +45,8 @@ public static class QuantizationRun
     /// <exception cref="ArgumentException">There is a goal or a scheme to measure, but no sample to judge on.</exception>
     /// <exception cref="OnnxException">The graph cannot be read or quantized.</exception>
     /// <exception cref="QuantizationException">It cannot be run; VNQ0102: input and output are the same file; VNQ0103: its output has no
-    /// such metric; VNQ0104: no scheme to choose is faster than float32.</exception>
+    /// such metric; VNQ0104: no scheme to choose is faster than float32; VNQ0121: no real inputs for the ranges of a graph of sound or
+    /// latents.</exception>
     public static QuantizationResult Run(
         QuantizationRequest request,
         IProgress<QuantizationProgress>? progress = null,
@@ -85,20 +90,67 @@ public static class QuantizationRun
     )
     {
         QuantizationRequest request = prepared.Request;
+        RequireCalibration(source, request);
         ModelQuantizer quantizer = new(request, progress, cancellationToken);
-        ImmutableArray<ModelSample> samples = request.JudgedSamples == 0 ? [] : JudgedSamples(request);
-        ImmutableArray<SchemeTrial> trials =
-            request.Scheme == QuantizationScheme.Auto ? Measure(source, request, quantizer, samples, progress, cancellationToken) : [];
-        if (request.Scheme == QuantizationScheme.Auto && quantizer.Followed.IsEmpty)
+        (ImmutableArray<ModelSample> samples, string judgedOn) = JudgedSamples(request);
+        QuantizationResult result =
+            request.Scheme == QuantizationScheme.Auto
+                ? RunAuto(prepared, source, quantizer, samples, progress, cancellationToken)
+                : RunScheme(prepared, source, quantizer, samples, progress, cancellationToken);
+        return result with { JudgedOn = result.Judgement is null ? null : judgedOn };
+    }
+
+    private static QuantizationResult RunAuto(
+        PreparedGraph prepared,
+        string source,
+        ModelQuantizer quantizer,
+        ImmutableArray<ModelSample> samples,
+        IProgress<QuantizationProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        QuantizationRequest request = prepared.Request;
+        ImmutableArray<SchemeTrial> trials = Measure(request, quantizer, samples, progress, cancellationToken);
+        ImmutableArray<SchemeTrial> faster = SchemeTrial.Choose(trials, request.Goal);
+        if (faster.Any(trial => trial.Scheme == QuantizationScheme.Static))
         {
-            return new QuantizationResult(quantizer.WriteFloat32(request.Output), null) { Trials = trials };
+            RequireRealRanges(source, request);
         }
 
+        QuantizationResult? result = FasterGraph.Find(
+            faster,
+            followed =>
+            {
+                quantizer.Followed = followed;
+                return RunScheme(prepared, source, quantizer, samples, progress, cancellationToken);
+            }
+        );
+        return result is not null ? result with { Trials = trials }
+            : request.OrFloat32 ? new QuantizationResult(quantizer.WriteFloat32(request.Output), null) { Trials = trials }
+            : throw SchemeTrial.NoneIsFaster(source, trials);
+    }
+
+    private static QuantizationResult RunScheme(
+        PreparedGraph prepared,
+        string source,
+        ModelQuantizer quantizer,
+        ImmutableArray<ModelSample> samples,
+        IProgress<QuantizationProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        QuantizationRequest request = prepared.Request;
         (NodeSelection selection, GoalOutcome? goal) = Choose(request, quantizer, samples, progress, cancellationToken);
         QuantizationReport report = Write(source, request, quantizer, selection, goal, progress);
+        QuantizationResult written = new(report, null)
+        {
+            Smoothing = quantizer.Smoothing,
+            Calibration = quantizer.CalibratedOn,
+            Warnings = quantizer.Warning is { } warning ? [warning] : [],
+        };
         if (samples.IsEmpty)
         {
-            return new QuantizationResult(report, null) { Smoothing = quantizer.Smoothing };
+            return written;
         }
 
         progress?.Report(new(QuantizationStage.Judging));
@@ -119,16 +171,30 @@ public static class QuantizationRun
             samples[0],
             request.Threads
         );
-        return new QuantizationResult(report, judgement)
+        return written with
         {
             Output = OutputOf(request),
             Trials = trials,
+            Judgement = judgement,
             Goal = goal,
             Nodes = nodes,
             Lengths = JudgeLengths(prepared, cancellationToken),
             Saturates = Saturates(request),
-            Smoothing = quantizer.Smoothing,
         };
+    }
+
+    private static void RequireCalibration(string source, QuantizationRequest request)
+    {
+        if (request.Scheme == QuantizationScheme.Static)
+        {
+            RequireRealRanges(source, request);
+        }
+    }
+
+    private static void RequireRealRanges(string source, QuantizationRequest request)
+    {
+        using Model model = ModelReader.Read(request.Input);
+        SeededRanges.Require(source, model, request);
     }
 
     /// <summary>Quantizes and writes everything selected, without a goal and without judging.</summary>
@@ -147,6 +213,7 @@ public static class QuantizationRun
 
         RequireDynamic(request);
         using PreparedGraph prepared = PreparedGraph.Make(request);
+        RequireCalibration(request.Input, prepared.Request);
         return Write(
             request.Input,
             prepared.Request,
@@ -169,7 +236,6 @@ public static class QuantizationRun
     }
 
     private static ImmutableArray<SchemeTrial> Measure(
-        string original,
         QuantizationRequest request,
         ModelQuantizer quantizer,
         ImmutableArray<ModelSample> samples,
@@ -191,9 +257,7 @@ public static class QuantizationRun
                     cancellationToken
                 )
         );
-        ImmutableArray<SchemeTrial> trials = search.Run();
-        quantizer.Followed = SchemeTrial.Choose(trials, request.Goal);
-        return quantizer.Followed.IsEmpty && !request.OrFloat32 ? throw SchemeTrial.NoneIsFaster(original, trials) : trials;
+        return search.Run();
     }
 
     private static (NodeSelection, GoalOutcome?) Choose(
@@ -259,7 +323,7 @@ public static class QuantizationRun
     {
         QuantizationRequest request = prepared.Request;
         using Model model = ModelReader.Read(request.Input);
-        if (request.Extent is not null || request.Profile.JudgedFrames.IsEmpty)
+        if (request.Extent is not null || request.JudgedOn is not null || request.Profile.JudgedFrames.IsEmpty)
         {
             return [];
         }
@@ -268,7 +332,9 @@ public static class QuantizationRun
         ImmutableArray<int> lengths = request.Profile.JudgedFrames;
         ImmutableArray<ModelSample> samples =
         [
-            .. lengths.Select((frames, i) => maker.Seeded(FirstLengthSeed + (ulong)i, 1, frames * maker.SamplesPerFrame).Single()),
+            .. lengths.Select(
+                (frames, i) => maker.Seeded(FirstLengthSeed + (ulong)i, 1, frames * maker.SamplesPerFrame, request.JudgedSeeds).Single()
+            ),
         ];
         return
         [
@@ -289,12 +355,31 @@ public static class QuantizationRun
     private static ModelSample RankedSample(QuantizationRequest request)
     {
         using Model model = ModelReader.Read(request.Input);
-        return SampleMaker.For(model, request.Profile).Seeded(FirstJudgedSeed, 1, request.RankedExtentFor(model)).Single();
+        SampleMaker maker = SampleMaker.For(model, request.Profile);
+        int extent = request.RankedExtentFor(model);
+        ImmutableArray<ModelSample> music = request.JudgedOn is { } judged ? (judged with { MostPassages = 1 }).Samples(maker, extent) : [];
+        return music.IsEmpty ? maker.Seeded(FirstJudgedSeed, 1, extent, request.JudgedSeeds).Single() : music[music.Length / 2];
     }
 
-    private static ImmutableArray<ModelSample> JudgedSamples(QuantizationRequest request)
+    // Music of which everything was calibrated on leaves seeded inputs to judge on.
+    private static (ImmutableArray<ModelSample> Samples, string Description) JudgedSamples(QuantizationRequest request)
     {
+        if (request.JudgedSamples == 0)
+        {
+            return ([], "");
+        }
+
         using Model model = ModelReader.Read(request.Input);
-        return [.. SampleMaker.For(model, request.Profile).Seeded(FirstJudgedSeed, request.JudgedSamples, request.ExtentFor(model))];
+        SampleMaker maker = SampleMaker.For(model, request.Profile);
+        int extent = request.ExtentFor(model);
+        if (request.JudgedOn is { } music && music.Samples(maker, extent) is { IsEmpty: false } passages)
+        {
+            return (passages, $"{PassageList.Of(passages).Length} passages of {music.Description}");
+        }
+
+        return (
+            [.. maker.Seeded(FirstJudgedSeed, request.JudgedSamples, extent, request.JudgedSeeds)],
+            $"{request.JudgedSamples} seeded inputs from seed {FirstJudgedSeed}"
+        );
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using VampNet.Models;
 using VampNet.Onnx;
 using VampNet.Quantization.Judging;
@@ -31,19 +30,7 @@ public static class FolderReport
         ArgumentNullException.ThrowIfNull(request);
         ModelManifest manifest = folder.ReadManifest();
         folder.RequireUnchanged(manifest);
-        ImmutableArray<ReportedModel> models =
-        [
-            .. ModelFolder
-                .InPipelineOrder(manifest)
-                .Select(each => new ReportedModel(
-                    each.Key,
-                    each.Value.Graph,
-                    each.Value.CheckpointSha256,
-                    each.Value.CodecSha256,
-                    each.Value.LoraSha256,
-                    (JsonObject)each.Value.Configuration.DeepClone()
-                )),
-        ];
+        ImmutableArray<ReportedModel> models = ReportedModel.Of(manifest);
         OtherGraphs[] others = [.. Others(models, request)];
         VerificationReport verification = folder.ReadVerification();
 
@@ -63,8 +50,12 @@ public static class FolderReport
         );
         ImmutableArray<ReportClip> clips =
             models.Length == 4
-                ? await ListenAsync(folder, request, new ProgressShare(progress, 0.8, 1), cancellationToken).ConfigureAwait(false)
+                ? await ListenAsync(folder, request, new ProgressShare(progress, 0.8, 0.95), cancellationToken).ConfigureAwait(false)
                 : [];
+        new ProgressPart(progress, "the codec on held-out music", 19, 20).Report(0);
+        ImmutableArray<RoundTripLoss> roundTrips = await RoundTripCheck
+            .MeasureAsync(folder, request.Quantized, request.JudgedOn, request.Benchmark.Threads, cancellationToken)
+            .ConfigureAwait(false);
 
         var report = new RunReport
         {
@@ -92,8 +83,11 @@ public static class FolderReport
                 ),
             ],
             Quantized = quantized,
+            JudgedOn = QuantizedGraphs.Describe(request),
+            GoalMisses = QuantizedGraphs.Missing(request.Goal, quantized),
             Benchmark = benchmark,
             Clips = [.. clips.Select(clip => clip.Describe(clips[0]))],
+            RoundTrips = roundTrips,
             Skipped = SkippedPart.Of(request, models, verification),
             Machine = machine,
         };
@@ -130,14 +124,14 @@ public static class FolderReport
         ModelFolder[] bands = [.. request.Quantized.Where(other => other.MakesMusic)];
         new ProgressPart(progress, "music to hear", 0, 1 + bands.Length).Report(0);
         ImmutableArray<ReportClip> clips = await SoundCheck
-            .ListenAsync(folder.Path, request.Input, request.Benchmark.Loading, cancellationToken)
+            .ListenAsync(folder.Path, request.Input, request.Vamp, request.Benchmark.Loading, cancellationToken)
             .ConfigureAwait(false);
         ReportClip float32 = clips[^1];
         foreach ((ModelFolder other, int i) in bands.Select((other, i) => (other, i)))
         {
             new ProgressPart(progress, $"music to hear, {other.Name}", 1 + i, 1 + bands.Length).Report(0);
             ReportClip clip = await SoundCheck
-                .VampAsync(other.Path, $"vamp, {other.Name}", clips[0].Sound, request.Benchmark.Loading, cancellationToken)
+                .VampAsync(other.Path, $"vamp, {other.Name}", clips[0].Sound, request.Vamp, request.Benchmark.Loading, cancellationToken)
                 .ConfigureAwait(false);
             clips = clips.Add(clip with { Float32 = float32 });
         }

@@ -2,9 +2,12 @@ using System.Collections.Immutable;
 using VampNet.Inference.Inputs;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
+using VampNet.Quantization;
 using VampNet.Quantization.Judging;
+using VampNet.Quantization.Search;
 using VampNet.Reporting.Benchmarking;
 using VampNet.Validation.Folders;
+using VampNet.Validation.Inputs;
 
 namespace VampNet.Reporting;
 
@@ -14,15 +17,33 @@ internal static class QuantizedGraphs
     // Held out: calibration counts its seeds from 1, quantize judges from a million.
     private const ulong JudgedSeed = 2_000_000;
 
-    // The figures of earlier reports are of codes below this.
-    private const int JudgedVocabulary = 2;
-
     /// <summary>The graphs of a folder that its metadata calls quantized; others, such as a codec that went along as it was, are passed
     /// over.</summary>
     public static ImmutableArray<(ReportedModel Model, string Scheme)> Find(ModelFolder folder, IEnumerable<ReportedModel> models)
     {
-        return [.. models.Select(model => (model, SchemeOf(folder.At(model.Graph))!)).Where(each => each.Item2 is not null)];
+        return
+        [
+            .. models
+                .Select(model => (model, Read(folder.At(model.Graph), QuantizationReport.SchemeKey)!))
+                .Where(each => each.Item2 is not null),
+        ];
     }
+
+    /// <summary>What the graphs are judged on, in one line.</summary>
+    public static string Describe(ReportRequest request) =>
+        request.JudgedOn is { } music ? music.Description : $"{request.JudgedSamples} held-out seeded inputs";
+
+    /// <summary>The graphs that miss a goal, each with the figure.</summary>
+    public static ImmutableArray<GoalMiss> Missing(QualityGoal? goal, IEnumerable<QuantizedGraph> graphs) =>
+        goal is null
+            ? []
+            :
+            [
+                .. from graph in graphs
+                let value = goal.Measure(graph.Loss)
+                where value is not null && !goal.IsMetBy(value.Value)
+                select new GoalMiss(graph.Folder, graph.File, goal.ToString(), value.Value),
+            ];
 
     /// <summary>Judges model after model, the graph in float32 once for all folders.</summary>
     public static ImmutableArray<QuantizedGraph> Judge(
@@ -67,6 +88,10 @@ internal static class QuantizedGraphs
                         QuantizationJudge.BytesOf(path),
                         QuantizationJudge.BytesOf(candidate)
                     )
+                    {
+                        Calibration = Read(candidate, QuantizationRun.CalibrationKey),
+                        Warning = Read(candidate, QuantizationRun.WarningKey) ?? Overlap(candidate, request.JudgedOn),
+                    }
                 );
             }
         }
@@ -74,18 +99,26 @@ internal static class QuantizedGraphs
         return judged.ToImmutable();
     }
 
+    // Of another family than calibration on seeds draws from: a graph calibrated so would be flattered by its own.
     private static ImmutableArray<ModelSample> Samples(string path, ReportedModel model, ReportRequest request)
     {
         using Model graph = ModelReader.Read(path);
-        return
-        [
-            .. SampleMaker
-                .For(graph, new InputProfile { Vocabulary = JudgedVocabulary })
-                .Seeded(JudgedSeed, request.JudgedSamples, GraphBenchmark.ExtentOf(graph, model.Configuration, request.JudgedFrames)),
-        ];
+        SampleMaker maker = SampleMaker.For(graph, ExportedInputs.ProfileOf(path));
+        int extent = GraphBenchmark.ExtentOf(graph, model.Configuration, request.JudgedFrames);
+        return request.JudgedOn?.Samples(maker, extent) ?? [.. maker.Seeded(JudgedSeed, request.JudgedSamples, extent, SeedKind.Uneven)];
     }
 
-    private static string? SchemeOf(string path)
+    // By the files' names, which is what the metadata keep.
+    private static string? Overlap(string path, JudgedMusic? judged)
+    {
+        string[] calibrated = Read(path, QuantizationRun.CalibrationKey)?.Split(", ") ?? [];
+        string[] both = [.. (judged?.Paths ?? []).Select(Path.GetFileName).OfType<string>().Intersect(calibrated)];
+        return both.Length == 0
+            ? null
+            : $"ranges were measured on {string.Join(", ", both)}, which it is judged on: other music may lose more";
+    }
+
+    private static string? Read(string path, string key)
     {
         if (!File.Exists(path))
         {
@@ -93,6 +126,6 @@ internal static class QuantizedGraphs
         }
 
         using Model model = ModelReader.Read(path);
-        return model.Metadata.GetValueOrDefault(QuantizationReport.SchemeKey);
+        return model.Metadata.GetValueOrDefault(key);
     }
 }

@@ -101,6 +101,13 @@ public static class ReportHtml
 
     private static string SameTokens(IEnumerable<QuantizedGraph> folder)
     {
+        CodeLikelihood[] likelihoods = [.. folder.Select(graph => graph.Loss.Likelihood).OfType<CodeLikelihood>()];
+        if (likelihoods.Length > 0)
+        {
+            double cost = likelihoods.Sum(each => each.All.Difference * each.All.Tokens) / likelihoods.Sum(each => each.All.Tokens);
+            return $", {LikelihoodTable.Signed(cost)} nats a token";
+        }
+
         TokenAgreement[] tokens = [.. folder.Where(graph => graph.Loss.Kind == OutputKind.Logits).Select(graph => graph.Loss.Tokens!)];
         return tokens.Length == 0
             ? ""

@@ -32,6 +32,17 @@ public static class ReportMarkdown
         {
             text.Append("\n## Quantization\n\n");
             MarkdownTable.Append(text, ReportTable.QuantizedColumns, ReportTable.QuantizedRows(report));
+            text.Append(CultureInfo.InvariantCulture, $"\n{MarkdownTable.Escape(ReportTable.AboutQuantized(report))}\n");
+            if (report.Quantized.Any(graph => graph.Loss.Likelihood is not null))
+            {
+                text.Append('\n');
+                MarkdownTable.Append(text, ReportTable.LikelihoodColumns, ReportTable.LikelihoodRows(report));
+            }
+
+            foreach (string warning in ReportTable.Warnings(report))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\n{MarkdownTable.Escape(warning)}\n");
+            }
         }
 
         text.Append("\n## Size\n\n");
@@ -56,6 +67,13 @@ public static class ReportMarkdown
         {
             text.Append("\n## Sound\n\n");
             MarkdownTable.Append(text, ReportTable.ClipColumns, ReportTable.ClipRows(report));
+        }
+
+        if (!report.RoundTrips.IsEmpty)
+        {
+            text.Append("\n## The codec on held-out music\n\n");
+            MarkdownTable.Append(text, ReportTable.RoundTripColumns, ReportTable.RoundTripRows(report.RoundTrips));
+            text.Append(CultureInfo.InvariantCulture, $"\n{MarkdownTable.Escape(ReportTable.AboutRoundTrips)}\n");
         }
 
         text.Append("\n## Left out\n\n");

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using VampNet.Quantization.Judging;
+using VampNet.Quantization.Search;
 using VampNet.Reporting.Benchmarking;
+using VampNet.Runtime;
 using VampNet.Runtime.Audio;
 using VampNet.Validation.Folders;
 
@@ -20,8 +23,18 @@ public sealed record ReportRequest
     /// <summary>A recording to hear the models on; null for seeded sound.</summary>
     public AudioClip? Input { get; init; }
 
+    /// <summary>The controls of the vamps that are heard; null for the runtime's defaults. One piece is made, as loud as the
+    /// input.</summary>
+    public VampOptions? Vamp { get; init; }
+
     /// <summary>What to time.</summary>
     public BenchmarkPlan Benchmark { get; init; } = new() { ProfiledFrames = ProfiledFrames };
+
+    /// <summary>Held-out music that quantized graphs are judged on; null for seeded inputs.</summary>
+    public JudgedMusic? JudgedOn { get; init; }
+
+    /// <summary>What quantized graphs must reach; null for nothing. A graph whose output does not have the metric is passed over.</summary>
+    public QualityGoal? Goal { get; init; }
 
     /// <summary>How many held-out inputs quantized graphs are judged on, 1 or more.</summary>
     public int JudgedSamples { get; init; } = 5;

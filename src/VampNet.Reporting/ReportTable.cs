@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using VampNet.Quantization.Judging;
 using VampNet.Reporting.Benchmarking;
+using VampNet.Reporting.Sound;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Reporting;
@@ -15,7 +17,22 @@ internal static class ReportTable
     ["graph", "B#", "T#", "mean#", "worst#", "99.9% within#", "worst element: expected, actual", "tokens equal#", "verdict"];
 
     public static ImmutableArray<string> QuantizedColumns { get; } =
-    ["graph", "folder", "scheme", "same token#", "top 5 shared#", "KL, nats#", "SQNR, dB#", "size#", "of float32#", "speed-up#"];
+    [
+        "graph",
+        "folder",
+        "scheme",
+        "cost, nats a token#",
+        "standard error#",
+        "KL, nats#",
+        "same token#",
+        "top 5 shared#",
+        "SQNR, dB#",
+        "size#",
+        "of float32#",
+        "speed-up#",
+    ];
+
+    public static ImmutableArray<string> LikelihoodColumns { get; } = ["graph", "folder", .. LikelihoodTable.Columns];
 
     public static ImmutableArray<string> LayerColumns { get; } =
     ["graph", "layer", "mean |difference|#", "worst |difference|#", "largest |value|#"];
@@ -31,7 +48,50 @@ internal static class ReportTable
     public static ImmutableArray<string> WeightColumns { get; } = ["models", "graph", "part", "format", "elements#", "size#", "share#"];
 
     public static ImmutableArray<string> ClipColumns { get; } =
-    ["clip", "seconds#", "loudness, LUFS#", "log-mel from the input, dB#", "from float32, dB#"];
+    [
+        "clip",
+        "seconds#",
+        "loudness, LUFS#",
+        "log-mel from the input, dB#",
+        "from float32, dB#",
+        "centroid, Hz#",
+        "bandwidth, Hz#",
+        "85 % below, Hz#",
+        "flatness, dB#",
+        "change, dB#",
+    ];
+
+    public static ImmutableArray<string> RoundTripColumns { get; } =
+    [
+        "codec",
+        "recording",
+        "seconds#",
+        "codes equal#",
+        "SI-SDR from the original, dB#",
+        "log-mel from it, dB#",
+        "SI-SDR from float32, dB#",
+        "log-mel from float32, dB#",
+    ];
+
+    /// <summary>What the table of round trips says.</summary>
+    public const string AboutRoundTrips =
+        "The codec alone, encoded and decoded, on held-out recordings. SI-SDR: power of the part that is the other signal over power of "
+        + "the rest. Log-mel: the mean difference of log-mel spectrograms over windows of 512, 1024, 2048 and 4096 samples.";
+
+    public static IEnumerable<string[]> RoundTripRows(IEnumerable<RoundTripLoss> roundTrips) =>
+        roundTrips.Select(each =>
+            (string[])
+                [
+                    each.Models,
+                    each.Recording,
+                    Show(each.Seconds, "0.00"),
+                    each.EqualCodes is { } share ? Show(share, "0.0%") : "-",
+                    Decibels(each.FromOriginal.ScaleInvariantSdr),
+                    Show(each.FromOriginal.MultiResolution, "0.00"),
+                    each.FromFloat32 is { } loss ? Decibels(loss.ScaleInvariantSdr) : "-",
+                    each.FromFloat32 is { } distance ? Show(distance.MultiResolution, "0.00") : "-",
+                ]
+        );
 
     public static ImmutableArray<string> LedgerColumns { get; } = ["ledger", "tensors#", "bound#", "left out#", "transforms (tensors)"];
 
@@ -83,15 +143,38 @@ internal static class ReportTable
                     each.File,
                     each.Folder,
                     each.Scheme,
+                    each.Loss.Likelihood is { } likelihood ? LikelihoodTable.Signed(likelihood.All.Difference) : "-",
+                    each.Loss.Likelihood?.All.StandardError is { } error ? Show(error, "0.0000") : "-",
+                    each.Loss.Divergence is { } divergence ? Show(divergence, "0.00000") : "-",
                     each.Loss.Tokens is { } tokens ? Show(tokens.Share, "0.00%") : "-",
                     each.Loss.TopFive is { } topFive ? Show(topFive, "0.0%") : "-",
-                    each.Loss.Divergence is { } divergence ? Show(divergence, "0.00000") : "-",
                     each.Loss.SignalToNoise is { } signal ? Decibels(signal) : "-",
                     VerdictTable.FormatBytes(each.BytesAfter),
                     Show((double)each.BytesAfter / each.BytesBefore, "0%"),
                     SpeedUp(report, each),
                 ]
         );
+
+    public static IEnumerable<string[]> LikelihoodRows(RunReport report) =>
+        report
+            .Quantized.Where(each => each.Loss.Likelihood is not null)
+            .SelectMany(each => LikelihoodTable.Rows(each.Loss.Likelihood!).Select(cells => (string[])[each.File, each.Folder, .. cells]));
+
+    /// <summary>What the quantized graphs were judged on, and what the columns say.</summary>
+    public static string AboutQuantized(RunReport report) =>
+        report.Quantized.Any(each => each.Loss.Likelihood is not null)
+            ? $"Judged on {report.JudgedOn}, with 20, 50 and 80 % of the tokens masked. Cost: how much less likely the quantized graph "
+                + "holds the true tokens, as a difference of mean negative log-likelihoods. Same token: how often both hold the same "
+                + $"token the likeliest. {LikelihoodTable.AboutFlips}."
+            : $"Judged on {(report.JudgedOn.Length > 0 ? report.JudgedOn : $"{report.Quantized[0].Loss.Samples} held-out seeded inputs")}, "
+                + "which say little of music: name held-out music with --judge-on to have the cost in nats.";
+
+    /// <summary>A sentence for each warning in the metadata of quantized graphs.</summary>
+    public static IEnumerable<string> Warnings(RunReport report) =>
+        report
+            .Quantized.Where(each => each.Warning is not null)
+            .GroupBy(each => each.Warning)
+            .Select(each => $"Warning for {string.Join(", ", each.Select(graph => $"{graph.Folder}/{graph.File}"))}: {each.Key}.");
 
     public static IEnumerable<string[]> LayerLossRows(RunReport report) =>
         report.Quantized.SelectMany(each =>
@@ -180,6 +263,11 @@ internal static class ReportTable
                     Show(clip.Loudness, "0.0"),
                     Show(clip.LogMelDistance, "0.0"),
                     clip.DistanceFromFloat32 is { } distance ? Show(distance, "0.0") : "-",
+                    clip.Spectrum is { } spectrum ? Show(spectrum.CentroidHertz, "N0") : "-",
+                    clip.Spectrum is { } width ? Show(width.BandwidthHertz, "N0") : "-",
+                    clip.Spectrum is { } rolloff ? Show(rolloff.RolloffHertz, "N0") : "-",
+                    clip.Spectrum is { } flatness ? Show(flatness.FlatnessDecibels, "0.0") : "-",
+                    clip.Spectrum is { } change ? Show(change.ChangeDecibels, "0.0") : "-",
                 ]
         );
 

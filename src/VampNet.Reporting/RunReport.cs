@@ -1,8 +1,12 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
+using VampNet.Models;
 using VampNet.Quantization.Judging;
 using VampNet.Reporting.Baselines;
 using VampNet.Reporting.Benchmarking;
+using VampNet.Reporting.Sound;
+using VampNet.Validation.Folders;
 using VampNet.Validation.Machine;
 using VampNet.Validation.Verdicts;
 
@@ -48,11 +52,20 @@ public sealed record RunReport
     /// <summary>What quantized graphs lose and gain; empty when there are none.</summary>
     public required ImmutableArray<QuantizedGraph> Quantized { get; init; }
 
+    /// <summary>What quantized graphs were judged on.</summary>
+    public string JudgedOn { get; init; } = "";
+
+    /// <summary>The quantized graphs that miss the goal that was set; empty when none does, or none was set.</summary>
+    public ImmutableArray<GoalMiss> GoalMisses { get; init; } = [];
+
     /// <summary>How fast the graphs are.</summary>
     public required BenchmarkReport Benchmark { get; init; }
 
     /// <summary>The clips.</summary>
     public required ImmutableArray<ClipFacts> Clips { get; init; }
+
+    /// <summary>What the codecs make of held-out recordings; empty where there were none.</summary>
+    public ImmutableArray<RoundTripLoss> RoundTrips { get; init; } = [];
 
     /// <summary>What this report leaves out.</summary>
     public required ImmutableArray<SkippedPart> Skipped { get; init; }
@@ -63,14 +76,16 @@ public sealed record RunReport
     /// <summary>The comparison with an earlier report's figures; empty without a baseline.</summary>
     public ImmutableArray<MetricComparison> Comparisons { get; init; } = [];
 
-    /// <summary>Whether every graph is within its budget, and no figure are worse than the baseline allows.</summary>
-    public bool Passed => Verification.Passed && Comparisons.All(each => each.Outcome != MetricOutcome.Regressed);
+    /// <summary>Whether every graph is within its budget, no quantized one misses the goal, and no figure is worse than the baseline
+    /// allows.</summary>
+    public bool Passed => Verification.Passed && GoalMisses.IsEmpty && Comparisons.All(each => each.Outcome != MetricOutcome.Regressed);
 
-    /// <summary>One or two sentences: whether every graph is within its budget, and what are worse than the baseline allows.</summary>
+    /// <summary>A few sentences: which figures are worse than the baseline allows, what misses the goal, what quantization costs in nats,
+    /// and whether every graph is within its budget.</summary>
     public string Verdict =>
         Comparisons.Count(each => each.Outcome == MetricOutcome.Regressed) is > 0 and var fallen
-            ? $"REGRESSED: {fallen} of {Comparisons.Length} figures are worse than the baseline allows. {Parity}"
-            : Parity;
+            ? $"REGRESSED: {fallen} of {Comparisons.Length} figures are worse than the baseline allows. {Quality}{Parity}"
+            : $"{Quality}{Parity}";
 
     /// <summary>The number of the first codebook whose tokens a graph chooses: c2f's output starts behind the codebooks that it is
     /// given.</summary>
@@ -82,6 +97,13 @@ public sealed record RunReport
         Quantized.FirstOrDefault(graph => graph.Folder == models && graph.File == file)?.BytesAfter
         ?? Verification.Graphs.FirstOrDefault(graph => graph.File == file)?.Bytes
         ?? 0;
+
+    private string Quality =>
+        string.Concat(
+            GoalMisses
+                .Select(miss => $"MISSED: {miss}. ")
+                .Concat(Quantized.Where(graph => graph.Loss.Likelihood is not null).GroupBy(graph => graph.Folder).Select(DescribeNats))
+        );
 
     private string Parity =>
         Verification switch
@@ -95,6 +117,21 @@ public sealed record RunReport
         Verification
             .Graphs.Select(graph => graph.File)
             .Where(file => !Verification.Verdicts.Any(verdict => verdict.File == file && verdict.Passed));
+
+    private static string DescribeNats(IEnumerable<QuantizedGraph> folder)
+    {
+        (QuantizedGraph Graph, TokenLikelihood All)[] graphs = [.. folder.Select(graph => (graph, graph.Loss.Likelihood!.All))];
+        string costs = string.Join(", ", graphs.Select(each => DescribeNats(each.Graph.File, each.All)));
+        double same = graphs.Sum(each => each.All.SameToken * each.All.Tokens) / graphs.Sum(each => each.All.Tokens);
+        return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{graphs[0].Graph.Folder} costs {costs}. It keeps {same:0.0%} of the likeliest tokens; those that change are mostly "
+            ) + "near-ties. ";
+    }
+
+    private static string DescribeNats(string file, TokenLikelihood likelihood) =>
+        $"{LikelihoodTable.Signed(likelihood.Difference)} nats a token in {file}"
+        + (likelihood.StandardError is { } error ? string.Create(CultureInfo.InvariantCulture, $" (standard error {error:0.0000})") : "");
 }
 
 /// <summary>A model and its provenance.</summary>
@@ -111,7 +148,35 @@ public sealed record ReportedModel(
     string? CodecSha256,
     string? LoraSha256,
     JsonObject Configuration
-);
+)
+{
+    /// <summary>The models that a manifest lists, in the order music takes.</summary>
+    internal static ImmutableArray<ReportedModel> Of(ModelManifest manifest) =>
+        [
+            .. ModelFolder
+                .InPipelineOrder(manifest)
+                .Select(each => new ReportedModel(
+                    each.Key,
+                    each.Value.Graph,
+                    each.Value.CheckpointSha256,
+                    each.Value.CodecSha256,
+                    each.Value.LoraSha256,
+                    (JsonObject)each.Value.Configuration.DeepClone()
+                )),
+        ];
+}
+
+/// <summary>A quantized graph that misses its goal.</summary>
+/// <param name="Folder">The name of its folder.</param>
+/// <param name="File">The graph's file.</param>
+/// <param name="Goal">The goal, such as <c>nll&lt;=+0.005</c>.</param>
+/// <param name="Value">What was measured.</param>
+public sealed record GoalMiss(string Folder, string File, string Goal, double Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Folder}/{File} has {Value:0.######} where {Goal} was asked for");
+}
 
 /// <summary>The loss and the size of a quantized graph against its reference. How fast it is stands in <see
 /// cref="BenchmarkReport.Ratios"/>.</summary>
@@ -131,7 +196,15 @@ public sealed record QuantizedGraph(
     ImmutableArray<NodeOutputLoss> Layers,
     long BytesBefore,
     long BytesAfter
-);
+)
+{
+    /// <summary>What its ranges were measured on, as its metadata say; null where nothing was measured.</summary>
+    public string? Calibration { get; init; }
+
+    /// <summary>Why its loss on real inputs may be larger than measured, as its metadata say; null where nothing speaks against
+    /// it.</summary>
+    public string? Warning { get; init; }
+}
 
 /// <summary>A clip of the report.</summary>
 /// <param name="Label">The clip's title.</param>
@@ -140,4 +213,8 @@ public sealed record QuantizedGraph(
 /// <param name="LogMelDistance">Mean distance of its log-mel spectrogram from the input's, in decibels; 0 for the input itself.</param>
 /// <param name="DistanceFromFloat32">The same from the clip that the models in float32 made of the same input with the same seed; null for
 /// clips without one.</param>
-public sealed record ClipFacts(string Label, double Seconds, double Loudness, double LogMelDistance, double? DistanceFromFloat32);
+public sealed record ClipFacts(string Label, double Seconds, double Loudness, double LogMelDistance, double? DistanceFromFloat32)
+{
+    /// <summary>What its spectrum is like on the whole; null in reports of earlier versions.</summary>
+    public SpectralStatistics? Spectrum { get; init; }
+}

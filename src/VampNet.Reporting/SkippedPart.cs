@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Reporting.Sound;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Reporting;
@@ -36,6 +37,11 @@ public sealed record SkippedPart(string Part, string Reason)
                 "the verdict is of an earlier version, or the graph names no layer as vampnet export does: run vampnet verify again"
             ),
             (!makesMusic, "music", "the folder does not hold coarse, c2f, codec_encoder and codec_decoder"),
+            (
+                RoundTripCheck.Recordings(request.JudgedOn).IsEmpty,
+                "the codec on held-out music",
+                "no recording was named to judge on: name one with --judge-on"
+            ),
             (makesMusic && request.Benchmark.MusicSeconds == 0, "the real-time factor", "it was not asked for: --music 0"),
             (
                 makesMusic && request.Input is null,

@@ -20,4 +20,10 @@ public static class ValidationErrorIds
 
     /// <summary>A model that has no TorchSharp module.</summary>
     public const string ModelUnknown = "VNV0304";
+
+    /// <summary>Codes, or a codec, of another codec than a graph's.</summary>
+    public const string CodecDiffers = "VNV0321";
+
+    /// <summary>Codes that are masked or beyond a transformer's vocabulary.</summary>
+    public const string CodesBeyondVocabulary = "VNV0322";
 }

@@ -118,7 +118,7 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
 
         QuantizationRequest encoder = Static("codec_encoder.onnx", "") with
         {
-            Calibration = new() { SeededSamples = 1 },
+            Calibration = new() { SeededSamples = 1, AcceptsSeeds = true },
             JudgedSamples = 1,
         };
         Assert.Equal([14L, 14 * 19], Run(encoder).Lengths.Select(length => length.Loss.Tokens!.Positions));
@@ -162,6 +162,88 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
         using Model model = ModelReader.Read(request.Output);
         Assert.Equal("2 seeded inputs from seed 1, MinMax", model.Metadata[QuantizationRun.CalibrationKey]);
         Assert.Equal(64, model.Metadata[QuantizationRun.SourceKey].Length);
+    }
+
+    [Fact]
+    public void Run_StaticGraphOfSoundWithoutMusic_IsRefusedUnlessSeedsAreAskedFor()
+    {
+        QuantizationRequest request = Static("codec_encoder.onnx", "") with { Calibration = new(), Extent = 2000, JudgedSamples = 1 };
+
+        QuantizationException exception = Assert.Throws<QuantizationException>(() => Run(request));
+        Assert.Equal("VNQ0121", exception.Id);
+        Assert.Contains("codec_encoder.onnx, which takes sound", exception.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(request.Output));
+        Assert.Equal(
+            "VNQ0121",
+            Assert
+                .Throws<QuantizationException>(() =>
+                    QuantizationRun.Quantize(request, cancellationToken: TestContext.Current.CancellationToken)
+                )
+                .Id
+        );
+
+        QuantizationResult insisted = Run(
+            request with
+            {
+                Calibration = new() { SeededSamples = 1, AcceptsSeeds = true },
+            }
+        );
+        Assert.Equal("1 seeded inputs from seed 1, MinMax", insisted.Calibration);
+        Assert.Contains("measured on seeded inputs", Assert.Single(insisted.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_StaticGraphOfCodesWithoutMusic_WarnsInTheGraphAndIsJudgedOnOtherCodes()
+    {
+        QuantizationRequest request = Static("codec_decoder.onnx", "") with
+        {
+            Calibration = new() { SeededSamples = 1 },
+            Extent = 11,
+        };
+        QuantizationResult result = Run(request);
+
+        Assert.Equal(SeedKind.Uneven, request.JudgedSeeds);
+        Assert.Single(result.Warnings);
+        using Model model = ModelReader.Read(request.Output);
+        Assert.Equal(result.Warnings[0], model.Metadata[QuantizationRun.WarningKey]);
+    }
+
+    [Theory]
+    [InlineData(QuantizationScheme.Dynamic)]
+    [InlineData(QuantizationScheme.WeightOnly8)]
+    public void Run_NothingToMeasure_WarnsOfNothing(QuantizationScheme scheme)
+    {
+        QuantizationResult result = Run(micro.Request("coarse.onnx") with { Scheme = scheme, Extent = 8, JudgedSamples = 1 });
+
+        Assert.Empty(result.Warnings);
+        Assert.Null(result.Calibration);
+    }
+
+    [Theory]
+    [InlineData("codec_encoder.onnx", InputKind.Sound)]
+    [InlineData("codec_decoder.onnx", InputKind.Codes)]
+    [InlineData("coarse.onnx", InputKind.Codes)]
+    public void Seeded_UnevenInputs_AreLegalAndOfAnotherKind(string graph, InputKind kind)
+    {
+        using Model model = ModelReader.Read(micro.Graph(graph));
+        SampleMaker maker = SampleMaker.For(model, MicroExport.Profile(graph));
+        Array even = maker.Seeded(1, 1, 44100).Single().Inputs[0].Values;
+        Array uneven = maker.Seeded(1, 1, 44100, SeedKind.Uneven).Single().Inputs[0].Values;
+
+        Assert.Equal(kind, maker.Kind);
+        Assert.Equal(even.Length, uneven.Length);
+        if (uneven is float[] sound)
+        {
+            Assert.All(sound, sample => Assert.InRange(sample, -1, 1));
+            Assert.InRange(sound.Count(sample => sample == 0), 11025, 11030);
+            Assert.Equal(0, ((float[])even).Count(sample => sample == 0));
+        }
+        else
+        {
+            long[] codes = (long[])uneven;
+            Assert.All(codes, code => Assert.InRange(code, 0, graph == "coarse.onnx" ? 64 : 63));
+            Assert.InRange(codes.Zip(codes.Skip(1)).Count(pair => pair.First == pair.Second) / (double)codes.Length, 0.6, 1);
+        }
     }
 
     [Fact]
@@ -215,6 +297,6 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
         {
             Scheme = QuantizationScheme.Static,
             Selection = new NodeSelection { Include = ["Conv"] },
-            Calibration = new CalibrationSource { Path = calibration },
+            Calibration = new CalibrationSource { Paths = [calibration] },
         };
 }

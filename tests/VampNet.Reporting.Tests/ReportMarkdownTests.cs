@@ -8,7 +8,10 @@ public sealed class ReportMarkdownTests
         string[] lines = ReportMarkdown.Write(ReportSamples.Whole).Split('\n');
 
         Assert.Equal("Passed: all 1 graphs are within their budgets.", lines[2]);
-        Assert.Contains("| coarse.onnx | demo-dynamic | dynamic | 99.00% | 98.0% | 0.01000 | exact | 79.3 kB | 53% | 2.00 |", lines);
+        Assert.Contains(
+            "| coarse.onnx | demo-dynamic | dynamic | - | - | 0.01000 | 99.00% | 98.0% | exact | 79.3 kB | 53% | 2.00 |",
+            lines
+        );
         Assert.Contains("| coarse.onnx | demo | 43 | 3 | 1.50 | 2.18 | 50% | noisy |", lines);
         Assert.Contains("| demo | 0.0200 | 0.0300 | 0.0100 | 0.0050 | 0.0400 | 0.1050 | 20% | noisy |", lines);
         Assert.Contains("| demo | coarse.onnx | 148.6 kB | float 100.0%, int64 0.0% |", lines);

@@ -12,6 +12,7 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     ChainBenchmark.Command(),
     ProjectionBenchmark.Command(),
     QuantizeBenchmark.Command(),
+    SchemesBenchmark.Command(),
     SamplingBenchmark.Command(),
     MusicFolderBenchmark.Command(),
     RecordingBenchmark.Command(),

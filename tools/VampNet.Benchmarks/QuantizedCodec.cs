@@ -85,7 +85,7 @@ internal static class QuantizedCodec
         {
             Scheme = QuantizationScheme.Static,
             EmbeddingTables = true,
-            Calibration = new CalibrationSource { SeededSamples = 2 },
+            Calibration = new CalibrationSource { SeededSamples = 2, AcceptsSeeds = true },
             Profile = ExportedInputs.ProfileOf(model),
             Extent = extent,
             Threads = threads,

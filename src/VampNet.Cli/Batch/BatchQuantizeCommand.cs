@@ -44,7 +44,8 @@ internal sealed class BatchQuantizeCommand : BatchRunCommand
         public override string Settings { get; } = $"quantize\n{options.Describe(arguments)}";
 
         /// <inheritdoc/>
-        public override string HashInput(string input) => ContentHash.OfGraph(input);
+        public override string HashInput(string input) =>
+            ContentHash.OfText($"{ContentHash.OfGraph(input)}\n{options.DescribeCalibration(arguments, input)}");
 
         /// <inheritdoc/>
         public override Task RunAsync(string input, string output, CancellationToken cancellationToken) =>

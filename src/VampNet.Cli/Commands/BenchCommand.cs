@@ -2,9 +2,14 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using VampNet.Cli.Display;
 using VampNet.Inference.Inputs;
+using VampNet.Quantization.Judging;
+using VampNet.Quantization.Search;
+using VampNet.Reporting;
 using VampNet.Reporting.Benchmarking;
+using VampNet.Reporting.Sound;
 using VampNet.Validation.Folders;
 using VampNet.Validation.Inputs;
 
@@ -23,6 +28,8 @@ internal sealed class BenchCommand : ToolCommand
         Description =
             "Another graph with the same inputs, or another folder, such as of quantized graphs: what both have is timed in turns.",
     };
+    private readonly JudgeOnOption _judgeOn = new("Absent: the graphs are only timed.");
+    private readonly GoalOption _goal = new($"Exits with {ExitCode.ParityFailed} when a graph misses it.");
     private readonly BenchmarkOptions _plan;
     private readonly InputOptions _inputs = new();
     private readonly Option<bool> _json = SharedOptions.Json();
@@ -37,11 +44,14 @@ internal sealed class BenchCommand : ToolCommand
             "vampnet bench models/demo --provider cuda",
             "vampnet bench models/demo/coarse.onnx --against models/demo-int8/coarse.onnx",
             "vampnet bench detector.onnx --input \"image:[1,3,H=320,W=320]\""
+            "vampnet bench models/demo --against models/demo-dynamic --judge-on music --goal \"nll<=+0.005\""
         )
     {
         _plan = new BenchmarkOptions(terminal);
         Add(_path);
         Add(_against);
+        Add(_judgeOn.Option);
+        Add(_goal.Option);
         _plan.AddTo(this);
         foreach (Option option in _inputs.All)
         {
@@ -54,8 +64,17 @@ internal sealed class BenchCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         string path = arguments.GetRequiredValue(_path).FullName;
+        JudgedMusic? music = _judgeOn.Read(arguments);
+        QualityGoal? goal = _goal.Read(arguments);
         if (File.Exists(path))
         {
+            if (music is not null || goal is not null)
+            {
+                throw new UsageException(
+                    $"Options {_judgeOn.Option.Name} and {_goal.Option.Name} judge folders of VampNet graphs; name a folder, not a graph."
+                );
+            }
+
             return await RunFileAsync(arguments, path, cancellationToken).ConfigureAwait(false);
         }
 
@@ -66,6 +85,14 @@ internal sealed class BenchCommand : ToolCommand
         }
 
         var folder = new ModelFolder(path);
+        if ((music is not null && arguments.GetValue(_against) is null) || (goal is not null && music is null))
+        {
+            throw new UsageException(
+                $"Give {_judgeOn.Option.Name} together with {_against.Name}, the graphs to judge, "
+                    + $"and {_goal.Option.Name} together with {_judgeOn.Option.Name}."
+            );
+        }
+
         OtherGraphs[] others = arguments.GetValue(_against) is { } other
             ? [OtherGraphs.Of(new ModelFolder(other.FullName), folder.ReadManifest().Models.Values.Select(model => model.Graph))]
             : [];
@@ -80,16 +107,79 @@ internal sealed class BenchCommand : ToolCommand
                 Task.Run(() => FolderBenchmark.Run(folder, plan, others, new Steps(progress), cancellationToken), cancellationToken)
             )
             .ConfigureAwait(false);
+        ImmutableArray<QuantizedGraph> judged = music is null
+            ? []
+            : await Terminal
+                .ShowProgressAsync(progress =>
+                    Task.Run(() => Judge(arguments, folder, music, new Steps(progress, "judging"), cancellationToken), cancellationToken)
+                )
+                .ConfigureAwait(false);
+        ImmutableArray<RoundTripLoss> roundTrips = music is null
+            ? []
+            : await RoundTripCheck
+                .MeasureAsync(folder, [new ModelFolder(arguments.GetValue(_against)!.FullName)], music, plan.Threads, cancellationToken)
+                .ConfigureAwait(false);
+        ImmutableArray<GoalMiss> misses = QuantizedGraphs.Missing(goal, judged);
         if (arguments.GetValue(_json))
         {
-            Terminal.WriteJson(writer => JsonSerializer.Serialize(writer, report, CliJson.Default.BenchmarkReport));
+            JsonNode json = JsonSerializer.SerializeToNode(report, CliJson.Default.BenchmarkReport)!;
+            json["judged"] = JsonSerializer.SerializeToNode(judged, CliJson.Default.ImmutableArrayQuantizedGraph);
+            json["round_trips"] = JsonSerializer.SerializeToNode(roundTrips, CliJson.Default.ImmutableArrayRoundTripLoss);
+            json["goal_misses"] = JsonSerializer.SerializeToNode(misses, CliJson.Default.ImmutableArrayGoalMiss);
+            Terminal.WriteJson(writer => json.WriteTo(writer));
         }
         else
         {
             Show(report);
+            Show(judged, music);
+            if (!roundTrips.IsEmpty)
+            {
+                Terminal.Output.WriteLine();
+                Terminal.WriteTable(ReportTable.RoundTripColumns, ReportTable.RoundTripRows(roundTrips));
+            }
+
+            foreach (GoalMiss miss in misses)
+            {
+                Terminal.Output.WriteLine($"MISSED: {miss}");
+            }
         }
 
-        return ExitCode.Done;
+        return misses.IsEmpty ? ExitCode.Done : ExitCode.ParityFailed;
+    }
+
+    private ImmutableArray<QuantizedGraph> Judge(
+        ParseResult arguments,
+        ModelFolder folder,
+        JudgedMusic music,
+        Steps steps,
+        CancellationToken cancellationToken
+    )
+    {
+        var other = new ModelFolder(arguments.GetValue(_against)!.FullName);
+        ReportRequest request = new()
+        {
+            Quantized = [other],
+            JudgedOn = music,
+            Benchmark = _plan.Read(arguments),
+        };
+        return QuantizedGraphs.Judge(folder, ReportedModel.Of(folder.ReadManifest()), request, steps, cancellationToken);
+    }
+
+    private void Show(ImmutableArray<QuantizedGraph> judged, JudgedMusic? music)
+    {
+        foreach (QuantizedGraph graph in judged)
+        {
+            Terminal.Output.WriteLine();
+            if (graph.Loss.Likelihood is { } likelihood)
+            {
+                Terminal.WriteTable(LikelihoodTable.Columns, LikelihoodTable.Rows(likelihood));
+            }
+
+            Terminal.WriteFacts([
+                ("judged", $"{graph.Folder}/{graph.File} on {music!.Description}"),
+                .. QuantizationDisplay.Facts(graph.Loss),
+            ]);
+        }
     }
 
     private async Task<int> RunFileAsync(ParseResult arguments, string path, CancellationToken cancellationToken)
@@ -176,8 +266,8 @@ internal sealed class BenchCommand : ToolCommand
         public void Report(double value) => steps.Report(new ProgressStep($"timing {name}", value));
     }
 
-    private sealed class Steps(IProgress<ProgressStep> steps) : IProgress<VerificationProgress>
+    private sealed class Steps(IProgress<ProgressStep> steps, string action = "timing") : IProgress<VerificationProgress>
     {
-        public void Report(VerificationProgress value) => steps.Report(new ProgressStep($"timing {value.File}", value.Fraction));
+        public void Report(VerificationProgress value) => steps.Report(new ProgressStep($"{action} {value.File}", value.Fraction));
     }
 }

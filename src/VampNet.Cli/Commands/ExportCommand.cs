@@ -3,7 +3,9 @@ using System.Text;
 using VampNet.Cli.Display;
 using VampNet.Cli.Music;
 using VampNet.Export;
+using VampNet.Files;
 using VampNet.Models;
+using VampNet.Runtime.Audio;
 using VampNet.Validation.Folders;
 using VampNet.Validation.Verdicts;
 
@@ -96,7 +98,8 @@ internal sealed class ExportCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         DirectoryInfo folder = arguments.GetRequiredValue(_out);
-        ExportRequest request = _checkpoints.Read(arguments).ToRequest(folder.FullName) with
+        CheckpointFiles checkpoints = _checkpoints.Read(arguments);
+        ExportRequest request = checkpoints.ToRequest(folder.FullName) with
         {
             Codebooks = arguments.GetValue(_codebooks),
             Steps = arguments.GetValue(_step),
@@ -104,7 +107,8 @@ internal sealed class ExportCommand : ToolCommand
             CoarseChunkSeconds = arguments.GetValue(_coarseChunk),
             FineChunkSeconds = arguments.GetValue(_fineChunk),
             WeightLicense = arguments.GetRequiredValue(_license),
-            AddFiles = _format.IsOrt(arguments) ? graphs => WriteOrtFormat(graphs, cancellationToken) : null,
+            AddFiles = graphs =>
+                AddFiles([.. graphs], Path.GetDirectoryName(checkpoints.Codec), _format.IsOrt(arguments), cancellationToken),
             Options = ExportOptions.Default with
             {
                 Opset = arguments.GetValue(_opset),
@@ -131,6 +135,35 @@ internal sealed class ExportCommand : ToolCommand
         }
 
         return ExitCode.Done;
+    }
+
+    private static IEnumerable<string> AddFiles(string[] graphs, string? checkpoints, bool isOrt, CancellationToken cancellationToken) =>
+        CopyClips(graphs, checkpoints).Concat(isOrt ? WriteOrtFormat(graphs, cancellationToken) : []);
+
+    /// <summary>Recordings named clip beside the checkpoints go along: quantize and report find them beside the graphs.</summary>
+    private static IEnumerable<string> CopyClips(string[] graphs, string? checkpoints)
+    {
+        if (graphs.Length == 0 || string.IsNullOrEmpty(checkpoints))
+        {
+            yield break;
+        }
+
+        string folder = Path.GetDirectoryName(graphs[0])!;
+        foreach (
+            string clip in Directory.EnumerateFiles(checkpoints, "clip.*").Where(AudioFile.IsSound).Order(StringComparer.Ordinal).ToArray()
+        )
+        {
+            string copy = Path.Combine(folder, Path.GetFileName(clip));
+            WholeFile.Write(
+                copy,
+                stream =>
+                {
+                    using FileStream source = File.OpenRead(clip);
+                    source.CopyTo(stream);
+                }
+            );
+            yield return copy;
+        }
     }
 
     private static IEnumerable<string> WriteOrtFormat(IEnumerable<string> graphs, CancellationToken cancellationToken) =>

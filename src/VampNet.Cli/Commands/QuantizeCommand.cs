@@ -22,7 +22,7 @@ internal sealed class QuantizeCommand : ToolCommand
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx",
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx --smooth-quant --gptq",
             "vampnet quantize models/demo/codec_decoder.onnx models/demo-int8/codec_decoder.onnx --scheme static --embedding-tables",
-            "vampnet quantize models/demo/c2f.onnx models/demo-int8/c2f.onnx --goal \"top1>=0.99\""
+            "vampnet quantize models/demo/c2f.onnx models/demo-int8/c2f.onnx --judge-on music --goal \"nll<=+0.005\""
         )
     {
         _options = new QuantizeOptions(terminal, judgedByDefault: 5, withMeasuredScheme: true);
@@ -66,12 +66,9 @@ internal sealed class QuantizeCommand : ToolCommand
             await Task.Run(() => FormatOption.Write(request.Output, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
-        if (request is { Scheme: QuantizationScheme.Static or QuantizationScheme.Auto, Calibration.Path: null })
+        foreach (string warning in result.Warnings)
         {
-            Terminal.Error.WriteLine(
-                "warning: ranges were measured on seeded inputs; on real ones the graph may lose far more than is measured here. "
-                    + "Give --calibration with recordings or codes like those it will see."
-            );
+            Terminal.Error.WriteLine($"warning: {warning}. Give --calibration with recordings or codes like those it will see.");
         }
 
         if (arguments.GetValue(_json))
@@ -80,7 +77,7 @@ internal sealed class QuantizeCommand : ToolCommand
         }
         else
         {
-            QuantizationDisplay.Show(Terminal, request, result, _options.SchemeName(arguments));
+            QuantizationDisplay.Show(Terminal, request, result, _options.SchemeName(arguments), _options.FindsMusic(arguments));
         }
 
         return result.Goal is { Met: false } ? ExitCode.ParityFailed : ExitCode.Done;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using VampNet.Cli.Batch;
 using VampNet.Cli.Music;
@@ -128,13 +127,10 @@ internal sealed class QuantizeOptions
     {
         Description = "Use standard operators only: DequantizeLinear instead of MatMulNBits (weight-only).",
     };
-    private readonly Option<string> _calibration = new("--calibration")
-    {
-        HelpName = "PATH",
-        Description =
-            "Calibrate on these files (static, float16, --smooth-quant, --gptq): WAV, .npz, .npy, .safetensors, ONNX test data, or a "
-            + "folder of them; seeded inputs when absent.",
-    };
+    private readonly CalibrationOption _calibration = new();
+    private readonly JudgeOnOption _judgeOn = new(
+        "Absent: music beside the graph, where codec_encoder.onnx is there too; else seeded inputs."
+    );
     private readonly Option<string> _method = new("--method")
     {
         DefaultValueFactory = _ => "min-max",
@@ -155,14 +151,9 @@ internal sealed class QuantizeOptions
             + "length of its own."
     );
     private readonly InputOptions _inputs = new();
-    private readonly Option<string?> _goal = new("--goal")
-    {
-        HelpName = "GOAL",
-        Description =
-            "Quality to reach on held-out inputs, for example top1>=0.99: top1, top5, sqnr, codes, cosine, psnr, si-sdr with >=, kl "
-            + "and error with <=. The costliest nodes return to floating point until it holds; exits with "
-            + $"{ExitCode.ParityFailed} when it cannot be reached.",
-    };
+    private readonly GoalOption _goal = new(
+        $"The costliest nodes return to floating point until it holds; exits with {ExitCode.ParityFailed} when it cannot be reached."
+    );
     private readonly Option<int> _judge;
     private readonly Option<int> _threads = SharedOptions.Threads();
     private readonly ProviderOption _provider;
@@ -178,13 +169,13 @@ internal sealed class QuantizeOptions
             0,
             10_000,
             judgedByDefault,
-            "Compare and time the graphs on N inputs that calibration has not seen; 0 skips this."
+            "Compare and time the graphs on N seeded inputs that calibration has not seen, where there is no music to judge on; "
+                + "0 skips this."
         );
         _scheme.TakeOneOf([.. Schemes.Keys.Where(name => withMeasuredScheme || name != MeasuredScheme)]);
         _method.TakeOneOf([.. Methods.Keys]);
         _weightRange.TakeOneOf([.. WeightRanges.Keys]);
         _outputKind.TakeOneOf([.. OutputKinds.Keys]);
-        _goal.Validators.Add(CheckGoal);
         All =
         [
             _scheme,
@@ -201,13 +192,14 @@ internal sealed class QuantizeOptions
             _blockSize,
             _accuracy,
             _portable,
-            _calibration,
+            _calibration.Option,
             _method,
             _vocabulary,
             _extent,
             .. _inputs.All,
             _outputKind,
-            _goal,
+            _goal.Option,
+            _judgeOn.Option,
             _judge,
             _threads,
             .. _provider.All,
@@ -229,22 +221,25 @@ internal sealed class QuantizeOptions
     /// <summary>The word for the scheme, as the command line has it.</summary>
     public string SchemeName(ParseResult arguments) => arguments.GetRequiredValue(_scheme);
 
-    /// <summary>The value of every option, one on each line, and the hash of what is calibrated on: equal texts give equal graphs of equal
-    /// graphs on one machine.</summary>
-    public string Describe(ParseResult arguments)
-    {
-        IEnumerable<string> values = All.Select(option =>
-            string.Create(CultureInfo.InvariantCulture, $"{option.Name} {Value(arguments, option)}")
-        );
-        string? calibration = arguments.GetValue(_calibration);
-        return string.Join('\n', values.Append(calibration is null ? "seeded" : ContentHash.OfPath(calibration)));
-    }
+    /// <summary>The value of every option, one on each line: equal texts and equal <see cref="DescribeCalibration"/> give equal graphs of
+    /// equal graphs on one machine.</summary>
+    public string Describe(ParseResult arguments) =>
+        string.Join('\n', All.Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Name} {Value(arguments, option)}")));
+
+    /// <summary>The hash of what a graph is calibrated on.</summary>
+    public string DescribeCalibration(ParseResult arguments, string input) => _calibration.Describe(arguments, input);
+
+    /// <summary>Whether the graph is calibrated on music that lies beside it, because none was named.</summary>
+    public bool FindsMusic(ParseResult arguments) => _calibration.IsFound(arguments);
 
     /// <summary>What a command line asks for.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="input">The graph in floating point.</param>
     /// <param name="output">The file to write.</param>
     public QuantizationRequest Read(ParseResult arguments, string input, string output) =>
+        _calibration.JudgeOnFound(arguments, ReadNamed(arguments, input, output));
+
+    private QuantizationRequest ReadNamed(ParseResult arguments, string input, string output) =>
         new(input, output)
         {
             Scheme = Schemes[arguments.GetRequiredValue(_scheme)],
@@ -260,16 +255,13 @@ internal sealed class QuantizeOptions
             BlockSize = arguments.GetValue(_blockSize),
             AccuracyLevel = arguments.GetValue(_accuracy),
             Form = arguments.GetValue(_portable) ? WeightOnlyForm.DequantizeLinear : WeightOnlyForm.MatMulNBits,
-            Calibration = new CalibrationSource
-            {
-                Path = arguments.GetValue(_calibration),
-                Method = Methods[arguments.GetRequiredValue(_method)],
-            },
+            Calibration = _calibration.Read(arguments, input, Methods[arguments.GetRequiredValue(_method)]),
             Profile = ExportedInputs.ProfileOf(input, arguments.GetValue(_vocabulary)) with { Specs = _inputs.Read(arguments) },
             Extent = arguments.GetValue(_extent),
-            Goal = arguments.GetValue(_goal) is { } goal && QualityGoal.TryParse(goal, out QualityGoal? parsed) ? parsed : null,
+            Goal = _goal.Read(arguments),
             OutputKind = OutputKinds[arguments.GetRequiredValue(_outputKind)],
             JudgedSamples = arguments.GetValue(_judge),
+            JudgedOn = _judgeOn.Read(arguments),
             Threads = arguments.GetValue(_threads),
             Provider = _provider.ReadSessions(arguments),
         };
@@ -278,9 +270,14 @@ internal sealed class QuantizeOptions
     public void RequireConsistent(ParseResult arguments)
     {
         string scheme = arguments.GetRequiredValue(_scheme);
-        if (arguments.GetValue(_judge) < 1 && (arguments.GetValue(_goal) is not null || scheme == MeasuredScheme))
+        if (arguments.GetValue(_judge) < 1 && (_goal.Read(arguments) is not null || scheme == MeasuredScheme))
         {
-            throw new UsageException($"Option {_goal.Name} and the scheme auto need {_judge.Name} of at least 1.");
+            throw new UsageException($"Option {_goal.Option.Name} and the scheme auto need {_judge.Name} of at least 1.");
+        }
+
+        if (arguments.GetValue(_judge) < 1 && arguments.GetResult(_judgeOn.Option) is { Implicit: false })
+        {
+            throw new UsageException($"Option {_judgeOn.Option.Name} needs {_judge.Name} of at least 1.");
         }
 
         if (scheme != "dynamic" && (arguments.GetValue(_smooth) || arguments.GetValue(_compensate)))
@@ -293,22 +290,11 @@ internal sealed class QuantizeOptions
         option switch
         {
             Option<string[]> several => string.Join(", ", arguments.GetValue(several) ?? []),
-            Option<string> word => arguments.GetValue(word) ?? "",
+            Option<string?> word => arguments.GetValue(word) ?? "",
             Option<bool> flag => arguments.GetValue(flag) ? "yes" : "no",
             Option<FileInfo> file => arguments.GetValue(file) is { } given ? ContentHash.OfPath(given.FullName) : "",
             Option<int> number => arguments.GetValue(number).ToString(CultureInfo.InvariantCulture),
             Option<int?> number => arguments.GetValue(number)?.ToString(CultureInfo.InvariantCulture) ?? "",
             _ => throw new InvalidOperationException($"{option.Name} has a type without a text."),
         };
-
-    private void CheckGoal(OptionResult result)
-    {
-        if (result.GetValueOrDefault<string?>() is { } goal && !QualityGoal.TryParse(goal, out _))
-        {
-            result.AddError(
-                $"Found \"{goal}\" for {_goal.Name}. Expected a metric and a bound, for example top1>=0.99, top5>=0.98, sqnr>=30, "
-                    + "codes>=0.9, cosine>=0.99, psnr>=40, si-sdr>=20, kl<=0.01 or error<=0.01."
-            );
-        }
-    }
 }

@@ -3,9 +3,11 @@ using System.CommandLine;
 using System.Text;
 using VampNet.Cli.Display;
 using VampNet.Files;
+using VampNet.Models;
 using VampNet.Reporting;
 using VampNet.Reporting.Baselines;
 using VampNet.Reporting.Sound;
+using VampNet.Runtime;
 using VampNet.Runtime.Audio;
 using VampNet.Validation.Folders;
 using VampNet.Validation.Machine;
@@ -15,6 +17,9 @@ namespace VampNet.Cli.Commands;
 /// <summary><c>vampnet report DIR</c>: all measurements of a folder of models on one page, with sound.</summary>
 internal sealed class ReportCommand : ToolCommand
 {
+    // The recording, the round trip, the vamp.
+    private const int HeardInFloat32 = 3;
+
     private readonly Argument<DirectoryInfo> _folder = new("DIR")
     {
         Description = "Folder of exported graphs that vampnet verify has judged.",
@@ -41,6 +46,16 @@ internal sealed class ReportCommand : ToolCommand
         HelpName = "FILE",
         Description = "A recording to hear the models on; seeded sound when absent.",
     };
+    private readonly Option<FileInfo> _settings = new("--settings")
+    {
+        HelpName = "FILE",
+        Description = "Vamp with the settings that vampnet vamp saved beside its output; the runtime's defaults when absent.",
+    };
+    private readonly Option<FileInfo> _spectrograms = new("--spectrograms")
+    {
+        HelpName = "FILE",
+        Description = "Also write a PNG with the spectrograms of the recording, the codec's round trip and the vamp in float32.",
+    };
     private readonly Option<FileInfo> _against = new("--against")
     {
         HelpName = "FILE",
@@ -51,6 +66,10 @@ internal sealed class ReportCommand : ToolCommand
         HelpName = "FILE",
         Description = "Write the figures with which later reports are compared.",
     };
+    private readonly JudgeOnOption _judgeOn = new(
+        "Absent: music beside the graphs, where codec_encoder.onnx is there too; else seeded inputs."
+    );
+    private readonly GoalOption _goal = new($"Exits with {ExitCode.ParityFailed} when a graph misses it.");
     private readonly BenchmarkOptions _plan;
 
     public ReportCommand(Terminal terminal)
@@ -61,12 +80,16 @@ internal sealed class ReportCommand : ToolCommand
                 + $"{ExitCode.ParityFailed} when a graph is beyond its budget or was never judged.",
             "vampnet report models/demo --out reports/demo",
             "vampnet report models/demo --quantized models/demo-dynamic --input song.wav --out reports/demo",
+            "vampnet report models/demo --quantized models/demo-dynamic --judge-on music --goal \"nll<=+0.005\" --out reports/demo",
             "vampnet report models/demo --quantized models/demo-dynamic --against reports/baselines/demo.json --out reports/demo"
         )
     {
         _plan = new BenchmarkOptions(terminal);
         Add(_folder);
-        foreach (Option option in (Option[])[_out, _quantized, _exporter, _input, _against, _baseline])
+        foreach (
+            Option option in (Option[])
+                [_out, _quantized, _exporter, _input, _settings, _spectrograms, _judgeOn.Option, _goal.Option, _against, _baseline]
+        )
         {
             Add(option);
         }
@@ -74,7 +97,7 @@ internal sealed class ReportCommand : ToolCommand
         _plan.AddTo(this);
     }
 
-    protected override IReadOnlyList<Option> OutputOptions => [_baseline];
+    protected override IReadOnlyList<Option> OutputOptions => [_baseline, _spectrograms];
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
@@ -87,6 +110,11 @@ internal sealed class ReportCommand : ToolCommand
             Input = arguments.GetValue(_input) is { } input
                 ? await AudioFile.ReadAsync(input.FullName, cancellationToken: cancellationToken).ConfigureAwait(false)
                 : null,
+            Vamp = arguments.GetValue(_settings) is { } settings
+                ? VampRecord.Parse(TextInput.Read(settings), settings.FullName).Options
+                : null,
+            JudgedOn = _judgeOn.Read(arguments) ?? JudgeOnOption.Find(folder.At(ModelFiles.CodecEncoder)),
+            Goal = _goal.Read(arguments),
             Benchmark = _plan.Read(arguments) with { ProfiledFrames = ReportRequest.ProfiledFrames },
         };
         (RunReport report, ImmutableArray<ReportClip> clips) = await Terminal
@@ -106,6 +134,11 @@ internal sealed class ReportCommand : ToolCommand
             Write(files, target, "report.md", ReportMarkdown.Write(report));
             Write(files, target, "report.html", ReportHtml.Write(report, clips));
             files.Publish();
+        }
+
+        if (arguments.GetValue(_spectrograms) is { } picture && !clips.IsEmpty)
+        {
+            WholeFile.Write(picture.FullName, ReportClip.DrawStrip(clips.Take(HeardInFloat32)));
         }
 
         FileInfo? baseline = arguments.GetValue(_baseline);

@@ -14,9 +14,21 @@ internal static class QuantizationDisplay
     private const int ShownOutputs = 5;
 
     /// <summary>Writes all of it.</summary>
-    public static void Show(Terminal terminal, QuantizationRequest request, QuantizationResult result, string scheme)
+    /// <param name="terminal">Where to.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="result">What was made.</param>
+    /// <param name="scheme">The scheme, as the command line has it.</param>
+    /// <param name="foundMusic">Whether what was measured on was found beside the graph.</param>
+    public static void Show(Terminal terminal, QuantizationRequest request, QuantizationResult result, string scheme, bool foundMusic)
     {
         QuantizationReport report = result.Report;
+        if (result.Calibration is { } calibration)
+        {
+            terminal.WriteFacts(
+                ("calibrated on", foundMusic && !request.Calibration.IsSeeded ? $"{calibration}, found beside the graph" : calibration)
+            );
+        }
+
         if (!result.Trials.IsEmpty)
         {
             ShowTrials(terminal, result.Trials, report.Scheme);
@@ -141,8 +153,14 @@ internal static class QuantizationDisplay
 
         if (result.Judgement is { } judgement)
         {
+            if (judgement.Loss.Likelihood is { } likelihood)
+            {
+                terminal.WriteTable(LikelihoodTable.Columns, LikelihoodTable.Rows(likelihood));
+            }
+
             terminal.WriteFacts([
                 .. result.Output is { } output ? new[] { ("output", $"{output.Kind.ToString().ToLowerInvariant()}: {output.Reason}") } : [],
+                .. result.JudgedOn is { } judged ? new[] { ("judged on", judged) } : [],
                 .. Facts(judgement),
                 .. result.Goal is null ? [] : new[] { ("goal", result.Goal.ToString()) },
                 ("written", request.Output),
@@ -231,15 +249,20 @@ internal static class QuantizationDisplay
         );
     }
 
-    private static IEnumerable<(string, string)> Facts(QuantizationJudgement judgement)
+    /// <summary>What a graph gets wrong, a line for each figure.</summary>
+    public static IEnumerable<(string, string)> Facts(QuantizationLoss loss)
     {
-        QuantizationLoss loss = judgement.Loss;
+        if (loss.Likelihood is { } likelihood)
+        {
+            yield return ("cost", LikelihoodTable.Sentence(likelihood.All));
+        }
+
         if (loss.Tokens is { } tokens)
         {
             yield return (
                 "same token",
                 $"{Percent(tokens.Share)} of {tokens.Positions} ({tokens.Disagreements} flips, the widest over a margin of "
-                    + $"{tokens.WidestMargin:0.####})"
+                    + $"{tokens.WidestMargin:0.####}){(loss.Likelihood is null ? "" : $". {LikelihoodTable.AboutFlips}")}"
             );
         }
 
@@ -267,6 +290,14 @@ internal static class QuantizationDisplay
         if (loss.SignalToNoise is { } decibels)
         {
             yield return ("output SQNR", Decibels(decibels));
+        }
+    }
+
+    private static IEnumerable<(string, string)> Facts(QuantizationJudgement judgement)
+    {
+        foreach ((string, string) fact in Facts(judgement.Loss))
+        {
+            yield return fact;
         }
 
         if (loss.Similarity?.Cosine is { } cosine)

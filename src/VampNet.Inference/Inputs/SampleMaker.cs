@@ -40,18 +40,26 @@ public sealed class SampleMaker
     /// <param name="extent">The length of what is in a row where nobody gave one.</param>
     public IReadOnlyDictionary<string, long> Lengths(int extent) => DefaultLengths.Of(_plans, extent);
 
+    /// <summary>What the graph takes: codes where an input is of indices; else sound, latents or other numbers, whatever comes first in
+    /// that order.</summary>
+    public InputKind Kind =>
+        Plans.Any(plan => IsIndex(plan) && plan.Shape.Rank > 1)
+            ? InputKind.Codes
+            : Plans.Where(plan => plan.ElementType.IsFloatingPoint && !plan.IsMask).Select(KindOf).DefaultIfEmpty(InputKind.Numbers).Min();
+
     /// <summary>Samples from seeds: codes with a quarter of them masked, or audio that resembles sound.</summary>
     /// <param name="firstSeed">The seed of the first; each further one takes the next.</param>
     /// <param name="count">How many.</param>
     /// <param name="extent">The length of what is in a row where the graph leaves it open: token frames, samples, pixels of a side.</param>
-    public IEnumerable<ModelSample> Seeded(ulong firstSeed, int count, int extent)
+    /// <param name="kind">The family that they are of.</param>
+    public IEnumerable<ModelSample> Seeded(ulong firstSeed, int count, int extent, SeedKind kind = SeedKind.Even)
     {
         Dictionary<string, long> lengths = DefaultLengths.Of(_plans, extent);
         return Enumerable
             .Range(0, count)
             .Select(i => new ModelSample(
                 $"seed {firstSeed + (ulong)i}",
-                [.. Plans.Select(plan => Seeded(plan, firstSeed + (ulong)i, lengths))]
+                [.. Plans.Select(plan => Seeded(plan, firstSeed + (ulong)i, lengths, kind))]
             ));
     }
 
@@ -61,11 +69,19 @@ public sealed class SampleMaker
     /// <param name="extent">The longest last dimension to take at once; longer files give several samples.</param>
     /// <exception cref="InferenceException">VNI0302: no file fits the graph's inputs. VNI0344: a file is damaged. VNI0345: a tensor has
     /// another shape or type than its input.</exception>
-    public IEnumerable<ModelSample> FromFiles(string path, int extent)
+    public IEnumerable<ModelSample> FromFiles(string path, int extent) => FromFiles([path], extent);
+
+    /// <summary>Samples from several files and folders, as from one.</summary>
+    /// <param name="paths">Files and folders.</param>
+    /// <param name="extent">The longest last dimension to take at once; longer files give several samples.</param>
+    /// <exception cref="InferenceException">As for one.</exception>
+    public IEnumerable<ModelSample> FromFiles(IEnumerable<string> paths, int extent)
     {
+        ArgumentNullException.ThrowIfNull(paths);
+        string[] given = [.. paths];
         SampleFolder folder = new(new SampleAssembler(Plans, _profile, extent, MakeMissing), _profile, extent);
         bool any = false;
-        foreach (ModelSample sample in folder.Read(path))
+        foreach (ModelSample sample in given.SelectMany(folder.Read))
         {
             any = true;
             yield return sample;
@@ -76,9 +92,9 @@ public sealed class SampleMaker
             string wanted = string.Join(", ", Plans.Select(plan => $"{plan.Name} {plan.ElementType.OnnxName}{plan.Shape}"));
             throw new InferenceException(
                 InferenceErrorIds.NothingToFeed,
-                found: $"nothing to feed to the graph in {path}",
-                expected: ".wav files for a graph of audio; .npz, .safetensors, or a folder of .npy, with tensors named as its inputs; or "
-                    + "ONNX test data (input_0.pb)",
+                found: $"nothing to feed to the graph in {string.Join(", ", given)}",
+                expected: "recordings for a graph of audio, or of codes with codec_encoder.onnx beside it; .npz, .safetensors, or a "
+                    + "folder of .npy, with tensors named as its inputs; or ONNX test data (input_0.pb)",
                 advice: $"The inputs: {wanted}"
             );
         }
@@ -95,7 +111,7 @@ public sealed class SampleMaker
 
         return plan.ElementType.IsFloatingPoint && plan is { Range: null, IsMask: false }
             ? Zeros(plan, lengths)
-            : Seeded(plan, _profile.MissingSeed, lengths);
+            : Seeded(plan, _profile.MissingSeed, lengths, SeedKind.Even);
     }
 
     private static ModelInput Zeros(InputPlan plan, Dictionary<string, long> lengths)
@@ -104,21 +120,39 @@ public sealed class SampleMaker
         return new ModelInput(plan.Name, ElementArrays.Create(plan.ElementType, new double[InputFiller.Count(plan, shape)]), shape);
     }
 
-    private ModelInput Seeded(InputPlan plan, ulong seed, Dictionary<string, long> lengths)
+    private static bool IsIndex(InputPlan plan) =>
+        plan.ElementType is ElementType.Int64 or ElementType.Int32
+        && !plan.IsGiven
+        && !plan.IsMask
+        && plan.LengthOf is null
+        && plan.Range is not { IsConstant: true };
+
+    private static InputKind KindOf(InputPlan plan) =>
+        plan.Shape is not { Rank: 3 } shape || shape[^1].IsConstant ? InputKind.Numbers
+        : shape[1].Is(1) ? InputKind.Sound
+        : InputKind.Latents;
+
+    private ModelInput Seeded(InputPlan plan, ulong seed, Dictionary<string, long> lengths, SeedKind kind)
     {
         long[] shape = InputPlanSet.Extents(plan, lengths);
         int count = InputFiller.Count(plan, shape);
-        bool isWord = plan.ElementType is ElementType.Int64 or ElementType.Int32;
-        bool isIndex = isWord && !plan.IsGiven && !plan.IsMask && plan.LengthOf is null && plan.Range is not { IsConstant: true };
-        if (isIndex && (_profile.Vocabulary is not null || plan.Range is null))
+        if (IsIndex(plan) && (_profile.Vocabulary is not null || plan.Range is null))
         {
-            long[] codes = SeededInputs.Codes(seed, 1, 1, count, _profile.Vocabulary ?? UnknownVocabulary, _profile.MaskShare);
+            int vocabulary = _profile.Vocabulary ?? UnknownVocabulary;
+            int frames = (int)Math.Max(shape.LastOrDefault(1), 1);
+            long[] codes =
+                kind == SeedKind.Even
+                    ? SeededInputs.Codes(seed, 1, 1, count, vocabulary, _profile.MaskShare)
+                    : SeededInputs.HeldCodes(seed, count / frames, frames, vocabulary, _profile.MaskShare);
             return new ModelInput(plan.Name, ElementArrays.Convert(codes, plan.ElementType)!, shape);
         }
 
         if (plan.ElementType.IsFloatingPoint && plan is { Range: null, IsMask: false })
         {
-            float[] audio = SeededInputs.Audio(seed, 1, count, _profile.SampleRate);
+            float[] audio =
+                kind == SeedKind.Even ? SeededInputs.Audio(seed, 1, count, _profile.SampleRate)
+                : KindOf(plan) == InputKind.Sound ? SeededInputs.Strokes(seed, count, _profile.SampleRate)
+                : SeededInputs.Normal(seed, count);
             return new ModelInput(plan.Name, ElementArrays.Convert(audio, plan.ElementType)!, shape);
         }
 

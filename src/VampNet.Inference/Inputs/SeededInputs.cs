@@ -53,4 +53,100 @@ public static class SeededInputs
 
         return audio;
     }
+
+    /// <summary>Codes [B,C,T], row-major, of another kind than <see cref="Codes"/>: each codebook holds an entry for up to 24 frames, out
+    /// of eight that it chose, and MASK (= V) covers stretches of up to 12 frames.</summary>
+    /// <param name="seed">Equal seeds and sizes give equal codes.</param>
+    /// <param name="rows">B * C, 1 or more.</param>
+    /// <param name="frames">T, 1 or more.</param>
+    /// <param name="vocabulary">V, 1 or more.</param>
+    /// <param name="maskShare">Probability, 0 to 1, that a stretch is masked.</param>
+    public static long[] HeldCodes(ulong seed, int rows, int frames, int vocabulary, double maskShare)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(vocabulary, 1);
+        const int Palette = 8;
+        const int LongestNote = 24;
+        const int LongestMask = 12;
+        var random = new SplitMix64(~seed);
+        long[] codes = new long[checked(rows * frames)];
+        long[] palette = new long[Palette];
+        for (int row = 0; row < rows; row++)
+        {
+            for (int i = 0; i < Palette; i++)
+            {
+                palette[i] = (long)(random.NextUnit() * vocabulary);
+            }
+
+            Span<long> line = codes.AsSpan(row * frames, frames);
+            for (int at = 0; at < frames; )
+            {
+                int length = Math.Min(1 + (int)(random.NextUnit() * LongestNote), frames - at);
+                line.Slice(at, length).Fill(palette[(int)(random.NextUnit() * Palette)]);
+                at += length;
+            }
+
+            for (int at = 0; maskShare > 0 && at < frames; )
+            {
+                int length = Math.Min(1 + (int)(random.NextUnit() * LongestMask), frames - at);
+                if (random.NextUnit() < maskShare)
+                {
+                    line.Slice(at, length).Fill(vocabulary);
+                }
+
+                at += length;
+            }
+        }
+
+        return codes;
+    }
+
+    /// <summary>Sound [S], within -1 to 1, of another kind than <see cref="Audio"/>: four strokes of noise a second that fade, the loudest
+    /// near full scale, a glide from 60 Hz upwards, and every fourth stroke a rest.</summary>
+    /// <param name="seed">Equal seeds and sizes give equal samples.</param>
+    /// <param name="samples">S, 1 or more.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    public static float[] Strokes(ulong seed, int samples, int sampleRate)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
+        const int StrokesPerSecond = 4;
+        var random = new SplitMix64(~seed);
+        float[] sound = new float[samples];
+        int length = Math.Max(1, sampleRate / StrokesPerSecond);
+        double phase = 0;
+        double level = 0;
+        bool rests = false;
+        for (int i = 0; i < samples; i++)
+        {
+            int at = i % length;
+            if (at == 0)
+            {
+                level = Math.Pow(10, -random.NextUnit());
+                rests = i / length % StrokesPerSecond == StrokesPerSecond - 1;
+            }
+
+            double seconds = (double)at / sampleRate;
+            phase += 2 * Math.PI * (60 + (4000 * seconds)) / sampleRate;
+            double noise = (2 * random.NextUnit()) - 1;
+            sound[i] = rests ? 0 : (float)(0.98 * level * ((0.6 * noise * Math.Exp(-20 * seconds)) + (0.4 * Math.Sin(phase))));
+        }
+
+        return sound;
+    }
+
+    /// <summary>Numbers of a normal distribution with mean 0 and deviation 1.</summary>
+    /// <param name="seed">Equal seeds and counts give equal numbers.</param>
+    /// <param name="count">How many.</param>
+    public static float[] Normal(ulong seed, int count)
+    {
+        var random = new SplitMix64(~seed);
+        float[] numbers = new float[count];
+        for (int i = 0; i < count; i++)
+        {
+            // Box and Muller, 1958; 1 - u is never 0.
+            double radius = Math.Sqrt(-2 * Math.Log(1 - random.NextUnit()));
+            numbers[i] = (float)(radius * Math.Cos(2 * Math.PI * random.NextUnit()));
+        }
+
+        return numbers;
+    }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Numerics.Tensors;
 using VampNet.Inference.Comparison;
+using VampNet.Inference.Inputs;
 
 namespace VampNet.Quantization.Judging;
 
@@ -9,6 +11,7 @@ internal sealed class LossMeter(OutputKind kind)
     private const int Few = 5;
 
     private readonly List<TokenDisagreement> _disagreements = [];
+    private readonly LikelihoodMeter _likelihood = new();
     private int _samples;
     private long _positions;
     private long _flips;
@@ -19,9 +22,15 @@ internal sealed class LossMeter(OutputKind kind)
     private double _lostMargin;
     private long[] _flipsByCodebook = [];
     private readonly SimilarityMeter? _similarity = SimilarityMeter.For(kind);
+    private long[] _positionsByCodebook = [];
 
     /// <summary>Compares two outputs of floating-point numbers of one shape.</summary>
-    public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, long[] shape)
+    /// <param name="expected">The reference's.</param>
+    /// <param name="actual">The judged graph's.</param>
+    /// <param name="shape">The shape of both.</param>
+    /// <param name="targets">The true tokens: logits are then compared where tokens are masked, which is where they are drawn. Null to
+    /// compare everywhere.</param>
+    public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, long[] shape, TokenTargets? targets = null)
     {
         _samples++;
         _similarity?.Add(expected, actual, shape);
@@ -34,17 +43,23 @@ internal sealed class LossMeter(OutputKind kind)
 
         if (kind == OutputKind.Logits)
         {
-            TokenAgreement agreement = TokenComparer.CompareArgmax(expected, actual, shape);
-            _disagreements.AddRange(agreement.Widest);
-            _flips += agreement.Disagreements;
-            _positions += agreement.Positions;
-            bool areProbabilities = AreProbabilities(expected, (int)shape[^1]);
+            (int vocabulary, int codebooks) = ((int)shape[^1], shape.Length > 3 ? (int)shape[^2] : 1);
+            Array.Resize(ref _flipsByCodebook, codebooks);
+            Array.Resize(ref _positionsByCodebook, codebooks);
+            bool areProbabilities = AreProbabilities(expected, vocabulary);
             AddDistributions(
                 areProbabilities ? Logarithms(expected) : expected,
                 areProbabilities ? Logarithms(actual) : actual,
-                (int)shape[^1],
-                shape.Length > 3 ? (int)shape[^2] : 1
+                shape,
+                targets
             );
+            ImmutableArray<TokenDisagreement> widest = TokenComparer.Widest(_disagreements);
+            _disagreements.Clear();
+            _disagreements.AddRange(widest);
+            if (targets is not null)
+            {
+                _likelihood.Add(expected, actual, codebooks, vocabulary, targets);
+            }
         }
     }
 
@@ -55,12 +70,15 @@ internal sealed class LossMeter(OutputKind kind)
         _positions += expected.Length;
         (int codebooks, int frames) = shape.Length == 3 ? ((int)shape[1], (int)shape[2]) : (1, expected.Length);
         Array.Resize(ref _flipsByCodebook, codebooks);
+        Array.Resize(ref _positionsByCodebook, codebooks);
         for (int i = 0; i < expected.Length; i++)
         {
+            int codebook = i / frames % codebooks;
+            _positionsByCodebook[codebook]++;
             if (expected[i] != actual[i])
             {
                 _flips++;
-                _flipsByCodebook[i / frames % codebooks]++;
+                _flipsByCodebook[codebook]++;
             }
         }
     }
@@ -82,7 +100,8 @@ internal sealed class LossMeter(OutputKind kind)
         {
             LostMargin = kind == OutputKind.Logits ? _lostMargin / _positions : null,
             Similarity = _similarity?.Conclude(),
-            Codebooks = [.. _flipsByCodebook.Select(flips => new CodebookFlips(_positions / _flipsByCodebook.Length, flips))],
+            Codebooks = [.. _flipsByCodebook.Zip(_positionsByCodebook, (flips, positions) => new CodebookFlips(positions, flips))],
+            Likelihood = _likelihood.Conclude(),
         };
 
     // What a Softmax gives, the logarithm makes logits of again.
@@ -120,15 +139,27 @@ internal sealed class LossMeter(OutputKind kind)
         return logarithms;
     }
 
-    private void AddDistributions(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, int vocabulary, int codebooks)
+    private void AddDistributions(
+        ReadOnlySpan<float> expected,
+        ReadOnlySpan<float> actual,
+        long[] shape,
+        TokenTargets? targets
+    )
     {
-        Array.Resize(ref _flipsByCodebook, codebooks);
+        int vocabulary = (int)shape[^1];
+        long[] places = shape[..^1];
         float[] p = new float[vocabulary];
         float[] q = new float[vocabulary];
         Span<int> likely = stackalloc int[Few];
         Span<int> other = stackalloc int[Few];
         for (int start = 0; start < expected.Length; start += vocabulary)
         {
+            int place = start / vocabulary;
+            if (targets is not null && targets.Tokens[place] == TokenTargets.NotScored)
+            {
+                continue;
+            }
+
             ReadOnlySpan<float> reference = expected.Slice(start, vocabulary);
             ReadOnlySpan<float> judged = actual.Slice(start, vocabulary);
             TensorPrimitives.SoftMax(reference, p);
@@ -141,7 +172,17 @@ internal sealed class LossMeter(OutputKind kind)
             int count = Math.Min(Few, vocabulary);
             FindLargest(reference, likely[..count]);
             FindLargest(judged, other[..count]);
-            _flipsByCodebook[start / vocabulary % codebooks] += likely[0] == other[0] ? 0 : 1;
+            int codebook = place % _flipsByCodebook.Length;
+            double margin = (double)reference[likely[0]] - reference[other[0]];
+            _positions++;
+            _positionsByCodebook[codebook]++;
+            if (likely[0] != other[0])
+            {
+                _flips++;
+                _flipsByCodebook[codebook]++;
+                _disagreements.Add(new TokenDisagreement(TensorComparer.IndexOf(place, places), likely[0], other[0], margin));
+            }
+
             int shared = 0;
             foreach (int token in likely[..count])
             {
@@ -149,7 +190,7 @@ internal sealed class LossMeter(OutputKind kind)
             }
 
             _topFive += (double)shared / count;
-            _lostMargin += (double)reference[likely[0]] - reference[other[0]];
+            _lostMargin += margin;
         }
     }
 

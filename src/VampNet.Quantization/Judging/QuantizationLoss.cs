@@ -26,6 +26,10 @@ public sealed record QuantizationLoss(
     /// <summary>How near the outputs are in the measure of their kind; null for logits, codes and outputs of unknown meaning.</summary>
     public OutputSimilarity? Similarity { get; init; }
 
+    /// <summary>How likely both graphs hold the true tokens behind masked ones; null unless logits were compared on real codes. What else
+    /// is said of logits is then of the masked tokens too.</summary>
+    public CodeLikelihood? Likelihood { get; init; }
+
     /// <summary>How often choices differ by codebook, in the order of the output's codebooks; empty for signals.</summary>
     public ImmutableArray<CodebookFlips> Codebooks { get; init; } = [];
 }

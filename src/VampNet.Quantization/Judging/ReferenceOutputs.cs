@@ -61,20 +61,20 @@ internal sealed class ReferenceOutputs
         for (int i = 0; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Compare(_outputs[i], session.RunFirst(Samples[i]), Samples[i].Name, meter);
+            Compare(_outputs[i], session.RunFirst(Samples[i]), Samples[i], meter);
         }
 
         return meter.Conclude();
     }
 
     /// <summary>Adds the difference of two outputs to a meter.</summary>
-    public static void Compare((Array Values, long[] Shape) wanted, (Array Values, long[] Shape) found, string sample, LossMeter meter)
+    public static void Compare((Array Values, long[] Shape) wanted, (Array Values, long[] Shape) found, ModelSample sample, LossMeter meter)
     {
         if (!wanted.Shape.AsSpan().SequenceEqual(found.Shape) || wanted.Values.GetType() != found.Values.GetType())
         {
             throw new QuantizationException(
                 QuantizationErrorIds.OutputsIncomparable,
-                found: $"an output of shape [{string.Join(',', found.Shape)}] on {sample}",
+                found: $"an output of shape [{string.Join(',', found.Shape)}] on {sample.Name}",
                 expected: $"[{string.Join(',', wanted.Shape)}], as the reference gives",
                 advice: "The two graphs are of different models"
             );
@@ -82,7 +82,7 @@ internal sealed class ReferenceOutputs
 
         if (wanted.Values is float[] numbers)
         {
-            meter.Add(numbers, (float[])found.Values, wanted.Shape);
+            meter.Add(numbers, (float[])found.Values, wanted.Shape, sample.Targets);
         }
         else
         {

@@ -29,4 +29,8 @@ public enum GoalMetric
 
     /// <summary>Mean absolute difference over the reference's range (regression). Lower is better.</summary>
     Error,
+
+    /// <summary>What quantization adds to the mean negative log-likelihood of true tokens, in nats (logits, judged on real codes). Lower is
+    /// better.</summary>
+    Nll,
 }

@@ -119,28 +119,9 @@ internal sealed class GoalSearch : IDisposable
     private GoalStep Measure(int spared)
     {
         QuantizationLoss loss = _reference.Measure(Candidate, _reference.Samples.Length, _cancellation);
-        double value =
-            _goal.Measure(loss)
-            ?? throw new QuantizationException(
-                QuantizationErrorIds.GoalNotMeasurable,
-                found: $"the goal {_goal} for a graph whose first output is {loss.Kind.ToString().ToLowerInvariant()}; "
-                    + "--output-kind says what it is where that is a wrong guess",
-                expected: $"a goal of {Metrics(loss)}"
-            );
+        double value = _goal.Measure(loss) ?? throw _goal.Missing(loss);
         GoalStep step = new(spared, _nodes.Take(spared).Sum(node => node.Bytes), value, _goal.IsMetBy(value));
         _steps.Add(step);
         return step;
     }
-
-    private static string Metrics(QuantizationLoss loss) =>
-        loss.Kind switch
-        {
-            OutputKind.Logits => "top1, top5, sqnr or kl",
-            OutputKind.Codes => "codes",
-            OutputKind.Image => "psnr or sqnr",
-            OutputKind.Embedding => "cosine or sqnr",
-            OutputKind.Audio => "si-sdr or sqnr",
-            OutputKind.Regression => "error or sqnr",
-            _ => "sqnr",
-        };
 }

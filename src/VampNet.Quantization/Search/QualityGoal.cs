@@ -6,14 +6,14 @@ namespace VampNet.Quantization.Search;
 
 /// <summary>The quality that a quantized graph must reach, for example <c>top1>=0.99</c>.</summary>
 /// <param name="Metric">The number that is bounded.</param>
-/// <param name="Bound">A share from 0 to 1, decibels, or nats: the least allowed value, or for <see cref="GoalMetric.Kl"/> the
-/// largest.</param>
+/// <param name="Bound">A share from 0 to 1, decibels, or nats: the least allowed value, or for <see cref="GoalMetric.Kl"/> and
+/// <see cref="GoalMetric.Nll"/> the largest.</param>
 public sealed record QualityGoal(GoalMetric Metric, double Bound)
 {
-    private bool IsUpperBound => Metric is GoalMetric.Kl or GoalMetric.Error;
+    private bool IsUpperBound => Metric is GoalMetric.Kl or GoalMetric.Error or GoalMetric.Nll;
 
     /// <summary>Reads a goal as a person writes it.</summary>
-    /// <param name="text">A metric (top1, top5, sqnr, kl, codes, cosine, psnr, si-sdr, error), <c>>=</c> or for kl and error
+    /// <param name="text">A metric (nll, kl, top1, top5, sqnr, codes, cosine, psnr, si-sdr, error), <c>>=</c> or for nll, kl and error
     /// <c>&lt;=</c>, and a number.</param>
     /// <param name="goal">The goal; null when there is none.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out QualityGoal? goal)
@@ -48,9 +48,38 @@ public sealed record QualityGoal(GoalMetric Metric, double Bound)
             GoalMetric.Psnr => loss.Similarity?.PeakSignalToNoise,
             GoalMetric.SiSdr => loss.Similarity?.ScaleInvariantDistortion,
             GoalMetric.Error => loss.Similarity?.MeanError,
+            GoalMetric.Nll => loss.Likelihood?.All.Difference,
             _ => loss.Kind == OutputKind.Codes ? loss.Tokens?.Share : null,
         };
     }
+
+    /// <summary>The refusal of a goal that <see cref="Measure"/> has no value for.</summary>
+    internal QuantizationException Missing(QuantizationLoss loss) =>
+        (Metric, loss.Kind) is (GoalMetric.Nll, OutputKind.Logits)
+            ? new(
+                QuantizationErrorIds.GoalNotMeasurable,
+                found: $"the goal {this}, and no real codes to measure it on",
+                expected: "music to judge on",
+                advice: "Name it with --judge-on, or put it beside the graph with codec_encoder.onnx"
+            )
+            : new(
+                QuantizationErrorIds.GoalNotMeasurable,
+                found: $"the goal {this} for a graph whose first output is {loss.Kind.ToString().ToLowerInvariant()}; "
+                    + "--output-kind says what it is where that is a wrong guess",
+                expected: $"a goal of {Metrics(loss)}"
+            );
+
+    private static string Metrics(QuantizationLoss loss) =>
+        loss.Kind switch
+        {
+            OutputKind.Logits => "nll, kl, top1, top5 or sqnr",
+            OutputKind.Codes => "codes",
+            OutputKind.Image => "psnr or sqnr",
+            OutputKind.Embedding => "cosine or sqnr",
+            OutputKind.Audio => "si-sdr or sqnr",
+            OutputKind.Regression => "error or sqnr",
+            _ => "sqnr",
+        };
 
     /// <summary>Whether a value meets the goal; NaN never does.</summary>
     public bool IsMetBy(double value) => IsUpperBound ? value <= Bound : value >= Bound;
@@ -60,7 +89,10 @@ public sealed record QualityGoal(GoalMetric Metric, double Bound)
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{NameOf(Metric)}{(IsUpperBound ? "<=" : ">=")}{Bound}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{NameOf(Metric)}{(IsUpperBound ? "<=" : ">=")}{(Metric == GoalMetric.Nll && Bound >= 0 ? "+" : "")}{Bound}"
+        );
 
     private static string NameOf(GoalMetric metric) =>
         metric switch
@@ -73,6 +105,7 @@ public sealed record QualityGoal(GoalMetric Metric, double Bound)
             GoalMetric.Psnr => "psnr",
             GoalMetric.SiSdr => "si-sdr",
             GoalMetric.Error => "error",
+            GoalMetric.Nll => "nll",
             _ => "codes",
         };
 }

@@ -19,11 +19,16 @@ public sealed record SchemeTrial(ImmutableArray<string> Operators, QuantizationS
         );
 
     /// <summary>The refusal when nothing is worth having.</summary>
-    internal static QuantizationException NoneIsFaster(string path, IEnumerable<SchemeTrial> trials) =>
+    internal static QuantizationException NoneIsFaster(string path, ImmutableArray<SchemeTrial> trials) =>
         new(
             QuantizationErrorIds.NothingFaster,
             found: $"no scheme that is faster than float32 in every turn on this machine for {path}: "
-                + $"{string.Join("; ", trials.Select(trial => trial.Describe()))}",
+                + string.Join("; ", trials.Select(trial => trial.Describe()))
+                + (
+                    trials.Any(trial => trial.Judgement.Speed.Lowest > 1)
+                        ? ". The graph made of those that gain alone did not gain when it was measured again"
+                        : ""
+                ),
             expected: "at least one",
             advice: "Keep the graph in float32, or name a scheme to have it for its size"
         );

@@ -75,7 +75,7 @@ public static class SensitivityMeter
                     }
 
                     LossMeter meter = new(reference.Kind);
-                    ReferenceOutputs.Compare(wanted, Run(SwitchedGraph.Only(i, nodes.Length)), sample.Name, meter);
+                    ReferenceOutputs.Compare(wanted, Run(SwitchedGraph.Only(i, nodes.Length)), sample, meter);
                     return new NodeSensitivity(
                         node.First().Node,
                         node.Key,

@@ -73,6 +73,11 @@ public sealed partial record Baseline(string Name, ImmutableArray<Metric> Metric
     private static IEnumerable<Metric> OfQuantized(QuantizedGraph graph)
     {
         string name = $"{graph.Folder}/{graph.File}";
+        if (graph.Loss.Likelihood is { } likelihood)
+        {
+            yield return new Metric($"nats {name}", MetricKind.Nats, likelihood.All.Difference);
+        }
+
         if (graph.Loss.Tokens is { } tokens)
         {
             yield return new Metric($"agreement {name}", MetricKind.Agreement, tokens.Share);

@@ -15,6 +15,9 @@ public enum MetricKind
     /// <summary>Time of a reference over time of a graph of ours, from one run: a quantized graph against float32, ours against another
     /// exporter's. Times themselves do not compare between machines.</summary>
     SpeedUp,
+
+    /// <summary>What quantization adds to the negative log-likelihood of a true token, in nats.</summary>
+    Nats,
 }
 
 /// <summary>One figure of a report.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using VampNet.Quantization.Judging;
 
 namespace VampNet.Reporting.Baselines;
 
@@ -27,6 +28,9 @@ public sealed record MetricComparison(Metric Before, Metric? After)
     /// <summary>How far the share of equal tokens may fall: kernels of other processors round elsewhere, and flip ties.</summary>
     public const double AgreementTolerance = 0.005;
 
+    /// <summary>How many more nats a true token may cost: a few standard errors on a minute of music.</summary>
+    public const double NatsTolerance = 0.002;
+
     /// <summary>How far a speed-up may fall: as far as a time that counts as quiet may spread.</summary>
     public const double SpeedUpTolerance = Benchmarking.TimedRuns.NoisySpread;
 
@@ -41,6 +45,7 @@ public sealed record MetricComparison(Metric Before, Metric? After)
             {
                 MetricKind.Parity => Held(!After.IsUnsound),
                 MetricKind.Agreement => Held(After.Value >= Before.Value - AgreementTolerance),
+                MetricKind.Nats => Held(After.Value <= Before.Value + NatsTolerance),
                 MetricKind.Size => Held(After.Value <= Before.Value * (1 + SizeTolerance)),
                 _ => Before.IsUnsound || After.IsUnsound
                     ? MetricOutcome.TooNoisy
@@ -53,6 +58,7 @@ public sealed record MetricComparison(Metric Before, Metric? After)
         {
             MetricKind.Parity => "within its budget",
             MetricKind.Agreement => string.Create(CultureInfo.InvariantCulture, $"{AgreementTolerance * 100:0.0} percentage points less"),
+            MetricKind.Nats => string.Create(CultureInfo.InvariantCulture, $"{NatsTolerance} nats more"),
             MetricKind.Size => string.Create(CultureInfo.InvariantCulture, $"{SizeTolerance:0%} more"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{SpeedUpTolerance:0%} less"),
         };
@@ -93,6 +99,7 @@ public sealed record MetricComparison(Metric Before, Metric? After)
         {
             MetricKind.Parity => metric.Value.ToString("0.0e+0", CultureInfo.InvariantCulture),
             MetricKind.Agreement => metric.Value.ToString("0.00%", CultureInfo.InvariantCulture),
+            MetricKind.Nats => LikelihoodTable.Signed(metric.Value),
             MetricKind.Size => metric.Value.ToString("N0", CultureInfo.InvariantCulture),
             _ => metric.Value.ToString("0.00", CultureInfo.InvariantCulture),
         };

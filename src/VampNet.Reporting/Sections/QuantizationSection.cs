@@ -16,9 +16,23 @@ internal static class QuantizationSection
 
         page.Table(ReportTable.QuantizedColumns, ReportTable.QuantizedRows(report));
         page.Paragraph(
-            $"On {report.Quantized[0].Loss.Samples} held-out seeded inputs. SQNR: power of the float32 signal over power of the "
+            $"{ReportTable.AboutQuantized(report)} SQNR: power of the float32 signal over power of the "
                 + "difference; every 6 dB halve the difference. Speed-up: as in the section on time, at its longest T."
         );
+        if (report.Quantized.Any(graph => graph.Loss.Likelihood is not null))
+        {
+            page.Folded(
+                "The likelihood of true tokens by mask ratio and codebook",
+                ReportTable.LikelihoodColumns,
+                ReportTable.LikelihoodRows(report)
+            );
+        }
+
+        foreach (string warning in ReportTable.Warnings(report))
+        {
+            page.Paragraph(warning);
+        }
+
         if (report.Quantized.Any(graph => !graph.Layers.IsEmpty))
         {
             page.Plot(

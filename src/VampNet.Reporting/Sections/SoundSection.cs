@@ -11,7 +11,9 @@ internal static class SoundSection
         page.Section("sound", "Sound");
         if (clips.IsEmpty)
         {
-            page.Paragraph("No sound was made.").EndSection();
+            page.Paragraph("No vamp was made.");
+            WriteRoundTrips(page, report);
+            page.EndSection();
             return;
         }
 
@@ -32,9 +34,25 @@ internal static class SoundSection
         page.Markup("</div>");
         page.Table(ReportTable.ClipColumns, ReportTable.ClipRows(report));
         page.Paragraph(
-                "Spectrograms: 80 mel bands up to half the sample rate, -80 to 0 dB of full scale. Distances: the mean difference "
-                    + "of two such spectrograms."
-            )
-            .EndSection();
+            "Spectrograms: 80 mel bands up to half the sample rate, -80 to 0 dB of full scale. Distances: the mean difference of two such "
+                + "spectrograms. Vamps are made with the same seed, so that float32 and quantized models draw the same random numbers: one "
+                + "flipped token leads to other "
+                + "music, which the distance from float32 shows and the statistics of the spectrum should not. Those are the mean "
+                + "frequency by power, the deviation from it, the frequency below which 85 % of the power is, flatness (0 dB is noise), "
+                + "and the mean change from window to window."
+        );
+        WriteRoundTrips(page, report);
+        page.EndSection();
+    }
+
+    private static void WriteRoundTrips(HtmlText page, RunReport report)
+    {
+        if (report.RoundTrips.IsEmpty)
+        {
+            return;
+        }
+
+        page.Table(ReportTable.RoundTripColumns, ReportTable.RoundTripRows(report.RoundTrips));
+        page.Paragraph(ReportTable.AboutRoundTrips);
     }
 }

@@ -13,8 +13,8 @@ internal sealed class MelSpectrogram
     /// <summary>Quieter than this is silence, in decibels.</summary>
     public const float Floor = -80;
 
-    private const int Window = 2048;
-    private const int Hop = 512;
+    private const int UsualWindow = 2048;
+    private const int HopsPerWindow = 4;
 
     private MelSpectrogram(float[][] frames) => Frames = frames;
 
@@ -22,28 +22,32 @@ internal sealed class MelSpectrogram
     public IReadOnlyList<float[]> Frames { get; }
 
     /// <summary>Measures a mono signal.</summary>
-    public static MelSpectrogram Of(ReadOnlySpan<float> samples, int sampleRate)
+    /// <param name="samples">The signal.</param>
+    /// <param name="sampleRate">Samples per second.</param>
+    /// <param name="window">Samples in a window, a power of two; windows overlap by three quarters.</param>
+    public static MelSpectrogram Of(ReadOnlySpan<float> samples, int sampleRate, int window = UsualWindow)
     {
-        (int First, double[] Weights)[] bands = [.. Enumerable.Range(0, Bands).Select(band => BandWeights(band, sampleRate))];
-        float[][] frames = new float[Math.Max(1, (samples.Length - Window) / Hop + 1)][];
-        var fourier = new RealFft64(Window);
-        double[] values = new double[Window],
-            real = new double[(Window / 2) + 1],
-            imaginary = new double[(Window / 2) + 1];
-        double[] power = new double[Window / 2];
+        int hop = window / HopsPerWindow;
+        (int First, double[] Weights)[] bands = [.. Enumerable.Range(0, Bands).Select(band => BandWeights(band, sampleRate, window))];
+        float[][] frames = new float[Math.Max(1, (samples.Length - window) / hop + 1)][];
+        var fourier = new RealFft64(window);
+        double[] values = new double[window],
+            real = new double[(window / 2) + 1],
+            imaginary = new double[(window / 2) + 1];
+        double[] power = new double[window / 2];
         for (int frame = 0; frame < frames.Length; frame++)
         {
-            for (int i = 0; i < Window; i++)
+            for (int i = 0; i < window; i++)
             {
-                int at = (frame * Hop) + i;
-                values[i] = at < samples.Length ? samples[at] * (0.5 - (0.5 * Math.Cos(2 * Math.PI * i / Window))) : 0;
+                int at = (frame * hop) + i;
+                values[i] = at < samples.Length ? samples[at] * (0.5 - (0.5 * Math.Cos(2 * Math.PI * i / window))) : 0;
             }
 
             fourier.Direct(values, real, imaginary);
             for (int i = 0; i < power.Length; i++)
             {
-                // A full-scale sine under a Hann window has the magnitude Window / 4 in its bin.
-                double magnitude = double.Hypot(real[i], imaginary[i]) / (Window / 4.0);
+                // A full-scale sine under a Hann window has the magnitude window / 4 in its bin.
+                double magnitude = double.Hypot(real[i], imaginary[i]) / (window / 4.0);
                 power[i] = magnitude * magnitude;
             }
 
@@ -70,15 +74,15 @@ internal sealed class MelSpectrogram
         return sum > 0 ? Math.Max(Floor, (float)(10 * Math.Log10(sum))) : Floor;
     }
 
-    private static (int First, double[] Weights) BandWeights(int band, int sampleRate)
+    private static (int First, double[] Weights) BandWeights(int band, int sampleRate, int window)
     {
-        double binWidth = (double)sampleRate / Window;
+        double binWidth = (double)sampleRate / window;
         double low = Edge(band),
             middle = Edge(band + 1),
             high = Edge(band + 2);
         // A band narrower than a bin still hears the bin it lies in.
         int first = Math.Min((int)Math.Ceiling(low), (int)Math.Round(middle));
-        int last = Math.Min(Math.Max((int)Math.Floor(high), first), (Window / 2) - 1);
+        int last = Math.Min(Math.Max((int)Math.Floor(high), first), (window / 2) - 1);
         double[] weights = new double[last - first + 1];
         for (int i = 0; i < weights.Length; i++)
         {

@@ -24,8 +24,17 @@ public sealed record ReportClip(string Label, AudioClip Sound)
             Loudness.Measure(Sound),
             input.Spectrogram.DistanceTo(Spectrogram),
             Float32?.Spectrogram.DistanceTo(Spectrogram)
-        );
+        )
+        {
+            Spectrum = SpectralStatistics.Of(Sound.Channels[0], Sound.SampleRate),
+        };
     }
+
+    /// <summary>The log-mel spectrograms of several clips below one another, as a PNG.</summary>
+    /// <param name="clips">At least one.</param>
+    /// <param name="width">Pixels of the longest clip.</param>
+    public static byte[] DrawStrip(IEnumerable<ReportClip> clips, int width = 1100) =>
+        SpectrogramPicture.DrawStrip([.. clips.Select(clip => clip.Spectrogram)], width);
 
     internal byte[] ToWav()
     {

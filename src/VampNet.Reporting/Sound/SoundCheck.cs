@@ -13,11 +13,13 @@ internal static class SoundCheck
     /// <summary>The input as the codec takes it, the round trip through the codec, and the vamp.</summary>
     /// <param name="folder">The models.</param>
     /// <param name="input">A recording; null for seeded sound.</param>
+    /// <param name="controls">The controls of the vamp; null for the runtime's defaults.</param>
     /// <param name="options">How the models are loaded, and what computes.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     public static async Task<ImmutableArray<ReportClip>> ListenAsync(
         string folder,
         AudioClip? input,
+        VampOptions? controls,
         ModelOptions options,
         CancellationToken cancellationToken
     )
@@ -38,7 +40,7 @@ internal static class SoundCheck
         [
             new ReportClip(input is null ? "input (seeded sound: no recording was given)" : "input, as the codec takes it", prepared),
             new ReportClip("through the codec and back", roundTrip[0]),
-            new ReportClip("vamp, float32", await VampAsync(pipeline, prepared, cancellationToken).ConfigureAwait(false)),
+            new ReportClip("vamp, float32", await VampAsync(pipeline, prepared, controls, cancellationToken).ConfigureAwait(false)),
         ];
     }
 
@@ -47,18 +49,36 @@ internal static class SoundCheck
         string folder,
         string label,
         AudioClip input,
+        VampOptions? controls,
         ModelOptions options,
         CancellationToken cancellationToken
     )
     {
         using VampNetModels models = VampNetModels.Open(folder, options);
-        return new ReportClip(label, await VampAsync(new VampNetPipeline(models), input, cancellationToken).ConfigureAwait(false));
+        return new ReportClip(
+            label,
+            await VampAsync(new VampNetPipeline(models), input, controls, cancellationToken).ConfigureAwait(false)
+        );
     }
 
-    private static async Task<AudioClip> VampAsync(VampNetPipeline pipeline, AudioClip sound, CancellationToken cancellationToken) =>
+    // Equal seeds give equal draws for models of equal shape: what differs between float32 and INT8 is the models.
+    private static async Task<AudioClip> VampAsync(
+        VampNetPipeline pipeline,
+        AudioClip sound,
+        VampOptions? controls,
+        CancellationToken cancellationToken
+    ) =>
         (
             await pipeline
-                .VampAsync(sound, new VampOptions { RestoreLoudness = true }, cancellationToken: cancellationToken)
+                .VampAsync(
+                    sound,
+                    (controls ?? new VampOptions()) with
+                    {
+                        RestoreLoudness = true,
+                        BatchSize = 1,
+                    },
+                    cancellationToken: cancellationToken
+                )
                 .ConfigureAwait(false)
         ).Audio[0];
 }

@@ -37,6 +37,37 @@ internal static class SpectrogramPicture
         return stream.ToArray();
     }
 
+    /// <summary>Draws several below one another, each two pixels high for a band, with a gap between them; time is stretched or left out so
+    /// that every second is as wide.</summary>
+    /// <param name="sounds">At least one.</param>
+    /// <param name="width">Pixels of the longest.</param>
+    public static byte[] DrawStrip(IReadOnlyList<MelSpectrogram> sounds, int width)
+    {
+        const int Gap = 6;
+        int height = MelSpectrogram.Bands * PixelsOfBand,
+            most = sounds.Max(sound => sound.Frames.Count);
+        byte[] pixels = new byte[width * ((sounds.Count * (height + Gap)) - Gap) * 3];
+        pixels.AsSpan().Fill(byte.MaxValue);
+        for (int i = 0; i < sounds.Count; i++)
+        {
+            for (int y = 0; y < height; y++)
+            {
+                for (int x = 0; x < width && (long)x * most / width < sounds[i].Frames.Count; x++)
+                {
+                    float level = sounds[i].Frames[(int)((long)x * most / width)][MelSpectrogram.Bands - 1 - (y / PixelsOfBand)];
+                    Paint(
+                        1 - Math.Clamp(level / MelSpectrogram.Floor, 0, 1),
+                        pixels.AsSpan(((((i * (height + Gap)) + y) * width) + x) * 3, 3)
+                    );
+                }
+            }
+        }
+
+        using var stream = new MemoryStream();
+        PngWriter.Write(stream, width, pixels);
+        return stream.ToArray();
+    }
+
     private static void Paint(float share, Span<byte> pixel)
     {
         float place = share * (Colours.Length - 1);

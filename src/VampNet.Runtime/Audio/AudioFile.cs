@@ -10,6 +10,12 @@ public static class AudioFile
     /// <summary>The most that is read from a pipe, in bytes: 50 minutes of stereo at 44.1 kHz and 16 bits.</summary>
     public const int MostPipedBytes = 1 << 29;
 
+    /// <summary>The extensions of the formats that are read without ffmpeg, each with its dot, in lower case.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".wav", ".flac", ".mp3", ".ogg", ".aiff", ".aif"];
+
+    /// <summary>Whether a file's name has one of <see cref="Extensions"/>.</summary>
+    public static bool IsSound(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Reads the whole file. A pipe is read to its end, at most <see cref="MostPipedBytes"/> and without ffmpeg.</summary>
     /// <param name="path">The file.</param>
     /// <param name="searchPath">Where to look for ffmpeg; null for the environment variable PATH.</param>

@@ -14,7 +14,8 @@ public static class ExportedInputs
     /// <summary>Reads the profile of a graph; graphs of other tools get the defaults.</summary>
     /// <param name="model">The graph.</param>
     /// <param name="vocabulary">The number of legal integers, instead of what the graph says.</param>
-    public static InputProfile ProfileOf(Model model, int? vocabulary = null)
+    /// <param name="encoder">The codec_encoder.onnx that encodes recordings for a graph that takes codes; null for none.</param>
+    public static InputProfile ProfileOf(Model model, int? vocabulary = null, string? encoder = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         InputProfile unknown = new();
@@ -33,19 +34,32 @@ public static class ExportedInputs
                 !isExported ? []
                 : transformer is null ? [.. VerificationPlan.Default.CodecCases.Select(each => each.Frames)]
                 : [.. VerificationPlan.Default.TransformerCases.Select(each => each.Frames)],
-            Readers = [new WavSampleReader(sampleRate)],
+            Readers =
+            [
+                new WavSampleReader(sampleRate),
+                new MusicSampleReader(encoder, CodecOf(model, transformer is not null), Masking(configuration)),
+            ],
             TensorReaders = [new SafeTensorsReader()],
         };
     }
 
-    /// <summary>Reads the profile of a graph file.</summary>
+    /// <summary>Reads the profile of a graph file; a codec_encoder.onnx in its folder encodes recordings for it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="vocabulary">The number of legal integers, instead of what the graph says.</param>
     public static InputProfile ProfileOf(string path, int? vocabulary = null)
     {
         using Model model = ModelReader.Read(path);
-        return ProfileOf(model, vocabulary);
+        string encoder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, ModelFiles.CodecEncoder);
+        return ProfileOf(model, vocabulary, File.Exists(encoder) ? encoder : null);
     }
+
+    private static string? CodecOf(Model model, bool isTransformer) =>
+        model.Metadata.GetValueOrDefault(isTransformer ? MetadataKeys.CodecSha256 : MetadataKeys.CheckpointSha256);
+
+    private static TokenMasking? Masking(JsonDocument configuration) =>
+        Number(configuration, "vocab_size") is { } vocabulary
+            ? new TokenMasking(vocabulary, Number(configuration, "n_conditioning_codebooks") ?? 0)
+            : null;
 
     private static int Hop(JsonDocument configuration) =>
         configuration.RootElement.TryGetProperty("encoder_rates", out JsonElement rates)

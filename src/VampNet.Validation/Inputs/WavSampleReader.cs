@@ -5,18 +5,25 @@ using VampNet.Runtime.Audio;
 
 namespace VampNet.Validation.Inputs;
 
-/// <summary>Reads WAV files for a graph with one input of audio: floating point, of one to three axes, of which only the last is
+/// <summary>Reads recordings for a graph with one input of audio: floating point, of one to three axes, of which only the last is
 /// long.</summary>
 /// <param name="sampleRate">The graph's samples per second; files of another rate are resampled.</param>
 internal sealed class WavSampleReader(int sampleRate) : ISampleReader
 {
     /// <inheritdoc/>
     /// <exception cref="Runtime.RuntimeException">VNR0112: the file is silent, and ranges measured on it would make every other signal
-    /// saturate; or it is no WAV file.</exception>
+    /// saturate; or it cannot be read.</exception>
     public IEnumerable<ModelSample>? Read(string path, ImmutableArray<InputPlan> inputs, int extent) =>
-        Path.GetExtension(path).Equals(".wav", StringComparison.OrdinalIgnoreCase) && inputs.Where(IsAudio).ToArray() is [var audio]
-            ? Parts(path, audio, RateOf(inputs), extent)
-            : null;
+        AudioFile.IsSound(path) && inputs.Where(IsAudio).ToArray() is [var audio] ? Parts(path, audio, RateOf(inputs), extent) : null;
+
+    /// <summary>Reads a recording.</summary>
+    /// <exception cref="Runtime.RuntimeException">VNR0112: it is silent; or it cannot be read.</exception>
+    public static AudioClip ReadSounding(string path)
+    {
+        AudioClip clip = AudioFile.ReadAsync(path).GetAwaiter().GetResult();
+        AudioPreprocessor.RequireSound(clip);
+        return clip;
+    }
 
     // [S], [B,S] or [B,1,S]; a state of a recurrent layer has a fixed last axis.
     private static bool IsAudio(InputPlan plan) =>
@@ -35,10 +42,7 @@ internal sealed class WavSampleReader(int sampleRate) : ISampleReader
 
     private static IEnumerable<ModelSample> Parts(string path, InputPlan input, int rate, int extent)
     {
-        using FileStream stream = File.OpenRead(path);
-        AudioClip clip = WavReader.Read(stream, path);
-        AudioPreprocessor.RequireSound(clip);
-        float[] samples = AudioPreprocessor.Prepare(clip, rate, hopLength: 1);
+        float[] samples = AudioPreprocessor.Prepare(ReadSounding(path), rate, hopLength: 1);
         bool isFixed = input.Shape[^1].TryGetConstant(out long length);
         return samples
             .Chunk(isFixed ? (int)length : extent)

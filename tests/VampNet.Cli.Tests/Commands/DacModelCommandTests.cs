@@ -24,10 +24,20 @@ public sealed class DacModelCommandTests : IDisposable
         foreach (string graph in new[] { "codec_encoder.onnx", "codec_decoder.onnx" })
         {
             string[] quantize = ["quantize", Path.Combine(Models, graph), Path.Combine(_folder.At("static"), graph), "--scheme", "static"];
-            CapturedTerminal.Outcome quantized = await DoneAsync([.. quantize, "--judge", "0"]);
+            CapturedTerminal.Outcome quantized = await DoneAsync([.. quantize, "--judge", "0", "--calibration", "seeded"]);
             Assert.Contains("warning: ranges were measured on seeded inputs", quantized.Error, StringComparison.Ordinal);
             Assert.True(new FileInfo(Path.Combine(_folder.At("static"), graph)).Exists);
         }
+
+        CapturedTerminal.Outcome refused = await CapturedTerminal.RunAsync(
+            "quantize",
+            Path.Combine(Models, "codec_encoder.onnx"),
+            _folder.At("refused.onnx"),
+            "--scheme",
+            "static"
+        );
+        Assert.Equal(ExitCode.DataRefused, refused.ExitCode);
+        Assert.Contains("error VNQ0121: ", refused.Error, StringComparison.Ordinal);
 
         CapturedTerminal.Outcome timed = await DoneAsync("bench", Models, "--frames", "9", "--runs", "1");
         Assert.Contains("codec_decoder.onnx", timed.Output, StringComparison.Ordinal);
@@ -37,7 +47,15 @@ public sealed class DacModelCommandTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(
             await File.ReadAllTextAsync(_folder.At("report/report.json"), TestContext.Current.CancellationToken)
         );
-        Assert.Equal(JsonValueKind.Object, json.RootElement.ValueKind);
+        Assert.All(
+            json.RootElement.GetProperty("quantized").EnumerateArray(),
+            graph => Assert.Contains("seeded", graph.GetProperty("warning").GetString(), StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "Warning for static/codec_encoder.onnx, static/codec_decoder.onnx: ranges were measured on seeded inputs",
+            await File.ReadAllTextAsync(_folder.At("report/report.md"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "codec_decoder.onnx",
             await File.ReadAllTextAsync(_folder.At("report/report.html"), TestContext.Current.CancellationToken),

@@ -64,7 +64,7 @@ public sealed class GoalSearchTests(MicroExport micro) : IClassFixture<MicroExpo
         {
             Scheme = QuantizationScheme.Static,
             Selection = new() { Include = ["*block.1*"] },
-            Calibration = new() { SeededSamples = 1 },
+            Calibration = new() { SeededSamples = 1, AcceptsSeeds = true },
             Extent = 2000,
         };
         QuantizationResult result = QuantizationRun.Run(request, new Recorder(steps), TestContext.Current.CancellationToken);
@@ -92,7 +92,7 @@ public sealed class GoalSearchTests(MicroExport micro) : IClassFixture<MicroExpo
     }
 
     [Theory]
-    [InlineData("coarse.onnx", "codes>=0.5", "top1, top5, sqnr or kl")]
+    [InlineData("coarse.onnx", "codes>=0.5", "nll, kl, top1, top5 or sqnr")]
     [InlineData("codec_decoder.onnx", "top1>=0.5", "si-sdr or sqnr")]
     public void Run_MetricThatTheOutputLacks_IsRefused(string graph, string goal, string expected)
     {
@@ -108,6 +108,14 @@ public sealed class GoalSearchTests(MicroExport micro) : IClassFixture<MicroExpo
         );
         Assert.Equal("VNQ0103", exception.Id);
         Assert.EndsWith($"Expected a goal of {expected}.", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_NatsWithoutRealCodes_IsRefused()
+    {
+        QuantizationException exception = Assert.Throws<QuantizationException>(() => Run("coarse.onnx", "nll<=+0.005"));
+        Assert.Equal("VNQ0103", exception.Id);
+        Assert.Contains("--judge-on", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,6 +16,9 @@ public class QualityGoalTests
     [InlineData("psnr>=40", GoalMetric.Psnr, 40)]
     [InlineData("si-sdr>=20", GoalMetric.SiSdr, 20)]
     [InlineData("error<=0.01", GoalMetric.Error, 0.01)]
+    [InlineData("nll<=+0.005", GoalMetric.Nll, 0.005)]
+    [InlineData("nll <= 0.005", GoalMetric.Nll, 0.005)]
+    [InlineData("nll<=-0.1", GoalMetric.Nll, -0.1)]
     public void TryParse_Goal_IsReadAndWrittenBack(string text, GoalMetric metric, double bound)
     {
         Assert.True(QualityGoal.TryParse(text, out QualityGoal? goal));
@@ -32,6 +35,7 @@ public class QualityGoalTests
     [InlineData("kl>=0.1")]
     [InlineData("error>=0.1")]
     [InlineData("cosine<=0.1")]
+    [InlineData("nll>=0.1")]
     [InlineData("top1>=most")]
     [InlineData("top1>=NaN")]
     [InlineData("top1>=0.9>=0.8")]
@@ -47,15 +51,15 @@ public class QualityGoalTests
         QuantizationLoss signal = new(OutputKind.Signal, 1, 25, null, null, null) { Similarity = new OutputSimilarity(0.5, 40, 20, 0.01) };
 
         Assert.Equal(
-            [0.9, 0.8, 30.0, 0.02, null, null, null, null, null],
+            [0.9, 0.8, 30.0, 0.02, null, null, null, null, null, null],
             Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(logits))
         );
         Assert.Equal(
-            [null, null, null, null, 0.75, null, null, null, null],
+            [null, null, null, null, 0.75, null, null, null, null, null],
             Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(codes))
         );
         Assert.Equal(
-            [null, null, 25.0, null, null, 0.5, 40.0, 20.0, 0.01],
+            [null, null, 25.0, null, null, 0.5, 40.0, 20.0, 0.01, null],
             Enum.GetValues<GoalMetric>().Select(metric => new QualityGoal(metric, 0).Measure(signal))
         );
     }

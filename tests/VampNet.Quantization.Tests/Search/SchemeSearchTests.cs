@@ -91,6 +91,42 @@ public sealed class SchemeSearchTests(MicroExport micro) : IClassFixture<MicroEx
     }
 
     [Fact]
+    public void NoneIsFaster_TrialsThatGainAlone_SaysThatTheWholeDidNot() =>
+        Assert.Contains(
+            "did not gain when it was measured again",
+            SchemeTrial.NoneIsFaster("some.onnx", [new SchemeTrial(["Conv"], QuantizationScheme.Static, Judgement(1.5))]).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Find_GraphThatGainsNothing_LeavesOutTheSchemeThatGainsLeast()
+    {
+        SchemeTrial products = new(["MatMul"], QuantizationScheme.Dynamic, Judgement(1.9)),
+            convolutions = new(["Conv"], QuantizationScheme.Static, Judgement(1.1));
+        List<int> tried = [];
+        QuantizationResult? result = FasterGraph.Find(
+            [products, convolutions],
+            followed =>
+            {
+                tried.Add(followed.Length);
+                return new QuantizationResult(new QuantizationReport("", [], []), Judgement(followed.Length == 1 ? 1.5 : 0.9));
+            }
+        );
+
+        Assert.Equal([2, 1], tried);
+        Assert.Equal(1.5, result!.Judgement!.Speed.Ratio);
+    }
+
+    [Fact]
+    public void Find_NothingGains_IsNull() =>
+        Assert.Null(
+            FasterGraph.Find(
+                [new SchemeTrial(["Conv"], QuantizationScheme.Static, Judgement(1.1))],
+                _ => new QuantizationResult(new QuantizationReport("", [], []), Judgement(1))
+            )
+        );
+
+    [Fact]
     public void Run_GraphTooSmallToGain_IsRefusedOrMixed()
     {
         // Whether a micro graph gains depends on the machine; either answer must be whole.
@@ -100,6 +136,8 @@ public sealed class SchemeSearchTests(MicroExport micro) : IClassFixture<MicroEx
             QuantizationResult result = QuantizationRun.Run(request, cancellationToken: TestContext.Current.CancellationToken);
             Assert.Contains(result.Trials, trial => trial.Judgement.Speed.Lowest > 1);
             Assert.True(File.Exists(request.Output));
+            Assert.StartsWith("recommend: int8", result.Judgement!.Recommend("int8"), StringComparison.Ordinal);
+            Assert.True(result.Judgement.Speed.Lowest > 1);
         }
         catch (QuantizationException error) when (error.Id == "VNQ0104")
         {

@@ -32,5 +32,13 @@ public class AudioLossTests
     public void Of_TheSame_HasNoLoss() => Assert.Equal(new AudioLoss(double.PositiveInfinity, 0), AudioLoss.Of(Sound, Sound, Rate));
 
     [Fact]
+    public void Of_ShiftedSound_IsNearerInLongWindows()
+    {
+        AudioLoss loss = AudioLoss.Of(Sound, [.. Sound.Skip(200), .. new float[200]], Rate);
+        Assert.InRange(loss.MultiResolution, 1e-3, 40);
+        Assert.True(loss.ScaleInvariantSdr < 10);
+    }
+
+    [Fact]
     public void Of_OtherLength_IsAnArgumentError() => Assert.Throws<ArgumentException>(() => AudioLoss.Of(Sound, Sound.AsSpan(1), Rate));
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using VampNet.Checkpoints;
 using VampNet.Export;
 using VampNet.Inference;
 using VampNet.Inference.Inputs;
@@ -63,6 +65,96 @@ public sealed class ExportedInputsTests : IDisposable
 
         Assert.NotEmpty(samples);
         Assert.All(samples, sample => Assert.InRange(sample.Inputs.Single().Shape[^1], 1, 35));
+    }
+
+    [Theory]
+    [InlineData("coarse.onnx", 4, 0)]
+    [InlineData("c2f.onnx", 14, 4)]
+    public void FromFiles_RecordingWithTheCodecBeside_IsMaskedCodesWithTheTrueTokens(string graph, int codebooks, int conditioning)
+    {
+        WriteWav("tone.wav", SeededInputs.Audio(7, 1, 30 * 768, 44100));
+
+        ModelSample[] samples = SamplesBeside(graph, "tone.wav", 20);
+
+        Assert.Equal([20, 20, 20, 10, 10, 10], samples.Select(sample => (int)sample.Inputs.Single().Shape[2]));
+        Assert.Equal([0.2, 0.5, 0.8, 0.2, 0.5, 0.8], samples.Select(sample => sample.Targets!.MaskShare));
+        ModelSample half = samples[1];
+        long[] codes = (long[])half.Inputs.Single().Values;
+        Assert.Equal([1, codebooks, 20], half.Inputs.Single().Shape);
+        Assert.DoesNotContain(64L, codes.AsSpan(0, conditioning * 20).ToArray());
+        Assert.Equal((codebooks - conditioning) * 10, codes.Count(code => code == 64));
+        TokenTargets targets = half.Targets!;
+        Assert.Equal(conditioning, targets.FirstCodebook);
+        for (int i = 0; i < targets.Tokens.Length; i++)
+        {
+            (int frame, int codebook) = Math.DivRem(i, codebooks - conditioning);
+            Assert.Equal(codes[((conditioning + codebook) * 20) + frame] == 64, targets.Tokens[i] != TokenTargets.NotScored);
+        }
+
+        // What is masked at a smaller share is masked at a larger one.
+        Assert.All(
+            samples[0].Targets!.Tokens.Zip(targets.Tokens).Where(pair => pair.First != TokenTargets.NotScored),
+            pair => Assert.Equal(pair.First, pair.Second)
+        );
+    }
+
+    [Fact]
+    public void FromFiles_RecordingForADecoder_IsWholeCodes()
+    {
+        WriteWav("tone.wav", SeededInputs.Audio(7, 1, 5 * 768, 44100));
+
+        ModelSample sample = Assert.Single(SamplesBeside("codec_decoder.onnx", "tone.wav", 20));
+
+        Assert.Null(sample.Targets);
+        Assert.Equal([1, 14, 5], sample.Inputs.Single().Shape);
+    }
+
+    [Fact]
+    public void FromFiles_CodesOfAnotherCodec_AreRefused()
+    {
+        WriteCodes("other.safetensors", "0000", 3);
+        Assert.Equal("VNV0321", Assert.Throws<ValidationException>(() => SamplesBeside("coarse.onnx", "other.safetensors", 20)).Id);
+    }
+
+    [Fact]
+    public void FromFiles_CodesBeyondTheVocabulary_AreRefused()
+    {
+        WriteCodes("masked.safetensors", null, 64);
+        Assert.Equal("VNV0322", Assert.Throws<ValidationException>(() => SamplesBeside("coarse.onnx", "masked.safetensors", 20)).Id);
+    }
+
+    [Fact]
+    public void MusicBeside_FolderOfMusic_IsFoundWhereACodecIs()
+    {
+        string graph = At("models", "coarse.onnx");
+        Assert.Empty(MusicBeside.Of(graph));
+        Directory.CreateDirectory(At("models", "Music"));
+        File.WriteAllText(At("models", "Music", "b.flac"), "");
+        File.WriteAllText(At("models", "clip.wav"), "");
+        File.WriteAllText(At("models", "notes.txt"), "");
+
+        Assert.Equal(["b.flac", "clip.wav"], MusicBeside.Of(graph).Select(Path.GetFileName));
+
+        File.Delete(At("models", "codec_encoder.onnx"));
+        Assert.Empty(MusicBeside.Of(graph));
+    }
+
+    private ModelSample[] SamplesBeside(string graph, string file, int extent)
+    {
+        using Model model = ModelReader.Read(At("models", graph));
+        return [.. SampleMaker.For(model, ExportedInputs.ProfileOf(At("models", graph))).FromFiles(At(file), extent)];
+    }
+
+    private void WriteCodes(string name, string? codec, long code)
+    {
+        TensorEntry entry = new(
+            "codes",
+            TensorElementType.Int64,
+            [1, 4, 2],
+            bytes => MemoryMarshal.AsBytes<long>([code, code, code, code, code, code, code, code]).CopyTo(bytes)
+        );
+        using FileStream stream = File.Create(At(name));
+        SafeTensorsWriter.Write(stream, [entry], codec is null ? [] : new Dictionary<string, string> { ["codec_sha256"] = codec });
     }
 
     [Fact]

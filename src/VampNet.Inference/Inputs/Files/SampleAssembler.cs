@@ -70,10 +70,13 @@ internal sealed class SampleAssembler(
             Learn(plans.First(plan => plan.Name == input.Name), input.Shape, lengths);
         }
 
-        return new ModelSample(
-            sample.Name,
-            [.. plans.Select(plan => sample.Inputs.FirstOrDefault(input => input.Name == plan.Name) ?? makeMissing(plan, lengths))]
-        );
+        return sample with
+        {
+            Inputs =
+            [
+                .. plans.Select(plan => sample.Inputs.FirstOrDefault(input => input.Name == plan.Name) ?? makeMissing(plan, lengths)),
+            ],
+        };
     }
 
     private static bool IsNamed(InputPlan plan, string name) =>

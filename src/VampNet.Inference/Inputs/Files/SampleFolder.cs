@@ -79,15 +79,10 @@ internal sealed partial class SampleFolder(SampleAssembler assembler, InputProfi
     private IEnumerable<ModelSample> ReadFile(string file)
     {
         string name = Path.GetFileName(file);
-        if (ReadTensors(file) is { } tensors)
-        {
-            return assembler.FromNamed(name, tensors);
-        }
-
         IEnumerable<ModelSample>? read = profile
             .Readers.Select(reader => reader.Read(file, assembler.Plans, extent))
             .FirstOrDefault(samples => samples is not null);
-        return read?.Select(sample => assembler.Complete(sample)) ?? [];
+        return read?.Select(assembler.Complete) ?? (ReadTensors(file) is { } tensors ? assembler.FromNamed(name, tensors) : []);
     }
 
     private IReadOnlyDictionary<string, ModelInput>? ReadTensors(string file) =>

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using VampNet.Quantization.Judging;
+using VampNet.Validation.Inputs;
+
+namespace VampNet.Cli.Commands;
+
+/// <summary><c>--judge-on PATH...</c>: held-out music to judge graphs on.</summary>
+internal sealed class JudgeOnOption
+{
+    // Of music that nobody chose for this: enough for a figure, and bounded however much lies there.
+    private const int FoundPassages = 8;
+
+    /// <param name="absent">What happens where it is absent, one sentence.</param>
+    public JudgeOnOption(string absent)
+    {
+        Option = new Option<string[]>("--judge-on")
+        {
+            HelpName = "PATH",
+            AllowMultipleArgumentsPerToken = true,
+            Description =
+                "Judge on held-out music: recordings, or .safetensors files of vampnet encode, or folders of them. Transformers see it "
+                + $"with 20, 50 and 80 % of its tokens masked, and are judged by the likelihood of the true ones. {absent}",
+        };
+        Option.Validators.Add(result =>
+        {
+            foreach (string text in result.Tokens.Select(token => token.Value).Where(text => !IsPath(text)))
+            {
+                result.AddError($"Found \"{text}\" for {Option.Name}. Expected a path.");
+            }
+        });
+    }
+
+    /// <summary>The option.</summary>
+    public Option<string[]> Option { get; }
+
+    /// <summary>What a command line names; null where it names nothing.</summary>
+    /// <exception cref="CommandException">VNL0002: there is no such file or folder.</exception>
+    public JudgedMusic? Read(ParseResult arguments)
+    {
+        ImmutableArray<string> paths = [.. arguments.GetValue(Option) ?? []];
+        string? missing = paths.FirstOrDefault(path => !Path.Exists(path));
+        return missing is not null
+                ? throw new CommandException(
+                    CommandErrorIds.FileMissing,
+                    found: $"no file or folder {missing}",
+                    expected: "recordings or code files to judge on, as vampnet encode writes them"
+                )
+            : paths.IsEmpty ? null
+            : new JudgedMusic { Paths = paths };
+    }
+
+    /// <summary>The music beside a graph; null where there is none.</summary>
+    public static JudgedMusic? Find(string graph) =>
+        Directory.Exists(Path.GetDirectoryName(graph)) && MusicBeside.Of(graph) is { IsEmpty: false } found
+            ? new JudgedMusic { Paths = found, MostPassages = FoundPassages }
+            : null;
+
+    private static bool IsPath(string text) => !string.IsNullOrWhiteSpace(text) && !text.Contains('\0', StringComparison.Ordinal);
+}
