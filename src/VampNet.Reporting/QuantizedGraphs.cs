@@ -17,6 +17,8 @@ internal static class QuantizedGraphs
     // Held out: calibration counts its seeds from 1, quantize judges from a million.
     private const ulong JudgedSeed = 2_000_000;
 
+    private const int CodecPassages = 6;
+
     /// <summary>The graphs of a folder that its metadata calls quantized; others, such as a codec that went along as it was, are passed
     /// over.</summary>
     public static ImmutableArray<(ReportedModel Model, string Scheme)> Find(ModelFolder folder, IEnumerable<ReportedModel> models)
@@ -105,7 +107,16 @@ internal static class QuantizedGraphs
         using Model graph = ModelReader.Read(path);
         SampleMaker maker = SampleMaker.For(graph, ExportedInputs.ProfileOf(path));
         int extent = GraphBenchmark.ExtentOf(graph, model.Configuration, request.JudgedFrames);
-        return request.JudgedOn?.Samples(maker, extent) ?? [.. maker.Seeded(JudgedSeed, request.JudgedSamples, extent, SeedKind.Uneven)];
+        // A transformer's passage is a run of a few layers, a codec's is seconds of sound through hundreds of convolutions.
+        bool isCodec = model.Configuration["vocab_size"] is null;
+        JudgedMusic? music =
+            isCodec && request.JudgedOn is { MostPassages: > CodecPassages } all
+                ? all with
+                {
+                    MostPassages = CodecPassages,
+                }
+                : request.JudgedOn;
+        return music?.Samples(maker, extent) ?? [.. maker.Seeded(JudgedSeed, request.JudgedSamples, extent, SeedKind.Uneven)];
     }
 
     // By the files' names, which is what the metadata keep.

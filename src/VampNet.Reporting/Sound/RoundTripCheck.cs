@@ -12,8 +12,8 @@ namespace VampNet.Reporting.Sound;
 /// <summary>Sends held-out recordings through codecs and back: those of quantized graphs beside that of float32.</summary>
 internal static class RoundTripCheck
 {
-    private const int MostRecordings = 4;
-    private const double MostSeconds = 10;
+    private const int MostRecordings = 3;
+    private const double MostSeconds = 6;
 
     /// <summary>Whether a folder holds a codec.</summary>
     public static bool HasCodec(ModelFolder folder) =>
@@ -30,7 +30,7 @@ internal static class RoundTripCheck
                 .Take(MostRecordings),
         ];
 
-    /// <summary>Measures the beginning of each of the first four recordings, ten seconds at most.</summary>
+    /// <summary>Measures the beginning of each of the first three recordings, six seconds at most.</summary>
     /// <param name="folder">The codec in float32.</param>
     /// <param name="others">Folders with codecs to hold against it; those without one are passed over.</param>
     /// <param name="music">What is judged on.</param>

@@ -13,8 +13,16 @@ public static class AudioFile
     /// <summary>The extensions of the formats that are read without ffmpeg, each with its dot, in lower case.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".wav", ".flac", ".mp3", ".ogg", ".aiff", ".aif"];
 
-    /// <summary>Whether a file's name has one of <see cref="Extensions"/>.</summary>
-    public static bool IsSound(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    // Of the formats that ffmpeg reads, those that recordings come in.
+    private static readonly string[] OtherExtensions = [".m4a", ".mp4", ".aac", ".opus", ".oga", ".webm", ".wma", ".wv", ".caf", ".w64"];
+
+    /// <summary>Whether a file's name is that of a recording: with one of <see cref="Extensions"/>, or one of a format that takes
+    /// ffmpeg.</summary>
+    public static bool IsSound(string path)
+    {
+        string extension = Path.GetExtension(path);
+        return Extensions.Concat(OtherExtensions).Contains(extension, StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>Reads the whole file. A pipe is read to its end, at most <see cref="MostPipedBytes"/> and without ffmpeg.</summary>
     /// <param name="path">The file.</param>

@@ -36,7 +36,7 @@ public static class MusicBeside
                 .Where(each => Shelves.Contains(Path.GetFileName(each)))
                 .Prepend(folder)
                 .SelectMany(Directory.EnumerateFiles)
-                .Where(AudioFile.IsSound)
+                .Where(file => AudioFile.Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
                 .Order(StringComparer.Ordinal),
         ];
         return found.Length <= MostFiles

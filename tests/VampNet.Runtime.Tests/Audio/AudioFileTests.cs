@@ -8,6 +8,14 @@ public sealed class AudioFileTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Theory]
+    [InlineData("a.wav", true)]
+    [InlineData("folder.txt/A.FLAC", true)]
+    [InlineData("a.m4a", true)]
+    [InlineData("a.safetensors", false)]
+    [InlineData("wav", false)]
+    public void IsSound_Name_IsToldByItsExtension(string path, bool expected) => Assert.Equal(expected, AudioFile.IsSound(path));
+
     [Fact]
     public async Task ReadAsync_Wave_NeedsNoProgram()
     {
