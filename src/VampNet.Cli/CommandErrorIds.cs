@@ -84,7 +84,8 @@ internal static class CommandErrorIds
     /// <summary>A folder of <c>--teacher</c> without the model that is trained.</summary>
     public const string TeacherMissing = "VNL0041";
 
-    /// <summary>A graph that a sampling step cannot be put behind: another operator set than 17 to 23, or other outputs than logits.</summary>
+    /// <summary>A graph that a sampling step cannot be put behind: another operator set than 17 to 23, or other outputs than
+    /// logits.</summary>
     public const string StepUnfit = "VNL0091";
 
     /// <summary>A bug of vampnet; the message says how to report it.</summary>

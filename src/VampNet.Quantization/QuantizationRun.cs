@@ -174,7 +174,6 @@ public static class QuantizationRun
         return written with
         {
             Output = OutputOf(request),
-            Trials = trials,
             Judgement = judgement,
             Goal = goal,
             Nodes = nodes,

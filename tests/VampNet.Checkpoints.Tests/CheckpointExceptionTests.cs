@@ -13,7 +13,7 @@ public sealed class CheckpointExceptionTests
 
         Assert.InRange(error.Message.Length, 600, 700);
         Assert.DoesNotContain('\u001b', error.Message);
-        Assert.EndsWith("...\nExpected a tensor.\nGet it again.", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("...\nExpected a tensor. Get it again.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,7 +67,8 @@ internal static class CodecBenchmark
             CodecConfiguration shape = codec.Configuration;
             Work work = new(folder, (int)Math.Ceiling(seconds * shape.SampleRate / shape.HopLength), shape, runs);
             Console.WriteLine(
-                $"{shape.Family} at {shape.SampleRate} Hz, hop {shape.HopLength}, {shape.Codebooks} codebooks: {work.Frames} frames, {work.Seconds:F2} s of audio"
+                $"{shape.Family} at {shape.SampleRate} Hz, hop {shape.HopLength}, {shape.Codebooks} codebooks: {work.Frames} "
+                    + $"frames, {work.Seconds:F2} s of audio"
             );
             Compare("encoder", () => CodecEncoderEmitter.Emit(codec, ExportOptions.Default), work);
             Compare("decoder", () => CodecDecoderEmitter.Emit(codec, ExportOptions.Default), work);

@@ -23,8 +23,8 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
 
     public string Name => $"{origin} {checkpoint.Path}";
 
-    /// <summary>Whether the checkpoint holds next to nothing of what was asked of it: it is another model, and a list of its tensors would say
-    /// less than a sentence.</summary>
+    /// <summary>Whether the checkpoint holds next to nothing of what was asked of it: it is another model, and a list of its tensors would
+    /// say less than a sentence.</summary>
     private bool IsOther =>
         checkpoint.TensorList.Length > 0 && _missing > FewTensors && _missing > MostMissing * (_missing + _claimed.Count);
 

@@ -43,7 +43,7 @@ internal sealed class BenchCommand : ToolCommand
             "vampnet bench models/demo --against models/demo-dynamic --json",
             "vampnet bench models/demo --provider cuda",
             "vampnet bench models/demo/coarse.onnx --against models/demo-int8/coarse.onnx",
-            "vampnet bench detector.onnx --input \"image:[1,3,H=320,W=320]\""
+            "vampnet bench detector.onnx --input \"image:[1,3,H=320,W=320]\"",
             "vampnet bench models/demo --against models/demo-dynamic --judge-on music --goal \"nll<=+0.005\""
         )
     {

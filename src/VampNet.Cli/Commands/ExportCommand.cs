@@ -68,7 +68,8 @@ internal sealed class ExportCommand : ToolCommand
     private readonly Option<bool> _fusedStep = new("--fused-step")
     {
         Description =
-            "Also write each transformer with its sampling step inside, as one graph: *_fused_step.onnx and *_fused_step_seeded.onnx. Each holds the weights "
+            "Also write each transformer with its sampling step inside, as one graph: *_fused_step.onnx and "
+            + "*_fused_step_seeded.onnx. Each holds the weights "
             + "once more.",
     };
     private readonly FormatOption _format = new();

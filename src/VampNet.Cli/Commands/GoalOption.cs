@@ -22,7 +22,8 @@ internal sealed class GoalOption
             {
                 result.AddError(
                     $"Found \"{goal}\" for {Option.Name}. Expected a metric and a bound, for example "
-                        + "nll<=+0.005, kl<=0.01, top1>=0.99, top5>=0.98, sqnr>=30, codes>=0.9, cosine>=0.99, psnr>=40, si-sdr>=20 or error<=0.01."
+                        + "nll<=+0.005, kl<=0.01, top1>=0.99, top5>=0.98, sqnr>=30, codes>=0.9, cosine>=0.99, psnr>=40, si-sdr>=20 "
+                        + "or error<=0.01."
                 );
             }
         });

@@ -23,7 +23,8 @@ internal sealed class InspectCommand : ToolCommand
         : base(
             terminal,
             "inspect",
-            "Shows what a checkpoint, a tensor file or a .dac file holds; of a graph also its inputs, its largest weights and what quantize would "
+            "Shows what a checkpoint, a tensor file or a .dac file holds; of a graph also its inputs, its largest weights and "
+                + "what quantize would "
                 + "do; of a folder, what can be converted and how. Nothing in a file is executed.",
             "vampnet inspect checkpoints/demo/coarse.pth --tensors",
             "vampnet inspect models/demo/coarse.onnx --json",

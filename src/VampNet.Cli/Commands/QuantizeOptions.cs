@@ -5,9 +5,7 @@ using VampNet.Cli.Music;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Quantization;
-using VampNet.Quantization.Calibration;
 using VampNet.Quantization.Judging;
-using VampNet.Quantization.Search;
 using VampNet.Validation.Inputs;
 
 namespace VampNet.Cli.Commands;

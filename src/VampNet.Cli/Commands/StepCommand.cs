@@ -130,7 +130,8 @@ internal sealed class StepCommand : ToolCommand
         {
             throw new CommandException(
                 CommandErrorIds.StepUnfit,
-                found: $"the operator set {model.Opset} and the outputs {string.Join(", ", model.Graph.Outputs.Select(output => output.Name))} in {path}",
+                found: $"the operator set {model.Opset} and the outputs "
+                    + $"{string.Join(", ", model.Graph.Outputs.Select(output => output.Name))} in {path}",
                 expected: $"the operator set {ExportOptions.MinimumOpset} to {ExportOptions.MaximumOpset}, and the output logits alone",
                 advice: "Convert it with vampnet optimize --opset N, or name a transformer that vampnet export has made"
             );

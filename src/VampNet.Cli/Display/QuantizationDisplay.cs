@@ -291,14 +291,6 @@ internal static class QuantizationDisplay
         {
             yield return ("output SQNR", Decibels(decibels));
         }
-    }
-
-    private static IEnumerable<(string, string)> Facts(QuantizationJudgement judgement)
-    {
-        foreach ((string, string) fact in Facts(judgement.Loss))
-        {
-            yield return fact;
-        }
 
         if (loss.Similarity?.Cosine is { } cosine)
         {
@@ -318,6 +310,14 @@ internal static class QuantizationDisplay
         if (loss.Similarity?.MeanError is { } error)
         {
             yield return ("mean error", $"{Percent(error)} of the reference's range");
+        }
+    }
+
+    private static IEnumerable<(string, string)> Facts(QuantizationJudgement judgement)
+    {
+        foreach ((string, string) fact in Facts(judgement.Loss))
+        {
+            yield return fact;
         }
 
         yield return (

@@ -14,7 +14,8 @@ internal sealed class WindowOption
             "--window",
             Shortest,
             Longest,
-            "Code a recording longer than SECONDS in windows of that length (upstream's default is 5), which descript-audio-codec decodes one by "
+            "Code a recording longer than SECONDS in windows of that length (upstream's default is 5), which descript-audio-codec "
+                + "decodes one by "
                 + "one. Default: one chunk, which it decodes as a whole. For .dac files alone.",
             "SECONDS"
         );

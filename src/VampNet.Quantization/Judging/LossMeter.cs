@@ -139,12 +139,7 @@ internal sealed class LossMeter(OutputKind kind)
         return logarithms;
     }
 
-    private void AddDistributions(
-        ReadOnlySpan<float> expected,
-        ReadOnlySpan<float> actual,
-        long[] shape,
-        TokenTargets? targets
-    )
+    private void AddDistributions(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, long[] shape, TokenTargets? targets)
     {
         int vocabulary = (int)shape[^1];
         long[] places = shape[..^1];

@@ -87,7 +87,8 @@ public static class ExplainHtml
         double total = measure(root);
         int levels = total > 0 ? Rows(svg, root, measure, 0, PlotCanvas.Width / total, 0, 0) : 0;
         page.Plot(
-            $"<svg viewBox=\"0 0 {PlotCanvas.Width} {Math.Max(1, levels) * RowHeight}\" role=\"img\" aria-label=\"{HtmlText.Escape(caption)}\">{svg}</svg>",
+            $"<svg viewBox=\"0 0 {PlotCanvas.Width} {Math.Max(1, levels) * RowHeight}\" role=\"img\" "
+                + $"aria-label=\"{HtmlText.Escape(caption)}\">{svg}</svg>",
             caption,
             []
         );
@@ -113,13 +114,16 @@ public static class ExplainHtml
         string title = part.Path.Length == 0 ? part.Name : part.Path;
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"<a href=\"#{Anchor(part)}\"><rect x=\"{x:0.##}\" y=\"{level * RowHeight}\" width=\"{Math.Max(0.5, width - 1):0.##}\" height=\"{RowHeight - 2}\" rx=\"2\" fill=\"{PlotCanvas.ColourOf(colour)}\"><title>{HtmlText.Escape(title)}: {share}</title></rect>"
+            $"<a href=\"#{Anchor(part)}\"><rect x=\"{x:0.##}\" y=\"{level * RowHeight}\" "
+                + $"width=\"{Math.Max(0.5, width - 1):0.##}\" height=\"{RowHeight - 2}\" rx=\"2\" "
+                + $"fill=\"{PlotCanvas.ColourOf(colour)}\"><title>{HtmlText.Escape(title)}: {share}</title></rect>"
         );
         if (Fit(part.Name, width) is { Length: > 0 } label)
         {
             svg.Append(
                 CultureInfo.InvariantCulture,
-                $"<text x=\"{x + 4:0.##}\" y=\"{(level * RowHeight) + 14}\" font-size=\"11\" fill=\"#ffffff\" pointer-events=\"none\">{HtmlText.Escape(label)}</text>"
+                $"<text x=\"{x + 4:0.##}\" y=\"{(level * RowHeight) + 14}\" font-size=\"11\" fill=\"#ffffff\" "
+                    + $"pointer-events=\"none\">{HtmlText.Escape(label)}</text>"
             );
         }
 
@@ -219,7 +223,8 @@ public static class ExplainHtml
         );
         string bar = Text($"<progress max=\"1\" value=\"{share:0.####}\"></progress>");
         string line =
-            $"{bar}<b>{HtmlText.Escape(part.Name)}</b> <span class=\"op\">{HtmlText.Escape(part.Operator ?? "")}</span> <span class=\"figures\">{HtmlText.Escape(figures)}</span>";
+            $"{bar}<b>{HtmlText.Escape(part.Name)}</b> <span class=\"op\">{HtmlText.Escape(part.Operator ?? "")}</span> <span "
+            + $"class=\"figures\">{HtmlText.Escape(figures)}</span>";
         if (part.Operator is not null && part.Parts.Count == 0)
         {
             page.Markup($"<div class=\"node\" id=\"{Anchor(part)}\">{line}<code>{HtmlText.Escape(part.Wiring)}</code></div>");

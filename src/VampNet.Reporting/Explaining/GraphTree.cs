@@ -23,8 +23,8 @@ internal sealed class GraphTree
 
     /// <summary>Arranges a graph.</summary>
     /// <param name="model">Any graph; subgraphs and functions are parts of it.</param>
-    /// <param name="milliseconds">The time of each node that ONNX Runtime ran, by name, with its operator. Those that the graph does not hold
-    /// were made of several; they become parts of their own.</param>
+    /// <param name="milliseconds">The time of each node that ONNX Runtime ran, by name, with its operator. Those that the graph does not
+    /// hold were made of several; they become parts of their own.</param>
     public static GraphPart Of(Model model, IReadOnlyDictionary<string, (string Operator, double Milliseconds)> milliseconds)
     {
         GraphTree tree = new(model);
@@ -123,7 +123,8 @@ internal sealed class GraphTree
     private static string Label(Node node, string op) => node.Outputs.Count > 0 ? node.Outputs[0].Name : op;
 
     private static string Wiring(Node node) =>
-        $"{string.Join(", ", node.Inputs.OfType<Value>().Select(Describe))} \u2192 {string.Join(", ", node.Outputs.Where(output => output.Name.Length > 0).Select(Describe))}";
+        $"{string.Join(", ", node.Inputs.OfType<Value>().Select(Describe))} \u2192 "
+        + $"{string.Join(", ", node.Outputs.Where(output => output.Name.Length > 0).Select(Describe))}";
 
     private static string Describe(Value value) =>
         value.Constant is { } data ? $"{value.Name} {data}"

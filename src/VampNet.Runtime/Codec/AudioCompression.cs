@@ -19,8 +19,8 @@ public static class AudioCompression
     /// <summary>Codes a recording, as one chunk or in windows: upstream's <c>compress</c>.</summary>
     /// <param name="encoder">The encoder.</param>
     /// <param name="clip">One to five channels at any rate.</param>
-    /// <param name="windowSeconds">Code a recording longer than this in windows of this length, so that upstream decodes it at bounded memory;
-    /// null for one chunk.</param>
+    /// <param name="windowSeconds">Code a recording longer than this in windows of this length, so that upstream decodes it at bounded
+    /// memory; null for one chunk.</param>
     /// <param name="progress">Told of the frames done, over all channels.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="RuntimeException">VNR0110: a sample is not finite, or beyond 1e15. VNR0111: too short to hold one sample at the

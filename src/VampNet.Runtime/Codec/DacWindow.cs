@@ -52,8 +52,8 @@ public sealed record DacWindow(int Samples, int Frames, int Step, int Delay)
         );
     }
 
-    /// <summary>Where the frames of a window lie in what the padding encoder makes of it: with this many zeros before the window, they are its
-    /// frames from this number on. There, no convolution reaches its padding.</summary>
+    /// <summary>Where the frames of a window lie in what the padding encoder makes of it: with this many zeros before the window, they are
+    /// its frames from this number on. There, no convolution reaches its padding.</summary>
     /// <param name="codec">The codec's numbers.</param>
     internal static (int Zeros, int FirstFrame) Alignment(CodecConfiguration codec)
     {

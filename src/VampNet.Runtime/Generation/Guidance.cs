@@ -8,7 +8,7 @@ public sealed record Guidance
     public required IReadOnlyDictionary<string, ControlSignal> Controls { get; init; }
 
     /// <summary>Upstream's <c>cfg_scale</c>: each piece takes two rows of the batch, with the signals and without, and its logits are
-    /// u + scale * (c - u), c with and u without. 1 for what the model was trained on, above 1 for more; null, the default, computes one row
-    /// with the signals.</summary>
+    /// u + scale * (c - u), c with and u without. 1 for what the model was trained on, above 1 for more; null, the default, computes one
+    /// row with the signals.</summary>
     public float? CfgScale { get; init; }
 }

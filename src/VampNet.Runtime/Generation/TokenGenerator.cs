@@ -75,7 +75,8 @@ public static class TokenGenerator
         return run.Result();
     }
 
-    /// <summary>Generates the masked tokens of a chunk under control signals, with classifier-free guidance where a scale is given.</summary>
+    /// <summary>Generates the masked tokens of a chunk under control signals, with classifier-free guidance where a scale is
+    /// given.</summary>
     /// <param name="model">The transformer.</param>
     /// <param name="codes">[B,C,T]: what is known. Codes that are MASK count as masked.</param>
     /// <param name="mask">[B,C,T]: true where the token is unknown.</param>

@@ -18,8 +18,8 @@ public sealed class WebPageTests : IDisposable
     private const ulong Seed = 11;
     private const int Steps = 3;
 
-    /// <summary>Of the tokens generated in three steps by INT8 models or by WebGPU, so many at least are those of the native pipeline. One that
-    /// rounds the other way changes what later steps read.</summary>
+    /// <summary>Of the tokens generated in three steps by INT8 models or by WebGPU, so many at least are those of the native pipeline. One
+    /// that rounds the other way changes what later steps read.</summary>
     private const double LeastShare = 0.9;
 
     private const string Preset = "large variation";

@@ -3,7 +3,8 @@ using VampNet.Architecture;
 namespace VampNet.Runtime.Tests.Codec;
 
 /// <summary>A DAC encoder without padding as loops over samples, in double: slow, and plain to compare with upstream's source.</summary>
-/// <remarks>Source: descript-audio-codec 1.0.0, <c>dac.model.dac</c> and <c>dac.nn.quantize</c>, every convolution with padding 0.</remarks>
+/// <remarks>Source: descript-audio-codec 1.0.0, <c>dac.model.dac</c> and <c>dac.nn.quantize</c>, every convolution with padding
+/// 0.</remarks>
 internal sealed class PlainDacEncoder(BoundCodec codec) : PlainDacLayers(codec)
 {
     /// <summary>The codes [C][T] of a window.</summary>
