@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace VampNet.Files;
 
 /// <summary>
@@ -19,6 +21,9 @@ internal sealed class StagingFolder : IDisposable
     // With the process it makes a name that no other write has.
     private static long Count;
 
+    // Those of this process, from before they exist: until one holds its lock, it looks like a killed run's.
+    private static readonly ConcurrentDictionary<string, bool> Living = new(StringComparer.Ordinal);
+
     private readonly FileStream _lock;
     private bool _isLeft;
 
@@ -37,31 +42,39 @@ internal sealed class StagingFolder : IDisposable
     {
         while (true)
         {
-            string path = System.IO.Path.Combine(parent, $".vampnet-{Environment.ProcessId}-{Interlocked.Increment(ref Count)}.partial");
+            string path = System.IO.Path.Combine(
+                System.IO.Path.GetFullPath(parent),
+                $".vampnet-{Environment.ProcessId}-{Interlocked.Increment(ref Count)}.partial"
+            );
             // Another machine on the same volume may have a process of the same number.
             if (Directory.Exists(path))
             {
                 continue;
             }
 
-            FileCalls.CreateFolder(path);
+            bool isMade = false;
+            Living[path] = true;
             try
             {
+                FileCalls.CreateFolder(path);
+                isMade = true;
                 FileStream held = FileCalls.Create(System.IO.Path.Combine(path, LockName));
                 Directory.CreateDirectory(System.IO.Path.Combine(path, NewName));
                 return new StagingFolder(path, held);
             }
-            catch (DirectoryNotFoundException) when (!Directory.Exists(path))
+            catch (IOException) when (isMade && WasTaken(path))
             {
-                // Another run took it for a killed run's, and removed it while it was empty.
-            }
-            catch (IOException) when (File.Exists(System.IO.Path.Combine(path, LockName)))
-            {
-                // It was taken between the look and the making.
+                // Another run took it for a killed run's before it held its lock, or was as quick with the same name.
+                Living.TryRemove(path, out _);
             }
             catch
             {
-                Directory.Delete(path, recursive: true);
+                Living.TryRemove(path, out _);
+                if (Directory.Exists(path))
+                {
+                    Directory.Delete(path, recursive: true);
+                }
+
                 throw;
             }
         }
@@ -87,6 +100,11 @@ internal sealed class StagingFolder : IDisposable
     /// <returns>Whether it was such a folder; false while its process lives.</returns>
     public static bool TryRemove(string path)
     {
+        if (Living.ContainsKey(System.IO.Path.GetFullPath(path)))
+        {
+            return false;
+        }
+
         string lockPath = System.IO.Path.Combine(path, LockName);
         try
         {
@@ -113,6 +131,8 @@ internal sealed class StagingFolder : IDisposable
             return false;
         }
     }
+
+    private static bool WasTaken(string path) => !Directory.Exists(path) || File.Exists(System.IO.Path.Combine(path, LockName));
 
     private static FileStream OpenLock(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
@@ -152,6 +172,7 @@ internal sealed class StagingFolder : IDisposable
     public void Leave()
     {
         _lock.Dispose();
+        Living.TryRemove(Path, out _);
         _isLeft = true;
     }
 
@@ -163,5 +184,7 @@ internal sealed class StagingFolder : IDisposable
         {
             Directory.Delete(Path, recursive: true);
         }
+
+        Living.TryRemove(Path, out _);
     }
 }

@@ -35,9 +35,18 @@ public sealed class ReportJsonTests
         );
     }
 
+    // Run with VAMPNET_ACCEPT_API=1, it writes the schema anew.
     [Fact]
-    public void Schema_CheckedIn_IsThatOfTheCode() =>
-        Assert.Equal(File.ReadAllText(Path.Combine(Golden.RepositoryRoot, "docs", "report.schema.json")), ReportJson.Schema());
+    public void Schema_CheckedIn_IsThatOfTheCode()
+    {
+        string path = Path.Combine(Golden.RepositoryRoot, "docs", "report.schema.json");
+        if (Environment.GetEnvironmentVariable("VAMPNET_ACCEPT_API") == "1")
+        {
+            File.WriteAllText(path, ReportJson.Schema());
+        }
+
+        Assert.Equal(File.ReadAllText(path), ReportJson.Schema());
+    }
 
     [Fact]
     public void Schema_EveryMemberOfAReport_IsDescribed()

@@ -18,5 +18,6 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     RecordingBenchmark.Command(),
     ForeignGraphTable.Command(),
     TuningBenchmark.Command(),
+    StartBenchmark.Command(),
 };
 return root.Parse(args).Invoke();

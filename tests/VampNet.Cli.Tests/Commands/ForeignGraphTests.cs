@@ -69,6 +69,8 @@ public sealed class ForeignGraphTests : IDisposable
                 _folder.At("out.onnx"),
                 "--scheme",
                 scheme,
+                "--calibration",
+                "seeded",
                 "--judge",
                 "1",
                 "--threads",
