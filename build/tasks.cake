@@ -175,7 +175,7 @@ void ComposeHeldOut(BuildOptions options)
     DotNetRun(
         "tools/VampNet.BandMaker",
         new ProcessArgumentBuilder().AppendSwitchQuoted("--out", HeldOut).Append($"--pieces {Pieces} --seed {FirstSeed}"),
-        new DotNetRunSettings { Configuration = options.Configuration, Verbosity = DotNetVerbosity.Quiet });
+        new DotNetRunSettings { Configuration = options.Configuration });
 }
 
 void QuantizeFolder(BuildOptions options, string scheme)

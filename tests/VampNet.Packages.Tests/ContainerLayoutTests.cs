@@ -42,7 +42,7 @@ public sealed class ContainerLayoutTests(InstalledTool tool)
         {
             foreach (string file in Directory.GetFiles(tool.Models).Append(Path.Combine(InstalledTool.Checkpoints, "clip.wav")))
             {
-                File.Copy(file, Path.Combine(data.FullName, Path.GetFileName(file)));
+                File.Copy(file, Path.Combine(data.FullName, Path.GetFileName(file)), overwrite: true);
             }
 
             Run("vamp", "clip.wav", "out.wav", "--models", ".", "--steps", "2", "--fine-steps", "1");

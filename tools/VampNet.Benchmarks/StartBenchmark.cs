@@ -38,7 +38,8 @@ internal static class StartBenchmark
         }
 
         Console.WriteLine(
-            $"{program} {string.Join(' ', words)}: median of {runs} {starts.Median * 1000:F0} ms, {starts.Least * 1000:F0} to {starts.Greatest * 1000:F0}"
+            $"{program} {string.Join(' ', words)}: median of {runs} {starts.Median * 1000:F0} ms, "
+                + $"{starts.Least * 1000:F0} to {starts.Greatest * 1000:F0}"
         );
     }
 
