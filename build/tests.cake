@@ -63,14 +63,27 @@ TestRun RunTestProject(string project, string configuration, DirectoryPath resul
     string report = $"{results}/{project}.xml", log = $"{results}/{project}.log";
     DeleteFiles(report);
     var clock = System.Diagnostics.Stopwatch.StartNew();
+    // By handlers: the enumerations of a running process's lines wait for the next one at full speed.
+    System.Collections.Concurrent.ConcurrentQueue<string> lines = new();
+    string Keep(string line)
+    {
+        if (line is not null)
+        {
+            lines.Enqueue(line);
+        }
+
+        return null;
+    }
+
     using IProcess process = StartAndReturnProcess("dotnet", new ProcessSettings
     {
         Arguments = new ProcessArgumentBuilder().Append("exec").AppendQuoted(program).Append("-noLogo -noColor -noAutoReporters -result-xml").AppendQuoted(report),
         RedirectStandardOutput = true,
         RedirectStandardError = true,
+        RedirectedStandardOutputHandler = Keep,
+        RedirectedStandardErrorHandler = Keep,
     });
     using System.Threading.Timer limit = new(_ => process.Kill(), null, TimeLimit, System.Threading.Timeout.InfiniteTimeSpan);
-    string[] lines = [.. process.GetStandardOutput(), .. process.GetStandardError()];
     process.WaitForExit();
     System.IO.File.WriteAllLines(log, lines);
 
