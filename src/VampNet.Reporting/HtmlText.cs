@@ -10,6 +10,36 @@ internal sealed class HtmlText
 {
     private readonly StringBuilder _text = new();
 
+    /// <summary>Begins a page that needs nothing beside it, up to its body.</summary>
+    /// <param name="title">What the browser shows for the page.</param>
+    /// <param name="style">Its style sheet.</param>
+    /// <param name="policy">What the page may load beyond its own style: further directives of a content security policy.</param>
+    public static HtmlText Page(string title, string style, string policy) =>
+        new HtmlText().Markup(
+            $"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; {policy}">
+            <meta name="color-scheme" content="light dark">
+            <link rel="icon" href="data:,">
+            <title>{Escape(title)}</title>
+            <style>{style}</style>
+            </head>
+            <body>
+            """
+        );
+
+    /// <summary>A text that is part of the assembly: a style sheet or a script.</summary>
+    public static string Resource(string name)
+    {
+        using Stream stream = typeof(HtmlText).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
     public static string Escape(string text) => WebUtility.HtmlEncode(text);
 
     public HtmlText Markup(string markup)

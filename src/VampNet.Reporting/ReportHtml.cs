@@ -13,7 +13,7 @@ namespace VampNet.Reporting;
 /// <summary>Reports as one HTML page that needs nothing beside it: no network, no script, sound and pictures inside.</summary>
 public static class ReportHtml
 {
-    private static readonly string Style = ReadStyle();
+    private static readonly string Style = HtmlText.Resource("report.css");
 
     /// <summary>The report as a page.</summary>
     /// <param name="report">The figures.</param>
@@ -21,21 +21,9 @@ public static class ReportHtml
     public static string Write(RunReport report, ImmutableArray<ReportClip> clips)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var page = new HtmlText();
+        HtmlText page = HtmlText.Page($"{report.Name}: VampNet models", Style, "img-src data:; media-src data:");
         page.Markup(
             $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:">
-            <meta name="color-scheme" content="light dark">
-            <link rel="icon" href="data:,">
-            <title>{HtmlText.Escape(report.Name)}: VampNet models</title>
-            <style>{Style}</style>
-            </head>
-            <body>
             <header>
             <h1>{HtmlText.Escape(report.Name)}</h1>
             <p class="verdict {(report.Passed ? "good" : "bad")}">{HtmlText.Escape(report.Verdict)}</p>
@@ -122,11 +110,4 @@ public static class ReportHtml
     }
 
     private static string Show(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-
-    private static string ReadStyle()
-    {
-        using Stream stream = typeof(ReportHtml).Assembly.GetManifestResourceStream("report.css")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

@@ -51,6 +51,7 @@ internal static class HostileFiles
             ?
             [
                 ["inspect", file],
+                ["explain", file, Path.Combine(folder, "page.html")],
                 ["optimize", file, graph],
                 ["quantize", file, graph, "--judge", "1", "--extent", "4"],
             ]

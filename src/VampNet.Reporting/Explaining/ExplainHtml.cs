@@ -17,8 +17,8 @@ public static class ExplainHtml
     private const int RowHeight = 22;
     private const int LetterWidth = 7;
 
-    private static readonly string Style = Read("report.css") + Read("explain.css");
-    private static readonly string Script = Read("explain.js");
+    private static readonly string Style = HtmlText.Resource("report.css") + HtmlText.Resource("explain.css");
+    private static readonly string Script = HtmlText.Resource("explain.js");
 
     /// <summary>The page.</summary>
     public static string Write(GraphExplanation graph)
@@ -27,21 +27,9 @@ public static class ExplainHtml
         string name = HtmlText.Escape(graph.File.Name);
         string hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Script)));
         bool isTimed = !graph.Operators.IsEmpty;
-        var page = new HtmlText();
+        HtmlText page = HtmlText.Page($"{graph.File.Name}: layers, sizes and times", Style, $"script-src 'sha256-{hash}'; img-src data:");
         page.Markup(
             $"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'; img-src data:">
-            <meta name="color-scheme" content="light dark">
-            <link rel="icon" href="data:,">
-            <title>{name}: layers, sizes and times</title>
-            <style>{Style}</style>
-            </head>
-            <body>
             <header>
             <h1>{name}</h1>
             <p class="origin">{HtmlText.Escape(Summary(graph))}</p>
@@ -270,11 +258,4 @@ public static class ExplainHtml
         "p-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(part.Path)))[..16];
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static string Read(string name)
-    {
-        using Stream stream = typeof(ExplainHtml).Assembly.GetManifestResourceStream(name)!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

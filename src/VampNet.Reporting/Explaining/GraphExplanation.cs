@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using VampNet.Inference;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Inspection;
-using VampNet.Inference.Rewriting;
 using VampNet.Inference.Sessions;
 using VampNet.Onnx;
 using VampNet.Onnx.ShapeInference;
@@ -27,9 +26,6 @@ public sealed record GraphExplanation(
 {
     private const ulong Seed = 1;
 
-    // The third size has room for convolutions and is quick; the others are tried where a graph does not run at it.
-    private static readonly ImmutableArray<int> SizesInTurn = [2, 3, 1, 0];
-
     /// <summary>Reads a graph, and times it unless told otherwise.</summary>
     /// <param name="path">Any ONNX graph.</param>
     /// <param name="frames">Token frames to time a graph of this project's on; graphs of other tools get sizes of their own.</param>
@@ -50,42 +46,31 @@ public sealed record GraphExplanation(
 
     private static (OperatorProfile.Times Times, string Input) Measure(string path, Model model, int frames, int threads)
     {
-        string reason = "it takes no inputs of known types";
         try
         {
-            foreach (ModelSample sample in Samples(model, frames))
+            ModelSample sample = SampleOf(path, model, frames, threads);
+            // Without the profiler first, which writes to the error stream where a graph does not load.
+            using (SampleSession session = new(path, threads))
             {
-                try
-                {
-                    // Without the profiler first, which writes to the error stream where a graph does not load.
-                    using (SampleSession session = new(path, threads))
-                    {
-                        session.Run(sample, static (_, _) => { });
-                    }
-
-                    return (OperatorProfile.MeasureNodes(path, sample, threads), Describe(sample));
-                }
-                catch (InferenceException problem)
-                {
-                    reason = problem.Message.Split('\n')[0];
-                }
+                session.Run(sample, static (_, _) => { });
             }
+
+            return (OperatorProfile.MeasureNodes(path, sample, threads), Describe(sample));
         }
         catch (InferenceException problem)
         {
-            reason = problem.Message.Split('\n')[0];
+            return (OperatorProfile.Times.None, $"not run: {problem.Message.Split('\n')[0]}");
         }
-
-        return (OperatorProfile.Times.None, $"not run: {reason}");
     }
 
-    // What the graph's declaration and profile ask for; where it does not run at that size, other sizes.
-    private static IEnumerable<ModelSample> Samples(Model model, int frames)
+    // At a size at which it runs, as vampnet bench finds it.
+    private static ModelSample SampleOf(string path, Model model, int frames, int threads)
     {
-        SampleMaker maker = SampleMaker.For(model, ExportedInputs.ProfileOf(model));
-        IEnumerable<ModelSample> likeliest = maker.Seeded(Seed, 1, checked(frames * maker.SamplesPerFrame));
-        IEnumerable<ModelSample>[] groups = [.. new CheckInputMaker(Seed).Make(model)];
-        return likeliest.Concat(SizesInTurn.Where(size => size < groups.Length).SelectMany(size => groups[size]));
+        InputProfile profile = ExportedInputs.ProfileOf(model);
+        SampleMaker maker = SampleMaker.For(model, profile);
+        int wished = profile.JudgedFrames.IsEmpty ? ExtentDefaults.For(model) : checked(frames * maker.SamplesPerFrame);
+        int extent = maker.HasOpenLengths ? RunnableExtent.Find(path, maker, wished, threads) ?? wished : 1;
+        return maker.Seeded(Seed, 1, extent).Single();
     }
 
     private static string Describe(ModelSample sample) =>

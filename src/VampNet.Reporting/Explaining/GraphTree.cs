@@ -5,6 +5,9 @@ namespace VampNet.Reporting.Explaining;
 /// <summary>Arranges the nodes of any graph by their names: exporters write module paths into them, with dots or slashes between.</summary>
 internal sealed class GraphTree
 {
+    // No model nests its modules so deep; what a hostile name does beyond stays one piece.
+    private const int Deepest = 16;
+
     private readonly Dictionary<string, GraphPart> _parts = new(StringComparer.Ordinal);
     private readonly HashSet<Value> _counted = [];
     private readonly char _separator;
@@ -116,7 +119,7 @@ internal sealed class GraphTree
 
     private string[] Split(string name)
     {
-        string[] pieces = name.Split(_separator, StringSplitOptions.RemoveEmptyEntries);
+        string[] pieces = name.Split(_separator, Deepest, StringSplitOptions.RemoveEmptyEntries);
         return pieces.Length == 0 ? [name] : pieces;
     }
 

@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using VampNet.Export;
+using VampNet.Onnx;
 using VampNet.TestSupport;
 
 namespace VampNet.Cli.Tests.Commands;
@@ -51,6 +53,25 @@ public sealed class ExplainCommandTests : IDisposable
 
         Assert.Contains("not run: ", said, StringComparison.Ordinal);
         Assert.Contains("All parts", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData('/')]
+    [InlineData('.')]
+    public async Task Explain_ANameOfEndlesslyManyLayers_IsCut(char separator)
+    {
+        Graph graph = new("g");
+        Value input = graph.AddInput("x", new TensorType(ElementType.Float, TensorShape.Of(4)));
+        string name = string.Join(separator, Enumerable.Repeat("a", 100_000));
+        graph.AddOutput(graph.AddNode("Relu", [input], ["y"], name: name).Outputs[0]);
+        using (Model model = new(graph, 8) { OpsetImports = { [""] = 17 } })
+        {
+            ModelWriter.Write(model, _folder.At("deep.onnx"));
+        }
+
+        (string html, _) = await ExplainAsync(_folder.At("deep.onnx"));
+
+        Assert.InRange(Regex.Count(html, "<details "), 5, 20);
     }
 
     [Fact]
