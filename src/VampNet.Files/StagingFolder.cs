@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
 
 namespace VampNet.Files;
 
@@ -15,13 +18,16 @@ internal sealed class StagingFolder : IDisposable
     private const string OldName = "old";
     private const string OldFirstName = "old-first";
 
+    // Longer than it takes from making a folder to holding its lock; until then it looks like a killed run's.
+    private static readonly TimeSpan LongestMaking = TimeSpan.FromSeconds(10);
+
     // Where the file system has no locks, a folder that is older is taken for abandoned.
     private static readonly TimeSpan LongestRun = TimeSpan.FromDays(1);
 
     // With the process it makes a name that no other write has.
     private static long Count;
 
-    // Those of this process, from before they exist: until one holds its lock, it looks like a killed run's.
+    // Those of this process, from before they exist.
     private static readonly ConcurrentDictionary<string, bool> Living = new(StringComparer.Ordinal);
 
     private readonly FileStream _lock;
@@ -70,11 +76,7 @@ internal sealed class StagingFolder : IDisposable
             catch
             {
                 Living.TryRemove(path, out _);
-                if (Directory.Exists(path))
-                {
-                    Directory.Delete(path, recursive: true);
-                }
-
+                DeleteIfThere(path);
                 throw;
             }
         }
@@ -100,7 +102,7 @@ internal sealed class StagingFolder : IDisposable
     /// <returns>Whether it was such a folder; false while its process lives.</returns>
     public static bool TryRemove(string path)
     {
-        if (Living.ContainsKey(System.IO.Path.GetFullPath(path)))
+        if (Living.ContainsKey(System.IO.Path.GetFullPath(path)) || IsBeingMade(path))
         {
             return false;
         }
@@ -129,6 +131,47 @@ internal sealed class StagingFolder : IDisposable
         {
             // Its process lives, or it is another user's.
             return false;
+        }
+    }
+
+    // By another process that lives: between the making of its lock and the holding of it, nothing else tells.
+    private static bool IsBeingMade(string path)
+    {
+        string[] parts = System.IO.Path.GetFileName(path).Split('-');
+        return parts.Length > 2
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int process)
+            && process != Environment.ProcessId
+            && DateTime.UtcNow - Directory.GetLastWriteTimeUtc(path) < LongestMaking
+            && IsRunning(process);
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            using var found = Process.GetProcessById(process);
+            return !found.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It ended while it was looked at, or is another user's.
+            return true;
+        }
+    }
+
+    private static void DeleteIfThere(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It was never made, or another run took it for a killed run's.
         }
     }
 
@@ -180,9 +223,9 @@ internal sealed class StagingFolder : IDisposable
     public void Dispose()
     {
         _lock.Dispose();
-        if (!_isLeft && Directory.Exists(Path))
+        if (!_isLeft)
         {
-            Directory.Delete(Path, recursive: true);
+            DeleteIfThere(Path);
         }
 
         Living.TryRemove(Path, out _);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace VampNet.Files.Tests;
 
 public sealed class FileSetTests : IDisposable
@@ -122,11 +124,29 @@ public sealed class FileSetTests : IDisposable
     [Fact]
     public void Leftovers_EmptyFolderOfARunKilledBeforeItsLock_IsRemoved()
     {
-        string folder = Directory.CreateDirectory(Path.Combine(_root.FullName, ".vampnet-1-1.partial")).FullName;
-        string filled = Directory.CreateDirectory(Path.Combine(_root.FullName, ".vampnet-1-2.partial", "new")).Parent!.FullName;
+        // No system numbers its processes so high.
+        string folder = Directory.CreateDirectory(Path.Combine(_root.FullName, ".vampnet-2147483647-1.partial")).FullName;
+        string filled = Directory.CreateDirectory(Path.Combine(_root.FullName, ".vampnet-2147483647-2.partial", "new")).Parent!.FullName;
 
         Assert.Equal([folder], Leftovers.Remove(_root.FullName));
         Assert.True(Directory.Exists(filled));
+    }
+
+    [Fact]
+    public void Leftovers_FolderThatALivingProcessIsMaking_StaysForAMoment()
+    {
+        // It waits for its input to end.
+        using Process process = Process.Start(
+            new ProcessStartInfo("sort") { RedirectStandardInput = true, RedirectStandardOutput = true }
+        )!;
+        string folder = Directory.CreateDirectory(Path.Combine(_root.FullName, $".vampnet-{process.Id}-1.partial")).FullName;
+        File.WriteAllText(Path.Combine(folder, "lock"), "");
+
+        Assert.Empty(Leftovers.Remove(_root.FullName));
+        process.StandardInput.Close();
+        process.WaitForExit();
+
+        Assert.Equal([folder], Leftovers.Remove(_root.FullName));
     }
 
     [Fact]

@@ -63,10 +63,10 @@ public sealed class BatchFolderTests : IDisposable
     [Fact]
     public void Open_FolderOfAKilledProcess_IsRemovedAndThatOfALivingOneIsNot()
     {
-        string killed = Path.Combine(_folder.Work, ".vampnet-1-1.partial");
+        string killed = Path.Combine(_folder.Work, ".vampnet-2147483647-1.partial");
         Directory.CreateDirectory(Path.Combine(killed, "new", "stage"));
         File.WriteAllText(Path.Combine(killed, "lock"), "");
-        string unlocked = Path.Combine(_folder.Work, ".vampnet-1-2.partial");
+        string unlocked = Path.Combine(_folder.Work, ".vampnet-2147483647-2.partial");
         Directory.CreateDirectory(unlocked);
         Directory.SetLastWriteTimeUtc(unlocked, DateTime.UtcNow.AddHours(-2));
 
