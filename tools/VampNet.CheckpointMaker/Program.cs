@@ -69,4 +69,10 @@ command.SetAction(arguments =>
         );
     }
 });
+
+Argument<FileInfo> whole = new("IN.pth") { Description = "A checkpoint, such as weights.pth of a training run." };
+Argument<FileInfo> halved = new("OUT.pth") { Description = "The copy to write." };
+Command halve = new("halve", "Copies a checkpoint with its float32 weights rounded to float16: half the size.") { whole, halved };
+halve.SetAction(arguments => HalfCheckpoint.Write(arguments.GetRequiredValue(whole).FullName, arguments.GetRequiredValue(halved).FullName));
+command.Subcommands.Add(halve);
 return command.Parse(args).Invoke();
