@@ -16,7 +16,7 @@ internal static class MemoryNeed
     /// <param name="options">How much longer the output is, and how many variations there are.</param>
     /// <param name="codec">Codebooks and samples per frame.</param>
     /// <exception cref="RuntimeException">VNR0504: more than the memory that this process may use.</exception>
-    public static void Require(long frames, VampOptions options, CodecConfiguration codec)
+    public static void Require(long frames, VampOptions options, CodecProperties codec)
     {
         double outputFrames = (double)frames * options.TimeStretchFactor * options.BatchSize;
         double bytes = outputFrames * (codec.Codebooks * BytesPerToken + (double)codec.HopLength * BytesPerSample);

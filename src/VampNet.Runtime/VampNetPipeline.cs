@@ -59,7 +59,7 @@ public sealed class VampNetPipeline(VampNetModels models)
         return LongWork.RunAsync(
             () =>
             {
-                CodecConfiguration codec = models.Encoder.Configuration;
+                CodecProperties codec = models.Encoder.Configuration;
                 int frames = clip.Channels.Count * AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength);
                 FrameProgress steps = new(progress, VampStage.Encode, frames, CodecEncoder.DefaultChunkFrames, 0, 1);
                 return AudioCompression.Compress(models.Encoder, clip, windowSeconds, steps, cancellationToken);
@@ -121,7 +121,7 @@ public sealed class VampNetPipeline(VampNetModels models)
         options.Validate();
         VampCodesOptions codesOptions = options.ToCodesOptions(rate);
         codesOptions.Validate();
-        CodecConfiguration codec = models.Encoder.Configuration;
+        CodecProperties codec = models.Encoder.Configuration;
         MemoryNeed.Require(AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength), options, codec);
 
         AudioPart part = options.HasPart
@@ -250,13 +250,13 @@ public sealed class VampNetPipeline(VampNetModels models)
     private float[] Prepare(AudioClip clip)
     {
         AudioPreprocessor.RequireSound(clip);
-        CodecConfiguration codec = models.Encoder.Configuration;
+        CodecProperties codec = models.Encoder.Configuration;
         return AudioPreprocessor.Prepare(clip, codec.SampleRate, codec.HopLength);
     }
 
     private TokenGrid<long> Encode(float[] samples, bool isLoop, IProgress<VampProgress>? progress, CancellationToken cancellationToken)
     {
-        CodecConfiguration codec = models.Encoder.Configuration;
+        CodecProperties codec = models.Encoder.Configuration;
         if (isLoop)
         {
             FrameContext context = FrameContext.OfEncoder(codec.EncoderRates);
@@ -273,7 +273,7 @@ public sealed class VampNetPipeline(VampNetModels models)
     {
         if (isLoop)
         {
-            CodecConfiguration codec = models.Decoder.Configuration;
+            CodecProperties codec = models.Decoder.Configuration;
             FrameContext context = FrameContext.OfDecoder(codec.DecoderRates);
             AudioClip[] surrounded = Decode(
                 LoopFrames.Surround(codes, context.Before, context.After),
@@ -304,12 +304,14 @@ public sealed class VampNetPipeline(VampNetModels models)
         int chunkFrames,
         int piece,
         int pieces
-    ) : IProgress<int>
+    ) : IProgress<CodecProgress>
     {
-        public void Report(int value)
+        public void Report(CodecProgress value)
         {
             int chunks = (frames + chunkFrames - 1) / chunkFrames;
-            progress?.Report(new VampProgress(stage, piece * chunks + (value + chunkFrames - 1) / chunkFrames, pieces * chunks, 1, 1));
+            progress?.Report(
+                new VampProgress(stage, piece * chunks + (value.FramesDone + chunkFrames - 1) / chunkFrames, pieces * chunks, 1, 1)
+            );
         }
     }
 }

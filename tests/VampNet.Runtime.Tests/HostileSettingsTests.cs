@@ -45,7 +45,7 @@ public class HostileSettingsTests
     [Fact]
     public void Require_AnOutputBeyondMemory_IsRefusedBeforeItIsMade()
     {
-        CodecConfiguration codec = new(44100, 14, 1024, [2, 6, 8, 8], [8, 8, 6, 2]);
+        CodecProperties codec = new(44100, 14, 1024, [2, 6, 8, 8], [8, 8, 6, 2]);
         VampOptions options = new() { TimeStretchFactor = 1000, BatchSize = 256 };
 
         Assert.Equal("VNR0504", Assert.Throws<RuntimeException>(() => MemoryNeed.Require(100_000, options, codec)).Id);

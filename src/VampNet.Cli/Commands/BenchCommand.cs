@@ -200,16 +200,7 @@ internal sealed class BenchCommand : ToolCommand
         FileBenchmarkReport report = await Terminal
             .ShowProgressAsync(progress =>
                 Task.Run(
-                    () =>
-                        FileBenchmark.Run(
-                            path,
-                            against,
-                            profile,
-                            extents,
-                            plan,
-                            new FileSteps(progress, Path.GetFileName(path)),
-                            cancellationToken
-                        ),
+                    () => FileBenchmark.Run(path, against, profile, extents, plan, new Steps(progress), cancellationToken),
                     cancellationToken
                 )
             )
@@ -259,11 +250,6 @@ internal sealed class BenchCommand : ToolCommand
         Terminal.WriteTable(BenchmarkTable.ProviderColumns, BenchmarkTable.ProviderRows(report));
         Terminal.Output.WriteLine();
         Terminal.WriteFacts(BenchmarkTable.Facts(report));
-    }
-
-    private sealed class FileSteps(IProgress<ProgressStep> steps, string name) : IProgress<double>
-    {
-        public void Report(double value) => steps.Report(new ProgressStep($"timing {name}", value));
     }
 
     private sealed class Steps(IProgress<ProgressStep> steps, string action = "timing") : IProgress<VerificationProgress>

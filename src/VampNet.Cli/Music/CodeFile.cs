@@ -19,7 +19,7 @@ internal static class CodeFile
     /// <param name="codes">[B,C,T].</param>
     /// <param name="codec">The codec's numbers.</param>
     /// <param name="codecSha256">SHA-256 of the codec's checkpoint; null when the models do not say.</param>
-    public static void Write(string path, TokenGrid<long> codes, CodecConfiguration codec, string? codecSha256)
+    public static void Write(string path, TokenGrid<long> codes, CodecProperties codec, string? codecSha256)
     {
         var entry = new TensorEntry(
             TensorName,

@@ -71,7 +71,7 @@ internal static class DacCodeFile
     )
     {
         DacFile file = DacFileReader.Read(path);
-        CodecConfiguration codec = models.Decoder.Configuration;
+        CodecProperties codec = models.Decoder.Configuration;
         RequireDac(path, codec);
         if (file.Codebooks != codec.Codebooks)
         {
@@ -105,7 +105,7 @@ internal static class DacCodeFile
         return UnpaddedCodecDecoder.Open(path, UnpaddedDecoder.Read(path), options);
     }
 
-    private static void RequireDac(string path, CodecConfiguration codec)
+    private static void RequireDac(string path, CodecProperties codec)
     {
         if (!codec.IsDac)
         {

@@ -125,7 +125,7 @@ internal sealed class VampCommand : ToolCommand
             return options;
         }
 
-        CodecConfiguration codec = models.Encoder.Configuration;
+        CodecProperties codec = models.Encoder.Configuration;
         AudioClip part = AudioPart.Between(clip, options.StartSeconds, options.EndSeconds).Cut(clip);
         using StringReader text = TextInput.Open(mask);
         return options with

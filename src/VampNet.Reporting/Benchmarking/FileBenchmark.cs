@@ -3,6 +3,7 @@ using System.Diagnostics;
 using VampNet.Inference.Inputs;
 using VampNet.Onnx;
 using VampNet.Quantization.Judging;
+using VampNet.Validation.Folders;
 
 namespace VampNet.Reporting.Benchmarking;
 
@@ -15,7 +16,7 @@ public static class FileBenchmark
     /// <param name="profile">What the graph does not say of its inputs.</param>
     /// <param name="extents">The lengths of what is in a row where the graph leaves it open; empty for lengths at which it runs.</param>
     /// <param name="plan">Repetitions and threads.</param>
-    /// <param name="progress">Told the share of the work that is done, 0 to 1; may be null.</param>
+    /// <param name="progress">Receives the file and the fraction of the work that is done; may be null.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <exception cref="Inference.InferenceException">VNI0201, VNI0202: a graph does not load or run. VNI0301: no inputs can be made up for
     /// it.</exception>
@@ -26,7 +27,7 @@ public static class FileBenchmark
         InputProfile profile,
         ImmutableArray<int> extents,
         BenchmarkPlan plan,
-        IProgress<double>? progress = null,
+        IProgress<VerificationProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -61,7 +62,7 @@ public static class FileBenchmark
                 memory.Add(Math.Max(0, Resident() - before));
             }
 
-            GraphBenchmark.RunInTurns(timed, samples.Length, plan, progress ?? new Progress<double>(), cancellationToken);
+            GraphBenchmark.RunInTurns(timed, samples.Length, plan, new ProgressPart(progress, task, 0, 1), cancellationToken);
         }
         finally
         {

@@ -68,7 +68,7 @@ internal static class RoundTripCheck
         ModelOptions options = new() { Threads = threads };
         using var encoder = CodecEncoder.Open(folder.At(ModelFiles.CodecEncoder), options);
         using var decoder = CodecDecoder.Open(folder.At(ModelFiles.CodecDecoder), options);
-        CodecConfiguration codec = encoder.Configuration;
+        CodecProperties codec = encoder.Configuration;
         int most = (int)(MostSeconds * codec.SampleRate) / codec.HopLength * codec.HopLength;
         float[] original = AudioPreprocessor.Prepare(clip, codec.SampleRate, codec.HopLength);
         original = original[..Math.Min(original.Length, most)];

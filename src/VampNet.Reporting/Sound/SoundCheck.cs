@@ -26,7 +26,7 @@ internal static class SoundCheck
     {
         using VampNetModels models = VampNetModels.Open(folder, options);
         var pipeline = new VampNetPipeline(models);
-        CodecConfiguration codec = models.Decoder.Configuration;
+        CodecProperties codec = models.Decoder.Configuration;
         AudioClip sound = input ?? new AudioClip(codec.SampleRate, SeededInputs.Audio(seed: 1, 1, 3 * codec.SampleRate, codec.SampleRate));
         // Every clip is made of this one, so that their loudness can be compared.
         AudioClip prepared = new(codec.SampleRate, AudioPreprocessor.Prepare(sound, codec.SampleRate, codec.HopLength));

@@ -21,7 +21,7 @@ public static class AudioCompression
     /// <param name="clip">One to five channels at any rate.</param>
     /// <param name="windowSeconds">Code a recording longer than this in windows of this length, so that upstream decodes it at bounded
     /// memory; null for one chunk.</param>
-    /// <param name="progress">Told of the frames done, over all channels.</param>
+    /// <param name="progress">Receives the frames done, over all channels.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="RuntimeException">VNR0110: a sample is not finite, or beyond 1e15. VNR0111: too short to hold one sample at the
     /// codec's rate. VNR0117: more than five channels. VNR0177: windows too short for the codec.</exception>
@@ -29,7 +29,7 @@ public static class AudioCompression
         CodecEncoder encoder,
         AudioClip clip,
         double? windowSeconds = null,
-        IProgress<int>? progress = null,
+        IProgress<CodecProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -46,7 +46,7 @@ public static class AudioCompression
         }
 
         clip.RequireFinite(LargestSample);
-        CodecConfiguration codec = encoder.Configuration;
+        CodecProperties codec = encoder.Configuration;
         int frames = AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength);
         AudioClip resampled = new(
             codec.SampleRate,
@@ -58,7 +58,7 @@ public static class AudioCompression
         TokenGrid<long> codes = new(clip.Channels.Count, codec.Codebooks, coded);
         for (int channel = 0; channel < clip.Channels.Count; channel++)
         {
-            IProgress<int>? done = FramesAfter(progress, channel * frames);
+            IProgress<CodecProgress>? done = Part(progress, channel * frames, clip.Channels.Count * frames);
             float[] samples = resampled.Channels[channel];
             TensorPrimitives.Multiply(samples, (float)Audio.Loudness.Gain(loudness, TargetLoudness), samples);
             LimitPeak(samples);
@@ -82,7 +82,7 @@ public static class AudioCompression
     /// <param name="decoder">The decoder.</param>
     /// <param name="audio">The recording.</param>
     /// <param name="unpadded">The same decoder without padding, for a recording that was coded in windows; null where it was not.</param>
-    /// <param name="progress">Told of the frames done, over all channels.</param>
+    /// <param name="progress">Receives the frames done, over all channels.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>As many channels and samples as the recording had. Where an odd stride leaves the codes a few samples short of it, zeros
     /// follow.</returns>
@@ -92,7 +92,7 @@ public static class AudioCompression
         CodecDecoder decoder,
         CompressedAudio audio,
         UnpaddedCodecDecoder? unpadded = null,
-        IProgress<int>? progress = null,
+        IProgress<CodecProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -103,7 +103,7 @@ public static class AudioCompression
             ArgumentNullException.ThrowIfNull(unpadded);
         }
 
-        CodecConfiguration codec = decoder.Configuration;
+        CodecProperties codec = decoder.Configuration;
         RequireCodes(audio.Codes, codec.CodebookSize);
         RequireLength(audio, codec);
         float[][] channels = new float[audio.Codes.Batch][];
@@ -114,7 +114,7 @@ public static class AudioCompression
                 audio,
                 unpadded,
                 channel,
-                FramesAfter(progress, channel * audio.Codes.Frames),
+                Part(progress, channel * audio.Codes.Frames, channels.Length * audio.Codes.Frames),
                 cancellationToken
             );
             double wanted = audio.Loudness[audio.Loudness.Count == 1 ? 0 : channel];
@@ -132,12 +132,13 @@ public static class AudioCompression
         CodecEncoder encoder,
         float[] samples,
         DacWindow window,
-        IProgress<int>? progress,
+        IProgress<CodecProgress>? progress,
         CancellationToken cancellationToken
     )
     {
         (int zeros, int first) = DacWindow.Alignment(encoder.Configuration);
         float[] input = new float[zeros + window.Samples];
+        int hop = encoder.Configuration.HopLength;
         List<TokenGrid<long>> coded = [];
         for (int start = 0; start < samples.Length; start += window.Step)
         {
@@ -156,7 +157,7 @@ public static class AudioCompression
                     .Encode(input, CodecEncoder.DefaultChunkFrames, cancellationToken: cancellationToken)
                     .SliceFrames(first, window.Frames)
             );
-            progress?.Report(Math.Min(samples.Length, start + window.Step) / encoder.Configuration.HopLength);
+            progress?.Report(new CodecProgress(Math.Min(samples.Length, start + window.Step) / hop, (samples.Length + hop - 1) / hop));
         }
 
         return TokenGrid.ConcatFrames(coded);
@@ -167,7 +168,7 @@ public static class AudioCompression
         CompressedAudio audio,
         UnpaddedCodecDecoder? unpadded,
         int channel,
-        IProgress<int>? progress,
+        IProgress<CodecProgress>? progress,
         CancellationToken cancellationToken
     )
     {
@@ -176,7 +177,7 @@ public static class AudioCompression
         foreach ((int start, int count) in Chunks(audio))
         {
             TokenGrid<long> chunk = codes.SliceFrames(start, count);
-            IProgress<int>? frames = FramesAfter(progress, start);
+            CodecProgress.Part? frames = Part(progress, start, codes.Frames);
             if (audio.IsPadded)
             {
                 chunks.Add(decoder.Decode(chunk, CodecDecoder.DefaultChunkFrames, frames, cancellationToken));
@@ -184,7 +185,7 @@ public static class AudioCompression
             else
             {
                 chunks.Add(unpadded!.Decode(chunk, cancellationToken));
-                frames?.Report(count);
+                frames?.Report(new CodecProgress(count, count));
             }
         }
 
@@ -225,7 +226,7 @@ public static class AudioCompression
         }
     }
 
-    private static void RequireLength(CompressedAudio audio, CodecConfiguration codec)
+    private static void RequireLength(CompressedAudio audio, CodecProperties codec)
     {
         // What an odd stride leaves out at the end of a chunk becomes silence.
         long[] samples =
@@ -249,11 +250,6 @@ public static class AudioCompression
         }
     }
 
-    private static ShiftedProgress? FramesAfter(IProgress<int>? progress, int offset) =>
-        progress is null ? null : new ShiftedProgress(progress, offset);
-
-    private sealed class ShiftedProgress(IProgress<int> progress, int offset) : IProgress<int>
-    {
-        public void Report(int value) => progress.Report(offset + value);
-    }
+    private static CodecProgress.Part? Part(IProgress<CodecProgress>? progress, int before, int frames) =>
+        progress is null ? null : new CodecProgress.Part(progress, before, frames);
 }

@@ -12,10 +12,10 @@ public sealed class CodecDecoder : IDisposable
 
     private readonly OnnxModel _model;
 
-    private CodecDecoder(OnnxModel model, CodecConfiguration configuration) => (_model, Configuration) = (model, configuration);
+    private CodecDecoder(OnnxModel model, CodecProperties configuration) => (_model, Configuration) = (model, configuration);
 
     /// <summary>The codec's numbers.</summary>
-    public CodecConfiguration Configuration { get; }
+    public CodecProperties Configuration { get; }
 
     /// <summary>SHA-256 of the graph's file. Its metadata name the checkpoint and its nodes the precision, so equal hashes mean equal
     /// models.</summary>
@@ -33,21 +33,21 @@ public sealed class CodecDecoder : IDisposable
             options,
             ("codes", typeof(long)),
             ("audio", typeof(float)),
-            CodecConfiguration.FromJson,
+            CodecProperties.FromJson,
             static (model, configuration) => new CodecDecoder(model, configuration)
         );
 
     /// <summary>Decodes one piece. Any chunk size gives the samples of one pass within float32 rounding.</summary>
     /// <param name="codes">[1,C,T]; MASK is read as code 0.</param>
     /// <param name="chunkFrames">Frames computed at once, context aside.</param>
-    /// <param name="progress">Told of the frames done.</param>
+    /// <param name="progress">Receives the frames done after each chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>T * hop samples within -1 and 1, less <see cref="CodecConfiguration.MissingSamples"/>.</returns>
+    /// <returns>T * hop samples within -1 and 1, less <see cref="CodecProperties.MissingSamples"/>.</returns>
     /// <exception cref="RuntimeException">VNR0205: a code is out of range. VNR0206: another number of codebooks.</exception>
     public float[] Decode(
         TokenGrid<long> codes,
         int chunkFrames = DefaultChunkFrames,
-        IProgress<int>? progress = null,
+        IProgress<CodecProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -58,7 +58,7 @@ public sealed class CodecDecoder : IDisposable
         foreach (FrameChunk chunk in chunks)
         {
             Run(codes, chunk, buffer, cancellationToken).CopyTo(audio.AsMemory(chunk.Start * Configuration.HopLength));
-            progress?.Report(chunk.Start + chunk.Count);
+            progress?.Report(new CodecProgress(chunk.Start + chunk.Count, codes.Frames));
         }
 
         return audio;

@@ -12,10 +12,10 @@ public sealed class CodecEncoder : IDisposable
 
     private readonly OnnxModel _model;
 
-    private CodecEncoder(OnnxModel model, CodecConfiguration configuration) => (_model, Configuration) = (model, configuration);
+    private CodecEncoder(OnnxModel model, CodecProperties configuration) => (_model, Configuration) = (model, configuration);
 
     /// <summary>The codec's numbers.</summary>
-    public CodecConfiguration Configuration { get; }
+    public CodecProperties Configuration { get; }
 
     /// <summary>SHA-256 of the graph's file. Its metadata name the checkpoint and its nodes the precision, so equal hashes mean equal
     /// models.</summary>
@@ -33,7 +33,7 @@ public sealed class CodecEncoder : IDisposable
             options,
             ("audio", typeof(float)),
             ("codes", typeof(long)),
-            CodecConfiguration.FromJson,
+            CodecProperties.FromJson,
             static (model, configuration) => new CodecEncoder(model, configuration)
         );
 
@@ -42,13 +42,13 @@ public sealed class CodecEncoder : IDisposable
     /// <param name="samples">Mono audio at the codec's rate, one sample or more, prepared as <see cref="Audio.AudioPreprocessor"/>
     /// does.</param>
     /// <param name="chunkFrames">Frames computed at once, context aside.</param>
-    /// <param name="progress">Told of the frames done.</param>
+    /// <param name="progress">Receives the frames done after each chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>[1,C,T], T = ceil(samples / hop).</returns>
     public TokenGrid<long> Encode(
         ReadOnlyMemory<float> samples,
         int chunkFrames = DefaultChunkFrames,
-        IProgress<int>? progress = null,
+        IProgress<CodecProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -78,7 +78,7 @@ public sealed class CodecEncoder : IDisposable
                 part.Row(0, codebook).Slice(chunk.Start - chunk.ContextStart, chunk.Count).CopyTo(codes.Row(0, codebook)[chunk.Start..]);
             }
 
-            progress?.Report(chunk.Start + chunk.Count);
+            progress?.Report(new CodecProgress(chunk.Start + chunk.Count, codes.Frames));
         }
 
         return codes;

@@ -21,7 +21,7 @@ public sealed record DacWindow(int Samples, int Frames, int Step, int Delay)
     /// <param name="codec">The codec's numbers.</param>
     /// <param name="seconds">The length of a window; it is rounded up to the hop.</param>
     /// <exception cref="RuntimeException">VNR0177: so short that the convolutions leave nothing.</exception>
-    public static DacWindow Of(CodecConfiguration codec, double seconds)
+    public static DacWindow Of(CodecProperties codec, double seconds)
     {
         ArgumentNullException.ThrowIfNull(codec);
         if (!(seconds > 0 && seconds * codec.SampleRate < int.MaxValue / 2))
@@ -55,7 +55,7 @@ public sealed record DacWindow(int Samples, int Frames, int Step, int Delay)
     /// <summary>Where the frames of a window lie in what the padding encoder makes of it: with this many zeros before the window, they are
     /// its frames from this number on. There, no convolution reaches its padding.</summary>
     /// <param name="codec">The codec's numbers.</param>
-    internal static (int Zeros, int FirstFrame) Alignment(CodecConfiguration codec)
+    internal static (int Zeros, int FirstFrame) Alignment(CodecProperties codec)
     {
         // The padding of each layer on the left, in samples of the input.
         long padding = OuterLoss / 2,
@@ -71,7 +71,7 @@ public sealed record DacWindow(int Samples, int Frames, int Step, int Delay)
         return ((int)((first * scale) - padding), first);
     }
 
-    private static DacWindow OfFrames(CodecConfiguration codec, long hops)
+    private static DacWindow OfFrames(CodecProperties codec, long hops)
     {
         long samples = Math.Max(1, hops) * codec.HopLength,
             frames = Encoded(codec, samples);
@@ -79,7 +79,7 @@ public sealed record DacWindow(int Samples, int Frames, int Step, int Delay)
     }
 
     // Lengths below 0 have no meaning of their own, but the delay counts with them.
-    private static long Encoded(CodecConfiguration codec, long samples)
+    private static long Encoded(CodecProperties codec, long samples)
     {
         long length = samples - OuterLoss;
         foreach (int rate in codec.EncoderRates)
@@ -90,7 +90,7 @@ public sealed record DacWindow(int Samples, int Frames, int Step, int Delay)
         return length - EncoderEndLoss;
     }
 
-    private static long Decoded(CodecConfiguration codec, long frames)
+    private static long Decoded(CodecProperties codec, long frames)
     {
         long length = frames - OuterLoss;
         foreach (int rate in codec.DecoderRates)
@@ -101,7 +101,7 @@ public sealed record DacWindow(int Samples, int Frames, int Step, int Delay)
         return length - OuterLoss;
     }
 
-    private static long DelayOf(CodecConfiguration codec)
+    private static long DelayOf(CodecProperties codec)
     {
         long shortest = Decoded(codec, Encoded(codec, 0)),
             length = shortest + OuterLoss;

@@ -12,10 +12,10 @@ public sealed class UnpaddedCodecDecoder : IDisposable
 
     private readonly OnnxModel _model;
 
-    private UnpaddedCodecDecoder(OnnxModel model, CodecConfiguration configuration) => (_model, Configuration) = (model, configuration);
+    private UnpaddedCodecDecoder(OnnxModel model, CodecProperties configuration) => (_model, Configuration) = (model, configuration);
 
     /// <summary>The codec's numbers.</summary>
-    public CodecConfiguration Configuration { get; }
+    public CodecProperties Configuration { get; }
 
     /// <summary>Loads a graph that is in memory.</summary>
     /// <param name="path">The decoder's file that it was made of, for messages.</param>
@@ -28,7 +28,7 @@ public sealed class UnpaddedCodecDecoder : IDisposable
             options,
             ("codes", typeof(long)),
             ("audio", typeof(float)),
-            CodecConfiguration.FromJson,
+            CodecProperties.FromJson,
             static (model, configuration) => new UnpaddedCodecDecoder(model, configuration),
             graph
         );
@@ -36,7 +36,7 @@ public sealed class UnpaddedCodecDecoder : IDisposable
     /// <summary>How many samples a window decodes to; 0 or less where it is too short to decode.</summary>
     /// <param name="configuration">The codec's numbers.</param>
     /// <param name="frames">The window's frames.</param>
-    public static long CountSamples(CodecConfiguration configuration, int frames)
+    public static long CountSamples(CodecProperties configuration, int frames)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         long length = frames - (long)OuterLoss;

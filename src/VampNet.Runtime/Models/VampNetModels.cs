@@ -72,7 +72,7 @@ public sealed class VampNetModels : IDisposable
             "codec_encoder.onnx and codec_decoder.onnx of different codecs",
             "both of one codec checkpoint"
         );
-        CodecConfiguration codec = Decoder.Configuration;
+        CodecProperties codec = Decoder.Configuration;
         Require(Fine.Codebooks == codec.Codebooks, $"c2f.onnx for {Fine.Codebooks} codebooks", $"the codec's {codec.Codebooks}");
         Require(
             Coarse.Codebooks >= Fine.ConditioningCodebooks && Coarse.Codebooks <= codec.Codebooks,

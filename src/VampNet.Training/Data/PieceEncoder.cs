@@ -36,7 +36,7 @@ public sealed class PieceEncoder(CodecEncoder encoder, PieceStore store)
     private Piece Encode(AudioClip clip, string name, string key, CancellationToken cancellationToken)
     {
         AudioPreprocessor.RequireSound(clip);
-        CodecConfiguration codec = encoder.Configuration;
+        CodecProperties codec = encoder.Configuration;
         float[] prepared = AudioPreprocessor.Prepare(clip, codec.SampleRate, codec.HopLength);
         float[] powers = Loudness.FramePowers(prepared, codec.SampleRate, codec.HopLength);
         double offset = Loudness.Measure(clip.ToMono().Channels[0], clip.SampleRate) - Loudness.Measure(prepared, codec.SampleRate);

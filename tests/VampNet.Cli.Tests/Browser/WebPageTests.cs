@@ -207,7 +207,7 @@ public sealed class WebPageTests : IDisposable
     }
 
     // The mask of every preset, as the pipeline builds it first of all with a seed.
-    private static SortedDictionary<string, int[]> Masks(string sound, CodecConfiguration codec)
+    private static SortedDictionary<string, int[]> Masks(string sound, CodecProperties codec)
     {
         AudioClip clip = AudioFile.Read(File.ReadAllBytes(sound), sound);
         float[] samples = AudioPreprocessor.Prepare(clip, codec.SampleRate, codec.HopLength);

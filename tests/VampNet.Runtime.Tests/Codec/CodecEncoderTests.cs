@@ -27,7 +27,7 @@ public sealed class CodecEncoderTests(ExportedModels exported)
     public void Encode_InChunks_EqualsOnePass(int chunkFrames)
     {
         using GoldenTensors golden = new("tiny/codec_n44100.safetensors");
-        List<int> done = [];
+        List<CodecProgress> done = [];
 
         TokenGrid<long> codes = exported.Tiny.Encoder.Encode(
             golden.Singles("audio"),
@@ -38,7 +38,7 @@ public sealed class CodecEncoderTests(ExportedModels exported)
 
         Assert.Equal(golden.Codes("codes").Values, codes.Values);
         Assert.Equal((58 + chunkFrames - 1) / chunkFrames, done.Count);
-        Assert.Equal(58, done[^1]);
+        Assert.Equal(new CodecProgress(58, 58), done[^1]);
     }
 
     [Theory]
@@ -63,12 +63,12 @@ public sealed class CodecEncoderTests(ExportedModels exported)
 
     [Fact]
     public void Open_ExportedGraph_KnowsItsNumbers() =>
-        Assert.Equal(new CodecConfiguration(44100, 14, 64, [2, 4, 8, 12], [12, 8, 4, 2]), exported.Micro.Encoder.Configuration);
+        Assert.Equal(new CodecProperties(44100, 14, 64, [2, 4, 8, 12], [12, 8, 4, 2]), exported.Micro.Encoder.Configuration);
 
     private VampNetModels Models(string size) => size == "micro" ? exported.Micro : exported.Tiny;
 
-    private sealed class Listener(List<int> reports) : IProgress<int>
+    private sealed class Listener(List<CodecProgress> reports) : IProgress<CodecProgress>
     {
-        public void Report(int value) => reports.Add(value);
+        public void Report(CodecProgress value) => reports.Add(value);
     }
 }

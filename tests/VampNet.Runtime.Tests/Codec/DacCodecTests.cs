@@ -83,7 +83,7 @@ public sealed class DacCodecTests(ExportedModels exported)
 
     private (int, int, int, int, int) Numbers(string name)
     {
-        CodecConfiguration codec = Models(name).Decoder.Configuration;
+        CodecProperties codec = Models(name).Decoder.Configuration;
         return (codec.SampleRate, codec.Codebooks, codec.CodebookSize, codec.HopLength, codec.MissingSamples);
     }
 
@@ -100,7 +100,7 @@ public sealed class DacCodecTests(ExportedModels exported)
     private float Rounding(string name)
     {
         const int Frames = 64;
-        CodecConfiguration codec = Models(name).Decoder.Configuration;
+        CodecProperties codec = Models(name).Decoder.Configuration;
         TokenGrid<long> codes = Codes(name, Frames);
         float[] longest = Decode(name, codes, 575);
         int compared =

@@ -11,7 +11,7 @@ namespace VampNet.Runtime.Codec;
 /// <param name="EncoderRates">The encoder's strides, first to last.</param>
 /// <param name="DecoderRates">The decoder's strides, first to last; their product is the hop.</param>
 /// <param name="IsDac">Whether this is a plain DAC codec, whose strides may be odd; otherwise LAC.</param>
-public sealed record CodecConfiguration(
+public sealed record CodecProperties(
     int SampleRate,
     int Codebooks,
     int CodebookSize,
@@ -30,10 +30,10 @@ public sealed record CodecConfiguration(
     /// later blocks multiply what is missing. 0 when all strides are even.</summary>
     public int MissingSamples => DecoderRates.Aggregate(0, (missing, rate) => (missing * rate) + (rate % 2));
 
-    internal static CodecConfiguration FromJson(JsonElement json)
+    internal static CodecProperties FromJson(JsonElement json)
     {
         bool isDac = json.TryGetProperty("codec", out JsonElement codec) && codec.GetString() == "dac";
-        CodecConfiguration configuration = new(
+        CodecProperties configuration = new(
             json.Number("sample_rate"),
             json.Number("n_codebooks"),
             json.Number("codebook_size"),
@@ -47,7 +47,7 @@ public sealed record CodecConfiguration(
     }
 
     /// <inheritdoc/>
-    public bool Equals(CodecConfiguration? other) =>
+    public bool Equals(CodecProperties? other) =>
         other is not null
         && (SampleRate, Codebooks, CodebookSize, IsDac) == (other.SampleRate, other.Codebooks, other.CodebookSize, other.IsDac)
         && EncoderRates.SequenceEqual(other.EncoderRates)

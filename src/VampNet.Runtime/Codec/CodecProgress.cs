@@ -1,0 +1,14 @@
+namespace VampNet.Runtime.Codec;
+
+/// <summary>How far the codec is.</summary>
+/// <param name="FramesDone">Token frames encoded or decoded so far, over all channels.</param>
+/// <param name="Frames">Token frames of the whole work, over all channels; 1 or more.</param>
+public sealed record CodecProgress(int FramesDone, int Frames)
+{
+    /// <summary>The progress of a whole of which this is one part.</summary>
+    internal sealed class Part(IProgress<CodecProgress> whole, int before, int frames) : IProgress<CodecProgress>
+    {
+        /// <inheritdoc/>
+        public void Report(CodecProgress value) => whole.Report(new CodecProgress(before + value.FramesDone, frames));
+    }
+}
