@@ -64,9 +64,9 @@ internal static class ForeignGraphTable
 
     private static string Page(DirectoryInfo[] folders, List<string> rows) =>
         $"""
-            # Graphs of other makers
+            # Graphs from other exporters
 
-            What `vampnet optimize --target onnxruntime` and `vampnet quantize` make of collected graphs, on made-up inputs, one thread, {ProcessorProbe.Name()}
+            Results of `vampnet optimize --target onnxruntime` and `vampnet quantize` on collected graphs, on generated inputs, one thread, {ProcessorProbe.Name()}
             ({string.Join(
                 ", ",
                 ProcessorProbe.Features()
