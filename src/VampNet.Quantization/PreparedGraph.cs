@@ -87,7 +87,7 @@ internal sealed class PreparedGraph : IDisposable
     {
         try
         {
-            using SampleSession session = new(path, threads: 1, optimize: false);
+            using GraphSession session = new(path, threads: 1, optimize: false);
             return true;
         }
         catch (InferenceException)

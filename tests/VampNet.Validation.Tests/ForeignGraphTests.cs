@@ -34,7 +34,7 @@ public sealed class ForeignGraphTests : IDisposable
         CheckpointTensor latents = golden.Tensors["latents"],
             expected = golden.Tensors["logits_first_8"];
 
-        using SampleSession session = new(target is { } asked ? Optimize(original, asked) : original);
+        using GraphSession session = new(target is { } asked ? Optimize(original, asked) : original);
         string input = InputOf(original);
         (Array values, long[] shape) = session.RunFirst(
             new ModelSample("golden", [new ModelInput(input, latents.ToSingles(), [.. latents.Shape])])

@@ -145,7 +145,7 @@ internal static class QuantizedCodec
 
     private static (Array Values, long[] Shape) Run(string path, ModelSample sample)
     {
-        using SampleSession session = new(path);
+        using GraphSession session = new(path);
         return session.RunFirst(sample);
     }
 

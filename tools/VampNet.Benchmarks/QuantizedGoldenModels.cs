@@ -94,8 +94,8 @@ internal static class QuantizedGoldenModels
     private static (List<TokenDisagreement> Flips, long Positions) Flips(QuantizationRequest request, ModelSample[] samples)
     {
         QuantizationRun.Quantize(request);
-        using SampleSession reference = new(request.Input);
-        using SampleSession quantized = new(request.Output);
+        using GraphSession reference = new(request.Input);
+        using GraphSession quantized = new(request.Output);
         List<TokenDisagreement> flips = [];
         long positions = 0;
         foreach (ModelSample sample in samples)

@@ -21,7 +21,7 @@ public static class RunnableExtent
         ArgumentNullException.ThrowIfNull(maker);
         try
         {
-            using SampleSession session = new(path, threads, BeQuiet);
+            using GraphSession session = new(path, options => BeQuiet(options, threads));
             return Candidates
                 .Prepend(wished)
                 .Distinct()
@@ -40,7 +40,7 @@ public static class RunnableExtent
         ArgumentNullException.ThrowIfNull(maker);
         try
         {
-            using SampleSession session = new(path, threads, BeQuiet);
+            using GraphSession session = new(path, options => BeQuiet(options, threads));
             return [.. extents.Where(extent => extent > 0).Distinct().Where(extent => Runs(session, maker, extent))];
         }
         catch (InferenceException)
@@ -50,9 +50,10 @@ public static class RunnableExtent
     }
 
     // A length that a graph does not take is no fault to print.
-    private static void BeQuiet(SessionOptions options) => options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+    private static void BeQuiet(SessionOptions options, int threads) =>
+        (options.IntraOpNumThreads, options.LogSeverityLevel) = (threads, OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
 
-    private static bool Runs(SampleSession session, SampleMaker maker, int extent)
+    private static bool Runs(GraphSession session, SampleMaker maker, int extent)
     {
         try
         {

@@ -70,7 +70,7 @@ public static class OrtFormatWriter
 
     private static void Save(string graph, string output, string format)
     {
-        using var session = new OrtSession(
+        using var session = new GraphSession(
             graph,
             options =>
             {
@@ -84,8 +84,8 @@ public static class OrtFormatWriter
     private static List<string> Compare(string graph, string written, CancellationToken cancellationToken)
     {
         using Model contract = ModelReader.Read(graph);
-        using var reference = new OrtSession(graph, UseBasicLevel);
-        using var judged = new OrtSession(written, UseBasicLevel);
+        using var reference = new GraphSession(graph, UseBasicLevel);
+        using var judged = new GraphSession(written, UseBasicLevel);
         List<string> trials = [];
         foreach (IEnumerable<ModelSample> group in new CheckInputMaker(VerificationPlan.Default.Seed).Make(contract))
         {
@@ -116,7 +116,7 @@ public static class OrtFormatWriter
         options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
     }
 
-    private static byte[][]? TryRun(OrtSession session, ModelSample trial)
+    private static byte[][]? TryRun(GraphSession session, ModelSample trial)
     {
         try
         {

@@ -18,11 +18,11 @@ internal sealed class CheckReference : IDisposable
 
     private readonly TemporaryFolder? _folder;
 
-    private CheckReference(CheckSession session, string? changes, TemporaryFolder? folder) =>
+    private CheckReference(GraphSession session, string? changes, TemporaryFolder? folder) =>
         (Session, Changes, _folder) = (session, changes, folder);
 
     /// <summary>The graph, loaded.</summary>
-    public CheckSession Session { get; }
+    public GraphSession Session { get; }
 
     /// <summary>How it differs from the original; null for the original itself.</summary>
     public string? Changes { get; }
@@ -33,7 +33,7 @@ internal sealed class CheckReference : IDisposable
     {
         try
         {
-            return new CheckReference(new CheckSession(original, provider), null, null);
+            return new CheckReference(GraphSession.OpenAsWritten(original, provider), null, null);
         }
         catch (InferenceException)
         {
@@ -69,7 +69,7 @@ internal sealed class CheckReference : IDisposable
             string path = folder.At("repaired.onnx");
             ModelWriter.Write(model, path, new ExternalDataOptions());
             string changes = raise ? $"names and types repaired and raised to opset {KnownOpset}" : "names and types repaired";
-            return new CheckReference(new CheckSession(path, provider), changes, folder);
+            return new CheckReference(GraphSession.OpenAsWritten(path, provider), changes, folder);
         }
         catch (Exception error) when (error is InferenceException or OnnxException)
         {

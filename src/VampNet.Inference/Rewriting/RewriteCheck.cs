@@ -74,7 +74,7 @@ public static class RewriteCheck
                 .. new CheckInputMaker(plan.Seed, inputs.Specs).Make(contract),
             ];
             using var reference = CheckReference.Open(original, plan.Provider);
-            if (!TryOpen(rewritten, plan.Provider, out CheckSession? judged, out string? refusal))
+            if (!TryOpen(rewritten, plan.Provider, out GraphSession? judged, out string? refusal))
             {
                 string obstacle = $"ONNX Runtime loads the original, but not the rewritten graph: {refusal}";
                 return new RewriteVerdict(budget, [], null, null, obstacle, false) { FailsToLoad = true };
@@ -101,11 +101,11 @@ public static class RewriteCheck
     private static string Explain(InferenceException error) =>
         error.InnerException is OnnxRuntimeException refusal ? RuntimeRefusal.Read(refusal.Message).ToString() : error.Message;
 
-    private static bool TryOpen(string path, SessionProvider provider, [NotNullWhen(true)] out CheckSession? session, out string? refusal)
+    private static bool TryOpen(string path, SessionProvider provider, [NotNullWhen(true)] out GraphSession? session, out string? refusal)
     {
         try
         {
-            (session, refusal) = (new CheckSession(path, provider), null);
+            (session, refusal) = (GraphSession.OpenAsWritten(path, provider), null);
             return true;
         }
         catch (InferenceException error)
@@ -116,8 +116,8 @@ public static class RewriteCheck
     }
 
     private static RewriteVerdict Compare(
-        CheckSession reference,
-        CheckSession judged,
+        GraphSession reference,
+        GraphSession judged,
         IEnumerable<IEnumerable<ModelSample>> groups,
         Budget budget,
         CancellationToken cancellationToken
@@ -154,7 +154,7 @@ public static class RewriteCheck
     }
 
     private static bool TryRun(
-        CheckSession reference,
+        GraphSession reference,
         ModelSample trial,
         out IReadOnlyDictionary<string, FloatTensor> outputs,
         out string? obstacle
@@ -162,7 +162,7 @@ public static class RewriteCheck
     {
         try
         {
-            (outputs, obstacle) = (reference.Run(trial), null);
+            (outputs, obstacle) = (reference.RunAll(trial), null);
             return true;
         }
         catch (InferenceException error) when (error.InnerException is OnnxRuntimeException)
@@ -176,7 +176,7 @@ public static class RewriteCheck
         RewriteVerdict verdict,
         IReadOnlyDictionary<string, FloatTensor> expected,
         ModelSample trial,
-        CheckSession judged
+        GraphSession judged
     )
     {
         verdict = verdict.Trials.Length == 1 ? verdict with { Obstacle = null } : verdict;

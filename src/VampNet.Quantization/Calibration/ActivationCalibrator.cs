@@ -89,7 +89,7 @@ internal static class ActivationCalibrator
         using TemporaryFolder folder = new();
         string observed = folder.At("observed.onnx");
         IReadOnlyDictionary<string, string> names = ObservedGraph.Write(path, observed, activations, withSubgraphs: true);
-        using SampleSession session = new(observed, threads, optimize: false);
+        using GraphSession session = new(observed, threads, optimize: false);
         foreach (ModelSample sample in samples)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -42,7 +42,7 @@ internal static class MomentsMeter
         using TemporaryFolder folder = new();
         string observed = folder.At("observed.onnx");
         Write(path, observed, activations);
-        using SampleSession session = new(observed, threads);
+        using GraphSession session = new(observed, threads);
         foreach (ModelSample sample in samples)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -23,20 +23,22 @@ internal static class LayerLossMeter
         SessionProvider? provider = null
     )
     {
-        string[] layers = [.. LayerSession.LayersOf(reference).Intersect(LayerSession.LayersOf(candidate))];
+        string[] layers = [.. GraphValues.LayersOf(reference).Intersect(GraphValues.LayersOf(candidate))];
         if (layers.Length == 0)
         {
             return [];
         }
 
-        using LayerSession first = new(reference, layers, threads, provider);
-        using LayerSession second = new(candidate, layers, threads, provider);
+        using GraphSession first = GraphSession.OpenWithValues(reference, layers, threads, provider);
+        using GraphSession second = GraphSession.OpenWithValues(candidate, layers, threads, provider);
         return first.Run(
             sample,
-            expected =>
+            layers,
+            (expected, _) =>
                 second.Run(
                     sample,
-                    actual =>
+                    layers,
+                    (actual, _) =>
                         ImmutableArray.Create([
                             .. layers.Select(
                                 (layer, i) =>

@@ -67,7 +67,7 @@ internal static class NodeOutputMeter
         using TemporaryFolder folder = new();
         string observed = folder.At("observed.onnx");
         ObservedGraph.Write(path, observed, outputs);
-        using SampleSession session = new(observed, threads, optimize: false);
+        using GraphSession session = new(observed, threads, optimize: false);
         session.Run(
             sample,
             (name, value) =>

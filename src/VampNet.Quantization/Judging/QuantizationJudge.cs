@@ -31,8 +31,8 @@ public static class QuantizationJudge
     )
     {
         ArgumentNullException.ThrowIfNull(samples);
-        using SampleSession expected = new(reference, threads, provider: provider);
-        using SampleSession actual = new(candidate, threads, provider: provider);
+        using GraphSession expected = new(reference, threads, provider: provider);
+        using GraphSession actual = new(candidate, threads, provider: provider);
         LossMeter meter = new(kind ?? KindOf(reference));
         List<(double, double)> turns = [];
         foreach (ModelSample sample in samples)
@@ -73,8 +73,8 @@ public static class QuantizationJudge
         CancellationToken cancellationToken = default
     )
     {
-        using SampleSession expected = new(reference, threads, provider: provider);
-        using SampleSession actual = new(candidate, threads, provider: provider);
+        using GraphSession expected = new(reference, threads, provider: provider);
+        using GraphSession actual = new(candidate, threads, provider: provider);
         OutputKind meaning = kind ?? KindOf(reference);
         return
         [

@@ -38,7 +38,7 @@ internal sealed class ReferenceOutputs
         OutputKind? kind = null
     )
     {
-        using SampleSession session = new(path, threads, provider: provider);
+        using GraphSession session = new(path, threads, provider: provider);
         return new ReferenceOutputs(
             kind ?? QuantizationJudge.KindOf(path),
             samples,
@@ -56,7 +56,7 @@ internal sealed class ReferenceOutputs
     /// shape.</exception>
     public QuantizationLoss Measure(string path, int count, CancellationToken cancellationToken)
     {
-        using SampleSession session = new(path, Threads, provider: Provider);
+        using GraphSession session = new(path, Threads, provider: Provider);
         LossMeter meter = new(Kind);
         for (int i = 0; i < count; i++)
         {

@@ -59,7 +59,7 @@ public static class SensitivityMeter
         CancellationToken cancellationToken
     )
     {
-        using SampleSession session = new(path, reference.Threads, provider: reference.Provider);
+        using GraphSession session = new(path, reference.Threads, provider: reference.Provider);
         ModelSample sample = reference.Samples[0];
         (Array, long[]) wanted = Run(SwitchedGraph.None(nodes.Length));
         long start = Stopwatch.GetTimestamp();

@@ -86,10 +86,11 @@ internal static class ForeignGraph
 
     private static ModelInput LookUp(string ours, string value, bool isByFrame, ModelSample sample)
     {
-        using LayerSession session = new(ours, [value]);
+        using GraphSession session = GraphSession.OpenWithValues(ours, [value]);
         (long[] shape, float[] values) = session.Run(
             sample,
-            results => (results[0].GetTensorTypeAndShape().Shape, results[0].GetTensorDataAsSpan<float>().ToArray())
+            [value],
+            (results, _) => (results[0].GetTensorTypeAndShape().Shape, results[0].GetTensorDataAsSpan<float>().ToArray())
         );
         return isByFrame
             ? new ModelInput(value, Transpose(values, shape[1], shape[2]), [shape[0], shape[2], shape[1]])

@@ -54,11 +54,11 @@ internal static class OperatorProfile
         using TemporaryFolder folder = new();
         // The profile is complete when the session is gone.
         using (
-            SampleSession session = new(
+            GraphSession session = new(
                 path,
-                threads,
                 options =>
                 {
+                    options.IntraOpNumThreads = threads;
                     // In this order: enabling reads the prefix.
                     options.ProfileOutputPathPrefix = folder.At("profile");
                     options.EnableProfiling = true;

@@ -11,7 +11,7 @@ internal sealed class TimedGraph : IDisposable
 {
     private const int MostPasses = 1000;
 
-    private readonly SampleSession _session;
+    private readonly GraphSession _session;
     private readonly ImmutableArray<Length> _lengths;
     private readonly string _task;
     private readonly int _threads;
@@ -38,7 +38,7 @@ internal sealed class TimedGraph : IDisposable
         (Models, Path, _task, _threads, _provider) = (models, path, task, threads, provider);
         _lengths = [.. work.Zip(fed, (same, own) => new Length(same, own))];
         long start = Stopwatch.GetTimestamp();
-        _session = new SampleSession(path, threads, provider: provider);
+        _session = new GraphSession(path, threads, provider: provider);
         StartMilliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
@@ -57,7 +57,7 @@ internal sealed class TimedGraph : IDisposable
             return _session.RunFirst(_lengths[length].Fed);
         }
 
-        using SampleSession session = new(Path, _threads);
+        using GraphSession session = new(Path, _threads);
         return session.RunFirst(_lengths[length].Fed);
     }
 

@@ -50,7 +50,7 @@ public sealed record GraphExplanation(
         {
             ModelSample sample = SampleOf(path, model, frames, threads);
             // Without the profiler first, which writes to the error stream where a graph does not load.
-            using (SampleSession session = new(path, threads))
+            using (GraphSession session = new(path, threads))
             {
                 session.Run(sample, static (_, _) => { });
             }

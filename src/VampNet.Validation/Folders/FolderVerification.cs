@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using VampNet.Checkpoints;
 using VampNet.Export;
 using VampNet.Inference.Budgets;
+using VampNet.Inference.Sessions;
 using VampNet.Models;
 using VampNet.Validation.Parity;
 using VampNet.Validation.Verdicts;
@@ -40,7 +41,7 @@ public static class FolderVerification
             using ModelReference reference = ModelReference.Open(name, model, files);
             var steps = new ProgressPart(progress, model.Graph, verdicts.Count, models.Length);
             GraphVerdict verdict;
-            using (GraphSession graph = GraphSession.Open(folder.At(model.Graph), plan.Provider))
+            using (GraphSession graph = new(folder.At(model.Graph), provider: plan.Provider))
             {
                 verdict = reference.Judge(model.Graph, graph, plan, steps, cancellationToken);
             }

@@ -32,7 +32,7 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
             cancellationToken.ThrowIfCancellationRequested();
             CodesTensor codes = MakeCodes(plan, verdicts.Count, size);
             FloatTensor expected = TorchTensors.Run(codes, _codec.Decode);
-            FloatTensor actual = graph.Run(codes);
+            FloatTensor actual = graph.RunCodes(codes);
             TransformerParity.RequireSameShape(file, expected.Shape, actual.Shape);
             verdicts.Add(CaseVerdict.Judge(budget, size, expected, actual, null));
         }

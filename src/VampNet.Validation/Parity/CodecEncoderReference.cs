@@ -35,7 +35,7 @@ internal sealed class CodecEncoderReference : ModelReference
             cancellationToken.ThrowIfCancellationRequested();
             FloatTensor audio = MakeAudio(plan.Seed + (ulong)verdicts.Count, size);
             (CodesTensor expected, float[] latents) = TorchTensors.Run(audio, Quantize);
-            CodesTensor actual = graph.Run(audio);
+            CodesTensor actual = graph.RunAudio(audio);
             TransformerParity.RequireSameShape(file, expected.Shape, actual.Shape);
             verdicts.Add(CaseVerdict.Judge(budget, size, null, _tables.Compare(expected, actual, latents)));
         }

@@ -55,17 +55,19 @@ internal abstract class ModelReference : IDisposable
         using IDisposable noGradient = torch.no_grad();
         using DisposeScope scope = torch.NewDisposeScope();
         LayerTrial trial = MakeLayerTrial(plan);
-        HashSet<string> named = [.. LayerSession.ValuesOf(path)];
+        HashSet<string> named = [.. GraphValues.ValuesOf(path)];
         LayerProbe[] probes = [.. trial.Probes.Where(probe => named.IsSupersetOf(probe.Values))];
         if (probes.Length == 0)
         {
             return null;
         }
 
-        using LayerSession graph = new(path, [.. probes.SelectMany(probe => probe.Values)], provider: plan.Provider);
+        string[] probed = [.. probes.SelectMany(probe => probe.Values)];
+        using GraphSession graph = GraphSession.OpenWithValues(path, probed, provider: plan.Provider);
         return graph.Run(
             new ModelSample($"seed {plan.Seed}", trial.Inputs),
-            values =>
+            probed,
+            (values, _) =>
             {
                 ImmutableArray<LayerDifference>.Builder layers = ImmutableArray.CreateBuilder<LayerDifference>();
                 int next = 0;

@@ -2,6 +2,7 @@ using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Inference.Budgets;
 using VampNet.Inference.Inputs;
+using VampNet.Inference.Sessions;
 using VampNet.Torch;
 using VampNet.Validation.Inputs;
 using VampNet.Validation.Verdicts;
@@ -27,7 +28,7 @@ internal sealed class TransformerReference(BoundTransformer bound) : ModelRefere
             _model.Configuration.Codebooks,
             _model.Configuration.VocabularySize,
             (Name, codes => TorchTensors.Run(codes, tensor => Forward(tensor, codes))),
-            codes => graph.Run(codes, SeededControls.Make(_model.Configuration, codes.Batch, codes.Frames)),
+            codes => graph.RunCodes(codes, SeededControls.Make(_model.Configuration, codes.Batch, codes.Frames)),
             plan,
             plan.BudgetOnProvider(VerificationPlan.OnnxFloat32),
             progress,

@@ -18,8 +18,8 @@ public sealed class OrtFormatWriterTests : IDisposable
 
         Assert.Equal("ORTM"u8, File.ReadAllBytes(files.Graph).AsSpan(4, 4));
         Assert.NotEmpty(files.Trials);
-        using OrtSession session = new(files.Graph);
-        using OrtSession original = new(Graph);
+        using GraphSession session = new(files.Graph);
+        using GraphSession original = new(Graph);
         Assert.Equal(original.InputNames, session.InputNames);
         Assert.Equal(original.OutputNames, session.OutputNames);
     }

@@ -77,7 +77,7 @@ public sealed class RuntimeRefusalTests : IDisposable
         string path = Path.Combine(_root.FullName, "text.onnx");
         File.WriteAllText(path, "this is no graph");
 
-        Plain(Assert.Throws<InferenceException>(() => new SampleSession(path)).Message);
+        Plain(Assert.Throws<InferenceException>(() => new GraphSession(path)).Message);
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public sealed class RuntimeRefusalTests : IDisposable
             ModelWriter.Write(model, path);
         }
 
-        using SampleSession session = new(path, 1);
+        using GraphSession session = new(path, 1);
         return Plain(Assert.Throws<InferenceException>(() => session.RunFirst(new ModelSample("seed 1", [input]))).Message);
     }
 
@@ -142,6 +142,6 @@ public sealed class RuntimeRefusalTests : IDisposable
     {
         string path = Path.Combine(_root.FullName, "graph.onnx");
         ModelWriter.Write(model, path);
-        return Plain(Assert.Throws<InferenceException>(() => new SampleSession(path)).Message);
+        return Plain(Assert.Throws<InferenceException>(() => new GraphSession(path)).Message);
     }
 }

@@ -57,7 +57,7 @@ public sealed class SchemeSearchTests(MicroExport micro) : IClassFixture<MicroEx
             written.Graph.Nodes.Where(node => node.Is("ConvTranspose")),
             node => Assert.Equal("Mul", node.Inputs[1]!.Producer!.OpType)
         );
-        using SampleSession session = new(output);
+        using GraphSession session = new(output);
         Assert.NotEmpty(session.RunFirst(SampleMaker.For(written).Seeded(1, 1, 3).Single()).Values);
     }
 

@@ -5,7 +5,7 @@ using VampNet.TestSupport;
 
 namespace VampNet.Inference.Tests.Sessions;
 
-public sealed class LayerSessionTests : IDisposable
+public sealed class GraphValuesTests : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-layers-");
 
@@ -15,25 +15,26 @@ public sealed class LayerSessionTests : IDisposable
     [InlineData("codec_encoder.onnx", "encoder.block.1.block.2.output", 4)]
     public void LayersOf_AnExportedGraph_AreItsLayersOrBlocks(string graph, string first, int count)
     {
-        string[] layers = LayerSession.LayersOf(Path.Combine(Export(), graph));
+        string[] layers = GraphValues.LayersOf(Path.Combine(Export(), graph));
 
         Assert.Equal((first, count), (layers[0], layers.Length));
     }
 
     [Fact]
-    public void LayersOf_AForeignGraph_AreNone() => Assert.Empty(LayerSession.LayersOf(Golden.Path("foreign/coarse_torch_export.onnx")));
+    public void LayersOf_AForeignGraph_AreNone() => Assert.Empty(GraphValues.LayersOf(Golden.Path("foreign/coarse_torch_export.onnx")));
 
     [Fact]
     public void Run_ALayerOfAGraph_GivesItsActivationsAndLeavesNoCopy()
     {
         string folder = Export();
         string[] files = Directory.GetFiles(folder);
-        string[] layers = LayerSession.LayersOf(Path.Combine(folder, "coarse.onnx"));
-        using LayerSession session = new(Path.Combine(folder, "coarse.onnx"), layers);
+        string[] layers = GraphValues.LayersOf(Path.Combine(folder, "coarse.onnx"));
+        using GraphSession session = GraphSession.OpenWithValues(Path.Combine(folder, "coarse.onnx"), layers);
 
         long[][] shapes = session.Run(
             new ModelSample("zeros", [new ModelInput("codes", new long[4 * 5], [1, 4, 5])]),
-            values => values.Select(value => value.GetTensorTypeAndShape().Shape).ToArray()
+            layers,
+            (values, _) => values.Select(value => value.GetTensorTypeAndShape().Shape).ToArray()
         );
 
         Assert.Equal(
@@ -50,20 +51,25 @@ public sealed class LayerSessionTests : IDisposable
     public void Open_AValueThatDoesNotExist_IsRefused() =>
         Assert.Equal(
             "VNI0201",
-            Assert.Throws<InferenceException>(() => new LayerSession(Path.Combine(Export(), "coarse.onnx"), ["nowhere"])).Id
+            Assert.Throws<InferenceException>(() => GraphSession.OpenWithValues(Path.Combine(Export(), "coarse.onnx"), ["nowhere"])).Id
         );
 
     [Fact]
     public void Run_InputOfAnotherShape_IsRefused()
     {
         string path = Path.Combine(Export(), "coarse.onnx");
-        using LayerSession session = new(path, LayerSession.LayersOf(path));
+        string[] layers = GraphValues.LayersOf(path);
+        using GraphSession session = GraphSession.OpenWithValues(path, layers);
 
         Assert.Equal(
             "VNI0202",
             Assert
                 .Throws<InferenceException>(() =>
-                    session.Run(new ModelSample("one axis", [new ModelInput("codes", new long[4], [4])]), values => values.Count)
+                    session.Run(
+                        new ModelSample("one axis", [new ModelInput("codes", new long[4], [4])]),
+                        layers,
+                        (values, _) => values.Count
+                    )
                 )
                 .Id
         );
