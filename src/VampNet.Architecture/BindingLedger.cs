@@ -53,20 +53,20 @@ public sealed class BindingLedger
     }
 
     /// <summary>
-    /// The ledger as an indented JSON array in UTF-8, one object per row: origin, file, tensor, dtype, shape, sha256, mean_abs,
+    /// The ledger as an indented JSON array in UTF-8, one object per row: origin, file, tensor, dtype, shape, xxh128, mean_abs,
     /// transforms, destinations, and for tensors left out ignored_because. Equal files of equal names give equal bytes. Reads every tensor.
     /// </summary>
     public byte[] ToUtf8Json()
     {
-        var digests = new (string Sha256, double MeanAbsolute)[Rows.Length];
-        Parallel.For(0, Rows.Length, i => digests[i] = (Rows[i].ComputeSha256(), Rows[i].ComputeMeanAbsolute()));
+        var digests = new (string XxHash128, double MeanAbsolute)[Rows.Length];
+        Parallel.For(0, Rows.Length, i => digests[i] = (Rows[i].ComputeXxHash128(), Rows[i].ComputeMeanAbsolute()));
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Indented))
         {
             json.WriteStartArray();
             for (int i = 0; i < Rows.Length; i++)
             {
-                Write(json, Rows[i], digests[i].Sha256, digests[i].MeanAbsolute);
+                Write(json, Rows[i], digests[i].XxHash128, digests[i].MeanAbsolute);
             }
 
             json.WriteEndArray();
@@ -75,7 +75,7 @@ public sealed class BindingLedger
         return buffer.ToArray();
     }
 
-    private static void Write(Utf8JsonWriter json, LedgerRow row, string sha256, double meanAbsolute)
+    private static void Write(Utf8JsonWriter json, LedgerRow row, string xxHash128, double meanAbsolute)
     {
         json.WriteStartObject();
         json.WriteString("origin", row.Origin);
@@ -89,7 +89,7 @@ public sealed class BindingLedger
         }
 
         json.WriteEndArray();
-        json.WriteString("sha256", sha256);
+        json.WriteString("xxh128", xxHash128);
         if (double.IsFinite(meanAbsolute))
         {
             json.WriteNumber("mean_abs", meanAbsolute);

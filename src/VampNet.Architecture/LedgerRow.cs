@@ -23,6 +23,6 @@ public sealed record LedgerRow(
     /// <summary>The mean of |x| over the elements, accumulated in double; 0 for a tensor without elements. Reads the tensor.</summary>
     public double ComputeMeanAbsolute() => MeanAbsolute.Of(Tensor);
 
-    /// <summary>SHA-256 of the elements, contiguous and little endian: 64 lower-case hexadecimal digits. Reads the tensor.</summary>
-    public string ComputeSha256() => Tensor.ComputeSha256();
+    /// <summary>XXH128 of the elements, contiguous and little endian: 32 lower-case hexadecimal digits. Reads the tensor.</summary>
+    public string ComputeXxHash128() => Tensor.ComputeXxHash128();
 }

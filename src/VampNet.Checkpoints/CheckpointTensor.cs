@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using VampNet.Checkpoints.Storages;
@@ -124,23 +125,38 @@ public sealed class CheckpointTensor
     /// in place.</summary>
     public string ComputeSha256()
     {
-        const int Block = 1 << 24;
-        if (!IsContiguous)
-        {
-            return Convert.ToHexStringLower(SHA256.HashData(ToBytes()));
-        }
-
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (long at = 0; at < ByteLength; at += Block)
-        {
-            hash.AppendData(_storage.Read(_byteOffset + at, Math.Min(Block, ByteLength - at)));
-        }
-
+        Digest(hash.AppendData);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>XXH128 of the elements as <see cref="ToBytes"/> gives them, with the seed 0, 32 lower-case hexadecimal digits (canonical
+    /// form: the high half first). It tells tensors apart as surely as SHA-256 where nobody forges them, at memory speed. A contiguous tensor
+    /// is read in place.</summary>
+    public string ComputeXxHash128()
+    {
+        XxHash128 hash = new();
+        Digest(hash.Append);
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
     /// <summary>Name, type and shape: <c>embedding.out_proj.bias: float32 [1280]</c>.</summary>
     public override string ToString() => $"{Name}: {ElementType.TorchName()} [{string.Join(", ", Shape)}]";
+
+    private void Digest(Action<ReadOnlySpan<byte>> append)
+    {
+        const int Block = 1 << 24;
+        if (!IsContiguous)
+        {
+            append(ToBytes());
+            return;
+        }
+
+        for (long at = 0; at < ByteLength; at += Block)
+        {
+            append(_storage.Read(_byteOffset + at, Math.Min(Block, ByteLength - at)));
+        }
+    }
 
     private static void RequireLength(int destination, long expected)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Onnx;
 
 namespace VampNet.Export;
@@ -28,5 +29,7 @@ internal class ExportVolume
     /// <summary>The space that a writer of this folder may use, in bytes.</summary>
     protected virtual long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;
 
-    public virtual void Write(Model model, string path) => ModelWriter.Write(model, path, new ExternalDataOptions());
+    /// <summary>Writes a graph with its weights beside it; <paramref name="sign"/> is called when only the graph is left to write.</summary>
+    public virtual ImmutableArray<WrittenFile> Write(Model model, string path, Action sign) =>
+        ModelWriter.WriteDigested(model, path, new ExternalDataOptions(), sign);
 }

@@ -18,25 +18,27 @@ internal sealed class FolderWriter(
 
     public ModelManifest Write(ExportRequest request, ExportPlan plan)
     {
-        // The ledgers and the finished files are read back and digested while the next graph is written: half of the work is SHA-256.
-        List<Task<ManifestFile[]>> digests = [];
+        // What remains to be done beside the writing. Most of an export's work is SHA-256: of each checkpoint while weights are computed
+        // from it, and of each written file while it is written.
+        List<Task> checks = [];
+        List<ManifestFile> written = [];
         try
         {
             // Graphs wait for the checkpoints' digests, nothing waits for the ledgers: these come second.
-            digests.Add(
-                plan.Digested.ContinueWith(
-                    digested => digested.IsCompletedSuccessfully ? plan.Ledgers.Select(WriteLedger).ToArray() : [],
-                    TaskScheduler.Default
-                )
+            Task<ManifestFile[]> ledgers = plan.Digested.ContinueWith(
+                digested => digested.IsCompletedSuccessfully ? plan.Ledgers.Select(WriteLedger).ToArray() : [],
+                TaskScheduler.Default
             );
+            checks.Add(ledgers);
             foreach (PlannedGraph graph in plan.Graphs)
             {
-                WriteGraph(graph, plan.WeightBytes);
-                digests.Add(Task.Run(() => VerifyAndMeasure(graph), cancellationToken));
+                written.AddRange(WriteGraph(graph, plan.WeightBytes));
+                checks.Add(Task.Run(() => Verify(graph), cancellationToken));
             }
 
             progress?.Report(new(ExportStage.Verifying, null, _done, plan.WeightBytes));
-            ManifestFile[] written = [.. digests.SelectMany(digest => digest.GetAwaiter().GetResult())];
+            checks.ForEach(check => check.GetAwaiter().GetResult());
+            written.AddRange(ledgers.Result);
             IEnumerable<string> added =
                 request.AddFiles?.Invoke(plan.Graphs.Where(graph => !graph.IsStep).Select(graph => PathOf(graph.FileName))) ?? [];
             return WriteManifest(request, plan, [.. written, .. added.Select(ManifestFile.Of)]);
@@ -44,7 +46,7 @@ internal sealed class FolderWriter(
         finally
         {
             // Nothing may read the checkpoints' maps or the folder once this returns, whatever ended it.
-            Task.WhenAll(digests).ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
+            Task.WhenAll(checks).ContinueWith(_ => { }, TaskScheduler.Default).Wait(CancellationToken.None);
         }
     }
 
@@ -66,7 +68,7 @@ internal sealed class FolderWriter(
         return manifest;
     }
 
-    private void WriteGraph(PlannedGraph planned, long total)
+    private IEnumerable<ManifestFile> WriteGraph(PlannedGraph planned, long total)
     {
         planned.Watch(bytes =>
         {
@@ -74,20 +76,15 @@ internal sealed class FolderWriter(
             _done += bytes;
             progress?.Report(new(ExportStage.Writing, planned.FileName, _done, total));
         });
-        planned.Sign();
-        if (planned is { IsStep: true, IsFused: false })
-        {
-            ModelWriter.Write(planned.Graph, PathOf(planned.FileName), null);
-        }
-        else
-        {
-            volume.Write(planned.Graph, PathOf(planned.FileName));
-        }
-
+        string path = PathOf(planned.FileName);
+        ImmutableArray<WrittenFile> files = planned is { IsStep: true, IsFused: false }
+            ? ModelWriter.WriteDigested(planned.Graph, path, null, planned.Sign)
+            : volume.Write(planned.Graph, path, planned.Sign);
         progress?.Report(new(ExportStage.Verifying, planned.FileName, _done, total));
+        return files.Select(file => new ManifestFile(file.Name, file.Length, file.Sha256));
     }
 
-    private ManifestFile[] VerifyAndMeasure(PlannedGraph planned)
+    private void Verify(PlannedGraph planned)
     {
         try
         {
@@ -104,8 +101,6 @@ internal sealed class FolderWriter(
                 cause: e
             );
         }
-
-        return [.. Directory.EnumerateFiles(folder, $"{planned.FileName}*").Select(ManifestFile.Of)];
     }
 
     private ManifestFile WriteLedger(PlannedLedger ledger)

@@ -41,7 +41,7 @@ public sealed class FileSet : IDisposable
     {
         ArgumentNullException.ThrowIfNull(write);
         using FileStream stream = FileCalls.Create(Stage(path));
-        write(stream);
+        write(new WritebackStream(stream));
         FileCalls.Flush(stream);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VampNet.Files;
 using VampNet.Onnx.Serialization;
 
@@ -28,10 +29,7 @@ public static class ModelWriter
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
         using FileSet files = new(path);
-        string dataPath = Path.Combine(
-            Path.GetDirectoryName(files.First)!,
-            externalData?.FileName ?? Path.GetFileName(files.First) + ".data"
-        );
+        string dataPath = DataPathOf(files, externalData);
         ModelLayout layout = ModelLayout.Of(model, externalData, Path.GetFileName(dataPath));
         CheckLength(layout);
         if (layout.External.Count > 0)
@@ -41,6 +39,46 @@ public static class ModelWriter
 
         files.Write(path, layout.Model.WriteTo);
         files.Publish();
+    }
+
+    /// <summary>
+    /// Writes a model as <see cref="Write"/> does, and digests both files on the way. The weights are written first: what
+    /// <paramref name="complete"/> changes in the model meanwhile may take as long to be known.
+    /// </summary>
+    /// <param name="model">The model. It may be a view on the very file that is replaced.</param>
+    /// <param name="path">The .onnx file.</param>
+    /// <param name="externalData">Which tensors go into a file of their own; null for none.</param>
+    /// <param name="complete">Called once, after the external file is written and before the model's: may change metadata, and must leave
+    /// the initializers as they are. Null for nothing.</param>
+    /// <returns>The model's file, and after it that of its external data, where there is one.</returns>
+    /// <exception cref="OnnxException">The model exceeds 2 GB without external data (<see cref="DiagnosticIds.TooLargeForOneFile"/>), or a
+    /// tensor cannot be produced.</exception>
+    /// <exception cref="IOException">A file cannot be written; no file is left under a final name, nor a part of one under
+    /// another.</exception>
+    public static ImmutableArray<WrittenFile> WriteDigested(
+        Model model,
+        string path,
+        ExternalDataOptions? externalData = null,
+        Action? complete = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using FileSet files = new(path);
+        string dataPath = DataPathOf(files, externalData);
+        ModelLayout layout = ModelLayout.Of(model, externalData, Path.GetFileName(dataPath));
+        CheckLength(layout);
+        WrittenFile? data = layout.External.Count > 0 ? WriteDigested(files, dataPath, stream => WriteExternal(layout, stream)) : null;
+        if (complete is not null)
+        {
+            complete();
+            layout = ModelLayout.Of(model, externalData, Path.GetFileName(dataPath));
+            CheckLength(layout);
+        }
+
+        WrittenFile graph = WriteDigested(files, path, layout.Model.WriteTo);
+        files.Publish();
+        return data is null ? [graph] : [graph, data];
     }
 
     /// <summary>The model as one protobuf message, all tensors inline.</summary>
@@ -53,6 +91,24 @@ public static class ModelWriter
         using MemoryStream stream = new((int)layout.Model.Length);
         layout.Model.WriteTo(stream);
         return stream.ToArray();
+    }
+
+    private static string DataPathOf(FileSet files, ExternalDataOptions? externalData) =>
+        Path.Combine(Path.GetDirectoryName(files.First)!, externalData?.FileName ?? Path.GetFileName(files.First) + ".data");
+
+    private static WrittenFile WriteDigested(FileSet files, string path, Action<Stream> write)
+    {
+        WrittenFile? written = null;
+        files.Write(
+            path,
+            stream =>
+            {
+                using DigestingStream digesting = new(stream);
+                write(digesting);
+                written = new(Path.GetFileName(path), digesting.Length, digesting.Complete());
+            }
+        );
+        return written!;
     }
 
     private static void CheckLength(ModelLayout layout)
@@ -79,7 +135,14 @@ public static class ModelWriter
                 stream.Write(zeros[..(int)Math.Min(zeros.Length, offset - stream.Position)]);
             }
 
-            data.WriteTo(stream);
+            if (stream is DigestingStream digesting && !data.TryGetSpan(out _))
+            {
+                digesting.WriteFilled(checked((int)data.ByteLength), data, static (bytes, tensor) => tensor.CopyTo(bytes));
+            }
+            else
+            {
+                data.WriteTo(stream);
+            }
         }
     }
 }

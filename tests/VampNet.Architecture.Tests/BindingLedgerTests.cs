@@ -94,7 +94,7 @@ public sealed class BindingLedgerTests : IDisposable
         Assert.Contains(json.RootElement.EnumerateArray(), each => each.GetProperty("file").GetString() == "codec.pth");
         Assert.Equal("float32", row.GetProperty("dtype").GetString());
         Assert.Equal([32, 32, 1], row.GetProperty("shape").EnumerateArray().Select(dimension => dimension.GetInt32()));
-        Assert.Equal(tensor.ComputeSha256(), row.GetProperty("sha256").GetString());
+        Assert.Equal(tensor.ComputeXxHash128(), row.GetProperty("xxh128").GetString());
         Assert.True(row.GetProperty("mean_abs").GetDouble() > 0);
         Assert.Equal("embedding.out_proj.weight", row.GetProperty("destinations")[0].GetString());
         Assert.False(row.TryGetProperty("ignored_because", out _));

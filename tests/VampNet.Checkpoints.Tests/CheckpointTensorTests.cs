@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Security.Cryptography;
 
 namespace VampNet.Checkpoints.Tests;
@@ -99,6 +100,13 @@ public sealed class CheckpointTensorTests : IDisposable
         Assert.All(
             _odd.TensorList,
             tensor => Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(tensor.ToBytes())), tensor.ComputeSha256())
+        );
+
+    [Fact]
+    public void ComputeXxHash128_OfAnyStrides_IsThatOfTheBytes() =>
+        Assert.All(
+            _odd.TensorList,
+            tensor => Assert.Equal(Convert.ToHexStringLower(XxHash128.Hash(tensor.ToBytes())), tensor.ComputeXxHash128())
         );
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Architecture;
@@ -208,6 +209,30 @@ public sealed class ExportRunTests : IDisposable
     }
 
     [Fact]
+    public void Run_VolumeThatChangesABit_IsToldByTheManifest()
+    {
+        FaultyVolume volume = new()
+        {
+            AfterWrite = path =>
+            {
+                using FileStream data = new(path + ".data", FileMode.Open, FileAccess.ReadWrite);
+                int first = data.ReadByte();
+                data.Position = 0;
+                data.WriteByte((byte)(first ^ 1));
+            },
+        };
+        ModelManifest manifest = Export(Micro(), volume: volume);
+        Assert.All(
+            manifest.Files,
+            file =>
+                Assert.Equal(
+                    !file.Name.EndsWith(".data", StringComparison.Ordinal),
+                    file.Sha256 == Sha256(Path.Combine(_folder["out"], file.Name))
+                )
+        );
+    }
+
+    [Fact]
     public void Run_Cancelled_LeavesNothing()
     {
         using CancellationTokenSource source = new();
@@ -317,11 +342,12 @@ public sealed class ExportRunTests : IDisposable
 
         public int Written { get; private set; }
 
-        public override void Write(Model model, string path)
+        public override ImmutableArray<WrittenFile> Write(Model model, string path, Action sign)
         {
-            base.Write(model, path);
+            ImmutableArray<WrittenFile> files = base.Write(model, path, sign);
             Written++;
             AfterWrite(path);
+            return files;
         }
 
         protected override long FreeBytes(string folder) => Free;

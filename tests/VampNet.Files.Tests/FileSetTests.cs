@@ -100,6 +100,33 @@ public sealed class FileSetTests : IDisposable
     }
 
     [Fact]
+    public void Write_PiecesOfManyMegabytes_AreTheFile()
+    {
+        byte[] piece = new byte[(9 << 20) + 1];
+        new Random(3).NextBytes(piece);
+
+        WholeFile.Write(
+            Graph,
+            stream =>
+            {
+                for (int i = 0; i < 4; i++)
+                {
+                    stream.WriteByte((byte)i);
+                    stream.Write(piece);
+                }
+            }
+        );
+
+        byte[] written = File.ReadAllBytes(Graph);
+        Assert.Equal(4 * (piece.Length + 1), written.Length);
+        for (int i = 0; i < 4; i++)
+        {
+            ReadOnlySpan<byte> part = written.AsSpan(i * (piece.Length + 1), piece.Length + 1);
+            Assert.True(part[0] == i && part[1..].SequenceEqual(piece), $"Piece {i} differs.");
+        }
+    }
+
+    [Fact]
     public void Write_NameAsLongAsTheSystemTakes_IsWritten()
     {
         string path = Path.Combine(_root.FullName, new string('n', 255));

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+
 namespace VampNet.Onnx.Tests;
 
 public sealed class ModelWriterTests
@@ -39,6 +42,82 @@ public sealed class ModelWriterTests
         Count(expected);
         Assert.Equal(expected, model.Graph.Initializers[2].Constant!.ToBytes());
         Assert.Equal(7, model.Graph.Initializers[0].Constant!.ToSingles()[6]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WriteDigested_AnyModel_GivesTheBytesOfWriteAndTheirDigests(bool external)
+    {
+        using TemporaryFolder folder = new();
+        ExternalDataOptions? options = external ? new() { Threshold = 256 } : null;
+        ModelWriter.Write(Build(Count), folder.File("m.onnx"), options);
+        Dictionary<string, byte[]> expected = folder.FileNames.ToDictionary(name => name, name => File.ReadAllBytes(folder.File(name)));
+
+        ImmutableArray<WrittenFile> files = ModelWriter.WriteDigested(Build(Count), folder.File("m.onnx"), options);
+
+        Assert.Equal(external ? ["m.onnx", "m.onnx.data"] : ["m.onnx"], files.Select(file => file.Name));
+        Assert.All(
+            files,
+            file =>
+            {
+                byte[] bytes = File.ReadAllBytes(folder.File(file.Name));
+                Assert.Equal(expected[file.Name], bytes);
+                Assert.Equal((bytes.LongLength, Convert.ToHexStringLower(SHA256.HashData(bytes))), (file.Length, file.Sha256));
+            }
+        );
+    }
+
+    [Fact]
+    public void WriteDigested_MetadataThatComesWithTheWeights_IsInTheFileAndItsDigest()
+    {
+        using TemporaryFolder folder = new();
+        Model model = Build(Count);
+        int weights = 0;
+        WrittenFile written = ModelWriter.WriteDigested(
+            model,
+            folder.File("m.onnx"),
+            new ExternalDataOptions(),
+            () =>
+            {
+                weights = Directory.GetFiles(folder.Root, "m.onnx.data", SearchOption.AllDirectories).Length;
+                model.Metadata.Add("origin", "known late");
+            }
+        )[0];
+        Assert.Equal(1, weights);
+        Assert.Equal(written.Sha256, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder.File("m.onnx")))));
+        using Model read = ModelReader.Read(folder.File("m.onnx"));
+        Assert.Equal("known late", read.Metadata["origin"]);
+    }
+
+    [Fact]
+    public void WriteDigested_WeightsBeyondWhatMayWait_AreAllInTheDigest()
+    {
+        const int Length = 24 << 20;
+        using TemporaryFolder folder = new();
+        GraphBuilder builder = new("g", 20);
+        Value last = builder.Input("x", ElementType.UInt8, Length);
+        for (byte i = 0; i < 5; i++)
+        {
+            byte value = i;
+            Value weight = builder.Weight($"w{i}", ElementType.UInt8, [Length], bytes => bytes.Fill(value));
+            last = builder.Node("BitwiseXor", $"n{i}", [last, weight]);
+        }
+
+        builder.Output(last, "y", ElementType.UInt8, Length);
+        WrittenFile data = ModelWriter.WriteDigested(builder.Build(), folder.File("m.onnx"), new ExternalDataOptions())[1];
+        using FileStream file = File.OpenRead(folder.File("m.onnx.data"));
+        Assert.Equal((5L * Length, Convert.ToHexStringLower(SHA256.HashData(file))), (data.Length, data.Sha256));
+    }
+
+    [Fact]
+    public void WriteDigested_ATensorFails_LeavesNoFile()
+    {
+        using TemporaryFolder folder = new();
+        Assert.Throws<IOException>(() =>
+            ModelWriter.WriteDigested(Build(_ => throw new IOException("no space")), folder.File("m.onnx"), new ExternalDataOptions())
+        );
+        Assert.Empty(folder.FileNames);
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal sealed class PrivateMemory : IDisposable
         _sampler.Start();
     }
 
+    /// <summary>At this moment, in bytes.</summary>
+    public static long Now => Read();
+
     /// <summary>At the beginning, in bytes.</summary>
     public long Before { get; }
 

@@ -19,5 +19,6 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     ForeignGraphTable.Command(),
     TuningBenchmark.Command(),
     StartBenchmark.Command(),
+    SessionBenchmark.Command(),
 };
 return root.Parse(args).Invoke();
