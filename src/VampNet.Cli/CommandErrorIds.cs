@@ -57,7 +57,7 @@ internal static class CommandErrorIds
     /// <summary>A text input of more than 64 MiB.</summary>
     public const string TextTooLong = "VNL0025";
 
-    /// <summary>No memory left for what was asked for.</summary>
+    /// <summary>Too little memory for the command.</summary>
     public const string OutOfMemory = "VNL0026";
 
     /// <summary>A part of vampnet cannot be loaded: files are missing, or too few may be open at once.</summary>

@@ -7,7 +7,7 @@ namespace VampNet.Cli;
 /// <summary>Parses a command line, runs the command and turns whatever comes of it into an exit code.</summary>
 internal static class CommandLineHost
 {
-    // Long enough to leave the ONNX Runtime or libtorch kernel that runs, and to remove what is half written.
+    // Long enough for the running ONNX Runtime or libtorch kernel to return, and for unfinished files to be removed.
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs one command line.</summary>
@@ -25,7 +25,7 @@ internal static class CommandLineHost
         CancellationToken cancellationToken
     )
     {
-        // The terminal is gone: what it started ends as with Ctrl-C. (Ctrl-C itself and SIGTERM are the parser's.)
+        // When the terminal is closed, the command ends as with Ctrl-C. (Ctrl-C itself and SIGTERM are the parser's.)
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(
             PosixSignal.SIGHUP,

@@ -6,8 +6,7 @@ using VampNet.Validation.Machine;
 
 namespace VampNet.Cli;
 
-/// <summary>What the command is called, and what it has that needs libtorch. vampnet-lite has a file of its own in this one's
-/// place.</summary>
+/// <summary>The command's name, and its parts that need libtorch. vampnet-lite compiles another file instead of this one.</summary>
 internal static class Edition
 {
     /// <summary>The program's name as users type it.</summary>
@@ -22,6 +21,6 @@ internal static class Edition
     /// <summary>Whether an exception is one of the parts that only this edition has, whose message begins with its id.</summary>
     public static bool IsRefusal(Exception error) => error is TrainingException;
 
-    /// <summary>Looks at the machine, and at what this edition needs of it.</summary>
+    /// <summary>Collects the facts about the machine that matter to this edition.</summary>
     public static MachineReport ProbeMachine() => MachineProbe.Probe();
 }

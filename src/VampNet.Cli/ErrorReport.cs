@@ -36,7 +36,7 @@ internal static class ErrorReport
             _ when Edition.IsRefusal(error) => Refused(error.Message),
             _ when IsUnloadable(error) => Refused(DescribeUnloadable(error)),
             OutOfMemoryException => Refused(
-                "VNL0026: Found no memory left for what was asked for.\nExpected the work to fit in what this process may use. "
+                "VNL0026: Found too little memory for this command.\nExpected the work to fit in what this process may use. "
                     + "Ask for less: a shorter sound, fewer variations, or a smaller model; or raise the limit."
             ),
             FileNotFoundException or DirectoryNotFoundException => Refused($"VNL0003: {error.Message}"),
@@ -52,7 +52,7 @@ internal static class ErrorReport
         || (error as FileLoadException)?.FileName?.Contains(", Version=", StringComparison.Ordinal) == true
         || (error is TypeInitializationException { InnerException: { } inner } && IsUnloadable(inner));
 
-    /// <summary>What to say of it.</summary>
+    /// <summary>The message for it.</summary>
     internal static string DescribeUnloadable(Exception error) =>
         $"VNL0027: Found that a part of vampnet cannot be loaded: {error.Message.Split('\n')[0]}\nExpected all its files beside "
         + "it, and leave to open about 300 files at once. Raise the limit (ulimit -n 1024), or install vampnet again.";

@@ -5,7 +5,7 @@ using System.CommandLine.Invocation;
 namespace VampNet.Cli;
 
 /// <summary>The usual help page, with examples at its end.</summary>
-/// <param name="page">What prints the usual page.</param>
+/// <param name="page">Prints the usual page.</param>
 /// <param name="examples">Command lines that work as they stand.</param>
 internal sealed class ExampleHelpAction(HelpAction page, IReadOnlyList<string> examples) : SynchronousCommandLineAction
 {

@@ -3,10 +3,10 @@ namespace VampNet.Cli;
 /// <summary>The exit codes of the process.</summary>
 internal static class ExitCode
 {
-    /// <summary>Everything asked for was done.</summary>
+    /// <summary>Success.</summary>
     public const int Done = 0;
 
-    /// <summary>The data was refused: a file that is not what it should be, a full disk, a folder in use.</summary>
+    /// <summary>The data was refused: a wrong or damaged file, a full disk, a folder in use.</summary>
     public const int DataRefused = 1;
 
     /// <summary>The command line was wrong.</summary>

@@ -19,7 +19,7 @@ internal static class InputGuard
                 throw new CommandException(
                     CommandErrorIds.InputIsAPipe,
                     found: $"a {kind.ToString().ToLowerInvariant()} at {input}",
-                    expected: "a file: it is read more than once, or from its end",
+                    expected: "a regular file, since it is read more than once, or from its end",
                     advice: "Write its contents to a file first"
                 );
             }

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace VampNet.Cli;
 
-/// <summary>Options that take numbers within a range. A value that is no such number is wrong usage, told in one sentence.</summary>
+/// <summary>Options that take numbers within a range. Any other value is wrong usage, reported in one sentence.</summary>
 internal static class NumberOption
 {
     /// <summary>An option that takes a whole number.</summary>

@@ -31,7 +31,7 @@ internal static class OutputGuard
                 throw new CommandException(
                     CommandErrorIds.OutputIsInput,
                     found: $"{output} as an output, which is also {other}",
-                    expected: "files of their own: writing the one would destroy the other",
+                    expected: "different files: writing the one would destroy the other",
                     advice: "Choose another name"
                 );
             }

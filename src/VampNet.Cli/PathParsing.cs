@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace VampNet.Cli;
 
-/// <summary>Gives every option and argument that takes a path a parser that refuses what no path can be, in plain words.</summary>
+/// <summary>Gives every option and argument that takes a path a parser that refuses invalid paths with a clear message.</summary>
 internal static class PathParsing
 {
     /// <summary>Sets the parsers of a command and of all commands below it.</summary>

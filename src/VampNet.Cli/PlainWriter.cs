@@ -2,8 +2,8 @@ using System.Text;
 
 namespace VampNet.Cli;
 
-/// <summary>A writer of plain text: what would steer the terminal is shown instead of sent. Progress and errors may be lost where nobody
-/// reads them; results may not.</summary>
+/// <summary>A writer of plain text: control characters are shown instead of sent to the terminal. Progress and errors may be lost if the
+/// stream is closed; results may not.</summary>
 /// <param name="inner">Where to.</param>
 /// <param name="isOptional">Whether to go on when the stream is closed or full.</param>
 internal sealed class PlainWriter(TextWriter inner, bool isOptional) : TextWriter

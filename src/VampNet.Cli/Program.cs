@@ -4,7 +4,7 @@ return OpenFileLimit.IsTooLow() ? ExitCode.DataRefused : await RunAsync(args).Co
 
 static async Task<int> RunAsync(string[] arguments)
 {
-    // Opened first: where few files may be open, the streams must not be what is lacking when that is to be said.
+    // Opened first: if few files may be open, the streams must be available for the message about that.
     var terminal = Terminal.OfThisProcess();
     try
     {

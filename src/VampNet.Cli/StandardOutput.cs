@@ -6,7 +6,7 @@ internal static class StandardOutput
     /// <summary>Whether a path as it was given means standard output.</summary>
     public static bool IsMeantBy(FileInfo file) => file.ToString() is "-" or "/dev/stdout" or "/proc/self/fd/1";
 
-    /// <summary>Writes a result to where it was asked for: standard output, or a file that appears only when it is complete.</summary>
+    /// <summary>Writes a result to its destination: standard output, or a file that appears only when it is complete.</summary>
     public static void WriteTo(FileInfo file, Action<Stream> write)
     {
         if (IsMeantBy(file))

@@ -45,8 +45,8 @@ internal sealed class Terminal
     /// <summary>The same streams for a command whose result itself goes to the output: facts go to the error stream.</summary>
     public Terminal WithFactsOnError() => new(Error, Error, IsErrorWatched, IsErrorWatched);
 
-    /// <summary>The terminal of the running process, ready to write: .NET opens files of its own at the first write, and where few may be
-    /// open it could not do so once the models are.</summary>
+    /// <summary>The terminal of the running process, ready to write: .NET opens files at the first write; if few may be open, it could not
+    /// do so after the models are loaded.</summary>
     public static Terminal OfThisProcess()
     {
         using (Stream error = Console.OpenStandardError())

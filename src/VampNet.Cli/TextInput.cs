@@ -17,7 +17,7 @@ internal static class TextInput
                 CommandErrorIds.TextTooLong,
                 found: $"{file.Length:N0} bytes in {file.FullName}",
                 expected: $"text of at most {MostBytes:N0} bytes",
-                advice: "Check that this is the file you mean"
+                advice: "Check that this is the right file"
             );
     }
 

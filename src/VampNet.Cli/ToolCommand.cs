@@ -70,7 +70,7 @@ internal abstract class ToolCommand : Command
         IEnumerable<string> parents = files.Select(path => Path.GetDirectoryName(OutputGuard.Resolve(path))).OfType<string>();
         foreach (string left in parents.Concat(folders).Append(Path.GetTempPath()).Distinct().SelectMany(Leftovers.Remove))
         {
-            Terminal.Error.WriteLine($"Removed {left}: unfinished files of a run that was ended.");
+            Terminal.Error.WriteLine($"Removed {left}: unfinished files of a run that was killed.");
         }
     }
 

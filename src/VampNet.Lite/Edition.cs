@@ -4,7 +4,7 @@ using VampNet.Validation.Machine;
 
 namespace VampNet.Cli;
 
-/// <summary>The command without libtorch: what needs it says what is lacking.</summary>
+/// <summary>The command without libtorch: commands that need it report that they are missing.</summary>
 internal static class Edition
 {
     /// <summary>The program's name as users type it.</summary>

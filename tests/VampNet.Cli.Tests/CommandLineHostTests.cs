@@ -17,7 +17,7 @@ public sealed class CommandLineHostTests
             {
                 new InsufficientMemoryException("Insufficient memory to continue the execution of the program."),
                 ExitCode.DataRefused,
-                "error VNL0026: Found no memory left for what was asked for.\nExpected the work to fit in what this process may use. "
+                "error VNL0026: Found too little memory for this command.\nExpected the work to fit in what this process may use. "
                     + "Ask for less: a shorter sound, fewer variations, or a smaller model; or raise the limit.\n"
             },
             {

@@ -3,7 +3,7 @@ using VampNet.TestSupport;
 
 namespace VampNet.Cli.Tests;
 
-/// <summary>The public API of the libraries is what tests/PublicApi says: a change of it is seen in a diff, not found by users.</summary>
+/// <summary>Compares the public API of the libraries with tests/PublicApi, so that every change of it shows in a diff.</summary>
 public sealed class PublicApiTests
 {
     /// <summary>Set to 1, the tests write the files anew instead of comparing them.</summary>

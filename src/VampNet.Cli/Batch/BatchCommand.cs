@@ -7,7 +7,7 @@ namespace VampNet.Cli.Batch;
 internal sealed class BatchCommand : Command
 {
     public BatchCommand(Terminal terminal)
-        : base("batch", "Does one operation on many files; finished ones are skipped, so that any run may be repeated.")
+        : base("batch", "Runs one operation on many files; finished ones are skipped, so that any run may be repeated.")
     {
         var help = new HelpOption();
         help.Action = new ExampleHelpAction(

@@ -9,7 +9,7 @@ internal sealed record BatchEvent
     /// <summary>When, in UTC.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>What happened.</summary>
+    /// <summary>The kind of event.</summary>
     public required BatchEventKind Event { get; init; }
 
     /// <summary>SHA-256 of the operation, its settings and the names of all items: equal for all shards of one batch.</summary>
@@ -39,13 +39,13 @@ internal sealed record BatchEvent
     /// <summary>The item's input.</summary>
     public string? Input { get; init; }
 
-    /// <summary>What the outputs were made from; see <see cref="ItemRecord.Key"/>.</summary>
+    /// <summary>Hash of everything that determines the outputs; see <see cref="ItemRecord.Key"/>.</summary>
     public string? Key { get; init; }
 
     /// <summary>The outputs of a finished item.</summary>
     public ImmutableArray<ManifestFile>? Outputs { get; init; }
 
-    /// <summary>What a failed item failed of.</summary>
+    /// <summary>The error of a failed item.</summary>
     public string? Error { get; init; }
 
     /// <summary>How long it took, in seconds.</summary>

@@ -6,8 +6,8 @@ using VampNet.Models;
 namespace VampNet.Cli.Batch;
 
 /// <summary>
-/// A batch's output folder. Outputs are made in a folder of the process's own, and moved to their place when all outputs of an item are
-/// complete; a record of each item, in <c>.vampnet-batch</c>, says from what they were made.
+/// A batch's output folder. Outputs are made in a folder of the process, and moved to their place when all outputs of an item are complete;
+/// a record of each item in <c>.vampnet-batch</c> holds what they were made from.
 /// </summary>
 /// <param name="path">The folder's full path.</param>
 internal sealed class BatchFolder(string path)
@@ -45,7 +45,7 @@ internal sealed class BatchFolder(string path)
         }
         catch (JsonException)
         {
-            // A damaged record says nothing: the item is made again.
+            // A damaged record counts as none: the item is made again.
             return null;
         }
     }
@@ -75,7 +75,7 @@ internal sealed class BatchFolder(string path)
     /// <summary>Puts an item's outputs in their place. Killed at any point, it leaves a state from which the next run makes the item
     /// whole.</summary>
     /// <param name="name">The item.</param>
-    /// <param name="key">What its outputs were made from.</param>
+    /// <param name="key">Hash of everything that determines its outputs.</param>
     /// <param name="work">Its outputs are below its stage, under their final paths.</param>
     /// <returns>The record of the finished item.</returns>
     public ItemRecord Publish(string name, string key, WorkFolder work)

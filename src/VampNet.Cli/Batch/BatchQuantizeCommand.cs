@@ -14,7 +14,7 @@ internal sealed class BatchQuantizeCommand : BatchRunCommand
         : base(
             terminal,
             "quantize",
-            "Quantizes graphs, as vampnet quantize does; the scheme auto, which chooses by time, is left out.",
+            "Quantizes graphs, as vampnet quantize does, without the scheme auto, which chooses by time.",
             "vampnet batch quantize models/demo --out models/demo-int8 --scheme dynamic"
         )
     {
@@ -62,7 +62,7 @@ internal sealed class BatchQuantizeCommand : BatchRunCommand
                             CommandErrorIds.BatchGoalMissed,
                             found: $"that {input} misses the goal {goal.Goal} with every node tried in floating point",
                             expected: "it to be met",
-                            advice: "Lower the goal, or leave more nodes out with --exclude"
+                            advice: "Lower the goal, or exclude more nodes with --exclude"
                         );
                     }
                 },

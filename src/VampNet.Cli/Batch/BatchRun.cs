@@ -3,12 +3,12 @@ using VampNet.Cli.Display;
 
 namespace VampNet.Cli.Batch;
 
-/// <summary>Does the items of one shard, one after another, and logs each.</summary>
+/// <summary>Processes the items of one shard, one after another, and logs each.</summary>
 /// <param name="terminal">Told of failures.</param>
 /// <param name="folder">Where outputs go.</param>
 /// <param name="work">Makes them.</param>
 /// <param name="outputsOf">The outputs of an item as far as they are known before it is made.</param>
-/// <param name="clock">Tells the time.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class BatchRun(
     Terminal terminal,
     BatchFolder folder,
@@ -78,7 +78,7 @@ internal sealed class BatchRun(
             {
                 exitCode = ExitCode.Cancelled;
                 await terminal
-                    .Error.WriteLineAsync("Cancelled. Finished files stay; the same command goes on from there.")
+                    .Error.WriteLineAsync("Cancelled. Finished files stay; the same command continues from there.")
                     .ConfigureAwait(false);
                 break;
             }

@@ -9,7 +9,7 @@ internal abstract class BatchRunCommand : ToolCommand
     private readonly Argument<string[]> _in = new("IN")
     {
         Arity = ArgumentArity.ZeroOrMore,
-        Description = "Files, folders, and patterns in which * and ? stand for parts of a name and ** for any folders.",
+        Description = "Files, folders, and patterns. * and ? match parts of a name, ** any number of folders.",
     };
     private readonly Option<DirectoryInfo> _out = new("--out")
     {
@@ -20,22 +20,22 @@ internal abstract class BatchRunCommand : ToolCommand
     private readonly Option<FileInfo> _list = new("--list")
     {
         HelpName = "FILE",
-        Description = "Read more inputs from a text file: a file, folder or pattern on each line, seen from the current folder.",
+        Description = "Read more inputs from a text file: one file, folder or pattern per line, relative to the current folder.",
     };
     private readonly Option<DirectoryInfo> _base = new("--base")
     {
         HelpName = "DIR",
-        Description = "Keep the part of an input's path below DIR in its output's name, instead of the part below IN.",
+        Description = "Name outputs by the inputs' paths relative to DIR, instead of relative to IN.",
     };
     private readonly Option<bool> _keepGoing = new("--keep-going")
     {
-        Description = "Go on to the next file when one fails, and list those that failed at the end.",
+        Description = "Continue with the next file when one fails, and list the failed ones at the end.",
     };
     private readonly Option<bool> _overwrite = new("--overwrite")
     {
         Description = "Replace files in the output folder that no batch made from the same input.",
     };
-    private readonly Option<bool> _json = new("--json") { Description = "Print the log, a line of JSON for each event, instead of text." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print the log, one line of JSON per event, instead of text." };
     private readonly ShardOption _shard = new();
 
     protected BatchRunCommand(Terminal terminal, string name, string description, params string[] examples)
@@ -55,7 +55,7 @@ internal abstract class BatchRunCommand : ToolCommand
         }
     }
 
-    /// <summary>Which files of a folder are inputs.</summary>
+    /// <summary>Extensions of the files of a folder that are inputs.</summary>
     protected abstract IReadOnlyList<string> Extensions { get; }
 
     /// <summary>The extension of an output, with its dot.</summary>

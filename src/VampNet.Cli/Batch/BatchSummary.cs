@@ -22,7 +22,7 @@ internal sealed record BatchSummary(
     ImmutableArray<string> OtherShards
 )
 {
-    /// <summary>Whether every item is finished and all shards agree on what the batch is.</summary>
+    /// <summary>Whether every item is finished and all shards ran the same batch.</summary>
     public bool IsComplete => Finished == Items && OtherShards.IsEmpty;
 
     /// <summary>Merges events.</summary>
@@ -31,7 +31,7 @@ internal sealed record BatchSummary(
     public static BatchSummary? Of(IEnumerable<BatchEvent> events)
     {
         BatchEvent[] all = [.. events];
-        // The batch is what was started last; a shard that was last started for something else is told of.
+        // The batch is the one that was started last; a shard whose last run was for another batch is reported.
         BatchEvent[] latest =
         [
             .. all.Where(each => each is { Event: BatchEventKind.RunStarted, Items: not null, ShardItems: not null })

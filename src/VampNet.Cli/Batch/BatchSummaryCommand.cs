@@ -16,7 +16,7 @@ internal sealed class BatchSummaryCommand : ToolCommand
         : base(
             terminal,
             "summary",
-            $"Merges the logs of all shards: what is finished, what failed, what is left. Exits with {ExitCode.DataRefused} "
+            $"Merges the logs of all shards: files finished, failed and not yet done. Exits with {ExitCode.DataRefused} "
                 + "unless all is finished.",
             "vampnet batch summary vamped",
             "vampnet batch summary vamped --json"

@@ -5,7 +5,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Cli.Batch;
 
-/// <summary>SHA-256 of what decides a result, as lower-case hexadecimal.</summary>
+/// <summary>SHA-256 of everything that determines a result, as lower-case hexadecimal.</summary>
 internal static class ContentHash
 {
     /// <summary>The hash of a text.</summary>

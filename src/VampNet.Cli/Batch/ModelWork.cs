@@ -44,7 +44,7 @@ internal sealed class ModelWork(
         string path = Path.Combine(models.Folder, name);
         if (!File.Exists(path))
         {
-            // Loading says what is missing, and what to do.
+            // Loading the model throws an error that says what is missing, and what to do.
             _ = name switch
             {
                 ModelFiles.CodecEncoder => (IDisposable)models.Encoder,

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary>A command that vampnet-lite does not have, because it needs libtorch: it says so, whatever it is given.</summary>
+/// <summary>A command that vampnet-lite does not have, because it needs libtorch: it reports that, whatever its arguments.</summary>
 internal sealed class AbsentCommand : Command
 {
     /// <param name="terminal">Where it writes.</param>

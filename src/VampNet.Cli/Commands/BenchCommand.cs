@@ -20,13 +20,12 @@ internal sealed class BenchCommand : ToolCommand
 {
     private readonly Argument<FileInfo> _path = new("PATH")
     {
-        Description = "A graph (.onnx) of any maker, or a folder of exported graphs with its manifest.json.",
+        Description = "A graph (.onnx) from any exporter, or a folder of exported graphs with its manifest.json.",
     };
     private readonly Option<FileInfo> _against = new("--against")
     {
         HelpName = "PATH",
-        Description =
-            "Another graph with the same inputs, or another folder, such as of quantized graphs: what both have is timed in turns.",
+        Description = "Time in turns with this graph, which has the same inputs, or with the graphs of the same names in this folder.",
     };
     private readonly JudgeOnOption _judgeOn = new("Absent: the graphs are only timed.");
     private readonly GoalOption _goal = new($"Exits with {ExitCode.ParityFailed} when a graph misses it.");
@@ -38,7 +37,7 @@ internal sealed class BenchCommand : ToolCommand
         : base(
             terminal,
             "bench",
-            "Times a graph at several sizes and by operator; of a folder, every graph and the music they make together.",
+            "Times a graph at several sizes and by operator; for a folder, every graph and the music they make together.",
             "vampnet bench models/demo",
             "vampnet bench models/demo --against models/demo-dynamic --json",
             "vampnet bench models/demo --provider cuda",

@@ -8,7 +8,7 @@ using VampNet.Validation.Inputs;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary><c>--calibration PATH</c>: what ranges and channels are measured on. Absent: the music beside the graph.</summary>
+/// <summary><c>--calibration PATH</c>: the calibration set. Absent: the music beside the graph.</summary>
 internal sealed class CalibrationOption
 {
     // Of music that nobody chose for this: enough for ranges, and bounded however much lies there.
@@ -30,7 +30,7 @@ internal sealed class CalibrationOption
                 + "seeded: seeded inputs, whose ranges do not fit music.",
         };
 
-    /// <summary>What a command line asks for.</summary>
+    /// <summary>The calibration set of a command line.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="input">The graph.</param>
     /// <param name="method">How a range is chosen.</param>
@@ -76,7 +76,7 @@ internal sealed class CalibrationOption
     /// <summary>Whether the music was found, not named.</summary>
     public bool IsFound(ParseResult arguments) => arguments.GetValue(Option) is null;
 
-    /// <summary>The hash of what a graph is calibrated on; "seeded" for seeded inputs.</summary>
+    /// <summary>The hash of the calibration set; "seeded" for seeded inputs.</summary>
     public string Describe(ParseResult arguments, string input)
     {
         CalibrationSource source = Read(arguments, input, default);

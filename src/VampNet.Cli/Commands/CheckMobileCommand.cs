@@ -23,7 +23,7 @@ internal sealed class CheckMobileCommand : ToolCommand
     private readonly Option<string[]> _fix = new("--fix")
     {
         HelpName = "LETTER=N",
-        Description = "Give an open length of the inputs a fixed value first, such as T=574. May be repeated.",
+        Description = "Fix a dynamic length of the inputs first, such as T=574. May be repeated.",
     };
     private readonly Option<FileInfo> _out = new("--out")
     {
@@ -36,7 +36,7 @@ internal sealed class CheckMobileCommand : ToolCommand
         : base(
             terminal,
             "check-mobile",
-            "Says which nodes of a graph NNAPI, Core ML and XNNPACK take by ONNX Runtime's own tables, in how many pieces, and "
+            "Lists which nodes of a graph NNAPI, Core ML and XNNPACK run by ONNX Runtime's own tables, in how many pieces, and "
                 + "why not the others.",
             "vampnet check-mobile models/demo/coarse.onnx",
             "vampnet check-mobile models/demo/coarse.onnx --fix B=1 --fix T=574 --out coarse-574.onnx"
@@ -108,7 +108,7 @@ internal sealed class CheckMobileCommand : ToolCommand
         if (lengths.Count > 0)
         {
             FixedLengths.Apply(model, lengths);
-            // With fixed lengths, what computes shapes becomes constant.
+            // With fixed lengths, nodes that compute shapes become constants.
             ModelOptimizer.Optimize(model, RewriteTarget.Portable);
         }
 

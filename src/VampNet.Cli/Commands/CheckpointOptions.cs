@@ -34,7 +34,7 @@ internal sealed class CheckpointOptions
     {
         HelpName = "PATH",
         Description =
-            "LoRA tensors to lay over the one model that they fit; or a folder with a fine-tuned coarse.pth and c2f.pth, whole "
+            "Merge a file of LoRA tensors into the model that they fit; or a folder with a fine-tuned coarse.pth and c2f.pth, whole "
             + "or LoRA tensors alone; or the NAME of one in DIR/models/vampnet/loras, DIR/loras, DIR/models/loras or of a training "
             + "run in DIR/runs.",
     };
@@ -42,18 +42,18 @@ internal sealed class CheckpointOptions
     {
         HelpName = "TAG",
         DefaultValueFactory = _ => FineTunedModel.DefaultTag,
-        Description = "Which state of a training run --lora takes: latest, best or another that the run kept.",
+        Description = "Take this state of the training run that --lora names: latest, best or another that the run kept.",
         CustomParser = ParseTag,
     };
     private readonly Option<FileInfo> _coarseLora = new("--coarse-lora")
     {
         HelpName = "FILE",
-        Description = "LoRA tensors to lay over the coarse model.",
+        Description = "Merge these LoRA tensors into the coarse model.",
     };
     private readonly Option<FileInfo> _c2fLora = new("--c2f-lora")
     {
         HelpName = "FILE",
-        Description = "LoRA tensors to lay over the coarse-to-fine model.",
+        Description = "Merge these LoRA tensors into the coarse-to-fine model.",
     };
 
     /// <summary>Gives a command these options, and refuses combinations that contradict each other.</summary>

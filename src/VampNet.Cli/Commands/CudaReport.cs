@@ -22,7 +22,7 @@ internal sealed record CudaReport(int NeededCuda, int NeededCudnn, ImmutableArra
             CudaLibraries.Folders(Environment.GetEnvironmentVariable)
         );
 
-    /// <summary>What the libraries mean for a machine: nothing where ONNX Runtime is built without CUDA.</summary>
+    /// <summary>Findings about the libraries; none if ONNX Runtime is built without CUDA.</summary>
     public IEnumerable<MachineFinding> Assess(MachineReport machine)
     {
         CudaLibrary[] lacking = machine.Providers.Contains(Provider) ? [.. Libraries.Where(library => !library.Loads)] : [];

@@ -8,7 +8,7 @@ using VampNet.Validation.Verdicts;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary><c>vampnet doctor</c>: what this machine has, and what would not work on it.</summary>
+/// <summary><c>vampnet doctor</c>: lists what this machine has, and what does not work on it.</summary>
 internal sealed class DoctorCommand : ToolCommand
 {
     private readonly Func<MachineReport> _probe;
@@ -19,7 +19,7 @@ internal sealed class DoctorCommand : ToolCommand
     /// <param name="probe">Gives the machine's facts.</param>
     /// <param name="probeCuda">Looks for NVIDIA's libraries.</param>
     public DoctorCommand(Terminal terminal, Func<MachineReport> probe, Func<CudaReport> probeCuda)
-        : base(terminal, "doctor", "Says what this machine has, and what would not work on it.", "vampnet doctor")
+        : base(terminal, "doctor", "Lists what this machine has, and what does not work on it.", "vampnet doctor")
     {
         (_probe, _probeCuda) = (probe, probeCuda);
         Add(_json);
@@ -63,7 +63,7 @@ internal sealed class DoctorCommand : ToolCommand
             ("features", machine.ProcessorFeatures.IsEmpty ? "none known" : string.Join(", ", machine.ProcessorFeatures)),
             ("memory", VerdictTable.FormatBytes(machine.MemoryBytes)),
             ("libstdc++", Describe(machine.StandardLibrary)),
-            ("libtorch", machine.Torch is { } torch ? Describe(torch) : "not part of this edition, which neither verifies nor tunes"),
+            ("libtorch", machine.Torch is { } torch ? Describe(torch) : "not part of this edition, which has no verify and no tune"),
             ("ONNX Runtime", Describe(machine.OnnxRuntime)),
             ("providers", machine.Providers.IsEmpty ? "none" : string.Join(", ", machine.Providers)),
             ("CUDA", cuda.Describe())

@@ -24,13 +24,13 @@ internal sealed class ExplainCommand : ToolCommand
         "Time a graph of VampNet models on N token frames, 1 to 10000. Graphs of other tools are timed on sizes that they run at."
     );
     private readonly Option<int> _threads = SharedOptions.Threads();
-    private readonly Option<bool> _noTimes = new("--no-times") { Description = "Do not run the graph: sizes alone." };
+    private readonly Option<bool> _noTimes = new("--no-times") { Description = "Do not run the graph: show sizes, but no times." };
 
     public ExplainCommand(Terminal terminal)
         : base(
             terminal,
             "explain",
-            "Draws a graph's layers, sizes and time by operator as one page, to unfold and to search.",
+            "Shows a graph's layers, sizes and time by operator on one page that can be expanded and searched.",
             "vampnet explain models/demo/coarse.onnx coarse.html",
             "vampnet explain other.onnx other.html --no-times"
         )
@@ -67,7 +67,7 @@ internal sealed class ExplainCommand : ToolCommand
         WholeFile.Write(path, Encoding.UTF8.GetBytes(ExplainHtml.Write(explanation)));
         string times = explanation.Operators.IsEmpty
             ? explanation.Input
-            : string.Create(CultureInfo.InvariantCulture, $"{explanation.Root.Milliseconds:0.##} ms in a pass on {explanation.Input}");
+            : string.Create(CultureInfo.InvariantCulture, $"{explanation.Root.Milliseconds:0.##} ms per run on {explanation.Input}");
         await Terminal
             .Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{path}: {explanation.Facts.Nodes:N0} nodes, {times}"))
             .ConfigureAwait(false);

@@ -19,7 +19,7 @@ internal sealed class ExportCommand : ToolCommand
     {
         Required = true,
         HelpName = "DIR",
-        Description = "Folder to make. It may be absent, empty, or hold an earlier export, which is replaced.",
+        Description = "Folder to write. It may be absent, empty, or hold an earlier export, which is replaced.",
     };
     private readonly Option<int> _opset = NumberOption.Whole(
         "--opset",
@@ -31,7 +31,7 @@ internal sealed class ExportCommand : ToolCommand
     private readonly Option<string> _target = new("--target")
     {
         DefaultValueFactory = _ => "portable",
-        Description = "Operators of the standard only, or ONNX Runtime's fused ones.",
+        Description = "Use standard operators only, or ONNX Runtime's fused ones.",
     };
     private readonly Option<int?> _codebooks = NumberOption.WholeOrNone(
         "--codebooks",
@@ -43,21 +43,21 @@ internal sealed class ExportCommand : ToolCommand
         "--coarse-chunk",
         ChunkOptions.Shortest,
         ChunkOptions.Longest,
-        "Say in the manifest that the coarse model sees SECONDS of music at once; vamp then does so. Upstream's models see 10.",
+        "Set in the manifest how many SECONDS of music the coarse model sees at once; vamp uses it. Upstream's models see 10.",
         "SECONDS"
     );
     private readonly Option<double?> _fineChunk = NumberOption.RealOrNone(
         "--fine-chunk",
         ChunkOptions.Shortest,
         ChunkOptions.Longest,
-        "Say in the manifest that the coarse-to-fine model sees SECONDS of music at once. Upstream's models see 3.",
+        "Set in the manifest how many SECONDS of music the coarse-to-fine model sees at once. Upstream's models see 3.",
         "SECONDS"
     );
     private readonly Option<string> _license = new("--license")
     {
         DefaultValueFactory = _ => "unstated",
         HelpName = "SPDX",
-        Description = "Licence of the weights, carried into every graph.",
+        Description = "Write this licence of the weights into every graph.",
     };
     private readonly Option<bool> _step = new("--step")
     {

@@ -3,17 +3,17 @@ using VampNet.Quantization.Search;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary><c>--goal GOAL</c>: what quantized graphs must keep.</summary>
+/// <summary><c>--goal GOAL</c>: the quality that quantized graphs must reach.</summary>
 internal sealed class GoalOption
 {
-    /// <param name="effect">What follows from it, one sentence.</param>
+    /// <param name="effect">The effect of the goal, one sentence for the help page.</param>
     public GoalOption(string effect)
     {
         Option = new Option<string?>("--goal")
         {
             HelpName = "GOAL",
             Description =
-                "What must hold on the held-out inputs, for example \"nll<=+0.005\": at most 0.005 nats more for each true token. "
+                "Set a quality goal for held-out inputs, for example \"nll<=+0.005\": at most 0.005 nats more per true token. "
                 + $"nll, kl and error with <=, top1, top5, sqnr, codes, cosine, psnr and si-sdr with >=. {effect}",
         };
         Option.Validators.Add(result =>
@@ -32,7 +32,7 @@ internal sealed class GoalOption
     /// <summary>The option.</summary>
     public Option<string?> Option { get; }
 
-    /// <summary>What a command line asks for; null for nothing.</summary>
+    /// <summary>The goal of a command line; null for none.</summary>
     public QualityGoal? Read(ParseResult arguments) =>
         arguments.GetValue(Option) is { } goal && QualityGoal.TryParse(goal, out QualityGoal? parsed) ? parsed : null;
 }

@@ -4,14 +4,14 @@ using VampNet.Inference.Inputs;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary>The options that say what a graph takes, the same for every command that makes inputs up.</summary>
+/// <summary>The options that specify a graph's inputs, for every command that generates inputs.</summary>
 internal sealed class InputOptions
 {
     private readonly Option<string[]> _input = new("--input")
     {
         HelpName = "SPEC",
         Description =
-            "Feed the input NAME as SPEC says: "
+            "Give the input NAME the type, sizes and range of SPEC: "
             + InputSpec.Form
             + ". RANGE is <N (whole numbers from 0 to N-1), LOW..HIGH or =N; LETTER=N gives all axes of that letter a length. May "
             + "be repeated.",
@@ -40,7 +40,7 @@ internal sealed class InputOptions
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All => [_input, _file];
 
-    /// <summary>What a command line says of the inputs; what stands in it comes before what stands in its file.</summary>
+    /// <summary>The input specifications of a command line, followed by those of its file.</summary>
     /// <exception cref="Inference.InferenceException">VNI0346: the file holds no specifications.</exception>
     /// <exception cref="CommandException">VNL0002: there is no such file.</exception>
     public ImmutableArray<InputSpec> Read(ParseResult arguments)

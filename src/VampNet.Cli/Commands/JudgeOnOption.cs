@@ -11,7 +11,7 @@ internal sealed class JudgeOnOption
     // Of music that nobody chose for this: enough for a figure, and bounded however much lies there.
     private const int FoundPassages = 8;
 
-    /// <param name="absent">What happens where it is absent, one sentence.</param>
+    /// <param name="absent">The behaviour without the option, one sentence for the help page.</param>
     public JudgeOnOption(string absent)
     {
         Option = new Option<string[]>("--judge-on")
@@ -34,7 +34,7 @@ internal sealed class JudgeOnOption
     /// <summary>The option.</summary>
     public Option<string[]> Option { get; }
 
-    /// <summary>What a command line names; null where it names nothing.</summary>
+    /// <summary>The music of a command line; null if it names none.</summary>
     /// <exception cref="CommandException">VNL0002: there is no such file or folder.</exception>
     public JudgedMusic? Read(ParseResult arguments)
     {

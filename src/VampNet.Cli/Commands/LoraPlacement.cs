@@ -5,11 +5,11 @@ using VampNet.Export.Folders;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary>Finds the model that a LoRA file belongs to: the one whose binding accepts it. A folder says it by its files' names.</summary>
+/// <summary>Finds the model that a LoRA file belongs to: the one whose binding accepts it. In a folder, the files' names decide.</summary>
 internal static class LoraPlacement
 {
-    /// <summary>Gives a LoRA file to the model it fits. With one transformer named there is nothing to find: its binding will
-    /// judge.</summary>
+    /// <summary>Gives a LoRA file to the model it fits. If only one transformer is named, the file is given to it; binding checks whether
+    /// it fits.</summary>
     /// <param name="lora">The LoRA file's path, a folder with a fine-tuned coarse.pth, c2f.pth or both, or a name.</param>
     /// <param name="files">The models to choose from.</param>
     /// <param name="folder">The folder that the models were found in, below which a name is looked up; null when they were named one by
@@ -49,7 +49,7 @@ internal static class LoraPlacement
         {
             (true, false) => files with { CoarseLora = lora },
             (false, true) => files with { C2fLora = lora },
-            (true, true) => throw Refuse("fits both models", "Say which by --coarse-lora or --c2f-lora."),
+            (true, true) => throw Refuse("fits both models", "Give --coarse-lora or --c2f-lora instead."),
             (false, false) => throw Refuse(
                 "fits neither model",
                 "Name it by --coarse-lora or --c2f-lora to see which tensors do not match."
@@ -100,7 +100,7 @@ internal static class LoraPlacement
     private static CommandException NoBase(string lora, string model) =>
         new(
             CommandErrorIds.LoraMisplaced,
-            found: $"LoRA tensors in {lora} and no {model} model to lay them over",
+            found: $"LoRA tensors in {lora}, but no {model} model to merge them into",
             expected: "the base model that they were trained on",
             advice: "Name the folder that holds it, or the file"
         );

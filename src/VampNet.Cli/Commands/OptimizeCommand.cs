@@ -31,7 +31,7 @@ internal sealed class OptimizeCommand : ToolCommand
     private readonly Option<string> _target = new("--target")
     {
         DefaultValueFactory = _ => "portable",
-        Description = "Operators of the standard only, or ONNX Runtime's fused ones.",
+        Description = "Use standard operators only, or ONNX Runtime's fused ones.",
     };
     private readonly Option<int?> _opset = NumberOption.WholeOrNone(
         "--opset",
@@ -42,7 +42,7 @@ internal sealed class OptimizeCommand : ToolCommand
     );
     private readonly Option<bool> _explain = new("--explain")
     {
-        Description = "List the repairs, the rules that fired, where and how often, and why near misses did not.",
+        Description = "List the repairs, the rules that fired with place and number, and the near misses with the reason.",
     };
     private readonly Option<bool> _noCheck = new("--no-check", "--no-proof")
     {
@@ -53,7 +53,7 @@ internal sealed class OptimizeCommand : ToolCommand
     {
         HelpName = "PATH",
         Description =
-            "Check on these first: WAV, .npz, .npy, .safetensors, ONNX test data (test_data_set_0), or a folder of them. Made-up "
+            "Check on this data first: WAV, .npz, .npy, .safetensors, ONNX test data (test_data_set_0), or a folder of them. Seeded "
             + "inputs fill up to four.",
     };
     private readonly Option<bool> _external = new("--external-data")
@@ -246,7 +246,7 @@ internal sealed class OptimizeCommand : ToolCommand
 
     private static string Unwritten(RewriteVerdict? check) =>
         check is { IsDecided: false }
-            ? "nothing: the check could not decide. Say what the inputs are with --input, or give data with --check-on; "
+            ? "nothing: the graphs could not be compared. Specify the inputs with --input, or give data with --check-on; "
                 + "--no-check writes the graph unchecked"
             : "nothing: the graphs differ";
 
@@ -265,7 +265,7 @@ internal sealed class OptimizeCommand : ToolCommand
         };
 
     private static string Repaired(RewriteVerdict check) =>
-        check.Repairs is { } repairs ? $"; the original with its {repairs}, for ONNX Runtime does not load it as it is" : "";
+        check.Repairs is { } repairs ? $"; the original was repaired first ({repairs}), since ONNX Runtime does not load it otherwise" : "";
 
     private static string NonFinite(RewriteVerdict check) =>
         check.EqualNonFinite == 0

@@ -5,10 +5,10 @@ using VampNet.Quantization;
 
 namespace VampNet.Cli.Commands;
 
-/// <summary><c>vampnet quantize IN OUT</c>: any graph to fewer bits, with what that costs and gains.</summary>
+/// <summary><c>vampnet quantize IN OUT</c>: quantizes any graph, and measures loss and speed.</summary>
 internal sealed class QuantizeCommand : ToolCommand
 {
-    private readonly Argument<FileInfo> _in = new("IN") { Description = "A graph in floating point." };
+    private readonly Argument<FileInfo> _in = new("IN") { Description = "A floating-point graph." };
     private readonly Argument<FileInfo> _out = new("OUT") { Description = "The file to write; its weights go to OUT.data." };
     private readonly QuantizeOptions _options;
     private readonly FormatOption _format = new();
@@ -18,7 +18,7 @@ internal sealed class QuantizeCommand : ToolCommand
         : base(
             terminal,
             "quantize",
-            "Quantizes a graph, lists what was left alone and why, and measures what it loses and gains on this machine.",
+            "Quantizes a graph, lists what stays in floating point and why, and measures loss and speed on this machine.",
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx",
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx --smooth-quant --gptq",
             "vampnet quantize models/demo/codec_decoder.onnx models/demo-int8/codec_decoder.onnx --scheme static --embedding-tables",
@@ -68,7 +68,7 @@ internal sealed class QuantizeCommand : ToolCommand
 
         foreach (string warning in result.Warnings)
         {
-            Terminal.Error.WriteLine($"warning: {warning}. Give --calibration with recordings or codes like those it will see.");
+            Terminal.Error.WriteLine($"warning: {warning}. Give --calibration with recordings or codes like those it will be used on.");
         }
 
         if (arguments.GetValue(_json))

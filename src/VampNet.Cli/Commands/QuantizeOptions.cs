@@ -44,18 +44,18 @@ internal sealed class QuantizeOptions
     {
         DefaultValueFactory = _ => "dynamic",
         Description =
-            "Number format of weights and activations. Matrix products gain most from dynamic, convolutions from static; auto "
+            "Choose the number format of weights and activations. Matrix products gain most from dynamic, convolutions from static; auto "
             + "measures both for each kind of operator, and keeps what is faster than float32 on this machine.",
     };
     private readonly Option<bool> _orFloat32 = new("--or-float32")
     {
-        Description = "Write the graph as it is when auto finds nothing faster, instead of refusing it.",
+        Description = "Write the graph unchanged, instead of refusing it, when auto finds nothing faster.",
     };
     private readonly Option<bool> _asIs = new("--as-is")
     {
         Description =
             "Quantize the graph as it is. By default types are repaired, functions inlined, constants folded, and "
-            + "BatchNormalization and factors put into weights first.",
+            + "BatchNormalization and factors merged into weights first.",
     };
     private static readonly Dictionary<string, OutputKind?> OutputKinds = new()
     {
@@ -72,7 +72,7 @@ internal sealed class QuantizeOptions
         DefaultValueFactory = _ => "guess",
         Description =
             "Judge the first output as this: logits by top1, top5 and KL, images by PSNR, embeddings by cosine, audio by SI-SDR, "
-            + "regression by its error. guess tells from name and shape, and says what it took.",
+            + "regression by its error. guess chooses by type, name and shape, and says why.",
     };
     private readonly Option<string[]> _include = new("--include")
     {
@@ -92,7 +92,8 @@ internal sealed class QuantizeOptions
     {
         DefaultValueFactory = _ => "pair-safe",
         Description =
-            "Range of int8 weights (dynamic, static): pair-safe and seven-bit cannot saturate on CPUs without VNNI; full can, silently.",
+            "Set the range of int8 weights (dynamic, static): pair-safe and seven-bit cannot saturate on CPUs without VNNI; full can, "
+            + "silently.",
     };
     private readonly Option<bool> _smooth = new("--smooth-quant", "--smooth")
     {
@@ -138,25 +139,25 @@ internal sealed class QuantizeOptions
         "--vocabulary",
         1,
         1_000_000_000,
-        "Feed integers from 0 to V-1 to integer inputs. Absent: below the rows of the table that they index.",
+        "Give integer inputs whole numbers from 0 to V-1. Absent: below the number of rows of the table that they index.",
         "V"
     );
     private readonly Option<int?> _extent = NumberOption.WholeOrNone(
         "--extent",
         1,
         100_000_000,
-        "Make rows N long where the graph leaves it open: token frames, samples, or pixels of a side. --input gives each letter a "
+        "Set dynamic lengths of the inputs to N: token frames, samples, or pixels per side. --input gives each letter a "
             + "length of its own."
     );
     private readonly InputOptions _inputs = new();
     private readonly GoalOption _goal = new(
-        $"The costliest nodes return to floating point until it holds; exits with {ExitCode.ParityFailed} when it cannot be reached."
+        $"The costliest nodes return to floating point until it is met; exits with {ExitCode.ParityFailed} when it cannot be."
     );
     private readonly Option<int> _judge;
     private readonly Option<int> _threads = SharedOptions.Threads();
     private readonly ProviderOption _provider;
 
-    /// <param name="terminal">Told what was chosen where that is left to the machine.</param>
+    /// <param name="terminal">Told the provider that auto chose.</param>
     /// <param name="judgedByDefault">How many inputs the result is judged on unless the command line says; 0 for none.</param>
     /// <param name="withMeasuredScheme">Whether the scheme may be chosen by timing, which gives other files on other machines.</param>
     public QuantizeOptions(Terminal terminal, int judgedByDefault, bool withMeasuredScheme)
@@ -224,13 +225,13 @@ internal sealed class QuantizeOptions
     public string Describe(ParseResult arguments) =>
         string.Join('\n', All.Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Name} {Value(arguments, option)}")));
 
-    /// <summary>The hash of what a graph is calibrated on.</summary>
+    /// <summary>The hash of the calibration set.</summary>
     public string DescribeCalibration(ParseResult arguments, string input) => _calibration.Describe(arguments, input);
 
     /// <summary>Whether the graph is calibrated on music that lies beside it, because none was named.</summary>
     public bool FindsMusic(ParseResult arguments) => _calibration.IsFound(arguments);
 
-    /// <summary>What a command line asks for.</summary>
+    /// <summary>The request of a command line.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="input">The graph in floating point.</param>
     /// <param name="output">The file to write.</param>

@@ -34,22 +34,22 @@ internal sealed class ReportCommand : ToolCommand
     {
         HelpName = "DIR",
         DefaultValueFactory = _ => [],
-        Description = "A folder of quantized graphs under the originals' names, to be judged. May be repeated.",
+        Description = "Judge the quantized graphs in DIR, which have the originals' names. May be repeated.",
     };
     private readonly Option<DirectoryInfo> _exporter = new("--exporter")
     {
         HelpName = "DIR",
-        Description = "A folder of graphs that PyTorch's exporter made of the same checkpoints, to be timed in turns with ours.",
+        Description = "Also time the graphs in DIR, which PyTorch's exporter made from the same checkpoints, in turns with ours.",
     };
     private readonly Option<FileInfo> _input = new("--input")
     {
         HelpName = "FILE",
-        Description = "A recording to hear the models on; seeded sound when absent.",
+        Description = "Run the models on this recording. Absent: seeded sound.",
     };
     private readonly Option<FileInfo> _settings = new("--settings")
     {
         HelpName = "FILE",
-        Description = "Vamp with the settings that vampnet vamp saved beside its output; the runtime's defaults when absent.",
+        Description = "Vamp with the settings that vampnet vamp saved beside its output. Absent: the defaults.",
     };
     private readonly Option<FileInfo> _spectrograms = new("--spectrograms")
     {
@@ -59,12 +59,12 @@ internal sealed class ReportCommand : ToolCommand
     private readonly Option<FileInfo> _against = new("--against")
     {
         HelpName = "FILE",
-        Description = $"A baseline: exits with {ExitCode.ParityFailed} when parity, agreement, size or speed-up is worse than it allows.",
+        Description = $"Compare with this baseline; exits with {ExitCode.ParityFailed} when a figure is worse than it allows.",
     };
     private readonly Option<FileInfo> _baseline = new("--baseline")
     {
         HelpName = "FILE",
-        Description = "Write the figures with which later reports are compared.",
+        Description = "Write the figures to FILE, as a baseline for later reports.",
     };
     private readonly JudgeOnOption _judgeOn = new(
         "Absent: music beside the graphs, where codec_encoder.onnx is there too; else seeded inputs."
@@ -77,7 +77,7 @@ internal sealed class ReportCommand : ToolCommand
             terminal,
             "report",
             "Measures a folder of models and writes one offline page, with JSON and a Markdown summary beside it. Exits with "
-                + $"{ExitCode.ParityFailed} when a graph is beyond its budget or was never judged.",
+                + $"{ExitCode.ParityFailed} when a graph exceeds its budget or has no verdict.",
             "vampnet report models/demo --out reports/demo",
             "vampnet report models/demo --quantized models/demo-dynamic --input song.wav --out reports/demo",
             "vampnet report models/demo --quantized models/demo-dynamic --judge-on music --goal \"nll<=+0.005\" --out reports/demo",

@@ -18,7 +18,7 @@ internal sealed class StepCommand : ToolCommand
     private readonly Option<DirectoryInfo> _out = new("--out")
     {
         HelpName = "DIR",
-        Description = "Folder to write the step graphs to; default beside the transformers.",
+        Description = "Write the step graphs to this folder. Absent: beside the transformers.",
     };
     private readonly Option<int> _opset = NumberOption.Whole(
         "--opset",
@@ -32,7 +32,7 @@ internal sealed class StepCommand : ToolCommand
     {
         Description =
             "Write the whole transformer and its step as one graph instead, at the transformer's operator set: NAME_fused_step.onnx and "
-            + "NAME_fused_step_seeded.onnx. Each holds the weights once more.",
+            + "NAME_fused_step_seeded.onnx. Each holds its own copy of the weights.",
     };
 
     public StepCommand(Terminal terminal)
@@ -64,7 +64,7 @@ internal sealed class StepCommand : ToolCommand
                 CommandErrorIds.FileMissing,
                 found: $"no coarse.onnx or c2f.onnx at {arguments.GetRequiredValue(_model).FullName}",
                 expected: "exported transformers",
-                advice: "Export them first, or name one"
+                advice: "Export them first with vampnet export, or name one"
             );
         }
 

@@ -17,7 +17,7 @@ internal sealed class VerifyCommand : ToolCommand
     private readonly Option<FileInfo> _report = new("--report")
     {
         HelpName = "FILE",
-        Description = "Write every case too: Markdown for .md, else JSON.",
+        Description = "Also write every case to FILE: Markdown for .md, else JSON.",
     };
     private readonly ProviderOption _provider;
     private readonly Option<bool> _json = SharedOptions.Json();

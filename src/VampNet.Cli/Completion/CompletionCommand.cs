@@ -11,7 +11,7 @@ internal sealed class CompletionCommand : ToolCommand
         : base(
             terminal,
             "completion",
-            "Prints a script with which a shell completes commands, options and values when Tab is pressed.",
+            "Prints a script that lets a shell complete commands, options and values when Tab is pressed.",
             "vampnet completion bash >> ~/.bashrc",
             "vampnet completion pwsh | Out-String | Invoke-Expression"
         )

@@ -1,6 +1,6 @@
 namespace VampNet.Cli.Display;
 
-/// <summary>Facts on the output, one a line: a label, and what it is of.</summary>
+/// <summary>Writes facts to the output, one per line: a label and its value.</summary>
 internal static class FactDisplay
 {
     /// <summary>Writes facts with their values aligned. A value of several lines is indented to its place.</summary>

@@ -7,7 +7,7 @@ using VampNet.Quantization.Search;
 
 namespace VampNet.Cli.Display;
 
-/// <summary>What <c>vampnet quantize</c> tells a person: what became of the weights, what was tried, what it loses and gains.</summary>
+/// <summary>The output of <c>vampnet quantize</c>: quantized and kept weights, tried schemes, loss and speed.</summary>
 internal static class QuantizationDisplay
 {
     private const int ShownNodes = 10;
@@ -15,10 +15,10 @@ internal static class QuantizationDisplay
 
     /// <summary>Writes all of it.</summary>
     /// <param name="terminal">Where to.</param>
-    /// <param name="request">What was asked for.</param>
-    /// <param name="result">What was made.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="result">The result.</param>
     /// <param name="scheme">The scheme, as the command line has it.</param>
-    /// <param name="foundMusic">Whether what was measured on was found beside the graph.</param>
+    /// <param name="foundMusic">Whether the calibration set was found beside the graph.</param>
     public static void Show(Terminal terminal, QuantizationRequest request, QuantizationResult result, string scheme, bool foundMusic)
     {
         QuantizationReport report = result.Report;
@@ -48,7 +48,7 @@ internal static class QuantizationDisplay
         {
             terminal.WriteFacts(("written", request.Output));
             terminal.Output.WriteLine(
-                "recommend: float32, no scheme is faster in every turn "
+                "recommend: float32: no scheme is faster in every turn "
                     + $"here{(request.Provider.IsProcessor ? "" : $" on {request.Provider.Description}")}"
             );
             return;
@@ -168,8 +168,8 @@ internal static class QuantizationDisplay
             if (result.Saturates)
             {
                 terminal.Output.WriteLine(
-                    "This processor has no 8 bit dot products: pairs of products are added in 16 bits, and what saturates is "
-                        + "lost. --weight-range pair-safe avoids it."
+                    "This processor has no 8-bit dot products: pairs of products are added in 16 bits, and sums that saturate are "
+                        + "wrong. --weight-range pair-safe avoids this."
                 );
             }
 
@@ -249,7 +249,7 @@ internal static class QuantizationDisplay
         );
     }
 
-    /// <summary>What a graph gets wrong, a line for each figure.</summary>
+    /// <summary>The loss of a graph, one line per figure.</summary>
     public static IEnumerable<(string, string)> Facts(QuantizationLoss loss)
     {
         if (loss.Likelihood is { } likelihood)
@@ -272,7 +272,7 @@ internal static class QuantizationDisplay
                 "lost margin",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{margin:0.#####} logits a position, flips weighted by how much the reference liked its own token more"
+                    $"{margin:0.#####} logits per position: the reference's margin for its own token, where the tokens differ"
                 )
             );
         }

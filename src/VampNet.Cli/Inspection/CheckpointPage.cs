@@ -81,7 +81,7 @@ internal sealed class CheckpointPage(CheckpointInspection facts, bool withTensor
         (facts.HasLora, facts.IsLoraOnly) switch
         {
             (false, _) => "no",
-            (true, true) => "nothing else: a file to lay over a base checkpoint",
+            (true, true) => "nothing else: a file to merge into a base checkpoint",
             (true, false) => "present, not yet merged",
         };
 

@@ -40,7 +40,7 @@ internal sealed class FolderPage(string folder, FolderInventory inventory) : IIn
                     .Select(each => each.Item2),
             ];
 
-    /// <summary>What to run next; null where nothing can be converted.</summary>
+    /// <summary>The command to run next; null if nothing can be converted.</summary>
     private string? Command =>
         IsExported ? $"vampnet verify {Quoted(folder)} --checkpoints DIR"
         : inventory.Family.IsCodec() ? $"vampnet export --checkpoints {Quoted(folder)} --out {Quoted(OutputFolder)}"

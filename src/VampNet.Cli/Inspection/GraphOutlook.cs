@@ -8,9 +8,9 @@ using VampNet.Validation.Inputs;
 
 namespace VampNet.Cli.Inspection;
 
-/// <summary>What could be done with a graph.</summary>
-/// <param name="Inputs">What would be fed to each input, with the letters of its axes; or why nothing can be.</param>
-/// <param name="Preparation">What quantize would change first.</param>
+/// <summary>Preview of what the commands can do with a graph.</summary>
+/// <param name="Inputs">The generated input for each input, with the letters of its axes; or the reason why none can be generated.</param>
+/// <param name="Preparation">The changes that quantize would make first.</param>
 /// <param name="Schemes">What each scheme would quantize, and why not the rest; empty for a graph that cannot be prepared.</param>
 internal sealed record GraphOutlook(
     ImmutableArray<string> Inputs,

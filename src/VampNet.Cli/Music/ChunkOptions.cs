@@ -16,21 +16,21 @@ internal sealed class ChunkOptions
         "--coarse-chunk",
         Shortest,
         Longest,
-        "Let the coarse model see SECONDS of music at once. Default: what the models' manifest says, or 10.",
+        "Let the coarse model see SECONDS of music at once. Absent: as the models' manifest says, or 10.",
         "SECONDS"
     );
     private readonly Option<double?> _fine = NumberOption.RealOrNone(
         "--fine-chunk",
         Shortest,
         Longest,
-        "Let the fine model see SECONDS of music at once. Default: what the models' manifest says, or 3.",
+        "Let the fine model see SECONDS of music at once. Absent: as the models' manifest says, or 3.",
         "SECONDS"
     );
 
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All => [_coarse, _fine];
 
-    /// <summary>The runtime's options with what a command line gives, or else a folder of models.</summary>
+    /// <summary>The runtime's options with the values of a command line, or else a folder of models.</summary>
     /// <exception cref="ModelsException">The folder's manifest is damaged.</exception>
     public VampOptions Read(ParseResult arguments, VampOptions options, string modelsFolder)
     {
@@ -42,7 +42,7 @@ internal sealed class ChunkOptions
             FineChunkSeconds = arguments.GetValue(_fine) ?? Stated("c2f") ?? options.FineChunkSeconds,
         };
 
-        // A manifest edited by hand may say anything; what is out of range is refused with the other options.
+        // A manifest edited by hand may hold any value; one that is out of range is refused with the other options.
         double? Stated(string model) => models?.GetValueOrDefault(model)?.ChunkSeconds;
     }
 }

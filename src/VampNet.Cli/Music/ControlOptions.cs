@@ -21,7 +21,7 @@ internal sealed class ControlOptions
         "--cfg-scale",
         0,
         VampOptions.MostCfgScale,
-        "Guide X times as strongly as the signals alone do (classifier-free guidance), at twice the cost. Default: signals alone."
+        "Follow the signals X times as strongly (classifier-free guidance), at twice the cost. Absent: without guidance."
     );
 
     public ControlOptions() => _controls.Validators.Add(RequireNamesAndFiles);
@@ -48,7 +48,7 @@ internal sealed class ControlOptions
         {
             return arguments.GetValue(_scale) is null
                 ? options
-                : throw new UsageException($"Give {_scale.Name} together with {_controls.Name}: it says how strongly signals guide.");
+                : throw new UsageException($"Give {_scale.Name} together with {_controls.Name}: it scales the signals' effect.");
         }
 
         if (given.Select(each => each[0]).Distinct(StringComparer.Ordinal).Count() < given.Length)

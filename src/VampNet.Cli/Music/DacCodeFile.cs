@@ -22,7 +22,7 @@ internal static class DacCodeFile
     /// <param name="models">The codec.</param>
     /// <param name="clip">The recording.</param>
     /// <param name="windowSeconds">Code a longer recording in windows of this length; null for one chunk.</param>
-    /// <param name="progress">Told of every chunk.</param>
+    /// <param name="progress">Receives the progress after every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="CommandException">VNL0011: the codec is no plain DAC codec.</exception>
@@ -57,7 +57,7 @@ internal static class DacCodeFile
     /// <param name="path">The file.</param>
     /// <param name="models">The codec.</param>
     /// <param name="options">How the models were opened.</param>
-    /// <param name="progress">Told of every chunk.</param>
+    /// <param name="progress">Receives the progress after every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="CheckpointException">The file is damaged or no .dac file.</exception>
     /// <exception cref="CommandException">VNL0011: the codec is no plain DAC codec. VNL0012: it has another number of

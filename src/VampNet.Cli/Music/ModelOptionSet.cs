@@ -5,7 +5,7 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Cli.Music;
 
-/// <summary>The options that say which models make music, and on what.</summary>
+/// <summary>The options for models and provider of commands that make music.</summary>
 internal sealed class ModelOptionSet
 {
     private readonly Option<DirectoryInfo> _models = new("--models")
@@ -21,7 +21,7 @@ internal sealed class ModelOptionSet
         Description = "Sample with coarse_step.onnx and c2f_step.onnx of the folder instead of the built-in sampler.",
     };
 
-    /// <param name="terminal">Told what was chosen where that is left to the machine.</param>
+    /// <param name="terminal">Told the provider that auto chose.</param>
     public ModelOptionSet(Terminal terminal) => _provider = new ProviderOption(terminal);
 
     /// <summary>Gives a command these options.</summary>
@@ -46,7 +46,7 @@ internal sealed class ModelOptionSet
     public VampNetModels Open(ParseResult arguments) =>
         VampNetModels.Open(arguments.GetRequiredValue(_models).FullName, OptionsOf(arguments));
 
-    /// <summary>Provider, threads and what samples.</summary>
+    /// <summary>Provider, threads and sampler.</summary>
     public ModelOptions OptionsOf(ParseResult arguments) =>
         _provider.Read(
             arguments,

@@ -21,8 +21,8 @@ internal sealed class MusicSteps : IProgress<VampProgress>
 
     /// <summary>Shows a vamp.</summary>
     /// <param name="steps">Where to.</param>
-    /// <param name="options">What decides how long each stage takes.</param>
-    /// <param name="clock">Tells the time; null for the system's.</param>
+    /// <param name="options">The options, which determine how long each stage takes.</param>
+    /// <param name="clock">The clock; null for the system's.</param>
     public MusicSteps(IProgress<ProgressStep> steps, VampOptions options, TimeProvider? clock = null)
         : this(steps)
     {
@@ -37,7 +37,7 @@ internal sealed class MusicSteps : IProgress<VampProgress>
         {
             string stage = value.Stage.ToString().ToLowerInvariant(),
                 chunk = $"{stage}: chunk {value.Chunk} of {value.Chunks}";
-            // The time left is shown as it stands when a chunk begins: a line of its own does not change.
+            // The time left is that at the start of a chunk, since a written line cannot change.
             bool isNew = chunk != _chunk;
             _time?.Note(value);
             bool isKnown = value.Stage != VampStage.Encode && !(value.Stage == VampStage.Coarse && value.Chunk == 1);

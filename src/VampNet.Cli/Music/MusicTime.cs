@@ -4,8 +4,8 @@ using VampNet.Runtime.Generation;
 namespace VampNet.Cli.Music;
 
 /// <summary>Estimates how long a vamp still takes, from how long its stages have taken so far.</summary>
-/// <param name="clock">Tells the time.</param>
-/// <param name="fineShare">What the fine stage takes for each second of the coarse stage: its share of passes.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="fineShare">Seconds of the fine stage per second of the coarse stage: the ratio of their passes.</param>
 internal sealed class MusicTime(TimeProvider clock, double fineShare)
 {
     // Measured with released weights in float32: decoding takes 3.4 times as long as encoding. It only serves until decoding has begun.

@@ -12,7 +12,7 @@ internal sealed class PresetOption
     private readonly Option<string> _preset = new("--preset")
     {
         HelpName = "NAME",
-        Description = "Start from a preset of upstream's web page; every other option given overrides its part.",
+        Description = "Start from a preset of upstream's web page. Options given beside it override its values.",
     };
 
     public PresetOption()
@@ -38,7 +38,7 @@ internal sealed class PresetOption
         command.Add(
             new Option<bool>("--list-presets")
             {
-                Description = "Print the presets with what each sets, and exit.",
+                Description = "Print the presets with the options that each sets, and exit.",
                 Action = new ListAction(terminal),
             }
         );

@@ -7,7 +7,7 @@ using VampNet.Validation.Parity;
 
 namespace VampNet.Cli.Music;
 
-/// <summary><c>--provider</c> and <c>--provider-option</c>: what computes, and how.</summary>
+/// <summary><c>--provider</c> and <c>--provider-option</c>: the execution provider and its options.</summary>
 internal sealed class ProviderOption
 {
     private const string Auto = "auto";
@@ -21,7 +21,7 @@ internal sealed class ProviderOption
         HelpName = "cpu|cuda|cuda:N|auto",
         DefaultValueFactory = _ => "cpu",
         Description =
-            "Compute on the processor (cpu), on an NVIDIA GPU (cuda, or cuda:N for the one of number N), or on the GPU where it "
+            "Compute on the processor (cpu), on an NVIDIA GPU (cuda, or cuda:N for GPU number N), or on the GPU where it "
             + "works (auto, which "
             + "says what it chose). Nothing falls back silently.",
     };
@@ -78,7 +78,7 @@ internal sealed class ProviderOption
         command.Add(_options);
     }
 
-    /// <summary>What a command line asks for, for sessions that judge and time graphs; refused at once where it cannot be had.</summary>
+    /// <summary>The provider of a command line for sessions that judge and time graphs; refused at once if it is unavailable.</summary>
     /// <exception cref="UsageException">Options of a provider that takes none.</exception>
     /// <exception cref="RuntimeException">VNR0303, VNR0309: the provider cannot be had.</exception>
     public SessionProvider ReadSessions(ParseResult arguments) => SessionProviders.Of(ReadAvailable(arguments));
@@ -114,7 +114,7 @@ internal sealed class ProviderOption
         (ExecutionProvider provider, int device) = ProviderText.Parse(text)!.Value;
         if (provider == ExecutionProvider.Cpu && settings.Count > 0)
         {
-            throw new UsageException($"Give {_options.Name} together with {_provider.Name} cuda: the processor takes none.");
+            throw new UsageException($"Give {_options.Name} together with {_provider.Name} cuda: the processor has no options.");
         }
 
         return options with

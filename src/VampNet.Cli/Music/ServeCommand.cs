@@ -24,12 +24,12 @@ internal sealed class ServeCommand : ToolCommand
     {
         HelpName = "ADDRESS",
         DefaultValueFactory = _ => Defaults.Address.ToString(),
-        Description = "Listen on this IP address. Any other than loopback needs --token-file.",
+        Description = "Listen on this IP address. Addresses other than loopback need --token-file.",
     };
     private readonly Option<FileInfo> _token = new("--token-file")
     {
         HelpName = "FILE",
-        Description = "Ask clients for the token in this file: Authorization: Bearer TOKEN.",
+        Description = "Require the token in this file from clients: Authorization: Bearer TOKEN.",
     };
     private readonly Option<int> _queue = NumberOption.Whole(
         "--queue",
@@ -46,7 +46,7 @@ internal sealed class ServeCommand : ToolCommand
         "Accept requests of at most N megabytes, 1 to 2000."
     );
     private readonly ChunkOptions _chunks = new();
-    private readonly Option<bool> _noOsc = new("--no-osc") { Description = "Serve HTTP alone." };
+    private readonly Option<bool> _noOsc = new("--no-osc") { Description = "Serve HTTP only." };
     private readonly Option<DirectoryInfo> _web = new("--web")
     {
         HelpName = "DIR",

@@ -302,7 +302,7 @@ internal sealed class VampControls
         };
     }
 
-    /// <summary>What is given explicitly, else what the preset says, else the default.</summary>
+    /// <summary>The explicit value, else the preset's, else the default.</summary>
     private static T Choose<T>(ParseResult arguments, Option<T> option, T? preset)
         where T : struct => preset is { } value && !IsGiven(arguments, option) ? value : arguments.GetValue(option);
 

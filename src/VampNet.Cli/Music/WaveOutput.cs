@@ -17,7 +17,7 @@ internal sealed class WaveOutput
         _out = new Argument<FileInfo>("OUT") { Description = description };
         _out.Validators.Add(result =>
         {
-            // The word itself: the value is not there where it is no path.
+            // Reads the token, since the option has no value if it is not a path.
             if (
                 result.Tokens is [{ Value: var text }]
                 && !string.IsNullOrWhiteSpace(text)

@@ -9,19 +9,19 @@ internal sealed class TrainingControls
 {
     private static readonly TrainingOptions Defaults = new();
 
-    private readonly Option<bool> _full = new("--full") { Description = "Train every weight instead of LoRA factors alone." };
+    private readonly Option<bool> _full = new("--full") { Description = "Train every weight instead of only LoRA factors." };
     private readonly Option<int> _steps = NumberOption.Whole(
         "--steps",
         1,
         100_000_000,
         Defaults.Steps,
-        "Take N optimizer steps at most, those of resumed runs counted together."
+        "Take at most N optimizer steps, including those before resuming."
     );
     private readonly Option<double?> _hours = NumberOption.RealOrNone(
         "--hours",
         0.0001,
         100_000,
-        "Stop after X hours of training, those of resumed runs counted together; with two models each gets half."
+        "Stop after X hours of training, including those before resuming; with two models each gets half."
     );
     private readonly Option<int> _batch = NumberOption.Whole("--batch", 1, 4096, Defaults.Batch, "Compute N crops at once.");
     private readonly Option<int> _accumulate = NumberOption.Whole(
@@ -29,20 +29,20 @@ internal sealed class TrainingControls
         1,
         4096,
         Defaults.Accumulation,
-        "Add the gradients of N batches before each step: the memory of one, the effect of all."
+        "Add the gradients of N batches before each step: the effect of a larger batch in the memory of one."
     );
     private readonly Option<double?> _crop = NumberOption.RealOrNone(
         "--crop",
         0.1,
         600,
-        "Train on crops of SECONDS; without it 10 for coarse and 3 for c2f, as upstream.",
+        "Train on crops of SECONDS. Absent: 10 for coarse and 3 for c2f, as upstream.",
         "SECONDS"
     );
     private readonly Option<int?> _warmup = NumberOption.WholeOrNone(
         "--warmup",
         1,
         100_000_000,
-        $"Reach the highest learning rate at step N; without it {Defaults.Warmup}, or {TrainingOptions.ForFull.Warmup} with --full."
+        $"Reach the highest learning rate at step N. Absent: {Defaults.Warmup}, or {TrainingOptions.ForFull.Warmup} with --full."
     );
     private readonly Option<double> _rate = NumberOption.Real(
         "--rate",
@@ -63,33 +63,33 @@ internal sealed class TrainingControls
         0,
         1,
         Defaults.WeightDecay,
-        "Shrink weights by X times the learning rate in each step, 0 to 1."
+        "Use weight decay X, 0 to 1: weights shrink by X times the learning rate in each step."
     );
     private readonly Option<double> _smoothing = NumberOption.Real(
         "--label-smoothing",
         0,
         0.999,
         Defaults.LabelSmoothing,
-        "Spread X of each target's probability over the vocabulary, 0 to 0.999."
+        "Use label smoothing X, 0 to 0.999: that share of each target's probability is spread over the vocabulary."
     );
     private readonly Option<double?> _dropout = NumberOption.RealOrNone(
         "--dropout",
         0,
         0.999,
-        "Drop activations with probability X, 0 to 0.999; without it the checkpoint's own."
+        "Drop activations with probability X, 0 to 0.999. Absent: the checkpoint's own."
     );
     private readonly Option<double> _heldOut = NumberOption.Real(
         "--held-out",
         0,
         0.5,
         Defaults.HeldOutShare,
-        "Keep the share X of the recordings for measuring, 0 to 0.5; they are never trained on."
+        "Hold out the share X of the recordings for measuring, 0 to 0.5; they are never trained on."
     );
     private readonly Option<double?> _cutoff = NumberOption.RealOrNone(
         "--loudness-cutoff",
         -70,
         0,
-        "Leave out crops of LUFS or less, as recorded, -70 to 0; without it -30 for coarse and -40 for c2f, as upstream.",
+        "Leave out crops of LUFS or less, as recorded, -70 to 0. Absent: -30 for coarse and -40 for c2f, as upstream.",
         "LUFS"
     );
     private readonly Option<int> _evaluateEvery = NumberOption.Whole(
@@ -111,7 +111,7 @@ internal sealed class TrainingControls
         0,
         100_000,
         Defaults.Patience,
-        "Stop after N measurements without a new best; 0 for never."
+        "Stop after N measurements without a new best; 0 never stops."
     );
     private readonly Option<double> _checkpointMinutes = NumberOption.Real(
         "--checkpoint-minutes",
@@ -125,12 +125,12 @@ internal sealed class TrainingControls
     private readonly Option<ulong> _seed = NumberOption.Seed(
         "--seed",
         Defaults.Seed,
-        "Seed of crops, masks, dropout and the held-out share."
+        "Choose crops, masks, dropout and the held-out recordings by seed N."
     );
     private readonly Option<string> _init = new("--init")
     {
         HelpName = "random",
-        Description = "Begin with random weights instead of the checkpoint's; every weight is trained.",
+        Description = "Start from random weights instead of the checkpoint's, and train every weight.",
     };
     private readonly Option<string> _size = new("--size")
     {
@@ -151,12 +151,12 @@ internal sealed class TrainingControls
         0,
         1,
         Defaults.TeacherWeight,
-        "Give the predictions of --teacher the share X of the loss, 0 to 1; the tokens have the rest."
+        "Give the predictions of --teacher the share X of the loss, 0 to 1, and the tokens the rest."
     );
     private readonly Option<bool> _recompute = new("--recompute")
     {
         Description =
-            "Compute activations again for the gradients instead of keeping them: less memory, a second forward pass, the same result.",
+            "Recompute activations for the gradients (gradient checkpointing): less memory, a second forward pass, the same result.",
     };
     private readonly Option<int> _threads = SharedOptions.Threads();
 
@@ -204,7 +204,7 @@ internal sealed class TrainingControls
     /// <summary>The threads that a command line asks for; 0 for one per core.</summary>
     public int Threads(ParseResult arguments) => arguments.GetValue(_threads);
 
-    /// <summary>What a command line asks for.</summary>
+    /// <summary>The training options of a command line.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="models">How many models share the time.</param>
     /// <param name="hasTeacher">Whether there is a teacher, whose student of another size begins with random weights.</param>

@@ -15,7 +15,7 @@ internal sealed class TuneCommand : ToolCommand
     {
         Required = true,
         HelpName = "DIR",
-        Description = "Folder of recordings to train on, with all folders below it.",
+        Description = "Folder of recordings to train on, including its subfolders.",
     };
     private readonly Option<DirectoryInfo> _out = new("--out")
     {
@@ -26,7 +26,7 @@ internal sealed class TuneCommand : ToolCommand
     private readonly Option<DirectoryInfo> _teacher = new("--teacher")
     {
         HelpName = "DIR",
-        Description = "Train on the predictions of the coarse.pth and c2f.pth in DIR beside the tokens; with --size a new, smaller model.",
+        Description = "Train on the tokens and on the predictions of the coarse.pth and c2f.pth in DIR; with --size a new, smaller model.",
     };
     private readonly Option<string> _model = new("--model")
     {
@@ -35,7 +35,7 @@ internal sealed class TuneCommand : ToolCommand
     };
     private readonly Option<bool> _resume = new("--resume")
     {
-        Description = "Go on with the run in --out, with the same options; where there is none, begin one.",
+        Description = "Continue the run in --out, with the same options; where there is none, start one.",
     };
     private readonly TrainingControls _controls = new();
     private readonly Option<bool> _json = SharedOptions.Json();

@@ -36,7 +36,7 @@ internal sealed record TuningSummary(Corpus Corpus, IReadOnlyList<TuningResult> 
 
         terminal.Output.WriteLine(
             Results.Any(result => result.End == TuningEnd.Cancelled)
-                ? $"Saved in {Folder}. To go on, run the same command with --resume."
+                ? $"Saved in {Folder}. To continue, run the same command with --resume."
                 : $"Written to {Folder}. To use it, run: vampnet export --lora {Folder} with the same checkpoints."
         );
     }

@@ -15,7 +15,7 @@ internal static class Chromium
             .SelectMany(folder => Names.Select(name => Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);
 
-    /// <summary>Opens a page, waits until its scripts rest, and says what became of it.</summary>
+    /// <summary>Opens a page, waits until its scripts have finished, and returns what the page shows and logs.</summary>
     /// <param name="page">The page's file.</param>
     /// <param name="scratch">A folder for the browser's profile and log.</param>
     /// <param name="cancellationToken">Stops the browser.</param>

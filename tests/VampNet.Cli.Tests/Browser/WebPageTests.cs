@@ -12,14 +12,14 @@ using VampNet.TestSupport;
 
 namespace VampNet.Cli.Tests.Browser;
 
-/// <summary>The page of web/ in a browser: it must make of a sound what the native pipeline makes of it.</summary>
+/// <summary>The page of web/ in a browser: for one sound it must give the result of the native pipeline.</summary>
 public sealed class WebPageTests : IDisposable
 {
     private const ulong Seed = 11;
     private const int Steps = 3;
 
-    /// <summary>Of the tokens generated in three steps by INT8 models or by WebGPU, so many at least are those of the native pipeline. One
-    /// that rounds the other way changes what later steps read.</summary>
+    /// <summary>Least share of tokens, generated in three steps by INT8 models or by WebGPU, that equal those of the native pipeline. One
+    /// that rounds the other way changes the input of later steps.</summary>
     private const double LeastShare = 0.9;
 
     private const string Preset = "large variation";

@@ -21,7 +21,7 @@ public sealed class ExplainCommandTests : IDisposable
 
         (string html, string said) = await ExplainAsync(_folder.At("models/coarse.onnx"), "--frames", "9");
 
-        Assert.Contains("ms in a pass on codes [1, 4, 9]", said, StringComparison.Ordinal);
+        Assert.Contains("ms per run on codes [1, 4, 9]", said, StringComparison.Ordinal);
         Assert.Contains("By time: ", html, StringComparison.Ordinal);
         Assert.Contains("By size: ", html, StringComparison.Ordinal);
         Assert.Contains("<td>MatMul</td>", html, StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class ExplainCommandTests : IDisposable
     {
         (string html, string said) = await ExplainAsync(Golden.Path(graph));
 
-        Assert.Contains(" ms in a pass on ", said, StringComparison.Ordinal);
+        Assert.Contains(" ms per run on ", said, StringComparison.Ordinal);
         Assert.Contains("By time: ", html, StringComparison.Ordinal);
     }
 

@@ -10,7 +10,7 @@ using VampNet.Validation.Folders;
 
 namespace VampNet.Cli.Tests.Commands;
 
-/// <summary>Folders as users hold them: what inspect says of them, and what export takes from them.</summary>
+/// <summary>Folders in the layouts that users have: the output of inspect, and the files that export uses.</summary>
 public sealed class FolderCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -2,8 +2,8 @@ using VampNet.TestSupport;
 
 namespace VampNet.Cli.Tests.Commands;
 
-/// <summary>Every collected graph of other makers, through <c>optimize</c> and through every scheme of <c>quantize</c>. What is refused is
-/// listed here with the error that says why.</summary>
+/// <summary>Runs <c>optimize</c> and every scheme of <c>quantize</c> on all collected graphs from other exporters. Refused ones are listed
+/// here with their error.</summary>
 public sealed class ForeignGraphTests : IDisposable
 {
     private const string NoWeight = "VNO0803";

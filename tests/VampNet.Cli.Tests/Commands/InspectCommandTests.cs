@@ -86,7 +86,7 @@ public sealed class InspectCommandTests
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("inspect", Golden.Path("checkpoint_zoo/lora_only.pth"));
 
-        Assert.Contains("LoRA        nothing else: a file to lay over a base checkpoint\n", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("LoRA        nothing else: a file to merge into a base checkpoint\n", outcome.Output, StringComparison.Ordinal);
     }
 
     [Fact]
