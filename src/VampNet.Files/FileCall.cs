@@ -1,6 +1,6 @@
 namespace VampNet.Files;
 
-/// <summary>A kind of call that changes what the file system holds.</summary>
+/// <summary>A kind of call that changes the file system.</summary>
 internal enum FileCall
 {
     /// <summary>A folder for unfinished files is made.</summary>
@@ -9,7 +9,7 @@ internal enum FileCall
     /// <summary>A file is made, empty.</summary>
     Create,
 
-    /// <summary>What was written to a file is flushed to the disk.</summary>
+    /// <summary>A file's contents are flushed to the disk.</summary>
     Flush,
 
     /// <summary>The names in a folder are flushed to the disk.</summary>

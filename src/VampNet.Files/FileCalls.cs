@@ -3,22 +3,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace VampNet.Files;
 
-/// <summary>The calls by which files come, are renamed and go. All writing of the toolchain passes here, so that a test can count the calls
-/// and make each one fail.</summary>
+/// <summary>Creates, flushes, renames and deletes files. The toolchain makes all such calls here, so that a test can count them and make
+/// each one fail.</summary>
 internal static partial class FileCalls
 {
     private const string FlushVariable = "VAMPNET_FLUSH";
 
     private static readonly AsyncLocal<Action<FileCall, string>?> Hook = new();
 
-    /// <summary>Called before each call, with its path, in this flow of control alone; what it throws, the call throws.</summary>
+    /// <summary>Called before each call, with its path, in the current asynchronous flow only; the call throws what it throws.</summary>
     public static Action<FileCall, string>? Before
     {
         get => Hook.Value;
         set => Hook.Value = value;
     }
 
-    /// <summary>Whether to wait until the disk holds what was written. <c>VAMPNET_FLUSH=off</c> turns that off: a crash of the whole
+    /// <summary>Whether to flush files to the disk. <c>VAMPNET_FLUSH=off</c> turns that off: a crash of the whole
     /// machine may then lose files that a command said it wrote.</summary>
     public static bool IsFlushing =>
         !string.Equals(Environment.GetEnvironmentVariable(FlushVariable), "off", StringComparison.OrdinalIgnoreCase);
@@ -35,7 +35,7 @@ internal static partial class FileCalls
         return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16);
     }
 
-    /// <summary>Waits until the disk holds all that was written to the stream.</summary>
+    /// <summary>Flushes the stream to the disk.</summary>
     public static void Flush(FileStream stream)
     {
         if (IsFlushing)
@@ -49,7 +49,7 @@ internal static partial class FileCalls
         }
     }
 
-    /// <summary>Waits until the disk holds the names in a folder: a renamed file is lost with the machine's power until then.</summary>
+    /// <summary>Flushes a folder's entries to the disk: until then, a power failure can undo a rename.</summary>
     public static void FlushFolder(string folder)
     {
         if (!IsFlushing)
@@ -63,7 +63,7 @@ internal static partial class FileCalls
         {
             using (handle)
             {
-                // Some network file systems flush no folders; there is nothing that could be done about it.
+                // Some network file systems cannot flush folders, and there is no substitute.
                 _ = FlushHandle(handle);
             }
         }

@@ -11,7 +11,7 @@ public readonly record struct FileIdentity(FileKind Kind, ulong Volume, ulong Nu
     /// <summary>Whether two paths with these identities are certain to be one file.</summary>
     public bool IsSameAs(FileIdentity other) => Number != 0 && Number == other.Number && Volume == other.Volume;
 
-    /// <summary>Looks at a path, following symbolic links. It never waits, not even at a pipe that nobody writes to.</summary>
+    /// <summary>Returns the identity of a path, following symbolic links. It never blocks, not even on a pipe without a writer.</summary>
     public static FileIdentity Of(string path)
     {
         if (OperatingSystem.IsLinux() && FileStatus.TryRead(path, out FileIdentity identity))
@@ -28,7 +28,7 @@ public readonly record struct FileIdentity(FileKind Kind, ulong Volume, ulong Nu
         );
     }
 
-    /// <summary>Looks at an open file; null where the system does not tell.</summary>
+    /// <summary>Returns the identity of an open file; null where the system does not report it.</summary>
     internal static FileIdentity? Of(SafeFileHandle handle) =>
         OperatingSystem.IsLinux() && FileStatus.TryRead(handle, out FileIdentity identity) ? identity : null;
 }

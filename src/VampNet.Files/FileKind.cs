@@ -3,7 +3,7 @@ namespace VampNet.Files;
 /// <summary>The kind of file system entry that a path leads to.</summary>
 public enum FileKind
 {
-    /// <summary>Nothing, or nothing that can be looked at.</summary>
+    /// <summary>Nothing exists there, or it cannot be inspected.</summary>
     None,
 
     /// <summary>A file with contents of its own.</summary>

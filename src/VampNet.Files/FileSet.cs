@@ -1,9 +1,9 @@
 namespace VampNet.Files;
 
 /// <summary>
-/// Files, or folders, that appear under their names together. Each is written under another name in a folder beside its final place;
-/// <see cref="Publish"/> renames them, and at every moment there are the earlier ones, the new ones, or no first one. Without it, nothing
-/// changes. </summary>
+/// Files, or folders, that appear under their names together. Each is written to a temporary folder beside its final place.
+/// <see cref="Publish"/> renames them all: at every moment there are all the earlier files, all the new ones, or the first file is missing.
+/// Without it, nothing changes. </summary>
 public sealed class FileSet : IDisposable
 {
     private readonly Dictionary<string, StagingFolder> _folders = [];
@@ -16,11 +16,11 @@ public sealed class FileSet : IDisposable
         First = Resolve(first);
     }
 
-    /// <summary>The full path of the file that names the others. A symbolic link has been followed: it stays, and what it leads to is
-    /// replaced.</summary>
+    /// <summary>The full path of the file that names the others. If it was a symbolic link, this is its target; the link stays, and its
+    /// target is replaced.</summary>
     public string First { get; }
 
-    /// <summary>Where to write the new contents of a file or folder of this set. Folders on the way are made.</summary>
+    /// <summary>Returns the temporary path for the new contents of a file or folder of this set. Missing parent folders are made.</summary>
     /// <param name="path">Its final path.</param>
     /// <exception cref="IOException">No file can be made in its folder.</exception>
     public string Stage(string path)
@@ -45,7 +45,7 @@ public sealed class FileSet : IDisposable
         FileCalls.Flush(stream);
     }
 
-    /// <summary>Gives everything that was staged and written its name; what has it already is replaced.</summary>
+    /// <summary>Renames all staged files to their final names, replacing earlier ones.</summary>
     /// <exception cref="IOException">Something cannot be renamed. The earlier files have their names again.</exception>
     public void Publish()
     {
@@ -75,7 +75,7 @@ public sealed class FileSet : IDisposable
         }
     }
 
-    /// <summary>Gives up the locks and keeps what is unfinished, as a killed run would.</summary>
+    /// <summary>Releases the locks and leaves the unfinished files, as a killed run would.</summary>
     internal void Leave()
     {
         foreach (StagingFolder folder in _folders.Values)
@@ -84,7 +84,7 @@ public sealed class FileSet : IDisposable
         }
     }
 
-    /// <summary>Where a path leads once symbolic links are followed.</summary>
+    /// <summary>Resolves the symbolic links of a path.</summary>
     internal static string Resolve(string path)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -120,7 +120,7 @@ public sealed class FileSet : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What could not be named again must not be removed; the next run in this folder tries again.
+            // Earlier files that could not be renamed back must not be removed; the next run in this folder tries again.
             Leave();
         }
     }
@@ -138,7 +138,7 @@ public sealed class FileSet : IDisposable
         Stack<Action> undo = new();
         try
         {
-            // The first goes first and comes last: while it is absent, nobody reads the others.
+            // The first file is removed first and appears last: while it is absent, nobody reads the others.
             foreach (string name in names.Reverse().Where(Exists))
             {
                 string old = FolderOf(name).Old(Path.GetFileName(name), isFirst: name == First);

@@ -30,7 +30,7 @@ internal static partial class FileStatus
         }
         catch (EntryPointNotFoundException)
         {
-            // A C library older than statx.
+            // The C library is too old to have statx.
             return false;
         }
 

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace VampNet.Files;
 
-/// <summary>Whether this process may put files into a folder, asked without writing any.</summary>
+/// <summary>Checks without writing whether this process may create files in a folder.</summary>
 public static partial class FolderAccess
 {
     private const int WriteAndSearch = 3;
 
-    /// <summary>Looks at a folder, or at the nearest one above it where it does not exist yet.</summary>
+    /// <summary>Checks a folder, or its nearest existing parent.</summary>
     /// <param name="folder">The folder that files are to be put into.</param>
-    /// <returns>False where the system is sure to refuse: no right to write, or a file system mounted for reading alone. Windows has no
-    /// such question; there the answer is true, and writing itself says what is refused.</returns>
+    /// <returns>False if the system is certain to refuse: no permission, or a file system mounted read-only. On Windows this cannot be
+    /// asked: the answer is always true, and writing itself may fail.</returns>
     public static bool MayWrite(string folder)
     {
         if (OperatingSystem.IsWindows())

@@ -1,6 +1,6 @@
 namespace VampNet.Files;
 
-/// <summary>Unfinished files that killed runs have left.</summary>
+/// <summary>Removes unfinished files that killed runs have left.</summary>
 public static class Leftovers
 {
     /// <summary>Removes the unfinished files in a folder whose process is gone. Those of running processes stay.</summary>
@@ -27,7 +27,7 @@ public static class Leftovers
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A folder that may be written but not listed: its leftovers cannot be known.
+            // The folder may be written but not listed, so its leftovers cannot be found.
             return [];
         }
     }

@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace VampNet.Files;
 
-/// <summary>One publisher at a time in a folder: two that rename several files each would leave a mixture.</summary>
+/// <summary>Lock that admits one publisher at a time to a folder: two that rename several files each could leave a mixture.</summary>
 internal sealed class PublishLock : IDisposable
 {
     internal const string Name = ".vampnet.lock";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    // Far longer than renaming takes: after it, the reason why the file cannot be opened is said.
+    // Far longer than renaming takes; after it, waiting ends with the error of opening the lock file.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly FileStream _file;

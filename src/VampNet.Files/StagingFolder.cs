@@ -6,7 +6,8 @@ using System.Globalization;
 namespace VampNet.Files;
 
 /// <summary>
-/// A folder for unfinished files, beside where they will lie so that renaming moves them: <c>.vampnet-PROCESS-NUMBER.partial</c>. It holds
+/// A folder for unfinished files on the same volume as their final place, so that they can be renamed:
+/// <c>.vampnet-PROCESS-NUMBER.partial</c>. It holds
 /// a lock while its process lives; a folder whose lock is free was left by a killed run.
 /// </summary>
 internal sealed class StagingFolder : IDisposable
@@ -18,16 +19,16 @@ internal sealed class StagingFolder : IDisposable
     private const string OldName = "old";
     private const string OldFirstName = "old-first";
 
-    // Longer than it takes from making a folder to holding its lock; until then it looks like a killed run's.
+    // Longer than it takes from making a folder to locking it; until it is locked, it looks like one of a killed run.
     private static readonly TimeSpan LongestMaking = TimeSpan.FromSeconds(10);
 
-    // Where the file system has no locks, a folder that is older is taken for abandoned.
+    // Where the file system has no locks, an older folder counts as abandoned.
     private static readonly TimeSpan LongestRun = TimeSpan.FromDays(1);
 
-    // With the process it makes a name that no other write has.
+    // Makes names unique within the process.
     private static long Count;
 
-    // Those of this process, from before they exist.
+    // The folders of this process, added before they are created.
     private static readonly ConcurrentDictionary<string, bool> Living = new(StringComparer.Ordinal);
 
     private readonly FileStream _lock;
@@ -82,10 +83,10 @@ internal sealed class StagingFolder : IDisposable
         }
     }
 
-    /// <summary>Where to write a file or folder that will have this name.</summary>
+    /// <summary>Path at which to write a new file or folder of this name.</summary>
     public string New(string name) => System.IO.Path.Combine(Path, NewName, name);
 
-    /// <summary>Where an earlier file or folder of this name lies until its replacement is complete.</summary>
+    /// <summary>Path to which an earlier file or folder of this name is moved until its replacement is complete.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="isFirst">Whether it is the one that names the others.</param>
     public string Old(string name, bool isFirst)
@@ -96,8 +97,8 @@ internal sealed class StagingFolder : IDisposable
     }
 
     /// <summary>
-    /// Removes the folder of a run that ended without doing so. What it had begun to replace gets its name back, unless another run has
-    /// written it since.
+    /// Removes the folder of a killed run. Files that the run had begun to replace get their names back, unless another run has written
+    /// them since.
     /// </summary>
     /// <returns>Whether it was such a folder; false while its process lives.</returns>
     public static bool TryRemove(string path)
@@ -134,7 +135,7 @@ internal sealed class StagingFolder : IDisposable
         }
     }
 
-    // By another process that lives: between the making of its lock and the holding of it, nothing else tells.
+    // Whether a live process is just creating it: nothing else shows this between creating the lock file and locking it.
     private static bool IsBeingMade(string path)
     {
         string[] parts = System.IO.Path.GetFileName(path).Split('-');

@@ -1,7 +1,6 @@
 namespace VampNet.Files;
 
-/// <summary>A folder for intermediate files. It goes when disposed, and if its process is killed, <see cref="Leftovers"/> finds
-/// it.</summary>
+/// <summary>A folder for intermediate files, removed when disposed. If its process is killed, <see cref="Leftovers"/> removes it.</summary>
 public sealed class TemporaryFolder : IDisposable
 {
     private readonly StagingFolder _folder;

@@ -1,6 +1,6 @@
 namespace VampNet.Files;
 
-/// <summary>Writes files that are never seen half written under their name.</summary>
+/// <summary>Writes files atomically: a file appears under its name only when complete.</summary>
 public static class WholeFile
 {
     /// <summary>Writes a file that appears under its name only when it is complete; folders on the way are made.</summary>

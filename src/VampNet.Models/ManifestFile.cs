@@ -8,7 +8,7 @@ namespace VampNet.Models;
 /// <param name="Sha256">SHA-256 of its contents, lower-case hexadecimal.</param>
 public sealed record ManifestFile(string Name, long Bytes, string Sha256)
 {
-    /// <summary>Measures a file.</summary>
+    /// <summary>Reads the length and SHA-256 of a file.</summary>
     public static ManifestFile Of(string path)
     {
         using FileStream stream = new(

@@ -12,10 +12,10 @@ public static class MetadataKeys
     /// <summary>SHA-256 of the codec's checkpoint file, in a transformer's graph.</summary>
     public const string CodecSha256 = "vampnet.codec_sha256";
 
-    /// <summary>SHA-256 of the LoRA file, where one was laid over the checkpoint.</summary>
+    /// <summary>SHA-256 of the LoRA file, if one was merged into the checkpoint.</summary>
     public const string LoraSha256 = "vampnet.lora_sha256";
 
-    /// <summary>What made the graph of the checkpoint, step by step, separated by " > ".</summary>
+    /// <summary>The steps that made the graph from the checkpoint, separated by " > ".</summary>
     public const string Pipeline = "vampnet.pipeline";
 
     /// <summary>The tool that wrote the graph, with its version.</summary>

@@ -20,17 +20,17 @@ public static class ModelFiles
     /// <returns>The same with <c>_step</c> before the extension.</returns>
     public static string StepOf(string transformer) => Path.ChangeExtension(transformer, null) + "_step.onnx";
 
-    /// <summary>As <see cref="StepOf"/>, of the step graph that generates its noise from a seed.</summary>
+    /// <summary>The step graph that generates its noise from a seed; see <see cref="StepOf"/>.</summary>
     public static string SeededStepOf(string transformer) => Path.ChangeExtension(transformer, null) + "_step_seeded.onnx";
 
-    /// <summary>What a verification found, beside the manifest; absent until the folder is verified.</summary>
+    /// <summary>The results of a verification, beside the manifest; absent until the folder is verified.</summary>
     public const string Verdicts = "verdicts.json";
 
     /// <summary>The step graph with the whole transformer inside: codes to the next codes, with noise as inputs.</summary>
     /// <param name="transformer">The transformer's path or name.</param>
     public static string FusedStepOf(string transformer) => Path.ChangeExtension(transformer, null) + "_fused_step.onnx";
 
-    /// <summary>As <see cref="FusedStepOf"/>, of the graph that generates its noise from a seed.</summary>
+    /// <summary>The fused step graph that generates its noise from a seed; see <see cref="FusedStepOf"/>.</summary>
     public static string SeededFusedStepOf(string transformer) => Path.ChangeExtension(transformer, null) + "_fused_step_seeded.onnx";
 
     /// <summary>The four graphs of the music pipeline.</summary>

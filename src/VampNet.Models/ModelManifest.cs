@@ -10,7 +10,7 @@ public sealed record ModelManifest
     /// <summary>The manifest's name within the folder.</summary>
     public const string FileName = "manifest.json";
 
-    /// <summary>The form that this version writes and reads.</summary>
+    /// <summary>The format version that this library writes and reads.</summary>
     public const string CurrentFormat = "vampnet-models/1";
 
     private static readonly JsonSerializerOptions Json = new()
@@ -24,7 +24,7 @@ public sealed record ModelManifest
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <summary>The form of this manifest.</summary>
+    /// <summary>The format version of this manifest.</summary>
     public required string Format { get; init; }
 
     /// <summary>The tool that wrote the folder, with its version.</summary>

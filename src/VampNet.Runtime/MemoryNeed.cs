@@ -11,9 +11,9 @@ internal static class MemoryNeed
     // The decoded samples, and a copy while they are levelled.
     private const int BytesPerSample = 4 + 4;
 
-    /// <summary>Counts what a piece and its variations take.</summary>
+    /// <summary>Checks the memory that the results of a piece and its variations take.</summary>
     /// <param name="frames">Token frames of the input.</param>
-    /// <param name="options">How much longer the output is, and how many variations there are.</param>
+    /// <param name="options">The options, for stretch and number of variations.</param>
     /// <param name="codec">Codebooks and samples per frame.</param>
     /// <exception cref="RuntimeException">VNR0504: more than the memory that this process may use.</exception>
     public static void Require(long frames, VampOptions options, CodecProperties codec)

@@ -1,7 +1,8 @@
 namespace VampNet.Runtime;
 
 /// <summary>
-/// The data given to the runtime is wrong: a file, a signal, codes, a mask or a model. <c>docs/errors/runtime.md</c> lists every id.
+/// Thrown when data given to the runtime is invalid: a file, a signal, codes, a mask or a model. <c>docs/errors/runtime.md</c> lists every
+/// id.
 /// </summary>
 public sealed class RuntimeException : Exception
 {

@@ -23,7 +23,8 @@ public static class TokenGrid
         );
     }
 
-    /// <summary>Moves every frame <paramref name="offset"/> later; what leaves at the end enters at the start.</summary>
+    /// <summary>Rotates a grid in time: every frame moves <paramref name="offset"/> later, and those beyond the end move to the
+    /// start.</summary>
     public static TokenGrid<T> Roll<T>(TokenGrid<T> grid, int offset)
         where T : unmanaged
     {

@@ -2,7 +2,7 @@ namespace VampNet.Runtime;
 
 /// <summary>
 /// Values for every token of a batch, [B,C,T] in row-major order: codes (<c>long</c>: 0 to V-1, or MASK = V) or a mask (<c>bool</c>: true =
-/// generate this token anew).
+/// generate this token).
 /// </summary>
 /// <typeparam name="T"><c>long</c> for codes, <c>bool</c> for masks.</typeparam>
 /// <remarks>Operations return new grids; <see cref="Values"/> may be written to by whoever made the grid, before sharing it.</remarks>

@@ -9,7 +9,8 @@ using VampNet.Runtime.Rhythm;
 namespace VampNet.Runtime;
 
 /// <summary>
-/// Audio in, music out, over one folder of models. Thread-safe: calls may overlap, and share the models' weights and threads. Work runs on
+/// Vamps, encodes and decodes audio with one folder of models. Thread-safe: calls may overlap, and share the models' weights and threads.
+/// Work runs on
 /// the
 /// thread pool; progress is reported from there.
 /// </summary>
@@ -41,8 +42,8 @@ public sealed class VampNetPipeline(VampNetModels models)
         CancellationToken cancellationToken = default
     ) => LongWork.RunAsync<IReadOnlyList<AudioClip>>(() => Decode(codes, isLoop: false, progress, cancellationToken), cancellationToken);
 
-    /// <summary>Codes a recording channel by channel, as descript-audio-codec does, and keeps what gives it back its length, rate and
-    /// loudness.</summary>
+    /// <summary>Codes a recording channel by channel, as descript-audio-codec does, and keeps its length, rate and loudness for
+    /// decoding.</summary>
     /// <param name="clip">One to five channels at any rate.</param>
     /// <param name="windowSeconds">Code a longer recording in windows of this length; null for one chunk.</param>
     /// <param name="progress">Told of every chunk.</param>
@@ -93,9 +94,9 @@ public sealed class VampNetPipeline(VampNetModels models)
         );
     }
 
-    /// <summary>Does what upstream's <c>Interface</c> does: encode, build_mask, vamp, decode.</summary>
+    /// <summary>Vamps a clip as upstream's <c>Interface</c> does: encode, build_mask, vamp, decode.</summary>
     /// <param name="clip">Any channels and rate.</param>
-    /// <param name="options">Every choice.</param>
+    /// <param name="options">All options of the run.</param>
     /// <param name="progress">Told of every chunk and step.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="RuntimeException">As the other methods; VNR0115: the part lies outside the clip; VNR0202: the given mask is not
@@ -149,7 +150,7 @@ public sealed class VampNetPipeline(VampNetModels models)
         }
 
         RequireControls(options.Controls, codes.Frames);
-        // A loop is generated from its middle on, so that a chunk reaches over the seam.
+        // A loop is generated from its middle on, so that no chunk ends at the seam.
         int turn = options.Seamless ? codes.Frames / 2 : 0;
         (TokenGrid<long> vamped, TokenGrid<long> masked) = CodeVamper.Vamp(
             models.Coarse,
@@ -180,7 +181,7 @@ public sealed class VampNetPipeline(VampNetModels models)
 
         if (options.HasPart)
         {
-            // At the rate and length of what it joins, whose loudness it gets.
+            // The part gets the rate, length and loudness of what it replaces.
             audio = [.. audio.Select(piece => part.Fit(clip, piece, options.TimeStretchFactor))];
         }
 

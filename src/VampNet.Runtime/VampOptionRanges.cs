@@ -13,10 +13,10 @@ internal static class VampOptionRanges
     private const int MostCodebooks = 1024;
     private const double SecondsInADay = 86_400;
 
-    // Attention over ten minutes already takes more memory than any machine of ours has.
+    // Attention over more than ten minutes takes more memory than any machine has.
     private const double LongestChunkSeconds = 600;
 
-    /// <summary>The options that are out of their ranges, named as in saved settings; none when all are right.</summary>
+    /// <summary>Lists the options that are out of their ranges, named as in saved settings; none when all are valid.</summary>
     public static IEnumerable<string> Faults(VampOptions options) =>
         new[]
         {

@@ -3,7 +3,7 @@ using VampNet.Runtime.Masks;
 
 namespace VampNet.Runtime;
 
-/// <summary>Every choice in turning one piece of music into another. The defaults are those of upstream's web page, with one piece instead
+/// <summary>Options of turning one piece of music into another. The defaults are those of upstream's web page, with one piece instead
 /// of two.</summary>
 public sealed record VampOptions
 {
@@ -16,14 +16,14 @@ public sealed record VampOptions
     /// <summary>The largest <see cref="CfgScale"/>.</summary>
     public const float MostCfgScale = 100;
 
-    /// <summary>Decides every draw: the same seed, input and options give the same output on the same machine.</summary>
+    /// <summary>Seed of all random draws: the same seed, input and options give the same output on the same machine.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The name of the preset that <see cref="Mask"/> started from, kept for the reader; null for none. It changes
-    /// nothing.</summary>
+    /// <summary>The name of the preset that <see cref="Mask"/> started from, kept for the reader; null for none. It has no
+    /// effect.</summary>
     public string? Preset { get; init; }
 
-    /// <summary>Which tokens to generate anew.</summary>
+    /// <summary>Options of the mask: which tokens to generate.</summary>
     public MaskOptions Mask { get; init; } = new();
 
     /// <summary>A mask [1,C,T] to use as it is, instead of <see cref="Mask"/>; null for none.</summary>
@@ -47,10 +47,10 @@ public sealed record VampOptions
     /// <summary>Semitones by which the input is shifted before it is encoded, -12 to 12.</summary>
     public double PitchShiftSemitones { get; init; }
 
-    /// <summary>Where the part begins that is made anew, in seconds. What lies outside the part stays as it is.</summary>
+    /// <summary>Start of the part to generate, in seconds. Everything outside the part stays unchanged.</summary>
     public double StartSeconds { get; init; }
 
-    /// <summary>Where that part ends, in seconds; null for the end of the input.</summary>
+    /// <summary>End of the part to generate, in seconds; null for the end of the input.</summary>
     public double? EndSeconds { get; init; }
 
     /// <summary>Treats the piece as a loop: each output's end meets its start.</summary>
@@ -62,19 +62,20 @@ public sealed record VampOptions
     /// <summary>Seconds the c2f model sees at once.</summary>
     public double FineChunkSeconds { get; init; } = 3;
 
-    /// <summary>Control signals by name, each [dim,T] with a mask [T] over the token frames of the input, or of the part of it that is made
-    /// anew; null for none.</summary>
+    /// <summary>Control signals by name, each [dim,T] with a mask [T] over the token frames of the input, or of the part to generate; null
+    /// for none.</summary>
     public IReadOnlyDictionary<string, ControlSignal>? Controls { get; init; }
 
-    /// <summary>How strongly the signals guide, 0 to <see cref="MostCfgScale"/>: 1 as much as in training; null for the signals alone. See
+    /// <summary>Scale of classifier-free guidance by the signals, 0 to <see cref="MostCfgScale"/>; 1 as in training; null for no such
+    /// guidance. See
     /// <see cref="Guidance"/>.</summary>
     public float? CfgScale { get; init; }
 
-    /// <summary>Brings each output to the input's loudness, or as near as full scale allows. Off, it has the loudness the models give
-    /// it.</summary>
+    /// <summary>Brings each output to the input's loudness, or as near as full scale allows. When off, the output keeps the loudness that
+    /// the models give it.</summary>
     public bool RestoreLoudness { get; init; }
 
-    /// <summary>Whether only a part of the input is made anew.</summary>
+    /// <summary>Whether only a part of the input is generated.</summary>
     internal bool HasPart => StartSeconds != 0 || EndSeconds is not null;
 
     /// <summary>Checks every range.</summary>
@@ -90,7 +91,7 @@ public sealed record VampOptions
 
         if (Seamless && HasPart)
         {
-            throw new ArgumentException("A part of a piece is no loop: use either a start and an end, or Seamless.", nameof(Seamless));
+            throw new ArgumentException("A part of a piece cannot loop: use either a start and an end, or Seamless.", nameof(Seamless));
         }
     }
 

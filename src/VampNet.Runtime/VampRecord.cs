@@ -11,7 +11,8 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Runtime;
 
-/// <summary>All it takes to make an output again: options with the seed, and which input and models they were used with. Kept as JSON
+/// <summary>Everything needed to make an output again: the options with the seed, and the input and models that they were used with. Kept
+/// as JSON
 /// beside the output.</summary>
 public sealed record VampRecord
 {
@@ -29,7 +30,7 @@ public sealed record VampRecord
         Converters = { new MaskJsonConverter() },
     };
 
-    /// <summary>The form of this record.</summary>
+    /// <summary>The format version of this record.</summary>
     public required string Format { get; init; }
 
     /// <summary>The tool that made the output.</summary>
@@ -38,13 +39,13 @@ public sealed record VampRecord
     /// <summary>SHA-256 of the input's rate and samples, whatever file they came in.</summary>
     public required string InputSha256 { get; init; }
 
-    /// <summary>SHA-256 of each graph's file, by its name: a quantized graph makes other music than the one it was made of.</summary>
+    /// <summary>SHA-256 of each graph's file, by its name: a quantized graph gives other tokens than its original.</summary>
     public required IReadOnlyDictionary<string, string> Models { get; init; }
 
-    /// <summary>The threads of an operator, on which the last bits of its sums depend.</summary>
+    /// <summary>Threads per operator, on which the last bits of its sums depend.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>What computed, with its options, such as <c>cuda:0 use_tf32=1</c>; null for the processor.</summary>
+    /// <summary>The execution provider with its options, such as <c>cuda:0 use_tf32=1</c>; null for the processor.</summary>
     public string? Provider { get; init; }
 
     /// <summary>The options.</summary>
@@ -68,7 +69,7 @@ public sealed record VampRecord
     }
 
     /// <summary>Reads a record.</summary>
-    /// <exception cref="RuntimeException">VNR0501: no JSON, or not of this form. VNR0503: a setting out of its range.</exception>
+    /// <exception cref="RuntimeException">VNR0501: not JSON, or another format version. VNR0503: a setting out of its range.</exception>
     public static VampRecord Parse(string json, string source)
     {
         try

@@ -5,8 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace VampNet.Server;
 
-/// <summary>Turns away who may not ask: requests without the token, and at a loopback address those that a web page of another site
-/// makes.</summary>
+/// <summary>Refuses requests without the token and, at a loopback address, requests from web pages of other sites.</summary>
 /// <param name="options">The address and the token.</param>
 internal sealed class RequestGuard(ServerOptions options)
 {
@@ -30,7 +29,8 @@ internal sealed class RequestGuard(ServerOptions options)
                 );
         }
 
-        // A name that a site gives to this machine, or a page of a site: neither is a program of this machine's user.
+        // A foreign host name (DNS rebinding) or a foreign origin: the request comes from a web site, not from a program of this machine's
+        // user.
         bool isNamed = IsLoopback(context.Request.Host.Host);
         string origin = context.Request.Headers.Origin.ToString();
         bool isOwnPage = origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out Uri? page) && IsLoopback(page.Host));

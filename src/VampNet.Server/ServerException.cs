@@ -1,6 +1,6 @@
 namespace VampNet.Server;
 
-/// <summary>The server cannot run as it is asked to, or refuses a request.</summary>
+/// <summary>Thrown when the server cannot run with its options, or refuses a request.</summary>
 public sealed class ServerException : Exception
 {
     /// <summary>Creates an error of its parts, none of which ends in a full stop.</summary>

@@ -12,7 +12,7 @@ public sealed record ServerOptions
     /// <summary>The HTTP port; 0 for a free one.</summary>
     public int Port { get; init; } = 8000;
 
-    /// <summary>What clients must send as <c>Authorization: Bearer TOKEN</c>; null for nothing.</summary>
+    /// <summary>The token that clients must send as <c>Authorization: Bearer TOKEN</c>; null for none.</summary>
     public string? Token { get; init; }
 
     /// <summary>Requests that may wait while another runs. More are refused with 429.</summary>
@@ -36,10 +36,10 @@ public sealed record ServerOptions
     /// <summary>The folder of the page that vamps in a browser, served at /; null for none.</summary>
     public string? WebFolder { get; init; }
 
-    /// <summary>What a request gets for the controls that it leaves out.</summary>
+    /// <summary>Values of the controls that a request leaves out.</summary>
     public VampOptions DefaultVamp { get; init; } = new();
 
-    /// <summary>Refuses an address that everyone can reach without a token.</summary>
+    /// <summary>Refuses an address that other machines can reach without a token.</summary>
     /// <exception cref="ServerException">VNS0001: no token. VNS0011: no page in its folder.</exception>
     internal void Validate()
     {

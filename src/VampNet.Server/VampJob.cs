@@ -29,7 +29,7 @@ internal sealed class VampJob : IProgress<VampProgress>, IDisposable
     /// <summary>Cancelled when the request is.</summary>
     public CancellationToken Cancellation => _cancel.Token;
 
-    /// <summary>Completes when nothing will change any more.</summary>
+    /// <summary>Completes when the request has ended.</summary>
     public Task Completion => _completion.Task;
 
     private readonly TaskCompletionSource _completion = NewSignal();
@@ -58,7 +58,7 @@ internal sealed class VampJob : IProgress<VampProgress>, IDisposable
     /// <summary>Ends the request with the reason why it failed.</summary>
     public void Fail(string error) => End(status => status with { State = JobState.Failed, Stage = null, Error = error }, []);
 
-    /// <summary>Ends the request, wherever it stands; what computes it stops soon.</summary>
+    /// <summary>Cancels the request in any state; its computation stops soon.</summary>
     /// <returns>Whether it had not ended before.</returns>
     public bool Cancel()
     {
@@ -71,7 +71,7 @@ internal sealed class VampJob : IProgress<VampProgress>, IDisposable
         return ended;
     }
 
-    /// <summary>One of the results; null where there is none of this number.</summary>
+    /// <summary>Returns one of the results; null if there is none of this number.</summary>
     /// <param name="variation">From 1.</param>
     public byte[]? Result(int variation)
     {

@@ -5,7 +5,7 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Server;
 
-/// <summary>Computes requests one after the other over one set of models, and keeps what has ended for a while. Thread-safe.</summary>
+/// <summary>Computes requests one after the other with one set of models, and keeps ended ones for a while. Thread-safe.</summary>
 internal sealed class VampQueue : IAsyncDisposable
 {
     private readonly VampNetPipeline _pipeline;
@@ -68,7 +68,7 @@ internal sealed class VampQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancels everything and waits until nothing is computed any more.</summary>
+    /// <summary>Cancels all requests and waits until they have stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         VampJob[] jobs;
@@ -117,7 +117,7 @@ internal sealed class VampQueue : IAsyncDisposable
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            // Whatever becomes of one request, the next ones are computed.
+            // A failed request must not stop the next ones.
             job.Fail(problem.Message);
         }
     }

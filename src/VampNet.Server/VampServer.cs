@@ -84,7 +84,7 @@ public sealed class VampServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancels what waits and runs, tells its clients, and stops.</summary>
+    /// <summary>Cancels all requests, notifies their clients, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
         await _queue.DisposeAsync().ConfigureAwait(false);

@@ -5,7 +5,7 @@ using VampNet.Runtime.Masks;
 
 namespace VampNet.Server;
 
-/// <summary>The controls of a request, by the names of the command's options. What is left out has the preset's value, or the
+/// <summary>The controls of a request, by the names of the command's options. Controls that are left out have the preset's value, or the
 /// default.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record VampSettings
@@ -18,7 +18,7 @@ public sealed record VampSettings
     /// <summary>The name of a preset.</summary>
     public string? Preset { get; init; }
 
-    /// <summary>Decides every draw; 0 by default.</summary>
+    /// <summary>Seed of all random draws; 0 by default.</summary>
     public ulong? Seed { get; init; }
 
     /// <summary>Variations, 1 to 16.</summary>
@@ -60,10 +60,10 @@ public sealed record VampSettings
     /// <summary>How many times as long the output is, 1 to 16.</summary>
     public int? Stretch { get; init; }
 
-    /// <summary>Seconds at which the part begins that is made anew.</summary>
+    /// <summary>Start of the part to generate, in seconds.</summary>
     public double? Start { get; init; }
 
-    /// <summary>Seconds at which that part ends.</summary>
+    /// <summary>End of that part, in seconds.</summary>
     public double? End { get; init; }
 
     /// <summary>Treats the piece as a loop.</summary>
@@ -90,13 +90,13 @@ public sealed record VampSettings
     /// <summary>Divides the coarse logits.</summary>
     public float? Temperature { get; init; }
 
-    /// <summary>The weight of randomness in which coarse tokens are kept.</summary>
+    /// <summary>Scale of the random noise in choosing which coarse tokens are kept.</summary>
     public float? MaskTemperature { get; init; }
 
-    /// <summary>The likeliest tokens up to this probability are drawn from, 0 to 1.</summary>
+    /// <summary>Draws from the likeliest tokens whose probabilities add up to this, 0 to 1.</summary>
     public float? TopP { get; init; }
 
-    /// <summary>As many of the likeliest tokens are drawn from.</summary>
+    /// <summary>Draws from this many of the likeliest tokens.</summary>
     public int? TopK { get; init; }
 
     /// <summary>Filters by typicality.</summary>
@@ -109,7 +109,7 @@ public sealed record VampSettings
     public int? TypicalMinTokens { get; init; }
 
     /// <summary>The runtime's options.</summary>
-    /// <param name="defaults">What counts where neither the request nor its preset says anything; null for the runtime's own.</param>
+    /// <param name="defaults">Values for controls that neither the request nor its preset sets; null for the runtime's defaults.</param>
     /// <exception cref="ServerException">VNS0003: an unknown preset, or a value out of its range.</exception>
     public VampOptions ToOptions(VampOptions? defaults = null)
     {

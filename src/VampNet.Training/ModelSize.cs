@@ -1,9 +1,9 @@
 namespace VampNet.Training;
 
-/// <summary>The size of a new model beside the one whose place it takes.</summary>
+/// <summary>Size of a new model relative to the one that it replaces.</summary>
 public enum ModelSize
 {
-    /// <summary>As wide and as deep.</summary>
+    /// <summary>The same width and depth.</summary>
     Same,
 
     /// <summary>Half as wide, as deep: about a quarter of the weights.</summary>

@@ -21,10 +21,10 @@ public static class TrainingErrorIds
     /// <summary>A resumed run with other options, checkpoints or recordings.</summary>
     public const string OptionsChanged = "VNT0202";
 
-    /// <summary>A run in a folder where a new one was asked for.</summary>
+    /// <summary>A new run in a folder that already holds one.</summary>
     public const string RunExists = "VNT0203";
 
-    /// <summary>A loss or a gradient that is no number.</summary>
+    /// <summary>A loss or a gradient that is NaN or infinite.</summary>
     public const string LossNotFinite = "VNT0301";
 
     /// <summary>A teacher of other codebooks or another vocabulary than the new model.</summary>

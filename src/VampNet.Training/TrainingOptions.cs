@@ -24,7 +24,7 @@ public sealed record TrainingOptions
     /// <summary>The step with the highest learning rate.</summary>
     public int Warmup { get; init; } = 500;
 
-    /// <summary>What every learning rate of the schedule is multiplied by.</summary>
+    /// <summary>Factor of all learning rates of the schedule.</summary>
     public double RateFactor { get; init; } = 2;
 
     /// <summary>The share of each weight, times the learning rate, that a step takes away.</summary>
@@ -39,11 +39,10 @@ public sealed record TrainingOptions
     /// <summary>Whether every weight is trained instead of LoRA factors alone. A new model is always trained whole.</summary>
     public bool Full { get; init; }
 
-    /// <summary>The size of a new model with random weights, to train in the checkpoint's place; null to go on from the
-    /// checkpoint.</summary>
+    /// <summary>The size of a new model with random weights, to train in the checkpoint's place; null to train the checkpoint.</summary>
     public ModelSize? NewSize { get; init; }
 
-    /// <summary>What the logits of teacher and student are divided by.</summary>
+    /// <summary>Divisor of the logits of teacher and student.</summary>
     public double Temperature { get; init; } = 2;
 
     /// <summary>The share of the teacher in the loss; 0 to 1.</summary>
@@ -52,7 +51,7 @@ public sealed record TrainingOptions
     /// <summary>Whether activations are computed again for the gradients instead of kept.</summary>
     public bool RecomputeActivations { get; init; }
 
-    /// <summary>Decides crops, masks, dropout, the split and the first LoRA factors.</summary>
+    /// <summary>Seed of crops, masks, dropout, the split and the initial LoRA factors.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>The share of pieces that are never trained on; 0 to 0.5.</summary>

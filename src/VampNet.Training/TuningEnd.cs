@@ -9,7 +9,7 @@ public enum TuningEnd
     /// <summary>The time is up.</summary>
     TimeLimit,
 
-    /// <summary>The held-out loss got no better for as long as was allowed.</summary>
+    /// <summary>The held-out loss did not improve for as many measurements as allowed.</summary>
     Patience,
 
     /// <summary>Cancelled; the run is saved and can be resumed.</summary>

@@ -14,18 +14,18 @@ public sealed record TuningRequest
     /// <summary>LoRA factors to start from; null for those of the checkpoint, or new ones.</summary>
     public string? LoraPath { get; init; }
 
-    /// <summary>A model whose predictions are trained on beside the tokens; null for none.</summary>
+    /// <summary>A model whose predictions are trained on in addition to the tokens; null for none.</summary>
     public string? TeacherPath { get; init; }
 
-    /// <summary>What to train on.</summary>
+    /// <summary>The recordings to train on.</summary>
     public required Corpus Corpus { get; init; }
 
     /// <summary>The folder of this model's run; it is made.</summary>
     public required string OutputFolder { get; init; }
 
-    /// <summary>How to train.</summary>
+    /// <summary>Options of training.</summary>
     public TrainingOptions Options { get; init; } = new();
 
-    /// <summary>Whether to go on with the run in the folder, if there is one.</summary>
+    /// <summary>Whether to continue the run in the folder, if there is one.</summary>
     public bool Resume { get; init; }
 }

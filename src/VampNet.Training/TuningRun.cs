@@ -15,8 +15,9 @@ namespace VampNet.Training;
 
 /// <summary>Fine-tunes or trains one model in a folder, which may be interrupted and resumed at any time.</summary>
 /// <remarks>
-/// What a step draws depends on the seed and the step alone, so a resumed run takes the steps of an uninterrupted one: on one machine, with
-/// as many threads, to the bit. Only one run may train in a process at a time: libtorch has one source of randomness.
+/// The random numbers of a step depend only on the seed and the step, so a resumed run takes the same steps as an uninterrupted one: bit
+/// for bit on one machine with the same number of threads. Only one run may train in a process at a time: libtorch has one source of
+/// randomness.
 /// </remarks>
 public sealed class TuningRun : IDisposable
 {
@@ -36,7 +37,7 @@ public sealed class TuningRun : IDisposable
     private readonly ImmutableArray<SkippedRecording> _skipped;
     private readonly (int Trained, int HeldOut) _pieces;
 
-    // Whoever holds it sees weights, optimizer and state of one step.
+    // Its holder sees weights, optimizer and state of the same step.
     private readonly Lock _gate = new();
 
     private RunState _state = RunState.Fresh;
@@ -194,7 +195,7 @@ public sealed class TuningRun : IDisposable
                 TrainingErrorIds.RunExists,
                 found: $"a run in {_request.OutputFolder}, saved as {Path.GetFileName(states[^1])}",
                 expected: "a folder without one",
-                advice: "To go on with it give --resume; to begin anew choose another folder"
+                advice: "Give --resume to continue it, or choose another folder for a new run"
             );
         }
 
@@ -213,7 +214,7 @@ public sealed class TuningRun : IDisposable
 
     private TuningResult Train(IProgress<TuningProgress>? progress, CancellationToken cancellationToken)
     {
-        // A step of a large model may outlast the patience of whoever cancels: what is trained so far is saved at once.
+        // A step of a large model may take long after cancelling, so the state so far is saved at once.
         using CancellationTokenRegistration saving = cancellationToken.Register(Save);
         TuningEnd end;
         try

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace VampNet.Runtime.Audio;
 
-/// <summary>Sampled sound: one array of samples a channel, nominally within -1 and 1, all of one length.</summary>
+/// <summary>Sampled sound: one array of samples per channel, nominally within -1 and 1, all of the same length.</summary>
 /// <remarks>The clip keeps the arrays it is given. It is safe to read from several threads while nobody writes to them.</remarks>
 public sealed class AudioClip
 {
@@ -32,7 +32,7 @@ public sealed class AudioClip
     /// <summary>Samples in each channel.</summary>
     public int Length => Channels[0].Length;
 
-    /// <summary>How long the clip sounds.</summary>
+    /// <summary>Duration of the clip.</summary>
     public TimeSpan Duration => TimeSpan.FromSeconds((double)Length / SampleRate);
 
     /// <summary>The mean over the channels; the clip itself where it has one channel already.</summary>
@@ -53,8 +53,7 @@ public sealed class AudioClip
         return new AudioClip(SampleRate, [mono]);
     }
 
-    /// <summary>Refuses samples that no later stage could survive: NaN, infinite, or beyond <paramref name="largest"/> either
-    /// way.</summary>
+    /// <summary>Refuses samples that are NaN, infinite, or larger in magnitude than <paramref name="largest"/>.</summary>
     /// <exception cref="RuntimeException">VNR0110: there is such a sample.</exception>
     internal void RequireFinite(float largest = float.MaxValue)
     {

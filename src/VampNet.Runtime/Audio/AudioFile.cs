@@ -7,16 +7,16 @@ namespace VampNet.Runtime.Audio;
 /// machine has it.</summary>
 public static class AudioFile
 {
-    /// <summary>The most that is read from a pipe, in bytes: 50 minutes of stereo at 44.1 kHz and 16 bits.</summary>
+    /// <summary>Largest number of bytes that is read from a pipe: 50 minutes of stereo at 44.1 kHz and 16 bits.</summary>
     public const int MostPipedBytes = 1 << 29;
 
     /// <summary>The extensions of the formats that are read without ffmpeg, each with its dot, in lower case.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".wav", ".flac", ".mp3", ".ogg", ".aiff", ".aif"];
 
-    // Of the formats that ffmpeg reads, those that recordings come in.
+    // Extensions of common recording formats that only ffmpeg reads.
     private static readonly string[] OtherExtensions = [".m4a", ".mp4", ".aac", ".opus", ".oga", ".webm", ".wma", ".wv", ".caf", ".w64"];
 
-    /// <summary>Whether a file's name is that of a recording: with one of <see cref="Extensions"/>, or one of a format that takes
+    /// <summary>Whether a file name has the extension of a recording: one of <see cref="Extensions"/>, or of a format that needs
     /// ffmpeg.</summary>
     public static bool IsSound(string path)
     {
@@ -29,7 +29,8 @@ public static class AudioFile
     /// <param name="searchPath">Where to look for ffmpeg; null for the environment variable PATH.</param>
     /// <param name="cancellationToken">Ends the reading early.</param>
     /// <exception cref="RuntimeException">
-    /// VNR0100: no such file. VNR0107: another format, and no ffmpeg to ask. Else as <see cref="Read"/> and <see cref="FfmpegDecoder"/>.
+    /// VNR0100: no such file. VNR0107: another format, and no ffmpeg. Otherwise the errors of <see cref="Read"/> and
+    /// <see cref="FfmpegDecoder"/>.
     /// </exception>
     public static async Task<AudioClip> ReadAsync(string path, string? searchPath = null, CancellationToken cancellationToken = default)
     {
@@ -55,7 +56,7 @@ public static class AudioFile
 
         if (await StartsAsWaveAsync(path, cancellationToken).ConfigureAwait(false))
         {
-            // Its samples are many and their reader needs no more than a stream.
+            // WAVE files are large, and their reader works on a stream.
             using FileStream wave = File.OpenRead(path);
             return WavReader.Read(wave, path);
         }

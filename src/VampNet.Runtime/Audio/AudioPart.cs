@@ -5,7 +5,7 @@ namespace VampNet.Runtime.Audio;
 /// <param name="Length">Samples of the part, at least 1.</param>
 public readonly record struct AudioPart(int First, int Length)
 {
-    /// <summary>The part between two times.</summary>
+    /// <summary>Creates the part between two times.</summary>
     /// <param name="clip">The whole.</param>
     /// <param name="start">Seconds from the clip's start, 0 or more.</param>
     /// <param name="end">Seconds from the clip's start; null for its end.</param>
@@ -26,7 +26,7 @@ public readonly record struct AudioPart(int First, int Length)
             );
     }
 
-    /// <summary>The part alone; the clip itself where the part is all of it.</summary>
+    /// <summary>Returns the samples of the part; the clip itself if the part covers it.</summary>
     public AudioClip Cut(AudioClip clip)
     {
         ArgumentNullException.ThrowIfNull(clip);
@@ -36,10 +36,10 @@ public readonly record struct AudioPart(int First, int Length)
             : new AudioClip(clip.SampleRate, [.. clip.Channels.Select(channel => channel.AsSpan(first, length).ToArray())]);
     }
 
-    /// <summary>Brings a sound to the rate of a whole and to the length of the part in it.</summary>
+    /// <summary>Resamples a sound to the rate of a clip, and cuts it to the length of the part.</summary>
     /// <param name="clip">The whole.</param>
     /// <param name="sound">One channel, of any rate and at least as long.</param>
-    /// <param name="stretch">How many times as long as the part the sound is to be.</param>
+    /// <param name="stretch">Length of the result as a multiple of the part's length.</param>
     public AudioClip Fit(AudioClip clip, AudioClip sound, int stretch)
     {
         ArgumentNullException.ThrowIfNull(clip);
@@ -52,7 +52,7 @@ public readonly record struct AudioPart(int First, int Length)
     /// <summary>Puts a sound in the place of the part. Everything outside the part stays as it is, sample for sample.</summary>
     /// <param name="clip">The whole.</param>
     /// <param name="sound">From <see cref="Fit"/>; all channels of the whole get it.</param>
-    /// <param name="fade">Samples over which old and new cross at either end, within the part.</param>
+    /// <param name="fade">Samples over which old and new cross-fade at either end, within the part.</param>
     public AudioClip Replace(AudioClip clip, AudioClip sound, int fade)
     {
         ArgumentNullException.ThrowIfNull(clip);
@@ -68,7 +68,7 @@ public readonly record struct AudioPart(int First, int Length)
                     for (int i = 0; i < fade; i++)
                     {
                         float share = (i + 0.5f) / fade;
-                        // Nothing crosses where nothing comes before or after.
+                        // At the clip's start and end there is nothing to cross-fade with.
                         if (first > 0)
                         {
                             middle[i] = (share * middle[i]) + ((1 - share) * channel[first + i]);

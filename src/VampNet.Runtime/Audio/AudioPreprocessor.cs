@@ -8,7 +8,7 @@ public static class AudioPreprocessor
     /// <summary>The loudness the models were trained at, in LUFS.</summary>
     public const double TargetLoudness = -24;
 
-    // The power of a block of larger ones could overflow, and the sound would become silence.
+    // The power of a block of larger samples could overflow, and the gain would then silence the sound.
     private const float LargestSample = 1e15f;
 
     /// <summary>Prepares <paramref name="clip"/>.</summary>
@@ -29,7 +29,7 @@ public static class AudioPreprocessor
         return prepared;
     }
 
-    /// <summary>How many token frames a clip becomes: T of its codes.</summary>
+    /// <summary>Number of token frames of a clip: T of its codes.</summary>
     /// <param name="clip">Any channels and rate.</param>
     /// <param name="sampleRate">The codec's samples per second.</param>
     /// <param name="hopLength">Samples in one token frame.</param>
@@ -49,9 +49,8 @@ public static class AudioPreprocessor
             );
     }
 
-    /// <summary>Refuses a clip in which nothing sounds: every sample of every channel the same, as in silence or a stuck
-    /// converter.</summary>
-    /// <exception cref="RuntimeException">VNR0112: nothing sounds.</exception>
+    /// <summary>Refuses a silent clip: all samples of all channels are equal.</summary>
+    /// <exception cref="RuntimeException">VNR0112: the clip is silent.</exception>
     public static void RequireSound(AudioClip clip)
     {
         ArgumentNullException.ThrowIfNull(clip);

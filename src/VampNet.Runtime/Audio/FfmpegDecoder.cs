@@ -6,7 +6,7 @@ namespace VampNet.Runtime.Audio;
 /// <summary>Reads whatever format an <c>ffmpeg</c> program on this machine reads, by having it write WAVE to a pipe.</summary>
 public static class FfmpegDecoder
 {
-    /// <summary>The full path of ffmpeg in the first folder of <paramref name="searchPath"/> that has it, or null.</summary>
+    /// <summary>Finds the full path of ffmpeg in the first folder of <paramref name="searchPath"/> that has it, or null.</summary>
     /// <param name="searchPath">Folders as in the environment variable PATH.</param>
     public static string? Find(string? searchPath)
     {
@@ -21,8 +21,8 @@ public static class FfmpegDecoder
     /// <param name="ffmpeg">The program, from <see cref="Find"/>.</param>
     /// <param name="path">The file to read.</param>
     /// <param name="cancellationToken">Stops the program.</param>
-    /// <exception cref="RuntimeException">VNR0108: ffmpeg cannot start, or refuses the file or a part of it; the message repeats what it
-    /// said.</exception>
+    /// <exception cref="RuntimeException">VNR0108: ffmpeg cannot start, or refuses the file or a part of it; the message includes ffmpeg's
+    /// own.</exception>
     public static async Task<AudioClip> ReadAsync(string ffmpeg, string path, CancellationToken cancellationToken = default)
     {
         ProcessStartInfo start = new(ffmpeg)
@@ -31,7 +31,7 @@ public static class FfmpegDecoder
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        // -xerror: by itself ffmpeg leaves out what it cannot decode, and ends well. "file:" keeps a name that looks like an address or a
+        // -xerror: without it, ffmpeg skips what it cannot decode, and exits with 0. "file:" keeps a name that looks like an address or a
         // filter from
         // being taken for one.
         foreach (
@@ -62,7 +62,7 @@ public static class FfmpegDecoder
             Task<string> complaint = process.StandardError.ReadToEndAsync(CancellationToken.None);
             Stream wave = process.StandardOutput.BaseStream;
             Task<AudioClip> reading = Task.Run(() => WavReader.Read(wave, path), CancellationToken.None);
-            // Whatever became of it, ffmpeg must get rid of the rest before it can end; and what it says goes before what the reader says.
+            // Even if reading fails, ffmpeg must write the rest before it can exit. Its own message takes precedence over the reader's.
             await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await wave.CopyToAsync(Stream.Null, CancellationToken.None).ConfigureAwait(false);
             await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);

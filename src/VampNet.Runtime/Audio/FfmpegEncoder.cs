@@ -7,7 +7,7 @@ namespace VampNet.Runtime.Audio;
 /// <summary>Writes FLAC and MP3 by an <c>ffmpeg</c> program on this machine.</summary>
 public static class FfmpegEncoder
 {
-    /// <summary>The endings of the files it writes, in lower case and with their dot.</summary>
+    /// <summary>Extensions of the files it writes, in lower case and with their dot.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".flac", ".mp3"];
 
     /// <summary>Encodes a clip.</summary>

@@ -41,7 +41,7 @@ internal sealed class KWeighting(int sampleRate)
         return new Biquad((1 + cosine) / 2, -(1 + cosine), (1 + cosine) / 2, 1 + alpha, -2 * cosine, 1 - alpha);
     }
 
-    /// <summary>A second-order section, b over a, and what it remembers.</summary>
+    /// <summary>A second-order section b / a, and its state.</summary>
     private struct Biquad(double b0, double b1, double b2, double a0, double a1, double a2)
     {
         // Upstream hands the normalised coefficients to its filter as float32.

@@ -9,7 +9,7 @@ namespace VampNet.Runtime.Audio;
 /// </remarks>
 public static class Loudness
 {
-    /// <summary>The least loudness that is reported, in LUFS: that of silence.</summary>
+    /// <summary>Lower limit of the reported loudness, in LUFS; silence has this value.</summary>
     public const double Floor = -70;
 
     private const double BlockSeconds = 0.4,

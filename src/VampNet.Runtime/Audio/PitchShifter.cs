@@ -13,7 +13,7 @@ public static class PitchShifter
 
     private const int Window = 2048;
 
-    // The windows overlap eight times before stretching; the choice of a step near this one makes the ratio exact.
+    // The windows overlap eight times before stretching; a step near this one is chosen so that the ratio is exact.
     private const int LeastStep = 192,
         MostStep = 320;
 
@@ -49,7 +49,7 @@ public static class PitchShifter
         return shifted;
     }
 
-    /// <summary>Two whole steps whose ratio is nearest to <paramref name="ratio"/>.</summary>
+    /// <summary>Chooses two integer steps whose ratio is nearest to <paramref name="ratio"/>.</summary>
     internal static (int Analysis, int Synthesis) ChooseSteps(double ratio) =>
         Enumerable
             .Range(LeastStep, MostStep - LeastStep + 1)
@@ -58,8 +58,8 @@ public static class PitchShifter
 
     private static float[] Shift(float[] samples, int sampleRate, int analysis, int synthesis)
     {
-        // Silence on both sides lets the first and last sample be heard by as many windows as the others. Its length is a multiple of the
-        // step, so that what it becomes is whole too.
+        // Silence on both sides puts the first and last sample into as many windows as the others. Its length is a multiple of the analysis
+        // step, so that its stretched length is an integer too.
         int margin = ((Window / analysis) + 1) * analysis;
         float[] padded = new float[samples.Length + (2 * margin) + Window];
         samples.CopyTo(padded, margin);

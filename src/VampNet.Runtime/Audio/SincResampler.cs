@@ -30,7 +30,7 @@ internal static class SincResampler
         return output;
     }
 
-    /// <summary>How many samples <paramref name="length"/> samples become.</summary>
+    /// <summary>Number of samples that <paramref name="length"/> samples become.</summary>
     /// <exception cref="OverflowException">More than an array holds.</exception>
     internal static int CountResampled(int length, int fromRate, int toRate)
     {
@@ -84,7 +84,7 @@ internal static class SincResampler
             sum += value;
         }
 
-        // A constant stays the constant.
+        // Normalized, so that a constant signal keeps its value.
         TensorPrimitives.Divide(kernel, (float)sum, kernel);
     }
 

@@ -8,10 +8,10 @@ namespace VampNet.Runtime.Audio;
 /// up to
 /// 1 MHz. Chunks other than <c>fmt </c> and the first <c>data</c> are skipped.
 /// </summary>
-/// <remarks>No length in the file is trusted: memory grows with the bytes that are really there.</remarks>
+/// <remarks>No length in the file is trusted: memory grows with the bytes that the stream really has.</remarks>
 public static class WavReader
 {
-    /// <summary>A writer to a pipe cannot go back to fill in the size of its data, and leaves this: the data reach to the end.</summary>
+    /// <summary>Size that a writer to a pipe leaves, since it cannot go back to fill it in: the data reach to the end.</summary>
     private const uint UntilTheEnd = uint.MaxValue;
 
     private const int FramesAtOnce = 4096;
@@ -70,7 +70,7 @@ public static class WavReader
         }
     }
 
-    /// <summary>Whether a file that starts with these 12 bytes calls itself RIFF WAVE.</summary>
+    /// <summary>Whether these first 12 bytes of a file are those of RIFF WAVE.</summary>
     internal static bool IsWave(ReadOnlySpan<byte> start) =>
         start.Length >= 12 && start[..4].SequenceEqual("RIFF"u8) && start[8..12].SequenceEqual("WAVE"u8);
 
@@ -82,7 +82,7 @@ public static class WavReader
             throw Truncated(source, "the last frame", size % format.FrameBytes, format.FrameBytes);
         }
 
-        // Room for what a file states, as far as the file really goes; a pipe's samples find room as they come.
+        // Allocates the stated size, but at most the file's real size; for a pipe the buffer grows as samples arrive.
         long held = stream.CanSeek ? Math.Min(size, stream.Length - stream.Position) : 0;
         float[][] channels = new float[format.Channels][];
         for (int channel = 0; channel < channels.Length; channel++)
@@ -139,7 +139,7 @@ public static class WavReader
         for (long left = count; left > 0; )
         {
             int read = stream.Read(discarded[..(int)Math.Min(left, discarded.Length)]);
-            // The padding byte of an odd last chunk is often forgotten, and carries nothing.
+            // Many writers omit the padding byte of an odd last chunk.
             if (read == 0 && left > 1)
             {
                 throw Truncated(source, $"the chunk '{chunk}'", count - left, count);

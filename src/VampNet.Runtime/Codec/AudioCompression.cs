@@ -11,7 +11,7 @@ public static class AudioCompression
     /// <summary>The loudness that recordings are coded at, in LUFS.</summary>
     public const double TargetLoudness = -16;
 
-    /// <summary>The most channels whose loudness BS.1770 defines.</summary>
+    /// <summary>Largest number of channels for which BS.1770 defines loudness.</summary>
     public const int MaxChannels = 5;
 
     private const float LargestSample = 1e15f;
@@ -201,7 +201,7 @@ public static class AudioCompression
         }
     }
 
-    // A file has no MASK: the code V is as wrong as any other beyond the codebook.
+    // A file has no MASK: the code V is out of range.
     private static void RequireCodes(TokenGrid<long> codes, int codebookSize)
     {
         int at = codes.Values.AsSpan().IndexOfAnyExceptInRange(0L, codebookSize - 1);
@@ -228,7 +228,7 @@ public static class AudioCompression
 
     private static void RequireLength(CompressedAudio audio, CodecProperties codec)
     {
-        // What an odd stride leaves out at the end of a chunk becomes silence.
+        // Samples that an odd stride omits at the end of a chunk become silence.
         long[] samples =
         [
             .. Chunks(audio)

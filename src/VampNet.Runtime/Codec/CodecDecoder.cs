@@ -64,8 +64,8 @@ public sealed class CodecDecoder : IDisposable
         return audio;
     }
 
-    /// <summary>Decodes one piece block by block, for a player that starts before the whole is there. The next block is computed when it is
-    /// asked for.</summary>
+    /// <summary>Decodes one piece block by block, for a player that starts before the whole is there. Each block is computed when the
+    /// caller requests it.</summary>
     /// <param name="codes">[1,C,T]; MASK is read as code 0.</param>
     /// <param name="blockFrames">Frames of each block but the last.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
@@ -92,7 +92,7 @@ public sealed class CodecDecoder : IDisposable
     {
         foreach (FrameChunk chunk in Cut(codes, blockFrames))
         {
-            // Each block is the reader's to keep.
+            // The caller may keep each block.
             float[] buffer = new float[chunk.ContextCount * Configuration.HopLength];
             yield return await Task.Run(() => Run(codes, chunk, buffer, cancellationToken), cancellationToken).ConfigureAwait(false);
         }

@@ -63,7 +63,7 @@ public sealed class CodecEncoder : IDisposable
             int start = chunk.ContextStart * hop,
                 count = Math.Min(samples.Length - start, chunk.ContextCount * hop);
             TokenGrid<long> part = new(1, codebooks, chunk.ContextCount);
-            // ONNX Runtime asks for memory it could write to, but only reads its inputs.
+            // ONNX Runtime takes writable memory, but only reads its inputs.
             Memory<float> audio = MemoryMarshal.AsMemory(samples.Slice(start, count));
             _model.Run<float, long>(
                 audio,

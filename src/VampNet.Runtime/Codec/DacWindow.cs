@@ -11,13 +11,13 @@ namespace VampNet.Runtime.Codec;
 /// <remarks>Source: descript-audio-codec 1.0.0, <c>CodecMixin.get_delay</c>, <c>get_output_length</c> and <c>compress</c>.</remarks>
 public sealed record DacWindow(int Samples, int Frames, int Step, int Delay)
 {
-    // What convolutions take from the length: of kernel 7 at the outer ends, of kernel 3 at the encoder's end, and the three residual units
-    // of a block: (7 - 1) * (1 + 3 + 9).
+    // Samples by which unpadded convolutions shorten a signal: kernel 7 at the outer ends, kernel 3 at the encoder's end, and the three
+    // residual units of a block, (7 - 1) * (1 + 3 + 9).
     private const int OuterLoss = 6,
         EncoderEndLoss = 2,
         BlockLoss = 78;
 
-    /// <summary>The windows of a length.</summary>
+    /// <summary>Computes the windows for a length.</summary>
     /// <param name="codec">The codec's numbers.</param>
     /// <param name="seconds">The length of a window; it is rounded up to the hop.</param>
     /// <exception cref="RuntimeException">VNR0177: so short that the convolutions leave nothing.</exception>
@@ -52,8 +52,8 @@ public sealed record DacWindow(int Samples, int Frames, int Step, int Delay)
         );
     }
 
-    /// <summary>Where the frames of a window lie in what the padding encoder makes of it: with this many zeros before the window, they are
-    /// its frames from this number on. There, no convolution reaches its padding.</summary>
+    /// <summary>Position of a window's frames in the padding encoder's output: with <c>Zeros</c> zeros before the window, they start at
+    /// frame <c>FirstFrame</c>, where no convolution reaches the padding.</summary>
     /// <param name="codec">The codec's numbers.</param>
     internal static (int Zeros, int FirstFrame) Alignment(CodecProperties codec)
     {

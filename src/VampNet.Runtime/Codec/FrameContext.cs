@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace VampNet.Runtime.Codec;
 
 /// <summary>
-/// How many token frames before and after a frame the codec looks at: its exact receptive field. A chunk computed with this much context on
-/// either side, or up to the ends of the piece, equals the same frames of one pass, for the codec's convolutions see nothing else.
+/// The exact receptive field of the codec: the number of token frames before and after a frame that affect it. A chunk computed with this
+/// much context on
+/// either side, or up to the ends of the piece, equals the same frames of one pass.
 /// </summary>
 /// <param name="Before">Frames ahead.</param>
 /// <param name="After">Frames behind.</param>

@@ -46,11 +46,11 @@ internal static class LoopFrames
         return surrounded;
     }
 
-    /// <summary>Shortens a loop of whole frames to the length that it had as sound. Its last frame crosses over into what leads to the
+    /// <summary>Shortens a loop of whole frames to its length in samples. The last frame cross-fades into the samples that lead to the
     /// start.</summary>
     /// <param name="samples">A loop of whole frames.</param>
     /// <param name="length">Samples wanted, at most as many.</param>
-    /// <param name="fade">Samples to cross over.</param>
+    /// <param name="fade">Samples to cross-fade.</param>
     public static float[] CutEnd(float[] samples, int length, int fade)
     {
         float[] result = samples[..length];

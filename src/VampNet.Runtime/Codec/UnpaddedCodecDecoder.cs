@@ -6,7 +6,8 @@ namespace VampNet.Runtime.Codec;
 /// <remarks>Source: descript-audio-codec 1.0.0, <c>CodecMixin.decompress</c> with <c>padding</c> false.</remarks>
 public sealed class UnpaddedCodecDecoder : IDisposable
 {
-    // What the convolutions of kernel 7 at both ends take, and the three residual units of a block: (7 - 1) * (1 + 3 + 9).
+    // Samples by which the convolutions shorten a signal: kernel 7 at both ends, and the three residual units of a block, (7 - 1) * (1 + 3
+    // + 9).
     private const int OuterLoss = 6,
         BlockLoss = 78;
 
@@ -33,7 +34,7 @@ public sealed class UnpaddedCodecDecoder : IDisposable
             graph
         );
 
-    /// <summary>How many samples a window decodes to; 0 or less where it is too short to decode.</summary>
+    /// <summary>Number of samples that a window decodes to; 0 or less if it is too short to decode.</summary>
     /// <param name="configuration">The codec's numbers.</param>
     /// <param name="frames">The window's frames.</param>
     public static long CountSamples(CodecProperties configuration, int frames)

@@ -2,7 +2,7 @@ using VampNet.Runtime.Randomness;
 
 namespace VampNet.Runtime.Generation;
 
-/// <summary>Codes in, new codes out: the coarse stage over chunks, as often as feedback asks, then the c2f stage over shorter
+/// <summary>Generates new codes from codes: the coarse stage over chunks, repeated for each feedback step, then the c2f stage over shorter
 /// chunks.</summary>
 /// <remarks>Source: upstream <c>Interface.vamp</c>, <c>coarse_vamp</c> and <c>coarse_to_fine</c> at 72e2675.</remarks>
 public static class CodeVamper
@@ -63,7 +63,7 @@ public static class CodeVamper
         for (int pass = 0; pass < options.FeedbackSteps; pass++)
         {
             (codes, masked) = work.RunCoarse(codes, mask, pass);
-            // Upstream rolls what it shows of the mask, not the mask it uses.
+            // Upstream rolls the displayed mask, not the mask that it uses.
             masked = TokenGrid.Roll(masked, (pass + 1) % options.FeedbackSteps);
         }
 
@@ -178,7 +178,7 @@ public static class CodeVamper
             return (generated.SliceFrames(0, frames), Apply(mask, generated, FineModel.VocabularySize).SliceFrames(0, frames));
         }
 
-        // A model takes the signals that it has; one that has none stays as it is.
+        // Each model takes the signals that it has; a model without signals runs unguided.
         private TokenGrid<long> Generate(
             ITokenModel model,
             int start,

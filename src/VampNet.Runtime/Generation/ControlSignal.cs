@@ -12,7 +12,7 @@ public sealed record ControlSignal(float[] Values, float[] Mask)
     /// <param name="stretch">How many times each frame is repeated.</param>
     internal ControlSignal Slice(int start, int count, int stretch) => Select(count, frame => (start + frame) / stretch);
 
-    /// <summary>A single piece's signal with every frame moved later; what leaves at the end enters at the start.</summary>
+    /// <summary>Rotates a single piece's signal: frames move later, and those beyond the end move to the start.</summary>
     internal ControlSignal Roll(int offset) => Select(Mask.Length, frame => (((frame - offset) % Mask.Length) + Mask.Length) % Mask.Length);
 
     private ControlSignal Select(int count, Func<int, int> source)

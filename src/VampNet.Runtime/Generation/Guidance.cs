@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Generation;
 
-/// <summary>What guides a generation: control signals, and classifier-free guidance by them.</summary>
+/// <summary>Guidance of a generation by control signals, optionally classifier-free.</summary>
 /// <remarks>Source: upstream <c>generate</c> of models with <c>ctrl_dims</c>.</remarks>
 public sealed record Guidance
 {

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace VampNet.Runtime.Generation;
 
 /// <summary>
-/// A model under fixed control signals, for <see cref="TokenGenerator"/>. With a scale it is guided without a classifier: each piece is
+/// A model under fixed control signals, for <see cref="TokenGenerator"/>. With a scale it applies classifier-free guidance: each piece is
 /// computed with its signals and without them, and the logits are u + scale * (c - u), c with and u without. Not thread-safe.
 /// </summary>
 /// <remarks>Source: upstream <c>generate</c> of models with <c>ctrl_dims</c>, <c>cfg_scale</c>.</remarks>
@@ -16,8 +16,8 @@ public sealed class GuidedTokenModel : ITokenModel
     /// <summary>Fixes the signals of a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="controls">Signals by name, each for a single piece: [1,dim,T] and [1,T]. All pieces of a batch get the same.</param>
-    /// <param name="scale">How strongly the signals guide: 1 for what the model was trained on, above 1 for more; null computes the signals
-    /// alone, at half the cost.</param>
+    /// <param name="scale">Guidance scale: 1 as the model was trained, above 1 for a stronger effect; null computes only the rows with
+    /// signals, at half the cost.</param>
     /// <exception cref="ArgumentException">The model has no signal of that name, or a signal's values and mask differ in
     /// length.</exception>
     public GuidedTokenModel(IControlledTokenModel model, IReadOnlyDictionary<string, ControlSignal> controls, float? scale = null)

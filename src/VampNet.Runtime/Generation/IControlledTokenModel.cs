@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Runtime.Generation;
 
-/// <summary>A masked token model that control signals may guide. Without them it computes what it computes under masks of zeros.</summary>
+/// <summary>A masked token model that control signals may guide. Without signals the result is the same as with masks of zeros.</summary>
 public interface IControlledTokenModel : ITokenModel
 {
     /// <summary>The width of each signal, by name; empty for a model without.</summary>

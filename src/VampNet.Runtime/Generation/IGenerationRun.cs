@@ -3,10 +3,10 @@ namespace VampNet.Runtime.Generation;
 /// <summary>The state of one call of <see cref="TokenGenerator"/>: everything a step needs is allocated before the first.</summary>
 internal interface IGenerationRun
 {
-    /// <summary>[B,C,T]: what the next step reads.</summary>
+    /// <summary>The codes that the next step reads, [B,C,T].</summary>
     TokenGrid<long> Codes { get; }
 
-    /// <summary>[B,T,P,V]: what the model says of it.</summary>
+    /// <summary>The model's logits for these codes, [B,T,P,V].</summary>
     float[] Logits { get; }
 
     /// <summary>Samples from <see cref="Logits"/> and brings <see cref="Codes"/> up to date.</summary>

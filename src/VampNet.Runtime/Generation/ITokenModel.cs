@@ -6,13 +6,13 @@ public interface ITokenModel
     /// <summary>C: the codebooks it reads.</summary>
     int Codebooks { get; }
 
-    /// <summary>How many of them, the first, are given and never predicted. P = C - this.</summary>
+    /// <summary>Number of conditioning codebooks: the first ones, which are given and never predicted. P = C - this.</summary>
     int ConditioningCodebooks { get; }
 
     /// <summary>V: codes are 0 to V - 1, and V is MASK.</summary>
     int VocabularySize { get; }
 
-    /// <summary>What samples from the logits; null for the built-in sampler.</summary>
+    /// <summary>The step that samples from the logits; null for the built-in sampler.</summary>
     ISamplingStep? SamplingStep => null;
 
     /// <summary>Computes the logits of every predicted token.</summary>

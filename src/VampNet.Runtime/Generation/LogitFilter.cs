@@ -92,7 +92,7 @@ internal sealed class LogitFilter(int vocabularySize, SamplingOptions options)
         double sum = 0;
         for (int rank = 0; rank < _order.Length; rank++)
         {
-            // The token that crosses the border still belongs to it.
+            // The token that crosses the threshold is kept.
             bool over = (float)sum > mass;
             sum += MathF.Exp(logits[_order[rank]] - normalizer);
             if (over)

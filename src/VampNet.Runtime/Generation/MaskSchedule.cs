@@ -26,6 +26,6 @@ public static class MaskSchedule
         return step == steps - 1 ? scheduled : Math.Max(1, Math.Min(stillMasked - 1, scheduled));
     }
 
-    /// <summary>The share of the work that is done after a step.</summary>
+    /// <summary>Share of the steps that are done after a step.</summary>
     internal static float Progress(int step, int steps) => (float)((step + 1) / (double)steps);
 }

@@ -5,9 +5,8 @@ namespace VampNet.Runtime.Generation;
 public sealed record SamplingOptions
 {
     /// <summary>
-    /// Keeps the tokens whose information is nearest the entropy. Off by default, and off is parity: upstream computes this filter and
-    /// throws the
-    /// result away.
+    /// Whether to keep only the tokens whose information is nearest the entropy. Off by default, which gives upstream's tokens: upstream
+    /// computes this filter and discards the result.
     /// </summary>
     public bool FilterTypical { get; init; }
 

@@ -1,8 +1,8 @@
 namespace VampNet.Runtime.Generation;
 
 /// <summary>The inputs of one sampling step.</summary>
-/// <param name="Codes">[B,C,T]: what the transformer has read, MASK where the token is unknown.</param>
-/// <param name="Logits">[B,T,P,V]: what the transformer says of it.</param>
+/// <param name="Codes">[B,C,T]: the transformer's input, MASK where the token is unknown.</param>
+/// <param name="Logits">[B,T,P,V]: the transformer's output.</param>
 /// <param name="Step">0 to the number of steps - 1.</param>
 /// <param name="Options">Steps, temperatures, top-p and the cutoff of drawing.</param>
 /// <param name="MaskedAtStart">MASK codes before the first step, in the whole batch.</param>

@@ -4,15 +4,15 @@ using VampNet.Runtime.Randomness;
 namespace VampNet.Runtime.Generation;
 
 /// <summary>
-/// Fills in masked tokens over several steps: each step predicts all of them, keeps those it is surest of, and masks the rest again
+/// Fills in masked tokens over several steps: each step predicts all of them, keeps those with the highest confidence, and masks the rest
+/// again
 /// (MaskGIT).
 /// </summary>
 /// <remarks>
 /// Source: upstream <c>VampNet.generate</c> at 72e2675, quirks included: the tokens to keep are counted over the whole batch, the first
 /// step
-/// sees conditioning codebooks through the mask and later steps do not, and the last step's tokens are the result. The draws asked for are,
-/// in
-/// each step, the token noise [B*T*P, V] if the step draws, then uniforms [B, T*P].
+/// sees conditioning codebooks through the mask and later steps do not, and the last step's tokens are the result. Each step takes these
+/// draws: the token noise [B*T*P, V] if the step draws, then uniforms [B, T*P].
 /// </remarks>
 public static class TokenGenerator
 {

@@ -20,7 +20,7 @@ internal sealed class TokenSampler
             options.FilterTypical || options.TopK < vocabularySize || options.TopP < 1 ? new LogitFilter(vocabularySize, options) : null;
     }
 
-    /// <summary>Where the caller puts the V exponentials before it asks for a draw.</summary>
+    /// <summary>Buffer that the caller fills with V exponentials before each draw.</summary>
     public float[] Noise { get; }
 
     /// <summary>Chooses a token.</summary>

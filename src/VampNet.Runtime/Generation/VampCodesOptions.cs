@@ -31,7 +31,7 @@ public sealed record VampCodesOptions
     /// that it has.</summary>
     public IReadOnlyDictionary<string, ControlSignal>? Controls { get; init; }
 
-    /// <summary>How strongly they guide; null for the signals alone.</summary>
+    /// <summary>Classifier-free guidance scale of the control signals; null for no such guidance.</summary>
     public float? CfgScale { get; init; }
 
     /// <summary>Checks every range.</summary>

@@ -156,10 +156,10 @@ public static class MaskFunctions
         return ByFrame(mask, (frame, masked) => masked || dropped[frame]);
     }
 
-    /// <summary>Generated where both masks say so: what either keeps, stays.</summary>
+    /// <summary>Generates a token where both masks do; tokens that either keeps are kept.</summary>
     public static TokenGrid<bool> And(TokenGrid<bool> first, TokenGrid<bool> second) => Combine(first, second, static (a, b) => a && b);
 
-    /// <summary>Generated where either mask says so.</summary>
+    /// <summary>Generates a token where either mask does.</summary>
     public static TokenGrid<bool> Or(TokenGrid<bool> first, TokenGrid<bool> second) => Combine(first, second, static (a, b) => a || b);
 
     private static TokenGrid<bool> WithCodebooks(TokenGrid<bool> mask, int first, int end, bool value)

@@ -19,19 +19,19 @@ public sealed record MaskOptions
     /// <summary>How many frames each prompt keeps, rounded up to an odd number.</summary>
     public int PeriodicPromptWidth { get; init; } = 1;
 
-    /// <summary>Seconds of onsets to keep the surroundings of.</summary>
+    /// <summary>Times of onsets in seconds; frames around each are kept.</summary>
     public IReadOnlyList<double> OnsetTimes { get; init; } = [];
 
-    /// <summary>Also keeps the surroundings of the onsets that <see cref="Rhythm.OnsetDetector"/> finds in the input.</summary>
+    /// <summary>Whether to keep also frames around the onsets that <see cref="Rhythm.OnsetDetector"/> finds in the input.</summary>
     public bool DetectOnsets { get; init; }
 
     /// <summary>Frames kept on either side of an onset.</summary>
     public int OnsetMaskWidth { get; init; } = 1;
 
-    /// <summary>Seconds of beats to keep what follows each.</summary>
+    /// <summary>Times of beats in seconds; frames after each are kept.</summary>
     public IReadOnlyList<double> BeatTimes { get; init; } = [];
 
-    /// <summary>Also keeps what follows the beats that <see cref="Rhythm.BeatTracker"/> finds in the input.</summary>
+    /// <summary>Whether to keep also frames after the beats that <see cref="Rhythm.BeatTracker"/> finds in the input.</summary>
     public bool DetectBeats { get; init; }
 
     /// <summary>Seconds kept after a beat.</summary>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace VampNet.Runtime.Masks;
 
 /// <summary>Masks and lists of times as plain text.</summary>
-/// <remarks>A mask has one line a codebook, of 0 and 1 separated by blanks, one a frame: what upstream's <c>numpy.savetxt</c>
-/// leaves.</remarks>
+/// <remarks>A mask has one line per codebook, with a 0 or 1 per frame, separated by blanks, as upstream's <c>numpy.savetxt</c> writes
+/// it.</remarks>
 public static class MaskText
 {
     private static readonly char[] Blanks = [' ', '\t', ','];
@@ -14,7 +14,7 @@ public static class MaskText
     /// <param name="reader">The text.</param>
     /// <param name="codebooks">C, as many lines as there must be, or one.</param>
     /// <param name="frames">T, as many digits as each line must have.</param>
-    /// <param name="source">What messages call the text.</param>
+    /// <param name="source">Name of the text in messages.</param>
     /// <returns>[1,C,T].</returns>
     /// <exception cref="RuntimeException">VNR0201: something other than 0 or 1. VNR0202: another number of lines or digits.</exception>
     public static TokenGrid<bool> ReadMask(TextReader reader, int codebooks, int frames, string source)
@@ -56,8 +56,7 @@ public static class MaskText
         );
     }
 
-    /// <summary>Reads times in seconds, one a line. What follows a blank in a line, such as a label, is ignored; so is text after
-    /// '#'.</summary>
+    /// <summary>Reads times in seconds, one per line. Text after a blank, such as a label, is ignored, and so is text after '#'.</summary>
     /// <exception cref="RuntimeException">VNR0203: a line that does not begin with a number of at least 0. VNR0204: no time at
     /// all.</exception>
     public static IReadOnlyList<double> ReadTimes(TextReader reader, string source)

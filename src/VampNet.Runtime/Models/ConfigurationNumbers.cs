@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace VampNet.Runtime.Models;
 
-/// <summary>Reads numbers from a configuration that may lie. A <see cref="FormatException"/> becomes VNR0305 in <see
+/// <summary>Reads numbers from an untrusted configuration. A <see cref="FormatException"/> becomes VNR0305 in <see
 /// cref="OnnxModel"/>.</summary>
 internal static class ConfigurationNumbers
 {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace VampNet.Runtime.Models;
 
-/// <summary>The libraries of NVIDIA's that ONNX Runtime's CUDA provider needs: which are here, and where they were looked for.</summary>
+/// <summary>Finds the NVIDIA libraries that ONNX Runtime's CUDA provider needs.</summary>
 public static class CudaLibraries
 {
     /// <summary>The version of CUDA that ONNX Runtime 1.31 is built for.</summary>
@@ -34,7 +34,7 @@ public static class CudaLibraries
         ];
 
     /// <summary>Looks for each library.</summary>
-    /// <returns>Each with where it was found and whether the system's loader takes it.</returns>
+    /// <returns>Each library with its path, and whether the system's loader loads it.</returns>
     public static ImmutableArray<CudaLibrary> Probe() =>
         Probe(
             Folders(Environment.GetEnvironmentVariable),

@@ -38,7 +38,7 @@ public static class CudaOptions
     /// <summary>All names, in order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Switches.Concat(Words.Keys).Concat(Numbers).Order(StringComparer.Ordinal)];
 
-    /// <summary>What is wrong with an option.</summary>
+    /// <summary>Checks an option.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="value">Its value.</param>
     /// <returns>What was expected; null when nothing is wrong.</returns>

@@ -5,7 +5,7 @@ namespace VampNet.Runtime.Models;
 /// <summary>Options of loading models.</summary>
 public sealed record ModelOptions
 {
-    /// <summary>What computes.</summary>
+    /// <summary>The execution provider.</summary>
     public ExecutionProvider Provider { get; init; } = ExecutionProvider.Cpu;
 
     /// <summary>The number of the GPU, from 0. The processor has none.</summary>

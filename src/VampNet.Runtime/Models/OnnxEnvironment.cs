@@ -102,10 +102,9 @@ internal static class OnnxEnvironment
         }
     }
 
-    // The application may make an environment of its own on another thread at this very moment, and ONNX Runtime does not tell whose
-    // options won:
-    // CreateInstanceWithOptions throws if it comes late, and may also return the other's without a word. So the environment that there is
-    // gets asked.
+    // The application may make an environment of its own on another thread at this very moment, and ONNX Runtime does not report whose
+    // options took effect: CreateInstanceWithOptions throws if it is called second, and may also return the other environment silently. So
+    // the existing environment is queried.
     private static bool Make(int threads)
     {
         using OrtThreadingOptions threading = new()

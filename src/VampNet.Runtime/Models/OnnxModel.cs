@@ -10,7 +10,7 @@ namespace VampNet.Runtime.Models;
 /// <summary>One exported graph with one input and one output, loaded. Runs may overlap: the session is thread-safe.</summary>
 internal sealed class OnnxModel : IDisposable
 {
-    /// <summary>What the names of a control signal's two inputs begin with.</summary>
+    /// <summary>Prefixes of the names of a control signal's two inputs.</summary>
     public const string ControlPrefix = "ctrl.",
         ControlMaskPrefix = "ctrl_mask.";
 
@@ -91,9 +91,9 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="output">Written.</param>
     /// <param name="outputShape">Its shape.</param>
     /// <param name="cancellationToken">Ends the run early.</param>
-    /// <param name="controls">What the inputs of control signals are fed: name, values and shape.</param>
-    /// <param name="releaseMemory">Gives the run's working memory back at its end: for long runs that leave hundreds of megabytes
-    /// behind.</param>
+    /// <param name="controls">Inputs for control signals: name, values and shape.</param>
+    /// <param name="releaseMemory">Whether to release the run's working memory at its end, for long runs that would keep hundreds of
+    /// megabytes.</param>
     /// <exception cref="RuntimeException">VNR0308: ONNX Runtime gave up.</exception>
     public void Run<TIn, TOut>(
         Memory<TIn> input,

@@ -97,7 +97,7 @@ public sealed class OnnxTokenModel : IControlledTokenModel, IDisposable
             [
                 .. ControlDims.SelectMany(control =>
                 {
-                    // A graph has to be fed every input; one that counts nowhere is zeros.
+                    // ONNX Runtime requires every input; an unused signal is zeros.
                     ControlSignal signal =
                         controls.GetValueOrDefault(control.Key)
                         ?? new ControlSignal(new float[batch * control.Value * frames], new float[batch * frames]);

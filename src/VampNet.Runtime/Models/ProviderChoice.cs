@@ -5,7 +5,7 @@ namespace VampNet.Runtime.Models;
 
 /// <summary>The choice of an execution provider, where the caller leaves it to the machine.</summary>
 /// <param name="Options">The options with the provider that was chosen.</param>
-/// <param name="Reason">Why, one sentence without its full stop.</param>
+/// <param name="Reason">The reason, a sentence without its full stop.</param>
 public sealed record ProviderChoice(ModelOptions Options, string Reason)
 {
     /// <summary>Chooses the GPU where CUDA works, else the processor.</summary>

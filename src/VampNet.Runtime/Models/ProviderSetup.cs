@@ -2,10 +2,10 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace VampNet.Runtime.Models;
 
-/// <summary>Adds a provider to sessions that an application makes itself, as the sessions of models get it.</summary>
+/// <summary>Adds a provider to sessions that an application makes itself, with the same settings as the sessions of models.</summary>
 public static class ProviderSetup
 {
-    /// <summary>Refuses a provider that cannot be had, before anything is computed.</summary>
+    /// <summary>Refuses an unavailable provider before anything is computed.</summary>
     /// <exception cref="RuntimeException">As <see cref="AppendTo"/>.</exception>
     public static void Require(ModelOptions options)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace VampNet.Runtime.Models;
 
-/// <summary>Words for what computes: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>, with N the GPU's number.</summary>
+/// <summary>Parses and prints the execution provider: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>, with N the GPU's number.</summary>
 public static class ProviderText
 {
     /// <summary>The largest number of a GPU.</summary>
@@ -12,7 +12,7 @@ public static class ProviderText
     private const string Tf32 = "use_tf32";
 
     /// <summary>Parses a word.</summary>
-    /// <returns>Null when it is none.</returns>
+    /// <returns>The provider and the number of the GPU; null if the text is not one.</returns>
     public static (ExecutionProvider Provider, int Device)? Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -27,7 +27,7 @@ public static class ProviderText
         };
     }
 
-    /// <summary>What computes, with its options: <c>cpu</c>, or such as <c>cuda:0 use_tf32=1</c>. Equal texts mean equal
+    /// <summary>Describes the provider with its options: <c>cpu</c>, or such as <c>cuda:0 use_tf32=1</c>. Equal texts mean equal
     /// settings.</summary>
     public static string Describe(ModelOptions options)
     {

@@ -2,8 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace VampNet.Runtime.Models;
 
-/// <summary>Finds out whether ONNX Runtime's environment has a thread pool for all sessions. It has no question for that: a session without
-/// threads of its own loads only if so.</summary>
+/// <summary>Finds out whether ONNX Runtime's environment has a thread pool for all sessions. ONNX Runtime has no query for this, but a
+/// session without threads of its own loads only if there is one.</summary>
 internal static class SharedPool
 {
     // The smallest graph: y = Identity(x), float scalars, opset 13.
@@ -66,7 +66,7 @@ internal static class SharedPool
             13, // opset_import
         ];
 
-    /// <summary>Asks the environment, which must have been made.</summary>
+    /// <summary>Whether there is a shared pool. The environment must exist.</summary>
     public static bool Exists()
     {
         using SessionOptions options = new();

@@ -31,7 +31,7 @@ public sealed class VampNetModels : IDisposable
     /// <summary>The threads per operator, one per core by default: another number of threads rounds sums differently.</summary>
     public int Threads { get; }
 
-    /// <summary>What computes, with its options, such as <c>cpu</c> or <c>cuda:0 use_tf32=1</c>.</summary>
+    /// <summary>The execution provider with its options, such as <c>cpu</c> or <c>cuda:0 use_tf32=1</c>.</summary>
     public string Provider { get; }
 
     /// <summary>codec_encoder.onnx.</summary>

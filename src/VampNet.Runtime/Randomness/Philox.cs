@@ -92,7 +92,7 @@ internal static class Philox
         w.CopyTo(words[24..]);
     }
 
-    // The processor multiplies every other lane to 64 bits: once as they are, once moved down.
+    // The instruction multiplies every other lane to 64 bits, so it runs twice: on the even lanes, then on the odd lanes shifted down.
     private static (Vector256<uint> High, Vector256<uint> Low) MultiplyWide(Vector256<uint> factor, uint multiplier)
     {
         Vector256<uint> multipliers = Vector256.Create(multiplier);

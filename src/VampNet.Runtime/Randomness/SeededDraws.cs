@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace VampNet.Runtime.Randomness;
 
-/// <summary>Draws that a seed decides: the n-th draw of two instances with one seed is the same, value for value.</summary>
+/// <summary>Random numbers determined by a seed: the n-th draw of two instances with the same seed is equal, value for value.</summary>
 /// <remarks>
 /// Every draw is a stream of its own of <see cref="Philox"/> under the seed as key; row r of a token draw starts at blocks of its own.
 /// Values come
@@ -18,7 +18,7 @@ public sealed class SeededDraws(ulong seed) : IRandomDraws
 
     private ulong _stream;
 
-    /// <summary>Draws that go on where others with the same seed have stopped.</summary>
+    /// <summary>Continues the draws of a seed after a number of draws.</summary>
     /// <param name="seed">The seed.</param>
     /// <param name="draws">Draws already made.</param>
     public SeededDraws(ulong seed, ulong draws)

@@ -7,7 +7,7 @@ internal static class BeatTracker
 {
     private const double Tightness = 100;
 
-    /// <summary>A beat cannot begin the chain while the score is below this share of the largest.</summary>
+    /// <summary>The chain of beats starts where the score first reaches this share of the largest.</summary>
     private const double FirstBeatShare = 0.01;
 
     /// <summary>Finds the beats.</summary>

@@ -34,7 +34,7 @@ internal readonly record struct MelBand(int First, float[] Weights)
                     .Select(hertz => Math.Max(0, Math.Min((hertz - low) / (middle - low), (high - hertz) / (high - middle))))
                     .Select(weight => (float)(weight * 2 / (high - low))),
             ];
-            // A band between two bins hears nothing.
+            // A band that lies between two bins has no weights.
             int first = Math.Max(0, weights.AsSpan().IndexOfAnyExcept(0f)),
                 last = Math.Max(0, weights.AsSpan().LastIndexOfAnyExcept(0f));
             bands[band] = new MelBand(first, weights[first..(last + 1)]);

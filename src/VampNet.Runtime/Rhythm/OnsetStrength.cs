@@ -4,7 +4,7 @@ using NWaves.Transforms;
 namespace VampNet.Runtime.Rhythm;
 
 /// <summary>
-/// How much louder each frame of a signal is than the frame before, over mel bands: high where a note begins. One value of at least 0 per
+/// Onset strength: how much louder each frame of a signal is than the frame before, over mel bands. One value of at least 0 per
 /// frame.
 /// </summary>
 /// <param name="Mean">The mean over the bands, in decibels: what onsets are found in.</param>
@@ -39,7 +39,7 @@ internal sealed record OnsetStrength(float[] Mean, float[] Median)
         float[][] levels = MelLevels(samples, sampleRate, hop, cancellationToken);
         float[] mean = new float[levels.Length],
             median = new float[levels.Length];
-        // A rise is heard by the window before it reaches the window's centre.
+        // A rise enters the window before it reaches the window's centre.
         int shift = 1 + (Window / (2 * hop));
         float[] rise = new float[Bands];
         for (int frame = 1; frame + shift - 1 < levels.Length; frame++)

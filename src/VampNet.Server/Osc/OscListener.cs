@@ -48,7 +48,7 @@ internal sealed class OscListener : IAsyncDisposable
         _receiving = Task.Run(ReceiveAsync);
     }
 
-    /// <summary>The port that messages are taken on.</summary>
+    /// <summary>The port that messages are received on.</summary>
     public int Port => ((IPEndPoint)_receiver.Client.LocalEndPoint!).Port;
 
     /// <summary>Stops listening, waits for the answers under way, and removes the results' files.</summary>
@@ -87,7 +87,7 @@ internal sealed class OscListener : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // A patch that has gone away leaves word that its port is closed. The next one may come.
+                // A closed patch causes a "port unreachable" error. Others may still send.
             }
             catch (OperationCanceledException)
             {
@@ -186,7 +186,7 @@ internal sealed class OscListener : IAsyncDisposable
         Send("/process-result", [.. arguments]);
     }
 
-    // Only what this listener has written: a message must not remove anything else.
+    // Removes only files that this listener has written: a message must not remove anything else.
     private void Remove(string path)
     {
         if (Path.GetFullPath(path) is { } full && Path.GetDirectoryName(full) == _folder.Path)

@@ -13,7 +13,7 @@ internal sealed record OscMessage(string Address, IReadOnlyList<object?> Argumen
 
     private static ReadOnlySpan<byte> BundleMark => "#bundle\0"u8;
 
-    /// <summary>The messages of a packet: one, or those of a bundle, whose times are not waited for.</summary>
+    /// <summary>Parses a packet: one message, or those of a bundle, whose time tags are ignored.</summary>
     /// <exception cref="FormatException">The packet is not OSC.</exception>
     public static IReadOnlyList<OscMessage> Parse(ReadOnlySpan<byte> packet)
     {

@@ -3,7 +3,7 @@ namespace VampNet.Server.Osc;
 /// <summary>A <c>/process</c> message of upstream's Max patch.</summary>
 /// <param name="Query">The patch's name for the request, given back with the answer.</param>
 /// <param name="AudioPath">The recording, a file on this machine.</param>
-/// <param name="LoopSeconds">Only this much from the start is made anew.</param>
+/// <param name="LoopSeconds">Only this many seconds from the start are vamped.</param>
 /// <param name="Settings">The controls.</param>
 /// <remarks>Source: <c>unloop/client.py</c> of hugofloresgarcia/vampnet, <c>vampnet_process</c>: eighteen arguments in this
 /// order.</remarks>

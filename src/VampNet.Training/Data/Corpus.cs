@@ -5,13 +5,13 @@ using VampNet.Runtime;
 
 namespace VampNet.Training.Data;
 
-/// <summary>A folder of recordings as codes.</summary>
-/// <param name="Pieces">What can be trained on, in the order of the names; no two of one content.</param>
-/// <param name="Skipped">What cannot, and why.</param>
+/// <summary>The encoded recordings of a folder.</summary>
+/// <param name="Pieces">The usable pieces, ordered by name, without duplicates.</param>
+/// <param name="Skipped">The recordings that cannot be used, with the reason.</param>
 /// <param name="Rate">Frames per second.</param>
 public sealed record Corpus(ImmutableArray<Piece> Pieces, ImmutableArray<SkippedRecording> Skipped, TokenRate Rate)
 {
-    /// <summary>SHA-256 over the keys of all pieces: what a run was trained on.</summary>
+    /// <summary>SHA-256 over the keys of all pieces, which identifies the training data of a run.</summary>
     public string Fingerprint { get; } =
         Convert.ToHexStringLower(
             SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Pieces.Select(piece => piece.Key).Order(StringComparer.Ordinal))))

@@ -5,7 +5,7 @@ namespace VampNet.Training.Data;
 /// <summary>Reads a folder of recordings, with all folders below it.</summary>
 public static class CorpusReader
 {
-    /// <summary>A recording must have as many seconds at least.</summary>
+    /// <summary>Least duration of a usable recording, in seconds.</summary>
     public const double ShortestSeconds = 0.5;
 
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
@@ -26,11 +26,12 @@ public static class CorpusReader
         ".wma",
     };
 
-    /// <summary>Encodes what is in a folder. Files that cannot be used are named with the reason; none is left out silently.</summary>
+    /// <summary>Encodes the recordings of a folder. Files that cannot be used are listed with the reason; none is left out
+    /// silently.</summary>
     /// <param name="folder">The folder. Files are taken as recordings by their extension.</param>
     /// <param name="encoder">Encodes them.</param>
     /// <param name="rate">The codec's frames per second.</param>
-    /// <param name="progress">Told of each file, done or not, as a number of files done and the number of all.</param>
+    /// <param name="progress">Receives the progress after each file, whether it can be used or not.</param>
     /// <param name="cancellationToken">Ends the work early; what is encoded stays in the store.</param>
     /// <exception cref="TrainingException">VNT0101: no such folder. VNT0102: no file in it is a recording. VNT0103: none can be
     /// used.</exception>

@@ -5,7 +5,7 @@ namespace VampNet.Training.Data;
 
 /// <summary>The positions at which crops of one length may begin in a piece: those whose crop is loud enough.</summary>
 /// <param name="Piece">The piece.</param>
-/// <param name="Frames">The length of each crop in frames; that of the piece where it is shorter than asked for.</param>
+/// <param name="Frames">The length of each crop in frames; the length of the piece where that is shorter than requested.</param>
 /// <param name="Starts">The first frames of all crops above the cutoff, ascending; empty where there is none.</param>
 /// <param name="Loudest">The loudness of the loudest crop, in LUFS as recorded.</param>
 internal sealed record CropPool(Piece Piece, int Frames, int[] Starts, double Loudest)

@@ -6,12 +6,12 @@ using VampNet.Runtime.Codec;
 
 namespace VampNet.Training.Data;
 
-/// <summary>Turns recordings into pieces: -24 LUFS as upstream, then the codec. What is in the store is not encoded again.</summary>
+/// <summary>Turns recordings into pieces: -24 LUFS as upstream, then the codec. Pieces in the store are not encoded again.</summary>
 /// <param name="encoder">The codec on ONNX Runtime.</param>
 /// <param name="store">Where pieces are kept.</param>
 public sealed class PieceEncoder(CodecEncoder encoder, PieceStore store)
 {
-    /// <summary>Changes whenever the same file would become other codes or powers.</summary>
+    /// <summary>Version of the encoding; must change whenever the same file would give other codes or powers.</summary>
     private const string Recipe = "vampnet-piece/1";
 
     /// <summary>Encodes one recording.</summary>

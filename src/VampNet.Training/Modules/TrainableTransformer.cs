@@ -53,7 +53,7 @@ internal sealed class TrainableTransformer : nn.Module<Tensor, Tensor>
         );
     }
 
-    /// <summary>Leaves the LoRA factors alone to be trained: nothing else gets a gradient.</summary>
+    /// <summary>Freezes all parameters but the LoRA factors: only these get gradients.</summary>
     public void FreezeAllButLora()
     {
         foreach (TrainedParameter parameter in Parameters())
@@ -69,7 +69,7 @@ internal sealed class TrainableTransformer : nn.Module<Tensor, Tensor>
         return Classify(transformer.forward(embedding.forward(embedding.Latents(codes)))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The logits in training: as <see cref="forward"/>, but what each layer drops is decided by a seed.</summary>
+    /// <summary>Computes the logits in training: as <see cref="forward"/>, with each layer's dropout determined by a seed.</summary>
     /// <param name="codes">int64 [B, C, T], MASK = V.</param>
     /// <param name="seed">The seed; each layer derives its own.</param>
     public Tensor ForwardSeeded(Tensor codes, ulong seed)

@@ -15,7 +15,7 @@ internal sealed record TrainedParameter(string Name, ImmutableArray<int> Shape, 
     /// <summary>Whether this is one of the two factors of a LoRA update.</summary>
     public bool IsLora => Name.EndsWith(".lora_A", StringComparison.Ordinal) || Name.EndsWith(".lora_B", StringComparison.Ordinal);
 
-    /// <summary>The parameter as it is now, to be written; its elements are read when the entry is.</summary>
+    /// <summary>Entry for writing the parameter; its elements are read when the entry is.</summary>
     public TensorEntry ToEntry() => Entry(Name, [.. Shape.Select(extent => (long)extent)], Tensor);
 
     /// <summary>A float32 tensor on any device, to be written under a name and a shape of as many elements.</summary>

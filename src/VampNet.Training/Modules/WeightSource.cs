@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Training.Modules;
 
-/// <summary>Makes trainable models of checkpoints.</summary>
+/// <summary>Makes trainable models from checkpoints.</summary>
 internal static class WeightSource
 {
     /// <summary>Loads a transformer with everything a checkpoint holds, LoRA unmerged. The checkpoints may be closed afterwards.</summary>

@@ -7,7 +7,7 @@ namespace VampNet.Training.Optimization;
 
 /// <summary>
 /// AdamW with betas 0.9 and 0.999, in the order of operations of PyTorch 1.13's <c>_single_tensor_adamw</c>. Its state can be written and
-/// read, so that a resumed run goes on to the bit.
+/// read, so that a resumed run continues bit for bit.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class AdamW : IDisposable
     private readonly double _weightDecay;
     private readonly Slot[] _slots;
 
-    /// <summary>Makes an optimizer without a history.</summary>
+    /// <summary>Creates an optimizer with empty state.</summary>
     /// <param name="parameters">What it may change.</param>
     /// <param name="weightDecay">The share of each weight, times the learning rate, that a step takes away.</param>
     public AdamW(IReadOnlyList<TrainedParameter> parameters, double weightDecay)

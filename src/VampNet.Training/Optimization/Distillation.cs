@@ -7,11 +7,12 @@ using static TorchSharp.torch;
 namespace VampNet.Training.Optimization;
 
 /// <summary>
-/// A teacher's predictions beside the tokens: (1 - weight) * cross entropy + weight * t^2 * KL(teacher at t || student at t), over the
+/// Distillation loss: a teacher's predictions in addition to the tokens, (1 - weight) * cross entropy + weight * t^2 * KL(teacher at t ||
+/// student at t), over the
 /// masked tokens. Source: Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015.
 /// </summary>
 /// <param name="teacher">The larger model, in evaluation mode; disposed with this.</param>
-/// <param name="temperature">What logits are divided by: more than 1 shows more of what the teacher holds for unlikely.</param>
+/// <param name="temperature">Divisor of the logits: above 1, the teacher's less likely tokens weigh more.</param>
 /// <param name="weight">The share of the teacher in the loss; 0 to 1.</param>
 internal sealed class Distillation(VampNetTransformer teacher, double temperature, double weight) : IDisposable
 {

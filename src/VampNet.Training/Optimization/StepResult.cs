@@ -6,6 +6,6 @@ namespace VampNet.Training.Optimization;
 /// <param name="LearningRate">The rate used.</param>
 internal sealed record StepResult(double Loss, double GradientNorm, double LearningRate)
 {
-    /// <summary>Whether the loss and every gradient is a number.</summary>
+    /// <summary>Whether the loss and all gradients are finite.</summary>
     public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
 }

@@ -10,7 +10,7 @@ namespace VampNet.Training.Optimization;
 /// <param name="weightDecay">AdamW's weight decay.</param>
 /// <param name="clipNorm">The largest norm of all gradients together.</param>
 /// <param name="labelSmoothing">The share of each target's probability that is spread over the vocabulary.</param>
-/// <param name="teacher">A model whose predictions count beside the tokens; null for none.</param>
+/// <param name="teacher">A model whose predictions are trained on in addition to the tokens; null for none.</param>
 /// <param name="recompute">Whether activations are computed again for the gradients instead of kept: less memory, more time, the same
 /// gradients.</param>
 internal sealed class TrainingStep(
@@ -35,7 +35,7 @@ internal sealed class TrainingStep(
     /// <summary>Adds the gradients of a batch.</summary>
     /// <param name="codes">int64 [B, C, T].</param>
     /// <param name="mask">bool [B, C, T]; true is masked.</param>
-    /// <param name="share">What the batch counts for in this step: one over the number of batches.</param>
+    /// <param name="share">Weight of the batch in this step: one over the number of batches.</param>
     /// <param name="seed">Decides what dropout drops.</param>
     public void Accumulate(Tensor codes, Tensor mask, double share = 1, ulong seed = 0)
     {
@@ -60,7 +60,7 @@ internal sealed class TrainingStep(
         }
     }
 
-    /// <summary>Takes the step, unless the loss or a gradient is no number. The gradients begin anew.</summary>
+    /// <summary>Takes the step, unless the loss or a gradient is not finite, and resets the gradients.</summary>
     public StepResult Update()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -5,7 +5,7 @@ using VampNet.Checkpoints;
 namespace VampNet.Training.Runs;
 
 /// <summary>The options that determine a run's numbers, as texts by name: a resumed run must have the same.</summary>
-/// <param name="Texts">The options. How long to train and when to save is none of them.</param>
+/// <param name="Texts">The options. How long to train and when to save are not among them.</param>
 internal sealed record RunOptions(IReadOnlyDictionary<string, string> Texts)
 {
     /// <summary>The options of a request.</summary>
@@ -60,7 +60,7 @@ internal sealed record RunOptions(IReadOnlyDictionary<string, string> Texts)
                 TrainingErrorIds.OptionsChanged,
                 found: $"{string.Join("; ", different)}, in {path}",
                 expected: "the options, checkpoints and recordings that the run began with",
-                advice: "Give the same, or begin anew in another folder"
+                advice: "Give the same, or start again in another folder"
             );
         }
     }

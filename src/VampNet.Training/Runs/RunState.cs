@@ -105,7 +105,7 @@ internal sealed record RunState(
             TrainingErrorIds.StateUnreadable,
             found: $"no state of a run in {path}, or one of another version",
             expected: "what vampnet tune writes",
-            advice: "Remove the file to go on from the state before it, or begin anew in another folder"
+            advice: "Remove the file to continue from the state before it, or start again in another folder"
         );
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

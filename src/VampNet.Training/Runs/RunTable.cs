@@ -9,7 +9,7 @@ namespace VampNet.Training.Runs;
 /// <param name="columns">The names of the columns.</param>
 internal sealed class RunTable(string path, params string[] columns)
 {
-    /// <summary>Begins the table, or cuts it to the steps up to the one that a run goes on from: what came after will come again.</summary>
+    /// <summary>Starts the table, or removes the lines after the step that a run resumes from: these steps will be taken again.</summary>
     public void Begin(long lastStep)
     {
         string header = string.Join(',', columns);

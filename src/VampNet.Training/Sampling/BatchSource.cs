@@ -49,7 +49,7 @@ internal sealed class BatchSource(IReadOnlyList<CropPool> pools, TransformerConf
 
         if (!mask.AsSpan().Contains(true))
         {
-            // The loss of no token is no number. Upstream's batches are too large for that to happen; ours may hold one short row.
+            // Without masked tokens the loss would be NaN. Upstream's batches are too large for that; ours may hold one short row.
             mask[given + draws.NextInteger(length - given)] = true;
         }
 

@@ -1,7 +1,7 @@
 namespace VampNet.Training.Sampling;
 
-/// <summary>Seeds for independent draws: what a step draws depends on the run's seed and the step alone, so that a resumed run draws the
-/// same.</summary>
+/// <summary>Seeds for independent draws: the random numbers of a step depend only on the run's seed and the step, so that a resumed run
+/// draws the same.</summary>
 internal static class DrawKey
 {
     /// <summary>Mixes a seed, a purpose and a number into a new seed. Source: Steele, Lea and Flood, "Fast splittable pseudorandom number

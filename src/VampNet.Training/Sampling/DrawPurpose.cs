@@ -1,6 +1,6 @@
 namespace VampNet.Training.Sampling;
 
-/// <summary>The purposes of random numbers. The numbers behind the names are part of what a seed means: they stay.</summary>
+/// <summary>The purposes of random numbers. The numeric values must not change: they determine what a seed draws.</summary>
 internal enum DrawPurpose
 {
     /// <summary>LoRA factors where a checkpoint has none.</summary>

@@ -3,7 +3,7 @@ namespace VampNet.Runtime.Audio.Formats;
 /// <summary>The formats that are read without help from another program.</summary>
 internal enum AudioFormat
 {
-    /// <summary>Something else.</summary>
+    /// <summary>Unknown format.</summary>
     Unknown,
 
     /// <summary>RIFF WAVE.</summary>

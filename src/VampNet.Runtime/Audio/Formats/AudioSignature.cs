@@ -5,10 +5,10 @@ namespace VampNet.Runtime.Audio.Formats;
 /// <summary>Recognizes an audio file's format by its first bytes, whatever its name.</summary>
 internal static class AudioSignature
 {
-    /// <summary>As many first bytes as an answer may need, ID3 tags aside.</summary>
+    /// <summary>Number of leading bytes that detection needs, not counting ID3 tags.</summary>
     private const int OggStart = 35;
 
-    /// <summary>The format of a file with these contents.</summary>
+    /// <summary>Detects the format of a file with these contents.</summary>
     /// <param name="contents">The whole file: an ID3 tag at its start may be long.</param>
     public static AudioFormat Detect(ReadOnlySpan<byte> contents)
     {
@@ -36,7 +36,7 @@ internal static class AudioSignature
             return AudioFormat.Flac;
         }
 
-        // A tag that the file does not outlast is a cut MP3.
+        // A file that ends within its tag is a truncated MP3.
         return MpegFrame.TryRead(afterTag, out _) || (afterTag.IsEmpty && contents.StartsWith("ID3"u8))
             ? AudioFormat.Mpeg
             : AudioFormat.Unknown;

@@ -44,7 +44,7 @@ internal ref struct FlacBits(ReadOnlySpan<byte> bytes, int position)
         return value << (64 - count) >> (64 - count);
     }
 
-    /// <summary>Reads zeros up to a one, and says how many.</summary>
+    /// <summary>Reads zeros up to the next one, and returns their number.</summary>
     public uint ReadUnary()
     {
         uint zeros = 0;

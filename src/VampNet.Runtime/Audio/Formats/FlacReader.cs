@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace VampNet.Runtime.Audio.Formats;
 
 /// <summary>Reads FLAC of 4 to 32 bits and 1 to 8 channels, and checks every frame and the whole by their checksums.</summary>
-/// <remarks>Source: RFC 9639. No FLAC decoder for .NET is to be had as a package that restores: docs/decisions/0003-own-audio.md.</remarks>
+/// <remarks>Source: RFC 9639. No package with a FLAC decoder for .NET restores here: docs/decisions/0003-own-audio.md.</remarks>
 internal static class FlacReader
 {
     private const int StreamInfoBytes = 34,
@@ -137,7 +137,7 @@ internal static class FlacReader
             {
                 8 => (first, first - second),
                 9 => (first + second, second),
-                // The mean lost its lowest bit, which the difference has too.
+                // The mean's lowest bit was dropped; it equals the lowest bit of the difference.
                 _ => (((first << 1) + (second & 1) + second) >> 1, ((first << 1) + (second & 1) - second) >> 1),
             };
         }
@@ -163,7 +163,7 @@ internal static class FlacReader
         digest.AppendData(hashed);
     }
 
-    /// <summary>What all frames have in common.</summary>
+    /// <summary>The properties that all frames share.</summary>
     private sealed record StreamInfo(int SampleRate, int Channels, int Depth, long Frames, byte[] Digest)
     {
         public static StreamInfo Parse(ReadOnlySpan<byte> block, string source, long offset)

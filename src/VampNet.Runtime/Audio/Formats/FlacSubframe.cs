@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Audio.Formats;
 
-/// <summary>One channel of one FLAC frame: a prediction and what it misses.</summary>
+/// <summary>Decodes one channel of one FLAC frame: a linear prediction plus a residual.</summary>
 /// <remarks>Source: RFC 9639, 9.2.</remarks>
 internal static class FlacSubframe
 {

@@ -10,7 +10,7 @@ namespace VampNet.Runtime.Audio.Formats;
 /// <param name="SamplesAfter">Samples of each channel behind the sound.</param>
 internal readonly record struct MpegInfo(int Length, int Frames, int SamplesBefore, int SamplesAfter)
 {
-    /// <summary>Samples by which every layer III decoder lags.</summary>
+    /// <summary>Delay of every layer III decoder, in samples.</summary>
     private const int DecoderDelay = 529;
 
     /// <summary>Bytes from the encoder's name to its two delays of 12 bits.</summary>
@@ -56,7 +56,7 @@ internal readonly record struct MpegInfo(int Length, int Frames, int SamplesBefo
         ReadOnlySpan<byte> delays = facts[(at + DelayOffset)..];
         int before = (delays[0] << 4) | (delays[1] >> 4),
             after = ((delays[1] & 15) << 8) | delays[2];
-        // The padding is counted from where an undelayed decoder would end.
+        // The padding is counted from where a decoder without delay would end.
         return new MpegInfo(frame.Length, frames, before + DecoderDelay, Math.Max(0, after - DecoderDelay));
     }
 }

@@ -3,7 +3,7 @@ using NLayer;
 
 namespace VampNet.Runtime.Audio.Formats;
 
-/// <summary>Reads MPEG audio, decoded by NLayer, after a walk over all frames: decoders step over damage in silence.</summary>
+/// <summary>Reads MPEG audio, decoded by NLayer, after a check of all frames, because decoders skip damage silently.</summary>
 internal static class MpegReader
 {
     private const int SamplesAtOnce = 1 << 14;

@@ -3,7 +3,7 @@ using NVorbis;
 
 namespace VampNet.Runtime.Audio.Formats;
 
-/// <summary>Reads Ogg Vorbis, decoded by NVorbis, after a check of every page: decoders step over damaged pages in silence.</summary>
+/// <summary>Reads Ogg Vorbis, decoded by NVorbis, after a check of every page, because decoders skip damaged pages silently.</summary>
 /// <remarks>Source: RFC 3533, 6: pages with a checksum, a number and a mark on the last.</remarks>
 internal static class OggVorbisReader
 {

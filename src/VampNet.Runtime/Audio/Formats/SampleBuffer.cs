@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Audio.Formats;
 
-/// <summary>Collects interleaved samples into channels; memory grows with the samples that really come.</summary>
+/// <summary>Collects interleaved samples into channels; memory grows with the number of samples read.</summary>
 /// <param name="channels">How many samples make a frame, at least 1.</param>
 internal sealed class SampleBuffer(int channels)
 {
@@ -32,11 +32,11 @@ internal sealed class SampleBuffer(int channels)
         _frames += added;
     }
 
-    /// <summary>The clip of what was collected.</summary>
+    /// <summary>Creates the clip from the collected samples.</summary>
     /// <param name="sampleRate">Frames per second.</param>
     /// <param name="source">What messages call the file.</param>
     /// <param name="padding">Frames at the end that an encoder added.</param>
-    /// <exception cref="RuntimeException">VNR0105: nothing was.</exception>
+    /// <exception cref="RuntimeException">VNR0105: there are none.</exception>
     public AudioClip ToClip(int sampleRate, string source, int padding = 0) =>
         _frames - padding > Skipped
             ? new AudioClip(sampleRate, [.. _channels.Select(samples => samples[Skipped..(_frames - padding)])])
