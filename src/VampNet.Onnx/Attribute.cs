@@ -18,10 +18,10 @@ public sealed class Attribute
         Carrier = carrier;
     }
 
-    /// <summary>The name that the operator knows it by.</summary>
+    /// <summary>The name of the operator's parameter.</summary>
     public string Name { get; }
 
-    /// <summary>What it holds.</summary>
+    /// <summary>The kind of its contents.</summary>
     public AttributeKind Kind { get; }
 
     /// <summary>Inside a function: the parameter of the function that gives the contents; otherwise null.</summary>
@@ -77,7 +77,7 @@ public sealed class Attribute
             _ => [],
         };
 
-    /// <summary>What the message held beside the contents; the contents too, where they cannot change.</summary>
+    /// <summary>The protobuf message, for the fields beside the contents; it includes the contents where they cannot change.</summary>
     internal AttributeProto? Carrier { get; }
 
     internal object? Contents => _value;

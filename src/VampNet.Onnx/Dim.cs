@@ -17,7 +17,7 @@ namespace VampNet.Onnx;
 /// </remarks>
 public sealed class Dim : IEquatable<Dim>
 {
-    /// <summary>The most letters and operations an expression may hold, all levels counted.</summary>
+    /// <summary>Largest number of letters and operations in an expression, over all levels.</summary>
     public const int MaxSize = 512;
 
     /// <summary>The number 0.</summary>
@@ -59,17 +59,16 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>Whether this is a number.</summary>
     public bool IsConstant => Terms.Length == 0 || (Terms.Length == 1 && Terms[0].Monomial.IsOne);
 
-    /// <summary>Whether an unknown takes part, so that the letters alone do not determine the number.</summary>
+    /// <summary>Whether the expression contains an unknown, so that the letters alone do not determine the number.</summary>
     public bool HasUnknown => Terms.Any(static term => term.Monomial.Factors.Any(static factor => factor.Atom.HasUnknown));
 
     /// <summary>
-    /// Whether an element of an input of the model takes part, as in <c>shape[0]*2</c>: the number is known once that input is, and no name
-    /// in a
-    /// file stands for it.
+    /// Whether the expression contains an element of an input of the model, as in <c>shape[0]*2</c>: the number is known once that input
+    /// is, and a file cannot name it.
     /// </summary>
     public bool HasElement => Terms.Any(static term => term.Monomial.Factors.Any(static factor => factor.Atom.HasElement));
 
-    /// <summary>Whether this is an unknown and nothing else: it may be any length.</summary>
+    /// <summary>Whether this is a single unknown, which may be any length.</summary>
     public bool IsUnknown => Terms is [{ Coefficient: 1, Monomial.SingleAtom: UnknownAtom }];
 
     /// <summary>The name, when this is a letter and nothing else.</summary>
@@ -79,10 +78,10 @@ public sealed class Dim : IEquatable<Dim>
     public ImmutableSortedSet<string> Letters =>
         [.. Terms.SelectMany(static term => term.Monomial.Factors).SelectMany(static factor => factor.Atom.Letters)];
 
-    /// <summary>The number the expression is certain to reach at least, or null.</summary>
+    /// <summary>A lower bound of the expression for all lengths, or null.</summary>
     public long? LowerBound => _lowerBound.Value;
 
-    /// <summary>The number the expression is certain not to exceed, or null.</summary>
+    /// <summary>An upper bound of the expression for all lengths, or null.</summary>
     public long? UpperBound => (-this).LowerBound is { } bound && bound != long.MinValue ? -bound : null;
 
     /// <summary>The number <paramref name="value"/>; negative numbers are allowed, for elements of integer tensors.</summary>
@@ -99,8 +98,8 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>An element of an integer input of the model, written <c>shape[0]</c>, <c>k[]</c> for that of a scalar.</summary>
     /// <param name="input">The name of the input.</param>
     /// <param name="index">The place in it, an index for each axis.</param>
-    /// <param name="lower">The least number that its type holds; null where that does not matter.</param>
-    /// <param name="upper">The greatest number that its type holds; null where that does not matter.</param>
+    /// <param name="lower">The smallest number of its type; null if irrelevant.</param>
+    /// <param name="upper">The largest number of its type; null if irrelevant.</param>
     public static Dim Element(string input, ReadOnlySpan<int> index, long? lower = null, long? upper = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(input);
@@ -116,7 +115,8 @@ public sealed class Dim : IEquatable<Dim>
     public static Dim Unknown() => FromAtom(new UnknownAtom());
 
     /// <summary>
-    /// Reads what <see cref="ToString"/> prints. Text that is not such an expression (a dim_param may be anything) is a letter by that
+    /// Parses the text that <see cref="ToString"/> prints. Text that is not such an expression (a dim_param may be anything) is a letter by
+    /// that
     /// name; empty text is a new unknown.
     /// </summary>
     public static Dim Parse(string text)
@@ -125,7 +125,7 @@ public sealed class Dim : IEquatable<Dim>
         return text.Length == 0 ? Unknown() : DimParser.TryParse(text, knowsElements: true) ?? Symbol(text);
     }
 
-    /// <summary>Reads a dim_param: as <see cref="Parse"/>, but nothing in it is an element of an input, whatever it looks like.</summary>
+    /// <summary>Reads a dim_param: as <see cref="Parse"/>, but without elements of inputs.</summary>
     internal static Dim ParseParameter(string text) =>
         text.Length == 0 ? Unknown() : DimParser.TryParse(text, knowsElements: false) ?? Symbol(text);
 
@@ -139,7 +139,7 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>Whether this is the number <paramref name="value"/>.</summary>
     public bool Is(long value) => TryGetConstant(out long constant) && constant == value;
 
-    /// <summary>Whether this is certain to be at least <paramref name="other"/>, whatever the letters are.</summary>
+    /// <summary>Whether this is at least <paramref name="other"/> for all lengths, as far as bounds can tell.</summary>
     public bool IsAtLeast(Dim other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -164,11 +164,11 @@ public sealed class Dim : IEquatable<Dim>
     /// <summary>The larger of two.</summary>
     public static Dim Max(Dim left, Dim right) => -Min(-left, -right);
 
-    /// <summary>One of two by a comparison of others: <c>if(left &lt; right, then, otherwise)</c>.</summary>
+    /// <summary>Chooses one of two expressions by comparing two others: <c>if(left &lt; right, then, otherwise)</c>.</summary>
     public static Dim IfLess(Dim left, Dim right, Dim then, Dim otherwise) =>
         DimChoice.Of(left - right, isEquality: false, then, otherwise);
 
-    /// <summary>One of two by a comparison of others: <c>if(left = right, then, otherwise)</c>.</summary>
+    /// <summary>Chooses one of two expressions by comparing two others: <c>if(left = right, then, otherwise)</c>.</summary>
     public static Dim IfEqual(Dim left, Dim right, Dim then, Dim otherwise) =>
         DimChoice.Of(left - right, isEquality: true, then, otherwise);
 
@@ -194,9 +194,8 @@ public sealed class Dim : IEquatable<Dim>
     public static bool operator !=(Dim? left, Dim? right) => !(left == right);
 
     /// <summary>
-    /// The expression with each letter, and each element by its spelling (<c>shape[0]</c>), replaced by what <paramref name="replacement"/>
-    /// gives for it;
-    /// null keeps it.
+    /// The expression with each letter, and each element by its spelling (<c>shape[0]</c>), replaced by the result of
+    /// <paramref name="replacement"/>; null keeps it.
     /// </summary>
     /// <exception cref="DivideByZeroException">A divisor became the number 0.</exception>
     public Dim Substitute(Func<string, Dim?> replacement)
@@ -212,11 +211,11 @@ public sealed class Dim : IEquatable<Dim>
         );
     }
 
-    /// <summary>The expression's number where each letter has the length given.</summary>
+    /// <summary>Evaluates the expression for given lengths.</summary>
     /// <param name="lengths">The lengths by letter, and integer elements of inputs by their spelling (<c>shape[0]</c>).</param>
     /// <param name="value">The number.</param>
     /// <param name="factors">The float elements of inputs, by their spelling.</param>
-    /// <returns>False where one is not given, or an unknown takes part.</returns>
+    /// <returns>False if a letter or element is not given, or the expression contains an unknown.</returns>
     /// <exception cref="DivideByZeroException">A divisor became the number 0.</exception>
     public bool TryEvaluate(IReadOnlyDictionary<string, long> lengths, out long value, IReadOnlyDictionary<string, float>? factors = null)
     {

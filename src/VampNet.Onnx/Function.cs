@@ -20,7 +20,7 @@ public sealed class Function
     /// <summary>The operator type that its calls name.</summary>
     public string Name { get; }
 
-    /// <summary>Tells functions of one domain and name apart; usually empty.</summary>
+    /// <summary>Distinguishes functions with the same domain and name; usually empty.</summary>
     public string Overload { get; }
 
     /// <summary>The definition. Its inputs and outputs have no types of their own.</summary>

@@ -43,16 +43,16 @@ public sealed class Graph
     /// <summary>The graph around this one; null for a model's or a function's graph.</summary>
     public Graph? Parent => ParentNode?.Graph;
 
-    /// <summary>What the graph's message held beside what the representation knows.</summary>
+    /// <summary>What the graph's message held in addition to what the representation models.</summary>
     internal GraphProto? Carrier { get; set; }
 
-    /// <summary>The value_info entries that describe no value of this graph, with their places.</summary>
+    /// <summary>The value_info entries that match no value of this graph, with their positions.</summary>
     internal List<(int Order, ValueInfoProto Info)> StrayInfos { get; } = [];
 
     /// <summary>The first node; null when there is none.</summary>
     internal Node? FirstNode => _nodes.First;
 
-    /// <summary>The outputs with what their messages held.</summary>
+    /// <summary>The outputs with their protobuf messages.</summary>
     internal IReadOnlyList<GraphOutput> OutputEntries => _outputs;
 
     /// <summary>Every name of a value or node in use in this graph, those around it and those within it.</summary>
@@ -94,7 +94,7 @@ public sealed class Graph
         value.IsGraphInput &= !_inputs.Remove(value);
     }
 
-    /// <summary>Makes a value an output. It may belong to a graph around this one.</summary>
+    /// <summary>Adds a value as an output. It may belong to an enclosing graph.</summary>
     public void AddOutput(Value value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -108,7 +108,7 @@ public sealed class Graph
         _outputValues = null;
     }
 
-    /// <summary>Makes another value the output of that index.</summary>
+    /// <summary>Replaces the output at that index.</summary>
     public void SetOutput(int index, Value value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -158,8 +158,8 @@ public sealed class Graph
 
     /// <summary>Appends a node.</summary>
     /// <param name="opType">The operator.</param>
-    /// <param name="inputs">What it reads; null for an input left out.</param>
-    /// <param name="outputNames">The names of what it produces; empty for an output left out.</param>
+    /// <param name="inputs">Its inputs; null for an omitted input.</param>
+    /// <param name="outputNames">The names of its outputs; empty for an omitted output.</param>
     /// <param name="attributes">Its constant parameters.</param>
     /// <param name="domain">The operator's domain; empty for ai.onnx.</param>
     /// <param name="name">The node's label.</param>
@@ -232,8 +232,8 @@ public sealed class Graph
         return _nodes.Contains(node) ? node.Place.Next : throw new ArgumentException($"{node} is not in the graph '{Name}'.", nameof(node));
     }
 
-    /// <summary>The index of a node in <see cref="Nodes"/>, which is counted anew after every change: <see cref="Node.Precedes"/> is
-    /// not.</summary>
+    /// <summary>The index of a node in <see cref="Nodes"/>. Indices are recomputed after every change; <see cref="Node.Precedes"/> needs no
+    /// indices.</summary>
     /// <exception cref="ArgumentException">The node is not in this graph.</exception>
     public int IndexOf(Node node)
     {
@@ -242,7 +242,7 @@ public sealed class Graph
         return index >= 0 ? index : throw new ArgumentException($"{node} is not in the graph '{Name}'.", nameof(node));
     }
 
-    /// <summary>Removes nodes; what they produced must have no reader left outside of them.</summary>
+    /// <summary>Removes nodes, whose results no other node may read.</summary>
     /// <exception cref="InvalidOperationException">A result is still read, or an output of a graph.</exception>
     public void RemoveNodes(IReadOnlySet<Node> nodes)
     {
@@ -270,7 +270,7 @@ public sealed class Graph
         }
     }
 
-    /// <summary>Makes every reader of one value, and every graph output it is, take another instead.</summary>
+    /// <summary>Replaces a value by another in all readers and all graph outputs.</summary>
     public static void ReplaceUses(Value value, Value replacement)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -295,7 +295,7 @@ public sealed class Graph
         }
     }
 
-    /// <summary>A name that nothing has yet: the wish itself, or the wish and a number.</summary>
+    /// <summary>Makes an unused name: the wish itself, or the wish and a number.</summary>
     public string FreshName(string wish)
     {
         if (wish.Length > 0 && !Names.Contains(wish))
@@ -303,7 +303,7 @@ public sealed class Graph
             return Claim(wish);
         }
 
-        // Names are never given back: the search goes on behind the last number that was found taken.
+        // Names are never released, so the search continues after the last number found in use.
         Dictionary<string, int> lastNumbers = Root._lastNumbers;
         int number = lastNumbers.GetValueOrDefault(wish);
         string name;
@@ -324,7 +324,7 @@ public sealed class Graph
     public IEnumerable<Value> Values() =>
         _inputs.Concat(_initializers.Where(value => !value.IsGraphInput)).Concat(_nodes.SelectMany(node => node.Outputs));
 
-    /// <summary>Makes this the subgraph of a node, whose graphs then know its names; or of none.</summary>
+    /// <summary>Makes this the subgraph of a node, and registers its names in the enclosing graphs; null detaches it.</summary>
     internal void AttachTo(Node? node)
     {
         ParentNode = node;
@@ -374,6 +374,6 @@ public sealed class Graph
 
 /// <summary>One output of a graph.</summary>
 /// <param name="Value">The value.</param>
-/// <param name="Carrier">What its message held, the type as the file spelled it included.</param>
+/// <param name="Carrier">Its protobuf message, with the type as in the file.</param>
 /// <param name="CarrierType">The value's type when the message was read.</param>
 internal sealed record GraphOutput(Value Value, ValueInfoProto? Carrier, ValueType? CarrierType);

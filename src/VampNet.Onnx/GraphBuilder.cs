@@ -46,7 +46,7 @@ public sealed class GraphBuilder
         return new ScopeEnd(_scopes);
     }
 
-    /// <summary>The name in the current scope.</summary>
+    /// <summary>Prefixes a role with the current scope.</summary>
     public string Qualify(string role) => ScopePath.Length == 0 ? role : $"{ScopePath}.{role}";
 
     /// <summary>Adds an input under exactly this name.</summary>
@@ -73,7 +73,7 @@ public sealed class GraphBuilder
 
     /// <summary>Adds an initializer, named in the current scope, whose contents are produced only while they are written.</summary>
     /// <param name="name">The role, for example <c>w_qs.weight</c>.</param>
-    /// <param name="elementType">What one element is.</param>
+    /// <param name="elementType">The element type.</param>
     /// <param name="shape">The dimensions.</param>
     /// <param name="materialize">Fills the contents: row-major, little endian, the same bytes each time.</param>
     public Value Weight(string name, ElementType elementType, ReadOnlySpan<long> shape, Action<Span<byte>> materialize) =>
@@ -93,7 +93,7 @@ public sealed class GraphBuilder
     public Value Constant(params ReadOnlySpan<long> values) =>
         Shared($"const.i64[{string.Join(',', values.ToArray())}]", TensorData.FromArray(values.ToArray(), values.Length));
 
-    /// <summary>A shared constant of any type and shape; named by its contents when they are few, by the wish otherwise.</summary>
+    /// <summary>A shared constant of any type and shape; named by its contents if they are few, otherwise by the given name.</summary>
     /// <param name="name">The name, unscoped, for example <c>const.buckets</c>; equal names must mean equal contents.</param>
     /// <param name="data">The contents.</param>
     public Value Constant(string name, TensorData data) => Shared(name, data);

@@ -4,7 +4,7 @@ using VampNet.Onnx.Tensors;
 namespace VampNet.Onnx;
 
 /// <summary>
-/// A graph with the operator sets it is written in and what is said about it. A model that was read from a file may be a view
+/// A graph with its operator sets and metadata. A model that was read from a file may be a view
 /// on that file: disposing it ends the view.
 /// </summary>
 public sealed class Model : IDisposable
@@ -48,7 +48,7 @@ public sealed class Model : IDisposable
     /// <summary>A note for people; null when there is none.</summary>
     public string? DocString { get; set; }
 
-    /// <summary>What the model's message held beside what the representation knows.</summary>
+    /// <summary>What the model's message held in addition to what the representation models.</summary>
     internal ModelProto? Carrier { get; set; }
 
     /// <summary>Every graph: the main one, the functions' bodies, and all their subgraphs.</summary>
@@ -66,7 +66,7 @@ public sealed class Model : IDisposable
         _maps.Clear();
     }
 
-    /// <summary>The files that it is a view on: the graph's own, then those of its external data; none for a model that was built or read
+    /// <summary>The files that the model maps: the graph's own, then those of its external data; none for a model that was built or read
     /// from memory.</summary>
     public IEnumerable<string> Files => _maps.Select(map => map.Path);
 

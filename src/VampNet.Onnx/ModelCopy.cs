@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx;
 
 /// <summary>
-/// Copies of models that share the contents of tensors with the original: for questions that are answered by changing a graph. A copy is
+/// Copies of models that share the contents of tensors with the original: for analyses that need to change a graph. A copy is
 /// valid as long as the original is, and must not be written.
 /// </summary>
 internal static class ModelCopy
@@ -70,7 +70,7 @@ internal static class ModelCopy
         : attribute.Kind == AttributeKind.Graph ? Attribute.Of(attribute.Name, Of(attribute.Graph, values))
         : new Attribute(attribute.Name, attribute.Kind, ImmutableArray.CreateRange(attribute.Graphs, graph => Of(graph, values)));
 
-    // A value that nothing defines is one in the copy too; a verifier reports it.
+    // An undefined value stays undefined in the copy; the verifier reports it.
     private static Value Find(Value value, Dictionary<Value, Value> values)
     {
         if (!values.TryGetValue(value, out Value? copy))

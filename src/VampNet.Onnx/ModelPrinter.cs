@@ -4,12 +4,12 @@ using System.Text;
 namespace VampNet.Onnx;
 
 /// <summary>
-/// Prints models for people: one line a value, the same text for equal models. Long contents are cut after
+/// Prints models as text: one line per value, the same text for equal models. Long contents are cut after
 /// <see cref="MaxElements"/> elements.
 /// </summary>
 public static class ModelPrinter
 {
-    /// <summary>How many elements of a constant are shown.</summary>
+    /// <summary>Number of elements of a constant that are shown.</summary>
     public const int MaxElements = 8;
 
     /// <summary>Prints a model.</summary>

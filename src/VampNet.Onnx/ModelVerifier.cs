@@ -6,14 +6,14 @@ namespace VampNet.Onnx;
 
 /// <summary>
 /// Checks a model against the rules that hold for every graph, whatever its operators: single assignment, order, names,
-/// operator-set imports, kinds of attributes, declared types of the interface and of constants, functions. Declared types
-/// against those that follow from the operators are checked apart, by <see cref="VerifyTypes"/>.
+/// operator-set imports, kinds of attributes, declared types of the interface and of constants, functions. Declared types are compared with
+/// inferred ones separately, by <see cref="VerifyTypes"/>.
 /// </summary>
 /// <remarks>Source: docs/IR.md of onnx/onnx.</remarks>
 public static class ModelVerifier
 {
     /// <summary>Checks a model.</summary>
-    /// <returns>What breaks a rule, in the order of the model; empty for a valid model.</returns>
+    /// <returns>The violations, in the order of the model; empty for a valid model.</returns>
     public static ImmutableArray<Diagnostic> Verify(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -39,10 +39,10 @@ public static class ModelVerifier
     }
 
     /// <summary>
-    /// Checks what the operators ask of their inputs and attributes, and declared types against those that follow from the graph.
-    /// The model stays as it is; its size counts by nodes, for large weights are not read.
+    /// Checks the operators' rules for inputs and attributes, and compares declared types with inferred ones. The model is not changed, and
+    /// large weights are not read.
     /// </summary>
-    /// <returns>What contradicts, under the ids of shape inference (VNO07xx), in the order of the nodes; empty when nothing does.</returns>
+    /// <returns>The contradictions, with ids of shape inference (VNO07xx), in the order of the nodes; empty if there are none.</returns>
     public static ImmutableArray<Diagnostic> VerifyTypes(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -14,10 +14,10 @@ public static class ModelWriter
     public const long MaxModelLength = int.MaxValue;
 
     /// <summary>
-    /// Writes a model, and its large tensors beside it when options are given. At every moment there are the
-    /// earlier files, the new ones, or no graph.
+    /// Writes a model, and its large tensors beside it when options are given. At every moment there are all the earlier files, all the new
+    /// ones, or no graph file.
     /// </summary>
-    /// <param name="model">The model. It may be a view on the very file that is replaced.</param>
+    /// <param name="model">The model. It may be a view on the file that is replaced.</param>
     /// <param name="path">The .onnx file.</param>
     /// <param name="externalData">Which tensors go into a file of their own; null for none.</param>
     /// <exception cref="OnnxException">The model exceeds 2 GB without external data (<see cref="DiagnosticIds.TooLargeForOneFile"/>), or a

@@ -38,16 +38,16 @@ public sealed class Node
     /// <summary>The operator's domain; empty for ai.onnx.</summary>
     public string Domain { get; set; }
 
-    /// <summary>Which of several functions of one name; null when there is one only.</summary>
+    /// <summary>The overload of a function; null if there is only one of its name.</summary>
     public string? Overload { get; set; }
 
     /// <summary>A note for people; null when there is none.</summary>
     public string? DocString { get; set; }
 
-    /// <summary>What the node reads; null stands for an optional input that is left out.</summary>
+    /// <summary>The inputs; null stands for an omitted optional input.</summary>
     public IReadOnlyList<Value?> Inputs => _inputs;
 
-    /// <summary>What the node produces; a value without a name is an optional output that is left out.</summary>
+    /// <summary>The outputs; a value without a name is an omitted optional output.</summary>
     public IReadOnlyList<Value> Outputs => _outputs;
 
     /// <summary>The constant parameters.</summary>
@@ -56,13 +56,13 @@ public sealed class Node
     /// <summary>The graph that the node is in, or was in before its removal.</summary>
     public Graph Graph { get; internal set; }
 
-    /// <summary>Where the node is in its graph.</summary>
+    /// <summary>The node's position in its graph.</summary>
     internal ref NodePlace Place => ref _place;
 
     /// <summary>Whether the node was taken out of its graph.</summary>
     public bool IsRemoved { get; internal set; }
 
-    /// <summary>What the node's message held beside what the representation knows.</summary>
+    /// <summary>What the node's message held in addition to what the representation models.</summary>
     internal NodeProto? Carrier { get; init; }
 
     /// <summary>Whether the node runs before another node of the same graph.</summary>
@@ -76,7 +76,7 @@ public sealed class Node
     }
 
     /// <summary>Appends an output, for operators that give any number of them: If, Loop and Scan.</summary>
-    /// <param name="name">The value's name, which nothing has yet; see <see cref="Graph.FreshName"/>.</param>
+    /// <param name="name">The value's name, which must be unused; see <see cref="Graph.FreshName"/>.</param>
     public Value AddOutput(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -85,13 +85,13 @@ public sealed class Node
         return output;
     }
 
-    /// <summary>Whether the operator is that one of ai.onnx.</summary>
+    /// <summary>Whether the node is this operator of ai.onnx.</summary>
     public bool Is(string opType) => OpType == opType && Domain.Length == 0;
 
-    /// <summary>The input of that index; null when it is left out or beyond the last.</summary>
+    /// <summary>The input at that index; null if it is omitted or beyond the last.</summary>
     public Value? Input(int index) => index < _inputs.Count ? _inputs[index] : null;
 
-    /// <summary>Makes the node read another value.</summary>
+    /// <summary>Replaces an input.</summary>
     /// <param name="index">From 0 to the number of inputs; the latter appends one.</param>
     /// <param name="value">The value, or null to leave the input out.</param>
     public void SetInput(int index, Value? value)
@@ -107,7 +107,7 @@ public sealed class Node
         value?.AddUse(new Use(this, index));
     }
 
-    /// <summary>Makes the node read exactly these values.</summary>
+    /// <summary>Replaces all inputs.</summary>
     internal void SetInputs(ReadOnlySpan<Value?> inputs)
     {
         for (int i = 0; i < _inputs.Count; i++)
@@ -125,7 +125,7 @@ public sealed class Node
     /// <summary>The subgraphs in the node's attributes.</summary>
     public IEnumerable<Graph> Subgraphs => Attributes.SelectMany(attribute => attribute.Subgraphs);
 
-    /// <summary>How messages name the node: operator, name, and where it has no name its first output.</summary>
+    /// <summary>Describes the node for messages: operator, name, and where it has no name its first output.</summary>
     public string Describe()
     {
         string op = Domain.Length == 0 ? OpType : $"{Domain}::{OpType}";
@@ -134,7 +134,7 @@ public sealed class Node
             : op;
     }
 
-    /// <summary>Forgets all inputs, so that their producers do not count this node as a reader.</summary>
+    /// <summary>Removes all inputs, so that this node is no longer a reader of their values.</summary>
     internal void Detach()
     {
         for (int i = 0; i < _inputs.Count; i++)

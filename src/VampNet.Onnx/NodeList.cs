@@ -4,7 +4,7 @@ namespace VampNet.Onnx;
 
 /// <summary>
 /// The nodes of a graph in order, as a linked list whose entries carry increasing numbers. Inserting, removing and comparing two places
-/// take constant time (inserting often at one place renumbers the list now and then); a place as an index is counted once after a change.
+/// take constant time (inserting often at one place renumbers the list now and then); indices are recomputed once after a change.
 /// </summary>
 internal sealed class NodeList : IReadOnlyList<Node>
 {

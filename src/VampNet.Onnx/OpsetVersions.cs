@@ -23,7 +23,7 @@ public static class OpsetVersions
             _ => 13,
         };
 
-    /// <summary>The newest opset that was released with an IR version; what a model that states none was most likely made for.</summary>
+    /// <summary>The newest opset that was released with an IR version: the likely opset of a model that states none.</summary>
     public static int OpsetFor(int irVersion) =>
         irVersion switch
         {

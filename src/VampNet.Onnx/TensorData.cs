@@ -21,7 +21,7 @@ public abstract class TensorData
         ByteLength = elementType.ByteLength(ElementCount);
     }
 
-    /// <summary>What one element is.</summary>
+    /// <summary>The element type.</summary>
     public ElementType ElementType { get; }
 
     /// <summary>The dimensions, each at least 0; empty for a scalar.</summary>
@@ -36,7 +36,7 @@ public abstract class TensorData
     /// <summary>What the tensor's message held beside its contents; its typed data fields too, when those are the contents.</summary>
     internal TensorProto? Carrier { get; init; }
 
-    /// <summary>Gives the contents without copying, when they lie in memory in one piece of less than 2 GB.</summary>
+    /// <summary>Returns the contents without copying, if they are in memory in one piece of less than 2 GB.</summary>
     public abstract bool TryGetSpan(out ReadOnlySpan<byte> bytes);
 
     /// <summary>Copies the contents.</summary>
@@ -68,7 +68,7 @@ public abstract class TensorData
         }
     }
 
-    /// <summary>A tensor that owns a copy of nothing: it keeps <paramref name="values"/>, which must not change afterwards.</summary>
+    /// <summary>A tensor that wraps <paramref name="values"/> without copying; they must not change afterwards.</summary>
     /// <typeparam name="T">A number of fixed width, bool, or Half.</typeparam>
     /// <exception cref="ArgumentException">The type has no ONNX counterpart, or the number of values is not the product of the
     /// shape.</exception>
@@ -85,7 +85,7 @@ public abstract class TensorData
         where T : unmanaged => FromArray([value]);
 
     /// <summary>A tensor over bytes that must not change afterwards.</summary>
-    /// <exception cref="ArgumentException">The number of bytes is not what type and shape ask for.</exception>
+    /// <exception cref="ArgumentException">The number of bytes does not match type and shape.</exception>
     public static TensorData FromBytes(ElementType elementType, ReadOnlyMemory<byte> bytes, params ReadOnlySpan<long> shape)
     {
         MemoryTensorData data = new(elementType, [.. shape], bytes);
@@ -110,8 +110,8 @@ public abstract class TensorData
             );
     }
 
-    /// <summary>A tensor whose contents are produced each time they are wanted, and not kept.</summary>
-    /// <param name="elementType">What one element is.</param>
+    /// <summary>A tensor whose contents are produced each time they are read, and not kept.</summary>
+    /// <param name="elementType">The element type.</param>
     /// <param name="shape">The dimensions.</param>
     /// <param name="materialize">Fills a span of exactly <see cref="ByteLength"/> bytes; must give the same bytes every time.</param>
     public static TensorData Lazy(ElementType elementType, ReadOnlySpan<long> shape, Action<Span<byte>> materialize)
@@ -174,7 +174,7 @@ public abstract class TensorData
     /// <inheritdoc/>
     public override string ToString() => $"{ElementType.OnnxName}[{string.Join(',', Shape)}]";
 
-    // A write of tens of megabytes at once costs the kernel several times what as many bytes cost in chunks that stay in cache.
+    // One write of tens of megabytes costs the kernel several times as much as the same bytes in chunks that stay in cache.
     private static void WriteInChunks(Stream destination, ReadOnlySpan<byte> bytes)
     {
         for (int done = 0; done < bytes.Length; done += WriteChunkLength)

@@ -4,7 +4,7 @@ using VampNet.Onnx.Serialization;
 
 namespace VampNet.Onnx;
 
-/// <summary>Reads a tensor that is a file of its own, as the inputs and outputs of ONNX's test data are (TensorProto).</summary>
+/// <summary>Reads a tensor from a separate file, such as the inputs and outputs of ONNX's test data (TensorProto).</summary>
 public static class TensorFile
 {
     /// <summary>Reads a tensor whose contents lie within its message.</summary>

@@ -4,12 +4,12 @@ namespace VampNet.Onnx;
 
 /// <summary>One use of a value: the input of a node.</summary>
 /// <param name="Node">The node that reads the value.</param>
-/// <param name="InputIndex">Which of its inputs, from 0.</param>
+/// <param name="InputIndex">Index of the input, from 0.</param>
 public readonly record struct Use(Node Node, int InputIndex);
 
 /// <summary>
-/// An edge of the graph: what a node produces, an input of the graph, or an initializer. Values are the same when they are the
-/// same object; the name is what the file calls them.
+/// An edge of the graph: an output of a node, an input of the graph, or an initializer. Values are compared by reference; the name is that
+/// in the file.
 /// </summary>
 public sealed class Value
 {
@@ -49,7 +49,7 @@ public sealed class Value
     /// <summary>Which of the producer's outputs this is, from 0.</summary>
     public int OutputIndex { get; internal set; }
 
-    /// <summary>The graph that defines the value; null when nothing does, which a verifier reports.</summary>
+    /// <summary>The graph that defines the value; null if it is undefined, which a verifier reports.</summary>
     public Graph? Owner { get; internal set; }
 
     /// <summary>The inputs of nodes that read the value, subgraphs' nodes included, in no particular order. Outputs of graphs are no

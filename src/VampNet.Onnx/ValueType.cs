@@ -46,7 +46,7 @@ public sealed record MapType(ElementType Key, ValueType? Item) : ValueType
     public override string ToString() => $"map({Key.OnnxName}, {Item?.ToString() ?? "?"})";
 }
 
-/// <summary>A type that only its own domain understands.</summary>
+/// <summary>An opaque type, defined by its domain.</summary>
 /// <param name="Domain">The domain; empty for the model's.</param>
 /// <param name="Name">The type's name in it.</param>
 public sealed record OpaqueType(string Domain, string Name) : ValueType

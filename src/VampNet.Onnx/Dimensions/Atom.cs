@@ -11,7 +11,7 @@ internal abstract class Atom : IEquatable<Atom>, IComparable<Atom>
 
     public abstract bool HasUnknown { get; }
 
-    /// <summary>Whether an element of an input of the model takes part.</summary>
+    /// <summary>Whether it contains an element of an input of the model.</summary>
     public abstract bool HasElement { get; }
 
     public abstract IEnumerable<string> Letters { get; }
@@ -19,7 +19,7 @@ internal abstract class Atom : IEquatable<Atom>, IComparable<Atom>
     /// <summary>The place of the kind in the order; quotients lead, so that they print first.</summary>
     protected abstract int Kind { get; }
 
-    /// <summary>The expression with each letter, element and scaled length replaced by what is given for it; null keeps it.</summary>
+    /// <summary>The expression with each letter, element and scaled length replaced by the result of the function; null keeps it.</summary>
     public abstract Dim Substitute(Func<Atom, Dim?> replacement);
 
     public int CompareTo(Atom? other) =>
@@ -62,7 +62,7 @@ internal sealed class SymbolAtom(string name) : Atom
     protected override int CompareSameKind(Atom other) => string.CompareOrdinal(Name, ((SymbolAtom)other).Name);
 }
 
-/// <summary>A length nobody knows.</summary>
+/// <summary>An unknown length.</summary>
 internal sealed class UnknownAtom : Atom
 {
     private static long Created;
@@ -86,7 +86,7 @@ internal sealed class UnknownAtom : Atom
     protected override int CompareSameKind(Atom other) => _serial.CompareTo(((UnknownAtom)other)._serial);
 }
 
-/// <summary>A floor quotient that does not come out even; see <see cref="DimQuotient"/>.</summary>
+/// <summary>A floor quotient that does not simplify; see <see cref="DimQuotient"/>.</summary>
 internal sealed class QuotientAtom(Dim numerator, Dim divisor) : Atom
 {
     public Dim Numerator { get; } = numerator;

@@ -1,9 +1,10 @@
 namespace VampNet.Onnx.Dimensions;
 
-/// <summary>One of two expressions, by a comparison that only the run decides; see <see cref="DimChoice"/>.</summary>
-/// <param name="difference">What is compared with 0.</param>
-/// <param name="isEquality">Whether the first is meant where the difference is 0; otherwise where it is negative.</param>
-/// <param name="then">The one where the comparison holds.</param>
+/// <summary>A choice between two expressions by a comparison that is decided only at run time; see <see cref="DimChoice"/>.</summary>
+/// <param name="difference">The expression that is compared with 0.</param>
+/// <param name="isEquality">True to choose the first where the difference is 0; false to choose it where the difference is
+/// negative.</param>
+/// <param name="then">The expression where the comparison holds.</param>
 /// <param name="otherwise">The other one.</param>
 internal sealed class ChoiceAtom(Dim difference, bool isEquality, Dim then, Dim otherwise) : Atom
 {
@@ -29,7 +30,7 @@ internal sealed class ChoiceAtom(Dim difference, bool isEquality, Dim then, Dim 
 
     public override Dim Substitute(Func<Atom, Dim?> replacement)
     {
-        // The branch that is not taken may be without meaning, as a division by 0 is: only the other one is replaced then.
+        // The branch that is not taken may be invalid, such as a division by 0, so only the branch that is taken is replaced.
         Dim condition = Difference.SubstituteAtoms(replacement);
         return condition.TryGetConstant(out long number)
             ? ((IsEquality ? number == 0 : number < 0) ? Then : Otherwise).SubstituteAtoms(replacement)

@@ -7,7 +7,7 @@ namespace VampNet.Onnx.Dimensions;
 /// </summary>
 internal static class DimBounds
 {
-    // Minima branch once per operand, so the search is cut off; few replacements decide the forms that models contain.
+    // Minima branch once per operand, so the search is limited; expressions in real models need few replacements.
     private const int MaxReplacements = 24;
 
     public static long? Lower(Dim dim)
@@ -113,11 +113,11 @@ internal static class DimBounds
         return sum;
     }
 
-    /// <summary>The least that a multiple of an element can be by the element's type.</summary>
+    /// <summary>Lower bound of a multiple of an element, by the element's type.</summary>
     private static long? BoundOf(long coefficient, ElementAtom? element) =>
         (coefficient > 0 ? element?.Lower : element?.Upper) is { } bound ? checked(coefficient * bound) : null;
 
-    /// <summary>Whether the atom is certain to be 0 or more.</summary>
+    /// <summary>Whether the atom is never negative.</summary>
     private static bool IsNatural(Atom atom) =>
         atom switch
         {

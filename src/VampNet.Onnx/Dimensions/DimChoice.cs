@@ -66,8 +66,8 @@ internal static class DimChoice
 
     private static bool Holds(long difference, bool isEquality) => isEquality ? difference == 0 : difference < 0;
 
-    /// <summary>The number that a difference of one choice and a number is for one of the choice's branches; null when it is
-    /// none.</summary>
+    /// <summary>The value of a difference between one choice and a number for one branch of the choice; null if it is not a
+    /// number.</summary>
     private static long? Outcome(Dim difference, ChoiceAtom choice, Dim branch) =>
         (difference + ((branch - Dim.FromAtom(choice)) * difference.Terms[0].Coefficient)).TryGetConstant(out long number) ? number : null;
 }

@@ -1,8 +1,8 @@
 namespace VampNet.Onnx.Dimensions;
 
 /// <summary>
-/// The normal form of a minimum: nested minima are merged, an operand that is certain not to be the smallest is dropped, and
-/// what all share is taken out (<c>min(T + 3, 5) = min(T, 2) + 3</c>, <c>min(T*2, 4) = min(T, 2)*2</c>).
+/// The normal form of a minimum: nested minima are merged, an operand that is never the smallest is dropped, and common terms and factors
+/// are taken out (<c>min(T + 3, 5) = min(T, 2) + 3</c>, <c>min(T*2, 4) = min(T, 2)*2</c>).
 /// </summary>
 internal static class DimMinimum
 {

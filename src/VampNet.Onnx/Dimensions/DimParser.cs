@@ -29,7 +29,7 @@ internal sealed class DimParser
 
     /// <summary>The expression, or null where the text is not one.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="knowsElements">Whether elements of inputs are read; otherwise they make the text none.</param>
+    /// <param name="knowsElements">Whether elements of inputs are accepted; otherwise a text with one is not an expression.</param>
     public static Dim? TryParse(string text, bool knowsElements)
     {
         if (text.Length > MaxLength)
@@ -49,7 +49,7 @@ internal sealed class DimParser
         }
     }
 
-    /// <summary>Whether a name needs no quotes: it is read as a letter by that name.</summary>
+    /// <summary>Whether a name needs no quotes, because it is read as a letter of that name.</summary>
     public static bool IsPlainName(string name)
     {
         var parser = new DimParser(name, knowsElements: false);

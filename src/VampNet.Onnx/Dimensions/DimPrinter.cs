@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace VampNet.Onnx.Dimensions;
 
-/// <summary>Prints so that reading from left to right, <c>*</c> and <c>/</c> with equal precedence, gives the same number.</summary>
+/// <summary>Prints expressions so that evaluation from left to right, with equal precedence of <c>*</c> and <c>/</c>, gives the same
+/// number.</summary>
 internal static class DimPrinter
 {
     public static string Print(Dim dim)
@@ -35,7 +36,7 @@ internal static class DimPrinter
         return text;
     }
 
-    /// <summary>A name within an expression: quoted, quotes doubled, unless it is of the characters that names have.</summary>
+    /// <summary>A name within an expression, quoted with doubled quotes unless it has only the characters of plain names.</summary>
     public static string Name(string name) => DimParser.IsPlainName(name) ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private static string Magnitude(Term term, int place)
@@ -66,8 +67,8 @@ internal static class DimPrinter
             _ => "?",
         };
 
-    /// <summary>The comparison without differences: what is negative in the difference stands on the right, the number too where letters
-    /// are left.</summary>
+    /// <summary>Prints a comparison without a difference: negative terms go to the right side, and so does the constant if letters remain
+    /// on the left.</summary>
     private static string Print(ChoiceAtom choice)
     {
         Dim positive = new([.. choice.Difference.Terms.Where(static term => term.Coefficient > 0)]);

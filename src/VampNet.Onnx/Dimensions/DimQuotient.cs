@@ -95,7 +95,7 @@ internal static class DimQuotient
             : whole + Dim.FromAtom(new QuotientAtom(rest, Dim.Of(divisor)));
     }
 
-    /// <summary>Identity (1) for an expression as divisor: long division as far as leading terms divide.</summary>
+    /// <summary>Identity (1) for an expression as divisor: polynomial long division as long as the leading terms divide.</summary>
     private static (Dim Whole, Dim Remainder) DivideExactly(Dim numerator, Dim divisor)
     {
         Term lead = divisor.Terms[0];
@@ -141,7 +141,8 @@ internal static class DimQuotient
     private static long FloorOf(long value, long divisor) =>
         Math.DivRem(value, divisor) is var (quotient, remainder) && remainder < 0 ? quotient - 1 : quotient;
 
-    /// <summary>The quotient that leaves the smallest remainder; of two alike the one nearer to 0, so that a half keeps its sign.</summary>
+    /// <summary>The quotient with the smallest remainder; of two equally small ones, the quotient nearer to 0, so that a half keeps its
+    /// sign.</summary>
     private static long NearestOf(long value, long divisor)
     {
         (long quotient, long remainder) = Math.DivRem(value, divisor);

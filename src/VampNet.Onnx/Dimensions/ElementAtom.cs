@@ -6,7 +6,7 @@ namespace VampNet.Onnx.Dimensions;
 /// <summary>
 /// An element of an integer input of the model, as <c>shape[0]</c>; the only element of a scalar is <c>k[]</c>. Unlike a letter it may be
 /// negative.
-/// The bounds are those of its type; the place alone is its identity.
+/// The bounds are those of its type. Elements are equal if input and index are.
 /// </summary>
 internal sealed class ElementAtom(string input, ImmutableArray<int> index, long? lower, long? upper) : Atom
 {
@@ -28,7 +28,7 @@ internal sealed class ElementAtom(string input, ImmutableArray<int> index, long?
 
     protected override int Kind => 3;
 
-    /// <summary>How the place is written: the input's name and the index.</summary>
+    /// <summary>Prints the input's name and the index.</summary>
     public static string Spell(string input, IEnumerable<int> index) =>
         $"{DimPrinter.Name(input)}[{string.Join(',', index.Select(static at => at.ToString(CultureInfo.InvariantCulture)))}]";
 

@@ -90,7 +90,7 @@ internal sealed class Monomial : IEquatable<Monomial>, IComparable<Monomial>
 
         for (int i = 0; i < Math.Min(Factors.Length, other.Factors.Length); i++)
         {
-            // An earlier atom, or more of it, makes the larger monomial.
+            // The monomial with the earlier atom, or with its higher power, is the larger one.
             int order = other.Factors[i].Atom.CompareTo(Factors[i].Atom);
             if (order == 0)
             {

@@ -22,7 +22,7 @@ internal static class Polynomial
 
     public static Dim Multiply(Dim left, Dim right)
     {
-        // Bounds the work before it is done: hostile expressions could otherwise square at each step.
+        // Limits the work in advance: hostile expressions could otherwise square in size at each step.
         if ((long)left.Terms.Length * right.Terms.Length > Dim.MaxSize * 4L)
         {
             throw new OverflowException(
@@ -96,7 +96,7 @@ internal static class Polynomial
         return checked((long)gcd);
     }
 
-    /// <summary>A total order of normal forms; it says nothing about the numbers they stand for.</summary>
+    /// <summary>A total order of normal forms, unrelated to their values.</summary>
     public static int Compare(Dim left, Dim right)
     {
         if (ReferenceEquals(left, right))

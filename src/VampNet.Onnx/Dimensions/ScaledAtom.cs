@@ -2,8 +2,7 @@ namespace VampNet.Onnx.Dimensions;
 
 /// <summary>
 /// A length times an element of a float input of the model, rounded down: <c>scale(H, scales[2])</c>, as Resize computes it. The product is
-/// that of
-/// binary32, which runtimes use, so that it is known only once both are numbers.
+/// computed in binary32, as in runtimes, so it is known only once both factors are numbers.
 /// </summary>
 internal sealed class ScaledAtom(Dim length, string factor) : Atom
 {
@@ -22,7 +21,7 @@ internal sealed class ScaledAtom(Dim length, string factor) : Atom
 
     protected override int Kind => 6;
 
-    /// <summary>What a length is after scaling by a number.</summary>
+    /// <summary>A length scaled by a number.</summary>
     public static long Scale(long length, float factor) => (long)MathF.Floor(length * factor);
 
     public override Dim Substitute(Func<Atom, Dim?> replacement)

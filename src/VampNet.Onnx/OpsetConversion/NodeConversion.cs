@@ -2,11 +2,11 @@ using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Onnx.OpsetConversion;
 
-/// <summary>One node on its way across one opset, with what rules may do to it.</summary>
+/// <summary>The conversion of one node across one opset, with the edits that rules may make.</summary>
 /// <param name="node">The node.</param>
 /// <param name="version">The opset whose definitions are entered (upward) or left (downward).</param>
 /// <param name="from">The opset that the model had at first.</param>
-/// <param name="to">The opset that it shall have.</param>
+/// <param name="to">The target opset.</param>
 /// <param name="constants">The constants added so far.</param>
 internal sealed class NodeConversion(Node node, int version, int from, int to, SharedConstants constants)
 {
@@ -14,16 +14,16 @@ internal sealed class NodeConversion(Node node, int version, int from, int to, S
     private readonly string _opType = node.OpType;
     private readonly string _description = node.Describe();
 
-    /// <summary>The node; another one once it was replaced.</summary>
+    /// <summary>The node, or its replacement.</summary>
     public Node Node { get; private set; } = node;
 
     /// <summary>The opset whose definitions are entered or left.</summary>
     public int Version => version;
 
-    /// <summary>What was done.</summary>
+    /// <summary>The changes made.</summary>
     public IReadOnlyList<OpsetChange> Changes => _changes;
 
-    /// <summary>The worst that was done to the numbers.</summary>
+    /// <summary>The worst numerical effect of the changes.</summary>
     public NumericalEffect Effect { get; set; } = NumericalEffect.Exact;
 
     private bool IsUpward => from < to;
@@ -56,7 +56,7 @@ internal sealed class NodeConversion(Node node, int version, int from, int to, S
         }
     }
 
-    /// <summary>Applies the general check for a downward step, for rules that ask for more than that.</summary>
+    /// <summary>Applies the general check for a downward step, for rules that check more.</summary>
     public void LowerAsExtension() =>
         VersionCheck.Lower(this, OperatorHistory.Find(Node.OpType, version - 1), OperatorHistory.Find(Node.OpType, version)!);
 
@@ -67,7 +67,7 @@ internal sealed class NodeConversion(Node node, int version, int from, int to, S
         LowerAsExtension();
     }
 
-    /// <summary>Says that the node was rewritten.</summary>
+    /// <summary>Records that the node was rewritten.</summary>
     public void Changed() => _changes.Add(new OpsetChange(_opType, _description, version));
 
     /// <summary>The element type of an input; undefined when not known.</summary>
@@ -176,7 +176,7 @@ internal sealed class NodeConversion(Node node, int version, int from, int to, S
         Changed();
     }
 
-    /// <summary>Makes every reader of a value, and every graph output, take another that gets its name and type.</summary>
+    /// <summary>Replaces a value by another in all readers and graph outputs; the new value gets its name and type.</summary>
     public static void Replace(Value old, Value replacement)
     {
         string name = old.Name;
@@ -192,7 +192,7 @@ internal sealed class NodeConversion(Node node, int version, int from, int to, S
     }
 
     /// <summary>The error for a node without a counterpart.</summary>
-    /// <param name="reason">Why, as a clause.</param>
+    /// <param name="reason">The reason, as a clause.</param>
     public OnnxException Refuse(string reason) =>
         new(
             DiagnosticIds.OpsetNotConvertible,

@@ -6,7 +6,7 @@ namespace VampNet.Onnx.OpsetConversion;
 /// <summary>The changes of a conversion to another opset.</summary>
 /// <param name="From">The version of ai.onnx before.</param>
 /// <param name="To">The version after.</param>
-/// <param name="Effect">The worst that any change does to the numbers.</param>
+/// <param name="Effect">The worst numerical effect of any change.</param>
 /// <param name="Changes">The nodes that were rewritten because their operator's definition changed, in the order of the versions.</param>
 public sealed record OpsetConversionReport(int From, int To, NumericalEffect Effect, ImmutableArray<OpsetChange> Changes)
 {
@@ -27,6 +27,6 @@ public sealed record OpsetConversionReport(int From, int To, NumericalEffect Eff
 
 /// <summary>One node that was rewritten.</summary>
 /// <param name="OpType">The operator before.</param>
-/// <param name="Node">The node, as messages name it.</param>
+/// <param name="Node">The node's description, as in messages.</param>
 /// <param name="Version">The opset at which the operator's definition changed.</param>
 public sealed record OpsetChange(string OpType, string Node, int Version);

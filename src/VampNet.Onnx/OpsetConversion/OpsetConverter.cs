@@ -13,11 +13,10 @@ public static class OpsetConverter
     /// <summary>The oldest opset to convert to upward.</summary>
     public const int OldestOpset = 7;
 
-    /// <summary>The oldest opset to convert to downward: before it operators do not take the negative axes and indices that graphs
-    /// hold.</summary>
+    /// <summary>The oldest opset to convert to downward: older operators do not take negative axes and indices.</summary>
     public const int OldestOpsetDownward = 11;
 
-    /// <summary>The newest opset that this library knows every operator of.</summary>
+    /// <summary>The newest opset of which this library knows all operators.</summary>
     public const int NewestOpset = 23;
 
     /// <summary>Converts a model in place. Where it throws, the model is left half converted: read it again.</summary>

@@ -7,8 +7,8 @@ internal sealed class SharedConstants(Graph main)
 {
     private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
 
-    /// <summary>The constant with those contents.</summary>
-    /// <param name="nameWish">What to call it when it is new.</param>
+    /// <summary>Returns the constant with these contents, creating it if needed.</summary>
+    /// <param name="nameWish">The wished name of a new constant.</param>
     /// <param name="data">The contents.</param>
     public Value Get(string nameWish, TensorData data)
     {

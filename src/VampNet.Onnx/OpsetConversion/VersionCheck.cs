@@ -5,7 +5,7 @@ namespace VampNet.Onnx.OpsetConversion;
 /// <summary>Checks whether a node is valid in two versions of an operator that differ only in what they accept.</summary>
 internal static class VersionCheck
 {
-    /// <summary>Attributes that mean nothing to an older version when they hold this, so that they may go.</summary>
+    /// <summary>Attribute values that are the behaviour of older versions, so that the attribute may be dropped.</summary>
     private static readonly ImmutableHashSet<(string OpType, string Attribute, string Contents)> Defaults =
     [
         ("LSTM", "layout", "0"),
@@ -30,7 +30,7 @@ internal static class VersionCheck
         ("Bernoulli", "seed", ""),
     ];
 
-    /// <summary>Attributes whose range of words grew: the words that came with a version.</summary>
+    /// <summary>Attributes whose allowed words grew, with the words that a version added.</summary>
     private static readonly ImmutableHashSet<(string OpType, int Version, string Attribute, string Word)> NewWords =
     [
         ("Resize", 19, "coordinate_transformation_mode", "half_pixel_symmetric"),
@@ -41,7 +41,7 @@ internal static class VersionCheck
         ("ScatterND", 18, "reduction", "max"),
     ];
 
-    /// <summary>Checks an upward step. Old versions name inputs that may be overwritten, which says nothing of the numbers.</summary>
+    /// <summary>Checks an upward step. Attributes of old versions that name inputs to overwrite do not affect the result.</summary>
     public static void Raise(NodeConversion conversion, OperatorVersion? older, OperatorVersion newer)
     {
         Node node = conversion.Node;

@@ -5,12 +5,12 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>
 /// A matrix in blocks along its rows, each with a scale: w = q * scale, q a signed integer of 4 or 8 bits. The range of q is
 /// not symmetric (-8..7), so a block tries two scales: the one that puts its element of largest magnitude on the outermost
-/// negative integer, whatever its sign, and the one that keeps everything within the symmetric part. The smaller squared
-/// error wins.
+/// negative integer, whatever its sign, and the one that keeps everything within the symmetric part. The scale with the smaller squared
+/// error is taken.
 /// </summary>
 internal sealed class BlockwiseWeight
 {
-    // A subnormal step may vanish in a runtime that flushes them; such a block is zero in all but name.
+    // Some runtimes flush subnormal numbers to zero, so a block whose step would be subnormal counts as zero.
     private const float MinNormal = 1.17549435e-38f;
 
     private readonly TensorData _rows;

@@ -4,14 +4,13 @@ namespace VampNet.Onnx.Quantization;
 
 /// <summary>
 /// Products whose result decides a choice: the nearest codeword, the likeliest token, and the projection to where such a search takes
-/// place. Rounded
-/// activations would tie or reorder what is nearly equal, and one other choice is no small error.
+/// place. Rounded activations would tie or reorder nearly equal values, and another choice is a large error.
 /// </summary>
 internal static class ChoiceProduct
 {
     private static readonly ImmutableHashSet<string> Choices = ["ArgMax", "ArgMin", "TopK"];
 
-    // What may stand between a product and the choice: distances are products that are negated, shifted and scaled.
+    // Operators that may stand between a product and the choice: distances are products that are negated, shifted and scaled.
     private static readonly ImmutableHashSet<string> Elementwise =
     [
         "Add",

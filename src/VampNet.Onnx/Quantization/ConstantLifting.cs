@@ -22,7 +22,7 @@ internal static class ConstantLifting
         }
     }
 
-    // A constant that is itself an output of its graph stays: what a graph gives must be made by a node there.
+    // A constant that is itself an output of its graph stays, because a node must produce a graph's output.
     private static bool Lift(Node node)
     {
         if (node.Outputs is not [{ IsGraphOutput: false } output])

@@ -156,7 +156,7 @@ internal sealed class DynamicQuantization
         return _weights[key] = new DynamicWeight(integers, scale, quantized.SignalToNoise, moments is not null);
     }
 
-    // Products of one activation follow one another; more than the last is not worth its memory.
+    // Products of one activation follow one another, so only the last result is cached.
     private float[] FeedbackOf(ChannelMoments moments)
     {
         if (_lastFeedback is not { } last || last.Moments != moments)

@@ -6,13 +6,13 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>Options of <see cref="DynamicQuantizer"/>.</summary>
 public sealed record DynamicQuantizationOptions
 {
-    /// <summary>Which nodes to touch; all by default.</summary>
+    /// <summary>The nodes to quantize; all by default.</summary>
     public NodeSelection Selection { get; init; } = new();
 
-    /// <summary>How many elements of a weight share a scale.</summary>
+    /// <summary>Granularity of the scales: per tensor or per channel.</summary>
     public WeightGranularity Granularity { get; init; } = WeightGranularity.PerChannel;
 
-    /// <summary>How much of int8 the weights use.</summary>
+    /// <summary>The range of int8 that weights use.</summary>
     public WeightRange WeightRange { get; init; }
 
     /// <summary>Whether embedding tables (the data of Gather) become int8, with a scale for each row or, per tensor, one for the

@@ -1,7 +1,8 @@
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// Constant tables that Gather reads rows of. One becomes int8, and what was read is restored: with a scale for each row, read
+/// Constant tables that Gather reads rows of. A table becomes int8, and the rows that are read are restored to float32: with a scale for
+/// each row, read
 /// by the same indices, or with one scale for the table.
 /// <code>
 /// Gather(table, i) = Cast(Gather(integers, i)) * Gather(scales, i)
@@ -13,10 +14,10 @@ internal sealed class EmbeddingTable(bool perRow)
 {
     private readonly Dictionary<(Value, bool), (Value Integers, Value Scales, double SignalToNoise)> _tables = [];
 
-    /// <summary>Why a table is left when nobody asked for it.</summary>
-    public const string NotAskedFor = "an embedding table; ask for those to be quantized too";
+    /// <summary>Reason for leaving a table when tables were not requested.</summary>
+    public const string NotAskedFor = "an embedding table; these are quantized on request only";
 
-    /// <summary>The constants that stand for tables.</summary>
+    /// <summary>The constants that replace tables.</summary>
     public HashSet<Value> Added { get; } = [];
 
     /// <summary>Whether the node reads a float32 table that nothing but lookups reads.</summary>

@@ -3,19 +3,19 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// Products of what goes into a model: an input, or rows of a table, rearranged at most. Rounding there reaches everything after it, and
+/// Products that read the model's input, or rows of a table, directly or only rearranged. Rounding there reaches everything after it, and
 /// such products are
 /// small next to the rest. Where they hold at most a tenth of the weights, dynamic quantization leaves them in float32 unless a pattern
 /// includes them.
 /// </summary>
 internal static class EntryProduct
 {
-    // Of the numbers in all constant matrices: beyond that, the file would no longer be near a quarter of its size.
+    // Largest share of the elements of all constant matrices; beyond it, the file would no longer be near a quarter of its size.
     private const double LargestShare = 0.1;
 
     private static readonly ImmutableHashSet<string> Layout = ["Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity"];
 
-    /// <summary>Why such a product is left alone.</summary>
+    /// <summary>Reason for leaving such a product in float32.</summary>
     public const string Reason =
         "a small product of the model's own input, where rounding would cost most; include it by name to quantize it";
 

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// The operators all of whose floating-point operands and results may be float16 alike, from opset 13 on. Left out on purpose:
-/// comparisons and ArgMax, whose answers must not depend on rounding, and operators with an operand that is always float32.
+/// The operators whose floating-point operands and results may all be float16, from opset 13 on. Excluded are comparisons and ArgMax, whose
+/// results must not depend on rounding, and operators with an operand that is always float32.
 /// </summary>
 internal static class Float16Operators
 {

@@ -98,7 +98,7 @@ internal sealed class Float16Quantization
         }
     }
 
-    // What a float16 node reads instead of a float32 value.
+    // The float16 value that a node reads instead of a float32 one.
     private Value Half(Node reader, Value value)
     {
         if (_halves.TryGetValue(value, out Value? known))
@@ -135,7 +135,7 @@ internal sealed class Float16Quantization
         return _halves[value] = half;
     }
 
-    // Gives the readers in float32, and the model's caller, what a float16 node produced.
+    // Converts the output of a float16 node back for float32 readers and graph outputs.
     private void Restore(Value output, ValueType? type)
     {
         Graph graph = output.Owner!;

@@ -8,10 +8,10 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>The normal range of float16: magnitudes from 2^-14, below which precision is lost, to 65504.</summary>
 internal static class Float16Range
 {
-    /// <summary>The largest share of a constant's nonzero elements that may be subnormal; more, and much of what it says is lost.</summary>
+    /// <summary>The largest share of a constant's nonzero elements that may be subnormal; with more, too much precision is lost.</summary>
     public const double MaxSubnormalShare = 0.05;
 
-    /// <summary>How many times larger than seen while calibrating an activation may be expected to get on other inputs.</summary>
+    /// <summary>Headroom: the factor by which an activation may exceed its calibrated range on other inputs.</summary>
     public const float ActivationHeadroom = 2;
 
     private const float Largest = 65504;

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>One node that computes in float32 among others that do not.</summary>
+/// <summary>A node that a whole-graph scheme left in float32.</summary>
 /// <param name="Node">The node's name.</param>
 /// <param name="OpType">Its operator.</param>
 /// <param name="Reason">Why.</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>One constant of floating-point numbers that a quantizer left as it was.</summary>
+/// <summary>A floating-point constant that a quantizer left unchanged.</summary>
 /// <param name="Tensor">The name of the initializer.</param>
 /// <param name="Node">The name of a node that reads it; empty when none does.</param>
 /// <param name="OpType">That node's operator; empty when none reads it.</param>

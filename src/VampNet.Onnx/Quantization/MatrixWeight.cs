@@ -5,13 +5,13 @@ namespace VampNet.Onnx.Quantization;
 /// <param name="Value">The initializer.</param>
 /// <param name="Transposed">Whether the initializer holds N rows of K instead (Gemm with transB).</param>
 /// <param name="Alpha">The factor of the product (Gemm); 1 for MatMul.</param>
-/// <param name="Bias">What is added to the product (Gemm); null for nothing.</param>
+/// <param name="Bias">The bias added to the product (Gemm); null for none.</param>
 internal sealed record MatrixWeight(Node Node, Value Value, bool Transposed, float Alpha, Value? Bias)
 {
     /// <summary>The matrix as K rows of N.</summary>
     public TensorData Matrix => Transposed ? TransposedMatrix.Of(Value.Constant!) : Value.Constant!;
 
-    /// <summary>Recognizes the weight of a node, or says why there is none to quantize.</summary>
+    /// <summary>Recognizes the weight of a node, or returns the reason why there is none to quantize.</summary>
     public static (MatrixWeight? Weight, string Reason) Of(Node node)
     {
         bool gemm = node.Is("Gemm");

@@ -2,11 +2,12 @@ using VampNet.Onnx.OpsetConversion;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>Quantizes some operators of a model dynamically and others statically: what is fastest for products is not for
+/// <summary>Quantizes some operators of a model dynamically and others statically: the fastest scheme for products is not the fastest for
 /// convolutions.</summary>
 public static class MixedQuantizer
 {
-    /// <summary>Quantizes a model in place, each half with the selection of its own options; the selections must not overlap.</summary>
+    /// <summary>Quantizes a model in place. Each scheme uses the selection in its own options, and the selections must not
+    /// overlap.</summary>
     /// <param name="model">The model.</param>
     /// <param name="dynamic">What <see cref="DynamicQuantizer"/> does.</param>
     /// <param name="calibrated">What <see cref="StaticQuantizer"/> does, with the ranges that it needs.</param>

@@ -7,12 +7,12 @@ using VampNet.Onnx.TypeFixing;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// The part of optimizing that quantizers gain from and that fuses nothing they would not know: types are repaired, functions inlined,
+/// Prepares a model for quantizers, without fusions that they would not recognize: types are repaired, functions inlined,
 /// constants folded, weights made visible, and BatchNormalization and factors put into weights.
 /// </summary>
 public static class ModelPreparation
 {
-    // What nothing reads changes nothing for a quantizer.
+    // Removing unused nodes does not matter to a quantizer, so it is not reported.
     private const string UnusedPass = "RemoveDeadNodes";
 
     private static readonly RewritePipeline Pipeline = new(
@@ -36,7 +36,7 @@ public static class ModelPreparation
     );
 
     /// <summary>Prepares a model in place.</summary>
-    /// <returns>What was done, each with how often; empty when the model is as it was.</returns>
+    /// <returns>The changes with their numbers; empty if the model is unchanged.</returns>
     /// <exception cref="OnnxException">The model is not valid and cannot be repaired.</exception>
     public static ImmutableArray<string> Prepare(Model model)
     {
@@ -55,7 +55,7 @@ public static class ModelPreparation
         ];
     }
 
-    // Two branches may use one name for two values; ranges are kept by name.
+    // Two branches may use one name for two values, but ranges are stored by name.
     private static int RenameRepeated(Model model)
     {
         HashSet<string> seen = [];

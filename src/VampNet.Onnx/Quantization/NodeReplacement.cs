@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>Puts new nodes in the place of one that has a single output; what the node produced keeps its name.</summary>
+/// <summary>Puts new nodes in the place of one that has a single output; the node's output keeps its name.</summary>
 internal sealed class NodeReplacement(Node node)
 {
     /// <summary>The graph that the nodes go into.</summary>
@@ -8,9 +8,9 @@ internal sealed class NodeReplacement(Node node)
 
     /// <summary>Inserts a node with one output before the old one.</summary>
     /// <param name="opType">The operator.</param>
-    /// <param name="role">What names the node and its output, after the old node's output.</param>
+    /// <param name="role">Suffix to the old output's name that names the new node and its output.</param>
     /// <param name="inputs">What it reads.</param>
-    /// <param name="type">The type of what it produces; null when not known.</param>
+    /// <param name="type">The type of its output; null if not known.</param>
     /// <param name="attributes">Its constant parameters.</param>
     /// <param name="domain">The operator's domain.</param>
     public Value Insert(

@@ -16,8 +16,8 @@ public sealed record NodeSelection
     /// <summary>When not null, the only operators to touch.</summary>
     public IReadOnlySet<string>? Operators { get; init; }
 
-    /// <summary>When not null, the only nodes to touch, each by the name of its first output. What a search for the costly nodes
-    /// sets.</summary>
+    /// <summary>When not null, the only nodes to touch, each by the name of its first output. A search for the costliest nodes sets
+    /// this.</summary>
     public IReadOnlySet<string>? Only { get; init; }
 
     /// <summary>Nodes that a quality goal keeps in floating point, each by the name of its first output.</summary>

@@ -65,8 +65,7 @@ internal static class QuantizationPreconditions
     /// <param name="opset">What raising its opset changed, or null.</param>
     /// <param name="scheme">The scheme's name.</param>
     /// <param name="effect">What it did.</param>
-    /// <param name="ranges">How much of int8 the weights of integer products use, of each scheme; none where there are no such
-    /// products.</param>
+    /// <param name="ranges">The weight ranges of integer products, one per scheme; none if there are no such products.</param>
     /// <exception cref="OnnxException">Nothing was quantized.</exception>
     public static QuantizationReport Conclude(
         Model model,
@@ -98,7 +97,7 @@ internal static class QuantizationPreconditions
         return new QuantizationReport(scheme, effect.Quantized, kept) { Opset = opset };
     }
 
-    // The three reasons that cost the most, and the weights that a person would want most.
+    // The error with the three reasons that affect the most bytes, and the largest weights.
     private static OnnxException NothingFound(ImmutableArray<KeptTensor> kept, string scheme)
     {
         if (kept.IsEmpty)

@@ -16,7 +16,7 @@ public sealed record QuantizationReport(string Scheme, ImmutableArray<QuantizedW
     /// full, seven-bit).</summary>
     public const string WeightRangeKey = "vampnet.quantization.weight_range";
 
-    /// <summary>The nodes that a change of the whole graph's type left in float32, in graph order; empty for schemes that change weights
+    /// <summary>The nodes that a whole-graph conversion left in float32, in graph order; empty for schemes that change weights
     /// one by one.</summary>
     public ImmutableArray<KeptNode> FloatNodes { get; init; } = [];
 
@@ -26,6 +26,6 @@ public sealed record QuantizationReport(string Scheme, ImmutableArray<QuantizedW
     /// <summary>The bytes of all weights replaced, as they were.</summary>
     public long BytesBefore => Quantized.Sum(weight => weight.BytesBefore);
 
-    /// <summary>The bytes of what stands for them.</summary>
+    /// <summary>The bytes of their replacements.</summary>
     public long BytesAfter => Quantized.Sum(weight => weight.BytesAfter);
 }

@@ -9,7 +9,7 @@ namespace VampNet.Onnx.Quantization;
 /// </summary>
 internal static class RecurrentWeight
 {
-    /// <summary>Why other constants of a layer stay.</summary>
+    /// <summary>Reason for leaving other constants of a layer.</summary>
     public const string Reason = "it is no constant float32 weight of the layer, but a bias or a state";
 
     private const int GateAxis = 1;

@@ -4,7 +4,7 @@ namespace VampNet.Onnx.Quantization;
 
 /// <summary>The changes that a scheme made to a model.</summary>
 /// <param name="Quantized">The weights replaced.</param>
-/// <param name="Added">The constants that stand for them and are no weights of the model.</param>
+/// <param name="Added">The constants that replace them.</param>
 /// <param name="ReasonAgainst">Why a node's constants were left alone.</param>
 internal sealed record SchemeEffect(
     ImmutableArray<QuantizedWeight> Quantized,

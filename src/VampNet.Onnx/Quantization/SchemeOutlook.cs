@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.Quantization;
 
-/// <summary>What a scheme of quantization would take of a model, and why it would leave the rest; found without running or changing
-/// it.</summary>
+/// <summary>Preview of a quantization scheme on a model: the weights it would take and why it would leave the rest, without running or
+/// changing the model.</summary>
 /// <param name="Scheme">The scheme, as the command spells it.</param>
-/// <param name="Weights">Constants that it takes.</param>
+/// <param name="Weights">Number of constants that it takes.</param>
 /// <param name="Bytes">Their size in bytes.</param>
 /// <param name="Left">Why it leaves others, the most bytes first.</param>
 public sealed record SchemeOutlook(string Scheme, int Weights, long Bytes, ImmutableArray<LeftWeights> Left)

@@ -9,7 +9,7 @@ internal sealed class StaticQuantization
 {
     private readonly StaticQuantizationOptions _options;
 
-    // What is restored in one graph is not seen in a branch beside it.
+    // A value restored in one branch is not visible in another, so the graph is part of the key.
     private readonly Dictionary<(Graph, Value), Value> _activations = [];
     private readonly Dictionary<(Graph, Value, int?), (Value Restored, SymmetricInt8 Integers)> _weights = [];
     private readonly Dictionary<(Value, int?), (Value Restored, SymmetricInt8 Integers)> _stored = [];
@@ -273,8 +273,8 @@ internal sealed class StaticQuantization
     }
 
     /// <summary>
-    /// The bias in the units of the products: int32 with scale (input scale) * (weight scale), as integer kernels add it; as it is
-    /// when those units are too small for 32 bits, or when it has no element for each channel (Gemm repeats a shorter one).
+    /// The bias in the units of the products: int32 with scale (input scale) * (weight scale), as integer kernels add it; the bias stays in
+    /// float32 if those units are too small for 32 bits, or when it has no element for each channel (Gemm repeats a shorter one).
     /// </summary>
     private Value QuantizeBias(Node node, Value bias, float inputScale, float[] weightScales)
     {

@@ -6,8 +6,8 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>Options of <see cref="StaticQuantizer"/>.</summary>
 public sealed record StaticQuantizationOptions
 {
-    /// <summary>Which nodes to touch; every Conv, ConvTranspose, MatMul and Gemm by default. What a pattern includes is computed in
-    /// integers; otherwise ConvTranspose, and products that decide a choice, keep int8 weights alone.</summary>
+    /// <summary>The nodes to quantize; every Conv, ConvTranspose, MatMul and Gemm by default. Nodes that a pattern includes are computed in
+    /// integers; otherwise ConvTranspose, and products that decide a choice, only have their weights stored as int8.</summary>
     public NodeSelection Selection { get; init; } = new();
 
     /// <summary>The measured range of each activation, by name: <see cref="StaticQuantizer.ActivationsToCalibrate"/> lists them.</summary>
@@ -17,13 +17,13 @@ public sealed record StaticQuantizationOptions
     /// loaded.</summary>
     public IReadOnlySet<string> StoredOperators { get; init; } = ImmutableHashSet<string>.Empty;
 
-    /// <summary>How many elements of a weight share a scale.</summary>
+    /// <summary>Granularity of the scales of weights.</summary>
     public WeightGranularity Granularity { get; init; } = WeightGranularity.PerChannel;
 
     /// <summary>Whether activations are int8 instead of uint8. ONNX Runtime's convolutions are about half as fast with int8.</summary>
     public bool SignedActivations { get; init; }
 
-    /// <summary>How much of int8 the weights use.</summary>
+    /// <summary>The range of int8 that weights use.</summary>
     public WeightRange WeightRange { get; init; }
 
     /// <summary>Whether embedding tables (the data of Gather) become int8 too, with a scale for each row or, per tensor, one for the

@@ -6,7 +6,7 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>
 /// Static INT8: QuantizeLinear and DequantizeLinear around the inputs, weights and outputs of Conv, ConvTranspose, MatMul and
 /// Gemm, with ranges measured beforehand. A runtime that has an integer kernel for such a node runs that; any other computes
-/// the same in floating point. Where integers would cost time or choices, only the weight becomes int8 (<see cref="StoredWeight"/>)
+/// the same in floating point. Where integers would be slower or change choices, only the weight becomes int8 (<see cref="StoredWeight"/>)
 /// unless the selection includes the node by a pattern: ConvTranspose, for which ONNX Runtime's CPU has no integer kernel, and
 /// products whose result decides a choice.
 /// </summary>

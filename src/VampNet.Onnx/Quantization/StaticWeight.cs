@@ -11,7 +11,7 @@ internal sealed record StaticWeight(Node Node, Value Value, int? ChannelAxis, in
     /// <summary>The axis to take scales along when the weight is restored before it is used: with groups, that of input channels.</summary>
     public int StorageAxis => ChannelAxis ?? 0;
 
-    /// <summary>Recognizes the weight of a node, or says why there is none to quantize.</summary>
+    /// <summary>Recognizes the weight of a node, or returns the reason why there is none to quantize.</summary>
     public static (StaticWeight? Weight, string Reason) Of(Node node)
     {
         bool convolution = node.Is("Conv");

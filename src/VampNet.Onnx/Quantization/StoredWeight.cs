@@ -2,12 +2,12 @@ namespace VampNet.Onnx.Quantization;
 
 /// <summary>
 /// A weight that lies in the file as int8 while its node computes in floating point: <c>Cast(integers) * scales</c>. A runtime
-/// that folds constants, as ONNX Runtime does, restores it once when it loads the graph; DequantizeLinear, which runtimes keep
-/// for the integer kernel that they hope to fuse it into, would be computed in every run.
+/// that folds constants, as ONNX Runtime does, restores it once when it loads the graph; DequantizeLinear would be computed in every run,
+/// because runtimes keep it unfolded to fuse it into an integer kernel.
 /// </summary>
 internal static class StoredWeight
 {
-    /// <summary>What the report calls this form.</summary>
+    /// <summary>Suffix of the format's name in the report.</summary>
     public const string Suffix = ", computed in float32";
 
     /// <summary>Inserts the restoring nodes before the first node of the graph.</summary>

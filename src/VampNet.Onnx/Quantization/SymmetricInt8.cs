@@ -73,7 +73,7 @@ internal sealed class SymmetricInt8
                 throw QuantizationPreconditions.NotFinite(name);
             }
 
-            // A subnormal maximum divided by the limit may vanish; such a channel is zero in all but name.
+            // A subnormal maximum divided by the limit may become zero; such a channel counts as zero.
             scale = scale / limit is >= MinNormal and float step ? step : 1;
         }
 
@@ -82,7 +82,8 @@ internal sealed class SymmetricInt8
         return quantized;
     }
 
-    /// <summary>Rounds a matrix of K rows anew, so that the rows make up for one another's errors (<see cref="CompensatedRounding"/>). The
+    /// <summary>Rounds a matrix of K rows again by GPTQ, so that rows compensate one another's errors (<see cref="CompensatedRounding"/>).
+    /// The
     /// integers are kept.</summary>
     /// <param name="range">The range that the scales were chosen for.</param>
     /// <param name="feedback">From the moments of the activation that it multiplies.</param>

@@ -3,7 +3,7 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>Options of <see cref="WeightOnlyQuantizer"/>.</summary>
 public sealed record WeightOnlyOptions
 {
-    /// <summary>Which nodes to touch; all by default.</summary>
+    /// <summary>The nodes to quantize; all by default.</summary>
     public NodeSelection Selection { get; init; } = new();
 
     /// <summary>Bits for each weight: 8 or 4.</summary>
@@ -16,7 +16,7 @@ public sealed record WeightOnlyOptions
     public WeightOnlyForm Form { get; init; } = WeightOnlyForm.MatMulNBits;
 
     /// <summary>
-    /// The least precision that MatMulNBits may compute in: 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8.
+    /// The lowest precision in which MatMulNBits may compute: 0 the runtime's choice, 1 float32, 2 float16, 3 bfloat16, 4 int8.
     /// </summary>
     public int AccuracyLevel { get; init; } = 4;
 }

@@ -17,11 +17,11 @@ internal sealed record AffineChannels(double[] Factors, double[] Shifts)
     /// <summary>The shift of a channel.</summary>
     public double Shift(long channel) => Shifts.Length == 1 ? Shifts[0] : Shifts[channel];
 
-    /// <summary>What a node does to each channel of one of its inputs.</summary>
+    /// <summary>Describes what a node does to each channel of one of its inputs.</summary>
     /// <param name="node">BatchNormalization in inference, or Mul, Div, Add or Sub with a constant.</param>
     /// <param name="axisFromEnd">Where channels lie: 1 for the last axis; 0 for axis 1 whatever the rank.</param>
     /// <param name="withHalf">Whether constants may be float16 too: the caller then makes constants of that type.</param>
-    /// <returns>The input and what is done to it; null for any other node, or a constant that varies along another axis.</returns>
+    /// <returns>The input and its factor and shift; null for any other node, or a constant that varies along another axis.</returns>
     public static (Value Input, AffineChannels Affine)? Of(Node node, int axisFromEnd, bool withHalf = false)
     {
         if (node.Domain.Length > 0)

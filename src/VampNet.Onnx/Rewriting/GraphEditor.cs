@@ -3,15 +3,16 @@ using VampNet.Onnx.Tensors;
 namespace VampNet.Onnx.Rewriting;
 
 /// <summary>
-/// The one place where rewriting changes graphs. It checks that a patch reads only what is in reach and that what it puts in
-/// keeps the type and, for outputs, the name of what it takes out; then it removes what nothing reads any more.
+/// The one place where rewriting changes graphs. It checks that a patch reads only values that are computed before it, and that each
+/// replacement keeps the type and, for outputs, the name of the value it replaces. Then it removes nodes whose results nothing reads any
+/// more.
 /// </summary>
 internal static class GraphEditor
 {
-    /// <summary>What is computed while a model is written is computed in one piece of memory.</summary>
+    /// <summary>Largest constant that is computed while a model is written: it is computed in one array.</summary>
     private static readonly long MostComputedBytes = Array.MaxLength;
 
-    /// <summary>Why a patch cannot be applied at a node; null when it can.</summary>
+    /// <summary>The reason why a patch cannot be applied at a node; null if it can.</summary>
     public static string? Refuse(Patch patch, Node anchor)
     {
         HashSet<Value> replaced = [.. patch.Replacements.Select(replacement => replacement.Old)];
@@ -91,7 +92,7 @@ internal static class GraphEditor
             changed.UnionWith(old.Uses.Select(use => use.Node));
             Value realized = Realize(replacement, graph, added, constants);
             Replace(old, realized, isNew: replacement is not ExistingOperand);
-            // Its declared type may have become that of the old value.
+            // The replacement may have taken over the old value's declared type.
             changed.UnionWith(realized.Producer is { } producer ? [producer] : []);
         }
 
@@ -99,7 +100,7 @@ internal static class GraphEditor
         return changed;
     }
 
-    /// <summary>Removes nodes none of whose results is read, and whatever that leaves unread.</summary>
+    /// <summary>Removes nodes whose results nothing reads, and nodes that only those read.</summary>
     /// <returns>How many nodes went.</returns>
     public static int RemoveDead(Graph graph, IEnumerable<Node> candidates)
     {
@@ -182,8 +183,8 @@ internal static class GraphEditor
         }
     }
 
-    /// <summary>Whether less is known of a value's type than is declared of the one it stands for. Nothing is inferred of an operator of an
-    /// unknown domain; what the graph declares behind it must not get lost.</summary>
+    /// <summary>Whether the type of the replacement is less specific than that of the old value. Inference knows nothing about operators of
+    /// unknown domains, so types that the graph declares after them must not get lost.</summary>
     private static bool SaysLess(Value replacement, Value old) =>
         replacement.Type is null
         || (

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>Pattern queries for rules: what produces a value, who reads it, and how shapes compare. Values are asked by
-/// <see cref="RewriteContext"/>.</summary>
+/// <summary>Pattern queries for rules: producers and readers of values, and comparison of shapes. <see cref="RewriteContext"/> has queries
+/// for values.</summary>
 public static class GraphPattern
 {
     /// <summary>The operators of ai.onnx that combine two operands element by element, broadcast to a common shape.</summary>
@@ -14,7 +14,8 @@ public static class GraphPattern
     /// <summary>Whether the operator combines its operands element by element, broadcast to a common shape.</summary>
     public static bool IsBroadcasting(Node node) => node.Domain.Length == 0 && BroadcastingOperators.Contains(node.OpType);
 
-    /// <summary>The node that produces a value, when it is that operator of ai.onnx and the value its first output.</summary>
+    /// <summary>The node that produces a value, if it is this operator of ai.onnx and the value is its first output; otherwise
+    /// null.</summary>
     public static Node? Producer(Value? value, string opType) =>
         value is { Producer: { } producer, OutputIndex: 0 } && producer.Is(opType) ? producer : null;
 
@@ -42,11 +43,11 @@ public static class GraphPattern
         return match is not null;
     }
 
-    /// <summary>The other input of a commutative node, one of whose inputs is that constant scalar.</summary>
+    /// <summary>The other input of a commutative node that has this constant scalar as one input.</summary>
     public static Value? BesideScalar(Node? node, double scalar) =>
         node is not null && TryMatchEither(node, value => RewriteContext.IsScalar(value, scalar), out _, out Value? other) ? other : null;
 
-    /// <summary>What <c>1 / v</c> divides by, in either spelling; null for anything else.</summary>
+    /// <summary>The divisor v of <c>1 / v</c>, written as Div or Reciprocal; null for anything else.</summary>
     public static Value? DivisorOfReciprocal(Value value) =>
         Producer(value, "Reciprocal")?.Input(0)
         ?? (Producer(value, "Div") is { } quotient && RewriteContext.IsScalar(quotient.Input(0), 1) ? quotient.Input(1) : null);

@@ -4,7 +4,7 @@ namespace VampNet.Onnx.Rewriting;
 [Flags]
 public enum GraphProperties
 {
-    /// <summary>Nothing beyond what was read.</summary>
+    /// <summary>No properties.</summary>
     None = 0,
 
     /// <summary>The verifier finds no error.</summary>
@@ -13,9 +13,9 @@ public enum GraphProperties
     /// <summary>Element types agree with their operators.</summary>
     Typed = 2,
 
-    /// <summary>What can be computed without a run is an initializer; no Constant node is left.</summary>
+    /// <summary>All constant expressions are initializers; no Constant node is left.</summary>
     Folded = 4,
 
-    /// <summary>Every node contributes to an output, and no two do the same.</summary>
+    /// <summary>Every node contributes to an output, and no two compute the same.</summary>
     Clean = 8,
 }

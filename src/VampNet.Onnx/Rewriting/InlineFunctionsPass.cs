@@ -77,8 +77,8 @@ internal sealed class InlineFunctionsPass : RewritePass
     private static IEnumerable<Node> WithSubgraphs(Node node) =>
         node.Subgraphs.SelectMany(graph => graph.SelfAndSubgraphs()).SelectMany(graph => graph.Nodes).Prepend(node);
 
-    /// <summary>Why the body does not mean the same within the model; null when it does. What the model does not import yet it imports
-    /// now.</summary>
+    /// <summary>The reason why the body would not mean the same in the model's operator sets; null if it would. Adds operator sets that the
+    /// model does not import yet.</summary>
     private static string? ForeignImport(Function function, Model model)
     {
         var used = function.Body.SelfAndSubgraphs().SelectMany(graph => graph.Nodes).Select(node => node.Domain).Distinct().ToList();

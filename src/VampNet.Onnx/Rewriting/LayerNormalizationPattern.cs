@@ -1,13 +1,14 @@
 namespace VampNet.Onnx.Rewriting;
 
 /// <summary>
-/// <c>(x - mean(x)) / sqrt(mean((x - mean(x))^2) + eps)</c> over the last axes, in the ways exporters spell it: the square as Pow or Mul,
+/// <c>(x - mean(x)) / sqrt(mean((x - mean(x))^2) + eps)</c> over the last axes, in the forms that exporters write: the square as Pow or
+/// Mul,
 /// the root as Sqrt, Pow 0.5 or Pow -0.5, the quotient as Div or as a product with a reciprocal, x cast to float32 before and back
 /// behind.
 /// </summary>
-/// <param name="X">What is normalized.</param>
+/// <param name="X">The normalized value.</param>
 /// <param name="FirstAxis">The first of the axes, counted from the end: -1 for the last alone.</param>
-/// <param name="Epsilon">What is added to the variance.</param>
+/// <param name="Epsilon">The number added to the variance.</param>
 /// <param name="IsCast">Whether x is cast to float32 for the computation, and its result back.</param>
 internal sealed record LayerNormalizationPattern(Value X, int FirstAxis, double Epsilon, bool IsCast)
 {
@@ -52,7 +53,7 @@ internal sealed record LayerNormalizationPattern(Value X, int FirstAxis, double 
             : null;
     }
 
-    /// <summary>Whether a value is x minus its own mean: what a normalization of the root mean square must leave to this one.</summary>
+    /// <summary>Whether a value is x minus its own mean: then it is a layer normalization, not a root-mean-square one.</summary>
     public static bool IsCentred(Value value, RewriteContext context) => Centre(value, context) is not null;
 
     /// <summary>The dividend and the variance plus epsilon of <c>d / sqrt(v)</c>.</summary>

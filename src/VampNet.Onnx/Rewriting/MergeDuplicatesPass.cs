@@ -105,7 +105,7 @@ internal sealed class MergeDuplicatesPass : RewritePass
         return merged.Count > 0;
     }
 
-    /// <summary>What two nodes must share to be one; null for attributes that are not compared.</summary>
+    /// <summary>Key that equal nodes share; null if the node has attributes that are not compared.</summary>
     private static string? KeyOf(Node node, Dictionary<Value, int> numbers)
     {
         List<string> parts = [node.Domain, node.OpType, node.Overload ?? "", node.Outputs.Count.ToString(CultureInfo.InvariantCulture)];

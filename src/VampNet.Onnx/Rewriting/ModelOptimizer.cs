@@ -6,12 +6,12 @@ using VampNet.Onnx.TypeFixing;
 namespace VampNet.Onnx.Rewriting;
 
 /// <summary>The result of optimizing a model.</summary>
-/// <param name="Types">What type fixing repaired.</param>
-/// <param name="Rewrites">What the pipeline changed.</param>
-/// <param name="Diagnostics">What shape inference says about the result.</param>
+/// <param name="Types">The repairs of type fixing.</param>
+/// <param name="Rewrites">The changes of the pipeline.</param>
+/// <param name="Diagnostics">The findings of shape inference on the result.</param>
 public sealed record OptimizationReport(TypeFixingReport Types, RewriteReport Rewrites, ImmutableArray<Diagnostic> Diagnostics)
 {
-    /// <summary>What raising or lowering the opset changed; null when the opset stayed.</summary>
+    /// <summary>The changes of the opset conversion; null if the opset is unchanged.</summary>
     public OpsetConversionReport? Opset { get; init; }
 }
 
@@ -33,7 +33,7 @@ public static class ModelOptimizer
         List<RewriteRecord> inlined = [];
         if (new InlineFunctionsPass().Run(model, target, inlined))
         {
-            // What is wrong inside a function is seen, and repaired, only where its body stands in the place of a call.
+            // Faults inside a function are found and repaired only after its body replaces a call.
             TypeFixingReport bodies = TypeFixingPass.Run(model);
             types = new TypeFixingReport([.. types.Repairs, .. bodies.Repairs], bodies.Diagnostics);
         }
@@ -49,7 +49,7 @@ public static class ModelOptimizer
         return new OptimizationReport(types, rewrites, ShapeInferencePass.Run(model).Diagnostics) { Opset = conversion };
     }
 
-    /// <summary>Does the first step of <see cref="Optimize"/> alone: makes names unique and declared types right, in place.</summary>
+    /// <summary>Runs only the first step of <see cref="Optimize"/>: makes names unique and corrects declared types, in place.</summary>
     /// <param name="model">The model.</param>
     /// <returns>What was repaired.</returns>
     /// <exception cref="OnnxException">The model is not valid and cannot be repaired.</exception>

@@ -1,7 +1,7 @@
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>The numerical effect of a change, mildest first. The worst of a pipeline chooses the budget it is judged
-/// by.</summary>
+/// <summary>The numerical effect of a change, mildest first. The worst effect in a pipeline determines the budget of its
+/// comparison.</summary>
 public enum NumericalEffect
 {
     /// <summary>The same bits.</summary>
@@ -13,6 +13,6 @@ public enum NumericalEffect
     /// <summary>Another formula for the same function: its rounding differs, its accuracy does not.</summary>
     Rounded,
 
-    /// <summary>Information is given up, as in quantization.</summary>
+    /// <summary>Information is lost, as in quantization.</summary>
     Lossy,
 }

@@ -12,7 +12,7 @@ public abstract record Operand
     public static Operand FromValue(Value value) => new ExistingOperand(value);
 }
 
-/// <summary>A value that the graph has already.</summary>
+/// <summary>An existing value of the graph.</summary>
 internal sealed record ExistingOperand(Value Value) : Operand;
 
 /// <summary>A constant that the patch adds.</summary>
@@ -21,7 +21,7 @@ internal sealed record ConstantOperand(string NameWish, TensorData Data) : Opera
 /// <summary>One output of a node that the patch adds.</summary>
 internal sealed record ResultOperand(PatchNode Node, int OutputIndex) : Operand;
 
-/// <summary>A node that a patch adds; two of the same description are still two nodes.</summary>
+/// <summary>A node that a patch adds; compared by reference, not by contents.</summary>
 internal sealed class PatchNode(
     string opType,
     string domain,

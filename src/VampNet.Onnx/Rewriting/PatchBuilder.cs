@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Rewriting;
 
-/// <summary>Describes a change without making it.</summary>
+/// <summary>Builds a patch: the description of a change to the graph.</summary>
 public sealed class PatchBuilder
 {
     private readonly List<PatchNode> _nodes = [];
@@ -29,11 +29,11 @@ public sealed class PatchBuilder
     }
 
     /// <summary>A constant.</summary>
-    /// <param name="nameWish">What to call it; a number is appended when the name is taken.</param>
+    /// <param name="nameWish">The wished name; a number is appended if it is taken.</param>
     /// <param name="data">The contents.</param>
     public static Operand Constant(string nameWish, TensorData data) => new ConstantOperand(nameWish, data);
 
-    /// <summary>Makes every reader of a value read something else.</summary>
+    /// <summary>Replaces a value in all its readers.</summary>
     public PatchBuilder Replace(Value old, Operand replacement)
     {
         _replacements.Add((old, replacement));

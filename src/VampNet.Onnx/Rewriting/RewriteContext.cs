@@ -12,7 +12,7 @@ public sealed record RewriteContext(Model Model, RewriteTarget Target, IReadOnly
     /// <summary>Whether operators that only ONNX Runtime knows may be used.</summary>
     public bool AllowsOnnxRuntime => Target == RewriteTarget.OnnxRuntime;
 
-    /// <summary>The contents of a value that no run changes: an initializer, or the result of Constant.</summary>
+    /// <summary>The contents of a constant: an initializer, or the result of Constant; null for other values.</summary>
     public static TensorData? ConstantOf(Value? value) =>
         value switch
         {
@@ -51,7 +51,7 @@ public sealed record RewriteContext(Model Model, RewriteTarget Target, IReadOnly
         return numbers is not null;
     }
 
-    /// <summary>The only element of a constant of real numbers, whatever its rank.</summary>
+    /// <summary>The single element of a constant of real numbers, of any rank.</summary>
     public static bool TryGetScalar(Value? value, out double scalar)
     {
         scalar = 0;
@@ -85,7 +85,7 @@ public sealed record RewriteContext(Model Model, RewriteTarget Target, IReadOnly
     public static bool IsScalar(Value? value, double number) =>
         TryGetScalar(value, out double scalar) && Math.Abs(scalar - number) <= Tolerance(value) * Math.Abs(number);
 
-    /// <summary>How far a constant may be from the number that it stands for, relatively, because of its type.</summary>
+    /// <summary>Relative tolerance for recognizing a number in a constant, by its element type.</summary>
     public static double Tolerance(Value? value) =>
         ConstantOf(value)?.ElementType switch
         {

@@ -8,10 +8,10 @@ namespace VampNet.Onnx.Rewriting;
 /// <summary>The order of the passes, as one list with the reason for each place; it is run again until nothing changes.</summary>
 public sealed class RewritePipeline
 {
-    /// <summary>How many times the list may run; more means that two passes undo each other.</summary>
+    /// <summary>Largest number of rounds; more mean that two passes undo each other.</summary>
     public const int MaxRounds = 16;
 
-    /// <summary>A list of one's own.</summary>
+    /// <summary>Creates a pipeline of the given steps.</summary>
     /// <exception cref="ArgumentException">A pass requires what the ones before it do not ensure.</exception>
     public RewritePipeline(params ImmutableArray<PipelineStep> steps)
     {
@@ -29,7 +29,7 @@ public sealed class RewritePipeline
         Steps = steps;
     }
 
-    /// <summary>What <c>vampnet optimize</c> runs.</summary>
+    /// <summary>The pipeline of <c>vampnet optimize</c>.</summary>
     public static RewritePipeline Default { get; } =
         new(
             new PipelineStep(
@@ -117,13 +117,13 @@ public sealed class RewritePipeline
     /// <summary>The passes in order.</summary>
     public ImmutableArray<PipelineStep> Steps { get; }
 
-    /// <summary>The worst that any pass may do to the numbers.</summary>
+    /// <summary>The worst numerical effect of any pass.</summary>
     public NumericalEffect Effect => Steps.IsEmpty ? NumericalEffect.Exact : Steps.Max(step => step.Pass.Effect);
 
     /// <summary>Rewrites a model in place until nothing changes.</summary>
     /// <param name="model">A valid model.</param>
     /// <param name="target">Which operators may be used.</param>
-    /// <exception cref="OnnxException">The model is not valid (VNO03xx), or the passes do not come to rest (<see
+    /// <exception cref="OnnxException">The model is not valid (VNO03xx), or the passes do not reach a fixed point (<see
     /// cref="DiagnosticIds.NoFixpoint"/>).</exception>
     public RewriteReport Run(Model model, RewriteTarget target)
     {

@@ -14,20 +14,20 @@ public abstract class RewriteRule
     /// <summary>The name in explanations: the type's name without its ending.</summary>
     public string Name => GetType().Name.EndsWith("Rule", StringComparison.Ordinal) ? GetType().Name[..^4] : GetType().Name;
 
-    /// <summary>What it does to the numbers.</summary>
+    /// <summary>The numerical effect.</summary>
     public abstract NumericalEffect Effect { get; }
 
     /// <summary>The operators that the last node of the pattern may be: names of ai.onnx such as <c>Mul</c>, or names with their domain
-    /// such as <c>com.microsoft::Gelu</c>; <see cref="AnyOperator"/> for all. The rule is asked at no other node.</summary>
+    /// such as <c>com.microsoft::Gelu</c>; <see cref="AnyOperator"/> for all. The rule is tried only at nodes of these operators.</summary>
     public abstract ImmutableArray<string> Anchors { get; }
 
     /// <summary>Looks at a node as the last of the pattern.</summary>
     /// <param name="node">A node whose operator is one of the <see cref="Anchors"/>, with at least one output.</param>
-    /// <param name="context">What is known of the model beside the node.</param>
+    /// <param name="context">Queries about the model.</param>
     /// <returns>A patch from <see cref="PatchBuilder.Build"/>, <see cref="RuleOutcome.Irrelevant"/>, or a
     /// <see cref="RuleOutcome.Miss"/> with the condition that does not hold.</returns>
     public abstract RuleOutcome Apply(Node node, RewriteContext context);
 
-    /// <summary>Whether the rule is asked at nodes of an operator, named as in <see cref="Anchors"/>.</summary>
+    /// <summary>Whether the rule is tried at nodes of an operator, named as in <see cref="Anchors"/>.</summary>
     internal bool LooksAt(string opType) => Anchors == AnyOperator || Anchors.Contains(opType);
 }

@@ -5,13 +5,13 @@ namespace VampNet.Onnx.Rewriting;
 
 /// <summary>Applies a family of rules to every node until none fires.</summary>
 /// <param name="name">The family's name.</param>
-/// <param name="rules">The rules, tried in this order at each node; the first that fires wins.</param>
+/// <param name="rules">The rules, tried in this order at each node; the first that fires is applied.</param>
 public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> rules) : RewritePass
 {
     private readonly Dictionary<string, ImmutableArray<RewriteRule>> _byOperator = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
-    /// <summary>How many sweeps over the model a family may need; more means that two rules undo each other.</summary>
+    /// <summary>Largest number of sweeps over the model for a family; more mean that two rules undo each other.</summary>
     public const int MaxSweeps = 64;
 
     /// <inheritdoc/>
@@ -20,10 +20,10 @@ public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> ru
     /// <summary>The rules.</summary>
     public ImmutableArray<RewriteRule> Rules => rules;
 
-    /// <summary>What this family's patterns count on, beside a valid and typed graph.</summary>
+    /// <summary>Properties that this family's patterns require, beside a valid and typed graph.</summary>
     public GraphProperties CountsOn { get; init; }
 
-    /// <summary>What holds once none of the rules fires.</summary>
+    /// <summary>Properties that hold once none of the rules fires.</summary>
     public GraphProperties Establishes { get; init; }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ internal static class ScalarFactors
 {
     private const int MostFactors = 4;
 
-    /// <summary>The factors that are no scalar constants. The inner nodes must have no other reader.</summary>
+    /// <summary>The factors that are not scalar constants. The inner nodes must have no other reader.</summary>
     /// <param name="product">The last node: Mul, or Div by a constant scalar.</param>
     /// <param name="scale">The scalar constants multiplied together.</param>
     public static List<Value> Of(Node product, out double scale)

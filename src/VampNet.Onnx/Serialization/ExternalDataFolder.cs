@@ -5,8 +5,8 @@ using VampNet.Onnx.Tensors;
 namespace VampNet.Onnx.Serialization;
 
 /// <summary>
-/// Opens the files that a model keeps its large tensors in. A model comes from anywhere, so its paths are confined to its own
-/// folder: no absolute path, no step upwards, no link that leads out.
+/// Opens the files that a model keeps its large tensors in. Models are untrusted, so paths are confined to the model's folder: no absolute
+/// path, no "..", no link that leads out.
 /// </summary>
 /// <param name="folder">The folder of the model; null when it was read from memory.</param>
 internal sealed class ExternalDataFolder(string? folder)

@@ -3,9 +3,9 @@ using VampNet.Onnx.Proto;
 namespace VampNet.Onnx.Serialization;
 
 /// <summary>
-/// Turns graphs' messages into graphs. Names are resolved to values the way a run of the graph would: to the latest
-/// producer before the reader, then to the graphs around, and only then to a later producer, which a verifier reports.
-/// The messages are consumed: what the representation does not know stays in them and is kept.
+/// Turns graphs' messages into graphs. Names are resolved as in a run of the graph: to the latest producer before the reader, then to
+/// enclosing graphs, and last to a later producer, which a verifier reports. The messages are consumed; fields that the representation does
+/// not model stay in them and are kept.
 /// </summary>
 internal sealed class GraphReader(TensorReader tensors)
 {

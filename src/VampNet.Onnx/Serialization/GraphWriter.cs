@@ -2,7 +2,7 @@ using VampNet.Onnx.Proto;
 
 namespace VampNet.Onnx.Serialization;
 
-/// <summary>Turns graphs into their messages. What a message held that the representation does not know comes back as it was.</summary>
+/// <summary>Turns graphs into their messages. Message fields that the representation does not model are written back unchanged.</summary>
 internal static class GraphWriter
 {
     /// <summary>Writes a graph without its dense initializers.</summary>

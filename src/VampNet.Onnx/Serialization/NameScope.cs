@@ -30,8 +30,7 @@ internal sealed class NameScope(Graph graph, NameScope? outer)
     /// <summary>The value of this very graph that has the name, or null.</summary>
     public Value? FindLocal(string name) => _visible.GetValueOrDefault(name);
 
-    /// <summary>What a reader at this point means by a name: null for the empty one, a value without an owner when nothing defines
-    /// it.</summary>
+    /// <summary>Resolves a name at this point: null for an empty name, a value without an owner if nothing defines it.</summary>
     public Value? Resolve(string name)
     {
         if (name.Length == 0)

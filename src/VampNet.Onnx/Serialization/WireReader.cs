@@ -3,8 +3,8 @@ using Google.Protobuf;
 namespace VampNet.Onnx.Serialization;
 
 /// <summary>
-/// Walks the fields of one protobuf message without copying them: what the generated parser cannot do for fields of
-/// gigabytes, or messages beyond 2 GB.
+/// Walks the fields of one protobuf message without copying them: the generated parser cannot read fields of gigabytes, or messages beyond
+/// 2 GB.
 /// </summary>
 internal struct WireReader(ByteSource source, long position, long end)
 {

@@ -5,7 +5,7 @@ namespace VampNet.Onnx.ShapeInference;
 /// <param name="Elements">Its elements, where it is a small integer tensor and they are known.</param>
 /// <param name="Constant">Its contents, where it is a constant.</param>
 /// <param name="IsEmptySequence">Whether it is a sequence without items, so that the first item determines the type of all.</param>
-/// <param name="FloatInput">The float input of the model that it is, where that is a scalar or a short vector.</param>
+/// <param name="FloatInput">The name of the float input of the model, if the value is one and a scalar or short vector.</param>
 internal sealed record Fact(
     ValueType? Type,
     SymbolicTensor? Elements = null,
@@ -16,7 +16,7 @@ internal sealed record Fact(
 {
     public static readonly Fact Nothing = new(Type: null);
 
-    /// <summary>The same without what elements of the model's inputs say.</summary>
+    /// <summary>The same without expressions in elements of the model's inputs.</summary>
     public Fact WithoutInputElements() =>
         this with
         {

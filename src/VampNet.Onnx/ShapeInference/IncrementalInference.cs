@@ -1,10 +1,10 @@
 namespace VampNet.Onnx.ShapeInference;
 
 /// <summary>
-/// Shape inference of a model that changes little by little: the first run infers all of it, later ones only the nodes that changed and
-/// those that read a value of which something else is known now.
+/// Shape inference of a model that changes little by little: the first run infers all of it, later ones only the nodes that changed, and
+/// those that read a value whose facts changed.
 /// </summary>
-/// <param name="model">The model. Every change is told by <see cref="Invalidate"/> or <see cref="InvalidateAll"/>.</param>
+/// <param name="model">The model. Every change must be reported by <see cref="Invalidate"/> or <see cref="InvalidateAll"/>.</param>
 internal sealed class IncrementalInference(Model model)
 {
     private readonly Dictionary<Value, SymbolicTensor> _elements = [];
@@ -15,13 +15,13 @@ internal sealed class IncrementalInference(Model model)
     /// <summary>How many nodes of the main graph were inferred, over all runs.</summary>
     public long Visits { get; private set; }
 
-    /// <summary>Says that nodes were added, or read other values than before.</summary>
+    /// <summary>Reports nodes that were added, or that read other values than before.</summary>
     public void Invalidate(IEnumerable<Node> nodes) => _changed.UnionWith(nodes);
 
-    /// <summary>Says that anything may have changed.</summary>
+    /// <summary>Reports that anything may have changed.</summary>
     public void InvalidateAll() => (_engine, _scope) = (null, null);
 
-    /// <summary>Infers what is not known yet, and writes the types down.</summary>
+    /// <summary>Infers invalidated nodes, and sets the types of values.</summary>
     /// <returns>The integer values whose elements are known without running the model, the graph's constants left out.</returns>
     public IReadOnlyDictionary<Value, SymbolicTensor> Update()
     {
@@ -80,7 +80,7 @@ internal sealed class IncrementalInference(Model model)
                 Value output = node.Outputs[i];
                 if (before[i] is { } old && scope[output] is { } now && SaySame(old, now))
                 {
-                    // The same but for new names of unknown lengths: readers keep the names that they know.
+                    // Only the identities of unknown lengths differ, so the old fact is kept for its readers.
                     scope[output] = old;
                     continue;
                 }

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.ShapeInference;
 
-/// <summary>One node as an inference rule sees it: what is known of its inputs, its attributes, and where to put what follows.</summary>
-/// <param name="engine">What infers subgraphs.</param>
+/// <summary>The view of an inference rule on one node: facts of its inputs, its attributes, and setters for its outputs.</summary>
+/// <param name="engine">The engine, which infers subgraphs.</param>
 /// <param name="scope">What is known.</param>
 /// <param name="node">The node.</param>
 /// <param name="version">The version of the operator's domain.</param>
@@ -28,20 +28,20 @@ internal sealed class InferenceContext(
 
     public int OutputCount => node.Outputs.Count;
 
-    /// <summary>What the rule set, by output; null where it set nothing.</summary>
+    /// <summary>The facts that the rule set, by output; null where it set none.</summary>
     public IReadOnlyList<Fact?> Outputs => _outputs;
 
     /// <summary>Whether the input is given.</summary>
     public bool Has(int input) => node.Input(input) is not null;
 
-    /// <summary>What is known of a given input.</summary>
+    /// <summary>The facts of a given input.</summary>
     /// <exception cref="OnnxException">The input is left out.</exception>
     public Fact FactOf(int input) =>
         node.Input(input) is { } value
             ? FactOf(value) ?? new Fact(value.Type)
             : throw Refuse(InferenceDiagnosticIds.InputMissing, $"no input {input}", "one", "Connect it");
 
-    /// <summary>What is known of any value in reach; null for none.</summary>
+    /// <summary>The facts of a visible value; null if there are none.</summary>
     public Fact? FactOf(Value? value) =>
         value is null ? null
         : forgetsInputElements ? scope[value]?.WithoutInputElements()
@@ -82,7 +82,7 @@ internal sealed class InferenceContext(
             minRank == maxRank ? $"rank {minRank}"
             : maxRank == int.MaxValue ? $"rank {minRank} or more"
             : $"rank {minRank} to {maxRank}";
-        throw Refuse(InferenceDiagnosticIds.RankMismatch, $"{Label(input)} of shape {shape}", expected, "Correct what feeds it");
+        throw Refuse(InferenceDiagnosticIds.RankMismatch, $"{Label(input)} of shape {shape}", expected, "Correct the node before it");
     }
 
     /// <summary>The elements of an integer or bool input, where they are known. The input may be left out.</summary>
@@ -176,7 +176,7 @@ internal sealed class InferenceContext(
     /// <summary>Infers a subgraph of the node for the given inputs.</summary>
     /// <param name="attribute">The attribute that holds it.</param>
     /// <param name="inputs">The facts of its inputs.</param>
-    /// <param name="isSilent">Whether what is wrong inside goes unreported: for graphs that do not run, and for trials.</param>
+    /// <param name="isSilent">Whether to report no contradictions: for graphs that do not run, and for trials.</param>
     /// <returns>The facts of its outputs.</returns>
     public IReadOnlyList<Fact> InferSubgraph(string attribute, IReadOnlyList<Fact> inputs, bool isSilent = false)
     {
@@ -196,7 +196,7 @@ internal sealed class InferenceContext(
         return engine.InferSubgraph(scope, node, graph, inputs, isSilent);
     }
 
-    /// <summary>Asks that a subgraph returns as many results as the node has.</summary>
+    /// <summary>Requires that a subgraph returns as many results as the node has outputs.</summary>
     public void NeedOutputs(int returned)
     {
         if (returned == OutputCount)
@@ -241,7 +241,7 @@ internal sealed class InferenceContext(
         return common;
     }
 
-    /// <summary>Asks that a length is the number.</summary>
+    /// <summary>Requires that a length can be a number.</summary>
     public void NeedLength(Dim length, long expected, string what)
     {
         if (length.IsConstant && !length.Is(expected))
@@ -250,7 +250,7 @@ internal sealed class InferenceContext(
         }
     }
 
-    /// <summary>Asks that two lengths may be equal.</summary>
+    /// <summary>Requires that two lengths can be equal.</summary>
     /// <returns>The better known of the two.</returns>
     public Dim SameLength(Dim left, Dim right, string what)
     {
@@ -262,7 +262,7 @@ internal sealed class InferenceContext(
         return TypeMerger.BetterKnown(left, right);
     }
 
-    /// <summary>Asks that a length is not a negative number.</summary>
+    /// <summary>Requires that a length is not negative.</summary>
     public Dim Natural(Dim length, string what) =>
         length.TryGetConstant(out long number) && number < 0 ? throw RefuseLength($"{what} of length {number}", "0 or more") : length;
 
@@ -270,7 +270,7 @@ internal sealed class InferenceContext(
         Refuse(InferenceDiagnosticIds.ParameterInvalid, found, expected, "Correct the node");
 
     public OnnxException RefuseLength(string found, string expected) =>
-        Refuse(InferenceDiagnosticIds.LengthMismatch, found, expected, "Correct the node or what feeds it");
+        Refuse(InferenceDiagnosticIds.LengthMismatch, found, expected, "Correct the node or the ones before it");
 
     public OnnxException RefuseKind(int input, ValueType? found, string expected) =>
         Refuse(InferenceDiagnosticIds.KindMismatch, $"{Label(input)} of type {found}", expected, "Connect another value");

@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.ShapeInference;
 
-/// <summary>Walks the graphs of one model, node by node, and asks the rule of each.</summary>
+/// <summary>Walks the graphs of one model, node by node, and applies the rule of each.</summary>
 internal sealed class InferenceEngine(Model model)
 {
     private const int MaxDepth = 64;
 
-    // Functions are followed at each call and loop bodies more than once: nesting multiplies. No honest model comes near.
+    // Functions are followed at each call and loop bodies more than once: nesting multiplies. Real models stay far below.
     private const int MaxVisits = 1_000_000;
 
     private readonly List<Diagnostic> _diagnostics = [];
@@ -16,7 +16,7 @@ internal sealed class InferenceEngine(Model model)
     private int _silences;
     private bool _isLimitReported;
 
-    /// <summary>Infers the whole model and writes the types down.</summary>
+    /// <summary>Infers the whole model and sets the types of its values.</summary>
     public ShapeInferenceResult Run()
     {
         InferenceScope scope = InferModel();
@@ -27,7 +27,7 @@ internal sealed class InferenceEngine(Model model)
         {
             if (fact.Type is { } type && !type.Equals(value.Type))
             {
-                // New unknowns in the place of unknowns are no change.
+                // New unknowns in place of old ones do not count as a change.
                 isModified |= type.ToString() != value.Type?.ToString();
                 value.Type = type;
             }
@@ -41,7 +41,7 @@ internal sealed class InferenceEngine(Model model)
         return new ShapeInferenceResult(isModified, [.. _diagnostics.Distinct()], elements);
     }
 
-    /// <summary>Infers the whole model, leaves it as it is, and gives what contradicts.</summary>
+    /// <summary>Infers the whole model without changing it, and returns the contradictions.</summary>
     public ImmutableArray<Diagnostic> Check()
     {
         _ = InferModel();
@@ -92,7 +92,7 @@ internal sealed class InferenceEngine(Model model)
         InferNode(scope, node);
     }
 
-    /// <summary>Begins to count visits anew.</summary>
+    /// <summary>Resets the count of visits.</summary>
     internal void ResetLimits() => (_visits, _isLimitReported) = (0, false);
 
     private void InferGraph(InferenceScope scope, Graph graph, IReadOnlyList<Fact>? inputs)
@@ -234,7 +234,7 @@ internal sealed class InferenceEngine(Model model)
         }
     }
 
-    /// <summary>Joins what was inferred for an output with what the file declares.</summary>
+    /// <summary>Merges the inferred type of an output with the declared one.</summary>
     private void Conclude(InferenceScope scope, Node node, Value output, Fact inferred)
     {
         if (output.Name.Length == 0)

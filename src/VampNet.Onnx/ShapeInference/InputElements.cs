@@ -9,10 +9,11 @@ namespace VampNet.Onnx.ShapeInference;
 /// </summary>
 internal static class InputElements
 {
-    /// <summary>Longer inputs are data, not parameters: lists of axes, pads and sizes have two numbers for each axis at most.</summary>
+    /// <summary>Longest followed input. Longer ones are data, not parameters: lists of axes, pads and sizes have at most two numbers per
+    /// axis.</summary>
     private const int MaxElements = 32;
 
-    /// <summary>What is known of an input of the main graph.</summary>
+    /// <summary>The facts of an input of the main graph.</summary>
     public static Fact Of(Value input)
     {
         if (input is not { Name.Length: > 0, TensorType: { Shape: { } shape } type } || !IsShort(shape))
@@ -30,7 +31,7 @@ internal static class InputElements
             : new Fact(type);
     }
 
-    /// <summary>Whether a number that an element takes part in is the same in another type, whatever the element is.</summary>
+    /// <summary>Whether a number that contains an element has the same value in another type, for all values of the element.</summary>
     public static bool Fits(Dim number, ElementType type) =>
         Bounds(type) is var (lower, upper)
         && (lower is null || number.LowerBound >= lower)

@@ -2,11 +2,11 @@ using VampNet.Onnx.ShapeInference.Operators;
 
 namespace VampNet.Onnx.ShapeInference;
 
-/// <summary>Sets the types of a node's outputs from what is known of its inputs.</summary>
+/// <summary>Sets the types of a node's outputs from the facts of its inputs.</summary>
 /// <exception cref="OnnxException">The node contradicts the operator's specification.</exception>
 internal delegate void OperatorInference(InferenceContext context);
 
-/// <summary>The inference rules, by domain, operator and the version since which they hold.</summary>
+/// <summary>The inference rules, by domain, operator and the first version they apply to.</summary>
 internal sealed class OperatorRegistry
 {
     private readonly Dictionary<(string Domain, string OpType), List<(int Since, OperatorInference Rule)>> _rules = [];
@@ -59,7 +59,7 @@ internal sealed class OperatorRegistry
     /// <summary>Every rule there is.</summary>
     public static OperatorRegistry Default { get; } = new();
 
-    /// <summary>The operators that have a rule, with the versions since which each holds.</summary>
+    /// <summary>The operators that have a rule, with the first version of each rule.</summary>
     public IEnumerable<(string Domain, string OpType, int Since)> Entries =>
         _rules.SelectMany(static entry => entry.Value.Select(version => (entry.Key.Domain, entry.Key.OpType, version.Since)));
 

@@ -11,7 +11,7 @@ namespace VampNet.Onnx.ShapeInference;
 public static class ShapeInferencePass
 {
     /// <summary>Infers the types of the main graph and of the subgraphs within it; functions are followed at each call.</summary>
-    /// <returns>What was found. Data that is wrong becomes a diagnostic at its node, and inference goes on behind it.</returns>
+    /// <returns>The findings. Invalid data becomes a diagnostic at its node, and inference continues after it.</returns>
     public static ShapeInferenceResult Run(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

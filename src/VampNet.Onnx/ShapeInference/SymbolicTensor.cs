@@ -124,7 +124,7 @@ public sealed class SymbolicTensor
         return areAll;
     }
 
-    /// <summary>What is certain of the elements when they are stored in the given type.</summary>
+    /// <summary>The elements converted to a type; those that may change in it become unknown.</summary>
     internal SymbolicTensor? As(ElementType type) =>
         type.IsInteger || type is ElementType.Bool or ElementType.Float or ElementType.Double
             ? Map(element => element.HasElement ? InputElementAs(element, type) : LengthAs(element, type))

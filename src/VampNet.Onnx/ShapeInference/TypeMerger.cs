@@ -1,17 +1,17 @@
 namespace VampNet.Onnx.ShapeInference;
 
-/// <summary>Brings together two statements about one value.</summary>
+/// <summary>Merges two types of one value.</summary>
 internal static class TypeMerger
 {
-    /// <summary>The length that says more: a number, an expression in letters, one in elements of inputs, one with unknowns; the first of
+    /// <summary>The more specific length: a number, an expression in letters, one in elements of inputs, one with unknowns; the first of
     /// two alike.</summary>
     public static Dim BetterKnown(Dim first, Dim second) => Vagueness(second) < Vagueness(first) ? second : first;
 
     /// <summary>
-    /// What holds given both: the inferred type, its gaps filled from the declared one.
+    /// Merges an inferred and a declared type: the inferred type with gaps filled from the declared one.
     /// </summary>
-    /// <param name="inferred">What follows from the graph; it wins where the two contradict each other.</param>
-    /// <param name="declared">What the file says.</param>
+    /// <param name="inferred">The type that follows from the graph; it wins where the two contradict each other.</param>
+    /// <param name="declared">The type in the file.</param>
     /// <param name="isContradicted">Whether they do.</param>
     public static ValueType? Merge(ValueType? inferred, ValueType? declared, out bool isContradicted)
     {
@@ -42,7 +42,7 @@ internal static class TypeMerger
         }
     }
 
-    /// <summary>What holds of a value that is one or the other, as behind the branches of If: what both agree on.</summary>
+    /// <summary>The type of a value that has one of two types, as after If: the parts that both share.</summary>
     public static ValueType? Union(ValueType? one, ValueType? other) =>
         (one, other) switch
         {
@@ -80,7 +80,7 @@ internal static class TypeMerger
             ? inferred
             : BetterKnown(inferred, declared) switch
             {
-                // A number declared for a length that depends on the inputs is a habit of exporters, not knowledge.
+                // Exporters often declare a fixed number for a length that depends on the inputs; it is not trusted.
                 var better when better == declared && !inferred.HasUnknown && !inferred.HasElement => inferred,
                 var better => better,
             };

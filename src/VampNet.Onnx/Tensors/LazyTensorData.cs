@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.Tensors;
 
-/// <summary>Contents that are produced each time they are wanted.</summary>
+/// <summary>Contents that are produced each time they are read.</summary>
 internal sealed class LazyTensorData(ElementType elementType, ImmutableArray<long> shape, Action<Span<byte>> materialize)
     : TensorData(elementType, shape)
 {

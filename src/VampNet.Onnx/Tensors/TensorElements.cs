@@ -40,7 +40,7 @@ internal static class TensorElements
             _ => throw Refuse(data, "double"),
         };
 
-    /// <summary>The error for elements that are not of the type asked for.</summary>
+    /// <summary>The error for elements that are not of the requested type.</summary>
     public static OnnxException Refuse(TensorData data, string wanted) =>
         new(
             DiagnosticIds.TensorConversion,

@@ -4,8 +4,7 @@ using VampNet.Onnx.Proto;
 
 namespace VampNet.Onnx.Tensors;
 
-/// <summary>Contents that lie in a message's typed fields (float_data and its kin), one field element for each, decoded on
-/// demand.</summary>
+/// <summary>Contents that lie in a message's typed fields (float_data and similar), decoded on demand.</summary>
 internal sealed class TypedFieldTensorData(ElementType elementType, ImmutableArray<long> shape, TensorProto proto)
     : TensorData(elementType, shape)
 {

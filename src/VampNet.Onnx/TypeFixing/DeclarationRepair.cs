@@ -1,8 +1,8 @@
 namespace VampNet.Onnx.TypeFixing;
 
 /// <summary>
-/// Says which declared types inference had to correct, and which of the model's outputs had none. Types that intermediate values
-/// merely lacked are no repairs: the format does not ask for them.
+/// Lists the declared types that inference corrected, and the model's outputs that had none. Missing types of intermediate values are not
+/// repairs, because the format does not require them.
 /// </summary>
 internal static class DeclarationRepair
 {
@@ -33,7 +33,7 @@ internal static class DeclarationRepair
 
     private static bool IsMissing(ValueType? type) => type is null or TensorType { ElementType: ElementType.Undefined };
 
-    /// <summary>Whether the later type says the same as the earlier one, or more.</summary>
+    /// <summary>Whether the later type equals the earlier one, or is more specific.</summary>
     private static bool Agrees(ValueType? before, ValueType after)
     {
         if (before is not TensorType earlier || after is not TensorType later)

@@ -1,8 +1,8 @@
 namespace VampNet.Onnx.TypeFixing;
 
 /// <summary>
-/// Takes initializers off the list of inputs, where files before IR version 4 had to repeat them: a caller could override what
-/// every optimization takes for constant.
+/// Removes initializers from the list of inputs, in which files before IR version 4 had to repeat them: otherwise a caller could override
+/// values that optimizations treat as constant.
 /// </summary>
 internal static class InitializerInputRepair
 {

@@ -1,8 +1,8 @@
 namespace VampNet.Onnx.TypeFixing;
 
 /// <summary>
-/// Gives each value and each node a name of its own. Inputs and outputs of the model keep theirs, for callers know them; among
-/// the others the first keeps it. Readers hold values, not names, and follow.
+/// Gives each value and each node a unique name. Inputs and outputs of the model keep theirs, because callers use them; among the others
+/// the first one keeps it.
 /// </summary>
 internal static class NameRepair
 {

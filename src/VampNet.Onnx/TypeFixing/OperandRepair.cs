@@ -6,7 +6,7 @@ namespace VampNet.Onnx.TypeFixing;
 
 /// <summary>
 /// Converts operands to the type that their reader takes: a constant in place when every element survives, a float constant by
-/// Cast when only precision is lost, a computed operand by a Cast that widens. Anything else has no one right answer.
+/// Cast when only precision is lost, a computed operand by a Cast that widens. Anything else is ambiguous and refused.
 /// </summary>
 internal static class OperandRepair
 {

@@ -3,18 +3,18 @@ using VampNet.Onnx.ShapeInference;
 namespace VampNet.Onnx.TypeFixing;
 
 /// <summary>
-/// Makes names, imports and types of a model agree with its operators, so that whatever comes after finds a type for every
-/// value. Nothing is repaired quietly, and a contradiction that has no one right answer is an error.
+/// Makes names, imports and types of a model agree with its operators, so that later passes find a type for every value. Every repair is
+/// reported, and an ambiguous contradiction is an error.
 /// </summary>
 internal static class TypeFixingPass
 {
-    /// <summary>How many times operands are repaired and types inferred again: each time settles at least one more node on every
+    /// <summary>Largest number of rounds of repairing operands and inferring types: each time settles at least one more node on every
     /// path.</summary>
     private const int MaxRounds = 64;
 
     /// <summary>Repairs a model in place.</summary>
     /// <returns>Each repair, with what was there and what is there now.</returns>
-    /// <exception cref="OnnxException">Types contradict each other, and no repair is right (<see
+    /// <exception cref="OnnxException">Types contradict each other, and no repair is unambiguous (<see
     /// cref="DiagnosticIds.TypeUnrepairable"/>).</exception>
     public static TypeFixingReport Run(Model model)
     {

@@ -4,5 +4,5 @@ namespace VampNet.Onnx.TypeFixing;
 
 /// <summary>The repairs of type fixing.</summary>
 /// <param name="Repairs">What was changed, in order.</param>
-/// <param name="Diagnostics">What inference found that is no fault of declared types.</param>
+/// <param name="Diagnostics">Findings of inference other than wrong declared types.</param>
 public sealed record TypeFixingReport(ImmutableArray<TypeRepair> Repairs, ImmutableArray<Diagnostic> Diagnostics);

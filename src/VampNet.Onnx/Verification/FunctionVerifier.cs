@@ -1,6 +1,7 @@
 namespace VampNet.Onnx.Verification;
 
-/// <summary>Checks the functions of a model: each defined once, none calling itself by any way, each body a valid graph.</summary>
+/// <summary>Checks the functions of a model: each defined once, none calling itself directly or indirectly, each body a valid
+/// graph.</summary>
 internal static class FunctionVerifier
 {
     public static void Verify(Model model, IReadOnlySet<(string Domain, string OpType)> localOperators, List<Diagnostic> findings)

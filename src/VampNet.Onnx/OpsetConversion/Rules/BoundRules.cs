@@ -41,7 +41,7 @@ internal static class BoundRules
             throw conversion.Refuse($"the type of '{conversion.Node.Input(0)?.Name}' is not known, and '{name}' must have the same");
         }
 
-        // Exporters write the bounds of binary32 for "none", which float16 does not reach.
+        // Exporters write the limits of binary32 for "no bound"; these exceed float16.
         double bounded = element == ElementType.Float16 ? Math.Clamp(number, (double)Half.MinValue, (double)Half.MaxValue) : number;
         return conversion.Constant(name, ConstantTensor.Of(element, [], [bounded]).ToData());
     }

@@ -53,7 +53,7 @@ internal static class ResizeRules
             return;
         }
 
-        // Axes do not depend on one another: first those that grow, then those that shrink.
+        // Axes are independent, so two nodes resize them: first those that grow, then those that shrink.
         (Value up, Value down) = known is null
             ? (Bounded("Max", "up"), Bounded("Min", "down"))
             : (
@@ -94,7 +94,7 @@ internal static class ResizeRules
         Value? scales = RewriteContext.ConstantOf(node.Input(2)) is { ElementCount: 0 } ? null : node.Input(2);
         if (roi != node.Input(1) || scales != node.Input(2))
         {
-            // With sizes the scales count for nothing, and must be left out.
+            // With sizes, scales have no effect and must be omitted.
             conversion.SetInputs(node.Input(0), roi, node.Input(3) is null ? scales : null, node.Input(3));
         }
     }

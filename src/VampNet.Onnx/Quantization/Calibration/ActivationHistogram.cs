@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace VampNet.Onnx.Quantization.Calibration;
 
 /// <summary>
-/// The values that an activation took, counted in a fixed number of equal bins: memory does not grow with what it has seen. When a
+/// Histogram of an activation's values, in a fixed number of equal bins: memory does not grow with the number of values. When a
 /// value lies beyond the bins, these are merged in pairs until it fits, so the order of samples changes the counts by no more
 /// than a bin's width.
 /// </summary>
@@ -18,7 +18,7 @@ public sealed class ActivationHistogram
     /// <summary>The width of a bin; 0 while only zeros were seen.</summary>
     public double BinWidth { get; private set; }
 
-    /// <summary>How many values were seen.</summary>
+    /// <summary>The number of values counted.</summary>
     public long Count { get; private set; }
 
     /// <summary>The smallest value seen; positive infinity before the first.</summary>
@@ -27,7 +27,7 @@ public sealed class ActivationHistogram
     /// <summary>The largest value seen; negative infinity before the first.</summary>
     public float Maximum { get; private set; } = float.NegativeInfinity;
 
-    /// <summary>How many values fell into each bin; bin i covers (i - BinCount / 2) * BinWidth and up.</summary>
+    /// <summary>The number of values in each bin; bin i covers (i - BinCount / 2) * BinWidth and up.</summary>
     public ReadOnlySpan<long> Counts => _counts;
 
     /// <summary>The lower edge of a bin.</summary>

@@ -94,7 +94,8 @@ public static class RangeChooser
         return error;
     }
 
-    // The observed distribution, with what saturates counted at the ends, against the one that 256 levels can tell apart.
+    // Kullback-Leibler divergence of the observed distribution, with saturated values counted at its ends, from the same distribution in
+    // 256 levels.
     private static double Divergence(ActivationHistogram histogram, ActivationRange range)
     {
         double low = Math.Min(0, range.Minimum);

@@ -3,18 +3,20 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Quantization.Refinement;
 
 /// <summary>
-/// Evens out the channels of activations before they are quantized, without changing what the model computes: one scale for a whole
-/// activation serves its largest channel and starves the others. For y = x W, where something before x can be scaled in its channels,
+/// SmoothQuant: scales the channels of activations to similar sizes before they are quantized, without changing what the model computes.
+/// One scale for a whole activation fits its largest channel and leaves few levels for the others. For y = x W, where something before x
+/// can be scaled in its channels,
 /// <code>
 /// y = (x / s) (diag(s) W),   s[k] = rms(x[k])^(1/2)
 /// </code>
-/// x / s costs nothing at run time: the factors go into constants that were there (<see cref="ScaleAbsorption"/>). Half of a channel's size
-/// goes into the weights, as in G. Xiao et al., "SmoothQuant", 2023; the root of the mean square is steadier than their largest value when
-/// samples are few.
+/// x / s costs nothing at run time: the factors go into existing constants (<see cref="ScaleAbsorption"/>). Half of a channel's size
+/// goes into the weights, as in G. Xiao et al., "SmoothQuant", 2023; with few samples, the root mean square varies less than the largest
+/// value.
 /// </summary>
 public static class ChannelSmoother
 {
-    // Of the largest channel's: one that the samples hardly moved may move in others, and would then be all that the range serves.
+    // Least size of a channel relative to the largest. A channel that hardly moved in the samples may move on other inputs, and would then
+    // take the whole range.
     private const float LeastSize = 1f / 1024;
 
     /// <summary>The activations whose channels must be measured: what constant matrices multiply. The model stays as it is.</summary>
@@ -125,7 +127,7 @@ public static class ChannelSmoother
         return new SmoothedActivation(activation.Name, names, [.. values.Select(value => value.Name)], [.. factors]);
     }
 
-    // Their geometric mean is 1, so that no activation grows or shrinks as a whole. A channel that was never seen to move keeps its size.
+    // Their geometric mean is 1, so that an activation as a whole keeps its size. A channel that was always 0 keeps its size.
     private static float[] Factors(float[] measured)
     {
         float least = measured.Max() * LeastSize;

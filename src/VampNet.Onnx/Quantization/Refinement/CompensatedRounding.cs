@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace VampNet.Onnx.Quantization.Refinement;
 
 /// <summary>
-/// Rounds a matrix so that the error of one row makes up for those already made: what the sum x Q differs from x W by, on average over
-/// the activations measured, is ||R (W - Q)||^2 with R upper triangular, R'R = G + damping, G the activation's moments. From the last row
+/// GPTQ: rounds a matrix so that each row compensates the rounding errors of the rows already rounded. The mean squared difference of x Q
+/// and x W over the measured activations is ||R (W - Q)||^2 with R upper triangular, R'R = G + damping, G the activation's moments. From
+/// the last row
 /// to the first
 /// <code>
 /// Q[k] = round(W[k] + sum over j > k of R[k,j] / R[k,k] (W[j] - Q[j]))
@@ -13,10 +14,10 @@ namespace VampNet.Onnx.Quantization.Refinement;
 /// <remarks>Source: E. Frantar et al., "GPTQ", 2023, in the equivalent form of L. Babai's nearest plane, which needs no inverse.</remarks>
 internal static class CompensatedRounding
 {
-    // Relative to the mean square of the channels: what the samples did not show must not be bent at will. GPTQ's own choice.
+    // Damping relative to the mean square of the channels, as in GPTQ: limits changes in directions that the samples did not cover.
     private const double Damping = 0.01;
 
-    // Columns worked on together: their errors for a few thousand rows stay in the second cache.
+    // Number of columns processed together: their errors for a few thousand rows fit into the second-level cache.
     private const int Block = 64;
 
     /// <summary>The factors R[k,j] / R[k,k] of the moments, row-major [K,K]; zero where j is not over k.</summary>
@@ -32,7 +33,7 @@ internal static class CompensatedRounding
             for (int j = 0; j <= i; j++)
             {
                 double rest = products[j] - TensorPrimitives.Dot(row[..j], lower.AsSpan(j * count, j));
-                // What is left of a diagonal is at least the damping, but for rounding.
+                // Mathematically the remaining diagonal is at least the damping; rounding may make it smaller.
                 row[j] = (float)(i == j ? Math.Sqrt(Math.Max(rest + damping, damping)) : rest / lower[(j * count) + j]);
             }
         }
@@ -103,7 +104,7 @@ internal static class CompensatedRounding
             {
                 float scale = scales[scales.Length == 1 ? 0 : start + n];
                 int place = (k * columns) + start + n;
-                // Rows are met in pairs, the odd one first.
+                // Rows are processed in pairs, the odd one first.
                 int most = k % 2 == 0 && k + 1 < rows ? Math.Min(limit, pairLimit - Math.Abs((int)integers[place + columns])) : limit;
                 float integer = Math.Clamp(MathF.Round(wanted[n] / scale), -most, most);
                 integers[place] = (sbyte)integer;

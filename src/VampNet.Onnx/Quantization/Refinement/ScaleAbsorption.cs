@@ -4,7 +4,8 @@ using VampNet.Onnx.Rewriting;
 namespace VampNet.Onnx.Quantization.Refinement;
 
 /// <summary>
-/// Finds the constants in which the channels of a value, its last axis, can be scaled exactly, going back through what is linear in them:
+/// Finds the constants in which the channels of a value, its last axis, can be scaled exactly, searching backwards through linear
+/// operations:
 /// <code>
 /// normalization(x) * w      w, and the bias of a LayerNormalization
 /// a * w, a / b              w when it is a constant vector, else a
@@ -13,7 +14,7 @@ namespace VampNet.Onnx.Quantization.Refinement;
 /// part i of Split(x)        those channels of x
 /// attention(q, k, v)        v: what is mixed over positions keeps its channels
 /// </code>
-/// Between the value and the constants nothing else may read what is scaled.
+/// No other node may read a scaled value between the constants and the value.
 /// </summary>
 internal sealed class ScaleAbsorption
 {
@@ -35,7 +36,7 @@ internal sealed class ScaleAbsorption
         return reason is null ? ([.. absorption._constants], [.. absorption._values], "") : ([], [], reason);
     }
 
-    // Null when the scale found its place; else why not.
+    // Null if the scale can be absorbed, otherwise the reason why not.
     private string? Enter(Value value, int start, int count)
     {
         if (value.Producer is not { } node)
@@ -119,7 +120,7 @@ internal sealed class ScaleAbsorption
 
     private string? EnterFactors(Node node, int start, int count)
     {
-        // A constant vector first: nothing before it changes then.
+        // Constant vectors come first: then nothing before them changes.
         foreach (int input in (int[])[.. Enumerable.Range(0, 2).OrderByDescending(i => node.Inputs[i] is { IsConstant: true })])
         {
             (int constants, int values) = (_constants.Count, _values.Count);
@@ -169,7 +170,7 @@ internal sealed class ScaleAbsorption
         return "the Reshape before it joins no attention heads";
     }
 
-    // Neither a bias nor values of earlier positions are added to v, and nobody reads it back.
+    // Whether nothing is added to v, neither a bias nor values of earlier positions, and nothing else reads it.
     private static bool MixesAlone(Node attention) =>
         attention.Inputs.Index().All(input => input.Index is not (3 or 7) || input.Item is null)
         && attention.Outputs.Skip(1).All(output => output.Name.Length == 0);

@@ -8,11 +8,11 @@ namespace VampNet.Onnx.Quantization.Refinement;
 /// <param name="Left">Those that stayed, each with the reason.</param>
 public sealed record SmoothingReport(ImmutableArray<SmoothedActivation> Smoothed, ImmutableArray<UnsmoothedActivation> Left);
 
-/// <summary>One activation whose channels are smaller or larger than they were.</summary>
+/// <summary>An activation whose channels were rescaled.</summary>
 /// <param name="Activation">The value's name.</param>
-/// <param name="Absorbers">The constants that its channels were divided in.</param>
+/// <param name="Absorbers">The constants that absorbed the division of its channels.</param>
 /// <param name="Rescaled">The values whose channels changed by it: the activation, and those between it and the constants.</param>
-/// <param name="Factors">What each channel was divided by, and each row of the weights multiplied by.</param>
+/// <param name="Factors">The factors by which channels were divided and weight rows multiplied.</param>
 public sealed record SmoothedActivation(
     string Activation,
     ImmutableArray<string> Absorbers,
@@ -20,7 +20,7 @@ public sealed record SmoothedActivation(
     [property: JsonIgnore] ImmutableArray<float> Factors
 );
 
-/// <summary>One activation whose channels are as they were.</summary>
+/// <summary>An activation whose channels were not rescaled.</summary>
 /// <param name="Activation">The value's name.</param>
 /// <param name="Reason">Why.</param>
 public sealed record UnsmoothedActivation(string Activation, string Reason);

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Rewriting.Folding;
 
-/// <summary>Computes a node whose inputs are constants. What it does not support stays in the graph; nothing is approximated.</summary>
+/// <summary>Computes a node whose inputs are constants. Unsupported nodes stay in the graph; nothing is approximated.</summary>
 internal static class ConstantEvaluator
 {
     private delegate ConstantTensor? Evaluation(Node node, IReadOnlyList<ConstantTensor?> inputs);
@@ -74,7 +74,7 @@ internal static class ConstantEvaluator
         return Evaluations[node.OpType](node, tensors)?.ToData();
     }
 
-    /// <summary>The inputs that an operator cannot do without. A graph may lack them all the same.</summary>
+    /// <summary>Number of required inputs of an operator. An invalid graph may lack them.</summary>
     private static int RequiredInputs(string opType) =>
         opType switch
         {

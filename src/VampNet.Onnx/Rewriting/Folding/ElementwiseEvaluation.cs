@@ -37,7 +37,7 @@ internal static class ElementwiseEvaluation
             ? null
             : Binary(inputs, (a, b) => a / b, (a, b) => a / b);
 
-    /// <summary>Only the exponent 2, which is a product: other powers are rounded differently by every library.</summary>
+    /// <summary>Computes only powers of 2, which are products: libraries round other powers differently.</summary>
     public static ConstantTensor? Square(IReadOnlyList<ConstantTensor?> inputs) =>
         inputs[0]!.IsReal && inputs[1] is { IsReal: true, Rank: 0, Reals: [2.0] }
             ? Unary(inputs[0]!, value => value * value, null)!.Cast(inputs[0]!.Type)

@@ -4,7 +4,8 @@ using VampNet.Onnx.ShapeInference;
 namespace VampNet.Onnx.Rewriting.Folding;
 
 /// <summary>
-/// Replaces what needs no run by its result: Constant nodes, shape arithmetic whose elements are inferred to be numbers, and
+/// Constant folding: replaces nodes by their results where these do not depend on inputs: Constant nodes, shape arithmetic whose elements
+/// are inferred to be numbers, and
 /// supported operators over constants. A result may be larger than its inputs by <see cref="MaxGrowth"/> bytes at most, and one
 /// beyond <see cref="MaxHeldBytes"/> is computed again each time it is written instead of being held.
 /// </summary>
@@ -65,7 +66,7 @@ internal sealed class FoldConstantRule : RewriteRule
             return RuleOutcome.Miss(node, "an input is larger than one piece of memory");
         }
 
-        // Each constant once: a node that reads one twice still replaces it once.
+        // Counts each constant once, even if the node reads it twice.
         long inputBytes = node.Inputs.OfType<Value>().Distinct().Sum(input => RewriteContext.ConstantOf(input)?.ByteLength ?? 0);
         bool isStatic = output.TensorType is { Shape: { } known } && known.TryGetConstants(out _);
         if (!isStatic)

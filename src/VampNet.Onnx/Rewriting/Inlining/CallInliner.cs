@@ -78,12 +78,11 @@ internal sealed class CallInliner
         return copy;
     }
 
-    /// <summary>What stands for a value of the body; null for an input that is left out. Values of the graphs around the call are
+    /// <summary>Maps a value of the body to one of the caller; null for an omitted input. Values of enclosing graphs map to
     /// themselves.</summary>
     private Value? Find(Value? value) => value is not null && _values.TryGetValue(value, out Value? known) ? known : value;
 
-    /// <summary>The attribute with what the call says in the place of a parameter; null when neither it nor a default says
-    /// anything.</summary>
+    /// <summary>The attribute with a parameter replaced by the call's value or the default; null if there is neither.</summary>
     private Attribute? Bind(Attribute attribute) =>
         attribute.Reference is not { } parameter ? attribute
         : !_parameters.TryGetValue(parameter, out Attribute? given) ? null
@@ -121,7 +120,7 @@ internal sealed class CallInliner
         return copy;
     }
 
-    /// <summary>Makes the readers of a result read what the body returns for it, under the name they know.</summary>
+    /// <summary>Replaces a result of the call by the value that the body returns, under the same name.</summary>
     private void Connect(Value result, Value? returned, List<Node> nodes)
     {
         if (result.Name.Length == 0 || returned is null)

@@ -4,8 +4,8 @@ using VampNet.Onnx.ShapeInference;
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
-/// An integer that is inferred to be a length of one of the graph's inputs is asked of that input, by Shape and Gather, instead
-/// of some intermediate result: exporters ask whatever tensor is at hand, and keep it alive by that.
+/// An integer that is inferred to be a length of one of the graph's inputs is read from that input, by Shape and Gather, instead of from an
+/// intermediate result: exporters read it from any tensor, which must then be kept.
 /// </summary>
 internal sealed class DimensionQueryRule : RewriteRule
 {

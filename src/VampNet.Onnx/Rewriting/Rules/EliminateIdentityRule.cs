@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
-/// Removes what hands its input on unchanged:
+/// Removes nodes that return their input unchanged:
 /// 1. Identity, and Dropout without training and without a mask that is read;
 /// 2. Cast to the type that the input has;
 /// 3. Transpose by the identical permutation;

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
-/// A scalar factor behind a product goes into the product's constant weight: <c>((x W) ...) c = (x (W c)) ...</c>. The way back to
-/// the weight leads through MatMul (its first input) and changes of shape that nothing else reads. The scaled weight is made
+/// A scalar factor behind a product goes into the product's constant weight: <c>((x W) ...) c = (x (W c)) ...</c>. The weight is found
+/// through MatMul (its first input) and changes of shape that nothing else reads. The scaled weight is made
 /// while it is written.
 /// </summary>
 internal sealed class FoldScaleRule : RewriteRule

@@ -43,7 +43,7 @@ internal sealed class FuseLayerNormalizationRule : RewriteRule
             return RuleOutcome.Irrelevant;
         }
 
-        // The bias behind belongs to it: the Add is looked at later.
+        // A following Add with a constant is its bias; the rule fires there.
         if (bias is null && scaled.Outputs[0] is { IsGraphOutput: false, Uses: [{ Node: var reader }] } && HasBias(reader))
         {
             return RuleOutcome.Irrelevant;

@@ -56,7 +56,7 @@ internal sealed class FuseSwishRule : RewriteRule
         return RuleOutcome.Irrelevant;
     }
 
-    /// <summary>What must be multiplied with a hard gate of x so that it lies between 0 and 1; null when it is no such gate.</summary>
+    /// <summary>The factor that scales a hard gate of x to the range 0 to 1; null if it is not such a gate.</summary>
     private static double? HardGate(Value gate, Value x)
     {
         if (GraphPattern.Producer(gate, "HardSigmoid") is { } sigmoid)

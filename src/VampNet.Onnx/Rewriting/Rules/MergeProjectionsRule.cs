@@ -11,7 +11,7 @@ internal sealed class MergeProjectionsRule : RewriteRule
 {
     private const int FirstOpsetOfSizesAsInput = 13;
 
-    // Contents are written through one span, which counts its bytes in 32 bits.
+    // Contents are written through one span, whose length is a 32-bit integer.
     private const long MostBytes = int.MaxValue;
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ internal sealed class MergeProjectionsRule : RewriteRule
             return RuleOutcome.Irrelevant;
         }
 
-        // What reads the results stands behind the first of the products: that is where the joined one goes.
+        // All readers of the results come after the first of the products, so the joined product goes there.
         List<Node> products = [.. candidates.Distinct().OrderBy(candidate => candidate.Place.Order)];
         if (products[0] != node)
         {

@@ -4,7 +4,7 @@ namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
 /// A convolution of kernel 1 along one axis is a matrix product over the channels: <c>Conv(x^T, W, b) = (x W^T + b)^T</c>. Where the
-/// channels were moved in front by a Transpose, or are moved behind by one, the product needs fewer moves, and quantizers know it.
+/// channels were moved in front by a Transpose, or are moved behind by one, the product needs fewer Transposes, and quantizers support it.
 /// </summary>
 internal sealed class PointwiseConvolutionRule : RewriteRule
 {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Onnx.Rewriting.Rules;
 
-/// <summary><c>x ^ 2</c> becomes <c>x * x</c>, which every runtime computes fastest and rounds the same: the Snake activation lives on
+/// <summary><c>x ^ 2</c> becomes <c>x * x</c>, which every runtime computes fastest and rounds the same. The Snake activation uses
 /// it.</summary>
 internal sealed class SquareRule : RewriteRule
 {

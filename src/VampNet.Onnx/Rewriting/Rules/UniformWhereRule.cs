@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
-/// Where with a condition that is the same everywhere is one of its branches. Conditions are followed through ConstantOfShape,
+/// Replaces Where by one of its branches, if the condition is the same everywhere. Conditions are followed through ConstantOfShape,
 /// changes of shape, Cast, Not and Equal with a constant: exporters compute attention masks that mask nothing in this way.
 /// </summary>
 internal sealed class UniformWhereRule : RewriteRule
@@ -36,7 +36,7 @@ internal sealed class UniformWhereRule : RewriteRule
             : RuleOutcome.Miss(node, $"its result is not known to have the shape of '{branch.Name}'");
     }
 
-    /// <summary>The number that every element of a value is; null when there is none, or it is not known.</summary>
+    /// <summary>The number that all elements of a value equal; null if they differ or are not known.</summary>
     private static double? UniformElement(Value value, int depth)
     {
         if (RewriteContext.ConstantOf(value) is { ElementCount: 1 } constant)

@@ -65,7 +65,7 @@ internal static class AttentionInference
         return heads > 0 ? heads : throw context.RefuseParameter($"'{attribute}' = {heads} with inputs of three axes", "1 or more");
     }
 
-    /// <summary>What was cached and what is new, one behind the other.</summary>
+    /// <summary>The cached positions followed by the new ones.</summary>
     private static TensorShape? Present(InferenceContext context, TensorShape? fresh, int pastInput)
     {
         if (fresh is null || !context.Has(pastInput))

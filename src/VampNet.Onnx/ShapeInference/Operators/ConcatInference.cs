@@ -27,7 +27,7 @@ internal static class ConcatInference
                 InferenceDiagnosticIds.RankMismatch,
                 $"the shapes {known[0]} and {odd}",
                 "equal ranks",
-                "Correct what feeds it"
+                "Correct the node that computes it"
             );
         }
 

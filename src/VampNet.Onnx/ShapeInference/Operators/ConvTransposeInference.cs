@@ -24,7 +24,7 @@ internal static class ConvTransposeInference
                 InferenceDiagnosticIds.RankMismatch,
                 $"data {data} and weights {weight}",
                 "equal ranks",
-                "Correct what feeds it"
+                "Correct the node that computes it"
             );
         }
 

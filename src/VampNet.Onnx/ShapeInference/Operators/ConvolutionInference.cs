@@ -28,7 +28,7 @@ internal static class ConvolutionInference
                 InferenceDiagnosticIds.RankMismatch,
                 $"data {data} and weights {weight}",
                 "equal ranks",
-                "Correct what feeds it"
+                "Correct the node that computes it"
             );
         }
 

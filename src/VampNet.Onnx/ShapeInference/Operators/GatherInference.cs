@@ -60,7 +60,7 @@ internal static class GatherInference
                 InferenceDiagnosticIds.RankMismatch,
                 $"indices of shape {indices}",
                 $"the rank of the data {data}",
-                "Correct what feeds it"
+                "Correct the node that computes it"
             );
         }
 

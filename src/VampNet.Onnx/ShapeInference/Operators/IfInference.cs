@@ -1,11 +1,12 @@
 namespace VampNet.Onnx.ShapeInference.Operators;
 
-/// <summary>If: what both branches agree on, or the branch that is taken where that is known.</summary>
+/// <summary>If: the facts that both branches share, or those of the branch that is taken, if known.</summary>
 internal static class IfInference
 {
     public static void Register(OperatorRegistry registry) => registry.Add(If, "If");
 
-    /// <summary>A branch that is never taken may contradict itself: exporters guard by If what does not fit the shapes at hand.</summary>
+    /// <summary>A branch that is never taken may contradict itself: exporters use If to guard nodes that do not fit the actual
+    /// shapes.</summary>
     private static void If(InferenceContext context)
     {
         bool? condition = context.ScalarOf(0) is { } known && known.TryGetConstant(out long number) ? number != 0 : (bool?)null;

@@ -65,7 +65,7 @@ internal static class ImageInference
                 InferenceDiagnosticIds.RankMismatch,
                 $"data {data} and grid {grid}",
                 "equal ranks",
-                "Correct what feeds it"
+                "Correct the node that computes it"
             );
         }
 

@@ -3,7 +3,7 @@ using VampNet.Onnx.ShapeInference.Shapes;
 namespace VampNet.Onnx.ShapeInference.Operators;
 
 /// <summary>
-/// Loop. Inputs: trip count, condition, then what is carried. The body has iteration number, condition and carried values as inputs, and
+/// Loop. Inputs: trip count, condition, then the carried values. The body has iteration number, condition and carried values as inputs, and
 /// condition, carried values and scanned values as outputs.
 /// </summary>
 internal static class LoopInference
@@ -31,7 +31,7 @@ internal static class LoopInference
         }
     }
 
-    /// <summary>Widens what is carried until it covers what the body makes of it.</summary>
+    /// <summary>Widens the types of carried values until they cover the body's results.</summary>
     private static Fact[] Generalize(InferenceContext context, Fact[] initial)
     {
         Fact[] carried = [.. initial.Select(static fact => fact with { Elements = null, Constant = null })];
@@ -55,7 +55,7 @@ internal static class LoopInference
         ];
     }
 
-    /// <summary>How often the body runs when it never ends the loop itself.</summary>
+    /// <summary>Number of iterations if the body never ends the loop itself.</summary>
     private static Dim Trips(InferenceContext context)
     {
         if (context.ScalarOf(0) is not { } count || !(count.HasElement || count.LowerBound >= 0))
@@ -67,7 +67,7 @@ internal static class LoopInference
         return starts is null ? Dim.Unknown() : ChosenAxes.Known(() => Dim.IfEqual(starts, 0, 0, Dim.Max(count, 0)));
     }
 
-    /// <summary>Follows a short loop whose number of trips and whose every condition are known.</summary>
+    /// <summary>Unrolls a short loop whose number of iterations and whose conditions are all known.</summary>
     /// <returns>The facts of the results; null where they are not known.</returns>
     private static Fact[]? Unroll(InferenceContext context, Fact[] carried)
     {

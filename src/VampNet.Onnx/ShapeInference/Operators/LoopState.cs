@@ -1,13 +1,13 @@
 namespace VampNet.Onnx.ShapeInference.Operators;
 
-/// <summary>The types of what a loop carries: wide enough for the first iteration and all that follow.</summary>
+/// <summary>Types of the values that a loop carries, wide enough for all iterations.</summary>
 internal static class LoopState
 {
     /// <summary>The number of iterations after which lengths that still change become unknown; each later iteration makes at least one
     /// unknown, so it ends.</summary>
     private const int MaxRounds = 3;
 
-    /// <summary>Widens what is carried to cover what the body returns.</summary>
+    /// <summary>Widens the carried types to cover the body's results.</summary>
     /// <returns>Whether anything was widened, so that the body must be inferred again.</returns>
     public static bool Widen(Fact[] carried, IEnumerable<Fact> returned, int round)
     {
@@ -31,7 +31,7 @@ internal static class LoopState
         return isWidened;
     }
 
-    /// <summary>The type behind the loop: what may be absent at first is present where the body makes it so.</summary>
+    /// <summary>The type after the loop: an optional that the body always sets is present.</summary>
     public static ValueType? Final(ValueType? carried, ValueType? returned) =>
         carried is OptionalType optional && returned is not (null or OptionalType) ? optional.Item : carried;
 

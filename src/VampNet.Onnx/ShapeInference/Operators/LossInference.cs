@@ -15,7 +15,7 @@ internal static class LossInference
                 InferenceDiagnosticIds.RankMismatch,
                 $"scores {scores} and targets {targets}",
                 "one axis more in the scores",
-                "Correct what feeds it"
+                "Correct the node that computes it"
             );
         }
 

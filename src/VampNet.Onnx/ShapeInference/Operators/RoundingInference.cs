@@ -1,12 +1,12 @@
 namespace VampNet.Onnx.ShapeInference.Operators;
 
 /// <summary>
-/// Ceil and Floor. A quotient that does not come out even is not followed itself, but rounded it is a whole number again: exporters compute
-/// lengths so, in floating point.
+/// Ceil and Floor. A fractional quotient is not followed, but its rounded value is: exporters compute lengths in this way, in floating
+/// point.
 /// </summary>
 internal static class RoundingInference
 {
-    /// <summary>Up to here a quotient of two whole numbers is never rounded onto another whole number in binary32.</summary>
+    /// <summary>Largest whole numbers for which rounding to binary32 cannot turn a fractional quotient into a whole number.</summary>
     private const long MaxExact = 1 << 12;
 
     public static void Register(OperatorRegistry registry)
