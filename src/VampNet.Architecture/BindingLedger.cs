@@ -19,8 +19,7 @@ public sealed class BindingLedger
     public ImmutableArray<LedgerRow> Rows { get; }
 
     /// <summary>
-    /// The ledger of what a consumer made of the weights: destinations become the names it gave them, and transforms those
-    /// of the whole way.
+    /// The ledger after a consumer has used the weights: destinations become the consumer's names, and transforms include its own.
     /// </summary>
     /// <param name="deliveries">Every weight that was consumed, under the name it was given.</param>
     /// <exception cref="ArchitectureException">VNA0302: the source of a bound weight is in no delivery.</exception>

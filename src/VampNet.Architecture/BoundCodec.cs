@@ -18,7 +18,7 @@ public sealed class BoundCodec
     /// <summary>The weights by upstream's module path; names and shapes are those of <see cref="CodecManifest.Folded"/>.</summary>
     public IReadOnlyDictionary<string, BoundWeight> Weights { get; }
 
-    /// <summary>What became of every checkpoint tensor.</summary>
+    /// <summary>The use of every checkpoint tensor.</summary>
     public BindingLedger Ledger { get; }
 
     /// <summary>Keys of <c>metadata.kwargs</c> that were not needed.</summary>

@@ -24,7 +24,7 @@ public sealed class BoundTransformer
     /// </summary>
     public IReadOnlyDictionary<string, BoundWeight> Weights { get; }
 
-    /// <summary>What became of every checkpoint tensor.</summary>
+    /// <summary>The use of every checkpoint tensor.</summary>
     public BindingLedger Ledger { get; }
 
     /// <summary>Keys of <c>metadata.kwargs</c> that were not needed.</summary>

@@ -38,7 +38,7 @@ public sealed class BoundWeight
     /// <summary>The checkpoint tensors this is computed from.</summary>
     public ImmutableArray<CheckpointTensor> Sources { get; }
 
-    /// <summary>What is done to the sources, in order, such as <c>lora-merge(alpha/r=1/8)</c> then <c>transpose(1,0)</c>.</summary>
+    /// <summary>The transforms of the sources, in order, such as <c>lora-merge(alpha/r=1/8)</c> then <c>transpose(1,0)</c>.</summary>
     public ImmutableArray<string> Transforms { get; }
 
     /// <summary>Writes all elements in row-major order.</summary>

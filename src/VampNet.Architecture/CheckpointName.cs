@@ -1,6 +1,6 @@
 namespace VampNet.Architecture;
 
-/// <summary>What a checkpoint file is called in ledgers and manifests.</summary>
+/// <summary>Name of a checkpoint file in ledgers and manifests.</summary>
 public static class CheckpointName
 {
     /// <summary>A file's name; of a training run also its folders, as every state has the same name:

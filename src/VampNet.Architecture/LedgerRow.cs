@@ -4,7 +4,7 @@ using VampNet.Checkpoints;
 namespace VampNet.Architecture;
 
 /// <summary>The ledger entry of one checkpoint tensor: its parameter and transforms, or the reason why it was ignored.</summary>
-/// <param name="Origin">Which file it lies in: <c>transformer</c>, <c>codec</c> or <c>lora</c>.</param>
+/// <param name="Origin">The file that holds it: <c>transformer</c>, <c>codec</c> or <c>lora</c>.</param>
 /// <param name="Tensor">The tensor, readable while its checkpoint is open.</param>
 /// <param name="Destinations">The weights it is part of, by name; empty when it is ignored.</param>
 /// <param name="Transforms">What is done to it on the way, in order.</param>

@@ -5,7 +5,7 @@ using VampNet.Checkpoints;
 
 namespace VampNet.Architecture;
 
-/// <summary>The mean magnitude of a tensor: a fingerprint a person can read.</summary>
+/// <summary>The mean magnitude of a tensor: a readable fingerprint.</summary>
 internal static class MeanAbsolute
 {
     /// <summary>Short enough that a float32 sum of a block keeps about six digits; the blocks are added in double.</summary>

@@ -5,7 +5,8 @@ namespace VampNet.Architecture;
 /// <summary>Recognizes the model family of a checkpoint by the names of its tensors.</summary>
 public static class ModelFamilies
 {
-    // Which name says which family. The first rule that any tensor fulfils decides; SNAC comes before DAC, whose names it mostly shares.
+    // The rules that map tensor names to families. The first rule that any tensor fulfils decides; SNAC comes before DAC, whose names it
+    // mostly shares.
     private static readonly (ModelFamily Family, Func<string, bool> Says)[] Rules =
     [
         (ModelFamily.XTransformers, name => Has(name, "attn_layers.layers.")),
@@ -17,14 +18,14 @@ public static class ModelFamilies
         (ModelFamily.VampNet, name => name == "embedding.special.MASK" || Starts(name, "transformer.layers.0.norm_1.")),
     ];
 
-    /// <summary>The family of an open checkpoint; <see cref="ModelFamily.Unknown"/> when no tensor tells.</summary>
+    /// <summary>The family of an open checkpoint; <see cref="ModelFamily.Unknown"/> if no tensor identifies it.</summary>
     public static ModelFamily Identify(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         return Recognise(checkpoint).Family;
     }
 
-    /// <summary>What a family is called in messages, with its article.</summary>
+    /// <summary>Name of a family in messages, with its article.</summary>
     public static string Describe(ModelFamily family) =>
         family switch
         {
@@ -88,7 +89,7 @@ public static class ModelFamilies
             advice: $"{Advise(family)}"
         );
 
-    // What a user who holds such a file needs instead.
+    // Advice for a user with a file of this family.
     private static string Advise(ModelFamily family) =>
         family switch
         {

@@ -33,7 +33,7 @@ public sealed record TransformerConfiguration
     /// <summary>The dropout probability in training (<c>dropout</c>); 0 inclusive to 1 exclusive. Inference ignores it.</summary>
     public double Dropout { get; init; } = 0.1;
 
-    /// <summary>The kind of self-attention. Settings do not tell it; <see cref="ModelBinder"/> reads it off the tensors.</summary>
+    /// <summary>The kind of self-attention. It is not among the settings; <see cref="ModelBinder"/> detects it by the tensors.</summary>
     public AttentionKind Attention { get; init; }
 
     /// <summary>The control signals of newer checkpoints (<c>ctrl_dims</c>): the width of each, by name.</summary>
@@ -95,7 +95,7 @@ public sealed record TransformerConfiguration
             json.WriteNumber("n_conditioning_codebooks", ConditioningCodebooks);
             json.WriteNumber("latent_dim", LatentDim);
             json.WriteNumber("vocab_size", VocabularySize);
-            // What released models do not have is left out, so that their configurations stay the same.
+            // Settings that released models do not have are left out, so that their configurations stay the same.
             if (Attention == AttentionKind.Flash)
             {
                 json.WriteBoolean("flash_attn", true);

@@ -11,7 +11,7 @@ public static class TransformerManifest
     /// <summary>The rank of every LoRA update: upstream's constant <c>LORA_R</c>.</summary>
     public const int LoraRank = 8;
 
-    /// <summary>What B @ A is multiplied by when merged: alpha / r, with loralib's default alpha of 1.</summary>
+    /// <summary>Factor of B @ A when merged: alpha / r, with loralib's default alpha of 1.</summary>
     public const float LoraScale = 1f / LoraRank;
 
     /// <summary>The parameters of a checkpoint as upstream saves it, LoRA unmerged.</summary>

@@ -37,7 +37,7 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Length of the file in bytes.</summary>
     public long FileLength => _source.Length;
 
-    /// <summary>How the file is laid out.</summary>
+    /// <summary>The format of the file.</summary>
     public CheckpointLayout Layout { get; }
 
     /// <summary>The full name of every Python global that the pickles mention, sorted; empty for .safetensors.</summary>
@@ -50,20 +50,20 @@ public sealed class Checkpoint : IDisposable
     public IReadOnlyDictionary<string, CheckpointTensor> Tensors => _byName;
 
     /// <summary>
-    /// What lies under <c>metadata</c>; for a bare state dict, what lies among its tensors; for .safetensors, <c>__metadata__</c>.
-    /// An empty mapping when there is none.
+    /// The metadata: the value of <c>metadata</c>; for a bare state dict, the entries among its tensors that are not tensors; for
+    /// .safetensors, <c>__metadata__</c>. An empty mapping if there is none.
     /// </summary>
     public MetadataValue Metadata { get; }
 
-    /// <summary>What lies beside <c>state_dict</c> and <c>metadata</c>, such as an optimizer's state.</summary>
+    /// <summary>The entries beside <c>state_dict</c> and <c>metadata</c>, such as an optimizer's state.</summary>
     public MetadataValue Extras { get; }
 
     /// <summary>The <c>_metadata</c> attribute that PyTorch gives a state dict: the version of each module.</summary>
     public MetadataValue ModuleVersions { get; }
 
-    /// <summary>Opens a checkpoint of any layout; the layout is found by content.</summary>
+    /// <summary>Opens a checkpoint of any layout, which is detected by content.</summary>
     /// <param name="path">A .pth, .pt or .safetensors file.</param>
-    /// <param name="limits">What the file may ask for; null for <see cref="CheckpointLimits.Default"/>.</param>
+    /// <param name="limits">Limits of what the file may hold; null for <see cref="CheckpointLimits.Default"/>.</param>
     /// <exception cref="CheckpointException">The file is no checkpoint, is damaged, or holds what is refused.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Checkpoint Open(string path, CheckpointLimits? limits = null)
@@ -74,8 +74,8 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Reads a checkpoint that is in memory.</summary>
     /// <param name="bytes">The whole file; it must not change while the checkpoint is open.</param>
-    /// <param name="name">What to call it in messages.</param>
-    /// <param name="limits">What it may ask for; null for <see cref="CheckpointLimits.Default"/>.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="limits">Limits of what it may hold; null for <see cref="CheckpointLimits.Default"/>.</param>
     /// <exception cref="CheckpointException">The bytes are no checkpoint, are damaged, or hold what is refused.</exception>
     public static Checkpoint Read(ReadOnlyMemory<byte> bytes, string name, CheckpointLimits? limits = null)
     {

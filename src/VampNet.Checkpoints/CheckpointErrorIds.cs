@@ -57,7 +57,7 @@ public static class CheckpointErrorIds
     /// <summary>An opcode that torch.save never writes.</summary>
     public const string OpcodeForbidden = "VNC0303";
 
-    /// <summary>A pickle whose stack does not add up.</summary>
+    /// <summary>A pickle with too few values on its stack for an opcode, or not exactly one at its end.</summary>
     public const string PickleStack = "VNC0304";
 
     /// <summary>A memo entry that was never stored.</summary>
@@ -75,7 +75,7 @@ public static class CheckpointErrorIds
     /// <summary>A known global, or a persistent id, with arguments PyTorch does not give it.</summary>
     public const string ArgumentsUnknown = "VNC0309";
 
-    /// <summary>The top of the checkpoint is no state dict.</summary>
+    /// <summary>The top-level object of the checkpoint is not a state dict.</summary>
     public const string NoStateDict = "VNC0401";
 
     /// <summary>An unknown global where a tensor should be; it was not called.</summary>
@@ -96,13 +96,13 @@ public static class CheckpointErrorIds
     /// <summary>An element type that is not supported.</summary>
     public const string ElementTypeUnsupported = "VNC0407";
 
-    /// <summary>A shape, stride or offset that makes no sense.</summary>
+    /// <summary>An invalid shape, stride or offset.</summary>
     public const string ShapeMalformed = "VNC0408";
 
     /// <summary>Metadata or modules that nest too deeply, hold themselves, or grow too large.</summary>
     public const string NestingTooDeep = "VNC0409";
 
-    /// <summary>A tensor that stands for far more bytes than it has.</summary>
+    /// <summary>A tensor whose shape implies far more bytes than its storage has.</summary>
     public const string TensorExpanded = "VNC0411";
 
     /// <summary>Elements that do not convert to the type asked for.</summary>
@@ -114,7 +114,7 @@ public static class CheckpointErrorIds
     /// <summary>A legacy stream that ends within its storages.</summary>
     public const string LegacyCut = "VNC0502";
 
-    /// <summary>A .safetensors header length that cannot be.</summary>
+    /// <summary>An impossible .safetensors header length.</summary>
     public const string SafeTensorsLength = "VNC0601";
 
     /// <summary>A .safetensors header that is no JSON of the expected form.</summary>
@@ -132,13 +132,13 @@ public static class CheckpointErrorIds
     /// <summary>A <c>config.json</c> of over a mebibyte beside a model.</summary>
     public const string ConfigurationTooLarge = "VNC0702";
 
-    /// <summary>A file that is no .dac file: not what numpy.save writes, or cut short in its header.</summary>
+    /// <summary>A file that is not a .dac file: not written by numpy.save, or cut short in its header.</summary>
     public const string NotADacFile = "VNC0801";
 
-    /// <summary>A NumPy file that holds something else than a recording's codes and metadata, or calls something.</summary>
+    /// <summary>A NumPy file that holds something other than a recording's codes and metadata, or whose pickle calls a function.</summary>
     public const string DacContents = "VNC0802";
 
-    /// <summary>An array in a .dac file whose bytes are not as many as its shape and type say.</summary>
+    /// <summary>An array in a .dac file whose number of bytes differs from its shape and type.</summary>
     public const string DacArray = "VNC0803";
 
     /// <summary>A .dac file of another version than 1.0.0.</summary>

@@ -1,6 +1,6 @@
 namespace VampNet.Checkpoints;
 
-/// <summary>A file is not the checkpoint it claims to be, or holds something this library refuses.</summary>
+/// <summary>Thrown when a file is not a valid checkpoint, or holds something that this library refuses.</summary>
 /// <remarks><see cref="Id"/> is stable between
 /// versions.</remarks>
 public sealed class CheckpointException : Exception
@@ -27,7 +27,7 @@ public sealed class CheckpointException : Exception
     /// <summary>What was expected.</summary>
     public string Expected { get; }
 
-    /// <summary>What to do; null where nothing can be done.</summary>
+    /// <summary>What the user can do; null if nothing.</summary>
     public string? Advice { get; }
 
     /// <summary>The name of the file that was read; null while it is not known.</summary>
@@ -36,7 +36,7 @@ public sealed class CheckpointException : Exception
     /// <summary>The same refusal, naming the file it happened in.</summary>
     internal CheckpointException In(string path) => new(Id, Found, Expected, Advice, path, this);
 
-    /// <summary>Names in a hostile file may be long, or meant for the terminal.</summary>
+    /// <summary>Names in a hostile file may be long, or contain control characters for the terminal.</summary>
     private static string Printable(string text)
     {
         const int Longest = 600;

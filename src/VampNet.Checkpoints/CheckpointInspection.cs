@@ -31,7 +31,7 @@ public sealed record CheckpointInspection(
     /// <summary>Whether there are LoRA tensors, <c>lora_A</c> and <c>lora_B</c>, still to be merged.</summary>
     public bool HasLora => Tensors.Any(tensor => tensor.IsLora);
 
-    /// <summary>Whether there are LoRA tensors and nothing else: a file to lay over a base checkpoint.</summary>
+    /// <summary>Whether there are only LoRA tensors: a file to merge into a base checkpoint.</summary>
     public bool IsLoraOnly => Tensors.All(tensor => tensor.IsLora);
 
     /// <summary>Inspects an open checkpoint.</summary>

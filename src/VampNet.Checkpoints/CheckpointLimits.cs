@@ -20,7 +20,7 @@ public sealed record CheckpointLimits
     /// <summary>The most characters the name of a global, or the path of a tensor in a pickled module, may have.</summary>
     public int NameLength { get; init; } = 512;
 
-    /// <summary>How many containers or modules may lie within one another.</summary>
+    /// <summary>Largest nesting depth of containers or modules.</summary>
     public int Depth { get; init; } = 64;
 
     /// <summary>The most values metadata may hold when every shared part is counted each time it is met.</summary>
@@ -29,7 +29,8 @@ public sealed record CheckpointLimits
     /// <summary>The most tensors, and the most modules, of one checkpoint.</summary>
     public int Tensors { get; init; } = 50_000;
 
-    /// <summary>The most bytes a tensor may stand for beyond the bytes it has, as an expanded tensor of stride 0 does.</summary>
+    /// <summary>Largest number of bytes that a tensor's shape may imply beyond the bytes of its storage, as in an expanded tensor of stride
+    /// 0.</summary>
     public long ExpandedBytes { get; init; } = 64L << 20;
 
     /// <summary>The most bytes the JSON header of a .safetensors file may have.</summary>

@@ -45,10 +45,10 @@ public sealed class CheckpointTensor
     /// <summary>Whether the elements lie in row-major order without gaps.</summary>
     public bool IsContiguous { get; }
 
-    /// <summary>What the file calls the storage. Tensors with equal names share their bytes.</summary>
+    /// <summary>The storage's name in the file. Tensors with equal names share their bytes.</summary>
     public string StorageName => _storage.Label;
 
-    /// <summary>The elements as they lie in the file, without a copy: little endian, row-major, at any alignment.</summary>
+    /// <summary>Returns the elements in the file without a copy: little endian, row-major, at any alignment.</summary>
     /// <param name="bytes">The bytes, valid until the checkpoint is disposed; empty when the result is false.</param>
     /// <returns>False when the tensor is not contiguous, or has more bytes than a span can hold.</returns>
     public bool TryGetContiguousBytes(out ReadOnlySpan<byte> bytes)

@@ -33,7 +33,7 @@ internal sealed class Emission(string graphName, IReadOnlyDictionary<string, Bou
         );
     }
 
-    /// <summary>The finished model, with what is to be said about it in its metadata. No clock: equal input gives equal bytes.</summary>
+    /// <summary>The finished model, with its metadata. It holds no time, so equal input gives equal bytes.</summary>
     public Model Finish(string configurationJson)
     {
         foreach ((string key, string value) in GraphMetadata.Describe(configurationJson, Options))

@@ -1,6 +1,6 @@
 namespace VampNet.Export;
 
-/// <summary>The stable ids of everything that stops an export. 01: what was asked for; 02: writing it.</summary>
+/// <summary>The stable ids of this project's errors. 01: the request; 02: writing.</summary>
 public static class ExportErrorIds
 {
     /// <summary>A checkpoint that was named, or that the folder should hold, does not exist.</summary>
@@ -15,7 +15,7 @@ public static class ExportErrorIds
     /// <summary>No fine-tuned model of that name or path.</summary>
     public const string FineTunedMissing = "VNE0107";
 
-    /// <summary>A codec of fewer codebooks was asked for together with a transformer.</summary>
+    /// <summary>A codec with fewer codebooks was requested together with a transformer.</summary>
     public const string CodebooksWithTransformer = "VNE0106";
 
     /// <summary>The volume has too little space for the graphs.</summary>
@@ -27,6 +27,6 @@ public static class ExportErrorIds
     /// <summary>A graph read back from disk is not what was written.</summary>
     public const string VerificationFailed = "VNE0203";
 
-    /// <summary>A graph that is no exported transformer, where a step graph was asked for.</summary>
+    /// <summary>A graph that is not an exported transformer, where a step graph was requested.</summary>
     public const string NotATransformer = "VNE0108";
 }

@@ -28,7 +28,7 @@ public sealed record ExportOptions
                 );
     } = 20;
 
-    /// <summary>Which operators the graph may use.</summary>
+    /// <summary>The operators that the graph may use.</summary>
     public ExportTarget Target { get; init; } = ExportTarget.Portable;
 
     /// <summary>Where the weights come from, written into the graph's metadata; null writes the configuration alone.</summary>

@@ -22,8 +22,7 @@ internal sealed class ExportPlan : IDisposable
     /// <summary>The length of all weights of all graphs, in bytes.</summary>
     public long WeightBytes => Graphs.Sum(graph => graph.WeightBytes);
 
-    /// <summary>Opens and binds every checkpoint of the request, so that whatever is wrong with one is known before anything is
-    /// written.</summary>
+    /// <summary>Opens and binds every checkpoint of the request, so that errors are found before anything is written.</summary>
     public static ExportPlan Bind(ExportRequest request, Action<string> report, CancellationToken cancellationToken)
     {
         ExportPlan plan = new();
@@ -39,7 +38,7 @@ internal sealed class ExportPlan : IDisposable
         }
     }
 
-    /// <summary>Ends when every checkpoint file is digested.</summary>
+    /// <summary>Completes when the SHA-256 of every checkpoint file is computed.</summary>
     public Task Digested => Task.WhenAll(_digests.Values);
 
     /// <summary>Closes the checkpoints, once nothing reads them any longer.</summary>

@@ -38,7 +38,7 @@ public sealed record ExportRequest
     public bool Steps { get; init; }
 
     /// <summary>Also write each transformer with its sampling step inside, as one graph: NAME_fused_step.onnx and
-    /// NAME_fused_step_seeded.onnx, each with the weights once more.</summary>
+    /// NAME_fused_step_seeded.onnx, each with its own copy of the weights.</summary>
     public bool FusedSteps { get; init; }
 
     /// <summary>Writes further files beside the graphs, before the folder appears under its name. It gets the graphs' paths, those of step

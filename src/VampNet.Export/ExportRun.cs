@@ -11,10 +11,10 @@ namespace VampNet.Export;
 public static class ExportRun
 {
     /// <summary>Exports.</summary>
-    /// <param name="request">What, and where to.</param>
-    /// <param name="progress">Told of every stage and every written weight, on the calling thread; may be null.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="progress">Receives every stage and every written weight, on the calling thread; may be null.</param>
     /// <param name="cancellationToken">Checked before each weight; nothing is left under a final name.</param>
-    /// <returns>What the folder holds.</returns>
+    /// <returns>The manifest of the folder.</returns>
     /// <exception cref="ExportException">The request or the folder is refused, or writing failed.</exception>
     /// <exception cref="CheckpointException">A checkpoint cannot be read.</exception>
     /// <exception cref="Architecture.ArchitectureException">A checkpoint is not the model it is given as, or does not fit the

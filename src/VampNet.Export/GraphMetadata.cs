@@ -11,7 +11,7 @@ internal static class GraphMetadata
 
     /// <summary>Keys and values for one graph, in the order in which they are written.</summary>
     /// <param name="configurationJson">The model's configuration, with upstream's key names.</param>
-    /// <param name="options">What the graph is exported with.</param>
+    /// <param name="options">The options of the export.</param>
     public static IEnumerable<(string Key, string Value)> Describe(string configurationJson, ExportOptions options)
     {
         if (options.Provenance is { } provenance)

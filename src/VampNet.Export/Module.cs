@@ -30,7 +30,7 @@ internal sealed record Module(Emission Emission, string Path)
     /// <summary>The bound weight of a parameter of this module.</summary>
     public BoundWeight Bound(string parameter) => Emission.Weights[Name(parameter)];
 
-    /// <summary>A parameter of this module as it is bound, as an initializer.</summary>
+    /// <summary>A bound parameter of this module as an initializer.</summary>
     public Value Parameter(string parameter) => Weight(parameter, Bound(parameter));
 
     /// <summary>A linear layer's weight [out, in] as MatMul's right operand [in, out].</summary>

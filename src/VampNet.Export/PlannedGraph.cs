@@ -29,7 +29,7 @@ internal sealed record PlannedGraph(
 
     public long WeightBytes { get; } = Graph.Graph.Initializers.Sum(value => value.Constant!.ByteLength);
 
-    /// <summary>Has a callback run after each weight is computed, with the weight's length in bytes.</summary>
+    /// <summary>Calls a function after each weight is computed, with the weight's length in bytes.</summary>
     public void Watch(Action<long> computed)
     {
         foreach (Value value in Graph.Graph.Initializers)
@@ -47,7 +47,7 @@ internal sealed record PlannedGraph(
         }
     }
 
-    /// <summary>Says in the graph's metadata where the weights come from.</summary>
+    /// <summary>Writes the weights' provenance into the graph's metadata.</summary>
     public void Sign()
     {
         Graph.Metadata.Clear();

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Torch;
 
-/// <summary>Guards against codes that a lookup would answer with a native crash or, worse, with another codebook's row.</summary>
+/// <summary>Refuses codes for which a lookup would crash or silently read another codebook's row.</summary>
 internal static class CodeTensor
 {
     /// <summary>Refuses anything but int64 [B, C, T] of at least one frame, with codes from 0 to the largest allowed.</summary>

@@ -45,7 +45,7 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Encodes, quantizes and decodes: audio [B, 1, S] to audio of the same length, differentiable throughout. Where DAC has odd
-    /// strides the result may lack <see cref="CodecConfiguration.MissingSamples"/> of it.</summary>
+    /// strides the result may be shorter by <see cref="CodecConfiguration.MissingSamples"/> samples.</summary>
     /// <exception cref="ArgumentException">The audio is not float32 [B, 1, S] with S of at least 1.</exception>
     public override Tensor forward(Tensor audio)
     {
@@ -72,7 +72,7 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// What the decoder's modules make of codes int64 [B, C, T], in the order they compute, each under its path: z [B, latent, T] of
+    /// The outputs of the decoder's modules for codes int64 [B, C, T], in the order of computation, each with its path: z [B, latent, T] of
     /// <c>quantizer</c>, then <c>decoder.model.0</c> to the last, whose output is the audio. Each is gone when the next is asked for.
     /// </summary>
     /// <inheritdoc cref="Decode(Tensor)" path="/exception"/>
@@ -86,7 +86,7 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>What the encoder makes of audio [B, 1, S] before quantization: [B, latent, T].</summary>
+    /// <summary>The encoder's output for audio [B, 1, S] before quantization: [B, latent, T].</summary>
     /// <inheritdoc cref="forward(Tensor)" path="/exception"/>
     public Tensor EncodeLatent(Tensor audio)
     {
@@ -95,7 +95,8 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// What the encoder's modules make of audio [B, 1, S], in the order they compute, each under its path: <c>encoder.block.0</c> to the
+    /// The outputs of the encoder's modules for audio [B, 1, S], in the order of computation, each with its path: <c>encoder.block.0</c> to
+    /// the
     /// last, whose output is that of <see cref="EncodeLatent"/>. Each is gone when the next is asked for.
     /// </summary>
     /// <inheritdoc cref="forward(Tensor)" path="/exception"/>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Torch;
 
-/// <summary>The result of the codec's quantizer. Whoever receives it disposes the tensors.</summary>
+/// <summary>The result of the codec's quantizer. The receiver disposes the tensors.</summary>
 /// <param name="Z">The quantized input, float32 [B, latent, T]; gradients pass straight through to the encoder.</param>
 /// <param name="Codes">The chosen rows, int64 [B, C, T].</param>
 /// <param name="Latents">The projected input of each codebook before the search, one below the other: float32 [B, C * dim, T].</param>

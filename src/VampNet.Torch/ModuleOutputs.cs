@@ -16,7 +16,7 @@ internal static class ModuleOutputs
         }
     }
 
-    /// <summary>The same tensors, each gone when the next is asked for: kept to the end, they fragment the native heap.</summary>
+    /// <summary>The same tensors, each disposed when the next is requested: kept to the end, they fragment the native heap.</summary>
     public static IEnumerable<Tensor> OneAtATime(this IEnumerable<Tensor> outputs)
     {
         Tensor? last = null;

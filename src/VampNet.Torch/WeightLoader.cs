@@ -4,12 +4,11 @@ using static TorchSharp.torch;
 
 namespace VampNet.Torch;
 
-/// <summary>Fills a module from bound weights: every parameter and buffer has its weight, and every weight its place.</summary>
+/// <summary>Fills a module from bound weights: every parameter and buffer gets a weight, and every weight is used.</summary>
 internal static class WeightLoader
 {
     /// <summary>Writes each weight straight into its tensor; nothing is allocated but what the weight needs to be computed.</summary>
-    /// <exception cref="InvalidOperationException">The module and the weights differ in a name or a shape: one of the two is built
-    /// wrongly.</exception>
+    /// <exception cref="InvalidOperationException">The module and the weights differ in a name or a shape, which is a bug.</exception>
     public static void Load(nn.Module module, IReadOnlyDictionary<string, BoundWeight> weights)
     {
         ConvolutionKernels.UseNative();

@@ -2,8 +2,8 @@ using VampNet.Checkpoints;
 
 namespace VampNet.Architecture.Binding;
 
-/// <summary>Recognizes the attention of a transformer by the names of its tensors. The setting <c>flash_attn</c> does not tell it: it is
-/// the class's default, and checkpoints that were converted keep it.</summary>
+/// <summary>Recognizes the attention of a transformer by the names of its tensors. The setting <c>flash_attn</c> is not reliable: it is the
+/// class's default, and converted checkpoints keep it.</summary>
 internal static class AttentionKinds
 {
     private const string Place = "transformer.layers.0.self_attn.",

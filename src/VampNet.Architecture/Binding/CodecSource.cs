@@ -31,7 +31,7 @@ internal sealed record CodecSource(
             return new CodecSource(codec, dac, unused, name => DacModelNames.OfParameter(name, dac));
         }
 
-        // Without a telling tensor name, latent_dim tells: LAC has none.
+        // If no tensor name identifies the family, latent_dim does: LAC has none.
         bool isDac =
             family == ModelFamily.Dac
             || (

@@ -5,12 +5,12 @@ using VampNet.Checkpoints;
 namespace VampNet.Architecture.Binding;
 
 /// <summary>
-/// Tells which tensors of one checkpoint the model has claimed, and what is wrong with the rest. Problems are collected,
-/// so that one refusal names them all.
+/// Tracks which tensors of one checkpoint the model has claimed, and the problems with the rest. Problems are collected, so that one error
+/// names them all.
 /// </summary>
 internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
 {
-    // Of a damaged or slightly different model most tensors are there; of another model at best a few share a name.
+    // A damaged or slightly different model has most of the tensors; in another model at most a few share a name.
     private const int FewTensors = 8;
     private const double MostMissing = 0.9;
 
@@ -23,8 +23,8 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
 
     public string Name => $"{origin} {checkpoint.Path}";
 
-    /// <summary>Whether the checkpoint holds next to nothing of what was asked of it: it is another model, and a list of its tensors would
-    /// say less than a sentence.</summary>
+    /// <summary>Whether the checkpoint has hardly any of the expected tensors: then it is another model, and one sentence is clearer than a
+    /// list of tensors.</summary>
     private bool IsOther =>
         checkpoint.TensorList.Length > 0 && _missing > FewTensors && _missing > MostMissing * (_missing + _claimed.Count);
 
@@ -65,7 +65,7 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
         return new TensorSource(tensor, expected.Shape);
     }
 
-    /// <summary>Claims a tensor only to leave it out, for a reason the ledger states. Its shape must fit all the same.</summary>
+    /// <summary>Claims a tensor in order to ignore it, for a reason that the ledger states. Its shape must fit nevertheless.</summary>
     public void Ignore(ParameterSpec expected, string reason)
     {
         if (Claim(expected) is { } source)

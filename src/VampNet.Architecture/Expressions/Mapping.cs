@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 
 namespace VampNet.Architecture.Expressions;
 
-/// <summary>A function of whole tensors, for what no other expression says. Its inputs are materialized while it runs.</summary>
+/// <summary>A function of whole tensors, for transforms that no other expression covers. Its inputs are materialized while it
+/// runs.</summary>
 internal sealed class Mapping(ImmutableArray<WeightExpression> inputs, ImmutableArray<int> shape, WeightFunction function)
     : WeightExpression(shape)
 {

@@ -7,13 +7,13 @@ using VampNet.Checkpoints.Storages;
 
 namespace VampNet.Checkpoints.Dac;
 
-/// <summary>Reads .dac files without Python: of the pickle inside, only plain values and numpy arrays mean anything, and nothing is
+/// <summary>Reads .dac files without Python: only plain values and numpy arrays are read from the pickle inside, and nothing is
 /// called.</summary>
 public static class DacFileReader
 {
     private const int MaxSampleRate = 768_000;
 
-    // Above what a pickle of any length may take: arrays are in memory twice, as bytes and as codes.
+    // Memory limit of a pickle in addition to a multiple of its length: arrays are in memory twice, as bytes and as codes.
     private const long BaseMemory = 32 << 20;
 
     private static readonly string[] Keys =

@@ -10,7 +10,7 @@ public static class DacFileWriter
     // The pickle protocol of numpy.save before numpy 2; every numpy reads it.
     private const byte Protocol = 3;
 
-    // numpy's ndarray.__reduce__ gives this type code to each array that it makes anew; its pickler remembers it.
+    // Type code that numpy's ndarray.__reduce__ gives each new array; the pickler memoizes it.
     private static readonly byte[] PlaceholderType = "b"u8.ToArray();
 
     /// <summary>Writes one file.</summary>

@@ -4,13 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace VampNet.Checkpoints.Dac;
 
-/// <summary>The header of a .npy file: magic, version, and a Python dict that says what follows.</summary>
+/// <summary>The header of a .npy file: magic, version, and a Python dict that describes the array.</summary>
 /// <remarks>Source: numpy, <c>numpy/lib/format.py</c>, versions 1.0 to 3.0.</remarks>
 internal static partial class NumpyHeader
 {
     private const int Alignment = 64;
 
-    // What follows the header of an array of shape () that holds one Python object.
+    // Header text of an array of shape () that holds one Python object.
     private const string OneObject = "{'descr': '|O', 'fortran_order': False, 'shape': (), }";
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -37,7 +37,7 @@ internal static partial class NumpyHeader
     /// <summary>Reads a header that announces one pickled object.</summary>
     /// <param name="bytes">The file.</param>
     /// <returns>Where the pickle begins.</returns>
-    /// <exception cref="CheckpointException">VNC0801: the file is none of numpy's. VNC0802: it announces something else.</exception>
+    /// <exception cref="CheckpointException">VNC0801: the file is not a NumPy file. VNC0802: it holds something else.</exception>
     public static int ReadObject(ReadOnlySpan<byte> bytes)
     {
         int start = bytes.Length < 12 || !Starts(bytes) ? 0 : TextStart(bytes[6]);

@@ -3,7 +3,7 @@ using VampNet.Checkpoints.Storages;
 
 namespace VampNet.Checkpoints.Layouts;
 
-/// <summary>Recognizes file formats by their first bytes, and names those that are no checkpoint.</summary>
+/// <summary>Recognizes file formats by their first bytes, and names known formats that are not checkpoints.</summary>
 internal static class FileKind
 {
     /// <summary>The first pickle of the legacy stream: protocol 2, the number 0x1950a86a20f9469cfc6c (torch/serialization.py,
@@ -11,7 +11,7 @@ internal static class FileKind
     public static ReadOnlySpan<byte> LegacyMagic =>
         [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.'];
 
-    /// <summary>Which layout the file has. A zip archive may still turn out to be a torch.package.</summary>
+    /// <summary>Detects the layout of the file. A zip archive may still turn out to be a torch.package.</summary>
     /// <exception cref="CheckpointException">VNC0101 to VNC0105: the file is no checkpoint.</exception>
     public static CheckpointLayout Detect(ByteSource source)
     {

@@ -6,7 +6,7 @@ using VampNet.Checkpoints.Storages;
 namespace VampNet.Checkpoints.Layouts;
 
 /// <summary>
-/// Finds the state dict and the metadata in what a checkpoint's pickle holds. Four forms are known:
+/// Finds the state dict and the metadata in a checkpoint's unpickled value. Four forms are known:
 /// <list type="number">
 /// <item><c>{"state_dict": {...}, "metadata": {...}}</c>, as audiotools' BaseModel.save writes;</item>
 /// <item>a state dict itself, perhaps among other values, as torch.save(model.state_dict()) writes;</item>

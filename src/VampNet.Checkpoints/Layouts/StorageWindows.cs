@@ -3,10 +3,10 @@ using VampNet.Checkpoints.Storages;
 
 namespace VampNet.Checkpoints.Layouts;
 
-/// <summary>Checks a storage against what the pickle says of it.</summary>
+/// <summary>Checks a storage against its reference in the pickle.</summary>
 internal static class StorageWindows
 {
-    /// <summary>The storage, or the part of it that the reference means.</summary>
+    /// <summary>Returns the storage, or the part of it that the reference names.</summary>
     /// <exception cref="CheckpointException">VNC0406: the file holds another number of bytes than the pickle declares.</exception>
     public static Storage Apply(Storage storage, StorageReference reference)
     {

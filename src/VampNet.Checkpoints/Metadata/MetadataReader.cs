@@ -4,7 +4,8 @@ using VampNet.Checkpoints.Pickling;
 
 namespace VampNet.Checkpoints.Metadata;
 
-/// <summary>Turns unpickled values into metadata. Shared parts stay shared; cycles, depth and blown-up sharing are refused.</summary>
+/// <summary>Turns unpickled values into metadata. Shared parts stay shared; cycles, deep nesting, and sharing that would expand too far are
+/// refused.</summary>
 internal sealed class MetadataReader(CheckpointLimits limits, Func<string, TensorReference, CheckpointTensor> bindTensor)
 {
     private const int ExcerptLength = 40;

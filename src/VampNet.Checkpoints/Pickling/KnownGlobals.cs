@@ -3,7 +3,7 @@ using System.Text;
 
 namespace VampNet.Checkpoints.Pickling;
 
-/// <summary>The allow-list: what PyTorch's own tensors and containers, and numpy's scalars, need. Every other global stays a
+/// <summary>The allow-list of globals: those that PyTorch's tensors and containers and numpy's scalars need. Every other global stays a
 /// name.</summary>
 internal static class KnownGlobals
 {
@@ -50,8 +50,8 @@ internal static class KnownGlobals
         "numpy._core.multiarray._reconstruct"
     );
 
-    /// <summary>What the call <c>global(*arguments)</c> stands for: a plain value when the global is known, else a named instance that was
-    /// never made.</summary>
+    /// <summary>Evaluates the call <c>global(*arguments)</c>: a plain value if the global is known, otherwise a placeholder with the name,
+    /// without calling anything.</summary>
     /// <param name="global">The callable's name.</param>
     /// <param name="arguments">What it is called with.</param>
     /// <param name="budget">What the file may still take.</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Checkpoints.Pickling;
 
-/// <summary>Counts what the pickles of one file take, so that a small file cannot ask for much memory.</summary>
+/// <summary>Counts the memory that the pickles of one file take, so that a small file cannot request much.</summary>
 internal sealed class PickleBudget(CheckpointLimits limits)
 {
     /// <summary>A cautious estimate of a small managed object and its place in a container.</summary>

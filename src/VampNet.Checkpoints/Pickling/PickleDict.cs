@@ -8,7 +8,7 @@ internal sealed class PickleDict
 
     public IReadOnlyList<KeyValuePair<object?, object?>> Entries => _entries;
 
-    /// <summary>What BUILD attached to an OrderedDict: PyTorch's <c>_metadata</c>, the version of each module.</summary>
+    /// <summary>State that BUILD attached to an OrderedDict: PyTorch's <c>_metadata</c>, the version of each module.</summary>
     public object? Attributes { get; set; }
 
     public void Set(object? key, object? value)

@@ -6,7 +6,7 @@ namespace VampNet.Checkpoints.Pickling;
 
 /// <summary>
 /// Runs a pickle without Python: opcodes build plain values, globals are names, and only the constructors listed in
-/// <see cref="KnownGlobals"/> mean anything. Nothing is imported or called.
+/// <see cref="KnownGlobals"/> are evaluated. Nothing is imported or called.
 /// </summary>
 /// <remarks>The opcodes are described in CPython's Lib/pickletools.py; the persistent ids in torch/serialization.py.</remarks>
 internal sealed class PickleMachine
@@ -29,7 +29,7 @@ internal sealed class PickleMachine
     /// <param name="position">Where it starts; afterwards, where it ends.</param>
     /// <param name="budget">What the file may still take.</param>
     /// <param name="globals">Every global that is met is added.</param>
-    /// <param name="onStorage">Told of every storage the pickle refers to.</param>
+    /// <param name="onStorage">Called with every storage that the pickle refers to.</param>
     /// <param name="withArrays">Whether numpy arrays are read; otherwise they stay names, like every global that is not known.</param>
     /// <exception cref="CheckpointException">VNC03xx: the pickle is damaged, refused, or asks for too much.</exception>
     public static object? Read(

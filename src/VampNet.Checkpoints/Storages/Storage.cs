@@ -3,14 +3,14 @@ namespace VampNet.Checkpoints.Storages;
 /// <summary>A run of bytes of the file that tensors are views on. Several tensors may share one. Opening a checkpoint reads none.</summary>
 internal abstract class Storage(string label, long byteLength)
 {
-    /// <summary>What the file calls it, for messages and for telling shared storages: a zip entry's name, a storage key or a tensor's
+    /// <summary>Its name in the file, for messages and for recognizing shared storages: a zip entry's name, a storage key or a tensor's
     /// name.</summary>
     public string Label { get; } = label;
 
     public long ByteLength { get; } = byteLength;
 
     /// <summary>The bytes [start, start + length) of the storage.</summary>
-    /// <exception cref="CheckpointException">The file turns out not to hold what it announced.</exception>
+    /// <exception cref="CheckpointException">The file does not hold the announced bytes.</exception>
     public ReadOnlySpan<byte> Read(long start, long length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, ByteLength - length);

@@ -40,8 +40,8 @@ internal sealed record TensorView(long Offset, ImmutableArray<long> Shape, Immut
     }
 
     /// <summary>Checks the view against its storage.</summary>
-    /// <exception cref="CheckpointException">VNC0406 when it reaches beyond the storage, VNC0408 when it is no view at all, VNC0411 when it
-    /// stands for too much.</exception>
+    /// <exception cref="CheckpointException">VNC0406 when it reaches beyond the storage, VNC0408 when it is invalid, VNC0411 when its shape
+    /// implies too many bytes.</exception>
     public static TensorView Create(
         string name,
         long offset,

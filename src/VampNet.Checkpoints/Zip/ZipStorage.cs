@@ -4,7 +4,7 @@ using VampNet.Checkpoints.Storages;
 
 namespace VampNet.Checkpoints.Zip;
 
-/// <summary>The data of a zip entry. Its local header and its CRC-32 are checked once, when its bytes are first asked for.</summary>
+/// <summary>The data of a zip entry. Its local header and its CRC-32 are checked once, when its bytes are first read.</summary>
 /// <remarks>
 /// A local header lies before each storage: to visit them all when a file is opened would touch one page every few megabytes, which takes
 /// a second when the file is not in memory. The directory alone, at the end of the file, names every entry and its length.

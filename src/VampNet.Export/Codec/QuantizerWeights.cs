@@ -54,7 +54,7 @@ internal sealed class QuantizerWeights(Module quantizer, CodecConfiguration conf
             );
 
     /// <summary>
-    /// What choosing row v of codebook i takes from the projections of the codebooks after it: W_j out_i(row v) for
+    /// The change of the later codebooks' projections when row v of codebook i is chosen: W_j out_i(row v) for
     /// j > i and 0 for the others, so that a codebook's projection stays as it was searched. [V, C*dim].
     /// </summary>
     public Value Steps(int i)

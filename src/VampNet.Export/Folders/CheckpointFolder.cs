@@ -4,7 +4,7 @@ using VampNet.Checkpoints;
 
 namespace VampNet.Export.Folders;
 
-/// <summary>The checkpoints that a folder holds, in whichever layout it came: upstream's checkout or a snapshot of its models, the folder
+/// <summary>The checkpoints of a folder in any known layout: upstream's checkout or a snapshot of its models, the folder
 /// models/vampnet itself, a flat folder, the cache of a hub, or a codec alone.</summary>
 /// <param name="Root">The folder that was named.</param>
 /// <param name="Folder">The folder that the files lie in.</param>
@@ -18,7 +18,7 @@ public sealed record CheckpointFolder(string Root, string Folder, string? Coarse
         C2fName = "c2f.pth",
         CodecName = "codec.pth";
 
-    // Where the three files lie below the folder that users name.
+    // Subfolders in which the three files may lie.
     private static readonly string[] Places = ["", "models/vampnet", "vampnet"];
 
     private static readonly string[] Extensions = [".pth", ".pt", ".safetensors"];
@@ -51,7 +51,7 @@ public sealed record CheckpointFolder(string Root, string Folder, string? Coarse
         );
     }
 
-    /// <summary>As <see cref="Find"/>, but says what there is even when nothing can be converted.</summary>
+    /// <summary>As <see cref="Find"/>, but also returns a folder from which nothing can be converted.</summary>
     /// <param name="root">The folder as the user names it.</param>
     /// <param name="candidates">Every place that was looked at, in order.</param>
     /// <returns>The first place with a codec and a transformer; else the first with a codec, else the first with anything, else the folder
@@ -120,8 +120,8 @@ public sealed record CheckpointFolder(string Root, string Folder, string? Coarse
         string? Existing(string name) => Path.Combine(folder, name) is var path && File.Exists(path) ? path : null;
     }
 
-    // Forks name the codec otherwise, and a DacModel is model.safetensors. A lone file of another family is given back too: binding it says
-    // what it is.
+    // Forks use other names for the codec, and a DacModel is model.safetensors. A single file of another family is returned too: binding it
+    // names the family.
     private static string? OtherCodec(string folder)
     {
         (string Path, ModelFamily Family)[] others =

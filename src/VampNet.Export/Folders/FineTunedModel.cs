@@ -1,7 +1,7 @@
 namespace VampNet.Export.Folders;
 
 /// <summary>A fine-tuned model on disk: one file, or a file for each transformer that was tuned.</summary>
-/// <param name="Path">The file or folder it was found as.</param>
+/// <param name="Path">The file or folder that was found.</param>
 /// <param name="Coarse">The tuned coarse model, whole or LoRA tensors alone; null where it was not tuned, or the model is one
 /// file.</param>
 /// <param name="C2f">The same of the coarse-to-fine model.</param>
@@ -10,7 +10,7 @@ public sealed record FineTunedModel(string Path, string? Coarse = null, string? 
     /// <summary>The tag of a training run that is taken unless another is named.</summary>
     public const string DefaultTag = "latest";
 
-    // Where upstream, its snapshots and other programs keep fine-tuned models and training runs.
+    // Folders in which upstream, its snapshots and other programs keep fine-tuned models and training runs.
     private static readonly string[] Shelves = ["models/vampnet/loras", "loras", "models/loras", "runs"];
 
     // A run's folder for a tag. The whole weights come first: they hold the tuned MASK rows too.

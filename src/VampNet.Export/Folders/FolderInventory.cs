@@ -4,7 +4,7 @@ using VampNet.Architecture;
 namespace VampNet.Export.Folders;
 
 /// <summary>The inventory of a folder of checkpoints.</summary>
-/// <param name="Checkpoints">What an export would take.</param>
+/// <param name="Checkpoints">The checkpoints that an export would use.</param>
 /// <param name="Family">The codec's family; <see cref="ModelFamily.Unknown"/> without one.</param>
 /// <param name="Files">Files of weights and state in the folder, with what each is.</param>
 /// <param name="FineTuned">Names of the fine-tuned models and training runs that <c>--lora</c> finds.</param>
@@ -19,7 +19,7 @@ public sealed record FolderInventory(
     ImmutableArray<string> Looked
 )
 {
-    // By name: what training keeps beside the weights, and what other programs of the checkout need.
+    // Names of files that training keeps beside the weights, or that other programs of the checkout need.
     private static readonly Dictionary<string, string> IgnoredNames = new(StringComparer.OrdinalIgnoreCase)
     {
         ["optimizer.pth"] = "ignored: the optimizer's state, for training alone",
@@ -29,7 +29,7 @@ public sealed record FolderInventory(
         ["wavebeat.pth"] = "ignored: WaveBeat, upstream's beat tracker, which is not needed",
     };
 
-    /// <summary>Why a file of weights is none of a model's, by its name; null where it may be one.</summary>
+    /// <summary>The reason, by its name, why a file does not belong to a model; null if it may.</summary>
     public static string? IgnoredBecause(string path) => IgnoredNames.GetValueOrDefault(Path.GetFileName(path));
 
     /// <summary>Reads a folder.</summary>

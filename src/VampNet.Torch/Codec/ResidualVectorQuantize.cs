@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Torch.Codec;
 
-/// <summary>Codebooks that each quantize what those before them left over. Source: lac 7761206, <c>ResidualVectorQuantize</c>.</summary>
+/// <summary>Codebooks that each quantize the residual of those before them. Source: lac 7761206, <c>ResidualVectorQuantize</c>.</summary>
 internal sealed class ResidualVectorQuantize : nn.Module
 {
     private readonly ModuleList<VectorQuantize> quantizers;

@@ -44,7 +44,7 @@ internal sealed class TransformerStack : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        // Each activation goes as soon as the next is there: kept to the end, they fragment the native heap.
+        // Each activation is disposed as soon as the next is computed: kept to the end, they fragment the native heap.
         Tensor? last = null;
         foreach (Tensor activation in Activations(x))
         {
