@@ -23,13 +23,13 @@ internal sealed class ModelQuantizer(
     /// <summary>What SmoothQuant did to each activation; null when it was not requested.</summary>
     public SmoothingReport? Smoothing => _refiner?.Smoothing;
 
-    /// <summary>What the last model that was written was measured on; null when nothing was.</summary>
+    /// <summary>The calibration set of the last written model; null if there was none.</summary>
     public string? CalibratedOn { get; private set; }
 
-    /// <summary>Why what was measured may not hold; null when nothing speaks against it.</summary>
+    /// <summary>The warning about the calibration set; null if there is none.</summary>
     public string? Warning => CalibratedOn is not null && _ranges is not null && request.Calibration.IsSeeded ? SeededRanges.Warning : null;
 
-    /// <summary>What <see cref="QuantizationScheme.Auto"/> stands for, once it is measured.</summary>
+    /// <summary>The measured schemes by which <see cref="QuantizationScheme.Auto"/> quantizes.</summary>
     public ImmutableArray<SchemeTrial> Followed { get; set; } = [];
 
     /// <summary>Quantizes the selected nodes of some operators alone.</summary>
@@ -39,11 +39,11 @@ internal sealed class ModelQuantizer(
     /// <summary>Quantizes the selected nodes and writes the model.</summary>
     /// <param name="selection">Which of the requested nodes.</param>
     /// <param name="output">The file to write.</param>
-    /// <param name="metadata">What to say in the model besides its source and calibration.</param>
+    /// <param name="metadata">Metadata to write besides source and calibration.</param>
     public QuantizationReport Write(NodeSelection selection, string output, params ReadOnlySpan<(string Key, string Value)> metadata) =>
         Write(output, model => Quantize(model, selection), metadata);
 
-    /// <summary>Writes the model as it is, for want of a scheme that is faster.</summary>
+    /// <summary>Writes the model unchanged, when no scheme is faster.</summary>
     public QuantizationReport WriteFloat32(string output) => Write(output, KeepAll, []);
 
     /// <summary>Says what <see cref="Write(NodeSelection, string, ReadOnlySpan{ValueTuple{string, string}})"/> would do, and writes

@@ -58,7 +58,7 @@ internal sealed class PreparedGraph : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _folder?.Dispose();
 
-    // Graphs of ours run at every length. Of others only trying tells; where none will do, the first run says why.
+    // Exported graphs of this toolchain run at every length; for others lengths are tried. If none works, the first run reports why.
     private static QuantizationRequest WithRunnableExtent(QuantizationRequest request)
     {
         if (request.Extent is not null || !request.Profile.JudgedFrames.IsEmpty || !NeedsInputs(request))

@@ -24,13 +24,13 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// folded, BatchNormalization and factors put into weights.</summary>
     public bool AsIs { get; init; }
 
-    /// <summary>Which nodes to touch.</summary>
+    /// <summary>The nodes to quantize.</summary>
     public NodeSelection Selection { get; init; } = new();
 
-    /// <summary>How many elements of a weight share a scale (dynamic, static).</summary>
+    /// <summary>Granularity of the scales of weights (dynamic, static).</summary>
     public WeightGranularity Granularity { get; init; }
 
-    /// <summary>How much of int8 the weights use (dynamic, static).</summary>
+    /// <summary>The range of int8 that weights use (dynamic, static).</summary>
     public WeightRange WeightRange { get; init; }
 
     /// <summary>Whether SmoothQuant is applied first (dynamic): channels of activations are scaled to similar ranges, and the weights that
@@ -57,7 +57,7 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>Which operators encode the quantized weights (weight-only).</summary>
     public WeightOnlyForm Form { get; init; }
 
-    /// <summary>What ranges and channels are measured on (static, float16, and what refines dynamic).</summary>
+    /// <summary>The calibration set (static, float16, SmoothQuant, GPTQ).</summary>
     public CalibrationSource Calibration { get; init; } = new();
 
     /// <summary>Properties of the inputs that the graph does not declare.</summary>
@@ -76,14 +76,14 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>Real inputs to judge on, instead of seeded ones; null for none.</summary>
     public JudgedMusic? JudgedOn { get; init; }
 
-    /// <summary>What the result must keep; nodes return to floating point until it does. Null to quantize everything selected.</summary>
+    /// <summary>The quality goal; nodes return to floating point until it is met. Null to quantize everything selected.</summary>
     public QualityGoal? Goal { get; init; }
 
     /// <summary>Threads per operator; 0 for one per core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>What computes where the result is judged and timed, and where schemes and nodes are tried. Ranges and channels are measured
-    /// on the processor, so that the file is the same whatever judges it.</summary>
+    /// <summary>The execution provider for judging and timing the result and for trying schemes and nodes. Calibration runs on the
+    /// processor, so that the file does not depend on the provider.</summary>
     public SessionProvider Provider { get; init; } = SessionProvider.Processor;
 
     /// <summary>Whether something is measured before quantizing.</summary>

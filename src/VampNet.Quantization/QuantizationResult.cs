@@ -8,32 +8,32 @@ namespace VampNet.Quantization;
 
 /// <summary>The result of <see cref="QuantizationRun"/>.</summary>
 /// <param name="Report">Every weight replaced, every constant left.</param>
-/// <param name="Judgement">What it loses and gains; null when it was not judged.</param>
+/// <param name="Judgement">Loss, speed and size; null if it was not judged.</param>
 public sealed record QuantizationResult(QuantizationReport Report, QuantizationJudgement? Judgement)
 {
-    /// <summary>What was done to the graph before it was quantized, each with how often; empty when it was quantized as it is.</summary>
+    /// <summary>The preparation steps with their counts; empty if the graph was quantized as it is.</summary>
     public ImmutableArray<string> Preparation { get; init; } = [];
 
-    /// <summary>What the first output was taken for, and what told it; null when the result was not judged.</summary>
+    /// <summary>The assumed meaning of the first output, with the evidence; null if the result was not judged.</summary>
     public OutputKindGuess? Output { get; init; }
 
-    /// <summary>What was measured to choose schemes; empty unless that was asked for.</summary>
+    /// <summary>The trials that chose the schemes; empty unless requested.</summary>
     public ImmutableArray<SchemeTrial> Trials { get; init; } = [];
 
-    /// <summary>Whether 8-bit products may saturate on this processor, which has no 8 bit dot products: what was measured is that, and
-    /// another processor gives more.</summary>
+    /// <summary>Whether 8-bit products may saturate on this processor, because it has no 8-bit dot products. The measured loss includes
+    /// this; it is smaller on other processors.</summary>
     public bool Saturates { get; init; }
 
     /// <summary>What SmoothQuant did to each activation; null when it was not requested.</summary>
     public SmoothingReport? Smoothing { get; init; }
 
-    /// <summary>What was measured on before quantizing; null when nothing was.</summary>
+    /// <summary>The calibration set; null if none was used.</summary>
     public string? Calibration { get; init; }
 
-    /// <summary>What the result was judged on; null when it was not judged.</summary>
+    /// <summary>The inputs that the result was judged on; null if it was not judged.</summary>
     public string? JudgedOn { get; init; }
 
-    /// <summary>Why what was measured may not hold; also in the graph's metadata.</summary>
+    /// <summary>Warnings about the calibration set; also in the graph's metadata.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
     /// <summary>How the quality goal was pursued; null when there was none.</summary>

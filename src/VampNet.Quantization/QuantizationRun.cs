@@ -17,10 +17,10 @@ public static class QuantizationRun
     /// <summary>Metadata key: SHA-256 of the graph file that this one was made from.</summary>
     public const string SourceKey = "vampnet.quantization.source_sha256";
 
-    /// <summary>Metadata key: what the ranges were measured on.</summary>
+    /// <summary>Metadata key: the calibration set.</summary>
     public const string CalibrationKey = "vampnet.quantization.calibration";
 
-    /// <summary>Metadata key: why what was measured may not hold; absent where nothing speaks against it.</summary>
+    /// <summary>Metadata key: the warning about the calibration set; absent if there is none.</summary>
     public const string WarningKey = "vampnet.quantization.warning";
 
     /// <summary>Metadata key: how many activations SmoothQuant scaled.</summary>
@@ -40,7 +40,8 @@ public static class QuantizationRun
     private const ulong FirstJudgedSeed = 1_000_000;
     private const ulong FirstLengthSeed = 2_000_000;
 
-    /// <summary>Does all of it. The output appears under its name only when complete; a model that misses the goal is written too, and says
+    /// <summary>Quantizes and judges a graph. The output appears under its name only when complete; a model that misses the goal is written
+    /// too, and says
     /// so.</summary>
     /// <exception cref="ArgumentException">There is a goal or a scheme to measure, but no sample to judge on.</exception>
     /// <exception cref="OnnxException">The graph cannot be read or quantized.</exception>
@@ -73,7 +74,7 @@ public static class QuantizationRun
             );
         }
 
-        // Judged first and published last: a run that is cancelled while it judges leaves what was there.
+        // The result is judged before it is published: a run that is cancelled while judging leaves the earlier files.
         using FileSet files = new(request.Output);
         files.Stage($"{files.First}.data");
         using PreparedGraph prepared = PreparedGraph.Make(request with { Output = files.Stage(files.First) });
@@ -317,7 +318,7 @@ public static class QuantizationRun
             is { WeightRange: WeightRange.Full, Scheme: QuantizationScheme.Dynamic or QuantizationScheme.Static or QuantizationScheme.Auto }
         && !ProcessorProbe.Features().Intersect(["AVX_VNNI", "AVX512_VNNI", "DOTPROD"]).Any();
 
-    // A seed of its own for each length: a prefix of a longer input would judge the same codes again.
+    // Each length has its own seed: a prefix of a longer input would judge the same codes again.
     private static ImmutableArray<LengthLoss> JudgeLengths(PreparedGraph prepared, CancellationToken cancellationToken)
     {
         QuantizationRequest request = prepared.Request;
@@ -360,7 +361,7 @@ public static class QuantizationRun
         return music.IsEmpty ? maker.Seeded(FirstJudgedSeed, 1, extent, request.JudgedSeeds).Single() : music[music.Length / 2];
     }
 
-    // Music of which everything was calibrated on leaves seeded inputs to judge on.
+    // If all of the music was used for calibration, seeded inputs are judged on.
     private static (ImmutableArray<ModelSample> Samples, string Description) JudgedSamples(QuantizationRequest request)
     {
         if (request.JudgedSamples == 0)

@@ -94,7 +94,7 @@ public static class FolderReport
         return (report, clips);
     }
 
-    // What is not quantized in a quantized folder is the original once more: there is nothing to time.
+    // Graphs that are not quantized in a quantized folder equal the originals, so they are not timed.
     private static IEnumerable<OtherGraphs> Others(ImmutableArray<ReportedModel> models, ReportRequest request)
     {
         foreach (ModelFolder other in request.Quantized)

@@ -13,7 +13,7 @@ internal sealed class HtmlText
     /// <summary>Begins a page that needs nothing beside it, up to its body.</summary>
     /// <param name="title">What the browser shows for the page.</param>
     /// <param name="style">Its style sheet.</param>
-    /// <param name="policy">What the page may load beyond its own style: further directives of a content security policy.</param>
+    /// <param name="policy">Further directives of a content security policy: what the page may load beside its own style.</param>
     public static HtmlText Page(string title, string style, string policy) =>
         new HtmlText().Markup(
             $"""

@@ -19,7 +19,7 @@ public sealed record LedgerSummary(
     /// <summary>Summarizes the JSON that an export writes.</summary>
     /// <param name="file">The ledger's name.</param>
     /// <param name="json">Its contents.</param>
-    /// <exception cref="ReportingException">VNP0102: it is no ledger.</exception>
+    /// <exception cref="ReportingException">VNP0102: it is not a ledger.</exception>
     public static LedgerSummary Parse(string file, string json)
     {
         try

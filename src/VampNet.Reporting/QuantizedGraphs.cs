@@ -14,7 +14,7 @@ namespace VampNet.Reporting;
 /// <summary>Judges the quantized graphs of folders against those in float32.</summary>
 internal static class QuantizedGraphs
 {
-    // Held out: calibration counts its seeds from 1, quantize judges from a million.
+    // First seed of the judged inputs. Calibration starts at seed 1, and quantize judges from a million.
     private const ulong JudgedSeed = 2_000_000;
 
     private const int CodecPassages = 6;
@@ -31,7 +31,7 @@ internal static class QuantizedGraphs
         ];
     }
 
-    /// <summary>What the graphs are judged on, in one line.</summary>
+    /// <summary>Describes the judged inputs in one line.</summary>
     public static string Describe(ReportRequest request) =>
         request.JudgedOn is { } music ? music.Description : $"{request.JudgedSamples} held-out seeded inputs";
 
@@ -101,7 +101,7 @@ internal static class QuantizedGraphs
         return judged.ToImmutable();
     }
 
-    // Of another family than calibration on seeds draws from: a graph calibrated so would be flattered by its own.
+    // Seeded inputs of another family than those for calibration: on its own family a graph would get too good a result.
     private static ImmutableArray<ModelSample> Samples(string path, ReportedModel model, ReportRequest request)
     {
         using Model graph = ModelReader.Read(path);

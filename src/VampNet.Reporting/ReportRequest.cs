@@ -20,23 +20,23 @@ public sealed record ReportRequest
     /// <summary>Graphs of the same models from another exporter, to be timed beside ours; null for none.</summary>
     public ModelFolder? Exporter { get; init; }
 
-    /// <summary>A recording to hear the models on; null for seeded sound.</summary>
+    /// <summary>A recording to run the models on; null for seeded sound.</summary>
     public AudioClip? Input { get; init; }
 
-    /// <summary>The controls of the vamps that are heard; null for the runtime's defaults. One piece is made, as loud as the
+    /// <summary>The controls of the vamps; null for the runtime's defaults. One piece is made, as loud as the
     /// input.</summary>
     public VampOptions? Vamp { get; init; }
 
-    /// <summary>What to time.</summary>
+    /// <summary>The plan of the benchmark.</summary>
     public BenchmarkPlan Benchmark { get; init; } = new() { ProfiledFrames = ProfiledFrames };
 
     /// <summary>Held-out music that quantized graphs are judged on; null for seeded inputs.</summary>
     public JudgedMusic? JudgedOn { get; init; }
 
-    /// <summary>What quantized graphs must reach; null for nothing. A graph whose output does not have the metric is passed over.</summary>
+    /// <summary>The goal of quantized graphs; null for none. A graph whose output does not have the metric is passed over.</summary>
     public QualityGoal? Goal { get; init; }
 
-    /// <summary>How many held-out inputs quantized graphs are judged on, 1 or more.</summary>
+    /// <summary>Number of held-out inputs that quantized graphs are judged on, 1 or more.</summary>
     public int JudgedSamples { get; init; } = 5;
 
     /// <summary>Token frames T of those inputs.</summary>

@@ -73,7 +73,7 @@ internal static class ReportTable
         "log-mel from float32, dB#",
     ];
 
-    /// <summary>What the table of round trips says.</summary>
+    /// <summary>Explains the table of round trips.</summary>
     public const string AboutRoundTrips =
         "The codec alone, encoded and decoded, on held-out recordings. SI-SDR: power of the part that is the other signal over power of "
         + "the rest. Log-mel: the mean difference of log-mel spectrograms over windows of 512, 1024, 2048 and 4096 samples.";
@@ -160,14 +160,14 @@ internal static class ReportTable
             .Quantized.Where(each => each.Loss.Likelihood is not null)
             .SelectMany(each => LikelihoodTable.Rows(each.Loss.Likelihood!).Select(cells => (string[])[each.File, each.Folder, .. cells]));
 
-    /// <summary>What the quantized graphs were judged on, and what the columns say.</summary>
+    /// <summary>Explains the inputs that quantized graphs were judged on, and the columns of the table.</summary>
     public static string AboutQuantized(RunReport report) =>
         report.Quantized.Any(each => each.Loss.Likelihood is not null)
-            ? $"Judged on {report.JudgedOn}, with 20, 50 and 80 % of the tokens masked. Cost: how much less likely the quantized graph "
-                + "holds the true tokens, as a difference of mean negative log-likelihoods. Same token: how often both hold the same "
-                + $"token the likeliest. {LikelihoodTable.AboutFlips}."
+            ? $"Judged on {report.JudgedOn}, with 20, 50 and 80 % of the tokens masked. Cost: the loss of the quantized graph, "
+                + "as a difference of mean negative log-likelihoods of the true tokens. Same token: how often both have the same "
+                + $"likeliest token. {LikelihoodTable.AboutFlips}."
             : $"Judged on {(report.JudgedOn.Length > 0 ? report.JudgedOn : $"{report.Quantized[0].Loss.Samples} held-out seeded inputs")}, "
-                + "which say little of music: name held-out music with --judge-on to have the cost in nats.";
+                + "which say little about music: give held-out music with --judge-on for the cost in nats.";
 
     /// <summary>A sentence for each warning in the metadata of quantized graphs.</summary>
     public static IEnumerable<string> Warnings(RunReport report) =>

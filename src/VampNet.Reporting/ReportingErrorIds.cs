@@ -3,7 +3,7 @@ namespace VampNet.Reporting;
 /// <summary>The stable ids of this project's errors; docs/errors/reporting.md has their usual causes.</summary>
 public static class ReportingErrorIds
 {
-    /// <summary>Times of unequal work, which no ratio may be made of.</summary>
+    /// <summary>Times of unequal work, whose ratio would mean nothing.</summary>
     public const string UnequalWork = "VNP0101";
 
     /// <summary>A ledger that cannot be read.</summary>

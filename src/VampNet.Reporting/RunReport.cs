@@ -12,17 +12,16 @@ using VampNet.Validation.Verdicts;
 
 namespace VampNet.Reporting;
 
-/// <summary>The report of a folder of exported models: provenance, parity, sizes, times, sound. What report.json
-/// holds.</summary>
+/// <summary>The report of a folder of exported models: provenance, parity, sizes, times, sound. Written to report.json.</summary>
 public sealed record RunReport
 {
-    /// <summary>The form that this version writes.</summary>
+    /// <summary>The format version that this library writes.</summary>
     public const string CurrentFormat = "vampnet-report/1";
 
-    /// <summary>The form of this report.</summary>
+    /// <summary>The format version of this report.</summary>
     public string Format { get; init; } = CurrentFormat;
 
-    /// <summary>What the models are called: their folder's name.</summary>
+    /// <summary>The models' name: that of their folder.</summary>
     public required string Name { get; init; }
 
     /// <summary>The tool that exported the models, with its version.</summary>
@@ -40,34 +39,34 @@ public sealed record RunReport
     /// <summary>The models in pipeline order: coarse, c2f, encoder, decoder.</summary>
     public required ImmutableArray<ReportedModel> Models { get; init; }
 
-    /// <summary>How close each graph is to TorchSharp.</summary>
+    /// <summary>The comparison of each graph with TorchSharp.</summary>
     public required VerificationReport Verification { get; init; }
 
-    /// <summary>What became of the checkpoints' tensors.</summary>
+    /// <summary>The use of the checkpoints' tensors.</summary>
     public required ImmutableArray<LedgerSummary> Ledgers { get; init; }
 
-    /// <summary>Where the weights are.</summary>
+    /// <summary>The weights by part and format.</summary>
     public required ImmutableArray<WeightShare> Weights { get; init; }
 
-    /// <summary>What quantized graphs lose and gain; empty when there are none.</summary>
+    /// <summary>Loss and size of quantized graphs; empty if there are none.</summary>
     public required ImmutableArray<QuantizedGraph> Quantized { get; init; }
 
-    /// <summary>What quantized graphs were judged on.</summary>
+    /// <summary>The inputs that quantized graphs were judged on.</summary>
     public string JudgedOn { get; init; } = "";
 
     /// <summary>The quantized graphs that miss the goal that was set; empty when none does, or none was set.</summary>
     public ImmutableArray<GoalMiss> GoalMisses { get; init; } = [];
 
-    /// <summary>How fast the graphs are.</summary>
+    /// <summary>The times of the graphs.</summary>
     public required BenchmarkReport Benchmark { get; init; }
 
     /// <summary>The clips.</summary>
     public required ImmutableArray<ClipFacts> Clips { get; init; }
 
-    /// <summary>What the codecs make of held-out recordings; empty where there were none.</summary>
+    /// <summary>The loss of the codecs' round trips on held-out recordings; empty if there were none.</summary>
     public ImmutableArray<RoundTripLoss> RoundTrips { get; init; } = [];
 
-    /// <summary>What this report leaves out.</summary>
+    /// <summary>The parts that this report leaves out.</summary>
     public required ImmutableArray<SkippedPart> Skipped { get; init; }
 
     /// <summary>The machine that the times are of.</summary>
@@ -198,11 +197,10 @@ public sealed record QuantizedGraph(
     long BytesAfter
 )
 {
-    /// <summary>What its ranges were measured on, as its metadata say; null where nothing was measured.</summary>
+    /// <summary>The calibration set, from its metadata; null if there was none.</summary>
     public string? Calibration { get; init; }
 
-    /// <summary>Why its loss on real inputs may be larger than measured, as its metadata say; null where nothing speaks against
-    /// it.</summary>
+    /// <summary>The warning in its metadata why its loss on real inputs may be larger than measured; null for none.</summary>
     public string? Warning { get; init; }
 }
 
@@ -215,6 +213,6 @@ public sealed record QuantizedGraph(
 /// clips without one.</param>
 public sealed record ClipFacts(string Label, double Seconds, double Loudness, double LogMelDistance, double? DistanceFromFloat32)
 {
-    /// <summary>What its spectrum is like on the whole; null in reports of earlier versions.</summary>
+    /// <summary>Statistics of its spectrum; null in reports of earlier versions.</summary>
     public SpectralStatistics? Spectrum { get; init; }
 }

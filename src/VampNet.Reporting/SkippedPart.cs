@@ -9,7 +9,7 @@ namespace VampNet.Reporting;
 /// <param name="Reason">Why, and how to have it.</param>
 public sealed record SkippedPart(string Part, string Reason)
 {
-    /// <summary>What a report of a request cannot hold.</summary>
+    /// <summary>Lists the parts that the report of a request leaves out.</summary>
     internal static ImmutableArray<SkippedPart> Of(
         ReportRequest request,
         ImmutableArray<ReportedModel> models,

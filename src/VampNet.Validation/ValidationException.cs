@@ -1,22 +1,22 @@
 namespace VampNet.Validation;
 
-/// <summary>The graphs, checkpoints or budgets given to a validation cannot be judged. A graph that is merely too far off does not throw:
-/// it gets a failed verdict.</summary>
+/// <summary>The graphs, checkpoints or budgets given to a validation cannot be judged. A graph whose results differ too much does not
+/// throw: it gets a failed verdict.</summary>
 public sealed class ValidationException : Exception
 {
-    /// <summary>Creates an error of its parts, none of which ends in a full stop.</summary>
+    /// <summary>Creates an error from its parts, none of which ends in a full stop.</summary>
     /// <param name="id">Stable identifier of the error, <c>VNV</c> and four digits.</param>
     /// <param name="found">What was found, and where.</param>
     /// <param name="expected">What was expected.</param>
-    /// <param name="advice">What to do; null where nothing can be done.</param>
-    /// <param name="cause">What another library threw; null where this one found it.</param>
+    /// <param name="advice">What the user can do; null if nothing.</param>
+    /// <param name="cause">The exception of another library; null if this one found the error.</param>
     public ValidationException(string id, string found, string expected, string? advice = null, Exception? cause = null)
         : base(ErrorText.Compose(id, found, expected, advice), cause) => (Id, Found, Expected, Advice) = (id, found, expected, advice);
 
-    /// <summary>Creates an error of a message that another layer has composed.</summary>
+    /// <summary>Creates an error from a message that another layer has composed.</summary>
     /// <param name="id">Stable identifier of the error, <c>VNV</c> and four digits.</param>
     /// <param name="message">The whole message: "Found", "Expected" and what to do.</param>
-    /// <param name="cause">What another library threw; null where this one found it.</param>
+    /// <param name="cause">The exception of another library; null if this one found the error.</param>
     public ValidationException(string id, string message, Exception? cause = null)
         : base($"{id}: {message}", cause)
     {
@@ -33,6 +33,6 @@ public sealed class ValidationException : Exception
     /// <summary>What was expected.</summary>
     public string Expected { get; }
 
-    /// <summary>What to do; null where nothing can be done.</summary>
+    /// <summary>What the user can do; null if nothing.</summary>
     public string? Advice { get; }
 }

@@ -3,11 +3,11 @@ using VampNet.Inference.Comparison;
 namespace VampNet.Inference.Budgets;
 
 /// <summary>A named limit on the difference of a graph from its reference, with its reason.</summary>
-/// <param name="Name">What the budget is for, such as <c>onnx-fp32</c>.</param>
+/// <param name="Name">The budget's name, such as <c>onnx-fp32</c>.</param>
 /// <param name="MaxAbsoluteError">Largest |expected - actual| of any element, inclusive; null where outputs are tokens only.</param>
 /// <param name="TieMargin">A token disagreement counts against the graph only above this margin; up to it the reference itself is
 /// undecided.</param>
-/// <param name="Reason">Why these numbers.</param>
+/// <param name="Reason">The reason for these numbers.</param>
 public sealed record Budget(string Name, double? MaxAbsoluteError, double TieMargin, string Reason)
 {
     /// <summary>Whether a comparison is within the budget.</summary>

@@ -20,7 +20,7 @@ public sealed partial record VerificationPlan
     /// <summary>Name of the budget for the codes of the codec's encoder.</summary>
     public const string CodecCodes = "codec-codes";
 
-    // What follows the name of a budget for a graph that another provider than the processor computes.
+    // Suffix of the names of budgets for graphs on CUDA.
     private const string CudaSuffix = "-cuda";
 
     /// <summary>The plan this build was made with.</summary>
@@ -41,7 +41,7 @@ public sealed partial record VerificationPlan
     /// <summary>Every budget.</summary>
     public required ImmutableArray<Budget> Budgets { get; init; }
 
-    /// <summary>What computes the judged graphs; not part of <c>budgets.json</c>.</summary>
+    /// <summary>The execution provider of the judged graphs; not part of <c>budgets.json</c>.</summary>
     [JsonIgnore]
     public SessionProvider Provider { get; init; } = SessionProvider.Processor;
 

@@ -3,17 +3,17 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>Lengths of letters that nobody gave: one row, as many frames, tokens or pixels as asked for.</summary>
+/// <summary>Default lengths of letters: one row, and the requested number of frames, tokens or pixels.</summary>
 internal static class DefaultLengths
 {
-    // Axes between rows and frames, such as channels, multiply what everything takes.
+    // Limit for axes between rows and frames, such as channels: they multiply time and memory.
     private const long MostBetween = 16;
 
     private const long KeptSteps = 8;
 
     /// <summary>The length of every letter.</summary>
     /// <param name="plans">The inputs.</param>
-    /// <param name="extent">The length of what is in a row.</param>
+    /// <param name="extent">The length of a row.</param>
     public static Dictionary<string, long> Of(InputPlanSet plans, long extent) => plans.Complete(letter => Of(plans.Plans, letter, extent));
 
     private static long Of(ImmutableArray<InputPlan> plans, string letter, long extent)

@@ -121,7 +121,7 @@ internal static class ElementArrays
             _ => Array.ConvertAll((byte[])values, value => (double)value),
         };
 
-    /// <summary>The elements of an array in another type; null where an element is no number of that type, such as 0.5 in int64. Floats are
+    /// <summary>The elements of an array in another type; null if that type cannot hold an element, such as 0.5 in int64. Floats are
     /// rounded to the width of a narrower one.</summary>
     public static Array? Convert(Array values, ElementType type)
     {

@@ -2,7 +2,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>How long rows are made where neither a graph nor a person says.</summary>
+/// <summary>Default lengths of rows, where neither the graph nor the user gives one.</summary>
 public static class ExtentDefaults
 {
     private const int Frames = 173;
@@ -14,7 +14,7 @@ public static class ExtentDefaults
     // About a second of sound: every activation of a decoder is observed at once, and each is as long as the sound.
     private const int DecodedFrames = 57;
 
-    /// <summary>Frames of tokens, samples of audio where audio goes in, or pixels of a side.</summary>
+    /// <summary>The default for a model: token frames, audio samples if audio goes in, or pixels per side.</summary>
     public static int For(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

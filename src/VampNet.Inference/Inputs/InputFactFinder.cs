@@ -3,7 +3,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>Follows an input through operators that keep its elements, to those that say what the elements must be.</summary>
+/// <summary>Follows an input through operators that keep its elements, to operators that restrict the elements.</summary>
 internal static class InputFactFinder
 {
     private const int MostSteps = 4096;
@@ -57,7 +57,7 @@ internal static class InputFactFinder
 
     private static readonly ImmutableArray<string> Recurrent = ["LSTM", "GRU", "RNN"];
 
-    /// <summary>What is known of an input.</summary>
+    /// <summary>Finds the facts of an input.</summary>
     public static InputFacts Find(Value input)
     {
         InputFacts facts = new();
@@ -86,7 +86,8 @@ internal static class InputFactFinder
         }
     }
 
-    /// <summary>What a use says; what is added to the elements on the way through the node, or null where they end there.</summary>
+    /// <summary>Collects the facts of a use; returns the number added to the elements by the node, or null if they are not passed
+    /// on.</summary>
     private static double? Read(Use use, double shift, InputFacts facts)
     {
         (Node node, int index) = (use.Node, use.InputIndex);

@@ -2,13 +2,13 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>What the nodes behind an input say of its elements and axes.</summary>
+/// <summary>Facts about an input's elements and axes that follow from the nodes reading it.</summary>
 internal sealed class InputFacts
 {
     /// <summary>The fewest rows of a table that the elements index; null where they index none.</summary>
     public long? Rows { get; set; }
 
-    /// <summary>What has these rows.</summary>
+    /// <summary>Name of the table with these rows.</summary>
     public string Table { get; set; } = "";
 
     /// <summary>Constants that the elements are compared with.</summary>

@@ -5,11 +5,11 @@ namespace VampNet.Inference.Inputs;
 /// <summary>Makes the tensors of a plan from a seed.</summary>
 internal static class InputFiller
 {
-    // A file of hundreds of megabytes helps nobody, and a wrong size asks for one.
+    // Largest generated tensor: hundreds of megabytes are most likely the result of a wrong size.
     private const long MostElements = 1L << 28;
 
     /// <summary>One tensor.</summary>
-    /// <param name="plan">What to make.</param>
+    /// <param name="plan">The plan of the input.</param>
     /// <param name="lengths">The length of every letter.</param>
     /// <param name="random">Source of random numbers.</param>
     /// <param name="openBound">Whole numbers of which nothing is known stay below this.</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Inference.Inputs;
 
-/// <summary>What a graph takes, as far as the types and shapes of its inputs tell.</summary>
+/// <summary>The kind of a graph's inputs, judged by their types and shapes.</summary>
 public enum InputKind
 {
     /// <summary>int64: codes, token numbers. What is not drawn from them are numbers of a known range.</summary>

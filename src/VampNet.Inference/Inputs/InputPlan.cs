@@ -2,7 +2,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>What is fed to one input of a graph.</summary>
+/// <summary>Plan for generating one input of a graph.</summary>
 /// <param name="Name">The input.</param>
 /// <param name="ElementType">The type of its elements; one that arrays can be made of.</param>
 /// <param name="Shape">Its axes: numbers, and expressions in letters; no axis is unknown.</param>
@@ -11,16 +11,16 @@ public sealed record InputPlan(string Name, ElementType ElementType, TensorShape
     /// <summary>The values that were asked for, or that the graph asks for; null where any of the type will do.</summary>
     public InputRange? Range { get; init; }
 
-    /// <summary>Whether a person gave the range.</summary>
+    /// <summary>Whether the user gave the range.</summary>
     public bool IsGiven { get; init; }
 
     /// <summary>Whether the values are a mask: ones, then zeros where something is hidden; the first is always one.</summary>
     public bool IsMask { get; init; }
 
-    /// <summary>The axis length that every element is, of an input of sequence lengths; null for another input.</summary>
+    /// <summary>The axis length that every element equals, for an input of sequence lengths; otherwise null.</summary>
     public Dim? LengthOf { get; init; }
 
-    /// <summary>Why the values are what they are, in a few words; empty where nothing special is known.</summary>
+    /// <summary>The reason for the values, in a few words; empty if there is none.</summary>
     public string Reason { get; init; } = "";
 
     /// <summary>Whether any integer may be too large an index: the graph does not say what the integers are.</summary>

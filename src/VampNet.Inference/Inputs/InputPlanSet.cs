@@ -3,9 +3,9 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>What is fed to the inputs of a graph, and the lengths that are fixed for its letters.</summary>
+/// <summary>Plans for all inputs of a graph, and fixed lengths of its letters.</summary>
 /// <param name="Plans">One for each input.</param>
-/// <param name="Lengths">Lengths that a person gave, by letter.</param>
+/// <param name="Lengths">Lengths that the user gave, by letter.</param>
 internal sealed record InputPlanSet(ImmutableArray<InputPlan> Plans, IReadOnlyDictionary<string, long> Lengths)
 {
     /// <summary>The letters whose length is open, in the order of the inputs.</summary>
@@ -21,7 +21,7 @@ internal sealed record InputPlanSet(ImmutableArray<InputPlan> Plans, IReadOnlyDi
             all[letter] = given;
         }
 
-        // Decoders with a cache: what attention sees is what was kept and what is new.
+        // Decoders with a cache: the total length is that of the cached positions plus that of the new ones.
         string? total = OpenLetters.FirstOrDefault(letter => letter.Contains("total", StringComparison.OrdinalIgnoreCase)),
             past = all.Keys.FirstOrDefault(letter => letter.Contains("past", StringComparison.OrdinalIgnoreCase)),
             now = all.Keys.FirstOrDefault(letter => letter != total && letter != past && SequenceLetters.IsSequence(letter));

@@ -3,15 +3,15 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>Plans what to feed to a graph, from what a person says, from what the graph declares, and from what its nodes read.</summary>
+/// <summary>Plans the inputs of a graph from the user's specifications, the graph's declarations, and the nodes that read them.</summary>
 internal static class InputPlanner
 {
-    /// <summary>Every element of such an input is a length of other data: by the names that exporters give them.</summary>
+    /// <summary>Names of inputs whose elements are lengths of other inputs.</summary>
     private static readonly ImmutableArray<string> LengthNames = ["length", "lengths", "len", "lens", "seqlen"];
 
     /// <summary>Plans the inputs of a graph, in their order.</summary>
     /// <param name="model">The graph.</param>
-    /// <param name="specs">What a person says.</param>
+    /// <param name="specs">The user's specifications.</param>
     /// <param name="id">The error's id where an input cannot be made up.</param>
     /// <exception cref="InferenceException">The id given: an input is of a type or rank that cannot be made up. VNI0342: a specification
     /// contradicts the graph.</exception>
@@ -183,7 +183,7 @@ internal static class InputPlanner
 
         if (isWhole && plan.Shape.ElementCount.Is(1) && !facts.IsComputedWith && facts.Compared is [var first, ..])
         {
-            return plan with { Range = new InputRange(first, first), Reason = "what it is compared with" };
+            return plan with { Range = new InputRange(first, first), Reason = "the number it is compared with" };
         }
 
         return plan.ElementType is ElementType.UInt8 or ElementType.Int8 && plan.Shape.Rank > 2

@@ -3,12 +3,11 @@ using VampNet.Inference.Inputs.Files;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>Properties of a graph's inputs that its declaration does not contain. The default fits a graph that nothing is known
-/// of.</summary>
+/// <summary>Properties of a graph's inputs that its declaration does not contain. The default fits any graph.</summary>
 public sealed record InputProfile
 {
-    /// <summary>Legal integers of an int64 or int32 input: 0 to this number minus 1. Null for what the graph's nodes say, such as the rows
-    /// of a table.</summary>
+    /// <summary>Legal integers of an int64 or int32 input: 0 to this number minus 1. Null to derive the limit from the graph's nodes, such
+    /// as the rows of a table.</summary>
     public int? Vocabulary { get; init; }
 
     /// <summary>Probability, 0 to 1, that an integer is the number after the vocabulary (a mask token).</summary>
@@ -26,7 +25,7 @@ public sealed record InputProfile
     /// <summary>Lengths in frames that a loss is reported for, one by one; empty for none.</summary>
     public ImmutableArray<int> JudgedFrames { get; init; } = [];
 
-    /// <summary>What a person says of the inputs.</summary>
+    /// <summary>Input specifications given by the user.</summary>
     public ImmutableArray<InputSpec> Specs { get; init; } = [];
 
     /// <summary>Reads samples from files; the first that accepts a file reads it.</summary>

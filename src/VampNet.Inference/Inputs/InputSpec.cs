@@ -6,8 +6,8 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>What a person says of one input of a graph, for example <c>image:FLOAT32[1,3,H=320,W=320]0..1</c>. What is left out follows
-/// from the graph.</summary>
+/// <summary>The user's specification of one input of a graph, for example <c>image:FLOAT32[1,3,H=320,W=320]0..1</c>. Parts that are left
+/// out follow from the graph.</summary>
 /// <param name="Name">The input.</param>
 public sealed partial record InputSpec(string Name)
 {
@@ -52,13 +52,13 @@ public sealed partial record InputSpec(string Name)
     /// <summary>The axes; null for the graph's.</summary>
     public ImmutableArray<SpecAxis>? Axes { get; init; }
 
-    /// <summary>The values; null for what suits the graph.</summary>
+    /// <summary>The values; null for values that fit the graph.</summary>
     public InputRange? Range { get; init; }
 
     /// <summary>Reads a specification as a person writes it.</summary>
     /// <param name="text">In the form of <see cref="Form"/>.</param>
     /// <param name="spec">The specification; null when there is none.</param>
-    /// <param name="problem">What is wrong, one sentence; null when nothing is.</param>
+    /// <param name="problem">The fault, one sentence; null if there is none.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out InputSpec? spec, [NotNullWhen(false)] out string? problem)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -77,7 +77,7 @@ public sealed partial record InputSpec(string Name)
     /// <param name="name">The input.</param>
     /// <param name="text">In the form of <see cref="Form"/>, from behind the colon.</param>
     /// <param name="spec">The specification; null when there is none.</param>
-    /// <param name="problem">What is wrong, one sentence; null when nothing is.</param>
+    /// <param name="problem">The fault, one sentence; null if there is none.</param>
     public static bool TryParse(string name, string text, [NotNullWhen(true)] out InputSpec? spec, [NotNullWhen(false)] out string? problem)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -4,7 +4,7 @@ using VampNet.Inference.Sessions;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>Finds how long the rows of a graph's made-up inputs can be: many graphs take only some lengths, and declare none.</summary>
+/// <summary>Finds row lengths at which a graph runs: many graphs take only some lengths, and do not declare them.</summary>
 public static class RunnableExtent
 {
     // A window of a voice detector, pictures that are halved five times, short rows, a second of speech, and the smallest.

@@ -7,7 +7,7 @@ namespace VampNet.Inference.Inputs;
 /// <summary>Makes samples for the inputs that a graph declares: from seeds, from recordings, from tensor files.</summary>
 public sealed class SampleMaker
 {
-    // Integers of which neither the graph nor the caller says anything.
+    // Vocabulary for integers about which neither the graph nor the caller says anything.
     private const int UnknownVocabulary = 2;
 
     private readonly InputPlanSet _plans;
@@ -27,13 +27,13 @@ public sealed class SampleMaker
         return new SampleMaker(InputPlanner.Plan(model, profile.Specs, InferenceErrorIds.InputUnsupported), profile);
     }
 
-    /// <summary>What is fed to each input, in the order of the inputs.</summary>
+    /// <summary>The plan of each input, in the order of the inputs.</summary>
     public ImmutableArray<InputPlan> Plans => _plans.Plans;
 
     /// <summary>The length of the last dimension that stands for one frame: 1, or the profile's for a graph with a float32 input.</summary>
     public int SamplesPerFrame => Plans.Any(plan => plan.ElementType == ElementType.Float) ? _profile.SamplesPerFrame : 1;
 
-    /// <summary>Whether the length of some axis is given by nobody.</summary>
+    /// <summary>Whether some axis has no given length.</summary>
     public bool HasOpenLengths => !_plans.OpenLetters.IsEmpty;
 
     /// <summary>The length of every letter of the inputs' axes.</summary>

@@ -62,7 +62,7 @@ internal static class NodeSupport
 
     private static bool IsFixed(Value value) => IsConstant(value) || value.TensorType?.Shape is { IsStatic: true };
 
-    // Parameters such as axes are int64 constants everywhere; computed int64 tensors are what the hardware does not have.
+    // Parameters such as axes are int64 constants everywhere; the hardware does not support computed int64 tensors.
     private static bool HasWrongType(Value value) =>
         !IsConstant(value)
         && value.TensorType?.ElementType

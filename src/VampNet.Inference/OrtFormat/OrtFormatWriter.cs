@@ -17,7 +17,7 @@ public static class OrtFormatWriter
     /// <summary>The extension of the graph.</summary>
     public const string Extension = ".ort";
 
-    /// <summary>What follows the graph's name in that of the list of its operators.</summary>
+    /// <summary>Suffix of the file with the list of operators.</summary>
     public const string OperatorsExtension = ".required_operators.config";
 
     // The format is one flatbuffer, whose offsets are signed 32-bit numbers; the graph itself takes some of it.
@@ -112,7 +112,7 @@ public static class OrtFormatWriter
     private static void UseBasicLevel(SessionOptions options)
     {
         options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_BASIC;
-        // A trial may be of a size that the graph does not take; that is no fault to print.
+        // A trial may have a size that the graph does not take; ONNX Runtime's error is then not printed.
         options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
     }
 

@@ -4,12 +4,12 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Rewriting;
 
-/// <summary>Makes seeded inputs of several sizes for a graph, from what it declares, what its nodes say, and what a person says.</summary>
+/// <summary>Makes seeded inputs of several sizes for a graph, from its declarations, its nodes, and the user's specifications.</summary>
 /// <param name="seed">Equal seeds and graphs give equal inputs.</param>
-/// <param name="specs">What a person says of the inputs.</param>
+/// <param name="specs">Input specifications given by the user.</param>
 internal sealed class CheckInputMaker(ulong seed, ImmutableArray<InputSpec> specs = default)
 {
-    // Beyond this an input is too large to be worth its time.
+    // Largest generated input in elements: larger ones take too long.
     private const long MostElements = 1L << 23;
 
     // Every letter of its own size, so that no two axes can be confused; then all of one size, for graphs whose letters must agree.

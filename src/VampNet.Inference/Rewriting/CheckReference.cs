@@ -7,8 +7,8 @@ using VampNet.Onnx.Rewriting;
 namespace VampNet.Inference.Rewriting;
 
 /// <summary>
-/// The graph that a rewritten one is compared with: the original, or where ONNX Runtime does not load that, a copy with as little
-/// changed as makes it load. First names and declared types are repaired; then an opset that is older than ONNX Runtime's kernels is
+/// The graph that a rewritten one is compared with: the original, or where ONNX Runtime does not load that, a copy with the fewest changes
+/// that make it load. First names and declared types are repaired; then an opset that is older than ONNX Runtime's kernels is
 /// raised.
 /// </summary>
 internal sealed class CheckReference : IDisposable
@@ -24,7 +24,7 @@ internal sealed class CheckReference : IDisposable
     /// <summary>The graph, loaded.</summary>
     public GraphSession Session { get; }
 
-    /// <summary>How it differs from the original; null for the original itself.</summary>
+    /// <summary>The changes from the original; null for the original itself.</summary>
     public string? Changes { get; }
 
     /// <summary>Loads the original, or a copy that loads.</summary>

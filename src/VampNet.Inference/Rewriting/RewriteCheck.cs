@@ -13,7 +13,8 @@ namespace VampNet.Inference.Rewriting;
 /// <summary>Compares a rewritten graph with the original in ONNX Runtime, on seeded inputs of several sizes.</summary>
 public static class RewriteCheck
 {
-    // The sizes that come later are for graphs that need room: an attention over thousands of frames would take gigabytes for nothing new.
+    // The sizes that come later are for graphs that need room: attention over thousands of frames would take gigabytes and reveal nothing
+    // new.
     private const int EnoughTrials = 4;
 
     /// <summary>Compares every output at every size on which the original runs.</summary>
@@ -24,7 +25,7 @@ public static class RewriteCheck
     /// <param name="plan">Seed, budgets, and what computes both graphs.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <returns>A verdict; undecided when the original runs on no input that can be made up.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The effect is lossy: whoever gives up information measures how much.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The effect is lossy: then the loss must be measured.</exception>
     public static RewriteVerdict Judge(
         string original,
         string rewritten,
@@ -43,7 +44,7 @@ public static class RewriteCheck
     /// <param name="inputs">What a person says of the inputs, or gives for them.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <returns>A verdict; undecided when the original runs on no input that can be made up.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The effect is lossy: whoever gives up information measures how much.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The effect is lossy: then the loss must be measured.</exception>
     /// <exception cref="InferenceException">VNI0342: a specification contradicts the graph.</exception>
     public static RewriteVerdict Judge(
         string original,

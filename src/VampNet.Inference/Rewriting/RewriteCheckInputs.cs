@@ -3,10 +3,10 @@ using VampNet.Inference.Inputs;
 
 namespace VampNet.Inference.Rewriting;
 
-/// <summary>What a person says of a graph's inputs for the check of a rewritten graph.</summary>
+/// <summary>The user's inputs for the check of a rewritten graph.</summary>
 public sealed record RewriteCheckInputs
 {
-    /// <summary>Types, sizes and ranges of inputs that are made up.</summary>
+    /// <summary>Types, sizes and ranges of generated inputs.</summary>
     public ImmutableArray<InputSpec> Specs { get; init; } = [];
 
     /// <summary>Inputs to compare the graphs on first, such as from files; the first few count.</summary>

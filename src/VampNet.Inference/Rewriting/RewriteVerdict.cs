@@ -4,8 +4,8 @@ using VampNet.Inference.Comparison;
 
 namespace VampNet.Inference.Rewriting;
 
-/// <summary>Whether a rewritten graph computes what the original does.</summary>
-/// <param name="Budget">What the difference is judged by.</param>
+/// <summary>Result of comparing a rewritten graph with the original.</summary>
+/// <param name="Budget">The limit on the difference.</param>
 /// <param name="Trials">The inputs on which both ran, by name and shape; none when nothing could be compared.</param>
 /// <param name="Worst">The element that is furthest off over all outputs and trials, relative to the largest magnitude of its output; null
 /// when nothing was compared.</param>
@@ -26,13 +26,13 @@ public sealed record RewriteVerdict(
     /// operators of the original give them.</summary>
     public long EqualNonFinite { get; init; }
 
-    /// <summary>What was done to the original so that ONNX Runtime loads it; null where it loads as it is.</summary>
+    /// <summary>The repairs of the original that let ONNX Runtime load it; null if none were needed.</summary>
     public string? Repairs { get; init; }
 
     /// <summary>Whether ONNX Runtime loads the original but not the rewritten graph.</summary>
     public bool FailsToLoad { get; init; }
 
-    /// <summary>Whether the question is answered. An original that does not load, or runs on no input that can be made up, leaves it open;
+    /// <summary>Whether the graphs could be compared. An original that does not load, or runs on no generated input, leaves this undecided;
     /// a rewritten graph that does not load or run where the original does is a failure.</summary>
     public bool IsDecided => FailsToLoad || !Trials.IsEmpty;
 }

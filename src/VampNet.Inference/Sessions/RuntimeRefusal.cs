@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace VampNet.Inference.Sessions;
 
-/// <summary>What ONNX Runtime's refusals mean: which node or input, and what to try. Its own text names files of its build and of this
-/// tool, and is kept as the exception's cause only.</summary>
+/// <summary>Explains an error of ONNX Runtime: the node or input, and what to try. The original text names source files and temporary
+/// files, so it is kept only as the exception's cause.</summary>
 /// <param name="Found">What it found, one sentence without a full stop.</param>
 /// <param name="Advice">What was expected, or what to try; one or two sentences.</param>
 internal sealed partial record RuntimeRefusal(string Found, string Advice)
@@ -24,7 +24,7 @@ internal sealed partial record RuntimeRefusal(string Found, string Advice)
             ?? new RuntimeRefusal($"ONNX Runtime says: \"{Shorten(text)}\"", InputAdvice);
     }
 
-    /// <summary>How a graph is called in a message: by its path, unless that is a file of this tool's own.</summary>
+    /// <summary>Name of a graph in messages: its path, unless that is a temporary file of this tool.</summary>
     public static string NameOf(string path) =>
         path.Contains(".partial", StringComparison.Ordinal) || path.Contains(".vampnet-", StringComparison.Ordinal)
             ? "the graph that was made of it"
@@ -180,7 +180,7 @@ internal sealed partial record RuntimeRefusal(string Found, string Advice)
             ? $"a node{Quoted(invalid.Groups["name"].Value)}"
             : $"the {invalid.Groups["op"].Value} node{Quoted(invalid.Groups["name"].Value)}";
 
-    // What stands behind the words that every refusal of a node begins with.
+    // The text after the words with which every refusal of a node begins.
     private static string Reason(string text)
     {
         string[] parts = ["Status Message:", "[ShapeInferenceError]", "[TypeInferenceError]", "Error:"];

@@ -2,13 +2,14 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace VampNet.Inference.Sessions;
 
-/// <summary>What the sessions compute on that judge and time graphs: the processor, or what an application adds to their options.</summary>
+/// <summary>The execution provider of sessions that judge and time graphs: the processor, or one that an application adds to their
+/// options.</summary>
 public sealed class SessionProvider
 {
     private readonly Action<SessionOptions> _append;
 
-    /// <param name="description">What it is, as records say it, such as <c>cuda:0 use_tf32=0</c>. Equal texts mean equal settings.</param>
-    /// <param name="append">Adds the provider to a session's options; throws when it cannot be had.</param>
+    /// <param name="description">Its description in records, such as <c>cuda:0 use_tf32=0</c>. Equal texts mean equal settings.</param>
+    /// <param name="append">Adds the provider to a session's options; throws if it is unavailable.</param>
     public SessionProvider(string description, Action<SessionOptions> append)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(description);
@@ -19,7 +20,7 @@ public sealed class SessionProvider
     /// <summary>The processor, which is always there.</summary>
     public static SessionProvider Processor { get; } = new("cpu", static _ => { });
 
-    /// <summary>What it is, as records say it.</summary>
+    /// <summary>Its description in records.</summary>
     public string Description { get; }
 
     /// <summary>Whether it is the processor.</summary>

@@ -12,13 +12,13 @@ public sealed record CalibrationSource
     /// <summary>Recordings and tensor files, and folders of them. Empty for seeded inputs.</summary>
     public ImmutableArray<string> Paths { get; init; } = [];
 
-    /// <summary>At most how many passages of the paths to take, spread evenly over all.</summary>
+    /// <summary>Largest number of passages to take from the paths, spread evenly over all.</summary>
     public int MostPassages { get; init; } = int.MaxValue;
 
     /// <summary>The part of the passages, from the first on, that is taken, above 0 to 1: the rest is left to be judged on.</summary>
     public double Share { get; init; } = 1;
 
-    /// <summary>Whether seeded inputs were asked for in so many words. Without it, the ranges of a graph that takes sound or latents are
+    /// <summary>Whether seeded inputs were requested explicitly. Without it, the ranges of a graph that takes sound or latents are
     /// not measured on them.</summary>
     public bool AcceptsSeeds { get; init; }
 
@@ -37,7 +37,7 @@ public sealed record CalibrationSource
     /// <summary>One line that names the set and the method, kept in the model.</summary>
     public string Description => $"{Set}, {Method}";
 
-    /// <summary>What names the set alone, where no range is chosen.</summary>
+    /// <summary>Names the set without a method, where no range is chosen.</summary>
     public string Set =>
         IsSeeded
             ? string.Create(CultureInfo.InvariantCulture, $"{SeededSamples} seeded inputs from seed {FirstSeed}")

@@ -16,14 +16,14 @@ internal sealed class ModelRefiner(
 {
     private Dictionary<string, float[]>? _sizes;
 
-    /// <summary>What became of the activations; null before a model was refined, and when smoothing was not asked for.</summary>
+    /// <summary>The result of SmoothQuant; null before a model was refined, or if it was not requested.</summary>
     public SmoothingReport? Smoothing { get; private set; }
 
     /// <summary>The moments of the activations as they are in a refined model; empty when weights are rounded to the nearest
     /// integer.</summary>
     public ImmutableDictionary<string, ChannelMoments> Moments { get; private set; } = ImmutableDictionary<string, ChannelMoments>.Empty;
 
-    /// <summary>Refines a model in place, and says so in it.</summary>
+    /// <summary>Refines a model in place, and records this in its metadata.</summary>
     public void Refine(Model model)
     {
         Dictionary<string, ChannelMoments>? measured = _sizes is null ? Measure(model) : null;
@@ -46,7 +46,7 @@ internal sealed class ModelRefiner(
         }
     }
 
-    /// <summary>Lets a value that stands for another one have its moments.</summary>
+    /// <summary>Gives a value that replaces another one its moments.</summary>
     public void Rename(string value, string standIn)
     {
         if (Moments.TryGetValue(value, out ChannelMoments? moments))
@@ -70,7 +70,7 @@ internal sealed class ModelRefiner(
             .ToDictionary();
     }
 
-    // One after the other, so that the moments are not in memory twice.
+    // Processes activations one after the other, so that the moments are not in memory twice.
     private ImmutableDictionary<string, ChannelMoments> Smoothed(Dictionary<string, ChannelMoments> measured)
     {
         foreach (SmoothedActivation each in Smoothing?.Smoothed ?? [])

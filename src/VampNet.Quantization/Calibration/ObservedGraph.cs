@@ -3,7 +3,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Quantization.Calibration;
 
-/// <summary>A copy of a graph that gives what some of its nodes produce as outputs too.</summary>
+/// <summary>Makes a copy of a graph with additional outputs for intermediate values.</summary>
 internal static class ObservedGraph
 {
     /// <summary>Writes the copy.</summary>
@@ -65,7 +65,7 @@ internal static class ObservedGraph
         return exposed;
     }
 
-    // What one branch gives, the other gives without an element: a node of two branches gives the same outputs in both.
+    // The other branch returns an empty value for each added output, since both branches must have the same outputs.
     private static Value Raise(Node node, Graph branch, (Value Value, string Name) inner)
     {
         foreach (Graph body in node.Subgraphs)
@@ -93,7 +93,7 @@ internal static class ObservedGraph
         return Output(node, inner.Name);
     }
 
-    // A loop gives what its body gives, one below the other.
+    // A loop returns the body's values of all iterations, stacked.
     private static Value Stack(Node node, Graph body, (Value Value, string Name) inner)
     {
         inner.Value.Type ??= new TensorType(ElementType.Float, null);

@@ -3,14 +3,14 @@ using VampNet.Onnx;
 
 namespace VampNet.Quantization.Calibration;
 
-/// <summary>What follows when ranges are measured on seeded inputs, for want of real ones.</summary>
+/// <summary>Warns about, or refuses, ranges measured on seeded inputs instead of real ones.</summary>
 internal static class SeededRanges
 {
     /// <summary>The warning that goes with such a graph, wherever it is shown.</summary>
     public const string Warning =
         "ranges were measured on seeded inputs, not on real ones: on real inputs the graph may lose far more than is measured here";
 
-    /// <summary>Refuses them for a graph that takes sound or latents, unless they were asked for in so many words.</summary>
+    /// <summary>Refuses seeded inputs for a graph that takes sound or latents, unless they were requested explicitly.</summary>
     /// <param name="path">The graph's file, for the message.</param>
     /// <param name="model">The graph.</param>
     /// <param name="request">What was asked for.</param>
@@ -30,7 +30,7 @@ internal static class SeededRanges
                 found: $"no real inputs to measure ranges on, for {path}, which takes {kind.ToString().ToLowerInvariant()}",
                 expected: "recordings, or tensor files named as its inputs: ranges of seeded inputs do not fit real ones, and the graph "
                     + "would lose most of its signal",
-                advice: "Give --calibration PATH, or put music beside the graph; --calibration seeded insists"
+                advice: "Give --calibration PATH, or put music beside the graph; --calibration seeded accepts seeded inputs"
             );
         }
     }

@@ -4,7 +4,7 @@ using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Quantization.Calibration;
 
-/// <summary>The ranges that a statically quantized graph holds: what each QuantizeLinear can say without saturating.</summary>
+/// <summary>Reads the ranges of a statically quantized graph: the values that each QuantizeLinear represents without saturating.</summary>
 internal static class StoredRanges
 {
     /// <summary>Reads them.</summary>

@@ -12,7 +12,7 @@ internal static class LayerLossMeter
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="sample">What to feed to both.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
-    /// <param name="provider">What computes; null for the processor.</param>
+    /// <param name="provider">The execution provider; null for the processor.</param>
     /// <returns>One loss for each layer that both produce, in the order they compute; empty for graphs without layers.</returns>
     /// <exception cref="QuantizationException">A graph does not load or run.</exception>
     public static ImmutableArray<NodeOutputLoss> Measure(

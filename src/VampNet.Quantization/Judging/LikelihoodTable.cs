@@ -7,10 +7,10 @@ namespace VampNet.Quantization.Judging;
 /// numbers.</summary>
 public static class LikelihoodTable
 {
-    /// <summary>What the share of equal tokens says, and what it does not.</summary>
+    /// <summary>Explains how to read the share of equal tokens.</summary>
     public const string AboutFlips =
-        "Another token is the likeliest mostly where two are nearly equally likely, and generation draws from all of them: "
-        + "the nats say what is lost";
+        "Where the likeliest token changes, two tokens are mostly nearly equally likely, and generation draws from all of them: "
+        + "the difference in nats is the loss";
 
     /// <summary>The titles of <see cref="Rows"/>.</summary>
     public static ImmutableArray<string> Columns { get; } =

@@ -104,7 +104,7 @@ internal sealed class LossMeter(OutputKind kind)
             Likelihood = _likelihood.Conclude(),
         };
 
-    // What a Softmax gives, the logarithm makes logits of again.
+    // Whether the values are probabilities; their logarithms serve as logits.
     private static bool AreProbabilities(ReadOnlySpan<float> values, int entries)
     {
         const double Rounding = 1e-2;

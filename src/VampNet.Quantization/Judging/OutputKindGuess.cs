@@ -5,7 +5,7 @@ namespace VampNet.Quantization.Judging;
 
 /// <summary>What a graph's first output most likely means, from its type, its name, its shape and the node that gives it.</summary>
 /// <param name="Kind">The meaning.</param>
-/// <param name="Reason">What told it, in a few words.</param>
+/// <param name="Reason">The evidence, in a few words.</param>
 public sealed record OutputKindGuess(OutputKind Kind, string Reason)
 {
     // The fewest entries of a last axis that is a vocabulary, where nothing else says so.
@@ -32,7 +32,7 @@ public sealed record OutputKindGuess(OutputKind Kind, string Reason)
         ("pixel", OutputKind.Image),
     ];
 
-    // Behind these the last product is still the last product.
+    // Operators that may follow the last product.
     private static readonly ImmutableArray<string> Carriers = ["Add", "Reshape", "Identity", "Cast", "Squeeze", "Unsqueeze", "Transpose"];
 
     /// <summary>Guesses.</summary>

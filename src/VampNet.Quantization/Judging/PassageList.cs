@@ -10,11 +10,11 @@ internal static class PassageList
     public static ImmutableArray<ImmutableArray<ModelSample>> Of(IEnumerable<ModelSample> samples) =>
         [.. samples.GroupBy(sample => sample.Targets?.Passage ?? sample.Name).Select(passage => passage.ToImmutableArray())];
 
-    /// <summary>How many passages at the beginning a share of them is: all, when it is 1; at least one when it is more than 0.</summary>
+    /// <summary>Number of leading passages for a share: all for 1, and at least one for more than 0.</summary>
     public static int LeadingCount(int passages, double share) =>
         share == 0 ? 0 : Math.Clamp((int)Math.Round(passages * share), 1, passages);
 
-    /// <summary>At most so many passages, at even distances.</summary>
+    /// <summary>Takes at most this many passages, evenly spread.</summary>
     public static ImmutableArray<ImmutableArray<ModelSample>> Spread(ImmutableArray<ImmutableArray<ModelSample>> passages, int most) =>
         passages.Length <= most ? passages : [.. Enumerable.Range(0, most).Select(i => passages[(int)((long)i * passages.Length / most)])];
 }

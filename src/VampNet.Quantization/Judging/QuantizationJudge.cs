@@ -8,7 +8,7 @@ namespace VampNet.Quantization.Judging;
 /// <summary>Measures a quantized graph against the graph in floating point that it was made from.</summary>
 public static class QuantizationJudge
 {
-    // A ratio of a few turns is steady enough, and a long judged set is not run twice.
+    // Number of timed turns: the ratio of a few turns varies little, and a long set of samples need not run twice.
     private const int MostTurns = 5;
 
     /// <summary>Compares outputs on every sample, and times both graphs in turns on the first five, each after a warm-up.</summary>
@@ -16,7 +16,7 @@ public static class QuantizationJudge
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="samples">What to feed; not what the ranges were measured on.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
-    /// <param name="provider">What computes; null for the processor.</param>
+    /// <param name="provider">The execution provider; null for the processor.</param>
     /// <param name="kind">What the first output means; null to guess it.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
@@ -59,7 +59,7 @@ public static class QuantizationJudge
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="samples">What to feed; not what the ranges were measured on.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
-    /// <param name="provider">What computes; null for the processor.</param>
+    /// <param name="provider">The execution provider; null for the processor.</param>
     /// <param name="kind">What the first output means; null to guess it.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>

@@ -3,14 +3,15 @@ using VampNet.Inference.Sessions;
 
 namespace VampNet.Quantization.Judging;
 
-/// <summary>Whether a quantized graph is worth having on this machine and the provider it was timed on.</summary>
-/// <param name="Loss">What it gets wrong.</param>
-/// <param name="Speed">How fast it is.</param>
+/// <summary>Loss, speed and size of a quantized graph on this machine and provider.</summary>
+/// <param name="Loss">The loss.</param>
+/// <param name="Speed">The speed.</param>
 /// <param name="BytesBefore">The reference's files.</param>
 /// <param name="BytesAfter">Its files.</param>
 public sealed record QuantizationJudgement(QuantizationLoss Loss, SpeedRatio Speed, long BytesBefore, long BytesAfter)
 {
-    /// <summary>One line: what to run on this machine, and the reason. A gain within the spread of the measurement is no gain.</summary>
+    /// <summary>One line: what to run on this machine, and the reason. A gain within the spread of the measurement does not
+    /// count.</summary>
     /// <param name="scheme">What to call the quantized graph.</param>
     /// <param name="provider">What it was timed on; null for the processor.</param>
     public string Recommend(string scheme, SessionProvider? provider = null)

@@ -20,7 +20,7 @@ internal sealed class ReferenceOutputs
     /// <summary>Threads per operator; 0 for one per core.</summary>
     public int Threads { get; }
 
-    /// <summary>What computes; null for the processor.</summary>
+    /// <summary>The execution provider; null for the processor.</summary>
     public SessionProvider? Provider { get; }
 
     /// <summary>What the first output means.</summary>

@@ -77,7 +77,7 @@ internal sealed class SimilarityMeter
         }
         else if (own > 0)
         {
-            // Silence in the reference has no direction to measure along.
+            // SI-SDR is undefined for silence in the reference.
             double along = product * product / own;
             _sum += 10 * Math.Log10(along / Math.Max(other - along, 0));
             _rows++;

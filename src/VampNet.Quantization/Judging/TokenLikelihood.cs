@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Quantization.Judging;
 
-/// <summary>How likely two graphs hold the true tokens behind masked ones: what quantization costs, in nats.</summary>
+/// <summary>Negative log-likelihoods of the true tokens behind masked ones under two graphs: the cost of quantization, in nats.</summary>
 /// <param name="Tokens">How many tokens were masked and are known, 1 or more.</param>
 /// <param name="Reference">Mean negative log-likelihood of the true token for the graph in floating point, in nats.</param>
 /// <param name="Candidate">The same for the quantized graph.</param>

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace VampNet.Quantization.Search;
 
-/// <summary>Holds a graph of several schemes to the promise of each: it must be faster than float32 itself, in every turn.</summary>
+/// <summary>Requires that a graph quantized by several schemes is faster than float32 in every turn, like each scheme alone.</summary>
 internal static class FasterGraph
 {
-    /// <summary>Makes a graph of all schemes that gain alone; while the whole gains nothing, leaves out the scheme that gains least and
+    /// <summary>Combines all schemes that are faster alone; while the combination is not faster, drops the scheme that gains least and
     /// tries again.</summary>
     /// <param name="trials">The schemes that gain alone, at least one.</param>
     /// <param name="make">Makes, writes and judges the graph of some of them.</param>

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace VampNet.Quantization.Search;
 
 /// <summary>The outcome of the search for a quality goal.</summary>
-/// <param name="Goal">The goal, as it is written.</param>
+/// <param name="Goal">The goal as text.</param>
 /// <param name="Chosen">The step whose model is written: the first that meets the goal, or else the best.</param>
 /// <param name="Steps">Every model tried, in the order of trying.</param>
 /// <param name="Nodes">Each quantized node's cost, largest per byte first; empty when the goal holds without sparing any.</param>
@@ -17,7 +17,7 @@ public sealed record GoalOutcome(string Goal, GoalStep Chosen, ImmutableArray<Go
     public string DescribeSteps() =>
         string.Join(' ', Steps.Select(step => string.Create(CultureInfo.InvariantCulture, $"{step.Spared}:{step.Value:0.######}")));
 
-    /// <summary>One line for people and for the model's metadata.</summary>
+    /// <summary>One line of text for output and for the model's metadata.</summary>
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,

@@ -6,11 +6,12 @@ using VampNet.Quantization.Judging;
 namespace VampNet.Quantization.Search;
 
 /// <summary>
-/// Finds how few nodes must stay in floating point for a goal to hold. Each node is quantized alone and its cost measured on one
+/// Finds the smallest number of nodes that must stay in floating point to meet a goal. Each node is quantized alone and its cost measured
+/// on one
 /// short sample (<see cref="SensitivityMeter"/>); then nodes return to floating point, largest cost per byte first: 1, 2, 4, ... until the
 /// goal holds, and by bisection
-/// between the last two counts, to within an eighth: some log2(nodes) + 5 models in all. The model chosen was itself measured on every
-/// sample. At least one node stays quantized.
+/// between the last two counts, to within an eighth: about log2(nodes) + 5 models in all. The chosen model is measured on every sample. At
+/// least one node stays quantized.
 /// </summary>
 internal sealed class GoalSearch : IDisposable
 {
@@ -51,7 +52,7 @@ internal sealed class GoalSearch : IDisposable
     private string Candidate => _folder.At("candidate.onnx");
 
     /// <summary>Searches.</summary>
-    /// <returns>Which nodes to quantize, and how that was found.</returns>
+    /// <returns>The nodes to quantize, and the steps of the search.</returns>
     /// <exception cref="QuantizationException">VNQ0103: outputs of this kind do not have the goal's metric.</exception>
     public (NodeSelection Selection, GoalOutcome Outcome) Run()
     {

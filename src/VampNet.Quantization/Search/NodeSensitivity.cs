@@ -7,9 +7,9 @@ namespace VampNet.Quantization.Search;
 /// What the output loses on one sample: mean divergence in nats for logits, share of changed codes, power of the error over power
 /// of the signal for signals. Not negative; infinite when the output is not finite.
 /// </param>
-/// <param name="Bytes">What its weight takes more in floating point.</param>
+/// <param name="Bytes">Additional bytes of its weight in floating point.</param>
 public sealed record NodeSensitivity(string Node, string Output, double Cost, long Bytes)
 {
-    /// <summary>What each byte buys when the node returns to floating point.</summary>
+    /// <summary>Loss avoided per byte when the node returns to floating point.</summary>
     public double CostPerByte => Cost / Math.Max(Bytes, 1);
 }

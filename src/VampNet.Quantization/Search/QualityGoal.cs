@@ -12,7 +12,7 @@ public sealed record QualityGoal(GoalMetric Metric, double Bound)
 {
     private bool IsUpperBound => Metric is GoalMetric.Kl or GoalMetric.Error or GoalMetric.Nll;
 
-    /// <summary>Reads a goal as a person writes it.</summary>
+    /// <summary>Parses a goal.</summary>
     /// <param name="text">A metric (nll, kl, top1, top5, sqnr, codes, cosine, psnr, si-sdr, error), <c>>=</c> or for nll, kl and error
     /// <c>&lt;=</c>, and a number.</param>
     /// <param name="goal">The goal; null when there is none.</param>
@@ -53,7 +53,7 @@ public sealed record QualityGoal(GoalMetric Metric, double Bound)
         };
     }
 
-    /// <summary>The refusal of a goal that <see cref="Measure"/> has no value for.</summary>
+    /// <summary>The error for a goal whose metric <see cref="Measure"/> does not have.</summary>
     internal QuantizationException Missing(QuantizationLoss loss) =>
         (Metric, loss.Kind) is (GoalMetric.Nll, OutputKind.Logits)
             ? new(

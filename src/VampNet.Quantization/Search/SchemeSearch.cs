@@ -6,8 +6,8 @@ using VampNet.Quantization.Judging;
 namespace VampNet.Quantization.Search;
 
 /// <summary>
-/// Measures which scheme serves each kind of operator on this machine: each is quantized alone, and the model run in turns with
-/// the one in float32.
+/// Measures which scheme is fastest for each kind of operator on this machine: each kind is quantized alone, and the model is timed in
+/// turns with the float32 model.
 /// </summary>
 internal sealed class SchemeSearch(ModelQuantizer quantizer, Func<string, QuantizationJudgement> judge)
 {

@@ -6,8 +6,8 @@ namespace VampNet.Quantization.Search;
 
 /// <summary>One scheme measured on one kind of operator, everything else in float32.</summary>
 /// <param name="Operators">The operators: products, convolutions, or transposed convolutions.</param>
-/// <param name="Scheme">What became of them.</param>
-/// <param name="Judgement">What it lost and gained.</param>
+/// <param name="Scheme">The scheme.</param>
+/// <param name="Judgement">Loss and speed.</param>
 public sealed record SchemeTrial(ImmutableArray<string> Operators, QuantizationScheme Scheme, QuantizationJudgement Judgement)
 {
     /// <summary>One line: the operators, the scheme, and how many times as fast as float32.</summary>
@@ -18,7 +18,7 @@ public sealed record SchemeTrial(ImmutableArray<string> Operators, QuantizationS
                 + $"{Judgement.Speed.Lowest:0.0#} to {Judgement.Speed.Highest:0.0#})"
         );
 
-    /// <summary>The refusal when nothing is worth having.</summary>
+    /// <summary>The error when no scheme is faster.</summary>
     internal static QuantizationException NoneIsFaster(string path, ImmutableArray<SchemeTrial> trials) =>
         new(
             QuantizationErrorIds.NothingFaster,
@@ -35,8 +35,8 @@ public sealed record SchemeTrial(ImmutableArray<string> Operators, QuantizationS
 
     /// <summary>Picks a scheme for each kind of operator: among those faster in every turn, one that alone meets the goal before one that
     /// does not, then the fastest.</summary>
-    /// <param name="trials">What was measured.</param>
-    /// <param name="goal">What the model must keep, or null.</param>
+    /// <param name="trials">The measured trials.</param>
+    /// <param name="goal">The quality goal, or null.</param>
     /// <returns>The trials to follow; a kind of operator that is in none stays in float32.</returns>
     public static ImmutableArray<SchemeTrial> Choose(IEnumerable<SchemeTrial> trials, QualityGoal? goal)
     {

@@ -33,8 +33,8 @@ public static class SensitivityMeter
         ];
     }
 
-    /// <summary>Measures every node on the reference's first sample, in one session that holds each node quantized and not; says how far it
-    /// is and how long it will take.</summary>
+    /// <summary>Measures every node on the reference's first sample, in one session that holds each node quantized and not; reports
+    /// progress and remaining time.</summary>
     internal static ImmutableArray<NodeSensitivity> Measure(
         ModelQuantizer quantizer,
         NodeSelection selection,

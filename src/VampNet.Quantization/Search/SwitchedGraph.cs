@@ -9,8 +9,8 @@ namespace VampNet.Quantization.Search;
 /// <code>
 /// y.switched = Where(switches[i], node(x), copy(x))
 /// </code>
-/// When the nodes are quantized and the copies are not, one session measures each node quantized alone: nothing is written or
-/// loaded anew in between.
+/// When the nodes are quantized and the copies are not, one session measures each node quantized alone, without writing or loading graphs
+/// in between.
 /// </summary>
 internal static class SwitchedGraph
 {
@@ -19,7 +19,7 @@ internal static class SwitchedGraph
 
     /// <summary>Adds the copies and switches, in place.</summary>
     /// <param name="model">The model, in floating point.</param>
-    /// <param name="outputs">What the nodes produce, by name, in the order of the switches.</param>
+    /// <param name="outputs">The names of the nodes' outputs, in the order of the switches.</param>
     /// <returns>For each output the name of what its readers read instead.</returns>
     public static ImmutableDictionary<string, string> AddSwitches(Model model, IReadOnlyList<string> outputs)
     {

@@ -12,10 +12,10 @@ namespace VampNet.Reporting.Baselines;
 /// <param name="Metrics">The figures, in the order of the report.</param>
 public sealed partial record Baseline(string Name, ImmutableArray<Metric> Metrics)
 {
-    /// <summary>The form that this version writes and reads.</summary>
+    /// <summary>The format version that this library writes and reads.</summary>
     public const string CurrentFormat = "vampnet-baseline/1";
 
-    /// <summary>The form of this baseline.</summary>
+    /// <summary>The format version of this baseline.</summary>
     public string Format { get; init; } = CurrentFormat;
 
     /// <summary>Takes the figures from a report.</summary>
@@ -86,7 +86,7 @@ public sealed partial record Baseline(string Name, ImmutableArray<Metric> Metric
         yield return new Metric($"size {name}", MetricKind.Size, graph.BytesAfter);
     }
 
-    // At the longest length alone: the others say the same with more noise.
+    // Only the longest length counts: shorter ones show the same with more noise.
     private static IEnumerable<Metric> OfSpeed(ImmutableArray<GraphRatio> ratios) =>
         ratios
             .GroupBy(ratio => (ratio.Reference, ratio.Models, ratio.File))

@@ -21,8 +21,8 @@ public enum MetricKind
 }
 
 /// <summary>One figure of a report.</summary>
-/// <param name="Name">What it is of, such as <c>size coarse.onnx</c>.</param>
-/// <param name="Kind">How it is judged.</param>
+/// <param name="Name">Its name, such as <c>size coarse.onnx</c>.</param>
+/// <param name="Kind">The kind, which determines its tolerance.</param>
 /// <param name="Value">The figure.</param>
 /// <param name="IsUnsound">It is beyond its budget (parity), or too noisy to be quoted (speed-up).</param>
 public sealed record Metric(string Name, MetricKind Kind, double Value, bool IsUnsound = false);

@@ -17,27 +17,27 @@ public enum MetricOutcome
     TooNoisy,
 }
 
-/// <summary>A metric of the baseline against the same metric now.</summary>
+/// <summary>A metric of the baseline compared with the same metric now.</summary>
 /// <param name="Before">In the baseline.</param>
 /// <param name="After">Now; null when the report has no such metric.</param>
 public sealed record MetricComparison(Metric Before, Metric? After)
 {
-    /// <summary>How much larger a file may be: container and names may change, weights may not.</summary>
+    /// <summary>Relative growth of a file that is tolerated: container and names may change, weights may not.</summary>
     public const double SizeTolerance = 0.01;
 
-    /// <summary>How far the share of equal tokens may fall: kernels of other processors round elsewhere, and flip ties.</summary>
+    /// <summary>Tolerated decrease of the share of equal tokens: kernels of other processors round differently, and flip ties.</summary>
     public const double AgreementTolerance = 0.005;
 
-    /// <summary>How many more nats a true token may cost: a few standard errors on a minute of music.</summary>
+    /// <summary>Tolerated increase in nats per true token: a few standard errors on a minute of music.</summary>
     public const double NatsTolerance = 0.002;
 
-    /// <summary>How far a speed-up may fall: as far as a time that counts as quiet may spread.</summary>
+    /// <summary>Tolerated decrease of a speed-up: the spread of a measurement that does not count as noisy.</summary>
     public const double SpeedUpTolerance = Benchmarking.TimedRuns.NoisySpread;
 
     /// <summary>The titles of a table of comparisons. A <c>#</c> at the end marks a column of numbers.</summary>
     public static ImmutableArray<string> Columns { get; } = ["metric", "before#", "after#", "tolerance", "outcome"];
 
-    /// <summary>What became of it. Written so that NaN is a regression.</summary>
+    /// <summary>The outcome. NaN is a regression.</summary>
     public MetricOutcome Outcome =>
         After is null
             ? MetricOutcome.Regressed
@@ -52,7 +52,7 @@ public sealed record MetricComparison(Metric Before, Metric? After)
                     : Held(After.Value >= Before.Value * (1 - SpeedUpTolerance)),
             };
 
-    /// <summary>The tolerance in words.</summary>
+    /// <summary>The tolerance as text.</summary>
     public string Tolerance =>
         Before.Kind switch
         {

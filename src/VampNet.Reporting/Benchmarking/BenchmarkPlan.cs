@@ -8,7 +8,7 @@ namespace VampNet.Reporting.Benchmarking;
 /// <summary>The plan of a benchmark: what to time, and how often.</summary>
 public sealed record BenchmarkPlan
 {
-    // The fewest that have a median that one busy moment does not move.
+    // The smallest number of runs whose median is not affected by one busy moment.
     private const int FewestRepetitions = 3;
 
     /// <summary>Token frames T of the timed inputs: a short phrase, a c2f chunk of 3 s, and a coarse chunk of 10 s at the released
@@ -22,8 +22,8 @@ public sealed record BenchmarkPlan
     /// runs, but at least three, or as many as <see cref="Repetitions"/> if that is less.</summary>
     public double SecondsPerLength { get; init; } = 20;
 
-    /// <summary>A timed run repeats its pass until this much time has gone, and counts the mean: a pass of a tenth of a millisecond
-    /// measures the scheduler.</summary>
+    /// <summary>Least duration of a timed run: it repeats its pass until then, and counts the mean, since a single pass of 0.1 ms would
+    /// measure the scheduler.</summary>
     public double LeastMilliseconds { get; init; } = 20;
 
     /// <summary>Token frames T at which time is broken down by operator; null not to.</summary>
@@ -32,7 +32,7 @@ public sealed record BenchmarkPlan
     /// <summary>Threads per operator; 0 for one per core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>What computes: provider, device and provider options. <see cref="Threads"/> takes the place of its threads.</summary>
+    /// <summary>Provider, device and provider options. Its number of threads is replaced by <see cref="Threads"/>.</summary>
     public ModelOptions Computing { get; init; } = new();
 
     /// <summary>Seconds of music that the whole pipeline is timed on; 0 to leave it out.</summary>
@@ -47,14 +47,14 @@ public sealed record BenchmarkPlan
     /// <summary>Seed of the inputs.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>How often to time a length of which one turn takes so long.</summary>
+    /// <summary>Number of repetitions for a length, given the seconds of one turn.</summary>
     internal int RepetitionsOf(double turnSeconds) =>
         (int)Math.Clamp(SecondsPerLength / turnSeconds, Math.Min(FewestRepetitions, Repetitions), Repetitions);
 
     /// <summary>How models that make music are loaded.</summary>
     internal ModelOptions Loading => Computing with { Threads = Threads };
 
-    /// <summary>What graphs that are timed or judged alone compute on.</summary>
+    /// <summary>The execution provider of graphs that are timed or judged alone.</summary>
     internal SessionProvider Provider => SessionProviders.Of(Computing);
 
     internal int EffectiveThreads => Threads > 0 ? Threads : Environment.ProcessorCount;

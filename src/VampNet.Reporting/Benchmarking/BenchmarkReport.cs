@@ -5,7 +5,7 @@ namespace VampNet.Reporting.Benchmarking;
 
 /// <summary>The times of a folder of graphs on this machine.</summary>
 /// <param name="Graphs">The graphs in pipeline order, each followed by its alternatives.</param>
-/// <param name="Ratios">How fast graphs of equal work are against each other; empty when there is one folder.</param>
+/// <param name="Ratios">The relative speeds of graphs that do equal work; empty if there is one folder.</param>
 /// <param name="Music">The whole pipeline, for each folder that makes music; empty when it was left out.</param>
 /// <param name="PeakMemoryBytes">The most memory this process has held, in bytes, models and measurements included.</param>
 /// <param name="Load">The machine's one-minute load average before the first run; null where the system does not tell.</param>

@@ -21,7 +21,7 @@ public static class BenchmarkTable
     public static ImmutableArray<string> StageColumns { get; } =
     ["seconds a second of music", .. MusicBenchmark.Stages.Select(stage => $"{stage}#"), "whole#", "spread#", "note"];
 
-    /// <summary>The titles of what runs where.</summary>
+    /// <summary>The titles of the columns of operators by provider.</summary>
     public static ImmutableArray<string> ProviderColumns { get; } =
     ["graph", "models", "runs on", "nodes#", "ms#", "Memcpy nodes#", "operators, by time"];
 
@@ -95,7 +95,7 @@ public static class BenchmarkTable
                 ]
         );
 
-    /// <summary>What is no table: label and value.</summary>
+    /// <summary>The facts outside tables: label and value.</summary>
     public static IReadOnlyCollection<(string Label, string Value)> Facts(BenchmarkReport report) =>
         [
             .. report
@@ -111,7 +111,7 @@ public static class BenchmarkTable
                 "load before",
                 report.Load is { } load
                     ? $"{Show(load, "0.0")} on {report.Cores} cores{(load > report.Cores / 2.0 ? ": the machine was busy" : "")}"
-                    : "not told by this system"
+                    : "not reported by this system"
             ),
             (
                 "noisy",
@@ -131,7 +131,7 @@ public static class BenchmarkTable
     public static ImmutableArray<string> FileRatioColumns { get; } =
     ["graph", "inputs", "ms#", "against ms#", "speed-up#", "lowest#", "highest#", "note"];
 
-    /// <summary>The titles of where the time of single graphs goes.</summary>
+    /// <summary>The titles of the columns of time by operator of single graphs.</summary>
     public static ImmutableArray<string> OperatorColumns { get; } = ["graph", "operator", "nodes#", "ms#", "share#"];
 
     /// <summary>One row for each graph and size.</summary>
@@ -191,7 +191,7 @@ public static class BenchmarkTable
         );
     }
 
-    /// <summary>What is no table of single graphs: label and value.</summary>
+    /// <summary>The facts of single graphs outside tables: label and value.</summary>
     public static IReadOnlyCollection<(string Label, string Value)> FileFacts(FileBenchmarkReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
@@ -205,7 +205,7 @@ public static class BenchmarkTable
                 )
             ),
             ("peak memory", $"{VerdictTable.FormatBytes(report.PeakMemoryBytes)}, of the measuring process"),
-            ("load before", report.Load is { } load ? $"{Show(load, "0.0")} on {report.Cores} cores" : "not told by this system"),
+            ("load before", report.Load is { } load ? $"{Show(load, "0.0")} on {report.Cores} cores" : "not reported by this system"),
         ];
     }
 

@@ -2,15 +2,15 @@ using VampNet.Quantization.Judging;
 
 namespace VampNet.Reporting.Benchmarking;
 
-/// <summary>Times of two graphs that did equal work in turns. There is no other way to a ratio of times.</summary>
+/// <summary>Times of two graphs that did equal work in turns. Ratios of times can only be made from this type.</summary>
 public sealed record ComparableRuns
 {
     private ComparableRuns(EqualWork work, SpeedRatio speed) => (Work, Speed) = (work, speed);
 
-    /// <summary>What both did.</summary>
+    /// <summary>The work of both.</summary>
     public EqualWork Work { get; }
 
-    /// <summary>How fast the candidate is against the reference.</summary>
+    /// <summary>The speed of the candidate relative to the reference.</summary>
     public SpeedRatio Speed { get; }
 
     /// <summary>Whether the ratio spreads too far over the turns to be quoted.</summary>

@@ -9,7 +9,7 @@ namespace VampNet.Reporting.Benchmarking;
 /// <param name="Provider">What computes, with its options, such as <c>cpu</c>.</param>
 public sealed record EqualWork(string Task, string Inputs, string InputSha256, int Steps, int Threads, string Provider)
 {
-    /// <summary>What differs from other work, each as <c>what: this, other</c>; empty when the work is equal.</summary>
+    /// <summary>The differences from other work, each as <c>what: this, other</c>; empty when the work is equal.</summary>
     public IEnumerable<string> DifferencesFrom(EqualWork other)
     {
         ArgumentNullException.ThrowIfNull(other);

@@ -7,7 +7,7 @@ using VampNet.Validation.Folders;
 
 namespace VampNet.Reporting.Benchmarking;
 
-/// <summary>Times one graph of any maker, alone or in turns with another; what <c>vampnet bench FILE</c> does.</summary>
+/// <summary>Times one graph from any exporter, alone or in turns with another; what <c>vampnet bench FILE</c> does.</summary>
 public static class FileBenchmark
 {
     /// <summary>Times a graph at several sizes.</summary>

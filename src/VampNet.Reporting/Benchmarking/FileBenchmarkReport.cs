@@ -3,7 +3,7 @@ using VampNet.Quantization.Judging;
 
 namespace VampNet.Reporting.Benchmarking;
 
-/// <summary>How fast one graph is on this machine, and another beside it.</summary>
+/// <summary>The times of one graph on this machine, and of another timed in turns with it.</summary>
 /// <param name="Graphs">The graph, and the one that it was timed in turns with.</param>
 /// <param name="Ratios">How fast the other is against the graph at each size; empty when there is one graph.</param>
 /// <param name="PeakMemoryBytes">The most memory this process has held, in bytes, graphs and measurements included.</param>
@@ -17,7 +17,7 @@ public sealed record FileBenchmarkReport(
     int Cores
 );
 
-/// <summary>How fast one graph is.</summary>
+/// <summary>The times of one graph.</summary>
 /// <param name="File">Its file.</param>
 /// <param name="Bytes">The size of the file and of the external data beside it.</param>
 /// <param name="SessionStartMilliseconds">From the file to a session that can run, once.</param>

@@ -18,7 +18,7 @@ public static class FolderBenchmark
     /// <param name="folder">The exported graphs.</param>
     /// <param name="plan">Lengths and repetitions.</param>
     /// <param name="others">Other graphs of the same models, such as quantized ones.</param>
-    /// <param name="progress">Told which graph is being timed; may be null.</param>
+    /// <param name="progress">Receives the graph being timed; may be null.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <exception cref="ReportingException">VNV0301: no exported folder. VNI0201, VNI0202: a graph does not run. VNP0101: the folders'
     /// graphs are of different models. VNP0106: a foreign graph computes something else.</exception>

@@ -12,14 +12,14 @@ namespace VampNet.Reporting.Benchmarking;
 /// </summary>
 internal static class ForeignGraph
 {
-    // What our graphs call the result of that lookup, and whether its last two axes are the other way round.
+    // Names of that lookup's result in our graphs, and whether its last two axes are swapped.
     private static readonly (string Value, bool IsByFrame)[] Lookups = [("embedding.latents", true), ("quantizer.z", false)];
 
-    /// <summary>What to feed to a foreign graph, so that it works on the same tokens as ours. The lookup itself is then work that only ours
+    /// <summary>Makes the input of a foreign graph for the same tokens as ours. The lookup itself is then work that only ours
     /// does.</summary>
     /// <param name="ours">Our graph.</param>
     /// <param name="foreign">The other.</param>
-    /// <param name="sample">What ours is fed.</param>
+    /// <param name="sample">The input of our graph.</param>
     /// <exception cref="ReportingException">VNP0106: the graph takes neither the same input nor looked-up tokens.</exception>
     public static ModelSample Feed(string ours, string foreign, ModelSample sample)
     {
@@ -43,7 +43,8 @@ internal static class ForeignGraph
             : new ModelSample(sample.Name, [LookUp(ours, value, isByFrame, sample) with { Name = input.Name }]);
     }
 
-    /// <summary>Refuses a foreign graph that gives other numbers than ours on the same tokens: times of two models say nothing.</summary>
+    /// <summary>Refuses a foreign graph that gives other numbers than ours on the same tokens: times of two different models cannot be
+    /// compared.</summary>
     /// <exception cref="ReportingException">VNP0106: the outputs differ beyond the budget that verification judges by.</exception>
     public static void RequireSameResult(TimedGraph ours, TimedGraph foreign, int length)
     {

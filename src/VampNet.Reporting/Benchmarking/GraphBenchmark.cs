@@ -17,9 +17,9 @@ internal static class GraphBenchmark
     /// <param name="model">What its manifest says of the graph.</param>
     /// <param name="others">Folders that may hold rivals.</param>
     /// <param name="plan">Lengths and repetitions.</param>
-    /// <param name="progress">Told the share of the work that is done, 0 to 1.</param>
+    /// <param name="progress">Receives the finished share of the work, 0 to 1.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
-    /// <returns>The graph's times and then its rivals', and how fast they are against each other.</returns>
+    /// <returns>The graph's times and then its rivals', and their relative speeds.</returns>
     /// <exception cref="ReportingException">VNI0201, VNI0202: a graph does not run. VNP0101: the graphs are of different models. VNP0106:
     /// a foreign graph computes something else.</exception>
     public static (ImmutableArray<GraphTimes> Times, ImmutableArray<GraphRatio> Ratios) Run(
@@ -141,7 +141,7 @@ internal static class GraphBenchmark
         }
     }
 
-    // A foreign graph is what ours is measured by; any other is measured by ours.
+    // A foreign graph is the reference for ours; for any other graph ours is the reference.
     private static GraphRatio Compare(TimedGraph ours, TimedGraph other, bool isForeign, int length, int frames)
     {
         (TimedGraph reference, TimedGraph candidate) = isForeign ? (other, ours) : (ours, other);

@@ -12,7 +12,7 @@ public static class MusicBenchmark
     /// <summary>
     /// Makes music of seeded sound with each folder's models, part by part in turns, so that a busy moment of the machine does not fall on
     /// one of them:
-    /// once to warm up, then as often as asked.
+    /// once to warm up, then as many times as given.
     /// </summary>
     /// <param name="folders">Models of one configuration, such as those of one checkpoint in several precisions; at least one.</param>
     /// <param name="plan">Length, steps and seed.</param>

@@ -10,14 +10,14 @@ namespace VampNet.Reporting.Benchmarking;
 /// <param name="Operator">Its type as ONNX Runtime runs it, after fusion.</param>
 /// <param name="Nodes">How many nodes of it ran in a pass.</param>
 /// <param name="Milliseconds">Their time in a pass, the mean of the passes.</param>
-/// <param name="Provider">ONNX Runtime's name of what ran them, such as <c>CPUExecutionProvider</c>.</param>
+/// <param name="Provider">ONNX Runtime's name of the provider that ran them, such as <c>CPUExecutionProvider</c>.</param>
 public sealed record OperatorTime(string Operator, int Nodes, double Milliseconds, string Provider)
 {
     /// <summary>Whether they copy between the memories of two providers.</summary>
     internal bool IsCopy => Operator is "MemcpyToHost" or "MemcpyFromHost";
 }
 
-/// <summary>Measures where a graph's time goes, by ONNX Runtime's own profiler, in runs that serve nothing else.</summary>
+/// <summary>Measures where a graph's time goes, by ONNX Runtime's own profiler, in separate runs.</summary>
 internal static class OperatorProfile
 {
     private const int Passes = 3;
@@ -52,7 +52,7 @@ internal static class OperatorProfile
     private static byte[] Record(string path, ModelSample sample, int threads, SessionProvider? provider)
     {
         using TemporaryFolder folder = new();
-        // The profile is complete when the session is gone.
+        // The profile is complete when the session is disposed.
         using (
             GraphSession session = new(
                 path,

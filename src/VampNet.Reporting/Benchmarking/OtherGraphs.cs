@@ -4,7 +4,7 @@ using VampNet.Validation.Folders;
 namespace VampNet.Reporting.Benchmarking;
 
 /// <summary>Graphs to time in turns with a folder's own.</summary>
-/// <param name="Name">What they are called.</param>
+/// <param name="Name">Their name.</param>
 /// <param name="Files">Their paths, by the file name of the folder's graph that each does the work of.</param>
 public sealed record OtherGraphs(string Name, ImmutableSortedDictionary<string, string> Files)
 {

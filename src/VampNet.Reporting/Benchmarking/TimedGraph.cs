@@ -18,7 +18,7 @@ internal sealed class TimedGraph : IDisposable
     private readonly SessionProvider _provider;
 
     /// <summary>Loads a graph.</summary>
-    /// <param name="models">What the folder it is of is called.</param>
+    /// <param name="models">Name of its folder.</param>
     /// <param name="task">The file name of the graph whose work it does.</param>
     /// <param name="path">Its file.</param>
     /// <param name="work">The inputs of that graph, one for each length.</param>
@@ -48,8 +48,8 @@ internal sealed class TimedGraph : IDisposable
 
     public double StartMilliseconds { get; }
 
-    /// <summary>The first output of a run at a length, on the processor: providers that round products would hide what graphs differ
-    /// in.</summary>
+    /// <summary>The first output of a run at a length, on the processor: providers that round products would hide differences between
+    /// graphs.</summary>
     public (Array Values, long[] Shape) FirstOutput(int length)
     {
         if (_provider.IsProcessor)
@@ -61,20 +61,20 @@ internal sealed class TimedGraph : IDisposable
         return session.RunFirst(_lengths[length].Fed);
     }
 
-    /// <summary>Runs without keeping the time, and chooses how many passes one timed run takes, so that short ones are not lost in the
-    /// clock and the scheduler.</summary>
+    /// <summary>Warms up, and chooses how many passes make one timed run, so that short passes can be measured despite clock and
+    /// scheduler.</summary>
     /// <returns>The milliseconds that a timed run will take.</returns>
     public double WarmUp(int length, double leastMilliseconds)
     {
         Length each = _lengths[length];
         double pass = Pass(each);
-        // The first pass of a shape allocates; only a short one is worth another look.
+        // The first pass of a shape allocates; a short one is measured again.
         pass = pass < leastMilliseconds ? Pass(each) : pass;
         each.Passes = (int)Math.Clamp(Math.Ceiling(leastMilliseconds / pass), 1, MostPasses);
         return each.Passes * pass;
     }
 
-    /// <summary>One timed run: the mean of its passes is kept.</summary>
+    /// <summary>Makes one timed run, and keeps the mean of its passes.</summary>
     public void Time(int length)
     {
         Length each = _lengths[length];

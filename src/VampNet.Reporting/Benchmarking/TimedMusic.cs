@@ -48,7 +48,7 @@ internal sealed class TimedMusic
         Add(_encode, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    /// <summary>Codes to new codes. What the two models do not take counts as sampling: masks, chunks and copies too.</summary>
+    /// <summary>Codes to new codes. Time outside the two models counts as sampling, including masks, chunks and copies.</summary>
     public void Vamp(CancellationToken cancellationToken)
     {
         TimedTokenModel coarse = new(_models.Coarse),

@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace VampNet.Reporting.Benchmarking;
 
 /// <summary>Repeated times of one piece of work, after a run that warmed up.</summary>
-/// <param name="Work">What each run did.</param>
+/// <param name="Work">The work of each run.</param>
 /// <param name="Milliseconds">The time of each run, in the order they were made; at least one.</param>
 public sealed record TimedRuns(EqualWork Work, ImmutableArray<double> Milliseconds)
 {
-    /// <summary>A spread above this says that the machine was too busy for the times to be quoted.</summary>
+    /// <summary>Spread above which the machine was too busy for the times to be quoted.</summary>
     public const double NoisySpread = 0.15;
 
     /// <summary>The median, in milliseconds.</summary>

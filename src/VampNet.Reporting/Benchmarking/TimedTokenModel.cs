@@ -4,7 +4,7 @@ using VampNet.Runtime.Generation;
 
 namespace VampNet.Reporting.Benchmarking;
 
-/// <summary>A model that keeps the time its forward passes take.</summary>
+/// <summary>A model that measures the time of its forward passes.</summary>
 internal sealed class TimedTokenModel(ITokenModel model) : ITokenModel
 {
     private long _ticks;

@@ -7,11 +7,11 @@ using VampNet.Validation.Verdicts;
 
 namespace VampNet.Reporting.Explaining;
 
-/// <summary>A graph as one HTML page that needs nothing beside it: its layers drawn by time and by size, its operators, and all parts to
-/// unfold and to search.</summary>
+/// <summary>A graph as one HTML page that needs nothing beside it: its layers drawn by time and by size, its operators, and all parts in a
+/// tree that can be expanded and searched.</summary>
 public static class ExplainHtml
 {
-    // Deeper parts unfold in the tree; a graph of thousands of nodes would be lines without width.
+    // Number of drawn levels. Deeper parts are shown in the tree only: drawn, thousands of nodes would have no width.
     private const int DrawnLevels = 6;
     private const double LeastWidth = 1.5;
     private const int RowHeight = 22;
@@ -44,7 +44,7 @@ public static class ExplainHtml
                 page,
                 graph.Root,
                 part => part.Milliseconds,
-                $"By time: {Text($"{graph.Root.Milliseconds:0.##}")} ms in a pass on {graph.Input}"
+                $"By time: {Text($"{graph.Root.Milliseconds:0.##}")} ms per run on {graph.Input}"
             );
         }
         else
@@ -253,7 +253,7 @@ public static class ExplainHtml
 
     private static double Share(double value, double total) => total > 0 ? value / total : 0;
 
-    // Any name is one id: letters that an address would change are written as numbers.
+    // Makes an id of any name: characters that an address would change are written as numbers.
     private static string Anchor(GraphPart part) =>
         "p-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(part.Path)))[..16];
 

@@ -10,9 +10,9 @@ using VampNet.Validation.Inputs;
 
 namespace VampNet.Reporting.Explaining;
 
-/// <summary>What a graph is made of, and where its size and its time are.</summary>
+/// <summary>The parts of a graph, with their sizes and times.</summary>
 /// <param name="File">The graph's file.</param>
-/// <param name="Facts">What <c>vampnet inspect</c> says of it.</param>
+/// <param name="Facts">The facts that <c>vampnet inspect</c> shows.</param>
 /// <param name="Root">Its parts.</param>
 /// <param name="Operators">The time by operator, as <c>vampnet bench</c> and the report measure it; empty where nothing was timed.</param>
 /// <param name="Input">What it was timed on; or why it was not.</param>

@@ -19,7 +19,7 @@ public sealed class GraphPart(string name, string path)
     /// <summary>The operator of a node; null for a part made of others.</summary>
     public string? Operator { get; init; }
 
-    /// <summary>What a node reads and gives, with types; empty for a part made of others.</summary>
+    /// <summary>A node's inputs and outputs, with types; empty for a part made of others.</summary>
     public string Wiring { get; init; } = "";
 
     /// <summary>Whether ONNX Runtime made the node of several others, so that the file does not hold it.</summary>

@@ -5,7 +5,7 @@ namespace VampNet.Reporting.Explaining;
 /// <summary>Arranges the nodes of any graph by their names: exporters write module paths into them, with dots or slashes between.</summary>
 internal sealed class GraphTree
 {
-    // No model nests its modules so deep; what a hostile name does beyond stays one piece.
+    // Deepest level of the tree. No model nests its modules so deeply; the rest of a longer name stays one piece.
     private const int Deepest = 16;
 
     private readonly Dictionary<string, GraphPart> _parts = new(StringComparer.Ordinal);

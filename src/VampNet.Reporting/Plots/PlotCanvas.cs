@@ -11,7 +11,7 @@ internal static class PlotCanvas
     /// <summary>Width in user units; the page scales it.</summary>
     public const int Width = 760;
 
-    // No two alike, and each stands out from a light page and from a dark one.
+    // The colours of entries: all differ, and each is visible on a light and on a dark page.
     private static readonly ImmutableArray<string> Palette =
     [
         "#3b76c4",
@@ -31,7 +31,7 @@ internal static class PlotCanvas
     /// <summary>The colour of lines that mark a limit.</summary>
     public const string LimitColour = "#b8434f";
 
-    /// <summary>How many colours there are. A plot of more parts sums up the smallest.</summary>
+    /// <summary>The number of colours. A plot with more parts sums up the smallest.</summary>
     public static int Colours => Palette.Length;
 
     /// <summary>The colour of the entry of a number, as CSS writes it.</summary>

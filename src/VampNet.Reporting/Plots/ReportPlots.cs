@@ -7,13 +7,13 @@ namespace VampNet.Reporting.Plots;
 /// <summary>The plots of a report, as SVG. Each shows numbers that also stand in a table.</summary>
 internal static class ReportPlots
 {
-    /// <summary>Below this many decibels a layer's signal is hardly above what quantization did to it.</summary>
+    /// <summary>SQNR in decibels below which a layer's signal is hardly above its quantization error.</summary>
     private const double PoorSignal = 10;
 
-    /// <summary>Above this many decibels quantization is no louder than 1 % of a layer's signal.</summary>
+    /// <summary>SQNR in decibels above which the quantization error is at most 1 % of a layer's signal.</summary>
     private const double CleanSignal = 40;
 
-    /// <summary>How many operators a plot of time shows, the last of them the others where there are more.</summary>
+    /// <summary>Number of rows in a plot of time; the last one sums up the remaining operators.</summary>
     private const int MostOperators = 9;
 
     private const string Others = "others";
@@ -67,7 +67,7 @@ internal static class ReportPlots
             integers: true
         );
 
-    /// <summary>What quantization left of each layer's signal.</summary>
+    /// <summary>Signal to quantization noise of each layer.</summary>
     public static string LayerLosses(IReadOnlyCollection<QuantizedGraph> graphs) =>
         RowPlot.Strips(
             [
@@ -80,7 +80,7 @@ internal static class ReportPlots
             CleanSignal
         );
 
-    /// <summary>How often tokens flip, by codebook.</summary>
+    /// <summary>Share of changed tokens by codebook.</summary>
     public static string Flips(RunReport report, IReadOnlyCollection<QuantizedGraph> graphs) =>
         LinePlot.Linear(
             graphs.Select(
@@ -142,7 +142,7 @@ internal static class ReportPlots
         );
     }
 
-    /// <summary>How fast graphs are against others on equal work.</summary>
+    /// <summary>Relative speed of graphs on equal work.</summary>
     public static string SpeedUps(IReadOnlyCollection<GraphRatio> ratios)
     {
         string[] files = [.. ratios.Select(ratio => ratio.File).Distinct()];
@@ -169,7 +169,7 @@ internal static class ReportPlots
             "share of a pass, %"
         );
 
-    /// <summary>What each stage of music costs.</summary>
+    /// <summary>Time of each stage of music.</summary>
     public static string Stages(IReadOnlyCollection<MusicTimes> music) =>
         RowPlot.Stacks(
             [.. music.Select(each => (each.Models, each.Stages.Select((stage, i) => (i, stage.RealTimeFactor)).ToArray()))],
@@ -191,7 +191,7 @@ internal static class ReportPlots
             MostOperators
         );
 
-    /// <summary>How a quantized graph is called beside others.</summary>
+    /// <summary>Name of a quantized graph in plots.</summary>
     public static string NameOf(QuantizedGraph graph) => $"{graph.Folder}/{Short(graph.File)}";
 
     /// <summary>The number of a graph's colour: its place in the report.</summary>

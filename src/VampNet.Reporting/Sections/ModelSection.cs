@@ -7,7 +7,7 @@ internal static class ModelSection
 {
     public static void Write(HtmlText page, RunReport report)
     {
-        page.Section("configuration", "What was made, from what");
+        page.Section("configuration", "Models and their checkpoints");
         page.Table(VerdictTable.Columns, VerdictTable.Rows(report.Verification));
         foreach (ReportedModel model in report.Models)
         {

@@ -17,7 +17,7 @@ internal static class QuantizationSection
         page.Table(ReportTable.QuantizedColumns, ReportTable.QuantizedRows(report));
         page.Paragraph(
             $"{ReportTable.AboutQuantized(report)} SQNR: power of the float32 signal over power of the "
-                + "difference; every 6 dB halve the difference. Speed-up: as in the section on time, at its longest T."
+                + "difference; 6 dB more means half the difference. Speed-up: from the section on time, at its longest T."
         );
         if (report.Quantized.Any(graph => graph.Loss.Likelihood is not null))
         {

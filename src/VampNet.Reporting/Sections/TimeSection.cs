@@ -15,7 +15,7 @@ internal static class TimeSection
         {
             page.Plot(
                 ReportPlots.SpeedUps(benchmark.Ratios),
-                "How many times as fast, on equal work, in turns within this run. Dotted: as fast.",
+                "Speed relative to the reference on equal work, in turns within this run. Dotted: equal speed.",
                 HtmlText.Keys(benchmark.Ratios.Select(ratio => ratio.File))
             );
             page.Folded("The speed-ups in numbers", BenchmarkTable.RatioColumns, BenchmarkTable.RatioRows(benchmark));

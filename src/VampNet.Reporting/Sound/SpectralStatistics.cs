@@ -2,8 +2,7 @@ using NWaves.Transforms;
 
 namespace VampNet.Reporting.Sound;
 
-/// <summary>What a sound's spectrum is like on the whole: two pieces of music that differ note by note can still be compared by
-/// it.</summary>
+/// <summary>Statistics of a sound's spectrum, by which two pieces of music can be compared even if they differ note by note.</summary>
 /// <param name="CentroidHertz">The mean frequency, weighted by power.</param>
 /// <param name="BandwidthHertz">The deviation from it, weighted by power.</param>
 /// <param name="RolloffHertz">The frequency below which 85 % of the power is.</param>
@@ -23,7 +22,7 @@ public sealed record SpectralStatistics(
     private const int Window = 2048;
     private const double RolloffShare = 0.85;
 
-    // Silence has no flatness: power below this counts as this.
+    // Lower limit of the power in flatness, which is undefined for silence.
     private const double LeastPower = 1e-10;
 
     /// <summary>Measures a mono signal.</summary>

@@ -7,7 +7,7 @@ internal static class SpectrogramPicture
 {
     private const int PixelsOfBand = 2;
 
-    // Dark violet to yellow, evenly brighter, so that it also reads without colour.
+    // Colours from dark violet to yellow with evenly increasing brightness, so that it is readable without colour.
     private static readonly (float Red, float Green, float Blue)[] Colours =
     [
         (13, 8, 45),

@@ -16,7 +16,7 @@ public static class FolderVerification
     /// <param name="folder">The exported graphs.</param>
     /// <param name="files">The checkpoints they were exported from.</param>
     /// <param name="plan">Seed, sizes, budgets, and what computes the graphs; TorchSharp computes on the processor.</param>
-    /// <param name="progress">Told what is being judged; may be null.</param>
+    /// <param name="progress">Receives the progress; may be null.</param>
     /// <param name="cancellationToken">Stops between two runs of a model.</param>
     /// <exception cref="ValidationException">VNV0301 to VNV0303: the folder, or a file in it, is not what was exported from these
     /// checkpoints. VNI0201 to VNV0203: a graph does not run.</exception>
@@ -46,7 +46,7 @@ public static class FolderVerification
                 verdict = reference.Judge(model.Graph, graph, plan, steps, cancellationToken);
             }
 
-            // In a session of its own: more outputs keep ONNX Runtime from fusing, and the judged graph is the one that ships.
+            // Uses a separate session: additional outputs keep ONNX Runtime from fusing, and the graph is judged as it is shipped.
             verdicts.Add(verdict with { Layers = reference.JudgeLayers(folder.At(model.Graph), plan) });
         }
 

@@ -16,7 +16,7 @@ public sealed class ModelFolder(string path)
     /// <summary>The folder's path.</summary>
     public string Path { get; } = path;
 
-    /// <summary>The folder's name, without the way to it.</summary>
+    /// <summary>The folder's name without its path.</summary>
     public string Name => System.IO.Path.GetFileName(System.IO.Path.GetFullPath(Path).TrimEnd(System.IO.Path.DirectorySeparatorChar));
 
     /// <summary>Whether the folder holds all four graphs of the music pipeline.</summary>
@@ -54,11 +54,11 @@ public sealed class ModelFolder(string path)
         }
     }
 
-    /// <summary>What the folder's graphs are made of, in pipeline order: coarse, c2f, codec.</summary>
+    /// <summary>The sizes of the folder's graphs, in pipeline order: coarse, c2f, codec.</summary>
     public ImmutableArray<GraphFacts> DescribeGraphs(ModelManifest manifest) =>
         [.. InPipelineOrder(manifest).Select(model => Describe(manifest, model.Value.Graph))];
 
-    /// <summary>Writes the folder's verdicts, in place of those that are there. The manifest stays as it is.</summary>
+    /// <summary>Writes the folder's verdicts, replacing earlier ones. The manifest is not changed.</summary>
     /// <exception cref="ValidationException">VNV0301: there is no manifest.</exception>
     public void WriteVerdicts(VerificationReport report)
     {
@@ -74,7 +74,7 @@ public sealed class ModelFolder(string path)
         WholeFile.Write(At(ModelFiles.Verdicts), Encoding.UTF8.GetBytes(VerdictJson.Write(file) + "\n"));
     }
 
-    /// <summary>What the folder's graphs are made of, and the verdicts on them. A verdict on another graph of the same name is left
+    /// <summary>Reads the sizes of the folder's graphs and the verdicts on them. Verdicts on earlier graphs of the same names are left
     /// out.</summary>
     /// <exception cref="ValidationException">VNV0301: there is no manifest. VNV0103: the verdicts cannot be read.</exception>
     public VerificationReport ReadVerification()

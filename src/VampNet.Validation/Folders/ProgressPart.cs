@@ -1,10 +1,10 @@
 namespace VampNet.Validation.Folders;
 
-/// <summary>One of several parts of a piece of work: its own progress becomes that of the whole.</summary>
-/// <param name="progress">Told of the whole; may be null.</param>
+/// <summary>Converts the progress of one part of the work to that of the whole.</summary>
+/// <param name="progress">Receives the progress of the whole; may be null.</param>
 /// <param name="file">The graph, or the music, that this part is about.</param>
 /// <param name="done">How many parts are done before it.</param>
-/// <param name="parts">How many there are, of equal length as far as anyone knows.</param>
+/// <param name="parts">Number of parts, assumed to take equal time.</param>
 internal sealed class ProgressPart(IProgress<VerificationProgress>? progress, string file, double done, double parts) : IProgress<double>
 {
     /// <inheritdoc/>

@@ -91,7 +91,7 @@ internal sealed class MusicSampleReader(string? encoder, string? codecSha256, To
         }
     }
 
-    // Control signals that do not count: what generation without signals feeds.
+    // Control signals with masks of zeros, as generation without signals uses.
     private static ModelSample Sample(string name, TokenGrid<long> codes, InputPlan codeInput, ImmutableArray<InputPlan> inputs) =>
         new(
             name,

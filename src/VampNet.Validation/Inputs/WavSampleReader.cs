@@ -32,7 +32,7 @@ internal sealed class WavSampleReader(int sampleRate) : ISampleReader
         && (shape.Rank == 3 ? shape[1].Is(1) : true)
         && (!shape[^1].TryGetConstant(out long length) || (length >= 256 && shape.Rank < 3));
 
-    // A graph that compares its rate with numbers says which it takes.
+    // The rate that the graph accepts, if it compares an input of its rate with constants.
     private int RateOf(ImmutableArray<InputPlan> inputs) =>
         inputs.FirstOrDefault(plan => plan is { ElementType: ElementType.Int64 or ElementType.Int32, Range.IsConstant: true })
             is { Range: { } range }

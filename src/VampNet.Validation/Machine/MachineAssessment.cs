@@ -12,7 +12,7 @@ public static class MachineAssessment
     /// </summary>
     public const long MemoryToVerifyReleasedModels = 4L << 30;
 
-    /// <summary>The findings, the gravest first; empty when nothing stands in the way.</summary>
+    /// <summary>The findings, the gravest first; empty if there are none.</summary>
     public static ImmutableArray<MachineFinding> Assess(MachineReport machine) =>
         [.. Findings(machine).OrderByDescending(finding => finding.Kind)];
 

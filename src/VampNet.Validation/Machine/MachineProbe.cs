@@ -7,7 +7,7 @@ using VampNet.Inference.Machine;
 
 namespace VampNet.Validation.Machine;
 
-/// <summary>Looks at the machine this process runs on. Loads libtorch and ONNX Runtime to see whether they load.</summary>
+/// <summary>Collects facts about the machine that this process runs on. Loads libtorch and ONNX Runtime to see whether they load.</summary>
 public static class MachineProbe
 {
     /// <summary>The facts. A library that does not load is a fact, not an error.</summary>
@@ -37,7 +37,7 @@ public static class MachineProbe
         };
     }
 
-    /// <summary>Calls into a native library and keeps what it says of itself, or why it does not load.</summary>
+    /// <summary>Calls a native library for its version, or keeps the reason why it does not load.</summary>
     internal static NativeLibraryFacts Load(Func<string> readVersion)
     {
         try
@@ -57,7 +57,7 @@ public static class MachineProbe
         }
     }
 
-    /// <summary>The loader's libstdc++ against what a LibTorchSharp insists on.</summary>
+    /// <summary>Compares the loader's libstdc++ with the versions that a LibTorchSharp needs.</summary>
     /// <param name="torchLibrary">The path of libLibTorchSharp.so; null when it is not there.</param>
     internal static StandardLibraryFacts CompareStandardLibrary(string? torchLibrary)
     {

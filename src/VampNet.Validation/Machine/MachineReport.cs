@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Validation.Machine;
 
-/// <summary>The parts of this machine that the toolchain uses. Facts alone: <see cref="MachineAssessment"/> says what follows from
+/// <summary>The parts of this machine that the toolchain uses. It holds facts only; <see cref="MachineAssessment"/> draws conclusions from
 /// them.</summary>
 public sealed record MachineReport
 {
@@ -15,7 +15,7 @@ public sealed record MachineReport
     /// <summary>The .NET runtime, for example <c>.NET 10.0.12</c>.</summary>
     public required string DotNet { get; init; }
 
-    /// <summary>The processor's own name, or its architecture where it tells none.</summary>
+    /// <summary>The processor's name, or its architecture if the processor does not report one.</summary>
     public required string Processor { get; init; }
 
     /// <summary>The vector instruction sets among those that inference speed depends on, by the vendors' names, for example

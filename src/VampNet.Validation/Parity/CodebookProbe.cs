@@ -6,7 +6,7 @@ using VampNet.Torch;
 namespace VampNet.Validation.Parity;
 
 /// <summary>
-/// Compares what each codebook is searched for: its projection of what the codebooks before it left over. After a frame's first
+/// Compares the vectors that each codebook quantizes: its projection of the residual of the codebooks before it. After a frame's first
 /// disagreement the two systems quantize different things: the codebooks behind it are not compared in that frame.
 /// </summary>
 internal static class CodebookProbe

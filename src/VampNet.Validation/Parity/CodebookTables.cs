@@ -21,8 +21,8 @@ internal sealed class CodebookTables(float[][] tables, int dim)
 
     /// <summary>Compares codes choice by choice.</summary>
     /// <remarks>
-    /// Each codebook quantizes what the ones before it left over. After a frame's first disagreement the two systems quantize different
-    /// things, and comparing further codes of that frame says nothing: they are not counted.
+    /// Each codebook quantizes the residual of the ones before it. After a frame's first disagreement the two systems quantize different
+    /// things, so further codes of that frame are not counted.
     /// </remarks>
     /// <param name="expected">The reference's codes [B,C,T].</param>
     /// <param name="actual">The judged codes, of one shape with them.</param>
@@ -77,7 +77,7 @@ internal sealed class CodebookTables(float[][] tables, int dim)
         return query;
     }
 
-    // A code that is no row of the table can never be a tie.
+    // A code outside the table is never a tie.
     private double Margin(int codebook, int expected, long actual, double[] query)
     {
         ReadOnlySpan<float> table = tables[codebook];

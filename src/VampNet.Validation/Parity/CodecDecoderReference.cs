@@ -61,7 +61,7 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
     private CodesTensor MakeCodes(VerificationPlan plan, int number, VerificationCase size) =>
         CodesTensor.Seeded(plan, number, size, _codec.Configuration.Codebooks, _codec.Configuration.CodebookSize);
 
-    // z comes first, then a convolution; what a block gives is named after the last of its parts.
+    // z comes first, then a convolution; a block's output is named after the last of its parts.
     private string ValueOf(string module, int place) =>
         place == 0 ? $"{module}.z"
         : place >= 2 && place < 2 + _codec.Configuration.DecoderRates.Length ? $"{module}.block.2.output"

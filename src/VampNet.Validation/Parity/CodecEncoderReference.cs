@@ -65,13 +65,13 @@ internal sealed class CodecEncoderReference : ModelReference
         yield return CodebookProbe.Of(_codec.Quantize(audio), _codec.Configuration);
     }
 
-    // A convolution comes first; what a block gives is named after the last of its parts, behind the residual units and an activation.
+    // A convolution comes first; a block's output is named after the last of its parts, which follows the residual units and an activation.
     private string ValueOf(string module, int place) =>
         place >= 1 && place < 1 + _codec.Configuration.EncoderRates.Length
             ? $"{module}.block.{CodecManifest.EncoderDilations.Length + 1}.output"
             : $"{module}.output";
 
-    // One sample short of whole frames, so that the padding to the hop is judged as well.
+    // The length is one sample short of whole frames, so that the padding to the hop is judged as well.
     private FloatTensor MakeAudio(ulong seed, VerificationCase size)
     {
         int samples = Math.Max(1, (size.Frames * _codec.Configuration.HopLength) - 1);

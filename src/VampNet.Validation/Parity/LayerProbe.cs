@@ -9,8 +9,8 @@ namespace VampNet.Validation.Parity;
 
 /// <summary>The input and the reference outputs of a comparison by layer.</summary>
 /// <param name="Case">The size of the input.</param>
-/// <param name="Inputs">What the graph is fed.</param>
-/// <param name="Probes">What the reference gives for it, computed while it is enumerated.</param>
+/// <param name="Inputs">The graph's inputs.</param>
+/// <param name="Probes">The reference's outputs, computed while enumerated.</param>
 internal sealed record LayerTrial(VerificationCase Case, ImmutableArray<ModelInput> Inputs, IEnumerable<LayerProbe> Probes);
 
 /// <summary>A layer's output in the reference, to compare with the value of the same name in a graph.</summary>
@@ -18,9 +18,9 @@ internal sealed record LayerTrial(VerificationCase Case, ImmutableArray<ModelInp
 /// <param name="Compare">The differences, given those values in that order.</param>
 internal sealed record LayerProbe(ImmutableArray<string> Values, Func<IReadOnlyList<OrtValue>, IEnumerable<LayerDifference>> Compare)
 {
-    /// <summary>A layer that gives one value.</summary>
+    /// <summary>Creates a probe for a layer with one output.</summary>
     /// <param name="value">The name of the graph's value.</param>
-    /// <param name="output">What the reference gives, float32.</param>
+    /// <param name="output">The reference's output, float32.</param>
     /// <exception cref="ValidationException">VNV0203, when it compares: the graph's value has another shape.</exception>
     public static LayerProbe Of(string value, Tensor output)
     {

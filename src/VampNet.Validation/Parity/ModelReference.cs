@@ -11,15 +11,15 @@ using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Parity;
 
-/// <summary>One model of a folder, rebuilt in TorchSharp from its checkpoint: what its graph is judged by.</summary>
+/// <summary>One model of a folder, rebuilt in TorchSharp from its checkpoint, with which its graph is compared.</summary>
 internal abstract class ModelReference : IDisposable
 {
-    /// <summary>How verdicts name the reference.</summary>
+    /// <summary>The reference's name in verdicts.</summary>
     public const string Name = "TorchSharp";
 
     /// <summary>Opens the checkpoints that a manifest says the graph was exported from.</summary>
     /// <param name="name">The model's name in the manifest.</param>
-    /// <param name="model">What the manifest says of it.</param>
+    /// <param name="model">Its entry in the manifest.</param>
     /// <param name="files">The checkpoints at hand.</param>
     /// <exception cref="ValidationException">VNV0303: a checkpoint is not the one the graph was exported from. VNV0304: the model has no
     /// reference.</exception>
@@ -85,7 +85,7 @@ internal abstract class ModelReference : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    /// <summary>The input of a comparison by layer, and what this reference's layers make of it. Called without gradients, in a scope of
+    /// <summary>The input of a comparison by layer, and the outputs of this reference's layers. Called without gradients, in a scope of
     /// its own.</summary>
     protected abstract LayerTrial MakeLayerTrial(VerificationPlan plan);
 
@@ -110,7 +110,7 @@ internal abstract class ModelReference : IDisposable
         return load(ModelBinder.BindCodec(codec));
     }
 
-    // A graph judged by other weights would fail by miles; saying why is kinder than a number.
+    // A graph compared with other weights would fail by far; the error names the cause instead.
     private static Checkpoint? OpenSame(string name, string? path, string? sha256)
     {
         Checkpoint? checkpoint = path is null ? null : Checkpoint.Open(path);

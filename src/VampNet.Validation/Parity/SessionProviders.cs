@@ -8,8 +8,8 @@ namespace VampNet.Validation.Parity;
 public static class SessionProviders
 {
     /// <summary>The provider, device and provider options of models. Their other options are left out.</summary>
-    /// <remarks>A session with it throws <see cref="RuntimeException"/> (VNR0303, VNR0309) where the provider cannot be had: nothing falls
-    /// back.</remarks>
+    /// <remarks>A session with it throws <see cref="RuntimeException"/> (VNR0303, VNR0309) if the provider is unavailable; there is no
+    /// fallback.</remarks>
     public static SessionProvider Of(ModelOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -17,7 +17,7 @@ internal static class TransformerParity
     /// <param name="graph">What computes the judged logits.</param>
     /// <param name="plan">Seed and sizes.</param>
     /// <param name="budget">What the differences are judged by.</param>
-    /// <param name="progress">Told the share of the work that is done, 0 to 1.</param>
+    /// <param name="progress">Receives the finished share of the work, 0 to 1.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <exception cref="ValidationException">VNV0203: the outputs have different shapes.</exception>
     public static GraphVerdict Judge(

@@ -14,10 +14,11 @@ namespace VampNet.Validation.Verdicts;
 /// <param name="Cases">One verdict for each size, at least one.</param>
 public sealed record GraphVerdict(string File, string Reference, Budget Budget, ulong Seed, ImmutableArray<CaseVerdict> Cases)
 {
-    /// <summary>Where differences arise; null where the graph names none of the reference's layers, or an earlier version judged.</summary>
+    /// <summary>The differences by layer; null if the graph names none of the reference's layers, or an earlier version judged
+    /// it.</summary>
     public LayerParity? Layers { get; init; }
 
-    /// <summary>Whether every case passed. No case, no pass.</summary>
+    /// <summary>Whether every case passed. False if there is no case.</summary>
     public bool Passed => !Cases.IsEmpty && Cases.All(each => each.Passed);
 
     /// <summary>The element that is furthest off over all cases, a non-finite one before any other; null where the output is tokens

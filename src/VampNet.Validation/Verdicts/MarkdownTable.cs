@@ -16,8 +16,7 @@ internal static class MarkdownTable
         }
     }
 
-    /// <summary>Text as Markdown shows it letter by letter: names come from files, and must not become HTML, links or further
-    /// cells.</summary>
+    /// <summary>Escapes text for Markdown: names come from files, and must not become HTML, links or further cells.</summary>
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);

@@ -11,11 +11,10 @@ namespace VampNet.Validation.Verdicts;
 /// <param name="Verdicts">The verdicts, one for each graph that was judged.</param>
 public sealed record VerdictFile(string Format, string Tool, ImmutableArray<ManifestFile> Files, ImmutableArray<GraphVerdict> Verdicts)
 {
-    /// <summary>The form that this version writes and reads.</summary>
+    /// <summary>The format version that this library writes and reads.</summary>
     public const string CurrentFormat = "vampnet-verdicts/1";
 
-    /// <summary>The verdicts of graphs whose files a manifest still lists as they were judged; others say nothing of what is there
-    /// now.</summary>
+    /// <summary>The verdicts on graphs whose files are unchanged in the manifest; others do not apply any more.</summary>
     /// <param name="manifest">The folder's manifest.</param>
     public ImmutableArray<GraphVerdict> HoldingFor(ModelManifest manifest)
     {
@@ -25,7 +24,7 @@ public sealed record VerdictFile(string Format, string Tool, ImmutableArray<Mani
         bool IsJudged(ManifestFile[] now, GraphVerdict verdict) => now.Length > 0 && now.SequenceEqual(FilesOf(verdict.File, Files));
     }
 
-    /// <summary>The files of one graph: itself, and its external data, which lies beside it under its name with more behind.</summary>
+    /// <summary>The files of one graph: itself, and its external data, which lies beside it under its name with a suffix.</summary>
     /// <param name="graph">The graph's file name, such as <c>coarse.onnx</c>.</param>
     /// <param name="files">The files to choose from.</param>
     public static IEnumerable<ManifestFile> FilesOf(string graph, IEnumerable<ManifestFile> files) =>

@@ -8,11 +8,11 @@ namespace VampNet.Validation.Verdicts;
 /// these.</summary>
 public static class VerdictTable
 {
-    /// <summary>The titles of what a graph is made of. A <c>#</c> at the end marks a column of numbers; it is not part of the
+    /// <summary>The titles of the columns of a graph's sizes. A <c>#</c> at the end marks a column of numbers; it is not part of the
     /// title.</summary>
     public static ImmutableArray<string> FactColumns { get; } = ["graph", "nodes#", "parameters#", "size#"];
 
-    /// <summary>The titles of what a graph is made of and how close it is.</summary>
+    /// <summary>The titles of the columns of a graph's sizes and verdict.</summary>
     public static ImmutableArray<string> Columns { get; } = [.. FactColumns, "worst |difference|#", "ULP#", "tokens equal#", "verdict"];
 
     /// <summary>The cells of one row for each graph, as many as <see cref="FactColumns"/>.</summary>

@@ -8,7 +8,7 @@ namespace VampNet.Inference.Inputs.Files;
 
 /// <summary>
 /// Reads an array of NumPy's .npy format (NEP 1, versions 1 to 3): little endian or of single bytes, in C or Fortran order, of numbers or
-/// booleans. Objects are refused: reading them would run what a pickle says.
+/// booleans. Arrays of objects are refused: reading them would execute a pickle.
 /// </summary>
 public sealed partial class NpyReader : ITensorFileReader
 {

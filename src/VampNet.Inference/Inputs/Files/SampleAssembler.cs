@@ -8,7 +8,7 @@ namespace VampNet.Inference.Inputs.Files;
 /// has, gives each row that a graph takes alone a sample of its own, and cuts what is longer than the extent into pieces.
 /// </summary>
 /// <param name="plans">The graph's inputs.</param>
-/// <param name="profile">What the graph does not say itself.</param>
+/// <param name="profile">Properties that the graph does not declare.</param>
 /// <param name="extent">The longest last dimension of a sample where the graph leaves it open.</param>
 /// <param name="makeMissing">Makes an input that no file holds, from the lengths of those that do.</param>
 internal sealed class SampleAssembler(
@@ -30,7 +30,7 @@ internal sealed class SampleAssembler(
     /// <exception cref="InferenceException">VNI0345: a tensor does not fit its input.</exception>
     public IEnumerable<ModelSample> FromOrdered(string name, IReadOnlyList<ModelInput> tensors)
     {
-        // The names inside are the inputs' own, or none that say anything.
+        // The tensors have the inputs' names, or none.
         Dictionary<InputPlan, ModelInput> found = tensors.All(tensor => IsInput(tensor.Name))
             ? tensors.ToDictionary(tensor => plans.First(plan => IsNamed(plan, tensor.Name)))
             : plans.Zip(tensors).ToDictionary(pair => pair.First, pair => pair.Second);
@@ -51,8 +51,8 @@ internal sealed class SampleAssembler(
             }
         }
 
-        // A lone tensor can only be meant for a lone input, whatever it is called: numpy.save knows no names. A .safetensors file of
-        // weights has names, and they mean something.
+        // A single tensor is meant for a single input under any name, since numpy.save stores no names. Names in a .safetensors file of
+        // weights do matter.
         if (found.Count == 0 && tensors.Count == 1 && plans.Length == 1 && tensors.First().Value is var only && HasRank(plans[0], only))
         {
             found[plans[0]] = only;
@@ -61,7 +61,7 @@ internal sealed class SampleAssembler(
         return found.Count == 0 ? [] : Assemble(name, found);
     }
 
-    /// <summary>A sample with what it lacks.</summary>
+    /// <summary>Adds the missing inputs of a sample.</summary>
     public ModelSample Complete(ModelSample sample)
     {
         Dictionary<string, long> lengths = [];

@@ -9,7 +9,7 @@ namespace VampNet.Inference.Inputs.Files;
 /// <param name="extent">The longest last dimension to take at once.</param>
 internal sealed partial class SampleFolder(SampleAssembler assembler, InputProfile profile, int extent)
 {
-    // Deeper folders are of something else, or a link to themselves.
+    // Deepest level of folders that is read. Deeper ones hold other data, or are reached through a cyclic link.
     private const int Deepest = 4;
 
     private readonly ImmutableArray<ITensorFileReader> _readers =
