@@ -1,4 +1,4 @@
-// Makes any ONNX graph INT8, and says what that loses and gains: QuantizeAnyGraph IN.onnx OUT.onnx [INPUTS]
+// Quantizes any ONNX graph to INT8, and prints loss and speed: QuantizeAnyGraph IN.onnx OUT.onnx [INPUTS]
 using VampNet.Onnx;
 using VampNet.Quantization;
 using VampNet.Quantization.Calibration;

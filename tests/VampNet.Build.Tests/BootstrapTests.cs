@@ -3,7 +3,7 @@ using VampNet.TestSupport;
 
 namespace VampNet.Build.Tests;
 
-/// <summary>build.sh, with a dotnet that only writes down what it is asked.</summary>
+/// <summary>Runs build.sh with a dotnet that only records its arguments.</summary>
 public sealed class BootstrapTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bootstrap");

@@ -3,7 +3,7 @@ using VampNet.Onnx.ShapeInference;
 
 namespace VampNet.Export.Tests;
 
-/// <summary>What shape inference finds in the emitted graphs, without the help of their declarations.</summary>
+/// <summary>Shape inference of the emitted graphs without their declared shapes.</summary>
 public class EmittedShapeTests
 {
     public static TheoryData<string, ExportTarget, int, string> Variants =>

@@ -4,7 +4,7 @@ using VampNet.TestSupport;
 
 namespace VampNet.Export.Tests;
 
-/// <summary>What rewriting makes of another exporter's graph, against what we emit for the same module.</summary>
+/// <summary>Compares the rewritten graph of another exporter with the graph that we emit for the same module.</summary>
 public class RewrittenForeignGraphTests
 {
     /// <summary>How many times our nodes the rewritten graph may have; it computes the position buckets by a logarithm, ours by a

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace VampNet.Onnx.Tests;
 
-/// <summary>Random expressions: the normal form stands for the same number as the expression it was made from.</summary>
+/// <summary>Random expressions: the normal form has the same value as the expression it was made from.</summary>
 public class DimPropertyTests
 {
     private static readonly string[] Letters = ["A", "B", "C"];

@@ -5,7 +5,7 @@ using static VampNet.Onnx.Tests.ModelProtos;
 
 namespace VampNet.Onnx.Tests;
 
-/// <summary>What the verifier says of attributes and declared types.</summary>
+/// <summary>Findings of the verifier about attributes and declared types.</summary>
 public sealed class ModelVerifierTypeTests
 {
     private static readonly AttributeProto IntAxis = new()

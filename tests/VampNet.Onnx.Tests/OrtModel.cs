@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace VampNet.Onnx.Tests;
 
-/// <summary>A model in ONNX Runtime: the judge of what a graph computes, and of what the runtime makes of it.</summary>
+/// <summary>A model in ONNX Runtime, to check what a graph computes and which fused operators it runs.</summary>
 internal sealed class OrtModel : IDisposable
 {
     private readonly InferenceSession _session;

@@ -1,6 +1,6 @@
 namespace VampNet.Packages.Tests;
 
-/// <summary>The example of each readme does what the readme says, with nothing but its package.</summary>
+/// <summary>The example of each readme builds and runs with only its package.</summary>
 [Collection(nameof(PackagesCollection))]
 public sealed class ApplicationTests(InstalledTool tool, Applications applications)
 {

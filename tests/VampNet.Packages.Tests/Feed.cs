@@ -4,7 +4,7 @@ using VampNet.TestSupport;
 
 namespace VampNet.Packages.Tests;
 
-/// <summary>The packages that <c>./build.sh pack</c> has made: what these tests judge, and install from.</summary>
+/// <summary>The packages that <c>./build.sh pack</c> has made, which these tests check and install.</summary>
 internal static class Feed
 {
     public const string Version = "0.1.0";

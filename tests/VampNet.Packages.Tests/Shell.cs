@@ -15,7 +15,7 @@ internal static class Shell
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // The child decides for itself; what this process was started with is not its business.
+        // The child must not inherit this process's settings.
         start.Environment.Remove("CI");
         start.Environment.Remove("MSBuildSDKsPath");
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";

@@ -13,7 +13,7 @@ public sealed class MicroExport : IDisposable
 
     public string Graph(string name) => Path.Combine(Models, name);
 
-    /// <summary>What the micro graphs take: vocabulary 64, 44.1 kHz, a hop of 768.</summary>
+    /// <summary>The input profile of the micro graphs: vocabulary 64, 44.1 kHz, a hop of 768.</summary>
     public static InputProfile Profile(string graph) =>
         new()
         {

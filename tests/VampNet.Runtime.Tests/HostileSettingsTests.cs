@@ -3,7 +3,7 @@ using VampNet.TestSupport;
 
 namespace VampNet.Runtime.Tests;
 
-/// <summary>Settings that parse as JSON but ask for what cannot be.</summary>
+/// <summary>Settings that are valid JSON but request the impossible.</summary>
 public class HostileSettingsTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace VampNet.TestSupport;
 
-/// <summary>The public types and members of an assembly as text, one a line, in an order that does not depend on the source.</summary>
+/// <summary>The public types and members of an assembly as text, one per line, in an order that does not depend on the source.</summary>
 public static class PublicApi
 {
     private const BindingFlags Declared =

@@ -29,7 +29,7 @@ public class ConvolutionKernelsTests
         double bound = terms * Math.ScaleB(1, -24) * terms;
         for (int i = 0; i < 4; i++)
         {
-            // Memory that a later result may be given, full of what must not be read.
+            // Fills memory, which a later result may reuse, with values that must not be read.
             full([64 * 2048], float.NaN).Dispose();
             Tensor result = nn.functional.conv1d(x, w, b, padding: kernel / 2);
             Assert.InRange((result.to(float64) - exact).abs().max().item<double>(), 0, bound);

@@ -335,7 +335,7 @@ public sealed class TuningRunTests : IDisposable
 
     private sealed class KilledException : Exception;
 
-    /// <summary>Ends a run where kill -9 would: nothing after this is written.</summary>
+    /// <summary>Ends a run as kill -9 would: nothing is written after this.</summary>
     private sealed class Killer(long step) : IProgress<TuningProgress>
     {
         public void Report(TuningProgress value)

@@ -4,7 +4,7 @@ using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>Optimizing a chain of many nodes, four of five of which go: the time must grow as the chain does, not as its square.</summary>
+/// <summary>Optimizes a chain of many nodes, of which four in five are removed: the time must grow linearly, not quadratically.</summary>
 internal static class ChainBenchmark
 {
     private const int Runs = 5;

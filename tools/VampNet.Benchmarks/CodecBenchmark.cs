@@ -9,7 +9,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>The codec's graphs against the same graphs in the shape that torch.onnx.export gives them, in one run.</summary>
+/// <summary>Compares the codec's graphs with the same graphs as torch.onnx.export writes them, in one run.</summary>
 internal static class CodecBenchmark
 {
     public static Command Command()

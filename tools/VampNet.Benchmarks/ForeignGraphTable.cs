@@ -15,7 +15,7 @@ using VampNet.Validation.Inputs;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>Writes docs/foreign.md: what optimize and quantize make of graphs of other makers.</summary>
+/// <summary>Writes docs/foreign.md: results of optimize and quantize on graphs from other exporters.</summary>
 internal static class ForeignGraphTable
 {
     private const int JudgedSamples = 3;
@@ -223,7 +223,7 @@ internal static class ForeignGraphTable
     private static string Times(SpeedRatio speed) =>
         string.Create(CultureInfo.InvariantCulture, $"{speed.Ratio:0.00}{(speed.Spread > TimedRuns.NoisySpread ? " (noisy)" : "")}");
 
-    // A path of this machine means nothing to a reader.
+    // Removes paths of this machine.
     private static string First(string message, string file) =>
         message.Split('\n')[0].Split(". ")[0].Replace(file, "it", StringComparison.Ordinal).Replace('|', '/').TrimEnd('.');
 }

@@ -9,7 +9,7 @@ internal static class GraphMemory
 {
     private const string Name = "graph-memory";
 
-    /// <summary>The command that the process of its own runs.</summary>
+    /// <summary>The command that the separate process runs.</summary>
     public static Command Command()
     {
         Argument<FileInfo> graph = new("graph") { Description = "The graph." };

@@ -6,7 +6,7 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>What a second of music costs, stage by stage, with several folders of models in turns.</summary>
+/// <summary>Computing time for a second of music by stage, with several folders of models in turns.</summary>
 internal static class MusicFolderBenchmark
 {
     private const double GoalOfTwoCores = 2.2;

@@ -8,7 +8,7 @@ using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>Optimizing an exporter's graph of released size: what it takes, and what it gains in ONNX Runtime.</summary>
+/// <summary>Optimizes an exporter's graph of released size: time and memory, and the gain in ONNX Runtime.</summary>
 internal static class OptimizeBenchmark
 {
     private const int LatentChannels = 32;

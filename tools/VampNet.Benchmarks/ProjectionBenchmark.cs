@@ -6,7 +6,8 @@ using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>What it gains to compute the query, key and value of attention as one product: layers of attention in ONNX Runtime, before and
+/// <summary>Measures the gain of computing the query, key and value of attention as one product: layers of attention in ONNX Runtime,
+/// before and
 /// after the pass MergeProjections.</summary>
 internal static class ProjectionBenchmark
 {

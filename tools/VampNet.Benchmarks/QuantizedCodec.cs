@@ -16,7 +16,7 @@ using VampNet.Validation.Inputs;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>The codec in static INT8 against itself in float32: time, size, and what becomes of a sound.</summary>
+/// <summary>Compares the codec in static INT8 with float32: time, size, and loss of sound.</summary>
 internal static class QuantizedCodec
 {
     private const int OneSecond = 57;

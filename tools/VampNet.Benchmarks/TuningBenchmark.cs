@@ -9,8 +9,7 @@ using static TorchSharp.torch;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>What a LoRA step costs: processor time beside a forward and backward pass of the same module without anything around it, and
-/// memory.</summary>
+/// <summary>Cost of a LoRA step: memory, and processor time compared with only a forward and backward pass of the same module.</summary>
 internal static class TuningBenchmark
 {
     // LAC's frames for one second: 44100 / 768.

@@ -7,8 +7,8 @@ using VampNet.Files;
 namespace VampNet.Chaos;
 
 /// <summary>
-/// Lets every call fail by which a command makes, flushes, renames or removes a file, one call after another, and kills the process at
-/// every one. Afterwards there must be the earlier files, the new ones, or no first file; and the next run must find nothing in its way.
+/// Makes every call fail by which a command creates, flushes, renames or removes a file, one call after another, and kills the process at
+/// each. Afterwards there must be the earlier files, the new ones, or no first file; and the next run must find nothing in its way.
 /// </summary>
 /// <param name="inputs">What the commands read.</param>
 /// <param name="folder">An empty folder to write in.</param>

@@ -1,6 +1,6 @@
 namespace VampNet.Chaos;
 
-/// <summary>What came of one kind of trouble.</summary>
+/// <summary>The result of one kind of fault injection.</summary>
 /// <param name="Subject">What was troubled.</param>
 /// <param name="Trouble">How.</param>
 /// <param name="Cases">How often.</param>

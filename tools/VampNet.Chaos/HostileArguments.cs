@@ -3,8 +3,7 @@ using VampNet.Cli;
 
 namespace VampNet.Chaos;
 
-/// <summary>Gives every option of every command that makes something values that nobody means, on a command line that is right
-/// otherwise.</summary>
+/// <summary>Gives every option of every command that makes something invalid values, on an otherwise valid command line.</summary>
 internal static class HostileArguments
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);

@@ -56,7 +56,7 @@ command.SetAction(
                 await HostileFiles.RunAsync(inputs, arguments.GetRequiredValue(hostile).FullName, root.At("hostile")).ConfigureAwait(false)
             )
         );
-        // What a wrong value is taken for as the name of a file then lies where it is deleted.
+        // Files that commands create by taking a wrong value for a file name are then deleted with this folder.
         Directory.SetCurrentDirectory(Directory.CreateDirectory(root.At("named")).FullName);
         rows.Add(Show(await HostileArguments.RunAsync(inputs, root.At("arguments"), arguments.GetValue(stride)).ConfigureAwait(false)));
         int faults = rows.Sum(row => row.Faults.Count);

@@ -4,7 +4,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Fuzz;
 
-/// <summary>A model whose only weight lies in a file beside it, and damage to what says where: location, offset and length.</summary>
+/// <summary>A model whose only weight lies in a file beside it, with damage to its location, offset and length.</summary>
 internal sealed class ExternalHeader
 {
     // The three entries of the header, from the tag before "location" on.

@@ -1,6 +1,6 @@
 namespace VampNet.Fuzz;
 
-/// <summary>Damages models the way disks, transfers and attackers do; the same seed gives the same damage.</summary>
+/// <summary>Damages models as faulty disks, broken transfers and attackers do; the same seed gives the same damage.</summary>
 internal static class ModelMutator
 {
     /// <summary>One to four of: a bit flipped, a byte set to an extreme, bytes removed, bytes doubled, the end cut off.</summary>

@@ -51,7 +51,7 @@ internal sealed class MutationCases(IReadOnlyList<byte[]> models, string folder)
         }
         catch (AggregateException exception)
         {
-            // Whatever else a damaged model provokes is what this program looks for.
+            // Any other exception is what this program searches for.
             failure = exception.InnerException!.ToString();
         }
 

@@ -1,6 +1,6 @@
 namespace VampNet.LoadTest;
 
-/// <summary>What became of the requests of a <see cref="LoadRun"/>.</summary>
+/// <summary>The outcomes of the requests of a <see cref="LoadRun"/>.</summary>
 /// <param name="Done">Requests whose result was fetched whole.</param>
 /// <param name="Cancelled">Requests that were cancelled, and said so.</param>
 /// <param name="Lost">Requests that ended otherwise, with what they said.</param>

@@ -4,7 +4,7 @@ using VampNet.Checkpoints;
 
 namespace VampNet.Architecture.Tests.Expressions;
 
-/// <summary>What every expression owes its readers: any block of rows is that part of the whole.</summary>
+/// <summary>Every expression: reading any block of rows gives that part of the whole.</summary>
 public sealed class WeightExpressionTests : IDisposable
 {
     private readonly Checkpoint _coarse = GoldenModels.Open("tiny/coarse.pth");

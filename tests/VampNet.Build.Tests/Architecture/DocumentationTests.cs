@@ -3,7 +3,7 @@ using VampNet.TestSupport;
 
 namespace VampNet.Build.Tests.Architecture;
 
-/// <summary>The pages point at what exists, and leave nothing out that they promise to list.</summary>
+/// <summary>Links in the pages lead to files, and their tables are complete.</summary>
 public sealed partial class DocumentationTests
 {
     private const int MostLinesOfBuildScript = 150;

@@ -46,7 +46,7 @@ public sealed class ProjectReferenceTests
             "VampNet.Server",
             "VampNet.Training",
         ],
-        // The command's sources once more, without what needs libtorch.
+        // VampNet.Lite compiles the command's sources without the parts that need libtorch.
         ["VampNet.Lite"] = ["VampNet.Reporting", "VampNet.Server"],
     };
 

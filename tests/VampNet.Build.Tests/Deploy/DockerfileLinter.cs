@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace VampNet.Build.Tests.Deploy;
 
-/// <summary>Finds what makes images large, insecure or different from build to build. Ids are those of hadolint where it has the
+/// <summary>Finds lines that make images large, insecure or irreproducible. Ids are those of hadolint where it has the
 /// rule.</summary>
 internal static partial class DockerfileLinter
 {

@@ -4,7 +4,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Tests.Sessions;
 
-/// <summary>What ONNX Runtime refuses, as this ONNX Runtime says it.</summary>
+/// <summary>Real error texts of this version of ONNX Runtime are explained.</summary>
 public sealed class RuntimeRefusalTests : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory(".vampnet-refusals-");

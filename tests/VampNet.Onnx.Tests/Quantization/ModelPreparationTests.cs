@@ -4,7 +4,7 @@ using VampNet.TestSupport;
 
 namespace VampNet.Onnx.Tests.Quantization;
 
-/// <summary>What a graph is brought to before it is quantized.</summary>
+/// <summary>The preparation of a graph before it is quantized.</summary>
 public sealed class ModelPreparationTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using VampNet.TestSupport;
 
 namespace VampNet.Onnx.Tests.Rewriting;
 
-/// <summary>A rule is asked at its anchor operators alone: at any other it would answer that the node is not of its kind.</summary>
+/// <summary>Rules are tried only at their anchor operators: at any other operator they return Irrelevant.</summary>
 public sealed class AnchorTests
 {
     public static TheoryData<string> Graphs => IncrementalInferenceTests.Graphs;

@@ -2,8 +2,7 @@ using VampNet.Onnx.Rewriting;
 
 namespace VampNet.Onnx.Tests.Rewriting;
 
-/// <summary>What codecs are made of, in the ways that exporters spell it, through the whole pipeline: it ends in as few operators as can
-/// be.</summary>
+/// <summary>Parts of codecs in the forms that exporters write: the whole pipeline reduces them to the fewest operators.</summary>
 public sealed class CodecPatternTests
 {
     private static readonly Dictionary<string, long> Lengths = new() { ["B"] = 2, ["T"] = 7 };

@@ -1,6 +1,6 @@
 namespace VampNet.Onnx.Tests.ShapeInference;
 
-/// <summary>Removes what a file says about types that inference can find out.</summary>
+/// <summary>Removes the declared types that inference can find.</summary>
 internal static class DeclaredTypes
 {
     /// <summary>Leaves the types of the main graph's inputs and of the constants, and removes all others, those within subgraphs

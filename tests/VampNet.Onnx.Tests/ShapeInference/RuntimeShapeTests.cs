@@ -5,10 +5,10 @@ using VampNet.Onnx.Tests.ShapeInference.Operators;
 
 namespace VampNet.Onnx.Tests.ShapeInference;
 
-/// <summary>What inference says, evaluated for given lengths, against what ONNX Runtime computes.</summary>
+/// <summary>Compares inferred shapes, evaluated for given lengths, with those that ONNX Runtime computes.</summary>
 public class RuntimeShapeTests(ITestOutputHelper output)
 {
-    /// <summary>Of the operators' cases so many run at least; the others use operators that the runtime lacks, or data that it
+    /// <summary>Least number of the operators' cases that must run; the others use operators that the runtime lacks, or data that it
     /// refuses.</summary>
     private const int LeastCases = 300;
 

@@ -88,7 +88,7 @@ public sealed class RhythmTests
         double framesPerBeat = sampleRate / 2.0 / hop;
         Assert.Equal(19, found.Onsets.Count);
         Assert.InRange(found.Beats.Count, 17, 19);
-        // The windows of neighbouring frames both hear a click: two frames of doubt.
+        // A click lies in the windows of both neighbouring frames, so its frame is uncertain by two.
         Assert.All(found.Onsets, frame => Assert.InRange(Distance(frame / framesPerBeat) * framesPerBeat, 0, 1 + (1024.0 / hop)));
         Assert.All(found.Beats, frame => Assert.InRange(Distance(frame / framesPerBeat) * framesPerBeat, 0, 1 + (1024.0 / hop)));
 
