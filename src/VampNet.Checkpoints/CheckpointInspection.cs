@@ -11,7 +11,7 @@ namespace VampNet.Checkpoints;
 /// <param name="Globals">Every Python global the file mentions, sorted.</param>
 /// <param name="Metadata">The checkpoint's metadata. The model's settings lie under <c>kwargs</c>. Tensors in it must not be read after the
 /// checkpoint is closed.</param>
-/// <param name="Extras">What lies beside the state dict and the metadata, such as an optimizer's state; an empty mapping when there is
+/// <param name="Extras">The entries beside the state dict and the metadata, such as an optimizer's state; an empty mapping when there is
 /// nothing.</param>
 /// <param name="Tensors">One row per tensor of the state dict, in the order of the file.</param>
 public sealed record CheckpointInspection(

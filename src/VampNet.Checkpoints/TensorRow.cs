@@ -8,7 +8,7 @@ namespace VampNet.Checkpoints;
 /// <param name="Shape">The extent of each axis; empty for a scalar.</param>
 /// <param name="ElementCount">The product of the shape.</param>
 /// <param name="ByteLength">Bytes when written contiguously.</param>
-/// <param name="StorageName">What the file calls its storage; rows with equal names share their bytes.</param>
+/// <param name="StorageName">The name of its storage in the file; rows with equal names share their bytes.</param>
 /// <param name="IsContiguous">Whether the elements lie in row-major order without gaps.</param>
 public sealed record TensorRow(
     string Name,

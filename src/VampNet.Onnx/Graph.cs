@@ -43,7 +43,7 @@ public sealed class Graph
     /// <summary>The graph around this one; null for a model's or a function's graph.</summary>
     public Graph? Parent => ParentNode?.Graph;
 
-    /// <summary>What the graph's message held in addition to what the representation models.</summary>
+    /// <summary>The graph's protobuf message, for fields that the representation does not model.</summary>
     internal GraphProto? Carrier { get; set; }
 
     /// <summary>The value_info entries that match no value of this graph, with their positions.</summary>

@@ -101,7 +101,7 @@ public sealed class GraphBuilder
     /// <summary>Adds a node with one output.</summary>
     /// <param name="opType">The operator.</param>
     /// <param name="role">The role of its result in the current scope; node and value take that name.</param>
-    /// <param name="inputs">What it reads; null for an input left out.</param>
+    /// <param name="inputs">The inputs; null for an omitted input.</param>
     /// <param name="attributes">Its constant parameters, for example <c>[("axis", 1)]</c>.</param>
     /// <param name="domain">The operator's domain; empty for ai.onnx.</param>
     public Value Node(
@@ -115,7 +115,7 @@ public sealed class GraphBuilder
     /// <summary>Adds a node with several outputs.</summary>
     /// <param name="opType">The operator.</param>
     /// <param name="role">The node's role in the current scope.</param>
-    /// <param name="inputs">What it reads; null for an input left out.</param>
+    /// <param name="inputs">The inputs; null for an omitted input.</param>
     /// <param name="outputRoles">The roles of its results; empty for an output left out.</param>
     /// <param name="attributes">Its constant parameters.</param>
     /// <param name="domain">The operator's domain; empty for ai.onnx.</param>

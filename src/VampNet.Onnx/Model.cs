@@ -48,7 +48,7 @@ public sealed class Model : IDisposable
     /// <summary>A note for people; null when there is none.</summary>
     public string? DocString { get; set; }
 
-    /// <summary>What the model's message held in addition to what the representation models.</summary>
+    /// <summary>The model's protobuf message, for fields that the representation does not model.</summary>
     internal ModelProto? Carrier { get; set; }
 
     /// <summary>Every graph: the main one, the functions' bodies, and all their subgraphs.</summary>

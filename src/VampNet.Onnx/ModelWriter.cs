@@ -19,7 +19,7 @@ public static class ModelWriter
     /// </summary>
     /// <param name="model">The model. It may be a view on the file that is replaced.</param>
     /// <param name="path">The .onnx file.</param>
-    /// <param name="externalData">Which tensors go into a file of their own; null for none.</param>
+    /// <param name="externalData">The tensors that go into a separate file; null for none.</param>
     /// <exception cref="OnnxException">The model exceeds 2 GB without external data (<see cref="DiagnosticIds.TooLargeForOneFile"/>), or a
     /// tensor cannot be produced.</exception>
     /// <exception cref="IOException">A file cannot be written; no file is left under a final name, nor a part of one under
@@ -47,7 +47,7 @@ public static class ModelWriter
     /// </summary>
     /// <param name="model">The model. It may be a view on the very file that is replaced.</param>
     /// <param name="path">The .onnx file.</param>
-    /// <param name="externalData">Which tensors go into a file of their own; null for none.</param>
+    /// <param name="externalData">The tensors that go into a separate file; null for none.</param>
     /// <param name="complete">Called once, after the external file is written and before the model's: may change metadata, and must leave
     /// the initializers as they are. Null for nothing.</param>
     /// <returns>The model's file, and after it that of its external data, where there is one.</returns>

@@ -62,7 +62,7 @@ public sealed class Node
     /// <summary>Whether the node was taken out of its graph.</summary>
     public bool IsRemoved { get; internal set; }
 
-    /// <summary>What the node's message held in addition to what the representation models.</summary>
+    /// <summary>The node's protobuf message, for fields that the representation does not model.</summary>
     internal NodeProto? Carrier { get; init; }
 
     /// <summary>Whether the node runs before another node of the same graph.</summary>

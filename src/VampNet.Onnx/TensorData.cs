@@ -33,7 +33,8 @@ public abstract class TensorData
     /// <summary>The length of the contents in bytes; 0 for strings, whose length is not fixed.</summary>
     public long ByteLength { get; }
 
-    /// <summary>What the tensor's message held beside its contents; its typed data fields too, when those are the contents.</summary>
+    /// <summary>The tensor's protobuf message, for fields beside the contents; it includes typed data fields if those are the
+    /// contents.</summary>
     internal TensorProto? Carrier { get; init; }
 
     /// <summary>Returns the contents without copying, if they are in memory in one piece of less than 2 GB.</summary>

@@ -46,7 +46,7 @@ public sealed class Value
     /// <summary>The node that produces the value; null for inputs and initializers.</summary>
     public Node? Producer { get; internal set; }
 
-    /// <summary>Which of the producer's outputs this is, from 0.</summary>
+    /// <summary>Index among the producer's outputs, from 0.</summary>
     public int OutputIndex { get; internal set; }
 
     /// <summary>The graph that defines the value; null if it is undefined, which a verifier reports.</summary>
@@ -74,7 +74,7 @@ public sealed class Value
     /// <summary>How many outputs of graphs this value is.</summary>
     internal int OutputCount { get; set; }
 
-    /// <summary>What the value's message held beside name and type, and the type as the file spelled it.</summary>
+    /// <summary>The value's protobuf message, for fields beside name and type, and for the type as in the file.</summary>
     internal ValueInfoProto? Carrier { get; set; }
 
     /// <summary>The type that <see cref="Carrier"/> spells.</summary>

@@ -4,7 +4,7 @@ namespace VampNet.Onnx;
 public abstract record ValueType;
 
 /// <summary>A dense tensor.</summary>
-/// <param name="ElementType">What one element is; <see cref="Onnx.ElementType.Undefined"/> when not known.</param>
+/// <param name="ElementType">The element type; <see cref="Onnx.ElementType.Undefined"/> when not known.</param>
 /// <param name="Shape">The dimensions; null when not even the rank is known.</param>
 public sealed record TensorType(ElementType ElementType, TensorShape? Shape) : ValueType
 {
@@ -13,7 +13,7 @@ public sealed record TensorType(ElementType ElementType, TensorShape? Shape) : V
 }
 
 /// <summary>A sparse tensor.</summary>
-/// <param name="ElementType">What one element is.</param>
+/// <param name="ElementType">The element type.</param>
 /// <param name="Shape">The dimensions of the dense equivalent; null when not even the rank is known.</param>
 public sealed record SparseTensorType(ElementType ElementType, TensorShape? Shape) : ValueType
 {

@@ -19,7 +19,7 @@ public sealed class VampNetPipeline(VampNetModels models)
 {
     /// <summary>Turns sound into codes: prepares the clip as upstream does, then encodes it.</summary>
     /// <param name="clip">Any channels and rate.</param>
-    /// <param name="progress">Told of every chunk.</param>
+    /// <param name="progress">Receives every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>[1,C,T].</returns>
     /// <exception cref="RuntimeException">VNR0110 to VNR0112: the clip is too short, or nothing sounds in it, or it is not finite. VNR03xx:
@@ -32,7 +32,7 @@ public sealed class VampNetPipeline(VampNetModels models)
 
     /// <summary>Turns codes into sound.</summary>
     /// <param name="codes">[B,C,T]; MASK is read as code 0.</param>
-    /// <param name="progress">Told of every chunk.</param>
+    /// <param name="progress">Receives every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>One mono clip for each piece, T * hop samples long.</returns>
     /// <exception cref="RuntimeException">VNR0205 and VNR0206: the codes are not of this codec. VNR03xx: the decoder.</exception>
@@ -46,7 +46,7 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// decoding.</summary>
     /// <param name="clip">One to five channels at any rate.</param>
     /// <param name="windowSeconds">Code a longer recording in windows of this length; null for one chunk.</param>
-    /// <param name="progress">Told of every chunk.</param>
+    /// <param name="progress">Receives every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="RuntimeException">As <see cref="AudioCompression.Compress"/>; VNR03xx: the encoder.</exception>
     public Task<CompressedAudio> CompressAsync(
@@ -72,7 +72,7 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// <summary>Turns a coded recording back into sound.</summary>
     /// <param name="audio">The recording.</param>
     /// <param name="unpadded">The decoder without padding, for a recording that was coded in windows; null where it was not.</param>
-    /// <param name="progress">Told of every chunk.</param>
+    /// <param name="progress">Receives every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="RuntimeException">As <see cref="AudioCompression.Decompress"/>; VNR03xx: the decoder.</exception>
     public Task<AudioClip> DecompressAsync(
@@ -97,7 +97,7 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// <summary>Vamps a clip as upstream's <c>Interface</c> does: encode, build_mask, vamp, decode.</summary>
     /// <param name="clip">Any channels and rate.</param>
     /// <param name="options">All options of the run.</param>
-    /// <param name="progress">Told of every chunk and step.</param>
+    /// <param name="progress">Receives every chunk and step.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="RuntimeException">As the other methods; VNR0115: the part lies outside the clip; VNR0202: the given mask is not
     /// [1,C,T]; VNR0208: a control signal that the models do not have, or of another size; VNR0306: the models do not belong together;

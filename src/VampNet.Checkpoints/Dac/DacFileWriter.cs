@@ -15,7 +15,7 @@ public static class DacFileWriter
 
     /// <summary>Writes one file.</summary>
     /// <param name="stream">Where to.</param>
-    /// <param name="file">What to write.</param>
+    /// <param name="file">The contents.</param>
     public static void Write(Stream stream, DacFile file)
     {
         ArgumentNullException.ThrowIfNull(stream);

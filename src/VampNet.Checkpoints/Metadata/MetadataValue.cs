@@ -8,7 +8,7 @@ public abstract record MetadataValue
 {
     private protected MetadataValue() { }
 
-    /// <summary>Which Python container a <see cref="Sequence"/> was.</summary>
+    /// <summary>The kind of Python container that a <see cref="Sequence"/> was.</summary>
     public enum SequenceKind
     {
         /// <summary>A list.</summary>

@@ -53,8 +53,8 @@ internal static class KnownGlobals
     /// <summary>Evaluates the call <c>global(*arguments)</c>: a plain value if the global is known, otherwise a placeholder with the name,
     /// without calling anything.</summary>
     /// <param name="global">The callable's name.</param>
-    /// <param name="arguments">What it is called with.</param>
-    /// <param name="budget">What the file may still take.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="budget">The remaining memory of the file.</param>
     /// <param name="withArrays">Whether numpy arrays are read too.</param>
     /// <exception cref="CheckpointException">VNC0309: a known global with arguments PyTorch does not give it.</exception>
     public static object Construct(PickleGlobal global, PickleTuple arguments, PickleBudget budget, bool withArrays = false)

@@ -27,7 +27,7 @@ internal sealed class PickleMachine
     /// <summary>Reads one pickle.</summary>
     /// <param name="bytes">Bytes that hold the pickle, and perhaps more.</param>
     /// <param name="position">Where it starts; afterwards, where it ends.</param>
-    /// <param name="budget">What the file may still take.</param>
+    /// <param name="budget">The remaining memory of the file.</param>
     /// <param name="globals">Every global that is met is added.</param>
     /// <param name="onStorage">Called with every storage that the pickle refers to.</param>
     /// <param name="withArrays">Whether numpy arrays are read; otherwise they stay names, like every global that is not known.</param>

@@ -4,7 +4,7 @@ using VampNet.Cli.Display;
 namespace VampNet.Cli.Batch;
 
 /// <summary>Processes the items of one shard, one after another, and logs each.</summary>
-/// <param name="terminal">Told of failures.</param>
+/// <param name="terminal">Receives failures.</param>
 /// <param name="folder">Where outputs go.</param>
 /// <param name="work">Makes them.</param>
 /// <param name="outputsOf">The outputs of an item as far as they are known before it is made.</param>
@@ -29,7 +29,7 @@ internal sealed class BatchRun(
     /// <summary>Runs.</summary>
     /// <param name="items">The whole batch, in order.</param>
     /// <param name="shard">The part to do.</param>
-    /// <param name="steps">Told of each item.</param>
+    /// <param name="steps">Receives each item.</param>
     /// <param name="cancellationToken">Ends the run early; what is finished stays.</param>
     public async Task<BatchOutcome> RunAsync(
         IReadOnlyList<BatchItem> items,

@@ -36,7 +36,7 @@ internal sealed class BenchmarkOptions
     private readonly Option<int> _threads = SharedOptions.Threads();
     private readonly ProviderOption _provider;
 
-    /// <param name="terminal">Told the provider that auto chose.</param>
+    /// <param name="terminal">Receives the name of the provider that auto chose.</param>
     public BenchmarkOptions(Terminal terminal) => _provider = new ProviderOption(terminal);
 
     /// <summary>Gives a command these options.</summary>

@@ -14,7 +14,7 @@ internal static class LoraPlacement
     /// <param name="files">The models to choose from.</param>
     /// <param name="folder">The folder that the models were found in, below which a name is looked up; null when they were named one by
     /// one.</param>
-    /// <param name="tag">Which state of a training run to take.</param>
+    /// <param name="tag">The state of a training run to take.</param>
     /// <exception cref="ExportException">VNE0107: there is no such file, folder or name.</exception>
     /// <exception cref="CommandException">VNL0006: it fits neither model, or both, or the base of its LoRA tensors is not
     /// there.</exception>
@@ -79,8 +79,7 @@ internal static class LoraPlacement
             );
     }
 
-    /// <summary>What a folder holds is a whole model, which takes the base's place, or LoRA tensors alone, which are laid over
-    /// it.</summary>
+    /// <summary>Places the files of a folder: whole models replace the base; files with only LoRA tensors are merged into it.</summary>
     private static CheckpointFiles PlaceFolder(FineTunedModel tuned, CheckpointFiles files)
     {
         if (tuned.Coarse is { } coarse)

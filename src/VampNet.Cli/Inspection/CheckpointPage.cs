@@ -8,7 +8,7 @@ using VampNet.Validation.Verdicts;
 namespace VampNet.Cli.Inspection;
 
 /// <summary>A checkpoint or tensor file, ready to be shown.</summary>
-/// <param name="facts">What it holds.</param>
+/// <param name="facts">Its contents.</param>
 /// <param name="withTensors">Whether to list the tensors.</param>
 internal sealed class CheckpointPage(CheckpointInspection facts, bool withTensors) : IInspectionPage
 {

@@ -8,7 +8,7 @@ namespace VampNet.Cli.Inspection;
 
 /// <summary>A .dac file, ready to be shown.</summary>
 /// <param name="file">The file.</param>
-/// <param name="dac">What it holds.</param>
+/// <param name="dac">Its contents.</param>
 internal sealed class DacPage(FileInfo file, DacFile dac) : IInspectionPage
 {
     private int Chunks => (dac.Frames + dac.ChunkLength - 1) / dac.ChunkLength;

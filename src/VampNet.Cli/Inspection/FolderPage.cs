@@ -9,7 +9,7 @@ namespace VampNet.Cli.Inspection;
 /// <summary>A folder of checkpoints or of exported models, ready to be shown: what family it is, what is there, what is missing, and the
 /// command that converts it.</summary>
 /// <param name="folder">The folder as it was named.</param>
-/// <param name="inventory">What it holds.</param>
+/// <param name="inventory">Its contents.</param>
 internal sealed class FolderPage(string folder, FolderInventory inventory) : IInspectionPage
 {
     private CheckpointFolder Found => inventory.Checkpoints;

@@ -21,7 +21,7 @@ internal sealed class ModelOptionSet
         Description = "Sample with coarse_step.onnx and c2f_step.onnx of the folder instead of the built-in sampler.",
     };
 
-    /// <param name="terminal">Told the provider that auto chose.</param>
+    /// <param name="terminal">Receives the name of the provider that auto chose.</param>
     public ModelOptionSet(Terminal terminal) => _provider = new ProviderOption(terminal);
 
     /// <summary>Gives a command these options.</summary>

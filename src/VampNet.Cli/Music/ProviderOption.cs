@@ -32,7 +32,7 @@ internal sealed class ProviderOption
             "Set an option of the CUDA provider, such as use_tf32=0, which computes as precisely as the processor. May be repeated.",
     };
 
-    /// <param name="terminal">Told what was chosen.</param>
+    /// <param name="terminal">Receives the name of the provider that auto chose.</param>
     /// <param name="isPrecise">Whether graphs are compared: a GPU then computes products in float32, not in TF32.</param>
     public ProviderOption(Terminal terminal, bool isPrecise = false)
     {

@@ -48,7 +48,7 @@ internal sealed class WaveOutput
 
     /// <summary>Writes clips as WAVE files, under <see cref="Names"/>, all together.</summary>
     /// <param name="path">The name of one clip.</param>
-    /// <param name="clips">What to write, at least one.</param>
+    /// <param name="clips">The clips, at least one.</param>
     /// <param name="encoding">How samples are stored.</param>
     /// <param name="beside">A file that belongs to them.</param>
     public static void WriteAll(
@@ -83,8 +83,8 @@ internal sealed class WaveOutput
     /// Writes the clips, with the files that belong beside them, and says so. One clip becomes <c>out.wav</c>, several become
     /// <c>out-1.wav</c>, <c>out-2.wav</c> and so on. All of these files appear together, when they are complete.
     /// </summary>
-    /// <param name="terminal">Told of each file.</param>
-    /// <param name="clips">What to write, at least one.</param>
+    /// <param name="terminal">Receives each file.</param>
+    /// <param name="clips">The clips, at least one.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="beside">Other files: where to, how, and what to call it.</param>
     /// <exception cref="UsageException">Several clips for standard output.</exception>

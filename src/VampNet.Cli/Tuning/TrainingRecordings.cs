@@ -17,7 +17,7 @@ internal static class TrainingRecordings
     /// <param name="run">The folder of the run: the codec's graph goes to <c>codec</c>, codes to <c>codes</c>.</param>
     /// <param name="codec">The codec's checkpoint.</param>
     /// <param name="threads">Threads of one operator; 0 for one per core.</param>
-    /// <param name="progress">Told of the files.</param>
+    /// <param name="progress">Receives the files.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     public static async Task<Corpus> ReadAsync(
         string audio,

@@ -20,7 +20,7 @@ public sealed record QuantizationReport(string Scheme, ImmutableArray<QuantizedW
     /// one by one.</summary>
     public ImmutableArray<KeptNode> FloatNodes { get; init; } = [];
 
-    /// <summary>What raising the model's opset changed, where the scheme's operators ask for a newer one; null when it stayed.</summary>
+    /// <summary>The changes of raising the model's opset, if the scheme's operators need a newer one; null if it is unchanged.</summary>
     public OpsetConversionReport? Opset { get; init; }
 
     /// <summary>The bytes of all weights replaced, as they were.</summary>

@@ -13,7 +13,7 @@ public static class WeightOnlyQuantizer
 
     /// <summary>Quantizes a model in place. Packed weights are produced only while the model is written, one at a time.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">What to quantize, and how.</param>
+    /// <param name="options">Options of the scheme.</param>
     /// <exception cref="ArgumentOutOfRangeException">Bits, block size or accuracy level is none of those allowed.</exception>
     /// <exception cref="OnnxException">
     /// The model's opset is too old for the form and cannot be raised (<see cref="DiagnosticIds.OpsetNotConvertible"/>), it is quantized

@@ -21,7 +21,7 @@ public static class ModelOptimizer
 {
     /// <summary>Optimizes a model in place.</summary>
     /// <param name="model">The model, as read.</param>
-    /// <param name="target">Which operators may be used.</param>
+    /// <param name="target">The operators that may be used.</param>
     /// <param name="opset">The version of ai.onnx to convert to first, 7 to 23; null to keep the model's own.</param>
     /// <exception cref="OnnxException">The model is not valid and cannot be repaired, or has no exact counterpart in that
     /// opset.</exception>

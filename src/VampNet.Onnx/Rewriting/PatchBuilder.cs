@@ -8,7 +8,7 @@ public sealed class PatchBuilder
 
     /// <summary>A node with one output.</summary>
     /// <param name="opType">The operator.</param>
-    /// <param name="inputs">What it reads; null for an input left out.</param>
+    /// <param name="inputs">The inputs; null for an omitted input.</param>
     /// <param name="attributes">Its constant parameters.</param>
     /// <param name="domain">The operator's domain; empty for ai.onnx.</param>
     public Operand Node(string opType, ReadOnlySpan<Operand?> inputs, ReadOnlySpan<Attribute> attributes = default, string domain = "") =>

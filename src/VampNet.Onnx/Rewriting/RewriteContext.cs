@@ -5,7 +5,7 @@ namespace VampNet.Onnx.Rewriting;
 
 /// <summary>Value queries for rules: constants, inferred integers, and the operators that may be used.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Target">Which operators may be used.</param>
+/// <param name="Target">The operators that may be used.</param>
 /// <param name="Elements">The integer values whose elements are known without running the model.</param>
 public sealed record RewriteContext(Model Model, RewriteTarget Target, IReadOnlyDictionary<Value, SymbolicTensor> Elements)
 {

@@ -20,7 +20,7 @@ public abstract class RewritePass
 
     /// <summary>Changes the model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="target">Which operators may be used.</param>
+    /// <param name="target">The operators that may be used.</param>
     /// <param name="records">Receives a record of each change and near miss.</param>
     /// <returns>Whether anything changed.</returns>
     /// <exception cref="OnnxException">The model's data is wrong, or the pass does not reach a fixed point.</exception>

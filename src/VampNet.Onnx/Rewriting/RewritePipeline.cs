@@ -122,7 +122,7 @@ public sealed class RewritePipeline
 
     /// <summary>Rewrites a model in place until nothing changes.</summary>
     /// <param name="model">A valid model.</param>
-    /// <param name="target">Which operators may be used.</param>
+    /// <param name="target">The operators that may be used.</param>
     /// <exception cref="OnnxException">The model is not valid (VNO03xx), or the passes do not reach a fixed point (<see
     /// cref="DiagnosticIds.NoFixpoint"/>).</exception>
     public RewriteReport Run(Model model, RewriteTarget target)

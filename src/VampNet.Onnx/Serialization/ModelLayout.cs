@@ -23,7 +23,7 @@ internal sealed class ModelLayout
 
     /// <summary>Lays a model out.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">What goes into the external file; null for nothing.</param>
+    /// <param name="options">The tensors that go into the external file; null for none.</param>
     /// <param name="dataFileName">The external file's name.</param>
     public static ModelLayout Of(Model model, ExternalDataOptions? options, string dataFileName)
     {

@@ -4,7 +4,7 @@ namespace VampNet.Onnx.ShapeInference;
 
 /// <summary>The view of an inference rule on one node: facts of its inputs, its attributes, and setters for its outputs.</summary>
 /// <param name="engine">The engine, which infers subgraphs.</param>
-/// <param name="scope">What is known.</param>
+/// <param name="scope">The known facts.</param>
 /// <param name="node">The node.</param>
 /// <param name="version">The version of the operator's domain.</param>
 /// <param name="forgetsInputElements">Whether lengths and elements that come from elements of the model's inputs are unknown, because their

@@ -1,10 +1,10 @@
 namespace VampNet.Onnx.TypeFixing;
 
 /// <summary>One repair.</summary>
-/// <param name="Kind">What was wrong.</param>
+/// <param name="Kind">The kind of fault.</param>
 /// <param name="Where">The node or value.</param>
-/// <param name="Old">What was there.</param>
-/// <param name="New">What is there now.</param>
+/// <param name="Old">The state before the repair, as text.</param>
+/// <param name="New">The state after it, as text.</param>
 public sealed record TypeRepair(TypeRepairKind Kind, string Where, string Old, string New)
 {
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ internal static class NodeOutputMeter
     /// <param name="reference">The graph in floating point.</param>
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="outputs">Names of values; those that are not float32 tensors of one shape in both main graphs are passed over.</param>
-    /// <param name="sample">What to feed.</param>
+    /// <param name="sample">The inputs of the run.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <returns>Worst first; a value that is not finite is the worst.</returns>
     /// <exception cref="QuantizationException">A graph does not load or run.</exception>

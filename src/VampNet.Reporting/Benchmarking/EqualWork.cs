@@ -6,7 +6,7 @@ namespace VampNet.Reporting.Benchmarking;
 /// <param name="InputSha256">SHA-256 of the values fed: the tokens, and which of them are masked.</param>
 /// <param name="Steps">Forward passes, 1 or more.</param>
 /// <param name="Threads">Threads for one operator, 1 or more.</param>
-/// <param name="Provider">What computes, with its options, such as <c>cpu</c>.</param>
+/// <param name="Provider">The execution provider with its options, such as <c>cpu</c>.</param>
 public sealed record EqualWork(string Task, string Inputs, string InputSha256, int Steps, int Threads, string Provider)
 {
     /// <summary>The differences from other work, each as <c>what: this, other</c>; empty when the work is equal.</summary>

@@ -13,7 +13,7 @@ public static class FileBenchmark
     /// <summary>Times a graph at several sizes.</summary>
     /// <param name="path">The graph.</param>
     /// <param name="against">Another that takes the same inputs; null for none.</param>
-    /// <param name="profile">What the graph does not say of its inputs.</param>
+    /// <param name="profile">Properties of the inputs that the graph does not declare.</param>
     /// <param name="extents">The lengths of what is in a row where the graph leaves it open; empty for lengths at which it runs.</param>
     /// <param name="plan">Repetitions and threads.</param>
     /// <param name="progress">Receives the file and the fraction of the work that is done; may be null.</param>

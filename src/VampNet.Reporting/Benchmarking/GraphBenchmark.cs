@@ -14,7 +14,7 @@ internal static class GraphBenchmark
 {
     /// <summary>Times the graph and its rivals at every length of the plan.</summary>
     /// <param name="folder">The graph's folder.</param>
-    /// <param name="model">What its manifest says of the graph.</param>
+    /// <param name="model">The graph's entry in its manifest.</param>
     /// <param name="others">Folders that may hold rivals.</param>
     /// <param name="plan">Lengths and repetitions.</param>
     /// <param name="progress">Receives the finished share of the work, 0 to 1.</param>

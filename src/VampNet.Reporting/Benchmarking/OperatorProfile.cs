@@ -35,9 +35,9 @@ internal static class OperatorProfile
 
     /// <summary>Runs a graph and adds up the times of its nodes by operator.</summary>
     /// <param name="path">The graph.</param>
-    /// <param name="sample">What to feed.</param>
+    /// <param name="sample">The inputs of the run.</param>
     /// <param name="threads">Threads for one operator.</param>
-    /// <param name="provider">What computes.</param>
+    /// <param name="provider">The execution provider.</param>
     /// <returns>The operators, the slowest first.</returns>
     public static ImmutableArray<OperatorTime> Measure(string path, ModelSample sample, int threads, SessionProvider provider) =>
         Parse(Record(path, sample, threads, provider));

@@ -24,7 +24,7 @@ internal sealed class TimedGraph : IDisposable
     /// <param name="work">The inputs of that graph, one for each length.</param>
     /// <param name="fed">What is fed to this graph for each: the same, or what the same tokens are to a foreign graph.</param>
     /// <param name="threads">Threads for one operator, 1 or more.</param>
-    /// <param name="provider">What computes.</param>
+    /// <param name="provider">The execution provider.</param>
     public TimedGraph(
         string models,
         string task,

@@ -14,7 +14,7 @@ public static class CodeVamper
     /// <param name="mask">As the codes, but for every codebook of the fine model: true where a token is to be generated.</param>
     /// <param name="options">How.</param>
     /// <param name="draws">Source of random numbers.</param>
-    /// <param name="progress">Told of every step.</param>
+    /// <param name="progress">Receives every step.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>The new codes, and what was left of the old ones with MASK elsewhere; both [B, C of the fine model, T * stretch].</returns>
     /// <exception cref="ArgumentException">Shapes that do not go together, or an option out of range.</exception>

@@ -22,7 +22,7 @@ public static class TokenGenerator
     /// <param name="mask">[B,C,T]: true where the token is unknown.</param>
     /// <param name="options">Steps and sampling.</param>
     /// <param name="draws">Source of random numbers.</param>
-    /// <param name="onStep">Told of every step; null for silence.</param>
+    /// <param name="onStep">Receives every step; null for silence.</param>
     /// <param name="cancellationToken">Looked at within and between steps.</param>
     /// <returns>[B,C,T] without MASK in the predicted codebooks; conditioning codebooks as given.</returns>
     /// <exception cref="ArgumentException">The model, the codes and the mask disagree in shape, or an option is out of range.</exception>
@@ -83,7 +83,7 @@ public static class TokenGenerator
     /// <param name="options">Steps and sampling.</param>
     /// <param name="draws">Source of random numbers.</param>
     /// <param name="guidance">The signals, and how strongly they guide.</param>
-    /// <param name="onStep">Told of every step; null for silence.</param>
+    /// <param name="onStep">Receives every step; null for silence.</param>
     /// <param name="cancellationToken">Looked at within and between steps.</param>
     /// <returns>[B,C,T] without MASK in the predicted codebooks; conditioning codebooks as given.</returns>
     /// <exception cref="ArgumentException">As without guidance; or the model has no signal of a name, or a signal is for another number of

@@ -16,7 +16,7 @@ public sealed class PieceEncoder(CodecEncoder encoder, PieceStore store)
 
     /// <summary>Encodes one recording.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="name">What to call it.</param>
+    /// <param name="name">The name.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="RuntimeException">The file cannot be read, holds no sound, or is too short for one sample.</exception>
     public async Task<Piece> EncodeAsync(string path, string name, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class AdamW : IDisposable
     private readonly Slot[] _slots;
 
     /// <summary>Creates an optimizer with empty state.</summary>
-    /// <param name="parameters">What it may change.</param>
+    /// <param name="parameters">The parameters that it may change.</param>
     /// <param name="weightDecay">The share of each weight, times the learning rate, that a step takes away.</param>
     public AdamW(IReadOnlyList<TrainedParameter> parameters, double weightDecay)
     {

@@ -72,7 +72,7 @@ public class DynamicQuantizerTests
     {
         using Model kept = QuantizableModels.Embedding();
         QuantizationReport without = DynamicQuantizer.Quantize(kept, new());
-        Assert.Equal("an embedding table; ask for those to be quantized too", Assert.Single(without.Kept).Reason);
+        Assert.Equal("an embedding table; these are quantized on request only", Assert.Single(without.Kept).Reason);
 
         using Model model = QuantizableModels.Embedding();
         float[] expected = RunEmbedding(model);

@@ -8,7 +8,7 @@ public class StaticQuantizerTests
 {
     private const int Samples = 40;
 
-    private const string EmbeddingReason = "an embedding table; ask for those to be quantized too";
+    private const string EmbeddingReason = "an embedding table; these are quantized on request only";
 
     private static readonly NodeSelection Everything = new() { Include = ["*"] };
 

@@ -34,7 +34,7 @@ public sealed partial class NpyReader : ITensorFileReader
 
     /// <summary>Reads an array.</summary>
     /// <param name="stream">At its first byte.</param>
-    /// <param name="name">What to call it.</param>
+    /// <param name="name">The name.</param>
     /// <param name="source">The file, for messages.</param>
     /// <exception cref="InferenceException">VNI0344: the stream is damaged, or holds what is no tensor of numbers.</exception>
     public static ModelInput Read(Stream stream, string name, string source)

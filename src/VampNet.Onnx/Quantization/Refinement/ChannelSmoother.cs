@@ -21,7 +21,7 @@ public static class ChannelSmoother
 
     /// <summary>The activations whose channels must be measured: what constant matrices multiply. The model stays as it is.</summary>
     /// <param name="model">The model, in floating point.</param>
-    /// <param name="selection">Which products will be quantized.</param>
+    /// <param name="selection">The products that will be quantized.</param>
     /// <returns>The number of channels by the activation's name.</returns>
     public static ImmutableDictionary<string, int> ActivationsToMeasure(Model model, NodeSelection selection)
     {
@@ -38,7 +38,7 @@ public static class ChannelSmoother
     /// written.</summary>
     /// <param name="model">The model, in floating point.</param>
     /// <param name="sizes">The root mean square of each channel, by the activation's name.</param>
-    /// <param name="selection">Which products will be quantized.</param>
+    /// <param name="selection">The products that will be quantized.</param>
     public static SmoothingReport Apply(Model model, IReadOnlyDictionary<string, float[]> sizes, NodeSelection selection)
     {
         ArgumentNullException.ThrowIfNull(model);
