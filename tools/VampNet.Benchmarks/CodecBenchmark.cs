@@ -64,7 +64,7 @@ internal static class CodecBenchmark
 
             using Checkpoint checkpoint = Checkpoint.Open(path);
             BoundCodec codec = ModelBinder.BindCodec(checkpoint);
-            CodecProperties shape = codec.Configuration;
+            CodecConfiguration shape = codec.Configuration;
             Work work = new(folder, (int)Math.Ceiling(seconds * shape.SampleRate / shape.HopLength), shape, runs);
             Console.WriteLine(
                 $"{shape.Family} at {shape.SampleRate} Hz, hop {shape.HopLength}, {shape.Codebooks} codebooks: {work.Frames} "
@@ -127,7 +127,7 @@ internal static class CodecBenchmark
     }
 
     /// <summary>What is measured.</summary>
-    private sealed record Work(string Folder, int Frames, CodecProperties Shape, int Runs)
+    private sealed record Work(string Folder, int Frames, CodecConfiguration Shape, int Runs)
     {
         public double Seconds => (double)Frames * Shape.HopLength / Shape.SampleRate;
     }
