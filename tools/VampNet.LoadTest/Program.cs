@@ -7,7 +7,13 @@ using VampNet.Server;
 if (args.Length < 2)
 {
     Console.Error.WriteLine("Usage: VampNet.LoadTest MODELS AUDIO [REQUESTS] [CLIENTS]");
+    Console.Error.WriteLine("       VampNet.LoadTest MODELS AUDIO first-step [REQUESTS]");
     return 2;
+}
+
+if (args.Length > 2 && args[2] == "first-step")
+{
+    return await TimeFirstStepAsync(args).ConfigureAwait(false);
 }
 
 int requests = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 200,
@@ -30,3 +36,22 @@ foreach (string lost in result.Lost)
 }
 
 return result.Lost.Count == 0 ? 0 : 1;
+
+static async Task<int> TimeFirstStepAsync(string[] args)
+{
+    int requests = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 25;
+    using var models = VampNetModels.Open(args[0]);
+    await using VampServer server = await VampServer.StartAsync(models, new ServerOptions { Port = 0, OscReceivePort = null });
+    double[] times =
+    [
+        .. await new FirstStep(server.Address, await File.ReadAllBytesAsync(args[1]), """{"steps": 12, "end": 1}""").RunAsync(
+            requests,
+            CancellationToken.None
+        ),
+    ];
+    Array.Sort(times);
+    Console.WriteLine(
+        $"from a request to its first coarse step: median of {requests} {times[requests / 2]:F1} ms, {times[0]:F1} to {times[^1]:F1}"
+    );
+    return 0;
+}
