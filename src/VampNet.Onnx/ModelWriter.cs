@@ -68,7 +68,8 @@ public static class ModelWriter
         string dataPath = DataPathOf(files, externalData);
         ModelLayout layout = ModelLayout.Of(model, externalData, Path.GetFileName(dataPath));
         CheckLength(layout);
-        WrittenFile? data = layout.External.Count > 0 ? WriteDigested(files, dataPath, stream => WriteExternal(layout, stream)) : null;
+        WrittenFile? data =
+            layout.External.Count > 0 ? WriteDigested(files, dataPath, LongestLazy(layout), stream => WriteExternal(layout, stream)) : null;
         if (complete is not null)
         {
             complete();
@@ -76,7 +77,7 @@ public static class ModelWriter
             CheckLength(layout);
         }
 
-        WrittenFile graph = WriteDigested(files, path, layout.Model.WriteTo);
+        WrittenFile graph = WriteDigested(files, path, 0, layout.Model.WriteTo);
         files.Publish();
         return data is null ? [graph] : [graph, data];
     }
@@ -96,16 +97,20 @@ public static class ModelWriter
     private static string DataPathOf(FileSet files, ExternalDataOptions? externalData) =>
         Path.Combine(Path.GetDirectoryName(files.First)!, externalData?.FileName ?? Path.GetFileName(files.First) + ".data");
 
-    private static WrittenFile WriteDigested(FileSet files, string path, Action<Stream> write)
+    private static int LongestLazy(ModelLayout layout) =>
+        checked((int)layout.External.Max(each => each.Data.TryGetSpan(out _) ? 0 : each.Data.ByteLength));
+
+    private static WrittenFile WriteDigested(FileSet files, string path, int longest, Action<Stream> write)
     {
         WrittenFile? written = null;
         files.Write(
             path,
             stream =>
             {
-                using DigestingStream digesting = new(stream);
+                using DigestingStream digesting = new(stream, longest);
                 write(digesting);
-                written = new(Path.GetFileName(path), digesting.Length, digesting.Complete());
+                string sha256 = digesting.Complete();
+                written = new(Path.GetFileName(path), digesting.Length, sha256);
             }
         );
         return written!;

@@ -6,28 +6,34 @@ namespace VampNet.Onnx.Serialization;
 
 /// <summary>
 /// Writes to another stream and digests the same bytes by SHA-256, each on a thread of its own, while the next bytes are computed: the file
-/// need not be read again. At most about <see cref="MostWaiting"/> bytes wait.
+/// need not be read again. It holds three buffers of the longest piece.
 /// </summary>
 internal sealed class DigestingStream : Stream
 {
-    /// <summary>Enough for a few of the largest weights to wait; small beside the memory of an export.</summary>
-    private const long MostWaiting = 64 << 20;
+    private const int Buffers = 3;
 
-    // Buffers go from one thread to another, which the shared pool keeps apart by thread: it would make new ones all the time.
-    private readonly ArrayPool<byte> _buffers = ArrayPool<byte>.Create(int.MaxValue, 4);
-    private readonly Channel<(byte[] Buffer, int Length)> _unwritten = MakeChannel();
-    private readonly Channel<(byte[] Buffer, int Length)> _undigested = MakeChannel();
-    private readonly ManualResetEventSlim _room = new(initialState: true);
+    /// <summary>Small pieces are gathered until they are as long as this.</summary>
+    private const int Gathered = 1 << 20;
+
+    private readonly Channel<byte[]> _free = Channel.CreateUnbounded<byte[]>();
+    private readonly Channel<(byte[] Buffer, int Length)> _unwritten = Channel.CreateUnbounded<(byte[], int)>();
+    private readonly Channel<(byte[] Buffer, int Length)> _undigested = Channel.CreateUnbounded<(byte[], int)>();
+    private readonly byte[][] _buffers;
     private readonly Stream _inner;
     private readonly Task _writing;
     private readonly Task<byte[]> _digesting;
-    private long _waiting;
+    private byte[]? _current;
+    private int _filled;
     private long _length;
-    private volatile bool _ended;
 
-    public DigestingStream(Stream inner)
+    /// <param name="inner">Written by another thread until <see cref="Complete"/> returns.</param>
+    /// <param name="longest">The longest piece that <see cref="WriteFilled"/> will write, in bytes.</param>
+    public DigestingStream(Stream inner, int longest)
     {
         _inner = inner;
+        // Rented and returned by one thread: the shared pool keeps buffers for each.
+        _buffers = [.. Enumerable.Range(0, Buffers).Select(_ => ArrayPool<byte>.Shared.Rent(Math.Max(longest, Gathered)))];
+        Array.ForEach(_buffers, buffer => _free.Writer.TryWrite(buffer));
         _writing = Task.Run(WriteAllAsync);
         _digesting = Task.Run(DigestAllAsync);
     }
@@ -51,31 +57,37 @@ internal sealed class DigestingStream : Stream
     /// <exception cref="IOException">The other stream could not be written.</exception>
     public string Complete()
     {
+        Pass();
         _unwritten.Writer.Complete();
         _writing.GetAwaiter().GetResult();
         return Convert.ToHexStringLower(_digesting.GetAwaiter().GetResult());
     }
 
-    /// <summary>Writes what a function puts into a buffer of the given length.</summary>
+    /// <summary>Writes what a function puts into a span of the given length, which the function must fill.</summary>
     public void WriteFilled<TState>(int length, TState state, SpanAction<byte, TState> fill)
     {
-        byte[] buffer = _buffers.Rent(length);
-        fill(buffer.AsSpan(0, length), state);
-        Pass(buffer, length);
+        fill(Reserve(length), state);
+        Advance(length);
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        byte[] copy = _buffers.Rent(buffer.Length);
-        buffer.CopyTo(copy);
-        Pass(copy, buffer.Length);
+        for (int length; !buffer.IsEmpty; buffer = buffer[length..])
+        {
+            length = Math.Min(Gathered, buffer.Length);
+            buffer[..length].CopyTo(Reserve(length));
+            Advance(length);
+        }
     }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void WriteByte(byte value) => Write([value]);
 
-    public override void Flush() => _inner.Flush();
+    public override void Flush()
+    {
+        // What is gathered goes on by itself; the file is flushed once all of it is there.
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -87,39 +99,58 @@ internal sealed class DigestingStream : Stream
     {
         if (disposing)
         {
-            // Nothing may touch the other stream once this returns; what writing failed of is told by Complete.
+            // Nothing may touch the other stream or the buffers once this returns. Why writing failed is told elsewhere.
             _unwritten.Writer.TryComplete();
             Task.WhenAll(_writing, _digesting).ContinueWith(_ => { }, TaskScheduler.Default).Wait();
-            _room.Dispose();
+            Array.ForEach(_buffers, buffer => ArrayPool<byte>.Shared.Return(buffer));
         }
 
         base.Dispose(disposing);
     }
 
-    private static Channel<(byte[] Buffer, int Length)> MakeChannel() =>
-        Channel.CreateUnbounded<(byte[], int)>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-
-    private void Pass(byte[] buffer, int length)
+    private Span<byte> Reserve(int length)
     {
+        if (_current is not null && length > _current.Length - _filled)
+        {
+            Pass();
+        }
+
+        _current ??= Take();
+        return _current.AsSpan(_filled, length);
+    }
+
+    private void Advance(int length)
+    {
+        _filled += length;
         _length += length;
-        _room.Wait();
-        if (_ended)
+        if (_filled >= Gathered)
+        {
+            Pass();
+        }
+    }
+
+    private byte[] Take()
+    {
+        ValueTask<byte[]> free = _free.Reader.ReadAsync();
+        try
+        {
+            return free.IsCompleted ? free.Result : free.AsTask().GetAwaiter().GetResult();
+        }
+        catch (ChannelClosedException)
         {
             // Writing ends before Complete only by failing.
             _writing.GetAwaiter().GetResult();
+            throw;
         }
+    }
 
-        if (Interlocked.Add(ref _waiting, length) > MostWaiting)
+    private void Pass()
+    {
+        if (_current is { } buffer)
         {
-            _room.Reset();
-            // All of it may have been taken between the two lines above.
-            if (_ended || Interlocked.Read(ref _waiting) <= MostWaiting)
-            {
-                _room.Set();
-            }
+            _unwritten.Writer.TryWrite((buffer, _filled));
+            (_current, _filled) = (null, 0);
         }
-
-        _unwritten.Writer.TryWrite((buffer, length));
     }
 
     private async Task WriteAllAsync()
@@ -134,25 +165,26 @@ internal sealed class DigestingStream : Stream
         }
         finally
         {
-            _ended = true;
             _undigested.Writer.Complete();
-            _room.Set();
         }
     }
 
     private async Task<byte[]> DigestAllAsync()
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await foreach ((byte[] buffer, int length) in _undigested.Reader.ReadAllAsync().ConfigureAwait(false))
+        try
         {
-            hash.AppendData(buffer, 0, length);
-            _buffers.Return(buffer);
-            if (Interlocked.Add(ref _waiting, -length) <= MostWaiting)
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            await foreach ((byte[] buffer, int length) in _undigested.Reader.ReadAllAsync().ConfigureAwait(false))
             {
-                _room.Set();
+                hash.AppendData(buffer, 0, length);
+                _free.Writer.TryWrite(buffer);
             }
-        }
 
-        return hash.GetHashAndReset();
+            return hash.GetHashAndReset();
+        }
+        finally
+        {
+            _free.Writer.Complete();
+        }
     }
 }
