@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Onnx.Rewriting;
 
@@ -17,6 +18,7 @@ internal sealed class StaticQuantization
     private readonly HashSet<Node> _storing = [];
     private readonly HashSet<Value> _restored = [];
     private readonly HashSet<Value> _constants = [];
+    private readonly HashSet<Value> _tabulated = [];
     private readonly EmbeddingTable _tables;
 
     private StaticQuantization(StaticQuantizationOptions options)
@@ -38,6 +40,11 @@ internal sealed class StaticQuantization
                 .SelectMany(graph => graph.Nodes.ToImmutableArray())
                 .SelectMany(quantizer.QuantizeNode),
         ];
+        if (quantizer._tabulated.Count > 0)
+        {
+            quantizer.RemoveUnread();
+        }
+
         return new SchemeEffect(quantized, [.. quantizer._constants, .. quantizer._tables.Added], quantizer.NodeReason);
     }
 
@@ -179,11 +186,109 @@ internal sealed class StaticQuantization
             return null;
         }
 
-        Value restored = Mover(input) is { } source
-            ? InsertPair(graph, node, input, source.Producer!.Inputs[1]!, source.Producer.Inputs[2]!)
+        Value restored =
+            Tabulate(node, input, range) is { } tabulated ? tabulated
+            : Mover(input) is { } source ? InsertPair(graph, node, input, source.Producer!.Inputs[1]!, source.Producer.Inputs[2]!)
             : InsertPair(graph, node, input, range);
         _activations[(graph, input)] = restored;
         return (restored, ScaleOf(restored));
+    }
+
+    /// <summary>Whether a value becomes integers for the sake of the activation that reads it, besides those that products make.</summary>
+    public static bool IsTabulated(SnakeActivation snake, StaticQuantizationOptions options) =>
+        (options.Selection with { Operators = null }).ReasonAgainst(snake.Sine) is null;
+
+    /// <summary>The activation before a convolution of three axes.</summary>
+    public static SnakeActivation? SnakeBefore(Node node) =>
+        node.Is("Conv") && node.Inputs[1]?.Constant?.Shape.Length == 3 ? SnakeActivation.Of(node.Inputs[0]!) : null;
+
+    /// <summary>The activation before a convolution of three axes, by a table from integers to integers: exact where its input is integers
+    /// already. Null where there is none, or where its input stays in floating point.</summary>
+    private Value? Tabulate(Node node, Value value, ActivationRange range)
+    {
+        if (SnakeBefore(node) is not { } snake)
+        {
+            return null;
+        }
+
+        if (!_restored.Contains(snake.Input) && !IsTabulated(snake, _options))
+        {
+            return null;
+        }
+
+        Graph graph = node.Graph;
+        if (!TryRestore(graph, node, snake.Input, out Value? input))
+        {
+            return null;
+        }
+
+        (float Scale, int ZeroPoint) scale = range.ToScale(_options.SignedActivations);
+        Value integers = input.Producer!.Inputs[0]!;
+        TensorData contents = snake.Table((ScaleOf(input), ZeroPointOf(input)), scale, _options.SignedActivations);
+        Value table = Constant(graph, $"{value.Name}.table", contents);
+        if (integers.TensorType?.Shape is not [var batch, ..] || !batch.Is(1))
+        {
+            Value lengths = Insert("Shape", "lengths", [integers], []);
+            Value length = Insert("Gather", "batch", [lengths, Constant(graph, $"{value.Name}.first", TensorData.FromArray([0L], 1))], []);
+            Value ones = Constant(graph, $"{value.Name}.ones", TensorData.FromArray([1L, 1L], 2));
+            table = Insert("Expand", "tables", [table, Insert("Concat", "batch_shape", [length, ones], [("axis", 0L)])], []);
+        }
+
+        Value indices = Insert("Cast", "indices", [integers], [("to", (long)ElementType.Int32)]);
+        Value quantized = Insert("GatherElements", "quantized", [table, indices], [("axis", 2L)]);
+        quantized.Type = new TensorType(contents.ElementType, value.TensorType?.Shape);
+        (Value scaleValue, Value zeroPointValue) = Constants(graph, value, scale);
+        Value restored = Insert("DequantizeLinear", "restored", [quantized, scaleValue, zeroPointValue], []);
+        restored.Type = value.Type;
+        _restored.Add(restored);
+        _tabulated.Add(value);
+        return restored;
+
+        Value Insert(string opType, string role, ReadOnlySpan<Value?> inputs, ReadOnlySpan<Attribute> attributes)
+        {
+            string name = graph.FreshName($"{value.Name}.{role}");
+            return graph.InsertNode(node, opType, inputs, [name], attributes, name: name).Outputs[0];
+        }
+    }
+
+    private bool TryRestore(Graph graph, Node before, Value value, [NotNullWhen(true)] out Value? restored)
+    {
+        if (_restored.Contains(value) && value.Owner == graph)
+        {
+            restored = value;
+        }
+        else if (
+            !_activations.TryGetValue((graph, value), out restored) && _options.Ranges.TryGetValue(value.Name, out ActivationRange range)
+        )
+        {
+            _activations[(graph, value)] = restored = InsertPair(graph, before, value, range);
+        }
+
+        return restored is not null;
+    }
+
+    /// <summary>Removes what tables left without a reader.</summary>
+    private void RemoveUnread()
+    {
+        Stack<Value> values = new(_tabulated.Concat(_restored));
+        while (values.TryPop(out Value? value))
+        {
+            if (value is not { Uses.Count: 0, IsGraphOutput: false })
+            {
+                continue;
+            }
+
+            if (value.Producer is { IsRemoved: false } node)
+            {
+                Value[] inputs = [.. node.Inputs.OfType<Value>()];
+                node.Graph.RemoveNodes(new HashSet<Node> { node });
+                Array.ForEach(inputs, values.Push);
+            }
+            else if (value is { IsConstant: true, Owner: { } owner } && owner.Initializers.Contains(value))
+            {
+                owner.RemoveInitializer(value);
+            }
+        }
     }
 
     /// <summary>The restored value whose elements a value holds, moved or chosen by pooling and reshaping. Both then have one scale, which
@@ -223,15 +328,19 @@ internal sealed class StaticQuantization
 
     private Value InsertPair(Graph graph, Node? before, Value value, ActivationRange range)
     {
-        (float scale, int zeroPoint) = range.ToScale(_options.SignedActivations);
-        Value scaleValue = Constant(graph, $"{value.Name}.scale", TensorData.Scalar(scale));
-        Value zeroPointValue = Constant(
-            graph,
-            $"{value.Name}.zero_point",
-            _options.SignedActivations ? TensorData.Scalar((sbyte)zeroPoint) : TensorData.Scalar((byte)zeroPoint)
-        );
+        (Value scaleValue, Value zeroPointValue) = Constants(graph, value, range.ToScale(_options.SignedActivations));
         return InsertPair(graph, before, value, scaleValue, zeroPointValue);
     }
+
+    private (Value Scale, Value ZeroPoint) Constants(Graph graph, Value value, (float Scale, int ZeroPoint) mapping) =>
+        (
+            Constant(graph, $"{value.Name}.scale", TensorData.Scalar(mapping.Scale)),
+            Constant(
+                graph,
+                $"{value.Name}.zero_point",
+                _options.SignedActivations ? TensorData.Scalar((sbyte)mapping.ZeroPoint) : TensorData.Scalar((byte)mapping.ZeroPoint)
+            )
+        );
 
     private Value InsertPair(Graph graph, Node? before, Value value, Value scaleValue, Value zeroPointValue)
     {
@@ -335,6 +444,8 @@ internal sealed class StaticQuantization
         _constants.Add(value);
         return value;
     }
+
+    private static int ZeroPointOf(Value restored) => (int)restored.Producer!.Inputs[2]!.Constant!.ToInt64s()[0];
 
     private static float ScaleOf(Value restored) => restored.Producer!.Inputs[1]!.Constant!.ToSingles()[0];
 

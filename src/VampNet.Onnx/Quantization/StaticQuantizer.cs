@@ -34,10 +34,21 @@ public static class StaticQuantizer
                     && !StaticQuantization.IsOnlyStored(node, options)
                     && StaticWeight.Of(node).Weight is not null
                 )
-                .SelectMany(node => new[] { node.Inputs[0]!.Name, node.Outputs[0].Name, StaticQuantization.Tail(node).Outputs[0].Name })
+                .SelectMany(node =>
+                    (string[])
+                        [
+                            .. SnakeInput(node, options),
+                            node.Inputs[0]!.Name,
+                            node.Outputs[0].Name,
+                            StaticQuantization.Tail(node).Outputs[0].Name,
+                        ]
+                )
                 .Distinct(),
         ];
     }
+
+    private static IEnumerable<string> SnakeInput(Node node, StaticQuantizationOptions options) =>
+        StaticQuantization.SnakeBefore(node) is { } snake && StaticQuantization.IsTabulated(snake, options) ? [snake.Input.Name] : [];
 
     /// <summary>Quantizes a model, its subgraphs included, in place. Integer weights are produced only while the model is
     /// written.</summary>
