@@ -89,6 +89,7 @@ public sealed class RewritePipeline
                     new FuseRmsNormalizationRule(),
                     new FuseGeluRule(),
                     new FuseSwishRule(),
+                    new FuseRotaryEmbeddingRule(),
                     new FuseAttentionRule()
                 )
                 {
