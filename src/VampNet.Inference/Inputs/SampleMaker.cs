@@ -27,6 +27,16 @@ public sealed class SampleMaker
         return new SampleMaker(InputPlanner.Plan(model, profile.Specs, InferenceErrorIds.InputUnsupported), profile);
     }
 
+    /// <summary>Groups of seeded samples for the check of a rewritten graph, one group for each size; within a group the first that runs is
+    /// enough.</summary>
+    /// <param name="model">The graph.</param>
+    /// <param name="seed">Equal seeds and graphs give equal samples.</param>
+    /// <param name="specs">What a person says of the inputs.</param>
+    /// <exception cref="InferenceException">VNI0401: an input is of a type that this cannot make. VNI0342: a specification contradicts the
+    /// graph.</exception>
+    internal static IEnumerable<IEnumerable<ModelSample>> Trials(Model model, ulong seed, ImmutableArray<InputSpec> specs) =>
+        TrialSamples.Make(InputPlanner.Plan(model, specs, InferenceErrorIds.InputCannotBeMade), seed);
+
     /// <summary>The plan of each input, in the order of the inputs.</summary>
     public ImmutableArray<InputPlan> Plans => _plans.Plans;
 

@@ -2,7 +2,6 @@ using Microsoft.ML.OnnxRuntime;
 using VampNet.Files;
 using VampNet.Inference.Budgets;
 using VampNet.Inference.Inputs;
-using VampNet.Inference.Rewriting;
 using VampNet.Inference.Sessions;
 using VampNet.Onnx;
 
@@ -87,7 +86,7 @@ public static class OrtFormatWriter
         using var reference = new GraphSession(graph, UseBasicLevel);
         using var judged = new GraphSession(written, UseBasicLevel);
         List<string> trials = [];
-        foreach (IEnumerable<ModelSample> group in new CheckInputMaker(VerificationPlan.Default.Seed).Make(contract))
+        foreach (IEnumerable<ModelSample> group in SampleMaker.Trials(contract, VerificationPlan.Default.Seed, []))
         {
             foreach (ModelSample trial in group)
             {

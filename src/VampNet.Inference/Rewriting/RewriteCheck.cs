@@ -72,7 +72,7 @@ public static class RewriteCheck
             IEnumerable<IEnumerable<ModelSample>> groups =
             [
                 .. inputs.Samples.Select(sample => new[] { sample }),
-                .. new CheckInputMaker(plan.Seed, inputs.Specs).Make(contract),
+                .. SampleMaker.Trials(contract, plan.Seed, inputs.Specs),
             ];
             using var reference = CheckReference.Open(original, plan.Provider);
             if (!TryOpen(rewritten, plan.Provider, out GraphSession? judged, out string? refusal))

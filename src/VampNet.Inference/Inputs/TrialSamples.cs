@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
-using VampNet.Inference.Inputs;
 using VampNet.Onnx;
 
-namespace VampNet.Inference.Rewriting;
+namespace VampNet.Inference.Inputs;
 
-/// <summary>Makes seeded inputs of several sizes for a graph, from its declarations, its nodes, and the user's specifications.</summary>
-/// <param name="seed">Equal seeds and graphs give equal inputs.</param>
-/// <param name="specs">Input specifications given by the user.</param>
-internal sealed class CheckInputMaker(ulong seed, ImmutableArray<InputSpec> specs = default)
+/// <summary>Makes seeded samples of several sizes for the check of a rewritten graph: which sizes a graph takes is found by trying.</summary>
+internal static class TrialSamples
 {
     // Largest generated input in elements: larger ones take too long.
     private const long MostElements = 1L << 23;
@@ -29,27 +26,26 @@ internal sealed class CheckInputMaker(ulong seed, ImmutableArray<InputSpec> spec
     // Integers may be indices, and only the graph knows of what: try the widest range first. Null stands for what the graph's nodes say.
     private static readonly ImmutableArray<int?> IntegerBounds = [null, 64, 8, 2];
 
-    /// <summary>Groups of trials, one group for each size; within a group the first that runs is enough.</summary>
-    /// <exception cref="InferenceException">VNI0401: an input is of a type that this cannot make. VNI0342: a specification contradicts the
-    /// graph.</exception>
-    public IEnumerable<IEnumerable<ModelSample>> Make(Model model)
+    /// <summary>Groups of samples, one group for each size; within a group the first that runs is enough.</summary>
+    /// <param name="plans">What the graph's inputs take.</param>
+    /// <param name="seed">Equal seeds and graphs give equal samples.</param>
+    public static IEnumerable<IEnumerable<ModelSample>> Make(InputPlanSet plans, ulong seed)
     {
-        InputPlanSet plans = InputPlanner.Plan(model, specs.IsDefault ? [] : specs, InferenceErrorIds.InputCannotBeMade);
         ImmutableArray<string> letters = plans.OpenLetters;
         bool hasIntegers = plans.Plans.Any(plan => plan.ElementType.IsInteger && !plan.IsGiven);
         int?[] bounds = hasIntegers ? [.. IntegerBounds] : [null];
         return letters.IsEmpty
-            ? [bounds.Select(bound => Make(plans, plans.Complete(_ => 1), bound))]
+            ? [bounds.Select(bound => Make(plans, plans.Complete(_ => 1), bound, seed))]
             : Sizes
                 .Select(size => plans.Complete(letter => size(letters.IndexOf(letter), letter)))
                 .Where(lengths => IsSmall(plans, lengths))
-                .Select(lengths => bounds.Select(bound => Make(plans, lengths, bound)));
+                .Select(lengths => bounds.Select(bound => Make(plans, lengths, bound, seed)));
     }
 
     private static bool IsSmall(InputPlanSet plans, Dictionary<string, long> lengths) =>
         plans.Plans.Sum(plan => InputPlanSet.CountElements(plan, lengths) ?? double.PositiveInfinity) <= MostElements;
 
-    private ModelSample Make(InputPlanSet plans, Dictionary<string, long> lengths, int? bound)
+    private static ModelSample Make(InputPlanSet plans, Dictionary<string, long> lengths, int? bound, ulong seed)
     {
         var random = new SplitMix64(seed);
         ImmutableArray<ModelInput>.Builder made = ImmutableArray.CreateBuilder<ModelInput>();
