@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using VampNet.Models;
 using VampNet.Runtime.Models;
@@ -9,6 +10,9 @@ public sealed class CodecDecoder : IDisposable
 {
     /// <summary>Frames computed at once unless told otherwise: 10 s of the released codec.</summary>
     public const int DefaultChunkFrames = 575;
+
+    // Shorter pieces take longer in two halves, for each computes 18 frames of context: 134 frames on two cores.
+    private const int LeastSplit = 144;
 
     private readonly OnnxModel _model;
 
@@ -23,6 +27,8 @@ public sealed class CodecDecoder : IDisposable
 
     /// <summary>SHA-256 of the checkpoint the graph was made of, or null where it does not say.</summary>
     public string? CheckpointSha256 => _model[MetadataKeys.CheckpointSha256];
+
+    private FrameContext Context => FrameContext.OfDecoder(Configuration.DecoderRates, Configuration.IsDac);
 
     /// <summary>Loads the graph at <paramref name="path"/>.</summary>
     /// <exception cref="RuntimeException">VNR0301 to VNR0305: the file is missing, damaged, or no decoder of ours; or the provider
@@ -39,8 +45,8 @@ public sealed class CodecDecoder : IDisposable
 
     /// <summary>Decodes one piece. Any chunk size gives the samples of one pass within float32 rounding.</summary>
     /// <param name="codes">[1,C,T]; MASK is read as code 0.</param>
-    /// <param name="chunkFrames">Frames computed at once, context aside.</param>
-    /// <param name="progress">Receives the frames done after each chunk.</param>
+    /// <param name="chunkFrames">Frames computed at once, context aside; in two halves side by side where that is faster.</param>
+    /// <param name="progress">Receives the frames done after each chunk, from the threads that compute.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>T * hop samples within -1 and 1, less <see cref="CodecProperties.MissingSamples"/>.</returns>
     /// <exception cref="RuntimeException">VNR0205: a code is out of range. VNR0206: another number of codebooks.</exception>
@@ -53,14 +59,24 @@ public sealed class CodecDecoder : IDisposable
     {
         Require(codes, chunkFrames);
         float[] audio = new float[checked(codes.Frames * Configuration.HopLength) - Configuration.MissingSamples];
-        FrameChunk[] chunks = [.. Cut(codes, chunkFrames)];
-        float[] buffer = new float[chunks.Max(chunk => chunk.ContextCount) * Configuration.HopLength];
-        foreach (FrameChunk chunk in chunks)
-        {
-            Run(codes, chunk, buffer, cancellationToken).CopyTo(audio.AsMemory(chunk.Start * Configuration.HopLength));
-            progress?.Report(new CodecProgress(chunk.Start + chunk.Count, codes.Frames));
-        }
+        FrameChunk[] chunks = ChunkLanes.Cut(codes.Frames, chunkFrames, LeastSplit, _model.Lanes, Context);
+        ConcurrentBag<float[]> buffers = [];
+        ChunkLanes.Run(
+            chunks,
+            _model.Lanes,
+            (chunk, token) =>
+            {
+                if (!buffers.TryTake(out float[]? buffer))
+                {
+                    buffer = new float[chunks.Max(each => each.ContextCount) * Configuration.HopLength];
+                }
 
+                Run(codes, chunk, buffer, token).CopyTo(audio.AsMemory(chunk.Start * Configuration.HopLength));
+                buffers.Add(buffer);
+            },
+            done => progress?.Report(new CodecProgress(done, codes.Frames)),
+            cancellationToken
+        );
         return audio;
     }
 
@@ -90,16 +106,13 @@ public sealed class CodecDecoder : IDisposable
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        foreach (FrameChunk chunk in Cut(codes, blockFrames))
+        foreach (FrameChunk chunk in FrameChunk.Cut(codes.Frames, blockFrames, Context))
         {
             // The caller may keep each block.
             float[] buffer = new float[chunk.ContextCount * Configuration.HopLength];
             yield return await Task.Run(() => Run(codes, chunk, buffer, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private IEnumerable<FrameChunk> Cut(TokenGrid<long> codes, int frames) =>
-        FrameChunk.Cut(codes.Frames, frames, FrameContext.OfDecoder(Configuration.DecoderRates, Configuration.IsDac));
 
     private ReadOnlyMemory<float> Run(TokenGrid<long> codes, FrameChunk chunk, float[] buffer, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using VampNet.Models;
+using VampNet.Runtime.Codec;
 
 namespace VampNet.Runtime.Models;
 
@@ -19,8 +20,9 @@ internal sealed class OnnxModel : IDisposable
         _outputs;
     private readonly IReadOnlyDictionary<string, string> _metadata;
 
-    private OnnxModel(string path, InferenceSession session, string input, string output)
+    private OnnxModel(string path, ModelOptions options, InferenceSession session, string input, string output)
     {
+        Lanes = options.Provider == ExecutionProvider.Cpu && options.Threads != 1 && Environment.ProcessorCount > 1 ? ChunkLanes.Two : 1;
         (Path, _session, _inputs, _outputs) = (path, session, [input], [output]);
         using FileStream file = File.OpenRead(path);
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
@@ -36,6 +38,9 @@ internal sealed class OnnxModel : IDisposable
 
     /// <summary>The width of each control signal that the graph takes, by name; empty for most graphs.</summary>
     public ImmutableSortedDictionary<string, int> ControlDims { get; }
+
+    /// <summary>How many runs side by side use the processor best: two where there are two threads.</summary>
+    public int Lanes { get; }
 
     /// <summary>The graph's file.</summary>
     public string Path { get; }
@@ -75,7 +80,7 @@ internal sealed class OnnxModel : IDisposable
         try
         {
             RequireContract(session, path, input, output, mayBeControlled);
-            OnnxModel model = new(path, session, input.Name, output.Name);
+            OnnxModel model = new(path, options, session, input.Name, output.Name);
             return create(model, model.ReadConfiguration(read));
         }
         catch (RuntimeException)

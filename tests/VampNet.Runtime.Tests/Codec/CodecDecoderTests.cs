@@ -1,3 +1,4 @@
+using VampNet.Runtime.Codec;
 using VampNet.Runtime.Models;
 
 namespace VampNet.Runtime.Tests.Codec;
@@ -46,6 +47,24 @@ public sealed class CodecDecoderTests(ExportedModels exported)
         float[] chunked = exported.Micro.Decoder.Decode(codes, chunkFrames, cancellationToken: TestContext.Current.CancellationToken);
 
         Within(ChunkTolerance, whole, chunked);
+    }
+
+    [Fact]
+    public void Decode_LongPiece_IsComputedInTwoHalvesAndEqualsOnePass()
+    {
+        TokenGrid<long> codes = Codes(161);
+        List<CodecProgress> done = [];
+
+        float[] halves = exported.Micro.Decoder.Decode(
+            codes,
+            progress: new Listed(done),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+
+        // In pieces of 143 frames nothing is halved.
+        float[] pieces = exported.Micro.Decoder.Decode(codes, 143, cancellationToken: TestContext.Current.CancellationToken);
+        Within(ChunkTolerance, pieces, halves);
+        Assert.Equal(Environment.ProcessorCount > 1 ? 2 : 1, done.Count);
     }
 
     [Fact]
@@ -117,4 +136,9 @@ public sealed class CodecDecoderTests(ExportedModels exported)
 
     private float[] Decode(TokenGrid<long> codes) =>
         exported.Micro.Decoder.Decode(codes, cancellationToken: TestContext.Current.CancellationToken);
+
+    private sealed class Listed(List<CodecProgress> reported) : IProgress<CodecProgress>
+    {
+        public void Report(CodecProgress value) => reported.Add(value);
+    }
 }
