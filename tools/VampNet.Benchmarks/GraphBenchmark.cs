@@ -79,6 +79,15 @@ internal static class GraphBenchmark
         return timings;
     }
 
+    /// <summary>Random codes [B,C,T].</summary>
+    public static OrtValue Codes(InferenceSession session, int batch, int frames)
+    {
+        int codebooks = session.InputMetadata.Values.Single().Dimensions[1];
+        Random random = new(1);
+        long[] codes = [.. Enumerable.Range(0, batch * codebooks * frames).Select(_ => (long)random.Next(64))];
+        return OrtValue.CreateTensorValueFromMemory(codes, [batch, codebooks, frames]);
+    }
+
     /// <summary>Random codes [1,C,T], random latents [1,C,T], or quiet noise of T hops.</summary>
     public static OrtValue Input(InferenceSession session, int frames, int hop = 768)
     {
@@ -87,8 +96,7 @@ internal static class GraphBenchmark
         Random random = new(1);
         if (metadata.ElementType == typeof(long))
         {
-            long[] codes = [.. Enumerable.Range(0, channels * frames).Select(_ => (long)random.Next(64))];
-            return OrtValue.CreateTensorValueFromMemory(codes, [1, channels, frames]);
+            return Codes(session, 1, frames);
         }
 
         if (channels > 1)

@@ -20,5 +20,7 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     TuningBenchmark.Command(),
     StartBenchmark.Command(),
     SessionBenchmark.Command(),
+    StepsBenchmark.Command(),
+    GrowthBenchmark.Command(),
 };
 return root.Parse(args).Invoke();

@@ -31,11 +31,17 @@ internal static class RecordingBenchmark
             HelpName = "N",
             Description = "Threads per operator; 0 for one per core.",
         };
+        Option<int> steps = new("--vamp")
+        {
+            HelpName = "N",
+            Description = "Vamp the whole recording with N coarse and one c2f step, instead of encoding and decoding alone.",
+        };
         Command command = new(
             "recording",
-            "Prints the time that encoding and decoding a stereo recording takes, and the memory at its peak."
+            "Prints the time that encoding and decoding a stereo recording takes, or vamping it, and the memory at its peak."
         )
         {
+            steps,
             models,
             seconds,
             chunks,
@@ -43,13 +49,13 @@ internal static class RecordingBenchmark
         };
         command.SetAction(
             (arguments, cancellationToken) =>
-                RunAsync(
-                    arguments.GetRequiredValue(models).FullName,
-                    arguments.GetValue(seconds),
-                    arguments.GetValue(chunks),
-                    new ModelOptions { Threads = arguments.GetValue(threads) },
-                    cancellationToken
-                )
+            {
+                string folder = arguments.GetRequiredValue(models).FullName;
+                ModelOptions options = new() { Threads = arguments.GetValue(threads) };
+                return arguments.GetValue(steps) is > 0 and int count
+                    ? VampAsync(folder, arguments.GetValue(seconds), count, options, cancellationToken)
+                    : RunAsync(folder, arguments.GetValue(seconds), arguments.GetValue(chunks), options, cancellationToken);
+            }
         );
         return command;
     }
@@ -76,6 +82,27 @@ internal static class RecordingBenchmark
             (progress, token) => pipeline.DecodeAsync(codes, progress, token),
             cancellationToken
         );
+    }
+
+    /// <summary>Vamps a recording, and prints the largest private memory of each stage.</summary>
+    private static async Task VampAsync(string folder, double seconds, int steps, ModelOptions options, CancellationToken cancellationToken)
+    {
+        using VampNetModels models = VampNetModels.Open(folder, options);
+        using PrivateMemory memory = new();
+        StagePeaks peaks = new(memory);
+        Stopwatch watch = Stopwatch.StartNew();
+        await new VampNetPipeline(models).VampAsync(
+            Recording(seconds),
+            new VampOptions
+            {
+                Coarse = new() { Steps = steps },
+                Fine = new() { Steps = 1 },
+            },
+            peaks,
+            cancellationToken
+        );
+        peaks.Print("the end");
+        Console.WriteLine($"vamp of {seconds:F0} s: {watch.Elapsed.TotalSeconds / seconds:F3} s/s, peak {memory.Peak / 1e9:F3} GB");
     }
 
     /// <summary>Runs a part of the work to its end, or until so many chunks are done; then its result is null.</summary>
@@ -135,5 +162,23 @@ internal static class RecordingBenchmark
                 stop.Cancel();
             }
         }
+    }
+
+    /// <summary>Prints the largest memory until the stage that begins.</summary>
+    private sealed class StagePeaks(PrivateMemory memory) : IProgress<VampProgress>
+    {
+        private VampStage? _stage;
+
+        public void Report(VampProgress value)
+        {
+            if (_stage != value.Stage)
+            {
+                _stage = value.Stage;
+                Print($"the first {value.Stage} chunk");
+            }
+        }
+
+        public void Print(string until) =>
+            Console.WriteLine($"peak until {until}: {memory.Peak / 1e9:F3} GB; arrays {GC.GetTotalMemory(false) / 1e9:F3} GB");
     }
 }
