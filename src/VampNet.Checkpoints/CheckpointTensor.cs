@@ -131,8 +131,8 @@ public sealed class CheckpointTensor
     }
 
     /// <summary>XXH128 of the elements as <see cref="ToBytes"/> gives them, with the seed 0, 32 lower-case hexadecimal digits (canonical
-    /// form: the high half first). It tells tensors apart as surely as SHA-256 where nobody forges them, at memory speed. A contiguous tensor
-    /// is read in place.</summary>
+    /// form: the high half first). It tells tensors apart as surely as SHA-256 where nobody forges them, at memory speed. A contiguous
+    /// tensor is read in place.</summary>
     public string ComputeXxHash128()
     {
         XxHash128 hash = new();
