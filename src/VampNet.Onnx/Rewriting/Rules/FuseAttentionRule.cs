@@ -3,10 +3,11 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>
-/// Multi-head attention, <c>softmax(q k^T scale + bias) v</c>, from three projections [B,T,D] to their joined heads [B,T,D], where
-/// the heads are split by Reshape and Transpose. Two layouts occur: heads behind the batch (permutation 0,2,1,3), and heads
-/// before it (2,0,1,3), for which the bias changes its first two axes. Becomes MultiHeadAttention for ONNX Runtime, or Attention
-/// from opset 23 on.
+/// Multi-head attention, <c>softmax(q k^T scale + bias) v</c>, to joined heads [B,T,D]. The heads are split from three projections
+/// [B,T,D] by Reshape and Transpose, or computed in any way as [B,heads,T,H]: repeated for groups of queries, or joined with those of the
+/// past. Two layouts occur: heads behind the batch (permutation 0,2,1,3), and heads before it (2,0,1,3), for which the bias changes its
+/// first two axes. Masks that Where applies become a bias. Becomes MultiHeadAttention for ONNX Runtime, or Attention from opset 23 on.
+/// Graphs of float16 compute it in float32, as ONNX Runtime's kernels for processors do.
 /// </summary>
 internal sealed class FuseAttentionRule : RewriteRule
 {
@@ -26,8 +27,10 @@ internal sealed class FuseAttentionRule : RewriteRule
         if (
             !node.Is("Reshape")
             || GraphPattern.Producer(node.Input(0), "Transpose") is not { } join
-            || GraphPattern.Producer(join.Input(0), "MatMul") is not { } mix
-            || GraphPattern.Producer(mix.Input(0), "Softmax") is not { } softmax
+            || join.Input(0) is not { } mixed
+            || GraphPattern.Producer(AttentionScores.SkipCast(mixed), "MatMul") is not { } mix
+            || mix.Input(0) is not { } weights
+            || GraphPattern.Producer(AttentionScores.SkipCast(weights), "Softmax") is not { } softmax
         )
         {
             return RuleOutcome.Irrelevant;
@@ -49,26 +52,23 @@ internal sealed class FuseAttentionRule : RewriteRule
             return RuleOutcome.Miss(softmax, "it is not over the last of four axes");
         }
 
-        if (MatchScores(softmax.Input(0)!) is not { } scores)
+        if (AttentionScores.Match(softmax.Input(0)!) is not { } scores)
         {
-            return RuleOutcome.Miss(softmax, "its input is not a scaled matrix product with at most one bias added");
+            return RuleOutcome.Miss(softmax, "its input is not a scaled matrix product under biases and masks");
         }
 
-        HeadSplit? q = HeadSplit.Match(scores.Product.Input(0));
-        HeadSplit? k = HeadSplit.Match(scores.Product.Input(1));
-        HeadSplit? v = HeadSplit.Match(mix.Input(1));
-        if (q is null || k is null || v is null)
+        AttentionHeads? q = AttentionHeads.Match(scores.Product.Input(0), false);
+        AttentionHeads? k = AttentionHeads.Match(scores.Product.Input(1), true);
+        AttentionHeads? v = AttentionHeads.Match(mix.Input(1), false);
+        if (q is null || k is null || v is null || v.Scale != 1)
         {
-            return RuleOutcome.Miss(scores.Product, "query, key or value is not split into heads by Reshape and Transpose");
+            return RuleOutcome.Miss(scores.Product, "query, key or value does not have a known number of heads of known size");
         }
 
-        bool headsLead = q.Permutation is [2, 0, 1, 3];
-        long[] keyPermutation = headsLead ? [2, 0, 3, 1] : [0, 2, 3, 1];
-        long[] joinPermutation = headsLead ? [1, 2, 0, 3] : [0, 2, 1, 3];
+        long[] joinPermutation = q.HeadsLead ? [1, 2, 0, 3] : [0, 2, 1, 3];
         if (
-            (!headsLead && q.Permutation is not [0, 2, 1, 3])
-            || !k.Permutation.SequenceEqual(keyPermutation)
-            || !v.Permutation.SequenceEqual(q.Permutation)
+            q.HeadsLead != k.HeadsLead
+            || q.HeadsLead != v.HeadsLead
             || GraphPattern.PermutationOf(join)?.SequenceEqual(joinPermutation) != true
         )
         {
@@ -76,143 +76,143 @@ internal sealed class FuseAttentionRule : RewriteRule
         }
 
         if (
-            q.Heads != k.Heads
-            || q.Heads != v.Heads
-            || q.HeadSize != k.HeadSize
-            || !GraphPattern.HaveEqualShapes(node.Outputs[0], q.Source)
-            || !GraphPattern.HaveEqualShapes(v.Source, q.Source)
+            !q.Lengths.Batch.Equals(k.Lengths.Batch)
+            || !q.Lengths.Batch.Equals(v.Lengths.Batch)
+            || q.Lengths.Heads != k.Lengths.Heads
+            || q.Lengths.Heads != v.Lengths.Heads
+            || q.Lengths.Size != k.Lengths.Size
+            || q.Lengths.Size != v.Lengths.Size
+            || node.Outputs[0].TensorType?.Shape is not { Rank: 3 } shape
+            || !shape[0].Equals(q.Lengths.Batch)
+            || !shape[1].Equals(q.Lengths.Time)
+            || !shape[2].Is(q.Lengths.Heads * q.Lengths.Size)
         )
         {
             return RuleOutcome.Miss(node, "the heads of query, key, value and result do not agree");
         }
 
-        return Fuse(node, context, q, k, v, scores, headsLead);
+        return Fuse(node, context, q, k, v, scores);
     }
 
-    private static RuleOutcome Fuse(Node node, RewriteContext context, HeadSplit q, HeadSplit k, HeadSplit v, Scores scores, bool headsLead)
+    private static RuleOutcome Fuse(
+        Node node,
+        RewriteContext context,
+        AttentionHeads q,
+        AttentionHeads k,
+        AttentionHeads v,
+        AttentionScores scores
+    )
     {
         PatchBuilder patch = new();
         Operand? bias = null;
-        if (scores.Bias is { } added)
+        if (!scores.Masks.IsEmpty)
         {
-            if (added.TensorType?.Shape is not { Rank: 4 } shape || !FitsHeads(shape, q, headsLead))
+            if (scores.Masks.FirstOrDefault(mask => !Fits(mask.Added ?? mask.Condition!, q, k)) is { } unfit)
             {
-                return RuleOutcome.Miss(node, $"the bias '{added.Name}' is not known to be [1 or B, 1 or heads, 1 or T, T]");
+                Value mask = unfit.Added ?? unfit.Condition!;
+                return RuleOutcome.Miss(node, $"the bias or mask '{mask.Name}' is not known to be [1 or B, 1 or heads, 1 or T, 1 or T]");
             }
 
-            bias =
-                headsLead ? patch.Node("Transpose", [added], [("perm", new long[] { 1, 0, 2, 3 })])
-                : shape[2].Is(1) ? Repeat(patch, added, q)
-                : added;
+            if (q.HeadsLead && scores.Masks is not [{ Added.TensorType.Shape.Rank: 4 }])
+            {
+                return RuleOutcome.Miss(node, "heads before the batch have more over them than one bias of four axes");
+            }
+
+            if (scores.Masks.Length > 1 && scores.Masks.FirstOrDefault(mask => !mask.Vanishes) is { } weak)
+            {
+                return RuleOutcome.Miss(node, $"scores still count beside {weak.Fill}, where several masks hide all of a row");
+            }
+
+            bias = Bias(patch, scores, q, k);
         }
 
+        double scale = scores.Scale * q.Scale * k.Scale;
+        bool areSplit = k.Projection is not null && v.Projection is not null;
+        Operand[] inputs =
+        [
+            Widened(patch, q.Joined(patch), q.ElementType),
+            Widened(patch, areSplit || !context.AllowsOnnxRuntime ? k.Joined(patch) : k.Apart(patch), k.ElementType),
+            Widened(patch, areSplit || !context.AllowsOnnxRuntime ? v.Joined(patch) : v.Apart(patch), v.ElementType),
+        ];
         Operand fused = context.AllowsOnnxRuntime
             ? patch.Node(
                 "MultiHeadAttention",
-                [q.Source, k.Source, v.Source, null, null, bias],
-                [("num_heads", q.Heads), ("scale", (float)scores.Scale)],
+                [.. inputs, null, null, bias],
+                [("num_heads", q.Lengths.Heads), ("scale", (float)scale)],
                 "com.microsoft"
             )
             : patch.Node(
                 "Attention",
-                [q.Source, k.Source, v.Source, bias],
-                [("q_num_heads", q.Heads), ("kv_num_heads", q.Heads), ("scale", (float)scores.Scale)]
+                [.. inputs, bias],
+                [("q_num_heads", q.Lengths.Heads), ("kv_num_heads", q.Lengths.Heads), ("scale", (float)scale)]
             );
+        ElementType result = node.Outputs[0].TensorType!.ElementType;
+        fused = result == ElementType.Float ? fused : patch.Node("Cast", [fused], [("to", (long)result)]);
         return patch.Replace(node.Outputs[0], fused).Build();
     }
 
-    /// <summary>A mask with one row for all queries, [.., .., 1, T], with a row for each: ONNX Runtime's kernels repeat none.</summary>
-    private static Operand Repeat(PatchBuilder patch, Value mask, HeadSplit q)
+    /// <summary>The masks as one bias of four axes, full in the last two: ONNX Runtime's kernels repeat none.</summary>
+    private static Operand Bias(PatchBuilder patch, AttentionScores scores, AttentionHeads q, AttentionHeads k)
     {
-        Operand length = patch.Node(
-            "Gather",
-            [patch.Node("Shape", [q.Source]), PatchBuilder.Constant("const.time_axis", TensorData.FromArray([1L], 1))],
-            [("axis", 0L)]
-        );
-        Operand shape = patch.Node(
+        Operand? bias = null;
+        foreach (ScoreMask mask in scores.Masks)
+        {
+            if (mask.Added is { } added)
+            {
+                Operand wide = Widened(patch, added, added.TensorType!.ElementType);
+                bias = bias is null ? wide : patch.Node("Add", [bias, wide]);
+                continue;
+            }
+
+            Operand kept = bias ?? PatchBuilder.Constant("const.kept", TensorData.Scalar(0f));
+            Operand hidden = PatchBuilder.Constant("const.hidden", TensorData.Scalar(mask.Bias));
+            bias = patch.Node("Where", mask.KeepsTrue ? [mask.Condition!, kept, hidden] : [mask.Condition!, hidden, kept]);
+        }
+
+        if (q.HeadsLead)
+        {
+            return patch.Node("Transpose", [bias!], [("perm", new long[] { 1, 0, 2, 3 })]);
+        }
+
+        List<TensorShape> shapes = [.. scores.Masks.Select(mask => (mask.Added ?? mask.Condition!).TensorType!.Shape!)];
+        bool isFour = shapes.Exists(shape => shape.Rank == 4);
+        bool isWide = shapes.Exists(shape => shape.Rank > 0 && shape[^1].Equals(k.Lengths.Time));
+        if (isFour && isWide && shapes.Exists(shape => shape.Rank > 1 && shape[^2].Equals(q.Lengths.Time)))
+        {
+            return bias!;
+        }
+
+        Operand full = patch.Node(
             "Concat",
             [
                 PatchBuilder.Constant("const.mask_outer", TensorData.FromArray([1L, 1L], 2)),
-                length,
-                PatchBuilder.Constant("const.mask_inner", TensorData.FromArray([1L], 1)),
+                q.Time(patch),
+                isWide ? PatchBuilder.Constant("const.mask_inner", TensorData.FromArray([1L], 1)) : k.Time(patch),
             ],
             [("axis", 0L)]
         );
-        return patch.Node("Expand", [mask, shape]);
+        return patch.Node("Expand", [bias!, full]);
     }
 
-    /// <summary>Whether a bias, seen as [batch, heads, T, T], is 1 or full in its first two axes and full in the last two; a mask has
-    /// one row for all queries where heads lie behind the batch.</summary>
-    private static bool FitsHeads(TensorShape bias, HeadSplit q, bool headsLead)
-    {
-        (Dim heads, Dim batch) = headsLead ? (bias[0], bias[1]) : (bias[1], bias[0]);
-        TensorShape source = q.Source.TensorType!.Shape!;
-        return (heads.Is(1) || heads.Is(q.Heads))
-            && (batch.Is(1) || batch.Equals(source[0]))
-            && (bias[2].Equals(source[1]) || (!headsLead && bias[2].Is(1)))
-            && bias[3].Equals(source[1]);
-    }
+    private static Operand Widened(PatchBuilder patch, Operand value, ElementType type) =>
+        type == ElementType.Float ? value : patch.Node("Cast", [value], [("to", (long)ElementType.Float)]);
 
-    private static Scores? MatchScores(Value value)
+    /// <summary>Whether a mask, seen as [batch, heads, T, T], is 1 or full in each axis.</summary>
+    private static bool Fits(Value mask, AttentionHeads q, AttentionHeads k)
     {
-        Value? bias = null;
-        double scale = 1;
-        if (GraphPattern.Producer(value, "Add") is { } sum && sum.Inputs is [{ } left, { } right])
-        {
-            (Value first, Value second) = IsScaledProduct(left) ? (left, right) : (right, left);
-            (value, bias) = (first, second);
-        }
-
-        if (GraphPattern.Producer(value, "Div") is { } quotient && RewriteContext.TryGetScalar(quotient.Input(1), out double divisor))
-        {
-            (value, scale) = (quotient.Input(0)!, 1 / divisor);
-        }
-        else if (
-            GraphPattern.Producer(value, "Mul") is { } scaled
-            && GraphPattern.TryMatchEither(scaled, each => RewriteContext.TryGetScalar(each, out _), out Value? factor, out Value? rest)
+        if (
+            mask.TensorType is not { Shape: { Rank: <= 4 } own } type
+            || type.ElementType is not (ElementType.Float or ElementType.Float16 or ElementType.Bool)
         )
         {
-            _ = RewriteContext.TryGetScalar(factor, out scale);
-            value = rest;
+            return false;
         }
 
-        return GraphPattern.Producer(value, "MatMul") is { } product ? new Scores(product, scale, bias) : null;
-    }
-
-    // A mask is often a product too: (1 - mask) * -10000.
-    private static bool IsScaledProduct(Value value) =>
-        GraphPattern.Producer(value, "MatMul") is not null
-        || (
-            value.Producer is { Domain: "", OpType: "Div" or "Mul" } scaled
-            && scaled.Inputs.Any(input => GraphPattern.Producer(input, "MatMul") is not null)
-        );
-
-    private sealed record Scores(Node Product, double Scale, Value? Bias);
-
-    /// <summary>A projection [B,T,D] whose last axis is split into heads and whose axes are then permuted.</summary>
-    private sealed record HeadSplit(Value Source, long Heads, long HeadSize, long[] Permutation)
-    {
-        public static HeadSplit? Match(Value? value)
-        {
-            if (
-                GraphPattern.Producer(value, "Transpose") is not { } transpose
-                || GraphPattern.PermutationOf(transpose) is not { Length: 4 } permutation
-                || GraphPattern.Producer(transpose.Input(0), "Reshape") is not { } split
-                || split.Outputs[0].TensorType?.Shape is not { Rank: 4 } shape
-                || split.Input(0) is not { TensorType: { ElementType: ElementType.Float, Shape: { Rank: 3 } source } } projection
-            )
-            {
-                return null;
-            }
-
-            return
-                shape[2].TryGetConstant(out long heads)
-                && shape[3].TryGetConstant(out long size)
-                && source[2].Is(heads * size)
-                && shape[0].Equals(source[0])
-                && shape[1].Equals(source[1])
-                ? new HeadSplit(projection, heads, size, permutation)
-                : null;
-        }
+        Dim[] dims = [.. Enumerable.Repeat(Dim.One, 4 - own.Rank), .. own];
+        (Dim heads, Dim batch) = q.HeadsLead ? (dims[0], dims[1]) : (dims[1], dims[0]);
+        return (heads.Is(1) || heads.Is(q.Lengths.Heads))
+            && (batch.Is(1) || batch.Equals(q.Lengths.Batch))
+            && ((dims[2].Is(1) && !q.HeadsLead) || dims[2].Equals(q.Lengths.Time))
+            && ((dims[3].Is(1) && !q.HeadsLead) || dims[3].Equals(k.Lengths.Time));
     }
 }

@@ -5,7 +5,7 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// <summary>
 /// Root-mean-square normalization, <c>w * (x / sqrt(mean(x^2) + eps))</c> over the last axis, in the ways exporters spell it:
 /// the square as Pow or Mul; the root as Sqrt then Div, or as 1 / Sqrt or Reciprocal then Mul. Becomes RMSNormalization from
-/// opset 23 on, or SimplifiedLayerNormalization for ONNX Runtime.
+/// opset 23 on, or SimplifiedLayerNormalization for ONNX Runtime. A float16 x may be cast to float32 for it, and the quotient back.
 /// </summary>
 internal sealed class FuseRmsNormalizationRule : RewriteRule
 {
@@ -25,11 +25,13 @@ internal sealed class FuseRmsNormalizationRule : RewriteRule
         if (
             !node.Is("Mul")
             || !GraphPattern.TryMatchEither(node, IsWeight, out Value? weight, out Value? normed)
-            || MatchNormed(normed) is not var (x, mean, epsilon)
+            || MatchNormed(AttentionScores.SkipCast(normed)) is not var (x, mean, epsilon)
         )
         {
             return RuleOutcome.Irrelevant;
         }
+
+        bool isCast = normed != AttentionScores.SkipCast(normed);
 
         if (LayerNormalizationPattern.IsCentred(x, context))
         {
@@ -49,9 +51,19 @@ internal sealed class FuseRmsNormalizationRule : RewriteRule
             return RuleOutcome.Miss(mean, "the mean is not over the last axis alone with its dimension kept");
         }
 
-        if (x.TensorType is not { ElementType: ElementType.Float, Shape: { Rank: > 0 } shape } || !shape[^1].Is(weight.Constant!.Shape[0]))
+        x = isCast ? AttentionScores.SkipCast(x) : x;
+        if (x.TensorType is not { Shape: { Rank: > 0 } shape } type || !shape[^1].Is(weight.Constant!.Shape[0]))
         {
             return RuleOutcome.Miss(node, $"the weight '{weight.Name}' does not have one element for each of the last axis of '{x.Name}'");
+        }
+
+        if (
+            type.ElementType != weight.Constant.ElementType
+            || type.ElementType != (isCast ? ElementType.Float16 : ElementType.Float)
+            || node.Outputs[0].TensorType?.ElementType != type.ElementType
+        )
+        {
+            return RuleOutcome.Miss(node, $"'{x.Name}' and the weight are not float, or float16 normalized in float32");
         }
 
         PatchBuilder patch = new();
@@ -61,7 +73,7 @@ internal sealed class FuseRmsNormalizationRule : RewriteRule
     }
 
     private static bool IsWeight(Value value) =>
-        value is { IsConstant: true, Constant: { Shape.Length: 1, ElementType: ElementType.Float } };
+        value is { IsConstant: true, Constant: { Shape.Length: 1, ElementType: ElementType.Float or ElementType.Float16 } };
 
     private static (Value X, Node Mean, double Epsilon)? MatchNormed(Value normed)
     {
