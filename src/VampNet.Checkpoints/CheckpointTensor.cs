@@ -131,7 +131,7 @@ public sealed class CheckpointTensor
     }
 
     /// <summary>XXH128 of the elements as <see cref="ToBytes"/> gives them, with the seed 0, 32 lower-case hexadecimal digits (canonical
-    /// form: the high half first). It tells tensors apart as surely as SHA-256 where nobody forges them, at memory speed. A contiguous
+    /// form: the high half first). It distinguishes tensors as reliably as SHA-256 unless forged, at memory speed. A contiguous
     /// tensor is read in place.</summary>
     public string ComputeXxHash128()
     {

@@ -29,8 +29,8 @@ internal class ExportVolume
     /// <summary>The space that a writer of this folder may use, in bytes.</summary>
     protected virtual long FreeBytes(string folder) => new DriveInfo(folder).AvailableFreeSpace;
 
-    /// <summary>Writes a graph with its weights beside it; <paramref name="sign"/> is called when only the graph is left to
-    /// write.</summary>
+    /// <summary>Writes a graph with its weights beside it; <paramref name="sign"/> is called when only the graph remains to be
+    /// written.</summary>
     public virtual ImmutableArray<WrittenFile> Write(Model model, string path, Action sign) =>
         ModelWriter.WriteDigested(model, path, new ExternalDataOptions(), sign);
 }

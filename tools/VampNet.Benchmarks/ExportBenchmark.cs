@@ -77,7 +77,7 @@ internal static class ExportBenchmark
         );
     }
 
-    // Every turn begins with an empty folder, nothing that waits to be written to the disk, and as much memory for files as it needs: the
+    // Every turn begins with an empty folder, nothing waiting to be written to disk, and as much memory for files as it needs: the
     // host of a virtual machine takes back what was free for a few seconds, and giving it again takes several times as long as the copy.
     private static void Prepare(string folder, long length)
     {

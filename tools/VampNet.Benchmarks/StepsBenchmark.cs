@@ -158,7 +158,7 @@ internal static class StepsBenchmark
 
     /// <summary>
     /// Reveals the true tokens in an order drawn from the seed, as many in each step as the schedule says, and adds the nats of each: its
-    /// negative log-likelihood given the prompt and the true tokens of earlier steps. The order for one seed is the same whatever the steps.
+    /// negative log-likelihood given the prompt and the true tokens of earlier steps. The order for a seed does not depend on the steps.
     /// </summary>
     private static void AddNats(
         OnnxTokenModel model,

@@ -3,8 +3,8 @@ using VampNet.Onnx;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>Makes seeded samples of several sizes for the check of a rewritten graph. Which sizes a graph takes is found by
-/// trying.</summary>
+/// <summary>Makes seeded samples of several sizes for the check of a rewritten graph, since the sizes that a graph
+/// takes are found by trying.</summary>
 internal static class TrialSamples
 {
     // Largest generated input in elements: larger ones take too long.

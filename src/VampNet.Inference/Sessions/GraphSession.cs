@@ -4,8 +4,8 @@ using VampNet.Inference.Inputs;
 
 namespace VampNet.Inference.Sessions;
 
-/// <summary>A graph loaded in ONNX Runtime, for measuring, judging and comparing. Weights beside the graph are used where they
-/// lie.</summary>
+/// <summary>A graph loaded in ONNX Runtime, for measuring, judging and comparing. Weights beside the graph are mapped, not
+/// copied.</summary>
 public sealed class GraphSession : IDisposable
 {
     private readonly InferenceSession _session;

@@ -3,16 +3,15 @@ using System.Runtime.ExceptionServices;
 namespace VampNet.Runtime.Codec;
 
 /// <summary>
-/// Computes the chunks of one piece, two at a time where there are two threads. Threads that share every operator wait for each other at
-/// its end, some thousand times in a pass of the decoder: two halves side by side take less time than the whole, overlap included.
+/// Computes the chunks of one piece, two at a time if there are two threads. Threads that share every operator wait for each other at its
+/// end, some thousand times in a pass of the decoder: two halves side by side take less time than the whole, overlap included.
 /// </summary>
 internal static class ChunkLanes
 {
     /// <summary>The chunks that are computed at the same time.</summary>
     public const int Two = 2;
 
-    /// <summary>Cuts a piece so that all chunks computed at one time hold at most <paramref name="atOnce"/> frames, context
-    /// aside.</summary>
+    /// <summary>Cuts a piece so that all chunks computed together hold at most <paramref name="atOnce"/> frames, without context.</summary>
     /// <param name="frames">The piece.</param>
     /// <param name="atOnce">Frames computed at one time.</param>
     /// <param name="leastSplit">Cut in two what is at least so long: the context of shorter chunks costs more than the second lane
