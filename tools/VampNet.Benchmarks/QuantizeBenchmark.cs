@@ -51,9 +51,10 @@ internal static class QuantizeBenchmark
         Option<string> only = new("--only")
         {
             HelpName = "PART",
-            Description = "Measure the transformer, the codec or the golden models alone.",
+            Description =
+                "Measure one part: the transformer in all schemes or coarse in dynamic INT8, the codec or its decoder, the golden models.",
         };
-        only.AcceptOnlyFromAmong("transformer", "codec", "golden");
+        only.AcceptOnlyFromAmong("transformer", "coarse", "codec", "decoder", "golden");
         Command command = new(
             "quantize",
             "Quantizes the coarse transformer, the codec and the golden models, and compares them with float32."
@@ -90,14 +91,19 @@ internal static class QuantizeBenchmark
         using Checkpoint codec = Checkpoint.Open(Path.Combine(settings.Checkpoints, "codec.pth"));
         try
         {
-            if (only is null or "transformer")
+            if (only is null or "transformer" or "coarse")
             {
-                QuantizedTransformer.Measure(settings, codec, folder, figures);
+                QuantizedTransformer.Measure(settings, codec, folder, figures, weightOnly: only != "coarse");
             }
 
             if (only is null or "codec")
             {
                 QuantizedCodec.Measure(settings, codec, folder, figures);
+            }
+
+            if (only is "decoder")
+            {
+                QuantizedCodec.MeasureDecoder(settings, codec, folder, figures);
             }
 
             if (only is null or "golden")
