@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VampNet.Cli.Commands;
 using VampNet.Cli.Tuning;
+using VampNet.Torch;
 using VampNet.Training;
 using VampNet.Validation.Machine;
 
@@ -20,6 +21,28 @@ internal static class Edition
 
     /// <summary>Whether an exception is one of the parts that only this edition has, whose message begins with its id.</summary>
     public static bool IsRefusal(Exception error) => error is TrainingException;
+
+    /// <summary>What libtorch has of CUDA, in words.</summary>
+    public static string DescribeTorchCuda()
+    {
+        try
+        {
+            return Describe(TorchCuda.Probe());
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException)
+        {
+            return "does not load";
+        }
+    }
+
+    /// <summary>What was found of CUDA, in words.</summary>
+    internal static string Describe(TorchCuda cuda) =>
+        cuda switch
+        {
+            { IsBuiltIn: false } => "for the processor alone; tune --device cuda needs a build with -p:LibTorch=Cuda",
+            { Gpus: 0 } => "with CUDA, but it can use no GPU here: tune --device cuda is refused",
+            _ => $"with CUDA; tune --device cuda:0 to cuda:{cuda.Gpus - 1}",
+        };
 
     /// <summary>Collects the facts about the machine that matter to this edition.</summary>
     public static MachineReport ProbeMachine() => MachineProbe.Probe();

@@ -16,8 +16,8 @@ public static class FolderReport
     /// <summary>Measures everything that a report holds. The verdicts are those that the folder's manifest records.</summary>
     /// <returns>The report, and the clips that go with it: the input first. Empty when the folder lacks a model.</returns>
     /// <exception cref="ReportingException">VNV0301, VNV0302: no exported folder, or files of it have changed. VNP0102: a damaged ledger.
-    /// VNP0105: another folder without graphs of these models. Those of <see cref="FolderBenchmark"/> and <see
-    /// cref="QuantizationJudge"/>.</exception>
+    /// VNP0105: another folder without graphs of these models, or a tuned one without all four. Those of <see cref="FolderBenchmark"/>
+    /// and <see cref="QuantizationJudge"/>.</exception>
     public static async Task<(RunReport Report, ImmutableArray<ReportClip> Clips)> MakeAsync(
         ModelFolder folder,
         ReportRequest request,
@@ -31,6 +31,7 @@ public static class FolderReport
         ModelManifest manifest = folder.ReadManifest();
         folder.RequireUnchanged(manifest);
         ImmutableArray<ReportedModel> models = ReportedModel.Of(manifest);
+        RequireMusic(request.Tuned);
         OtherGraphs[] others = [.. Others(models, request)];
         VerificationReport verification = folder.ReadVerification();
 
@@ -122,14 +123,32 @@ public static class FolderReport
     )
     {
         ModelFolder[] bands = [.. request.Quantized.Where(other => other.MakesMusic)];
-        new ProgressPart(progress, "music to hear", 0, 1 + bands.Length).Report(0);
+        int parts = 1 + bands.Length + request.Tuned.Length;
+        new ProgressPart(progress, "music to hear", 0, parts).Report(0);
         ImmutableArray<ReportClip> clips = await SoundCheck
             .ListenAsync(folder.Path, request.Input, request.Vamp, request.Benchmark.Loading, cancellationToken)
             .ConfigureAwait(false);
         ReportClip float32 = clips[^1];
+        if (!request.Tuned.IsEmpty)
+        {
+            clips = clips.SetItem(clips.Length - 1, float32 with { Label = $"before tuning: vamp, {folder.Name}" });
+            float32 = clips[^1];
+        }
+
+        foreach ((ModelFolder tuned, int i) in request.Tuned.Select((tuned, i) => (tuned, i)))
+        {
+            new ProgressPart(progress, $"music to hear, {tuned.Name}", 1 + i, parts).Report(0);
+            string label = $"after tuning: vamp, {tuned.Name}";
+            clips = clips.Add(
+                await SoundCheck
+                    .VampAsync(tuned.Path, label, clips[0].Sound, request.Vamp, request.Benchmark.Loading, cancellationToken)
+                    .ConfigureAwait(false)
+            );
+        }
+
         foreach ((ModelFolder other, int i) in bands.Select((other, i) => (other, i)))
         {
-            new ProgressPart(progress, $"music to hear, {other.Name}", 1 + i, 1 + bands.Length).Report(0);
+            new ProgressPart(progress, $"music to hear, {other.Name}", 1 + request.Tuned.Length + i, parts).Report(0);
             ReportClip clip = await SoundCheck
                 .VampAsync(other.Path, $"vamp, {other.Name}", clips[0].Sound, request.Vamp, request.Benchmark.Loading, cancellationToken)
                 .ConfigureAwait(false);
@@ -137,6 +156,19 @@ public static class FolderReport
         }
 
         return clips;
+    }
+
+    private static void RequireMusic(ImmutableArray<ModelFolder> folders)
+    {
+        foreach (ModelFolder folder in folders.Where(folder => !folder.MakesMusic))
+        {
+            throw new ReportingException(
+                ReportingErrorIds.NoGraphs,
+                found: $"no {ModelFiles.Graphs.First(file => !File.Exists(folder.At(file)))} in {folder.Path}",
+                expected: "the four graphs of tuned models",
+                advice: "Export the run together with the checkpoints that it began with: vampnet export --checkpoints DIR --lora RUN"
+            );
+        }
     }
 
     private static ImmutableArray<WeightShare> DescribeWeights(ModelFolder folder, string graph)

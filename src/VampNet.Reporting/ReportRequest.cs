@@ -17,6 +17,9 @@ public sealed record ReportRequest
     /// <summary>Folders with quantized graphs under the names of the originals.</summary>
     public ImmutableArray<ModelFolder> Quantized { get; init; } = [];
 
+    /// <summary>Folders of models that were tuned from these, to hear the same input with each: before and after.</summary>
+    public ImmutableArray<ModelFolder> Tuned { get; init; } = [];
+
     /// <summary>Graphs of the same models from another exporter, to be timed beside ours; null for none.</summary>
     public ModelFolder? Exporter { get; init; }
 

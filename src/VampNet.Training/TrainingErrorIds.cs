@@ -27,6 +27,12 @@ public static class TrainingErrorIds
     /// <summary>A loss or a gradient that is NaN or infinite.</summary>
     public const string LossNotFinite = "VNT0301";
 
+    /// <summary>A device that this build or machine does not have.</summary>
+    public const string DeviceMissing = "VNT0501";
+
+    /// <summary>A precision that the device does not compute in.</summary>
+    public const string PrecisionMissing = "VNT0502";
+
     /// <summary>A teacher of other codebooks or another vocabulary than the new model.</summary>
     public const string TeacherMismatch = "VNT0401";
 }

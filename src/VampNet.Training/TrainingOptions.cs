@@ -42,6 +42,10 @@ public sealed record TrainingOptions
     /// <summary>The size of a new model with random weights, to train in the checkpoint's place; null to train the checkpoint.</summary>
     public ModelSize? NewSize { get; init; }
 
+    /// <summary>Whether a new model begins with the teacher's weights instead of random ones: it is then as wide as the teacher, and its
+    /// layers are some of the teacher's.</summary>
+    public bool BeginsAsTeacher { get; init; }
+
     /// <summary>Divisor of the logits of teacher and student.</summary>
     public double Temperature { get; init; } = 2;
 
@@ -77,6 +81,12 @@ public sealed record TrainingOptions
 
     /// <summary>How many checkpoints are kept beside the best; at least 1.</summary>
     public int Keep { get; init; } = 3;
+
+    /// <summary>What trains. A run may go on on another device.</summary>
+    public TrainingDevice Device { get; init; } = TrainingDevice.Cpu;
+
+    /// <summary>What the forward and backward pass compute in.</summary>
+    public TrainingPrecision Precision { get; init; }
 
     /// <summary>Threads of libtorch; 0 for its own choice.</summary>
     public int Threads { get; init; }

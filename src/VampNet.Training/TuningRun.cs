@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using TorchSharp;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.Files;
@@ -32,6 +33,7 @@ public sealed class TuningRun : IDisposable
     private readonly TrainingStep _training;
     private readonly BatchSource _batches;
     private readonly HeldOutMeasure? _heldOut;
+    private readonly Device _device;
     private readonly ModelRole _role;
     private readonly bool _isLora;
     private readonly ImmutableArray<SkippedRecording> _skipped;
@@ -51,6 +53,7 @@ public sealed class TuningRun : IDisposable
     {
         (_request, _clock) = (request, clock);
         TrainingOptions options = request.Options;
+        DeviceCheck.Require(options.Device, options.Precision);
         if (options.Threads > 0)
         {
             set_num_threads(options.Threads);
@@ -58,8 +61,15 @@ public sealed class TuningRun : IDisposable
 
         using Checkpoint transformer = Checkpoint.Open(request.TransformerPath);
         using Checkpoint codec = Checkpoint.Open(request.CodecPath);
-        using Checkpoint? lora = request.LoraPath is { } path ? Checkpoint.Open(path) : null;
-        if (options.NewSize is { } size)
+        using Checkpoint? lora = request.LoraPath is { } loraPath ? Checkpoint.Open(loraPath) : null;
+        if (options.NewSize is { } shallower && options.BeginsAsTeacher)
+        {
+            string path = request.TeacherPath ?? throw new ArgumentException("No teacher to begin as.", nameof(request));
+            using Checkpoint teacher = Checkpoint.Open(path);
+            _model = WeightSource.CreateFrom(teacher, codec, shallower, DrawKey.Of(options.Seed, DrawPurpose.Weights, 0), options.Dropout);
+            _frame = CheckpointFrame.OfNew(teacher, _model.Configuration);
+        }
+        else if (options.NewSize is { } size)
         {
             _model = WeightSource.Create(transformer, codec, size, DrawKey.Of(options.Seed, DrawPurpose.Weights, 0), options.Dropout);
             _frame = CheckpointFrame.OfNew(transformer, _model.Configuration);
@@ -77,13 +87,17 @@ public sealed class TuningRun : IDisposable
             _frame = CheckpointFrame.Of(transformer, _model);
         }
 
+        // Weights are read on the processor, and written from a copy there.
+        _device = options.Device.ToTorch();
+        _model.to(_device);
+        _model.Type = DeviceCheck.TypeOf(options.Precision);
+        _role = _model.Configuration.Role;
         _isLora = !options.Full && options.NewSize is null;
         if (_isLora)
         {
             _model.FreezeAllButLora();
         }
 
-        _role = _model.Configuration.Role;
         _options = RunOptions.Of(request, _role);
         _training = new TrainingStep(
             _model,
@@ -91,8 +105,15 @@ public sealed class TuningRun : IDisposable
             options.WeightDecay,
             options.ClipNorm,
             options.LabelSmoothing,
-            request.TeacherPath is { } teacher
-                ? Distillation.Load(teacher, request.CodecPath, _model.Configuration, options.Temperature, options.TeacherWeight)
+            request.TeacherPath is { } teacherPath
+                ? Distillation.Load(
+                    teacherPath,
+                    request.CodecPath,
+                    _model.Configuration,
+                    options.Temperature,
+                    options.TeacherWeight,
+                    _device
+                )
                 : null,
             options.RecomputeActivations
         );
@@ -117,7 +138,8 @@ public sealed class TuningRun : IDisposable
     /// <param name="cancellationToken">Ends the run between two batches; it is saved.</param>
     /// <exception cref="TrainingException">
     /// VNT0104: no piece is loud enough. VNT0201 and VNT0202: the run in the folder cannot be resumed. VNT0203: the folder holds a run, and
-    /// resuming was not asked for. VNT0301: the loss or a gradient is no number. VNT0401: the teacher predicts other tokens.
+    /// resuming was not asked for. VNT0301: the loss, a gradient or a weight is no number. VNT0401: the teacher predicts other tokens.
+    /// VNT0501, VNT0502: no such device, or it does not compute in that precision.
     /// </exception>
     /// <exception cref="ArchitectureException">The checkpoints do not fit together.</exception>
     /// <exception cref="CheckpointException">A file cannot be read.</exception>
@@ -215,7 +237,7 @@ public sealed class TuningRun : IDisposable
     private TuningResult Train(IProgress<TuningProgress>? progress, CancellationToken cancellationToken)
     {
         // A step of a large model may take long after cancelling, so the state so far is saved at once.
-        using CancellationTokenRegistration saving = cancellationToken.Register(Save);
+        using CancellationTokenRegistration saving = cancellationToken.Register(SaveAtOnce);
         TuningEnd end;
         try
         {
@@ -282,8 +304,8 @@ public sealed class TuningRun : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             long number = (_state.Step * accumulation) + i;
             TrainingBatch batch = _batches.Draw(number);
-            using Tensor codes = batch.CodesOn(CPU);
-            using Tensor mask = batch.MaskOn(CPU);
+            using Tensor codes = batch.CodesOn(_device);
+            using Tensor mask = batch.MaskOn(_device);
             _training.Accumulate(codes, mask, 1.0 / accumulation, DrawKey.Of(_request.Options.Seed, DrawPurpose.Dropout, number));
             _tokens += batch.Codes.Length;
             names.AddRange(batch.Names);
@@ -311,7 +333,7 @@ public sealed class TuningRun : IDisposable
 
     private void Measure(IProgress<TuningProgress>? progress, double loss, CancellationToken cancellationToken)
     {
-        ImmutableArray<double> nats = _heldOut!.Measure(_model, CPU, cancellationToken);
+        ImmutableArray<double> nats = _heldOut!.Measure(_model, _device, cancellationToken);
         bool isBest = _state.Best.IsEmpty || nats.Average() < _state.Best.Average();
         if (isBest)
         {
@@ -331,9 +353,22 @@ public sealed class TuningRun : IDisposable
         progress?.Report(Progress(loss, nats));
     }
 
+    private void SaveAtOnce()
+    {
+        try
+        {
+            Save();
+        }
+        catch (TrainingException)
+        {
+            // The run itself saves at its end, and says then what is wrong.
+        }
+    }
+
     private void Save()
     {
         using Lock.Scope scope = _gate.EnterScope();
+        RequireFiniteWeights();
         _state = _state with { Elapsed = Elapsed };
         _state.Write(_folder.State(_state.Step), _training, _options);
         _folder.WriteModel("latest", _model, _frame, _isLora);
@@ -344,6 +379,22 @@ public sealed class TuningRun : IDisposable
         );
         WholeFile.Write(_folder.Plot, Encoding.UTF8.GetBytes(plot));
         _saved = _clock.GetTimestamp();
+    }
+
+    // A step along finite gradients may still leave the range of float32: what follows from it must not replace a good checkpoint.
+    private void RequireFiniteWeights()
+    {
+        string[] broken = [.. _training.Trained.Where(parameter => !parameter.IsFinite).Select(parameter => parameter.Name)];
+        if (broken.Length > 0)
+        {
+            throw new TrainingException(
+                TrainingErrorIds.LossNotFinite,
+                found: FormattableString.Invariant($"{broken.Length} tensors with elements that are no numbers after step {_state.Step}, ")
+                    + $"such as {broken[0]}",
+                expected: "finite weights",
+                advice: "They were not saved, and the checkpoint before stays. Lower --rate, or raise --warmup"
+            );
+        }
     }
 
     private TimeSpan Elapsed => _elapsedBefore + _clock.GetElapsedTime(_begun);

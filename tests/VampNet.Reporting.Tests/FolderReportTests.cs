@@ -112,6 +112,54 @@ public sealed class FolderReportTests : IDisposable
     }
 
     [Fact]
+    public async Task Make_WithTunedModels_HasTheSameVampBeforeAndAfter()
+    {
+        ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")));
+        var same = new ModelFolder(Path.Combine(_root.FullName, "same"));
+        var tuned = new ModelFolder(Path.Combine(_root.FullName, "mine"));
+        Directory.CreateDirectory(same.Path);
+        foreach (string file in Directory.GetFiles(folder.Path))
+        {
+            File.Copy(file, same.At(Path.GetFileName(file)));
+        }
+
+        ExportRun.Run(CheckpointFiles.OfFolder(Golden.Path("tiny")).ToRequest(tuned.Path));
+
+        (RunReport report, ImmutableArray<ReportClip> clips) = await MakeAsync(
+            folder,
+            new ReportRequest
+            {
+                Tuned = [same, tuned],
+                Input = Input,
+                Benchmark = Plan,
+            }
+        );
+
+        Assert.Equal(
+            ["before tuning: vamp, micro", "after tuning: vamp, same", "after tuning: vamp, mine"],
+            report.Clips.Select(clip => clip.Label).Skip(2)
+        );
+        Assert.Equal(clips[2].Sound.Channels[0], clips[3].Sound.Channels[0]);
+        Assert.NotEqual(clips[2].Sound.Channels[0], clips[4].Sound.Channels[0]);
+        string page = ReportHtml.Write(report, clips);
+        Assert.Contains("<figcaption>after tuning: vamp, mine</figcaption>", page, StringComparison.Ordinal);
+        Assert.Contains("Before and after tuning: the same input", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Make_TunedFolderWithoutAllGraphs_IsRefused()
+    {
+        ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")));
+
+        ReportingException refused = await Assert.ThrowsAsync<ReportingException>(() =>
+            MakeAsync(folder, new ReportRequest { Tuned = [new ModelFolder(_root.FullName)] })
+        );
+
+        Assert.Equal("VNP0105", refused.Id);
+        Assert.Contains("vampnet export", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Make_FolderWithoutTheGraphsAsQuantized_IsRefused()
     {
         ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")));

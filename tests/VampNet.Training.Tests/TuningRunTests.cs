@@ -2,6 +2,7 @@ using System.Diagnostics;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.TestSupport;
+using VampNet.Torch;
 using VampNet.Training.Data;
 
 namespace VampNet.Training.Tests;
@@ -27,13 +28,20 @@ public sealed class TuningRunTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory();
 
     [Theory]
-    [InlineData("coarse", false, 1)]
-    [InlineData("coarse", false, 2)]
-    [InlineData("c2f", false, 1)]
-    [InlineData("c2f", true, 1)]
-    public void Run_KilledAndResumed_GivesTheBytesOfAnUninterruptedRun(string model, bool full, int accumulation)
+    [InlineData("coarse", false, 1, TrainingPrecision.Float32)]
+    [InlineData("coarse", false, 2, TrainingPrecision.Float32)]
+    [InlineData("c2f", false, 1, TrainingPrecision.Float32)]
+    [InlineData("c2f", true, 1, TrainingPrecision.Float32)]
+    [InlineData("coarse", false, 1, TrainingPrecision.Bfloat16)]
+    [InlineData("c2f", true, 1, TrainingPrecision.Bfloat16)]
+    public void Run_KilledAndResumed_GivesTheBytesOfAnUninterruptedRun(
+        string model,
+        bool full,
+        int accumulation,
+        TrainingPrecision precision
+    )
     {
-        TrainingOptions options = Quick with { Full = full, Accumulation = accumulation };
+        TrainingOptions options = Quick with { Full = full, Accumulation = accumulation, Precision = precision };
         Run(Request(model, "whole", options));
         var killed = new Killer(step: 4);
 
@@ -167,7 +175,7 @@ public sealed class TuningRunTests : IDisposable
 
         TrainingException refused = Assert.Throws<TrainingException>(() =>
             Run(
-                Request("coarse", "run", Quick with { Batch = 3, Seed = 8 }) with
+                Request("coarse", "run", Quick with { Batch = 3, Seed = 8, Precision = TrainingPrecision.Bfloat16 }) with
                 {
                     Resume = true,
                     Corpus = SyntheticCorpus.OfPieces(5, 60),
@@ -178,6 +186,7 @@ public sealed class TuningRunTests : IDisposable
         Assert.Equal("VNT0202", refused.Id);
         Assert.Contains("--batch 3 where the run began with 2", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--seed 8 where the run began with 7", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--precision bfloat16 where the run began with float32", refused.Message, StringComparison.Ordinal);
         Assert.Contains("--audio ", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("--clip", refused.Message, StringComparison.Ordinal);
     }
@@ -213,6 +222,95 @@ public sealed class TuningRunTests : IDisposable
         Assert.Equal("VNT0301", refused.Id);
         Assert.Contains("at step 1, on crops of piece", refused.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(At("run", "state")));
+    }
+
+    [Fact]
+    public void Run_WithALossThatBecomesNoNumber_KeepsTheCheckpointsBefore()
+    {
+        // A rate this high takes the factors so far that their product leaves the range of float32: the loss of the next step is no number.
+        TrainingOptions options = Quick with
+        {
+            RateFactor = 1e38,
+            Warmup = 1,
+            EvaluateEvery = 1,
+            Patience = 0,
+            ClipNorm = 1e6,
+        };
+
+        TrainingException stopped = Assert.Throws<TrainingException>(() => Run(Request("coarse", "run", options)));
+
+        Assert.Equal("VNT0301", stopped.Id);
+        Assert.Matches("a loss of NaN .* at step 2, on crops of piece[0-9].wav", stopped.Message);
+        Assert.Equal(["step-00000001.safetensors"], Directory.EnumerateFiles(At("run", "state")).Select(Path.GetFileName));
+        using Checkpoint codec = Checkpoint.Open(Golden.Path(GoldenSteps.Codec));
+        using Checkpoint original = Checkpoint.Open(Golden.Path("tune/coarse.pth"));
+        foreach (string tag in (string[])["best", "latest"])
+        {
+            using Checkpoint weights = Checkpoint.Open(At("run", $"{tag}/vampnet/weights.pth"));
+            Assert.Equal(2, ModelBinder.BindTransformer(weights, codec).Configuration.Layers);
+            Assert.All(weights.TensorList, tensor => Assert.All(tensor.ToSingles(), value => Assert.True(float.IsFinite(value))));
+            Assert.Equal(
+                tag == "best",
+                weights
+                    .Tensors["transformer.layers.0.self_attn.fc.lora_B"]
+                    .ToSingles()
+                    .SequenceEqual(original.Tensors["transformer.layers.0.self_attn.fc.lora_B"].ToSingles())
+            );
+        }
+
+        TrainingException resumed = Assert.Throws<TrainingException>(() => Run(Request("coarse", "run", options) with { Resume = true }));
+        Assert.Contains("at step 2", resumed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_WithAStepThatLeavesTheRangeOfFloat32_DoesNotSaveIt()
+    {
+        Run(Request("coarse", "run", Quick with { Steps = 2 }));
+        byte[] latest = File.ReadAllBytes(At("run", "latest/lora.pth"));
+        SpoilMoments(At("run", "state/step-00000002.safetensors"));
+
+        TrainingException stopped = Assert.Throws<TrainingException>(() => Run(Request("coarse", "run", Quick) with { Resume = true }));
+
+        Assert.Equal("VNT0301", stopped.Id);
+        Assert.Contains("elements that are no numbers after step 3", stopped.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            ["step-00000001.safetensors", "step-00000002.safetensors"],
+            Directory.EnumerateFiles(At("run", "state")).Select(Path.GetFileName).Order()
+        );
+        Assert.Equal(latest, File.ReadAllBytes(At("run", "latest/lora.pth")));
+    }
+
+    [Fact]
+    public void Run_OnAGpuOfABuildWithoutCuda_IsRefusedBeforeAnythingIsWritten()
+    {
+        Assert.SkipWhen(TorchCuda.Probe().Gpus > 0, "This machine has a GPU that libtorch can use.");
+
+        TrainingException refused = Assert.Throws<TrainingException>(() =>
+            Run(Request("coarse", "run", Quick with { Device = new TrainingDevice(0) }))
+        );
+
+        Assert.Equal("VNT0501", refused.Id);
+        Assert.False(Directory.Exists(At("", "run")));
+    }
+
+    [Fact]
+    public void Run_ShallowFromATeacher_BeginsWhereRandomWeightsDoNot()
+    {
+        TrainingOptions options = Quick with { NewSize = ModelSize.Shallow, Full = true, Steps = 1 };
+
+        TuningResult random = Run(Request("coarse", "random", options) with { TeacherPath = Golden.Path("tune/coarse.pth") });
+        TuningResult taught = Run(
+            Request("coarse", "taught", options with { BeginsAsTeacher = true }) with
+            {
+                TeacherPath = Golden.Path("tune/coarse.pth"),
+            }
+        );
+        TrainingException other = Assert.Throws<TrainingException>(() =>
+            Run(Request("coarse", "taught", options) with { TeacherPath = Golden.Path("tune/coarse.pth"), Resume = true })
+        );
+
+        Assert.NotEqual(random.Before, taught.Before);
+        Assert.Contains("--init random or the checkpoint where the run began with the teacher", other.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -255,10 +353,20 @@ public sealed class TuningRunTests : IDisposable
     [Theory]
     [InlineData(ModelSize.Same, 2, 32, 2)]
     [InlineData(ModelSize.Small, 2, 16, 1)]
+    [InlineData(ModelSize.Shallow, 1, 32, 2)]
     public void Run_OfANewModel_WritesACheckpointOfItsSizeThatBinds(ModelSize size, int layers, int width, int heads)
     {
         TuningResult result = Run(
-            Request("c2f", "run", Quick with { NewSize = size, RecomputeActivations = true }) with
+            Request(
+                "c2f",
+                "run",
+                Quick with
+                {
+                    NewSize = size,
+                    BeginsAsTeacher = size == ModelSize.Shallow,
+                    RecomputeActivations = true,
+                }
+            ) with
             {
                 TeacherPath = Golden.Path("tune/c2f.pth"),
             }
@@ -332,6 +440,36 @@ public sealed class TuningRunTests : IDisposable
 
     /// <summary>All columns but the speed.</summary>
     private string[] Columns(string table) => [.. File.ReadLines(At("", table)).Select(line => line[..line.LastIndexOf(',')])];
+
+    private static void SpoilMoments(string state)
+    {
+        byte[] spoiled;
+        using (Checkpoint file = Checkpoint.Open(state))
+        {
+            using MemoryStream stream = new();
+            SafeTensorsWriter.Write(
+                stream,
+                file.TensorList.Select(tensor =>
+                    TensorEntry.From(
+                        tensor.Name,
+                        [
+                            .. tensor
+                                .ToSingles()
+                                .Select(value => tensor.Name.StartsWith("exp_avg.", StringComparison.Ordinal) ? float.NaN : value),
+                        ],
+                        [.. tensor.Shape]
+                    )
+                ),
+                ((VampNet.Checkpoints.Metadata.MetadataValue.Mapping)file.Metadata).TextEntries.ToDictionary(
+                    entry => entry.Key,
+                    entry => entry.Value.AsText()
+                )
+            );
+            spoiled = stream.ToArray();
+        }
+
+        File.WriteAllBytes(state, spoiled);
+    }
 
     private sealed class KilledException : Exception;
 

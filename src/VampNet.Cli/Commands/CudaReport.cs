@@ -11,6 +11,9 @@ namespace VampNet.Cli.Commands;
 /// <param name="LookedIn">The folders that were looked into.</param>
 internal sealed record CudaReport(int NeededCuda, int NeededCudnn, ImmutableArray<CudaLibrary> Libraries, ImmutableArray<string> LookedIn)
 {
+    /// <summary>What libtorch has of CUDA, in words; null where it is not part of this edition.</summary>
+    public string? Libtorch { get; init; }
+
     private const string Provider = "CUDAExecutionProvider";
 
     /// <summary>Looks for the libraries on this machine.</summary>
@@ -20,7 +23,10 @@ internal sealed record CudaReport(int NeededCuda, int NeededCudnn, ImmutableArra
             CudaLibraries.CudnnMajor,
             CudaLibraries.Probe(),
             CudaLibraries.Folders(Environment.GetEnvironmentVariable)
-        );
+        )
+        {
+            Libtorch = Edition.DescribeTorchCuda(),
+        };
 
     /// <summary>Findings about the libraries; none if ONNX Runtime is built without CUDA.</summary>
     public IEnumerable<MachineFinding> Assess(MachineReport machine)
@@ -62,11 +68,12 @@ internal sealed record CudaReport(int NeededCuda, int NeededCudnn, ImmutableArra
         return string.Join(
             '\n',
             [
-                $"needed for a GPU: CUDA {NeededCuda} and cuDNN {NeededCudnn}",
+                $"needed by ONNX Runtime for a GPU: CUDA {NeededCuda} and cuDNN {NeededCudnn}",
                 .. found,
                 .. missing.Length == 0
                     ? Array.Empty<string>()
                     : [$"not found: {string.Join(", ", missing)}", $"looked in {string.Join(", ", LookedIn)}"],
+                .. Libtorch is null ? Array.Empty<string>() : [$"libtorch: {Libtorch}"],
             ]
         );
     }

@@ -36,6 +36,13 @@ internal sealed class ReportCommand : ToolCommand
         DefaultValueFactory = _ => [],
         Description = "Judge the quantized graphs in DIR, which have the originals' names. May be repeated.",
     };
+    private readonly Option<DirectoryInfo[]> _tuned = new("--tuned")
+    {
+        HelpName = "DIR",
+        DefaultValueFactory = _ => [],
+        Description =
+            "A folder of models that vampnet tune made of these, exported: the page has the same vamp with both, to hear. May be repeated.",
+    };
     private readonly Option<DirectoryInfo> _exporter = new("--exporter")
     {
         HelpName = "DIR",
@@ -80,6 +87,7 @@ internal sealed class ReportCommand : ToolCommand
                 + $"{ExitCode.ParityFailed} when a graph exceeds its budget or has no verdict.",
             "vampnet report models/demo --out reports/demo",
             "vampnet report models/demo --quantized models/demo-dynamic --input song.wav --out reports/demo",
+            "vampnet report models/demo --tuned models/mine --input song.wav --out reports/mine",
             "vampnet report models/demo --quantized models/demo-dynamic --judge-on music --goal \"nll<=+0.005\" --out reports/demo",
             "vampnet report models/demo --quantized models/demo-dynamic --against reports/baselines/demo.json --out reports/demo"
         )
@@ -88,7 +96,7 @@ internal sealed class ReportCommand : ToolCommand
         Add(_folder);
         foreach (
             Option option in (Option[])
-                [_out, _quantized, _exporter, _input, _settings, _spectrograms, _judgeOn.Option, _goal.Option, _against, _baseline]
+                [_out, _quantized, _tuned, _exporter, _input, _settings, _spectrograms, _judgeOn.Option, _goal.Option, _against, _baseline]
         )
         {
             Add(option);
@@ -106,6 +114,7 @@ internal sealed class ReportCommand : ToolCommand
         var request = new ReportRequest
         {
             Quantized = [.. arguments.GetRequiredValue(_quantized).Select(each => new ModelFolder(each.FullName))],
+            Tuned = [.. arguments.GetRequiredValue(_tuned).Select(each => new ModelFolder(each.FullName))],
             Exporter = arguments.GetValue(_exporter) is { } exporter ? new ModelFolder(exporter.FullName) : null,
             Input = arguments.GetValue(_input) is { } input
                 ? await AudioFile.ReadAsync(input.FullName, cancellationToken: cancellationToken).ConfigureAwait(false)

@@ -134,10 +134,10 @@ internal sealed class TrainingControls
     };
     private readonly Option<string> _size = new("--size")
     {
-        HelpName = "tiny|small|same",
+        HelpName = "tiny|small|shallow|same",
         Description =
-            "With --init random or --teacher, make the new model as large as the checkpoint (same), half as wide (small), or a quarter as "
-            + "wide and half as deep (tiny).",
+            "With --init random or --teacher, make the new model as large as the checkpoint (same), a third as deep (shallow), half as "
+            + "wide (small), or a quarter as wide and half as deep (tiny). Shallow begins with layers of --teacher, unless --init random.",
     };
     private readonly Option<double> _temperature = NumberOption.Real(
         "--temperature",
@@ -158,13 +158,38 @@ internal sealed class TrainingControls
         Description =
             "Recompute activations for the gradients (gradient checkpointing): less memory, a second forward pass, the same result.",
     };
+    private readonly Option<string> _device = new("--device")
+    {
+        HelpName = "cpu|cuda|cuda:N",
+        DefaultValueFactory = _ => "cpu",
+        Description =
+            "Train on the processor (cpu) or on an NVIDIA GPU (cuda, or cuda:N for the one of number N), which needs a build with "
+            + "libtorch for CUDA.",
+    };
+    private readonly Option<string> _precision = new("--precision")
+    {
+        DefaultValueFactory = _ => "float32",
+        Description =
+            "Compute the forward and backward pass in this type; weights, optimizer and loss stay in float32. float16 needs a GPU.",
+    };
     private readonly Option<int> _threads = SharedOptions.Threads();
 
     /// <summary>Gives a command these options.</summary>
     public void AddTo(Command command)
     {
         _init.TakeOneOf("random");
-        _size.TakeOneOf("tiny", "small", "same");
+        _precision.TakeOneOf("float32", "bfloat16", "float16");
+        _device.CompletionSources.Add("cpu", "cuda", "cuda:0");
+        _device.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && !TrainingDevice.TryParse(text, out TrainingDevice? _))
+            {
+                result.AddError(
+                    $"Found \"{text}\" for {_device.Name}. Expected cpu, cuda or cuda:N with N from 0 to {TrainingDevice.MostGpu}."
+                );
+            }
+        });
+        _size.TakeOneOf("tiny", "small", "shallow", "same");
         foreach (
             Option option in (Option[])
                 [
@@ -193,6 +218,8 @@ internal sealed class TrainingControls
                     _temperature,
                     _teacherWeight,
                     _recompute,
+                    _device,
+                    _precision,
                     _threads,
                 ]
         )
@@ -218,6 +245,7 @@ internal sealed class TrainingControls
         {
             Full = full,
             NewSize = size,
+            BeginsAsTeacher = size == ModelSize.Shallow && hasTeacher && arguments.GetValue(_init) is null,
             Temperature = arguments.GetValue(_temperature),
             TeacherWeight = arguments.GetValue(_teacherWeight),
             RecomputeActivations = arguments.GetValue(_recompute),
@@ -241,6 +269,8 @@ internal sealed class TrainingControls
             Keep = arguments.GetValue(_keep),
             Seed = arguments.GetValue(_seed),
             Threads = arguments.GetValue(_threads),
+            Device = TrainingDevice.TryParse(arguments.GetRequiredValue(_device), out TrainingDevice? device) ? device : TrainingDevice.Cpu,
+            Precision = Enum.Parse<TrainingPrecision>(arguments.GetRequiredValue(_precision), ignoreCase: true),
         };
     }
 
@@ -255,6 +285,7 @@ internal sealed class TrainingControls
             ),
             "tiny" => ModelSize.Tiny,
             "small" => ModelSize.Small,
+            "shallow" => ModelSize.Shallow,
             _ => ModelSize.Same,
         };
     }

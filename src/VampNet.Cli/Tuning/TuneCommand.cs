@@ -4,6 +4,7 @@ using VampNet.Cli.Display;
 using VampNet.Export;
 using VampNet.Training;
 using VampNet.Training.Data;
+using VampNet.Validation.Machine;
 
 namespace VampNet.Cli.Tuning;
 
@@ -71,6 +72,17 @@ internal sealed class TuneCommand : ToolCommand
         string? teacher = arguments.GetValue(_teacher)?.FullName;
         TrainingOptions options = _controls.Read(arguments, models.Length, teacher is not null);
         bool resume = arguments.GetValue(_resume);
+        DeviceCheck.Require(options.Device, options.Precision);
+        if (
+            options is { Precision: TrainingPrecision.Bfloat16, Device.Gpu: null }
+            && MachineProbe.ProbeWithoutTorch().ProcessorFeatures is var features
+            && !features.Contains("AVX512_BF16")
+            && !features.Contains("AMX_BF16")
+        )
+        {
+            Terminal.Error.WriteLine("Note: this processor has no AVX512_BF16 or AMX_BF16; bfloat16 may be slower than float32 here.");
+        }
+
         foreach (TrainedModel model in models)
         {
             TuningRun.RequireFit(model.Checkpoint, files.Codec!, model.Lora);

@@ -44,6 +44,8 @@ internal static class ProcessorProbe
             ("AVX512F", Avx512F.IsSupported),
             ("AVX_VNNI", AvxVnni.IsSupported),
             ("AVX512_VNNI", Avx512F.IsSupported && (extended.Ecx & (1 << 11)) != 0),
+            ("AVX512_BF16", Avx512F.IsSupported && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0),
+            ("AMX_BF16", (extended.Edx & (1 << 22)) != 0),
             ("AMX_INT8", (extended.Edx & (1 << 25)) != 0),
             ("NEON", AdvSimd.IsSupported),
             ("DOTPROD", Dp.IsSupported),

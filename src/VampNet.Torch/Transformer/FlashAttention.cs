@@ -36,9 +36,11 @@ internal sealed class FlashAttention : SelfAttention
     {
         using DisposeScope scope = NewDisposeScope();
         // Rows of Wqkv: all queries, all keys, all values; within each, head by head.
-        Tensor[] parts = Wqkv.forward(x).view(x.shape[0], x.shape[1], 3, _heads, -1).permute(2, 0, 3, 1, 4).unbind(0);
-        Tensor scores = matmul(parts[0] * _scale, parts[1].transpose(-2, -1));
-        Tensor attended = matmul(dropout.forward(scores.softmax(-1)), parts[2]);
-        return out_proj.forward(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
+        Tensor[] parts = Linear(Wqkv, x).view(x.shape[0], x.shape[1], 3, _heads, -1).permute(2, 0, 3, 1, 4).unbind(0);
+        Tensor scores = matmul(parts[0] * _scale, parts[1].transpose(-2, -1)).In(ScalarType.Float32);
+        Tensor attended = matmul(dropout.forward(scores.softmax(-1)).In(x.dtype), parts[2]);
+        return Linear(out_proj, attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
     }
+
+    private static Tensor Linear(Linear layer, Tensor x) => nn.functional.linear(x, layer.weight!.In(x.dtype), layer.bias!.In(x.dtype));
 }

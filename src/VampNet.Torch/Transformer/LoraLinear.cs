@@ -28,14 +28,14 @@ internal sealed class LoraLinear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>x [B, T, inputs] to [B, T, outputs].</summary>
+    /// <summary>x [B, T, inputs] to [B, T, outputs], computed in x's type.</summary>
     public override Tensor forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = nn.functional.linear(x, weight);
+        Tensor y = nn.functional.linear(x, weight.In(x.dtype));
         if (lora_A is not null)
         {
-            Tensor update = nn.functional.linear(nn.functional.linear(x, lora_A), lora_B!);
+            Tensor update = nn.functional.linear(nn.functional.linear(x, lora_A.In(x.dtype)), lora_B!.In(x.dtype));
             y.add_(update, Architecture.TransformerManifest.LoraScale);
         }
 

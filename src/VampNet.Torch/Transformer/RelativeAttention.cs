@@ -41,15 +41,15 @@ internal sealed class RelativeAttention : SelfAttention
         return relative_attention_bias!.forward(PositionBias.Buckets(frames, device)).permute(2, 0, 1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>x [B, T, D] and the bias [H, T, T] to [B, T, D].</summary>
+    /// <summary>x [B, T, D] and the bias [H, T, T] to [B, T, D]. Products are computed in x's type, the softmax in float32.</summary>
     public override Tensor forward(Tensor x, Tensor bias)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor q = Heads(w_qs.forward(x));
         Tensor k = Heads(w_ks.forward(x));
         Tensor v = Heads(w_vs.forward(x));
-        Tensor scores = matmul(q * _scale, k.transpose(-2, -1)).add_(bias);
-        Tensor attended = matmul(dropout.forward(scores.softmax(-1)), v);
+        Tensor scores = matmul(q * _scale, k.transpose(-2, -1)).In(ScalarType.Float32).add_(bias);
+        Tensor attended = matmul(dropout.forward(scores.softmax(-1)).In(x.dtype), v);
         return fc.forward(attended.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
     }
 

@@ -28,6 +28,10 @@ internal sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The type that attention and feed-forward compute in. What is added up from layer to layer, and the norms, stay in
+    /// float32.</summary>
+    public ScalarType Type { get; set; } = ScalarType.Float32;
+
     /// <inheritdoc cref="SelfAttention.Bias"/>
     public Tensor Bias(long frames, Device device) => self_attn.Bias(frames, device);
 
@@ -35,7 +39,7 @@ internal sealed class TransformerLayer : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor bias)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor attended = x + dropout.forward(self_attn.forward(norm_1.forward(x), bias));
-        return (attended + dropout.forward(feed_forward.forward(norm_3.forward(attended)))).MoveToOuterDisposeScope();
+        Tensor attended = x + dropout.forward(self_attn.forward(norm_1.forward(x).In(Type), bias));
+        return (attended + dropout.forward(feed_forward.forward(norm_3.forward(attended).In(Type)))).MoveToOuterDisposeScope();
     }
 }

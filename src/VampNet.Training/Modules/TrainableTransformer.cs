@@ -41,6 +41,20 @@ internal sealed class TrainableTransformer : nn.Module<Tensor, Tensor>
     /// <summary>The layers, first to last.</summary>
     public IReadOnlyList<TransformerLayer> Layers { get; }
 
+    /// <summary>The type that layers and classifier compute in; parameters, gradients and logits are float32 whatever it is.</summary>
+    public ScalarType Type
+    {
+        get;
+        set
+        {
+            field = value;
+            foreach (TransformerLayer layer in Layers)
+            {
+                layer.Type = value;
+            }
+        }
+    } = ScalarType.Float32;
+
     /// <summary>The parameters that the optimizer may change, in upstream's order.</summary>
     public IReadOnlyList<TrainedParameter> Trained => [.. Parameters().Where(entry => entry.Tensor.requires_grad)];
 
@@ -111,5 +125,9 @@ internal sealed class TrainableTransformer : nn.Module<Tensor, Tensor>
 
     // Row r of the classifier is vocabulary entry r / P of codebook r % P.
     private Tensor Classify(Tensor x) =>
-        classifier.forward(x).unflatten(2, Configuration.VocabularySize, Configuration.PredictedCodebooks).transpose(2, 3);
+        classifier
+            .forward(x.In(Type))
+            .In(ScalarType.Float32)
+            .unflatten(2, Configuration.VocabularySize, Configuration.PredictedCodebooks)
+            .transpose(2, 3);
 }

@@ -15,6 +15,16 @@ internal sealed record TrainedParameter(string Name, ImmutableArray<int> Shape, 
     /// <summary>Whether this is one of the two factors of a LoRA update.</summary>
     public bool IsLora => Name.EndsWith(".lora_A", StringComparison.Ordinal) || Name.EndsWith(".lora_B", StringComparison.Ordinal);
 
+    /// <summary>Whether every element is a number.</summary>
+    public bool IsFinite
+    {
+        get
+        {
+            using DisposeScope scope = torch.NewDisposeScope();
+            return Tensor.detach().isfinite().all().ToBoolean();
+        }
+    }
+
     /// <summary>Entry for writing the parameter; its elements are read when the entry is.</summary>
     public TensorEntry ToEntry() => Entry(Name, [.. Shape.Select(extent => (long)extent)], Tensor);
 

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using VampNet.Torch.Transformer;
 using static TorchSharp.torch;
 
 namespace VampNet.Training.Modules;
@@ -28,12 +29,12 @@ internal sealed class WeightNormLinear : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>x [B, T, inputs] to [B, T, outputs].</summary>
+    /// <summary>x [B, T, inputs] to [B, T, outputs], computed in x's type.</summary>
     public override Tensor forward(Tensor x)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor direction = weight_v.squeeze(2);
         Tensor weight = direction * (weight_g.squeeze(2) / direction.norm(1, keepdim: true));
-        return nn.functional.linear(x, weight, bias).MoveToOuterDisposeScope();
+        return nn.functional.linear(x, weight.In(x.dtype), bias.In(x.dtype)).MoveToOuterDisposeScope();
     }
 }

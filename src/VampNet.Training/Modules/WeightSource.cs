@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
@@ -80,6 +81,29 @@ internal static class WeightSource
         return model;
     }
 
+    /// <summary>Makes a shallower model of another's weights: all but the layers as they are, and of the layers some that are spread
+    /// evenly.</summary>
+    /// <param name="teacher">The checkpoint of the other model.</param>
+    /// <param name="codec">The codec it was trained on.</param>
+    /// <param name="size">The size beside the other model, as wide as it.</param>
+    /// <param name="seed">Decides the LoRA factors, which change nothing yet, where the other model has none.</param>
+    /// <param name="dropout">The dropout probability; null for the other model's.</param>
+    /// <exception cref="ArchitectureException">As <see cref="ModelBinder.BindTransformer"/>: the files do not fit together.</exception>
+    public static TrainableTransformer CreateFrom(Checkpoint teacher, Checkpoint codec, ModelSize size, ulong seed, double? dropout)
+    {
+        TransformerConfiguration deeper = ModelBinder.BindTransformer(teacher, codec).Configuration;
+        TrainableTransformer model = Create(teacher, codec, size, seed, dropout);
+        foreach (TrainedParameter parameter in model.Parameters())
+        {
+            if (teacher.Tensors.TryGetValue(NameInDeeper(parameter.Name, model.Layers.Count, deeper.Layers), out CheckpointTensor? tensor))
+            {
+                TrainedParameter.Fill(parameter.Tensor, tensor);
+            }
+        }
+
+        return model;
+    }
+
     /// <summary>Copies the codec's tables into a model.</summary>
     public static void FillTables(TrainableTransformer model, BoundTransformer bound)
     {
@@ -87,6 +111,20 @@ internal static class WeightSource
         {
             bound.Weights[name].Materialize(MemoryMarshal.Cast<byte, float>(table.bytes));
         }
+    }
+
+    /// <summary>The name that a parameter of a shallower model has in the deeper one it begins as.</summary>
+    internal static string NameInDeeper(string name, int layers, int deeper)
+    {
+        const string Prefix = "transformer.layers.";
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return name;
+        }
+
+        int end = name.IndexOf('.', Prefix.Length);
+        int layer = int.Parse(name.AsSpan(Prefix.Length, end - Prefix.Length), CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{Prefix}{ModelSizes.LayerOf(layer, layers, deeper)}{name[end..]}");
     }
 
     /// <summary>A uniform within 1 / sqrt(inputs) of 0, B zero. Source: loralib 0.1.2, <c>Linear.reset_parameters</c>.</summary>

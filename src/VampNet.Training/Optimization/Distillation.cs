@@ -16,7 +16,7 @@ namespace VampNet.Training.Optimization;
 /// <param name="weight">The share of the teacher in the loss; 0 to 1.</param>
 internal sealed class Distillation(VampNetTransformer teacher, double temperature, double weight) : IDisposable
 {
-    /// <summary>Loads a teacher for a student.</summary>
+    /// <summary>Loads a teacher for a student onto its device; the processor where none is given.</summary>
     /// <exception cref="TrainingException">VNT0401: it predicts other tokens than the student.</exception>
     /// <exception cref="ArchitectureException">The files do not fit together.</exception>
     public static Distillation Load(
@@ -24,7 +24,8 @@ internal sealed class Distillation(VampNetTransformer teacher, double temperatur
         string codecPath,
         TransformerConfiguration student,
         double temperature,
-        double weight
+        double weight,
+        Device? device = null
     )
     {
         using Checkpoint checkpoint = Checkpoint.Open(teacherPath);
@@ -44,7 +45,9 @@ internal sealed class Distillation(VampNetTransformer teacher, double temperatur
             );
         }
 
-        return new Distillation(VampNetTransformer.Load(bound), temperature, weight);
+        VampNetTransformer model = VampNetTransformer.Load(bound);
+        model.to(device ?? CPU);
+        return new Distillation(model, temperature, weight);
     }
 
     /// <summary>The teacher's logits [B, T, P, V] for codes int64 [B, C, T] with MASK = V.</summary>

@@ -23,7 +23,11 @@ internal sealed class TrainingStep(
     bool recompute = false
 ) : IDisposable
 {
+    // Gradients of float16 below 6e-8 would be lost: the loss is scaled up for them. A power of two changes no mantissa.
+    private const double HalfScale = 4096;
+
     private readonly IReadOnlyList<TrainedParameter> _trained = model.Trained;
+    private readonly double _scale = model.Type == ScalarType.Float16 ? HalfScale : 1;
     private double _loss;
 
     /// <summary>The optimizer, whose state belongs to the run.</summary>
@@ -44,12 +48,12 @@ internal sealed class TrainingStep(
         Tensor? taught = teacher?.Predict(hidden);
         if (recompute)
         {
-            _loss += RecomputedGradients.Backward(model, hidden, LossOf, seed);
+            _loss += RecomputedGradients.Backward(model, hidden, logits => Scaled(LossOf(logits)), seed) / _scale;
         }
         else
         {
             Tensor loss = LossOf(model.ForwardSeeded(hidden, seed));
-            loss.backward();
+            Scaled(loss).backward();
             _loss += loss.ToDouble();
         }
 
@@ -65,6 +69,7 @@ internal sealed class TrainingStep(
     {
         using DisposeScope scope = NewDisposeScope();
         double rate = schedule.Rate(Optimizer.Steps + 1);
+        Unscale();
         var result = new StepResult(_loss, GradientNorm.Clip(_trained, clipNorm), rate);
         if (result.IsFinite)
         {
@@ -78,6 +83,22 @@ internal sealed class TrainingStep(
         }
 
         return result;
+    }
+
+    private Tensor Scaled(Tensor loss) => _scale == 1 ? loss : loss * _scale;
+
+    private void Unscale()
+    {
+        if (_scale == 1)
+        {
+            return;
+        }
+
+        using IDisposable noGradients = no_grad();
+        foreach (TrainedParameter parameter in _trained)
+        {
+            parameter.Tensor.grad?.mul_(1 / _scale);
+        }
     }
 
     public void Dispose()

@@ -8,6 +8,15 @@ namespace VampNet.Training.Runs;
 /// <param name="Texts">The options. How long to train and when to save are not among them.</param>
 internal sealed record RunOptions(IReadOnlyDictionary<string, string> Texts)
 {
+    private const string EarlierInit = "random or the checkpoint";
+
+    /// <summary>Options that earlier versions did not have, with what those versions did.</summary>
+    private static readonly IReadOnlyDictionary<string, string> Earlier = new Dictionary<string, string>
+    {
+        ["--init"] = EarlierInit,
+        ["--precision"] = "float32",
+    };
+
     /// <summary>The options of a request.</summary>
     public static RunOptions Of(TuningRequest request, ModelRole role)
     {
@@ -30,9 +39,11 @@ internal sealed record RunOptions(IReadOnlyDictionary<string, string> Texts)
                 ["--dropout"] = options.Dropout is { } dropout ? Text(dropout) : "the checkpoint's",
                 ["--full"] = options.Full ? "given" : "not given",
                 ["--size"] = options.NewSize is { } size ? size.ToString().ToLowerInvariant() : "the checkpoint's weights",
+                ["--init"] = options.BeginsAsTeacher ? "the teacher" : EarlierInit,
                 ["--teacher"] = request.TeacherPath is { } teacher ? Sha256(teacher) : "none",
                 ["--temperature"] = Text(options.Temperature),
                 ["--teacher-weight"] = Text(options.TeacherWeight),
+                ["--precision"] = options.Precision.ToString().ToLowerInvariant(),
                 ["--seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
                 ["--held-out"] = Text(options.HeldOutShare),
                 ["--loudness-cutoff"] = Text(options.CutoffOf(role)),
@@ -49,10 +60,9 @@ internal sealed record RunOptions(IReadOnlyDictionary<string, string> Texts)
         string[] different =
         [
             .. Texts
-                .Where(option => begun.GetValueOrDefault(option.Key, "unstated") != option.Value)
-                .Select(option =>
-                    $"{option.Key} {option.Value} where the run began with {begun.GetValueOrDefault(option.Key, "unstated")}"
-                ),
+                .Select(option => (option.Key, Now: option.Value, Then: begun.GetValueOrDefault(option.Key) ?? Unstated(option.Key)))
+                .Where(option => option.Now != option.Then)
+                .Select(option => $"{option.Key} {option.Now} where the run began with {option.Then}"),
         ];
         if (different.Length > 0)
         {
@@ -64,6 +74,8 @@ internal sealed record RunOptions(IReadOnlyDictionary<string, string> Texts)
             );
         }
     }
+
+    private static string Unstated(string option) => Earlier.GetValueOrDefault(option, "unstated");
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 

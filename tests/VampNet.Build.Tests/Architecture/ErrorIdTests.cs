@@ -10,7 +10,7 @@ public sealed partial class ErrorIdTests
     private static readonly Dictionary<string, (string Source, string Tests)> Owners = new()
     {
         ["VNA"] = ("src/VampNet.Architecture", "tests/VampNet.Architecture.Tests"),
-        ["VNB"] = ("build/VampNet.Build.Relink", "tests/VampNet.Build.Tests"),
+        ["VNB"] = ("build", "tests/VampNet.Build.Tests"),
         ["VNC"] = ("src/VampNet.Checkpoints", "tests/VampNet.Checkpoints.Tests"),
         ["VNE"] = ("src/VampNet.Export", "tests/VampNet.Export.Tests"),
         ["VNI"] = ("src/VampNet.Inference", "tests/VampNet.Inference.Tests"),
@@ -91,7 +91,8 @@ public sealed partial class ErrorIdTests
 
     private static IEnumerable<string> Sources(string folder) =>
         Directory
-            .EnumerateFiles(Full(folder), "*.cs", SearchOption.AllDirectories)
+            .EnumerateFiles(Full(folder), "*", SearchOption.AllDirectories)
+            .Where(path => Path.GetExtension(path) is ".cs" or ".targets")
             .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"));
 
     private static string Full(string relative) => Path.Combine(Golden.RepositoryRoot, relative);

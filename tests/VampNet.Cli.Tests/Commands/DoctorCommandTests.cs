@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using VampNet.Cli.Commands;
+using VampNet.Torch;
 using VampNet.Validation.Machine;
 
 namespace VampNet.Cli.Tests.Commands;
@@ -96,6 +97,17 @@ public sealed class DoctorCommandTests
         Assert.Contains("libstdc++     not used on this system\n", output, StringComparison.Ordinal);
         Assert.Contains("providers     none\n", output, StringComparison.Ordinal);
         Assert.Contains("\n    remedy: ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, 0, "for the processor alone; tune --device cuda needs a build with -p:LibTorch=Cuda")]
+    [InlineData(true, 0, "with CUDA, but it can use no GPU here: tune --device cuda is refused")]
+    [InlineData(true, 2, "with CUDA; tune --device cuda:0 to cuda:1")]
+    public async Task Doctor_SaysWhatLibtorchHasOfCuda(bool isBuiltIn, int gpus, string expected)
+    {
+        (_, string output) = await RunAsync(Machine, Cuda with { Libtorch = Edition.Describe(new TorchCuda(isBuiltIn, gpus)) });
+
+        Assert.Contains($"libtorch: {expected}\n", output, StringComparison.Ordinal);
     }
 
     [Fact]

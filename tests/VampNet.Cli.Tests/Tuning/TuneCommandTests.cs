@@ -188,6 +188,110 @@ public sealed class TuneCommandTests : IDisposable
         Assert.Contains("--init random", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Tune_ShallowFromATeacherInBfloat16_ExportsAsAModelOfItsOwn()
+    {
+        CapturedTerminal.Outcome tuned = await TuneAsync(
+            "--steps",
+            "2",
+            "--teacher",
+            Golden.Path("micro"),
+            "--size",
+            "shallow",
+            "--precision",
+            "bfloat16"
+        );
+        CapturedTerminal.Outcome exported = await CapturedTerminal.RunAsync([
+            "export",
+            "--checkpoints",
+            Golden.Path("micro"),
+            "--lora",
+            Run,
+            "--out",
+            _folder.At("models"),
+        ]);
+
+        Assert.Equal((ExitCode.Done, ExitCode.Done), (tuned.ExitCode, exported.ExitCode));
+    }
+
+    [Theory]
+    [InlineData("VNT0501", "--device", "cuda:7")]
+    [InlineData("VNT0502", "--precision", "float16")]
+    public async Task Tune_OnWhatTheMachineLacks_IsRefusedBeforeAnythingIsEncoded(string id, string option, string value)
+    {
+        CapturedTerminal.Outcome outcome = await TuneAsync(option, value);
+
+        Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
+        Assert.Contains(id, outcome.Error, StringComparison.Ordinal);
+        Assert.Contains($"{option} {value}", outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Run));
+    }
+
+    [Theory]
+    [InlineData("--device", "gpu", "cpu, cuda or cuda:N")]
+    [InlineData("--precision", "int8", "bfloat16")]
+    public async Task Tune_OnWhatIsNoDeviceOrPrecision_IsWrongUsage(string option, string value, string expected)
+    {
+        CapturedTerminal.Outcome outcome = await TuneAsync(option, value);
+
+        Assert.Equal(ExitCode.WrongUsage, outcome.ExitCode);
+        Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("even")]
+    [InlineData("odd")]
+    public async Task Tune_WithACodecOfAnotherFamily_IsRefusedByNameBeforeAnythingIsEncoded(string codec)
+    {
+        string path = Golden.Path($"dac/{codec}/weights.pth");
+
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
+            "tune",
+            "--coarse",
+            Golden.Path("micro/coarse.pth"),
+            "--codec",
+            path,
+            "--audio",
+            _folder.At("music"),
+            "--out",
+            Run,
+        ]);
+
+        Assert.Equal(ExitCode.DataRefused, outcome.ExitCode);
+        Assert.Contains("VNA0203", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(path, outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Run));
+    }
+
+    [Fact]
+    public async Task Tune_ResumedWithOtherOptions_NamesThem()
+    {
+        await TuneAsync("--steps", "1", "--model", "coarse");
+
+        CapturedTerminal.Outcome other = await TuneAsync("--steps", "2", "--model", "coarse", "--resume", "--precision", "bfloat16");
+
+        Assert.Equal(ExitCode.DataRefused, other.ExitCode);
+        Assert.Contains("VNT0202", other.Error, StringComparison.Ordinal);
+        Assert.Contains("--precision bfloat16 where the run began with float32", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tune_OneShortFileBesideSilence_TrainsOnItAndNamesTheOther()
+    {
+        File.Delete(_folder.At("music/1.wav"));
+        File.Delete(_folder.At("music/2.wav"));
+        using (FileStream silence = File.Create(_folder.At("music/silence.wav")))
+        {
+            WavWriter.Write(silence, new AudioClip(44100, new float[44100]), WavEncoding.Float32);
+        }
+
+        CapturedTerminal.Outcome outcome = await TuneAsync("--steps", "2", "--model", "c2f");
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Assert.Contains("1 trained on, 0 held out", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Not trained on: silence.wav. ", outcome.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private Task<CapturedTerminal.Outcome> TuneAsync(params string[] options) => CapturedTerminal.RunAsync([.. Arguments(Run), .. options]);

@@ -1,0 +1,14 @@
+namespace VampNet.Training;
+
+/// <summary>What the forward and backward pass compute in. Weights, optimizer and loss are float32 whatever it is.</summary>
+public enum TrainingPrecision
+{
+    /// <summary>24 bits of mantissa.</summary>
+    Float32,
+
+    /// <summary>8 bits of mantissa and the range of float32.</summary>
+    Bfloat16,
+
+    /// <summary>11 bits of mantissa and a small range: the loss is scaled for the gradients. On GPUs alone.</summary>
+    Float16,
+}
