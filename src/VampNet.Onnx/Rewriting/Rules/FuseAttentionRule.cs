@@ -12,6 +12,8 @@ namespace VampNet.Onnx.Rewriting.Rules;
 internal sealed class FuseAttentionRule : RewriteRule
 {
     private const int FirstOpset = 23;
+    private const int MostSteps = 6;
+    private const long MostElements = 1 << 22;
 
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;
@@ -124,6 +126,10 @@ internal sealed class FuseAttentionRule : RewriteRule
             }
 
             bias = Bias(patch, scores, q, k);
+            if (!context.AllowsOnnxRuntime && scores.Masks.Any(mask => mask.Added is { } added && HoldsLeast(added, MostSteps)))
+            {
+                bias = patch.Node("Max", [bias, PatchBuilder.Constant("const.hidden", TensorData.Scalar(ScoreMask.Hidden))]);
+            }
         }
 
         double scale = scores.Scale * q.Scale * k.Scale;
@@ -192,6 +198,22 @@ internal sealed class FuseAttentionRule : RewriteRule
             [("axis", 0L)]
         );
         return patch.Node("Expand", [bias!, full]);
+    }
+
+    /// <summary>Whether a mask is made with float's least number. Where all keys of a row have it, ONNX Runtime's Attention gives 0, but
+    /// softmax the mean.</summary>
+    private static bool HoldsLeast(Value value, int steps)
+    {
+        if (RewriteContext.ConstantOf(value) is { } constant)
+        {
+            return constant is { ElementType: ElementType.Float, ElementCount: <= MostElements }
+                && constant.ToSingles().Contains(float.MinValue);
+        }
+
+        return steps > 0
+            && value.Producer is { } node
+            && value.TensorType?.ElementType == ElementType.Float
+            && node.Inputs.Any(input => input is not null && HoldsLeast(input, steps - 1));
     }
 
     private static Operand Widened(PatchBuilder patch, Operand value, ElementType type) =>
