@@ -87,6 +87,39 @@ public sealed class FusionRuleTests
         );
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void FuseRmsNormalization_Float16_IsFusedWhereItIsComputedInFloat32(bool isCast)
+    {
+        GraphBuilder g = new("g", 17);
+        Value x = g.Node("Cast", "x.narrow", [g.Input("x", ElementType.Float, B, T, 6)], [("to", (long)ElementType.Float16)]);
+        Value wide = isCast ? g.Node("Cast", "x.wide", [x], [("to", (long)ElementType.Float)]) : x;
+        Value square = g.Node("Mul", "sq", [wide, wide]);
+        Value mean = g.Node("ReduceMean", "mean", [square], [("axes", new long[] { -1 })]);
+        Value shift = isCast ? g.Constant(1e-5f) : g.Constant("const.shift", TensorData.Scalar((Half)1e-5f));
+        Value root = g.Node("Sqrt", "root", [g.Node("Add", "eps", [mean, shift])]);
+        Value normed = g.Node("Div", "normed", [wide, root]);
+        normed = isCast ? g.Node("Cast", "normed.narrow", [normed], [("to", (long)ElementType.Float16)]) : normed;
+        Half[] weights = [.. Enumerable.Range(1, 6).Select(i => (Half)(i * 0.25f))];
+        Value y = g.Node("Mul", "out", [g.Weight("w", TensorData.FromArray(weights, 6)), normed]);
+        Model model = Finish(g, g.Node("Cast", "y.wide", [y], [("to", (long)ElementType.Float)]));
+        if (!isCast)
+        {
+            string reason = Assert.Single(Refuse(model, new FuseRmsNormalizationRule(), RewriteTarget.OnnxRuntime));
+            Assert.Contains("normalized in float32", reason, StringComparison.Ordinal);
+            return;
+        }
+
+        Dictionary<string, long> lengths = new() { ["B"] = 2, ["T"] = 7 };
+        double[][] before = OrtRunner.Run(model, lengths);
+        new RulesPass("test", new FuseRmsNormalizationRule()).Run(model, RewriteTarget.OnnxRuntime, []);
+        Assert.Equal(["Cast", "SimplifiedLayerNormalization", "Cast", "Neg"], model.Graph.Nodes.Select(node => node.OpType));
+
+        // The quotient is rounded to 11 bits in one of the graphs and not in the other.
+        AssertClose(before, OrtRunner.Run(model, lengths), 2.0 / (1 << 11));
+    }
+
     private static Model Residual(bool readBefore, params Dim[] skipShape)
     {
         GraphBuilder g = new("g", 17);
