@@ -12,6 +12,10 @@ internal sealed partial class WritebackStream(FileStream file) : Stream
     /// wait for.</summary>
     private const long PartLength = 16 << 20;
 
+    /// <summary>Of one call that writes tens of megabytes, Linux makes pages so large that finding memory for them took up to eight times
+    /// the processor time of the copy.</summary>
+    private const int LongestWrite = 1 << 20;
+
     private const uint BeginWriting = 2;
 
     private readonly bool _begins = OperatingSystem.IsLinux() && FileCalls.IsFlushing;
@@ -33,6 +37,11 @@ internal sealed partial class WritebackStream(FileStream file) : Stream
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        for (; buffer.Length > LongestWrite; buffer = buffer[LongestWrite..])
+        {
+            file.Write(buffer[..LongestWrite]);
+        }
+
         file.Write(buffer);
         long end = file.Position;
         if (_begins && end - _begun >= PartLength)
