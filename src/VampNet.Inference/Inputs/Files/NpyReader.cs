@@ -49,7 +49,11 @@ public sealed partial class NpyReader : ITensorFileReader
         int length = BinaryPrimitives.ReadUInt16LittleEndian(start[8..]);
         if (start[6] is 2 or 3)
         {
-            stream.ReadExactly(start[10..12]);
+            if (stream.ReadAtLeast(start[10..12], 2, throwOnEndOfStream: false) < 2)
+            {
+                throw Damaged(source, name, "it ends within its header");
+            }
+
             length = BinaryPrimitives.ReadInt32LittleEndian(start[8..]);
         }
         else if (start[6] != 1)

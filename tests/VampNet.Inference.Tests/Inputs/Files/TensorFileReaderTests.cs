@@ -6,6 +6,9 @@ namespace VampNet.Inference.Tests.Inputs.Files;
 
 public class TensorFileReaderTests
 {
+    /// <summary>More cases than these run where the environment variable VAMPNET_MUTATIONS says how many.</summary>
+    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("VAMPNET_MUTATIONS"), out int cases) ? cases : 6000;
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -33,6 +36,19 @@ public class TensorFileReaderTests
     public void Read_WhatIsNoTensorOfNumbers_IsRefused(string descr) => Refused(NpyFiles.Make(descr, "(1,)", [7]));
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Read_NpyThatEndsAnywhere_IsRefused(byte version)
+    {
+        byte[] whole = NpyFiles.Make("<f4", "(2, 3)", [0, 1, 2, 3, 4, 5], version: version);
+        for (int length = 0; length < whole.Length; length++)
+        {
+            Refused(whole[..length]);
+        }
+    }
+
+    [Theory]
     [InlineData("(3,)")]
     [InlineData("(-1,)")]
     [InlineData("(99999999999,)")]
@@ -56,15 +72,18 @@ public class TensorFileReaderTests
     [Fact]
     public void Read_DamagedBytes_GiveOnlyDiagnostics()
     {
-        byte[] npy = NpyFiles.Make("<f4", "(2, 3)", [0, 1, 2, 3, 4, 5]);
-        using MemoryStream archive = NpyFiles.Archive(("ids", npy));
+        byte[][] npys =
+        [
+            .. new byte[] { 1, 2, 3 }.Select(version => NpyFiles.Make("<f4", "(2, 3)", [0, 1, 2, 3, 4, 5], version == 3, version)),
+        ];
+        using MemoryStream archive = NpyFiles.Archive(("ids", npys[0]), ("mask", npys[1]));
         byte[] npz = archive.ToArray();
         // TensorProto: dims 2 and 3, float, raw data.
         byte[] tensor = [8, 2, 8, 3, 16, 1, 74, 24, .. new byte[24]];
         var random = new SplitMix64(20261128);
-        for (int i = 0; i < 6000; i++)
+        for (int i = 0; i < Cases; i++)
         {
-            Attempt(() => NpyReader.Read(new MemoryStream(Damage(npy, ref random)), "x", "x.npy"));
+            Attempt(() => NpyReader.Read(new MemoryStream(Damage(npys[i % npys.Length], ref random)), "x", "x.npy"));
             Attempt(() => NpzReader.Read(new MemoryStream(Damage(npz, ref random)), "x.npz"));
             Attempt(() => TensorProtoReader.Read(Damage(tensor, ref random), "x", "x.pb"));
         }
