@@ -202,7 +202,7 @@ internal static class QuantizationDisplay
     private static void ShowTrials(Terminal terminal, IEnumerable<SchemeTrial> trials, string chosen)
     {
         terminal.WriteTable(
-            ["operators", "scheme", "float32#", "quantized#", "ratio#", "same token or SQNR#"],
+            ["operators", "scheme", "float32#", "quantized#", "speed", "same token or SQNR#"],
             trials.Select(trial =>
                 (IReadOnlyList<string>)
                     [
@@ -210,7 +210,7 @@ internal static class QuantizationDisplay
                         trial.Scheme.ToString().ToLowerInvariant(),
                         Milliseconds(trial.Judgement.Speed.ReferenceMilliseconds),
                         Milliseconds(trial.Judgement.Speed.CandidateMilliseconds),
-                        trial.Judgement.Speed.Ratio.ToString("0.00", CultureInfo.InvariantCulture),
+                        trial.Judgement.Speed.Describe(),
                         trial.Judgement.Loss.Tokens is { } tokens
                             ? Percent(tokens.Share)
                             : Decibels(trial.Judgement.Loss.SignalToNoise ?? 0),
@@ -327,8 +327,9 @@ internal static class QuantizationDisplay
         );
         yield return (
             "time",
-            $"{judgement.Speed.ReferenceMilliseconds:0.##} to {judgement.Speed.CandidateMilliseconds:0.##} ms, median of "
-                + $"turns{(judgement.Speed.Spread > 0.15 ? "; noisy: the ratio spreads over " + Percent(judgement.Speed.Spread) : "")}"
+            $"{judgement.Speed.ReferenceMilliseconds:0.##} to {judgement.Speed.CandidateMilliseconds:0.##} ms, median of turns; "
+                + judgement.Speed.Describe()
+                + (judgement.Speed.Spread > 0.15 ? $"; noisy: the ratio spreads over {Percent(judgement.Speed.Spread)}" : "")
         );
     }
 

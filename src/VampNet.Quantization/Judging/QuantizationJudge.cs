@@ -11,7 +11,11 @@ public static class QuantizationJudge
     // Number of timed turns: the ratio of a few turns varies little, and a long set of samples need not run twice.
     private const int MostTurns = 5;
 
-    /// <summary>Compares outputs on every sample, and times both graphs in turns on the first five, each after a warm-up.</summary>
+    // One turn has no spread, so it could claim any gain.
+    private const int LeastTurns = 3;
+
+    /// <summary>Compares outputs on every sample, and times both graphs in turns on the first five, each after a warm-up;
+    /// with fewer than three samples, three turns are timed all the same.</summary>
     /// <param name="reference">The graph in floating point.</param>
     /// <param name="candidate">The quantized graph.</param>
     /// <param name="samples">What to feed; not what the ranges were measured on.</param>
@@ -42,16 +46,20 @@ public static class QuantizationJudge
             ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample, meter);
             if (turns.Count < MostTurns)
             {
-                turns.Add(
-                    (
-                        expected.Run(sample, static (_, _) => { }).TotalMilliseconds,
-                        actual.Run(sample, static (_, _) => { }).TotalMilliseconds
-                    )
-                );
+                turns.Add(Turn(sample));
             }
         }
 
+        for (int i = 0; turns.Count < LeastTurns; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            turns.Add(Turn(samples.ElementAt(i % samples.Count)));
+        }
+
         return new QuantizationJudgement(meter.Conclude(), SpeedRatio.Of(turns), BytesOf(reference), BytesOf(candidate));
+
+        (double, double) Turn(ModelSample sample) =>
+            (expected.Run(sample, static (_, _) => { }).TotalMilliseconds, actual.Run(sample, static (_, _) => { }).TotalMilliseconds);
     }
 
     /// <summary>Compares outputs on every sample, each by itself, and times nothing.</summary>

@@ -18,15 +18,12 @@ public sealed record QuantizationJudgement(QuantizationLoss Loss, SpeedRatio Spe
     {
         string here = provider is null or { IsProcessor: true } ? "here" : $"here on {provider.Description}";
         string size = (BytesAfter / (double)BytesBefore).ToString("0%", CultureInfo.InvariantCulture);
-        string ratio = Show(Speed.Ratio);
+        string speed = Speed.Describe();
         return Speed switch
         {
-            { Lowest: > 1 } => $"recommend: {scheme} {ratio}x{(here == "here" ? "" : $" {here}")}, {size} of the size",
-            { Highest: < 1 } => $"recommend: float32, {scheme} is {ratio}x {here}",
-            _ => $"recommend: {scheme} for its size only ({size}); no gain in speed could be shown {here} ({ratio}x, turns from "
-                + $"{Show(Speed.Lowest)} to {Show(Speed.Highest)})",
+            { Lowest: > 1 } => $"recommend: {scheme} {speed}{(here == "here" ? "" : $" {here}")}, {size} of the size",
+            { Highest: < 1 } => $"recommend: float32, {scheme} is {speed} {here}",
+            _ => $"recommend: {scheme} for its size only ({size}); speed {here}: {speed}",
         };
-
-        static string Show(double value) => value.ToString("0.0#", CultureInfo.InvariantCulture);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace VampNet.Quantization.Judging;
 
@@ -26,6 +27,13 @@ public sealed record SpeedRatio(double ReferenceMilliseconds, double CandidateMi
             ratios[^1]
         );
     }
+
+    /// <summary>The ratio with the range of its turns. Where the range holds 1, neither graph was faster, and no ratio is named.</summary>
+    public string Describe() =>
+        (Lowest > 1 || Highest < 1 ? $"{Show(Ratio)}x" : "no difference measured") + $" (turns from {Show(Lowest)} to {Show(Highest)})";
+
+    // Two decimals at least: with one, 1.04 looks like equal speed.
+    private static string Show(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static double Median(IEnumerable<double> values)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using VampNet.Quantization.Judging;
 
 namespace VampNet.Quantization.Search;
@@ -10,13 +9,8 @@ namespace VampNet.Quantization.Search;
 /// <param name="Judgement">Loss and speed.</param>
 public sealed record SchemeTrial(ImmutableArray<string> Operators, QuantizationScheme Scheme, QuantizationJudgement Judgement)
 {
-    /// <summary>One line: the operators, the scheme, and how many times as fast as float32.</summary>
-    public string Describe() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{string.Join('/', Operators)} {Scheme.ToString().ToLowerInvariant()} {Judgement.Speed.Ratio:0.0#}x (turns from "
-                + $"{Judgement.Speed.Lowest:0.0#} to {Judgement.Speed.Highest:0.0#})"
-        );
+    /// <summary>One line: the operators, the scheme, and how many times as fast as float32, if a difference was measured.</summary>
+    public string Describe() => $"{string.Join('/', Operators)} {Scheme.ToString().ToLowerInvariant()} {Judgement.Speed.Describe()}";
 
     /// <summary>The error when no scheme is faster.</summary>
     internal static QuantizationException NoneIsFaster(string path, ImmutableArray<SchemeTrial> trials) =>

@@ -19,9 +19,16 @@ public class SpeedRatioTests
     }
 
     [Theory]
-    [InlineData(2.0, 2.5, "recommend: int8 2.25x, 26% of the size")]
-    [InlineData(0.5, 0.75, "recommend: float32, int8 is 0.63x here")]
-    [InlineData(0.5, 2.0, "recommend: int8 for its size only (26%); no gain in speed could be shown here (1.25x, turns from 0.5 to 2.0)")]
+    [InlineData(1.0, 3.0)]
+    [InlineData(0.3, 1.0)]
+    [InlineData(0.9, 1.3)]
+    public void Describe_TurnsOnBothSidesOfOrAtEqualSpeed_NamesNoRatio(double low, double high) =>
+        Assert.StartsWith("no difference measured (turns from ", SpeedRatio.Of([(low, 1), (high, 1)]).Describe(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(2.0, 2.5, "recommend: int8 2.25x (turns from 2.00 to 2.50), 26% of the size")]
+    [InlineData(0.5, 0.75, "recommend: float32, int8 is 0.63x (turns from 0.50 to 0.75) here")]
+    [InlineData(0.5, 2.0, "recommend: int8 for its size only (26%); speed here: no difference measured (turns from 0.50 to 2.00)")]
     public void Recommend_Ratio_NeverClaimsWhatTheTurnsDoNotShow(double low, double high, string expected)
     {
         SpeedRatio ratio = SpeedRatio.Of([(low, 1), (high, 1)]);
@@ -29,8 +36,8 @@ public class SpeedRatioTests
     }
 
     [Theory]
-    [InlineData(0.04, 0.05, "recommend: float32, int8 is 0.05x here on cuda:0 use_tf32=1")]
-    [InlineData(2.0, 2.5, "recommend: int8 2.25x here on cuda:0 use_tf32=1, 26% of the size")]
+    [InlineData(0.04, 0.05, "recommend: float32, int8 is 0.05x (turns from 0.04 to 0.05) here on cuda:0 use_tf32=1")]
+    [InlineData(2.0, 2.5, "recommend: int8 2.25x (turns from 2.00 to 2.50) here on cuda:0 use_tf32=1, 26% of the size")]
     public void Recommend_OnAGpu_NamesIt(double low, double high, string expected)
     {
         SpeedRatio ratio = SpeedRatio.Of([(low, 1), (high, 1)]);

@@ -87,7 +87,7 @@ public sealed class SchemeSearchTests(MicroExport micro) : IClassFixture<MicroEx
             [new SchemeTrial(["Conv"], QuantizationScheme.Static, Judgement(0.5))]
         );
         Assert.Equal("VNQ0104", exception.Id);
-        Assert.Contains("some.onnx: Conv static 0.5x (turns from 0.5 to 0.5).", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("some.onnx: Conv static 0.50x (turns from 0.50 to 0.50).", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,7 +33,18 @@ public class SchemeTrialTests
 
     [Fact]
     public void Describe_Trial_NamesOperatorsSchemeAndRatio() =>
-        Assert.Equal("Conv static 1.4x (turns from 1.4 to 1.4)", Trial("Conv", QuantizationScheme.Static, 1.4, 30).Describe());
+        Assert.Equal("Conv static 1.40x (turns from 1.40 to 1.40)", Trial("Conv", QuantizationScheme.Static, 1.4, 30).Describe());
+
+    [Fact]
+    public void Describe_TurnsThatContradict_NamesNoRatio()
+    {
+        SchemeTrial trial = Trial("Conv", QuantizationScheme.Static, 1.4, 30);
+        SpeedRatio uncertain = trial.Judgement.Speed with { Lowest = 0.9 };
+        Assert.Equal(
+            "Conv static no difference measured (turns from 0.90 to 1.40)",
+            (trial with { Judgement = trial.Judgement with { Speed = uncertain } }).Describe()
+        );
+    }
 
     private static SchemeTrial Trial(string operation, QuantizationScheme scheme, double ratio, double decibels) =>
         new(
