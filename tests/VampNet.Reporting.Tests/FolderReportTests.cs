@@ -123,7 +123,10 @@ public sealed class FolderReportTests : IDisposable
             File.Copy(file, same.At(Path.GetFileName(file)));
         }
 
-        ExportRun.Run(CheckpointFiles.OfFolder(Golden.Path("tiny")).ToRequest(tuned.Path));
+        ExportRun.Run(
+            CheckpointFiles.OfFolder(Golden.Path("tiny")).ToRequest(tuned.Path),
+            cancellationToken: TestContext.Current.CancellationToken
+        );
 
         (RunReport report, ImmutableArray<ReportClip> clips) = await MakeAsync(
             folder,
