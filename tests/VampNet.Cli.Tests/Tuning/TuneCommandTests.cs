@@ -238,12 +238,10 @@ public sealed class TuneCommandTests : IDisposable
         Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("even")]
-    [InlineData("odd")]
-    public async Task Tune_WithACodecOfAnotherFamily_IsRefusedByNameBeforeAnythingIsEncoded(string codec)
+    [Fact]
+    public async Task Tune_WithACodecOfAnotherFamily_IsRefusedByNameBeforeAnythingIsEncoded()
     {
-        string path = Golden.Path($"dac/{codec}/weights.pth");
+        string path = Golden.Path("tiny/codec.pth");
 
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
             "tune",
