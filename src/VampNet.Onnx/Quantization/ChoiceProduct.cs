@@ -33,6 +33,27 @@ internal static class ChoiceProduct
     /// by one more product.</summary>
     public static bool Is(Node node) => (IsProduct(node) || IsPointwise(node)) && Reaches(node, mayProject: true, []);
 
+    /// <summary>Whether a choice in the node's graph depends on its result, whatever stands between.</summary>
+    public static bool DependsOn(Node node)
+    {
+        HashSet<Node> seen = [node];
+        Stack<Node> open = new([node]);
+        while (open.TryPop(out Node? next))
+        {
+            foreach (Node reader in next.Outputs.SelectMany(output => output.Uses).Select(use => use.Node).Where(seen.Add))
+            {
+                if (Choices.Contains(reader.OpType))
+                {
+                    return true;
+                }
+
+                open.Push(reader);
+            }
+        }
+
+        return false;
+    }
+
     private static bool Reaches(Node node, bool mayProject, HashSet<Node> seen) =>
         seen.Add(node)
         && node.Outputs.SelectMany(output => output.Uses)

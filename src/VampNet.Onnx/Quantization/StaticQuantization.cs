@@ -194,9 +194,10 @@ internal sealed class StaticQuantization
         return (restored, ScaleOf(restored));
     }
 
-    /// <summary>Whether a value becomes integers for the sake of the activation that reads it, besides those that products make.</summary>
-    public static bool IsTabulated(SnakeActivation snake, StaticQuantizationOptions options) =>
-        (options.Selection with { Operators = null }).ReasonAgainst(snake.Sine) is null;
+    /// <summary>Whether the input of an activation is rounded to integers for the activation alone, where no product makes integers of it:
+    /// not where a choice depends on it, which the rounding would change.</summary>
+    public static bool RoundsInput(SnakeActivation snake, StaticQuantizationOptions options) =>
+        (options.Selection with { Operators = null }).ReasonAgainst(snake.Sine) is null && !ChoiceProduct.DependsOn(snake.Sine);
 
     /// <summary>The activation before a convolution of three axes.</summary>
     public static SnakeActivation? SnakeBefore(Node node) =>
@@ -206,12 +207,7 @@ internal sealed class StaticQuantization
     /// already. Null where there is none, or where its input stays in floating point.</summary>
     private Value? Tabulate(Node node, Value value, ActivationRange range)
     {
-        if (SnakeBefore(node) is not { } snake)
-        {
-            return null;
-        }
-
-        if (!_restored.Contains(snake.Input) && !IsTabulated(snake, _options))
+        if (SnakeBefore(node) is not { } snake || (!_restored.Contains(snake.Input) && !RoundsInput(snake, _options)))
         {
             return null;
         }

@@ -48,7 +48,7 @@ public static class StaticQuantizer
     }
 
     private static IEnumerable<string> SnakeInput(Node node, StaticQuantizationOptions options) =>
-        StaticQuantization.SnakeBefore(node) is { } snake && StaticQuantization.IsTabulated(snake, options) ? [snake.Input.Name] : [];
+        StaticQuantization.SnakeBefore(node) is { } snake && StaticQuantization.RoundsInput(snake, options) ? [snake.Input.Name] : [];
 
     /// <summary>Quantizes a model, its subgraphs included, in place. Integer weights are produced only while the model is
     /// written.</summary>

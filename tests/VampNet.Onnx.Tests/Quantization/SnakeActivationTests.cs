@@ -73,6 +73,19 @@ public class SnakeActivationTests
     }
 
     [Fact]
+    public void Quantize_SumThatAChoiceDependsOn_IsNotRoundedForItsActivation()
+    {
+        using Model model = Residual(choose: true);
+        Assert.DoesNotContain("residual", StaticQuantizer.ActivationsToCalibrate(model, new()));
+
+        StaticQuantizer.Quantize(model, new() { Ranges = Ranges });
+
+        // The inner activation reads the integers of a convolution: its table changes no number, and so no choice.
+        Assert.Single(model.Graph.Nodes, node => node.Is("GatherElements"));
+        Assert.Equal("outer.sine", Assert.Single(model.Graph.Nodes, node => node.Is("Sin")).Name);
+    }
+
+    [Fact]
     public void Of_OtherFactors_AreNoSnake()
     {
         GraphBuilder builder = new("other", 17);
@@ -84,7 +97,7 @@ public class SnakeActivationTests
         Assert.Null(SnakeActivation.Of(x));
     }
 
-    private static Model Residual(bool hide = false)
+    private static Model Residual(bool hide = false, bool choose = false)
     {
         GraphBuilder builder = new("residual", 17);
         Value x = builder.Input("x", ElementType.Float, Dim.Symbol("B"), 3, Dim.Symbol("N"));
@@ -93,7 +106,17 @@ public class SnakeActivationTests
         Value second = Convolution(builder, "second", inner, Channels);
         Value residual = builder.Node("Add", "residual", [first, second]);
         Value outer = Snake(builder, "outer", residual, PerChannel(builder, "outer.a", 3), PerChannel(builder, "outer.b", 4), hide);
-        builder.Output(Convolution(builder, "y", outer, Channels), "y", ElementType.Float, Dim.Symbol("B"), Channels, Dim.Symbol("N"));
+        Value y = Convolution(builder, "y", outer, Channels);
+        if (choose)
+        {
+            Value chosen = builder.Node("ArgMax", "chosen", [builder.Node("Tanh", "bent", [y])], [("axis", 1L), ("keepdims", 0L)]);
+            builder.Output(chosen, "chosen", ElementType.Int64, Dim.Symbol("B"), Dim.Symbol("N"));
+        }
+        else
+        {
+            builder.Output(y, "y", ElementType.Float, Dim.Symbol("B"), Channels, Dim.Symbol("N"));
+        }
+
         return builder.Build();
     }
 
