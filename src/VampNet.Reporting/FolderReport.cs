@@ -122,37 +122,25 @@ public static class FolderReport
         CancellationToken cancellationToken
     )
     {
-        ModelFolder[] bands = [.. request.Quantized.Where(other => other.MakesMusic)];
-        int parts = 1 + bands.Length + request.Tuned.Length;
+        (ModelFolder Folder, string Label, bool IsTuned)[] others =
+        [
+            .. request.Tuned.Select(tuned => (tuned, $"after tuning: vamp, {tuned.Name}", true)),
+            .. request.Quantized.Where(other => other.MakesMusic).Select(other => (other, $"vamp, {other.Name}", false)),
+        ];
+        int parts = 1 + others.Length;
         new ProgressPart(progress, "music to hear", 0, parts).Report(0);
         ImmutableArray<ReportClip> clips = await SoundCheck
             .ListenAsync(folder.Path, request.Input, request.Vamp, request.Benchmark.Loading, cancellationToken)
             .ConfigureAwait(false);
-        ReportClip float32 = clips[^1];
-        if (!request.Tuned.IsEmpty)
+        ReportClip float32 = request.Tuned.IsEmpty ? clips[^1] : clips[^1] with { Label = $"before tuning: vamp, {folder.Name}" };
+        clips = clips.SetItem(clips.Length - 1, float32);
+        foreach (((ModelFolder other, string label, bool isTuned), int i) in others.Select((other, i) => (other, i)))
         {
-            clips = clips.SetItem(clips.Length - 1, float32 with { Label = $"before tuning: vamp, {folder.Name}" });
-            float32 = clips[^1];
-        }
-
-        foreach ((ModelFolder tuned, int i) in request.Tuned.Select((tuned, i) => (tuned, i)))
-        {
-            new ProgressPart(progress, $"music to hear, {tuned.Name}", 1 + i, parts).Report(0);
-            string label = $"after tuning: vamp, {tuned.Name}";
-            clips = clips.Add(
-                await SoundCheck
-                    .VampAsync(tuned.Path, label, clips[0].Sound, request.Vamp, request.Benchmark.Loading, cancellationToken)
-                    .ConfigureAwait(false)
-            );
-        }
-
-        foreach ((ModelFolder other, int i) in bands.Select((other, i) => (other, i)))
-        {
-            new ProgressPart(progress, $"music to hear, {other.Name}", 1 + request.Tuned.Length + i, parts).Report(0);
+            new ProgressPart(progress, $"music to hear, {other.Name}", 1 + i, parts).Report(0);
             ReportClip clip = await SoundCheck
-                .VampAsync(other.Path, $"vamp, {other.Name}", clips[0].Sound, request.Vamp, request.Benchmark.Loading, cancellationToken)
+                .VampAsync(other.Path, label, clips[0].Sound, request.Vamp, request.Benchmark.Loading, cancellationToken)
                 .ConfigureAwait(false);
-            clips = clips.Add(clip with { Float32 = float32 });
+            clips = clips.Add(clip with { IsTuned = isTuned, Float32 = isTuned ? null : float32 });
         }
 
         return clips;

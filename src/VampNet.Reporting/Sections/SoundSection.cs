@@ -41,7 +41,7 @@ internal static class SoundSection
                 + "frequency by power, the deviation from it, the frequency below which 85 % of the power is, flatness (0 dB is noise), "
                 + "and the mean change from window to window."
         );
-        if (clips.Any(clip => clip.Label.StartsWith("after tuning", StringComparison.Ordinal)))
+        if (clips.Any(clip => clip.IsTuned))
         {
             page.Paragraph(
                 "Before and after tuning: the same input with the same seed and controls, first with the models that tuning began with, "

@@ -11,6 +11,9 @@ public sealed record ReportClip(string Label, AudioClip Sound)
     /// counterpart.</summary>
     public ReportClip? Float32 { get; init; }
 
+    /// <summary>Whether tuned models made it, to be heard beside what the models before tuning made.</summary>
+    public bool IsTuned { get; init; }
+
     internal MelSpectrogram Spectrogram { get; } = MelSpectrogram.Of(Sound.Channels[0], Sound.SampleRate);
 
     /// <summary>Its figures.</summary>
