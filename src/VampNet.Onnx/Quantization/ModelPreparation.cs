@@ -55,7 +55,7 @@ public static class ModelPreparation
         ];
     }
 
-    // Two branches may use one name for two values, but ranges are stored by name.
+    // Two branches or bodies may use one name for two values, but ranges are stored by name.
     private static int RenameRepeated(Model model)
     {
         HashSet<string> seen = [];
@@ -63,7 +63,9 @@ public static class ModelPreparation
         foreach (Graph graph in model.Graph.SelfAndSubgraphs())
         {
             foreach (
-                Value value in graph.Nodes.SelectMany(node => node.Outputs).Where(value => value.Name.Length > 0 && !seen.Add(value.Name))
+                Value value in graph
+                    .Inputs.Concat(graph.Nodes.SelectMany(node => node.Outputs))
+                    .Where(value => value.Name.Length > 0 && !seen.Add(value.Name))
             )
             {
                 value.Name = graph.FreshName(value.Name);

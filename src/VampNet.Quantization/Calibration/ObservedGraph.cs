@@ -58,12 +58,20 @@ internal static class ObservedGraph
             }
             else if (node.Is("Loop") || node.Is("Scan"))
             {
-                exposed.AddRange(inner.SelectMany(body => body.Values.Select(each => (Stack(node, body.Body, each), each.Name))));
+                exposed.AddRange(
+                    inner.SelectMany(body =>
+                        body.Values.Concat(Given(body.Body, names)).Select(each => (Stack(node, body.Body, each), each.Name))
+                    )
+                );
             }
         }
 
         return exposed;
     }
+
+    // The wanted values that a loop hands to its body: states and rows.
+    private static (Value Value, string Name)[] Given(Graph body, ImmutableHashSet<string> names) =>
+        [.. body.Inputs.Where(input => names.Contains(input.Name)).Select(input => (input, input.Name))];
 
     // The other branch returns an empty value for each added output, since both branches must have the same outputs.
     private static Value Raise(Node node, Graph branch, (Value Value, string Name) inner)
@@ -109,10 +117,10 @@ internal static class ObservedGraph
         return Output(node, inner.Name);
     }
 
-    // A value is an output of a graph once.
+    // A value is an output of a graph once, and a node gives it.
     private static Value Copied(Graph body, Value value)
     {
-        if (!value.IsGraphOutput)
+        if (!value.IsGraphOutput && !value.IsGraphInput)
         {
             return value;
         }

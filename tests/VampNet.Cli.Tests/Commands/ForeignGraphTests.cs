@@ -98,7 +98,6 @@ public sealed class ForeignGraphTests : IDisposable
             "output_without_type" => scheme is "static" or "float16" ? DoesNotLoad : NoWeight,
             _ when WithoutFloats.Contains(name) => NoWeight,
             _ when Convolutional.Contains(name) => scheme is "static" or "float16" ? null : NoWeight,
-            "if_outer_weight" or "lstm" => scheme == "float16" ? NoWeight : null,
             _ => null,
         };
 }
