@@ -105,13 +105,15 @@ internal sealed class ModelQuantizer(
         return report;
     }
 
-    private static QuantizationReport KeepAll(Model model) =>
-        new(
+    private static QuantizationReport KeepAll(Model model)
+    {
+        _ = NarrowStorage.Apply(model);
+        return new(
             "float32",
             [],
             [
                 .. from value in model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Initializers)
-                where value.Constant is { ElementType: ElementType.Float }
+                where value.Constant is { ElementType: ElementType.Float or ElementType.Float16 or ElementType.BFloat16 }
                 let reader = value.Uses is [var use, ..] ? use.Node : null
                 select new KeptTensor(
                     value.Name,
@@ -122,6 +124,7 @@ internal sealed class ModelQuantizer(
                 ),
             ]
         );
+    }
 
     private QuantizationReport Quantize(Model model, NodeSelection selection) =>
         request.Scheme switch

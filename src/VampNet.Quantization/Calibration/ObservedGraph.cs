@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VampNet.Onnx;
+using VampNet.Onnx.ShapeInference;
 
 namespace VampNet.Quantization.Calibration;
 
@@ -20,6 +21,11 @@ internal static class ObservedGraph
     )
     {
         using Model model = ModelReader.Read(path);
+        if (Wanted(model, values).Any(value => value.Type is null))
+        {
+            _ = ShapeInferencePass.Run(model);
+        }
+
         Dictionary<string, string> names = model
             .Graph.Outputs.Where(value => values.Contains(value.Name))
             .ToDictionary(value => value.Name, value => value.Name);
@@ -35,6 +41,9 @@ internal static class ObservedGraph
         ModelWriter.Write(model, observed, new ExternalDataOptions());
         return names;
     }
+
+    private static IEnumerable<Value> Wanted(Model model, IReadOnlyCollection<string> names) =>
+        model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Values()).Where(value => names.Contains(value.Name));
 
     /// <summary>The wanted values of a graph, and outputs of its nodes that give those within their subgraphs.</summary>
     private static List<(Value Value, string Name)> Exposed(Graph graph, ImmutableHashSet<string> names, bool withSubgraphs)
