@@ -90,9 +90,10 @@ internal sealed class ModelQuantizer(
         _refiner?.Refine(model);
         QuantizationReport report = quantize(model);
         CalibratedOn = model.Metadata.GetValueOrDefault(QuantizationRun.CalibrationKey);
-        if (Warning is { } warning)
+        string[] warnings = [.. new[] { Warning, UnseenNodes.Describe(report) }.OfType<string>()];
+        if (warnings.Length > 0)
         {
-            model.Metadata[QuantizationRun.WarningKey] = warning;
+            model.Metadata[QuantizationRun.WarningKey] = string.Join("; ", warnings);
         }
 
         foreach ((string key, string value) in metadata)

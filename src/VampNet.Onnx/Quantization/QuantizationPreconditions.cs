@@ -97,7 +97,7 @@ internal static class QuantizationPreconditions
             model.Metadata[QuantizationReport.WeightRangeKey] = string.Join(", ", ranges.ToArray().Select(NameOf).Distinct());
         }
 
-        return new QuantizationReport(scheme, effect.Quantized, kept) { Opset = opset };
+        return new QuantizationReport(scheme, effect.Quantized, kept) { Opset = opset, Unseen = effect.Unseen };
     }
 
     private static IEnumerable<Value> FloatConstants(Model model) =>

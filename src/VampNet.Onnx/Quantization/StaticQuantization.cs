@@ -20,18 +20,27 @@ internal sealed class StaticQuantization
     private readonly HashSet<Value> _constants = [];
     private readonly HashSet<Value> _tabulated = [];
     private readonly EmbeddingTable _tables;
+    private readonly DynamicQuantization _dynamic;
+    private readonly List<KeptNode> _unseen = [];
 
-    private StaticQuantization(StaticQuantizationOptions options)
+    private StaticQuantization(Model model, StaticQuantizationOptions options)
     {
         _options = options;
+        _dynamic = new DynamicQuantization(
+            model,
+            new DynamicQuantizationOptions { Granularity = options.Granularity, WeightRange = options.WeightRange }
+        );
         _tables = new EmbeddingTable(PerChannel);
     }
 
     private bool PerChannel => _options.Granularity == WeightGranularity.PerChannel;
 
+    private const string UnseenProduct = "quantized dynamically";
+    private const string UnseenConvolution = "computed in float32, with its weight stored as int8";
+
     public static SchemeEffect Apply(Model model, StaticQuantizationOptions options)
     {
-        StaticQuantization quantizer = new(options);
+        StaticQuantization quantizer = new(model, options);
         ImmutableArray<QuantizedWeight> quantized =
         [
             .. model
@@ -45,7 +54,14 @@ internal sealed class StaticQuantization
             quantizer.RemoveUnread();
         }
 
-        return new SchemeEffect(quantized, [.. quantizer._constants, .. quantizer._tables.Added], quantizer.NodeReason);
+        return new SchemeEffect(
+            quantized,
+            [.. quantizer._constants, .. quantizer._tables.Added, .. quantizer._dynamic.Scales],
+            quantizer.NodeReason
+        )
+        {
+            Unseen = [.. quantizer._unseen],
+        };
     }
 
     /// <summary>Whether the weight of a node is stored as int8 and computed in float32: for operators that the options name, and, unless
@@ -66,8 +82,6 @@ internal sealed class StaticQuantization
             _ when RecurrentWeight.Is(node) => RecurrentWeight.Reason,
             _ when _storing.Contains(node) || IsOnlyStored(node, _options) => "it belongs to a node that computes in float32",
             (null, var reason) => reason,
-            _ when !_options.Ranges.ContainsKey(node.Inputs[0]!.Name) || !_options.Ranges.ContainsKey(node.Outputs[0].Name) =>
-                "calibration saw no value of its input or output",
             _ => "it belongs to a node in floating point",
         };
 
@@ -98,7 +112,7 @@ internal sealed class StaticQuantization
             return null;
         }
 
-        return IsOnlyStored(node, _options) ? Store(weight) : Compute(weight);
+        return IsOnlyStored(node, _options) ? Store(weight) : Compute(weight) ?? ComputeUnseen(weight);
     }
 
     private QuantizedWeight Store(StaticWeight weight)
@@ -115,6 +129,26 @@ internal sealed class StaticQuantization
         Discard(weight.Value);
         return Describe(weight, weight.Node.Outputs[0].Name, stored.Integers, StoredWeight.Suffix);
     }
+
+    // A product whose activations have no range, as in a branch that was never taken: a matrix is multiplied with ranges measured in each
+    // run, and a convolution, which is slow so, computes in float32.
+    private QuantizedWeight ComputeUnseen(StaticWeight weight)
+    {
+        MatrixWeight? matrix = MatrixWeight.Of(weight.Node).Weight;
+        _unseen.Add(
+            new KeptNode(
+                weight.Node.Name.Length > 0 ? weight.Node.Name : weight.Node.Outputs[0].Name,
+                weight.Node.OpType,
+                (matrix is null ? UnseenConvolution : UnseenProduct) + PlaceOf(weight.Node)
+            )
+        );
+        return matrix is null ? Store(weight) : _dynamic.Replace(matrix);
+    }
+
+    private static string PlaceOf(Node node) =>
+        node.Graph.ParentNode is { } parent
+            ? $", in {parent.Attributes.First(attribute => attribute.Subgraphs.Contains(node.Graph)).Name} of {parent.Describe()}"
+            : "";
 
     private QuantizedWeight? Compute(StaticWeight weight)
     {
