@@ -9,7 +9,7 @@ using VampNet.Quantization.Judging;
 namespace VampNet.Quantization.Search;
 
 /// <summary>Measures the loss of each node when it alone is quantized.</summary>
-public static class SensitivityMeter
+internal static class SensitivityMeter
 {
     private const int Reports = 10;
 

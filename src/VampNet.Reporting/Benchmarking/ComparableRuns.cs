@@ -3,7 +3,7 @@ using VampNet.Quantization.Judging;
 namespace VampNet.Reporting.Benchmarking;
 
 /// <summary>Times of two graphs that did equal work in turns. Ratios of times can only be made from this type.</summary>
-public sealed record ComparableRuns
+internal sealed record ComparableRuns
 {
     private ComparableRuns(EqualWork work, SpeedRatio speed) => (Work, Speed) = (work, speed);
 

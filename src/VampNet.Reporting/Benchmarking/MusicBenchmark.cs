@@ -4,7 +4,7 @@ using VampNet.Runtime.Models;
 namespace VampNet.Reporting.Benchmarking;
 
 /// <summary>Times the stages of vamping.</summary>
-public static class MusicBenchmark
+internal static class MusicBenchmark
 {
     /// <summary>The stages in pipeline order.</summary>
     public static ImmutableArray<string> Stages { get; } = ["encode", "coarse", "c2f", "sampling", "decode"];

@@ -76,8 +76,8 @@ public static class AudioFile
     /// <summary>Reads a file that is in memory, without ffmpeg.</summary>
     /// <param name="contents">The whole file.</param>
     /// <param name="source">What messages call it.</param>
-    /// <exception cref="RuntimeException">VNR0101 to VNR0105: see <see cref="WavReader"/>. VNR0107: another format. VNR0113: the file ends
-    /// early. VNR0114: it is damaged.</exception>
+    /// <exception cref="RuntimeException">VNR0101 to VNR0105: a WAV file that is no WAVE, ends early, has an unknown format or no
+    /// sound. VNR0107: another format. VNR0113: the file ends early. VNR0114: it is damaged.</exception>
     public static AudioClip Read(byte[] contents, string source)
     {
         ArgumentNullException.ThrowIfNull(contents);

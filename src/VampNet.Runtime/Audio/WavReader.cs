@@ -9,7 +9,7 @@ namespace VampNet.Runtime.Audio;
 /// 1 MHz. Chunks other than <c>fmt </c> and the first <c>data</c> are skipped.
 /// </summary>
 /// <remarks>No length in the file is trusted: memory grows with the bytes that the stream really has.</remarks>
-public static class WavReader
+internal static class WavReader
 {
     /// <summary>Size that a writer to a pipe leaves, since it cannot go back to fill it in: the data reach to the end.</summary>
     private const uint UntilTheEnd = uint.MaxValue;

@@ -5,7 +5,7 @@ using VampNet.Runtime.Generation;
 namespace VampNet.Runtime.Models;
 
 /// <summary>A step graph on ONNX Runtime: coarse_step.onnx or c2f_step.onnx. Thread-safe.</summary>
-public sealed class OnnxSamplingStep : ISamplingStep, IDisposable
+internal sealed class OnnxSamplingStep : ISamplingStep, IDisposable
 {
     private static readonly (string Name, Type Type)[] Inputs =
     [

@@ -8,7 +8,7 @@ namespace VampNet.Validation.Parity;
 /// <param name="Batch">B.</param>
 /// <param name="Codebooks">C.</param>
 /// <param name="Frames">T.</param>
-public sealed record CodesTensor(long[] Values, int Batch, int Codebooks, int Frames)
+internal sealed record CodesTensor(long[] Values, int Batch, int Codebooks, int Frames)
 {
     /// <summary>[B, C, T].</summary>
     public long[] Shape => [Batch, Codebooks, Frames];

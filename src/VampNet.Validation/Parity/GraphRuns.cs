@@ -5,7 +5,7 @@ using VampNet.Inference.Sessions;
 namespace VampNet.Validation.Parity;
 
 /// <summary>Runs VampNet's graphs on codes and audio, as the judged side of a comparison.</summary>
-public static class GraphRuns
+internal static class GraphRuns
 {
     /// <summary>Runs the graph on codes and reads its first output, float32.</summary>
     /// <param name="session">A graph whose first input takes codes.</param>

@@ -10,7 +10,7 @@ namespace VampNet.Inference.Inputs.Files;
 /// Reads an array of NumPy's .npy format (NEP 1, versions 1 to 3): little endian or of single bytes, in C or Fortran order, of numbers or
 /// booleans. Arrays of objects are refused: reading them would execute a pickle.
 /// </summary>
-public sealed partial class NpyReader : ITensorFileReader
+internal sealed partial class NpyReader : ITensorFileReader
 {
     private const int MostHeader = 1 << 16;
     private const int MostRank = 32;

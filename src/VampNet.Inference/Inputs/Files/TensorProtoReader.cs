@@ -3,7 +3,7 @@ using VampNet.Onnx;
 namespace VampNet.Inference.Inputs.Files;
 
 /// <summary>Reads a tensor of ONNX's test data: a file such as input_0.pb, which holds one TensorProto.</summary>
-public sealed class TensorProtoReader : ITensorFileReader
+internal sealed class TensorProtoReader : ITensorFileReader
 {
     /// <inheritdoc/>
     /// <exception cref="InferenceException">VNI0344: the file is damaged, or holds what is no tensor of numbers.</exception>
