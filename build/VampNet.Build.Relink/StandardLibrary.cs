@@ -27,7 +27,7 @@ internal sealed record StandardLibrary(string Path, IReadOnlyList<string> Versio
             .Select(line => line[line.IndexOf('/')..])
             .FirstOrDefault(path => System.IO.Path.GetFileName(path).StartsWith(Name, StringComparison.Ordinal))
         ?? throw new RelinkException(
-            "VNB0004",
+            RelinkErrorIds.StandardLibraryMissing,
             $"""
             Found no {Name} that the dynamic loader can load.
             Expected one of GCC 12 or newer. Install it: apt-get install libstdc++6

@@ -71,7 +71,7 @@ internal static class CommandLineHost
     {
         foreach (string message in messages.Distinct())
         {
-            terminal.Error.WriteLine($"error VNL0001: {message}");
+            terminal.Error.WriteLine($"error {CommandErrorIds.WrongUsage}: {message}");
         }
 
         terminal.Error.WriteLine($"Run \"{PathOf(command)} --help\" for the arguments and an example.");

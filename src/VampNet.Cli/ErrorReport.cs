@@ -36,12 +36,13 @@ internal static class ErrorReport
             _ when Edition.IsRefusal(error) => Refused(error.Message),
             _ when IsUnloadable(error) => Refused(DescribeUnloadable(error)),
             OutOfMemoryException => Refused(
-                "VNL0026: Found too little memory for this command.\nExpected the work to fit in what this process may use. "
+                $"{CommandErrorIds.OutOfMemory}: Found too little memory for this command.\n"
+                    + "Expected the work to fit in what this process may use. "
                     + "Ask for less: a shorter sound, fewer variations, or a smaller model; or raise the limit."
             ),
-            FileNotFoundException or DirectoryNotFoundException => Refused($"VNL0003: {error.Message}"),
-            UnauthorizedAccessException => Refused($"VNL0004: {error.Message}"),
-            IOException => Refused($"VNL0005: {error.Message}"),
+            FileNotFoundException or DirectoryNotFoundException => Refused($"{CommandErrorIds.PathNotFound}: {error.Message}"),
+            UnauthorizedAccessException => Refused($"{CommandErrorIds.AccessDenied}: {error.Message}"),
+            IOException => Refused($"{CommandErrorIds.InputOutputFailed}: {error.Message}"),
             _ => (ExitCode.Bug, DescribeBug(error)),
         };
 
@@ -54,14 +55,14 @@ internal static class ErrorReport
 
     /// <summary>The message for it.</summary>
     internal static string DescribeUnloadable(Exception error) =>
-        $"VNL0027: Found that a part of vampnet cannot be loaded: {error.Message.Split('\n')[0]}\nExpected all its files beside "
-        + "it, and leave to open about 300 files at once. Raise the limit (ulimit -n 1024), or install vampnet again.";
+        $"{CommandErrorIds.PartUnloadable}: Found that a part of vampnet cannot be loaded: {error.Message.Split('\n')[0]}\n"
+        + "Expected all its files beside it, and leave to open about 300 files at once. Raise the limit (ulimit -n 1024), or install vampnet again.";
 
     private static (int ExitCode, string Text) Refused(string message) => (ExitCode.DataRefused, $"error {message}");
 
     private static string DescribeBug(Exception error) =>
         $"""
-            error VNL0070: This is a bug of {Edition.Name} {VampNetCommand.Version}, not of your data.
+            error {CommandErrorIds.Bug}: This is a bug of {Edition.Name} {VampNetCommand.Version}, not of your data.
             Please report it with the command line you ran, the output of "vampnet doctor", and the lines below.
             {error}
             """;

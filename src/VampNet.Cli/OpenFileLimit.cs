@@ -27,7 +27,7 @@ internal static partial class OpenFileLimit
         }
 
         Say(
-            "error VNL0028: Found that this process may have "
+            $"error {CommandErrorIds.TooFewOpenFiles}: Found that this process may have "
                 + limit.Current.ToString(CultureInfo.InvariantCulture)
                 + " files open at once.\n"
                 + "Expected at least 128, of which vampnet's own parts need 80. Raise the limit (ulimit -n 1024).\n"
