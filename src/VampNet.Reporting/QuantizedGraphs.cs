@@ -70,7 +70,7 @@ internal static class QuantizedGraphs
             var reference = ReferenceOutputs.Of(path, samples, request.Benchmark.Threads, request.Benchmark.Provider);
             foreach ((ModelFolder other, ReportedModel model, string scheme) in rivals)
             {
-                new ProgressPart(progress, $"{other.Name}/{model.Graph}", judged.Count, found.Length).Report(0);
+                progress.Report(new VerificationProgress($"{other.Name}/{model.Graph}", (double)judged.Count / found.Length));
                 string candidate = other.At(model.Graph);
                 QuantizationLoss loss = reference.Measure(candidate, samples.Length, cancellationToken);
                 ImmutableArray<NodeOutputLoss> layers = LayerLossMeter.Measure(

@@ -13,7 +13,6 @@ internal sealed class TimedGraph : IDisposable
 
     private readonly GraphSession _session;
     private readonly ImmutableArray<Length> _lengths;
-    private readonly string _task;
     private readonly int _threads;
     private readonly SessionProvider _provider;
 
@@ -35,7 +34,7 @@ internal sealed class TimedGraph : IDisposable
         SessionProvider provider
     )
     {
-        (Models, Path, _task, _threads, _provider) = (models, path, task, threads, provider);
+        (Models, Path, Task, _threads, _provider) = (models, path, task, threads, provider);
         _lengths = [.. work.Zip(fed, (same, own) => new Length(same, own))];
         long start = Stopwatch.GetTimestamp();
         _session = new GraphSession(path, threads, provider: provider);
@@ -45,6 +44,9 @@ internal sealed class TimedGraph : IDisposable
     public string Models { get; }
 
     public string Path { get; }
+
+    /// <summary>The file name of the graph whose work it does.</summary>
+    public string Task { get; }
 
     public double StartMilliseconds { get; }
 
@@ -92,7 +94,7 @@ internal sealed class TimedGraph : IDisposable
     {
         Length each = _lengths[length];
         string inputs = string.Join(", ", each.Work.Inputs.Select(input => $"{input.Name} [{string.Join(',', input.Shape)}]"));
-        return new TimedRuns(new EqualWork(_task, inputs, Hash(each.Work), 1, _threads, _provider.Description), [.. each.Milliseconds]);
+        return new TimedRuns(new EqualWork(Task, inputs, Hash(each.Work), 1, _threads, _provider.Description), [.. each.Milliseconds]);
     }
 
     public void Dispose() => _session.Dispose();

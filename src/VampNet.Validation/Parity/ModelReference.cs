@@ -7,6 +7,7 @@ using VampNet.Inference.Budgets;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 using VampNet.Models;
+using VampNet.Validation.Folders;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Parity;
@@ -42,7 +43,7 @@ internal abstract class ModelReference : IDisposable
         string file,
         GraphSession graph,
         VerificationPlan plan,
-        IProgress<double>? progress,
+        IProgress<VerificationProgress>? progress,
         CancellationToken cancellationToken
     );
 
