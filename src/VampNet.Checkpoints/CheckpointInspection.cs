@@ -38,7 +38,7 @@ public sealed record CheckpointInspection(
     /// <param name="checkpoint">The checkpoint; it stays open.</param>
     /// <param name="hashFile">Whether to read the whole file for <see cref="Sha256"/>: about a second per gigabyte.</param>
     /// <param name="hashTensors">Whether to read every tensor for <see cref="TensorRow.Sha256"/>.</param>
-    public static CheckpointInspection Of(Checkpoint checkpoint, bool hashFile = true, bool hashTensors = false)
+    public static CheckpointInspection Read(Checkpoint checkpoint, bool hashFile = true, bool hashTensors = false)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         return new CheckpointInspection(

@@ -19,13 +19,13 @@ internal static class OutputGuard
         foreach (string input in inputs)
         {
             taken.TryAdd(Resolve(input), $"the input {input}");
-            identities.Add((FileIdentity.Of(input), $"the input {input}"));
+            identities.Add((FileIdentity.Read(input), $"the input {input}"));
         }
 
         foreach (string output in outputs)
         {
             string target = Resolve(output);
-            FileIdentity identity = FileIdentity.Of(target);
+            FileIdentity identity = FileIdentity.Read(target);
             if ((taken.GetValueOrDefault(target) ?? identities.FirstOrDefault(each => each.Identity.IsSameAs(identity)).Name) is { } other)
             {
                 throw new CommandException(
@@ -68,7 +68,7 @@ internal static class OutputGuard
 
     private static void RequirePlace(string output, string target)
     {
-        string? found = FileIdentity.Of(target).Kind switch
+        string? found = FileIdentity.Read(target).Kind switch
         {
             FileKind.Folder => "a folder",
             FileKind.Device => "a device",
@@ -76,7 +76,8 @@ internal static class OutputGuard
             FileKind.Socket => "a socket",
             _ when target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith("/proc/", StringComparison.Ordinal) =>
                 "a device",
-            _ when FileIdentity.Of(Path.GetDirectoryName(target)!).Kind is not (FileKind.Folder or FileKind.None) => "a name below a file",
+            _ when FileIdentity.Read(Path.GetDirectoryName(target)!).Kind is not (FileKind.Folder or FileKind.None) =>
+                "a name below a file",
             _ => null,
         };
         if (found is not null)

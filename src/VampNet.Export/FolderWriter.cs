@@ -41,7 +41,7 @@ internal sealed class FolderWriter(
             written.AddRange(ledgers.Result);
             IEnumerable<string> added =
                 request.AddFiles?.Invoke(plan.Graphs.Where(graph => !graph.IsStep).Select(graph => PathOf(graph.FileName))) ?? [];
-            return WriteManifest(request, plan, [.. written, .. added.Select(ManifestFile.Of)]);
+            return WriteManifest(request, plan, [.. written, .. added.Select(ManifestFile.Read)]);
         }
         finally
         {
@@ -107,7 +107,7 @@ internal sealed class FolderWriter(
     {
         string path = PathOf(PlannedLedger.FileNameOf(ledger.Name));
         WholeFile.Write(path, ledger.Ledger.ToUtf8Json());
-        return ManifestFile.Of(path);
+        return ManifestFile.Read(path);
     }
 
     private static ManifestModel Describe(PlannedGraph planned, ExportRequest request) =>

@@ -12,7 +12,7 @@ public static class Leftovers
         {
             if (File.Exists(Path.Combine(folder, PublishLock.Name)))
             {
-                PublishLock.Of(folder).Dispose();
+                PublishLock.Acquire(folder).Dispose();
             }
 
             return Directory.Exists(folder)

@@ -100,7 +100,7 @@ public static class FolderReport
     {
         foreach (ModelFolder other in request.Quantized)
         {
-            var shared = OtherGraphs.Of(other, models.Select(model => model.Graph));
+            var shared = OtherGraphs.Find(other, models.Select(model => model.Graph));
             var quantized = QuantizedGraphs.Find(other, models).Select(each => each.Model.Graph).ToHashSet();
             yield return shared with
             {
@@ -111,7 +111,7 @@ public static class FolderReport
 
         if (request.Exporter is { } exporter)
         {
-            yield return OtherGraphs.FromExporter(exporter, models.Select(model => model.Graph));
+            yield return OtherGraphs.FindFromExporter(exporter, models.Select(model => model.Graph));
         }
     }
 

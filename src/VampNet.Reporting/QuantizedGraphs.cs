@@ -67,7 +67,7 @@ internal static class QuantizedGraphs
         {
             string path = folder.At(rivals.Key.Graph);
             ImmutableArray<ModelSample> samples = Samples(path, rivals.Key, request);
-            var reference = ReferenceOutputs.Of(path, samples, request.Benchmark.Threads, request.Benchmark.Provider);
+            var reference = ReferenceOutputs.Compute(path, samples, request.Benchmark.Threads, request.Benchmark.Provider);
             foreach ((ModelFolder other, ReportedModel model, string scheme) in rivals)
             {
                 progress.Report(new VerificationProgress($"{other.Name}/{model.Graph}", (double)judged.Count / found.Length));

@@ -21,7 +21,7 @@ internal static class QuantizedGoldenModels
         foreach (string name in (string[])["tiny", "micro"])
         {
             string models = Path.Combine(folder, name);
-            ExportRun.Run(CheckpointFiles.OfFolder(Path.Combine(golden, name)).ToRequest(models));
+            ExportRun.Run(CheckpointFiles.Find(Path.Combine(golden, name)).ToRequest(models));
             Measure(Path.Combine(golden, name), name, models, figures);
         }
     }

@@ -86,7 +86,7 @@ internal sealed class BatchFolder(string path)
             .. Directory
                 .EnumerateFiles(staged, "*", SearchOption.AllDirectories)
                 .Select(file =>
-                    ManifestFile.Of(file) with
+                    ManifestFile.Read(file) with
                     {
                         Name = Path.GetRelativePath(staged, file).Replace(Path.DirectorySeparatorChar, '/'),
                     }

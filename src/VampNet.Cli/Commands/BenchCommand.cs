@@ -93,7 +93,7 @@ internal sealed class BenchCommand : ToolCommand
         }
 
         OtherGraphs[] others = arguments.GetValue(_against) is { } other
-            ? [OtherGraphs.Of(new ModelFolder(other.FullName), folder.ReadManifest().Models.Values.Select(model => model.Graph))]
+            ? [OtherGraphs.Find(new ModelFolder(other.FullName), folder.ReadManifest().Models.Values.Select(model => model.Graph))]
             : [];
         BenchmarkPlan plan = _plan.Read(arguments);
         // Where the nodes run is the same at every length: the shortest costs least.

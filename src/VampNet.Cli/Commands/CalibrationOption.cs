@@ -40,7 +40,7 @@ internal sealed class CalibrationOption
         CalibrationSource source = new() { Method = method };
         return arguments.GetValue(Option) switch
         {
-            null => source with { Paths = MusicBeside.Of(input), MostPassages = MostPassages },
+            null => source with { Paths = MusicBeside.Find(input), MostPassages = MostPassages },
             { } word when SeededWords.Contains(word) => source with { AcceptsSeeds = true },
             { } path when Path.Exists(path) => source with { Paths = [path] },
             { } path => throw new CommandException(

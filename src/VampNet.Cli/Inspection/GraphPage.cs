@@ -68,7 +68,7 @@ internal sealed class GraphPage(FileInfo file, GraphInspection facts, GraphOutlo
         JsonObject page = JsonSerializer.SerializeToNode(facts, CliJson.Default.GraphInspection)!.AsObject();
         page.Insert(0, "file", file.FullName);
         page.Insert(1, "bytes", file.Length);
-        page.Insert(2, "sha256", ManifestFile.Of(file.FullName).Sha256);
+        page.Insert(2, "sha256", ManifestFile.Read(file.FullName).Sha256);
         page["initializer_count"] = facts.Initializers.Length;
         page["outlook"] = JsonSerializer.SerializeToNode(outlook, CliJson.Default.GraphOutlook);
         if (!withTensors)

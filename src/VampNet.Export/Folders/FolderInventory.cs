@@ -34,7 +34,7 @@ public sealed record FolderInventory(
 
     /// <summary>Reads a folder.</summary>
     /// <exception cref="ExportException"><see cref="ExportErrorIds.CheckpointMissing"/>: several codecs lie in one place.</exception>
-    public static FolderInventory Of(string root)
+    public static FolderInventory Read(string root)
     {
         CheckpointFolder checkpoints = CheckpointFolder.Look(root, out ImmutableArray<CheckpointFolder> candidates);
         ImmutableArray<(string, string)>.Builder files = ImmutableArray.CreateBuilder<(string, string)>();

@@ -10,7 +10,7 @@ internal static class StoredRanges
     /// <summary>Reads them.</summary>
     /// <returns>By the names of the value that is quantized and of what is restored from it; half a step beyond the outermost integers
     /// still rounds to them.</returns>
-    public static ImmutableDictionary<string, ActivationRange> Of(string path)
+    public static ImmutableDictionary<string, ActivationRange> Read(string path)
     {
         using Model model = ModelReader.Read(path);
         Dictionary<string, ActivationRange> ranges = [];

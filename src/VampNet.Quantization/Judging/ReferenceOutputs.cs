@@ -30,7 +30,7 @@ internal sealed class ReferenceOutputs
     public ImmutableArray<ModelSample> Samples { get; }
 
     /// <summary>Runs the reference.</summary>
-    public static ReferenceOutputs Of(
+    public static ReferenceOutputs Compute(
         string path,
         ImmutableArray<ModelSample> samples,
         int threads,

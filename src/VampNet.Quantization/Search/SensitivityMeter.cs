@@ -25,7 +25,7 @@ internal static class SensitivityMeter
     {
         ArgumentNullException.ThrowIfNull(request);
         ModelQuantizer quantizer = new(request, null, cancellationToken);
-        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, [sample], request.Threads, request.Provider);
+        ReferenceOutputs reference = ReferenceOutputs.Compute(request.Input, [sample], request.Threads, request.Provider);
         return
         [
             .. Measure(quantizer, request.Selection, quantizer.Plan(request.Selection), reference, null, cancellationToken)

@@ -32,7 +32,7 @@ public sealed record GraphExplanation(
     /// <param name="threads">Threads for one operator; 0 for one per core.</param>
     /// <param name="withTimes">Whether to run the graph.</param>
     /// <exception cref="OnnxException">The file is no ONNX model, or contradicts itself.</exception>
-    public static GraphExplanation Of(string path, int frames, int threads, bool withTimes)
+    public static GraphExplanation Make(string path, int frames, int threads, bool withTimes)
     {
         using Model model = ModelReader.Read(path);
         (OperatorProfile.Times times, string input) = withTimes

@@ -45,7 +45,7 @@ public static class AudioFile
             );
         }
 
-        if (FileIdentity.Of(path).Kind == FileKind.Pipe)
+        if (FileIdentity.Read(path).Kind == FileKind.Pipe)
         {
             // A pipe that nobody writes to is waited for in a thread of its own, so that cancelling ends the waiting.
             return Read(
