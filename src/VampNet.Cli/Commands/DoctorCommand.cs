@@ -78,3 +78,9 @@ internal sealed class DoctorCommand : ToolCommand
         }
     }
 }
+
+/// <summary>The output of <c>doctor --json</c>.</summary>
+/// <param name="Machine">Facts about the machine.</param>
+/// <param name="Cuda">NVIDIA's libraries.</param>
+/// <param name="Findings">The findings, the gravest first.</param>
+internal sealed record Diagnosis(MachineReport Machine, ImmutableArray<MachineFinding> Findings, CudaReport Cuda);
