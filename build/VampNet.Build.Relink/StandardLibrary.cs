@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace VampNet.Build.Relink;
 
 /// <summary>The C++ standard library that the dynamic loader gives to programs on this machine.</summary>
-/// <param name="Path">Where it lies.</param>
+/// <param name="Path">Path of the library.</param>
 /// <param name="Versions">The symbol versions it defines, such as GLIBCXX_3.4.30.</param>
 internal sealed record StandardLibrary(string Path, IReadOnlyList<string> Versions)
 {

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace VampNet.Cli;
 
-/// <summary>How many files this process may have open at once. Below the number that its own parts need, .NET ends a process without a
-/// helpful message, so this is checked before anything else is loaded, with calls that load nothing themselves.</summary>
+/// <summary>Number of files that this process may have open at once. Below the number that its own parts need, .NET ends a process without
+/// a helpful message, so this is checked before anything else is loaded, with calls that load nothing themselves.</summary>
 internal static partial class OpenFileLimit
 {
     // A vamp on the processor has 110 files open: 80 parts of .NET and of vampnet, libraries, models and sound.

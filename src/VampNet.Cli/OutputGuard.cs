@@ -51,7 +51,7 @@ internal static class OutputGuard
         }
     }
 
-    /// <summary>Where a path leads once every symbolic link on it is followed.</summary>
+    /// <summary>Follows every symbolic link of a path.</summary>
     internal static string Resolve(string path)
     {
         string full = Path.GetFullPath(path);

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace VampNet.Files;
 
 /// <summary>The identity of the file that a path leads to, independent of its spelling.</summary>
-/// <param name="Kind">What it is.</param>
+/// <param name="Kind">Kind of file.</param>
 /// <param name="Volume">The volume it lies on; 0 where the system does not tell.</param>
 /// <param name="Number">Its number on that volume; 0 where the system does not tell.</param>
 public readonly record struct FileIdentity(FileKind Kind, ulong Volume, ulong Number)

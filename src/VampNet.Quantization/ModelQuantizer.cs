@@ -18,7 +18,7 @@ internal sealed class ModelQuantizer(
     private readonly CalibrationRun _calibration = new(request, progress, cancellationToken);
     private ModelRefiner? _refiner;
 
-    /// <summary>What SmoothQuant did to each activation; null when it was not requested.</summary>
+    /// <summary>Result of SmoothQuant for each activation; null when it was not requested.</summary>
     public SmoothingReport? Smoothing => _refiner?.Smoothing;
 
     /// <summary>The calibration set of the last written model; null if there was none.</summary>
@@ -36,7 +36,7 @@ internal sealed class ModelQuantizer(
         Write(output, model => Mix(model, request.Selection, [(operators, scheme)]), []);
 
     /// <summary>Quantizes the selected nodes and writes the model.</summary>
-    /// <param name="selection">Which of the requested nodes.</param>
+    /// <param name="selection">Nodes to quantize, of those requested.</param>
     /// <param name="output">The file to write.</param>
     /// <param name="metadata">Metadata to write besides source and calibration.</param>
     public QuantizationReport Write(NodeSelection selection, string output, params ReadOnlySpan<(string Key, string Value)> metadata) =>
@@ -55,8 +55,9 @@ internal sealed class ModelQuantizer(
     }
 
     /// <summary>Writes a model that holds nodes both quantized and not; see <see cref="SwitchedGraph"/>.</summary>
-    /// <param name="selection">Which of the requested nodes; they were quantized or planned before, so that ranges are known.</param>
-    /// <param name="outputs">What the nodes produce, in the order of the switches.</param>
+    /// <param name="selection">Nodes to quantize, of those requested; they were quantized or planned before, so that ranges are
+    /// known.</param>
+    /// <param name="outputs">Results of the nodes, in the order of the switches.</param>
     /// <param name="output">The file to write.</param>
     public void WriteSwitched(NodeSelection selection, ImmutableArray<string> outputs, string output) =>
         Write(

@@ -132,7 +132,7 @@ public sealed class TuningRun : IDisposable
 
     /// <summary>Trains until the steps are taken, the time is up, the held-out loss gets no better, or it is cancelled. What is trained is
     /// then saved.</summary>
-    /// <param name="request">What to train, on what, and where to.</param>
+    /// <param name="request">Model to train, recordings, and folder of the run.</param>
     /// <param name="progress">Told after every step and measurement, on the calling thread.</param>
     /// <param name="clock">Measures time; null for the system's.</param>
     /// <param name="cancellationToken">Ends the run between two batches; it is saved.</param>

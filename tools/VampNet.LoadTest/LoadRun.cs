@@ -7,7 +7,7 @@ namespace VampNet.LoadTest;
 
 /// <summary>Sends many requests to a server from several clients at once. Every fifth request is cancelled: at once, or while it
 /// runs.</summary>
-/// <param name="server">Where HTTP is served.</param>
+/// <param name="server">Address of the HTTP server.</param>
 /// <param name="audio">The recording that all requests send.</param>
 /// <param name="settings">Their settings, JSON; each has a seed of its own besides.</param>
 public sealed class LoadRun(Uri server, byte[] audio, string settings)

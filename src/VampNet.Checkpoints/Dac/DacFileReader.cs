@@ -220,7 +220,7 @@ public static class DacFileReader
         }
     }
 
-    /// <summary>How many elements an array has, once its shape, type and bytes agree.</summary>
+    /// <summary>Number of elements of an array whose shape, type and bytes agree.</summary>
     private static int Count(NumpyArray array)
     {
         long count = array.Shape.Aggregate(1L, static (product, extent) => product > int.MaxValue ? product : product * extent);

@@ -17,16 +17,16 @@ internal sealed class BatchFolder(string path)
     /// <summary>The folder's full path.</summary>
     public string Root { get; } = path;
 
-    /// <summary>Where shards keep their logs.</summary>
+    /// <summary>Folder of the shards' logs.</summary>
     public string Logs => Path.Combine(Root, OwnFolder, "logs");
 
-    /// <summary>Where processes make outputs.</summary>
+    /// <summary>Folder in which processes make outputs.</summary>
     public string Work => Path.Combine(Root, OwnFolder, "work");
 
     /// <summary>The full path of an output.</summary>
     public string PathOf(string name) => Path.Combine(Root, name.Replace('/', Path.DirectorySeparatorChar));
 
-    /// <summary>Where the record of an item is.</summary>
+    /// <summary>Path of an item's record.</summary>
     public string RecordOf(string name) => Path.Combine(Root, OwnFolder, "items", $"{name.Replace('/', Path.DirectorySeparatorChar)}.json");
 
     /// <summary>The record of an item; null when there is none that can be read.</summary>

@@ -3,7 +3,7 @@ namespace VampNet.Cli.Batch;
 /// <summary>Finds the inputs of a batch, and names their outputs.</summary>
 /// <param name="extensions">Extensions of the files of a folder that are inputs, such as <c>.wav</c>.</param>
 /// <param name="outputExtension">The extension of each output.</param>
-/// <param name="outputFolder">Where outputs go; nothing below it is an input of a folder or a pattern.</param>
+/// <param name="outputFolder">Folder that outputs go to; nothing below it is an input of a folder or a pattern.</param>
 /// <param name="baseFolder">The folder below which the inputs' paths are kept in the outputs' names; null for each IN's own.</param>
 internal sealed class BatchInputs(IReadOnlyList<string> extensions, string outputExtension, string outputFolder, string? baseFolder)
 {

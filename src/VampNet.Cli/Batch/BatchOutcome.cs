@@ -31,5 +31,5 @@ internal sealed record BatchOutcome(int Finished, int Skipped, ImmutableArray<Ba
 
 /// <summary>An item that failed.</summary>
 /// <param name="Item">The path of its output below the output folder.</param>
-/// <param name="Error">Why.</param>
+/// <param name="Error">Message of the error.</param>
 internal sealed record BatchFailure(string Item, string Error);

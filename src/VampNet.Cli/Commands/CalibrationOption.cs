@@ -33,7 +33,7 @@ internal sealed class CalibrationOption
     /// <summary>The calibration set of a command line.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="input">The graph.</param>
-    /// <param name="method">How a range is chosen.</param>
+    /// <param name="method">Method that chooses a range.</param>
     /// <exception cref="CommandException">VNL0002: there is no such file or folder.</exception>
     public CalibrationSource Read(ParseResult arguments, string input, CalibrationMethod method)
     {

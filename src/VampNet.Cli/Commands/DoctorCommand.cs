@@ -15,7 +15,7 @@ internal sealed class DoctorCommand : ToolCommand
     private readonly Func<CudaReport> _probeCuda;
     private readonly Option<bool> _json = SharedOptions.Json();
 
-    /// <param name="terminal">Where it writes.</param>
+    /// <param name="terminal">Terminal that the command writes to.</param>
     /// <param name="probe">Gives the machine's facts.</param>
     /// <param name="probeCuda">Looks for NVIDIA's libraries.</param>
     public DoctorCommand(Terminal terminal, Func<MachineReport> probe, Func<CudaReport> probeCuda)

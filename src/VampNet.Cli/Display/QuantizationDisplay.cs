@@ -14,7 +14,7 @@ internal static class QuantizationDisplay
     private const int ShownOutputs = 5;
 
     /// <summary>Writes all of it.</summary>
-    /// <param name="terminal">Where to.</param>
+    /// <param name="terminal">Terminal to write to.</param>
     /// <param name="request">The request.</param>
     /// <param name="result">The result.</param>
     /// <param name="scheme">The scheme, as the command line has it.</param>

@@ -12,7 +12,7 @@ namespace VampNet.Cli.Inspection;
 /// <summary>A graph, ready to be shown.</summary>
 /// <param name="file">The graph's file.</param>
 /// <param name="facts">Its contents.</param>
-/// <param name="outlook">What could be done with it.</param>
+/// <param name="outlook">Inputs, largest weights and possible quantization of the graph.</param>
 /// <param name="withTensors">Whether to list the initializers.</param>
 internal sealed class GraphPage(FileInfo file, GraphInspection facts, GraphOutlook outlook, bool withTensors) : IInspectionPage
 {

@@ -28,7 +28,7 @@ public static class InputSpecFile
 
     /// <summary>Reads the specifications of a text.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="source">Where it came from, for messages.</param>
+    /// <param name="source">Name of its origin in messages.</param>
     /// <exception cref="InferenceException">VNI0346: the text is no such object.</exception>
     public static ImmutableArray<InputSpec> Parse(string json, string source)
     {

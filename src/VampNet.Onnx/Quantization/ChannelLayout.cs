@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// How the channels of a row-major tensor lie in memory: element (outer, channel, inner) at (outer * Channels + channel) * Inner + inner.
+/// Layout of the channels of a row-major tensor in memory: element (outer, channel, inner) at (outer * Channels + channel) * Inner + inner.
 /// </summary>
 /// <param name="Outer">The product of the dimensions before the channel axis.</param>
 /// <param name="Channels">The length of the channel axis.</param>

@@ -101,7 +101,7 @@ internal static class GraphEditor
     }
 
     /// <summary>Removes nodes whose results nothing reads, and nodes that only those read.</summary>
-    /// <returns>How many nodes went.</returns>
+    /// <returns>Number of removed nodes.</returns>
     public static int RemoveDead(Graph graph, IEnumerable<Node> candidates)
     {
         HashSet<Node> dead = [];

@@ -7,8 +7,8 @@ using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Quantization.Calibration;
 
-/// <summary>Measures the activations of a graph on the calibration set of a request, for every scheme: ranges and channel moments, each once,
-/// when a scheme first asks for them. A model that uses a measurement names the calibration set in its metadata.</summary>
+/// <summary>Measures the activations of a graph on the calibration set of a request, for every scheme: ranges and channel moments, each
+/// once, when a scheme first asks for them. A model that uses a measurement names the calibration set in its metadata.</summary>
 internal sealed class CalibrationRun(
     QuantizationRequest request,
     IProgress<QuantizationProgress>? progress,

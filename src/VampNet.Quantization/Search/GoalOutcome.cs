@@ -26,7 +26,7 @@ public sealed record GoalOutcome(string Goal, GoalStep Chosen, ImmutableArray<Go
 }
 
 /// <summary>One candidate of the search for a quality goal.</summary>
-/// <param name="Spared">How many of the costliest nodes are in floating point.</param>
+/// <param name="Spared">Number of the costliest nodes that stay in floating point.</param>
 /// <param name="Bytes">Additional bytes compared with their quantized form.</param>
 /// <param name="Value">The metric over all judged samples.</param>
 /// <param name="Met">Whether it meets the goal.</param>

@@ -21,7 +21,8 @@ internal sealed class TimedGraph : IDisposable
     /// <param name="task">The file name of the graph whose work it does.</param>
     /// <param name="path">Its file.</param>
     /// <param name="work">The inputs of that graph, one for each length.</param>
-    /// <param name="fed">What is fed to this graph for each: the same, or what the same tokens are to a foreign graph.</param>
+    /// <param name="fed">The inputs fed to this graph for each of them: the same, or the same tokens in the form of a foreign
+    /// graph.</param>
     /// <param name="threads">Threads for one operator, 1 or more.</param>
     /// <param name="provider">The execution provider.</param>
     public TimedGraph(

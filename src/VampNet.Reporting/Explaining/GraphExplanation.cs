@@ -15,7 +15,7 @@ namespace VampNet.Reporting.Explaining;
 /// <param name="Facts">The facts that <c>vampnet inspect</c> shows.</param>
 /// <param name="Root">Its parts.</param>
 /// <param name="Operators">The time by operator, as <c>vampnet bench</c> and the report measure it; empty where nothing was timed.</param>
-/// <param name="Input">What it was timed on; or why it was not.</param>
+/// <param name="Input">Input that the graph was timed on, or the reason why it was not timed.</param>
 public sealed record GraphExplanation(
     FileInfo File,
     GraphInspection Facts,

@@ -26,7 +26,7 @@ public static class AudioFile
 
     /// <summary>Reads the whole file. A pipe is read to its end, at most <see cref="MostPipedBytes"/> and without ffmpeg.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="searchPath">Where to look for ffmpeg; null for the environment variable PATH.</param>
+    /// <param name="searchPath">Folders to look for ffmpeg in; null for the environment variable PATH.</param>
     /// <param name="cancellationToken">Ends the reading early.</param>
     /// <exception cref="RuntimeException">
     /// VNR0100: no such file. VNR0107: another format, and no ffmpeg. Otherwise the errors of <see cref="Read"/> and
@@ -75,7 +75,7 @@ public static class AudioFile
 
     /// <summary>Reads a file that is in memory, without ffmpeg.</summary>
     /// <param name="contents">The whole file.</param>
-    /// <param name="source">What messages call it.</param>
+    /// <param name="source">Name of the file in messages.</param>
     /// <exception cref="RuntimeException">VNR0101 to VNR0105: a WAV file that is no WAVE, ends early, has an unknown format or no
     /// sound. VNR0107: another format. VNR0113: the file ends early. VNR0114: it is damaged.</exception>
     public static AudioClip Read(byte[] contents, string source)

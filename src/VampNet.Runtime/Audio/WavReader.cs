@@ -18,7 +18,7 @@ internal static class WavReader
 
     /// <summary>Reads the clip that <paramref name="stream"/> holds from its present position.</summary>
     /// <param name="stream">Needs reading only, not seeking.</param>
-    /// <param name="source">What messages call the stream, usually a file name.</param>
+    /// <param name="source">Name of the stream in messages, usually a file name.</param>
     /// <exception cref="RuntimeException">
     /// VNR0101: not a WAVE. VNR0102: it ends early. VNR0103 and VNR0104: see the format. VNR0105: no sound in it.
     /// </exception>

@@ -1,6 +1,6 @@
 namespace VampNet.Runtime.Codec;
 
-/// <summary>How far the codec is.</summary>
+/// <summary>Progress of the codec.</summary>
 /// <param name="FramesDone">Token frames encoded or decoded so far, over all channels.</param>
 /// <param name="Frames">Token frames of the whole work, over all channels; 1 or more.</param>
 public sealed record CodecProgress(int FramesDone, int Frames)

@@ -39,7 +39,7 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>The width of each control signal that the graph takes, by name; empty for most graphs.</summary>
     public ImmutableSortedDictionary<string, int> ControlDims { get; }
 
-    /// <summary>How many runs side by side use the processor best: two where there are two threads.</summary>
+    /// <summary>Number of simultaneous runs that use the processor best: two where there are two threads.</summary>
     public int Lanes { get; }
 
     /// <summary>The graph's file.</summary>
@@ -58,7 +58,7 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="output">The name and element type of its output.</param>
     /// <param name="read">Reads the configuration that the exporter left in the graph.</param>
     /// <param name="create">Makes the model.</param>
-    /// <param name="graph">What to load in place of the file's own contents; null for these.</param>
+    /// <param name="graph">Graph to load in place of the file's own contents; null for these.</param>
     /// <param name="mayBeControlled">Whether the graph may have inputs for control signals beside.</param>
     /// <exception cref="RuntimeException">
     /// VNR0301: no such file. VNR0302: not a graph ONNX Runtime can load. VNR0303: no such provider. VNR0304: other inputs or outputs.

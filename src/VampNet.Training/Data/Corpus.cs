@@ -20,5 +20,5 @@ public sealed record Corpus(ImmutableArray<Piece> Pieces, ImmutableArray<Skipped
 
 /// <summary>A recording that is not trained on.</summary>
 /// <param name="Name">The file's path within its folder.</param>
-/// <param name="Reason">Why not, one sentence.</param>
+/// <param name="Reason">Reason why it is not used, one sentence.</param>
 public sealed record SkippedRecording(string Name, string Reason);

@@ -10,7 +10,7 @@ internal static class GraphRuns
     /// <summary>Runs the graph on codes and reads its first output, float32.</summary>
     /// <param name="session">A graph whose first input takes codes.</param>
     /// <param name="codes">The codes.</param>
-    /// <param name="others">What the graph's further inputs are fed; none for most graphs.</param>
+    /// <param name="others">Values of the graph's further inputs; none for most graphs.</param>
     /// <exception cref="Inference.InferenceException">VNI0202: ONNX Runtime does not run it on this input, or the output is of another
     /// type.</exception>
     public static FloatTensor RunCodes(this GraphSession session, CodesTensor codes, params IEnumerable<ModelInput> others)

@@ -14,10 +14,10 @@ internal static class TransformerParity
     /// <param name="file">Name of the judged graph, for the verdict.</param>
     /// <param name="codebooks">C, all codebooks of the input.</param>
     /// <param name="vocabulary">V; MASK is V.</param>
-    /// <param name="reference">What computes the expected logits, and its name.</param>
-    /// <param name="graph">What computes the judged logits.</param>
+    /// <param name="reference">Function that computes the expected logits, and its name.</param>
+    /// <param name="graph">Function that computes the judged logits.</param>
     /// <param name="plan">Seed and sizes.</param>
-    /// <param name="budget">What the differences are judged by.</param>
+    /// <param name="budget">Budget of the differences.</param>
     /// <param name="progress">Receives the share of the sizes that is done; may be null.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <exception cref="ValidationException">VNV0203: the outputs have different shapes.</exception>

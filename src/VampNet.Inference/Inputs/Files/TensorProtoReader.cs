@@ -20,7 +20,7 @@ internal sealed class TensorProtoReader : ITensorFileReader
 
     /// <summary>Reads a tensor.</summary>
     /// <param name="bytes">The message.</param>
-    /// <param name="name">What to call it where it has no name.</param>
+    /// <param name="name">Name of the tensor where the file gives none.</param>
     /// <param name="source">The file, for messages.</param>
     /// <exception cref="InferenceException">VNI0344: the bytes are damaged, or hold what is no tensor of numbers.</exception>
     public static ModelInput Read(ReadOnlyMemory<byte> bytes, string name, string source)

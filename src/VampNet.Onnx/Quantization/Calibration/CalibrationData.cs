@@ -3,8 +3,8 @@ using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Onnx.Quantization.Calibration;
 
-/// <summary>Measurements of a graph's activations on a calibration set, by the activation's name. Every scheme that needs measurements takes
-/// them as this record, and reads those that it needs.</summary>
+/// <summary>Measurements of a graph's activations on a calibration set, by the activation's name. Every scheme that needs measurements
+/// takes them as this record, and reads those that it needs.</summary>
 public sealed record CalibrationData
 {
     /// <summary>No measurements.</summary>

@@ -11,10 +11,10 @@ namespace VampNet.Onnx.Rewriting.Folding;
 /// </summary>
 internal sealed class FoldConstantRule : RewriteRule
 {
-    /// <summary>How many bytes a result may add to the model.</summary>
+    /// <summary>Most bytes that a result may add to the model.</summary>
     public const long MaxGrowth = 1 << 14;
 
-    /// <summary>How many bytes of results are held in memory, each.</summary>
+    /// <summary>Most bytes of a result that is held in memory.</summary>
     public const long MaxHeldBytes = 1 << 20;
 
     /// <inheritdoc/>

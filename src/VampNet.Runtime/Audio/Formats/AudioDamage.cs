@@ -5,8 +5,8 @@ internal static class AudioDamage
 {
     /// <summary>VNR0113: the file ends within something.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="what">What is cut, such as <c>FLAC frame 12</c>.</param>
-    /// <param name="offset">Where it starts, in bytes from the start of the file.</param>
+    /// <param name="what">Name of the part that is cut, such as <c>FLAC frame 12</c>.</param>
+    /// <param name="offset">Offset of the part, in bytes from the start of the file.</param>
     public static RuntimeException Truncated(string source, string what, long offset) =>
         new(
             RuntimeErrorIds.AudioCut,
@@ -17,10 +17,10 @@ internal static class AudioDamage
 
     /// <summary>VNR0114: the contents contradict the format.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="found">What was found.</param>
-    /// <param name="offset">Where, in bytes from the start of the file.</param>
-    /// <param name="expected">What should be there.</param>
-    /// <param name="cause">What a decoder reported.</param>
+    /// <param name="found">The finding.</param>
+    /// <param name="offset">Offset of the damage, in bytes from the start of the file.</param>
+    /// <param name="expected">The expectation.</param>
+    /// <param name="cause">Exception of a decoder.</param>
     public static RuntimeException Damaged(string source, string found, long offset, string expected, Exception? cause = null) =>
         new(
             RuntimeErrorIds.AudioDamaged,

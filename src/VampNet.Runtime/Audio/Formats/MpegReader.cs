@@ -10,7 +10,7 @@ internal static class MpegReader
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="contents">The file.</param>
-    /// <param name="source">What messages call it.</param>
+    /// <param name="source">Name of the file in messages.</param>
     /// <exception cref="RuntimeException">VNR0105: no sound. VNR0113: cut short. VNR0114: damaged.</exception>
     public static AudioClip Read(byte[] contents, string source)
     {
@@ -91,7 +91,7 @@ internal static class MpegReader
             : throw AudioDamage.Truncated(source, $"the sound, after {sounding} of {info.Frames} frames,", start);
     }
 
-    /// <summary>Where tags at the end begin.</summary>
+    /// <summary>Offset of the tags at the end.</summary>
     private static int EndOfFrames(ReadOnlySpan<byte> contents)
     {
         int end = contents.Length;
