@@ -40,9 +40,25 @@ internal static class ErrorReport
                     + "Expected the work to fit in what this process may use. "
                     + "Ask for less: a shorter sound, fewer variations, or a smaller model; or raise the limit."
             ),
-            FileNotFoundException or DirectoryNotFoundException => Refused($"{CommandErrorIds.PathNotFound}: {error.Message}"),
-            UnauthorizedAccessException => Refused($"{CommandErrorIds.AccessDenied}: {error.Message}"),
-            IOException => Refused($"{CommandErrorIds.InputOutputFailed}: {error.Message}"),
+            FileNotFoundException or DirectoryNotFoundException => Refused(
+                Explain(CommandErrorIds.PathNotFound, error, "a path that leads nowhere", "an existing file or folder. Check the name")
+            ),
+            UnauthorizedAccessException => Refused(
+                Explain(
+                    CommandErrorIds.AccessDenied,
+                    error,
+                    "a file or folder that this user may not use",
+                    "the right to read or write it. Change its permissions, or choose another"
+                )
+            ),
+            IOException => Refused(
+                Explain(
+                    CommandErrorIds.InputOutputFailed,
+                    error,
+                    "that reading or writing failed",
+                    "a working volume with free space. Check it, and run the command again"
+                )
+            ),
             _ => (ExitCode.Bug, DescribeBug(error)),
         };
 
@@ -53,12 +69,19 @@ internal static class ErrorReport
         || (error as FileLoadException)?.FileName?.Contains(", Version=", StringComparison.Ordinal) == true
         || (error is TypeInitializationException { InnerException: { } inner } && IsUnloadable(inner));
 
-    /// <summary>The message for it.</summary>
+    /// <summary>Message for a part that cannot be loaded.</summary>
     internal static string DescribeUnloadable(Exception error) =>
         $"{CommandErrorIds.PartUnloadable}: Found that a part of vampnet cannot be loaded: {error.Message.Split('\n')[0]}\n"
-        + "Expected all its files beside it, and leave to open about 300 files at once. Raise the limit (ulimit -n 1024), or install vampnet again.";
+        + "Expected all its files beside it, and leave to open about 300 files at once. Raise the limit (ulimit -n 1024), "
+        + "or install vampnet again.";
 
     private static (int ExitCode, string Text) Refused(string message) => (ExitCode.DataRefused, $"error {message}");
+
+    // The system's own words say which file; what they mean stands before them.
+    private static string Explain(string id, Exception error, string found, string expected) =>
+        error.Message.StartsWith("Found ", StringComparison.Ordinal)
+            ? $"{id}: {error.Message}"
+            : $"{id}: Found {found}: {error.Message.TrimEnd('.')}.\nExpected {expected}.";
 
     private static string DescribeBug(Exception error) =>
         $"""

@@ -31,7 +31,7 @@ internal static class OutputGuard
                 throw new CommandException(
                     CommandErrorIds.OutputIsInput,
                     found: $"{output} as an output, which is also {other}",
-                    expected: "different files: writing the one would destroy the other",
+                    expected: "two different files: writing one would destroy the other",
                     advice: "Choose another name"
                 );
             }
@@ -99,9 +99,9 @@ internal static class OutputGuard
         {
             throw new CommandException(
                 CommandErrorIds.FolderNotWritable,
-                found: $"no right to write into {folder}, where {output} is to go",
-                expected: "a folder that can be written to",
-                advice: "Choose another one"
+                found: $"the folder {folder}, into which this user may not write, for the output {output}",
+                expected: "a folder that this user may write to",
+                advice: "Choose another folder, or change the permissions of this one"
             );
         }
     }

@@ -95,7 +95,7 @@ internal sealed class FolderWriter(
         {
             throw new ExportException(
                 ExportErrorIds.VerificationFailed,
-                found: $"on reading {planned.FileName} back: {e.Message}",
+                found: $"that {planned.FileName}, read back from the volume, is damaged: {e.Message}",
                 expected: "the graph as it was written",
                 advice: "Check the volume, and export again",
                 cause: e

@@ -57,7 +57,7 @@ public static class ModelReader
             throw new OnnxException(
                 DiagnosticIds.GraphMissing,
                 found: "a model without a graph",
-                expected: "one",
+                expected: "a graph",
                 advice: "The file may hold something else, or weights alone"
             );
         }

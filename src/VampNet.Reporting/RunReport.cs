@@ -21,7 +21,7 @@ public sealed record RunReport
     /// <summary>The format version of this report.</summary>
     public string Format { get; init; } = CurrentFormat;
 
-    /// <summary>The models' name: that of their folder.</summary>
+    /// <summary>Name of the models' folder.</summary>
     public required string Name { get; init; }
 
     /// <summary>The tool that exported the models, with its version.</summary>

@@ -137,7 +137,8 @@ internal static class VampEndpoints
             ? TypedResults.File(wave, "audio/wav", $"{id}-{variation}.wav")
             : Problem(
                 $"{ServerErrorIds.ResultMissing}: Found the request {job.Status.State.ToString().ToLowerInvariant()}, with "
-                    + $"{job.Status.Variations} variations. Expected it done, and variation {variation} among them. Ask again when it is done.",
+                    + $"{job.Status.Variations} variations. Expected a finished request with a variation {variation}. "
+                    + "Ask again when it is done.",
                 StatusCodes.Status409Conflict
             );
     }

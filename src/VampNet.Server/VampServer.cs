@@ -73,8 +73,8 @@ public sealed class VampServer : IAsyncDisposable
             {
                 throw new ServerException(
                     ServerErrorIds.PortTaken,
-                    found: $"the port {options.Port} of {options.Address} taken ({problem.Message})",
-                    expected: "a free one",
+                    found: $"the port {options.Port} of {options.Address} in use ({problem.Message})",
+                    expected: "a free port",
                     advice: "Choose another port",
                     cause: problem
                 );

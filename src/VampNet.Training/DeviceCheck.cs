@@ -50,7 +50,8 @@ public static class DeviceCheck
         {
             throw new TrainingException(
                 TrainingErrorIds.PrecisionMissing,
-                found: $"--precision {precision.ToString().ToLowerInvariant()} on {device}, where libtorch multiplies no such matrices",
+                found: $"--precision {precision.ToString().ToLowerInvariant()} on {device}, where libtorch cannot multiply "
+                    + "matrices of this precision",
                 expected: "a precision that the device computes in",
                 advice: "Give --precision float32"
             );

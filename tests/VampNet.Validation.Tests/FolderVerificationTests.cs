@@ -120,7 +120,7 @@ public sealed class FolderVerificationTests : IDisposable
         );
 
         Assert.Equal(["VNV0303", "VNV0303", "VNV0303"], [other.Id, none.Id, lora.Id]);
-        Assert.Contains("no file to judge c2f by", none.Message, StringComparison.Ordinal);
+        Assert.Contains("no file to verify c2f with", none.Message, StringComparison.Ordinal);
     }
 
     [Fact]

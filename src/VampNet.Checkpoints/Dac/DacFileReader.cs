@@ -232,7 +232,7 @@ public static class DacFileReader
                 CheckpointErrorIds.DacArray,
                 $"a numpy array [{string.Join(", ", array.Shape)}] of {array.Type?.Code ?? "no type"} with "
                     + $"{(length < 0 ? "no" : length.ToString(CultureInfo.InvariantCulture))} bytes",
-                "numbers, as many bytes as shape and type say",
+                "numbers, and as many bytes as their shape and type need",
                 "The file is damaged; get it again"
             );
     }

@@ -52,7 +52,7 @@ internal sealed class ZipStorage(ByteSource source, ZipEntry entry) : Storage(en
             : throw new CheckpointException(
                 CheckpointErrorIds.ZipHeaderMismatch,
                 $"entry '{entry.Name}' whose own header at byte {entry.HeaderOffset} names another",
-                "one name",
+                "the name that the archive's directory has",
                 "The archive was tampered with; do not use it",
                 source.Name
             );

@@ -66,7 +66,7 @@ internal sealed class BatchFolder(string path)
             throw new CommandException(
                 CommandErrorIds.BatchOutputForeign,
                 found: $"{PathOf(foreign)}, which was not made from this input by a batch",
-                expected: "no such file",
+                expected: "no file there, or one that a batch made from this input",
                 advice: "Choose another --out, move the file away, or give --overwrite to replace it"
             );
         }

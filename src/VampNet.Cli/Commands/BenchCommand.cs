@@ -189,7 +189,7 @@ internal sealed class BenchCommand : ToolCommand
             throw new CommandException(
                 CommandErrorIds.FileMissing,
                 found: $"no file {against}",
-                expected: "a graph (.onnx), as the first is one"
+                expected: "a graph (.onnx) to compare the first with"
             );
         }
 

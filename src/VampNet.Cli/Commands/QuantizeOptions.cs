@@ -206,7 +206,7 @@ internal sealed class QuantizeOptions
         ];
     }
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every option of this class.</summary>
     public IReadOnlyList<Option> All { get; }
 
     /// <summary>Gives a command these options.</summary>

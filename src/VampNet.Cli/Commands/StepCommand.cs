@@ -64,7 +64,7 @@ internal sealed class StepCommand : ToolCommand
                 CommandErrorIds.FileMissing,
                 found: $"no coarse.onnx or c2f.onnx at {arguments.GetRequiredValue(_model).FullName}",
                 expected: "exported transformers",
-                advice: "Export them first with vampnet export, or name one"
+                advice: "Export them first with vampnet export, or name the file of one"
             );
         }
 

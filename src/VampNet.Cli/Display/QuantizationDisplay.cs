@@ -13,7 +13,7 @@ internal static class QuantizationDisplay
     private const int ShownNodes = 10;
     private const int ShownOutputs = 5;
 
-    /// <summary>Writes all of it.</summary>
+    /// <summary>Writes the result of a quantization.</summary>
     /// <param name="terminal">Terminal to write to.</param>
     /// <param name="request">The request.</param>
     /// <param name="result">The result.</param>

@@ -111,8 +111,8 @@ internal static class DacCodeFile
         {
             throw new CommandException(
                 CommandErrorIds.DacCodecNeeded,
-                found: $"a LAC codec for {path}",
-                expected: "a plain DAC codec, which .dac files belong to",
+                found: $"a LAC codec among the models, and {path} as the file of codes",
+                expected: "a plain DAC codec: .dac files hold its codes",
                 advice: "Export one with vampnet export --codec FILE, or use a .safetensors file of codes"
             );
         }

@@ -160,7 +160,7 @@ internal sealed class WaveOutput
         ?? throw new CommandException(
             CommandErrorIds.FfmpegMissing,
             found: $"no ffmpeg on the PATH to write {path} with",
-            expected: $"it for {Path.GetExtension(path)}",
+            expected: $"ffmpeg, which writes {Path.GetExtension(path)} files",
             advice: "Install ffmpeg, or name a .wav file"
         );
 

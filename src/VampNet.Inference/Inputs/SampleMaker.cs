@@ -102,10 +102,10 @@ public sealed class SampleMaker
             string wanted = string.Join(", ", Plans.Select(plan => $"{plan.Name} {plan.ElementType.OnnxName}{plan.Shape}"));
             throw new InferenceException(
                 InferenceErrorIds.NothingToFeed,
-                found: $"nothing to feed to the graph in {string.Join(", ", given)}",
+                found: $"no input of the graph in {string.Join(", ", given)}",
                 expected: "recordings for a graph of audio, or of codes with codec_encoder.onnx beside it; .npz, .safetensors, or a "
                     + "folder of .npy, with tensors named as its inputs; or ONNX test data (input_0.pb)",
-                advice: $"The inputs: {wanted}"
+                advice: $"Give values for the inputs {wanted}"
             );
         }
     }

@@ -81,7 +81,7 @@ public sealed record MobileProvider(
             )
         );
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every provider for mobile devices.</summary>
     public static IReadOnlyList<MobileProvider> All { get; } = [Nnapi, CoreMl, Xnnpack];
 
     private static FrozenDictionary<string, OperatorCondition> Table(params (OperatorCondition Condition, string Operators)[] rows) =>

@@ -193,7 +193,7 @@ public sealed class GraphSession : IDisposable
         new(
             InferenceErrorIds.GraphDoesNotRun,
             found: $"that {RuntimeRefusal.NameOf(_path)} does not run on {sample}: {reason}",
-            expected: "it to take inputs of the types and shapes that it declares, and to give outputs as its contract says",
+            expected: "a graph that runs on inputs of the types and shapes that it declares",
             advice: advice,
             cause: cause
         );

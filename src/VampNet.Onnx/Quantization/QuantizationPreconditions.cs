@@ -52,7 +52,7 @@ internal static class QuantizationPreconditions
             throw new OnnxException(
                 DiagnosticIds.OpsetTooOld,
                 found: "a model that imports no version of ai.onnx",
-                expected: "one: a scheme's operators belong to it",
+                expected: "a version: the operators of a scheme belong to it",
                 advice: "Import the version that the model's operators are written in"
             );
         }

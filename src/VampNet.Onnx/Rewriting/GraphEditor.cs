@@ -183,7 +183,7 @@ internal static class GraphEditor
         }
     }
 
-    /// <summary>Whether the type of the replacement is less specific than that of the old value. Inference knows nothing about operators of
+    /// <summary>Whether the type of the replacement is less specific than the old value's type. Inference knows nothing about operators of
     /// unknown domains, so types that the graph declares after them must not get lost.</summary>
     private static bool SaysLess(Value replacement, Value old) =>
         replacement.Type is null

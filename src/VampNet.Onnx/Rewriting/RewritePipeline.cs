@@ -140,7 +140,7 @@ public sealed class RewritePipeline
                 throw new OnnxException(
                     DiagnosticIds.NoFixpoint,
                     found: $"the pipeline still changing the model after {MaxRounds} rounds",
-                    expected: "it to come to rest",
+                    expected: "a model that no longer changes",
                     advice: "Two passes undo each other: report the model"
                 );
             }
@@ -174,7 +174,7 @@ public sealed class RewritePipeline
                 throw new OnnxException(
                     DiagnosticIds.PassBrokeGraph,
                     found: $"an invalid graph after the pass {step.Pass.Name}: {finding}",
-                    expected: "passes to keep graphs valid",
+                    expected: "a valid graph",
                     advice: "This is a fault of the pass: report the model"
                 );
             }

@@ -121,7 +121,7 @@ internal sealed class ModelEnvelope
                 throw new OnnxException(
                     DiagnosticIds.NotAModel,
                     found: $"a field {reader.Field} of {length} bytes at byte {reader.FieldStart}",
-                    expected: "less than 2 GB beside the main graph's initializers",
+                    expected: "less than 2 GB in all fields but the main graph's initializers",
                     advice: "Keep large constants as initializers"
                 );
             }

@@ -25,7 +25,7 @@ public sealed record BenchmarkReport(
 
 /// <summary>The times of one graph.</summary>
 /// <param name="Models">The name of the folder that it is of.</param>
-/// <param name="File">The graph's file, or that of the graph whose work it does.</param>
+/// <param name="File">File name of the graph, or of the graph whose work it does.</param>
 /// <param name="SessionStartMilliseconds">From the file to a session that can run, once.</param>
 /// <param name="Runs">The times at each length, shortest first.</param>
 /// <param name="Operators">Time by operator, the slowest first; empty when it was not profiled.</param>

@@ -34,7 +34,7 @@ internal sealed record ComparableRuns
             : throw new ReportingException(
                 ReportingErrorIds.UnequalWork,
                 found: $"times of unequal work: {string.Join("; ", differences)}",
-                expected: "both graphs to do the same",
+                expected: "graphs that do the same work",
                 advice: "Time them in one run, on models of one configuration"
             );
     }

@@ -61,8 +61,8 @@ internal static class MusicBenchmark
             throw new ReportingException(
                 ReportingErrorIds.UnequalWork,
                 found: $"models of {ours} in {first.Folder} and of {theirs} in {other.Folder}",
-                expected: "both to do the same",
-                advice: "Time models of one configuration"
+                expected: "models of one configuration, which do the same work",
+                advice: "Choose another folder"
             );
         }
     }

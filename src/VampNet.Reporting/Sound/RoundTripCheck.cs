@@ -9,7 +9,7 @@ using VampNet.Validation.Folders;
 
 namespace VampNet.Reporting.Sound;
 
-/// <summary>Sends held-out recordings through codecs and back: those of quantized graphs beside that of float32.</summary>
+/// <summary>Sends held-out recordings through codecs and back: the quantized codecs beside the codec in float32.</summary>
 internal static class RoundTripCheck
 {
     private const int MostRecordings = 3;

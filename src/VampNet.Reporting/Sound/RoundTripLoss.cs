@@ -6,7 +6,7 @@ namespace VampNet.Reporting.Sound;
 /// <param name="Seconds">Length of the part that was used, in seconds.</param>
 /// <param name="EqualCodes">Share of codes that are those of float32's encoder, 0 to 1; null for float32 itself.</param>
 /// <param name="FromOriginal">The round trip against the recording as the codec takes it.</param>
-/// <param name="FromFloat32">The round trip against that of float32; null for float32 itself.</param>
+/// <param name="FromFloat32">Difference from the round trip of the codec in float32; null for float32 itself.</param>
 public sealed record RoundTripLoss(
     string Models,
     string Recording,

@@ -115,7 +115,7 @@ public static class AudioFile
                 throw new RuntimeException(
                     RuntimeErrorIds.PipeTooLong,
                     found: $"more than {mostBytes} bytes in the pipe '{path}'",
-                    expected: "at most that many of sound",
+                    expected: "at most that many bytes from a pipe",
                     advice: "Write it to a file, and name the file"
                 );
             }

@@ -5,7 +5,7 @@ namespace VampNet.Runtime.Codec;
 /// <param name="Frames">Token frames of the whole work, over all channels; 1 or more.</param>
 public sealed record CodecProgress(int FramesDone, int Frames)
 {
-    /// <summary>The progress of a whole of which this is one part.</summary>
+    /// <summary>Converts the progress of a part to the progress of the whole.</summary>
     internal sealed class Part(IProgress<CodecProgress> whole, int before, int frames) : IProgress<CodecProgress>
     {
         /// <inheritdoc/>

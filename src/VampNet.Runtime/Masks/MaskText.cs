@@ -82,8 +82,8 @@ public static class MaskText
             : throw new RuntimeException(
                 RuntimeErrorIds.TimesMissing,
                 found: $"no line in the times '{source}'",
-                expected: "one time in seconds a line",
-                advice: "Leave the option out to go without"
+                expected: "one time in seconds on each line",
+                advice: "Leave the option out if there are none"
             );
     }
 

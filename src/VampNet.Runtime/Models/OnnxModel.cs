@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using VampNet.Models;
 using VampNet.Runtime.Codec;
 
@@ -146,8 +145,8 @@ internal sealed class OnnxModel : IDisposable
         new(
             RuntimeErrorIds.RunFailed,
             found: $"that '{path}' fails on an input [{string.Join(',', shape)}]: {problem.Message.Trim()}",
-            expected: "it to run",
-            advice: "Verify the model, and see that there is memory enough",
+            expected: "a graph that runs on this input",
+            advice: "Check the model with vampnet verify, and that enough memory is free",
             cause: problem
         );
 
@@ -215,8 +214,9 @@ internal sealed class OnnxModel : IDisposable
         {
             throw new RuntimeException(
                 RuntimeErrorIds.OtherGraph,
-                found: $"a graph from {Describe(session.InputMetadata)} to {Describe(session.OutputMetadata)} in '{path}'",
-                expected: $"one from {input.Name} ({input.Type.Name}) to {output.Name} ({output.Type.Name})",
+                found: $"a graph with the inputs {Describe(session.InputMetadata)} and the outputs {Describe(session.OutputMetadata)} in "
+                    + $"'{path}'",
+                expected: $"the input {input.Name} ({NameOf(input.Type)}) and the output {output.Name} ({NameOf(output.Type)})",
                 advice: "The file has another model's name, or is of another tool"
             );
         }
@@ -231,9 +231,19 @@ internal sealed class OnnxModel : IDisposable
         && value.IsTensor
         && value.ElementType == expected.Type;
 
+    // By ONNX's names.
+    private static string NameOf(Type type) =>
+        type == typeof(float) ? "float32"
+        : type == typeof(double) ? "float64"
+        : type == typeof(Float16) ? "float16"
+        : type == typeof(BFloat16) ? "bfloat16"
+        : type == typeof(sbyte) ? "int8"
+        : type == typeof(byte) ? "uint8"
+        : type.Name.ToLowerInvariant();
+
     private static string Describe(IReadOnlyDictionary<string, NodeMetadata> values) =>
         string.Join(
             ", ",
-            values.Select(value => $"{value.Key} ({(value.Value.IsTensor ? value.Value.ElementDataType : TensorElementType.DataTypeMax)})")
+            values.Select(value => $"{value.Key} ({(value.Value.IsTensor ? NameOf(value.Value.ElementType) : "no tensor")})")
         );
 }

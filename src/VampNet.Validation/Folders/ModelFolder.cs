@@ -47,7 +47,7 @@ public sealed class ModelFolder(string path)
         {
             throw new ValidationException(
                 ValidationErrorIds.FilesChanged,
-                found: $"in {Path}: {string.Join("; ", changed)}",
+                found: $"changed or missing files in {Path}: {string.Join("; ", changed)}",
                 expected: "the files that its manifest lists",
                 advice: "Export again"
             );

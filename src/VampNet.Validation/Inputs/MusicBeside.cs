@@ -17,7 +17,7 @@ public static class MusicBeside
         "audio"
     );
 
-    /// <summary>Finds it.</summary>
+    /// <summary>Finds the music beside a graph.</summary>
     /// <param name="graph">The graph's file.</param>
     /// <returns>At most 16 recordings, spread evenly over all in the order of their names; empty when there is none, or no
     /// codec_encoder.onnx beside the graph to encode them.</returns>

@@ -101,7 +101,7 @@ internal sealed class FoldConstantRule : RewriteRule
         ?? throw new OnnxException(
             DiagnosticIds.PassBrokeGraph,
             found: $"no result for {node.Describe()} while writing it",
-            expected: "one of its inferred shape: its inputs do not fit the operator",
+            expected: "a result of the inferred shape: the node's inputs do not fit its operator",
             advice: "Correct the node"
         );
 

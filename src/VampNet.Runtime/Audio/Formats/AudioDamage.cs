@@ -10,7 +10,7 @@ internal static class AudioDamage
     public static RuntimeException Truncated(string source, string what, long offset) =>
         new(
             RuntimeErrorIds.AudioCut,
-            found: $"the end of '{source}' within {what}, which starts at byte {offset}",
+            found: $"that '{source}' ends within {what}, which starts at byte {offset}",
             expected: "a whole file",
             advice: "The file is cut short; copy or export it again"
         );
