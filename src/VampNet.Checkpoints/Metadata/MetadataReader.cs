@@ -54,7 +54,7 @@ internal sealed class MetadataReader(CheckpointLimits limits, Func<string, Tenso
     {
         if (_containers.TryGetValue(container, out Part? known))
         {
-            return known ?? throw Refused("holds itself", "a tree");
+            return known ?? throw Refused("holds itself", "containers that do not hold themselves");
         }
 
         if (_path.Count > limits.Depth)

@@ -45,7 +45,7 @@ public static class MaskText
 
         if (rows.Count != codebooks && rows.Count != 1)
         {
-            throw WrongSize($"{rows.Count} lines", rows.Count == 0 ? "1" : $"{codebooks}, one a codebook, or a single one", source);
+            throw WrongSize($"{rows.Count} lines", rows.Count == 0 ? "1" : $"{codebooks}, one per codebook, or a single one", source);
         }
 
         return new TokenGrid<bool>(

@@ -46,7 +46,7 @@ internal sealed class NpzReader : ITensorFileReader
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or NotSupportedException)
         {
-            throw Damaged(source, "it is no whole zip archive");
+            throw Damaged(source, "it is not a complete zip archive");
         }
     }
 

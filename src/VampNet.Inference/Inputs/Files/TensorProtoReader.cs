@@ -30,14 +30,14 @@ internal sealed class TensorProtoReader : ITensorFileReader
             (string own, TensorData data) = TensorFile.Parse(bytes);
             Array values =
                 data.ElementType == ElementType.String
-                    ? throw Damaged(source, "it holds strings, which this tool feeds to no graph")
+                    ? throw Damaged(source, "it holds strings, which cannot be fed to a graph")
                     : ElementArrays.FromBytes(data.ElementType, data.ToBytes())
-                        ?? throw Damaged(source, $"its type {data.ElementType.OnnxName} is none of numbers of 8 to 64 bits and booleans");
+                        ?? throw Damaged(source, $"its type {data.ElementType.OnnxName} is neither a number of 8 to 64 bits nor a boolean");
             return new ModelInput(own.Length == 0 ? name : own, values, [.. data.Shape]);
         }
         catch (OnnxException error)
         {
-            throw Damaged(source, $"it is no whole tensor ({error.Message})");
+            throw Damaged(source, $"it is not a complete tensor ({error.Message})");
         }
     }
 

@@ -10,7 +10,7 @@ internal static class AudioDamage
     public static RuntimeException Truncated(string source, string what, long offset) =>
         new(
             RuntimeErrorIds.AudioCut,
-            found: $"that '{source}' ends within {what}, which starts at byte {offset}",
+            found: $"that '{source}' ends early: {what}, from byte {offset} on, is not complete",
             expected: "a whole file",
             advice: "The file is cut short; copy or export it again"
         );
@@ -35,7 +35,7 @@ internal static class AudioDamage
         new(
             RuntimeErrorIds.NoSound,
             found: $"no samples in '{source}'",
-            expected: "at least one",
+            expected: "at least one sample",
             advice: "The recording is empty; export it again"
         );
 }

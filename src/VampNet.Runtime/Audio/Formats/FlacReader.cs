@@ -83,7 +83,13 @@ internal static class FlacReader
             {
                 return (
                     (int)at,
-                    info ?? throw AudioDamage.Damaged(source, "no stream information", start, "it as the first metadata block")
+                    info
+                        ?? throw AudioDamage.Damaged(
+                            source,
+                            "no stream information",
+                            start,
+                            "stream information as the first metadata block"
+                        )
                 );
             }
         }

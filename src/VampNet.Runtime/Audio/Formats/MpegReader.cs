@@ -59,7 +59,7 @@ internal static class MpegReader
             {
                 throw end - at < 4
                     ? AudioDamage.Truncated(source, $"MPEG frame {frames}", at)
-                    : AudioDamage.Damaged(source, "no frame header", at, $"that of MPEG frame {frames}");
+                    : AudioDamage.Damaged(source, "no frame header", at, $"the header of MPEG frame {frames}");
             }
 
             if (frames == 0)
@@ -88,7 +88,7 @@ internal static class MpegReader
         int sounding = frames - (info.Length > 0 ? 1 : 0);
         return info.Frames <= sounding
             ? (end, info)
-            : throw AudioDamage.Truncated(source, $"the sound, after {sounding} of {info.Frames} frames,", start);
+            : throw AudioDamage.Truncated(source, $"the sound, after {sounding} of {info.Frames} frames", start);
     }
 
     /// <summary>Offset of the tags at the end.</summary>
