@@ -40,7 +40,7 @@ internal static class VampNetCommand
 
     /// <summary>Builds the command with all its subcommands, or with the one that a command line names: the others need not be made to run
     /// it.</summary>
-    /// <param name="terminal">Where the subcommands write.</param>
+    /// <param name="terminal">Terminal that the subcommands write to.</param>
     /// <param name="first">The first word after the program's name; null for all.</param>
     public static RootCommand Create(Terminal terminal, string? first = null)
     {

@@ -8,6 +8,9 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>One run of <see cref="StaticQuantizer"/>: the state that it needs for one model.</summary>
 internal sealed class StaticQuantization
 {
+    private const string UnseenProduct = "quantized dynamically";
+    private const string UnseenConvolution = "computed in float32, with its weight stored as int8";
+
     private readonly StaticQuantizationOptions _options;
 
     // A value restored in one branch is not visible in another, so the graph is part of the key.
@@ -33,10 +36,9 @@ internal sealed class StaticQuantization
         _tables = new EmbeddingTable(PerChannel);
     }
 
-    private bool PerChannel => _options.Granularity == WeightGranularity.PerChannel;
+    private IReadOnlyDictionary<string, ActivationRange> Ranges => _options.Calibration.Ranges;
 
-    private const string UnseenProduct = "quantized dynamically";
-    private const string UnseenConvolution = "computed in float32, with its weight stored as int8";
+    private bool PerChannel => _options.Granularity == WeightGranularity.PerChannel;
 
     public static SchemeEffect Apply(Model model, StaticQuantizationOptions options)
     {
@@ -154,8 +156,8 @@ internal sealed class StaticQuantization
     {
         Node node = weight.Node;
         string outputName = node.Outputs[0].Name;
-        Node tail = Tail(node) is var activation && _options.Ranges.ContainsKey(activation.Outputs[0].Name) ? activation : node;
-        if (!_options.Ranges.TryGetValue(tail.Outputs[0].Name, out ActivationRange outputRange) || QuantizeInput(node) is not { } input)
+        Node tail = Tail(node) is var activation && Ranges.ContainsKey(activation.Outputs[0].Name) ? activation : node;
+        if (!Ranges.TryGetValue(tail.Outputs[0].Name, out ActivationRange outputRange) || QuantizeInput(node) is not { } input)
         {
             return null;
         }
@@ -215,7 +217,7 @@ internal sealed class StaticQuantization
             return (known, ScaleOf(known));
         }
 
-        if (!_options.Ranges.TryGetValue(input.Name, out ActivationRange range))
+        if (!Ranges.TryGetValue(input.Name, out ActivationRange range))
         {
             return null;
         }
@@ -287,9 +289,7 @@ internal sealed class StaticQuantization
         {
             restored = value;
         }
-        else if (
-            !_activations.TryGetValue((graph, value), out restored) && _options.Ranges.TryGetValue(value.Name, out ActivationRange range)
-        )
+        else if (!_activations.TryGetValue((graph, value), out restored) && Ranges.TryGetValue(value.Name, out ActivationRange range))
         {
             _activations[(graph, value)] = restored = InsertPair(graph, before, value, range);
         }

@@ -96,7 +96,7 @@ public class Float16SubgraphTests
         using Model model = Loop();
         QuantizationReport report = Float16Quantizer.Quantize(
             model,
-            new() { Ranges = new Dictionary<string, ActivationRange> { ["next"] = new(-1e6f, 1) } }
+            new() { Calibration = new() { Ranges = new Dictionary<string, ActivationRange> { ["next"] = new(-1e6f, 1) } } }
         );
         Assert.Contains(report.FloatNodes, node => node is { OpType: "Tanh", Reason: var reason } && reason.Contains("'next' reached"));
         _ = Checked(model, X);

@@ -227,12 +227,15 @@ public class OtherFloatTypesTests
                 model,
                 new()
                 {
-                    Ranges = StaticQuantizer
-                        .ActivationsToCalibrate(model, new())
-                        .ToDictionary(
-                            name => name,
-                            name => new ActivationRange(name.StartsWith('x') ? -1 : -8, name.StartsWith('x') ? 1 : 8)
-                        ),
+                    Calibration = new()
+                    {
+                        Ranges = StaticQuantizer
+                            .ActivationsToCalibrate(model, new())
+                            .ToDictionary(
+                                name => name,
+                                name => new ActivationRange(name.StartsWith('x') ? -1 : -8, name.StartsWith('x') ? 1 : 8)
+                            ),
+                    },
                 }
             ),
             _ => WeightOnlyQuantizer.Quantize(model, new()),
