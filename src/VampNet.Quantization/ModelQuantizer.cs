@@ -201,6 +201,9 @@ internal sealed class ModelQuantizer(
             [.. plan.Where(part => part.Scheme == scheme).SelectMany(part => part.Operators)];
     }
 
+    private int LeastLstmUnits =>
+        request.Form == WeightOnlyForm.DequantizeLinear ? int.MaxValue : DynamicQuantizationOptions.FasterLstmUnits;
+
     private DynamicQuantizationOptions DynamicOptions(NodeSelection selection) =>
         new()
         {
@@ -208,6 +211,7 @@ internal sealed class ModelQuantizer(
             Granularity = request.Granularity,
             WeightRange = request.WeightRange,
             EmbeddingTables = request.EmbeddingTables,
+            LeastLstmUnits = LeastLstmUnits,
             Calibration = _calibration.Data,
         };
 
@@ -219,5 +223,6 @@ internal sealed class ModelQuantizer(
             WeightRange = request.WeightRange,
             SignedActivations = request.SignedActivations,
             EmbeddingTables = request.EmbeddingTables,
+            LeastLstmUnits = LeastLstmUnits,
         };
 }

@@ -54,7 +54,8 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>The least precision of MatMulNBits (weight-only).</summary>
     public int AccuracyLevel { get; init; } = 4;
 
-    /// <summary>Operators that encode the quantized weights (weight-only).</summary>
+    /// <summary>Operators that encode the quantized weights (weight-only). With the standard ones LSTM multiplies in float32, in every
+    /// scheme.</summary>
     public WeightOnlyForm Form { get; init; }
 
     /// <summary>The calibration set (static, float16, SmoothQuant, GPTQ).</summary>

@@ -11,6 +11,7 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     OptimizeBenchmark.Command(),
     ChainBenchmark.Command(),
     ProjectionBenchmark.Command(),
+    LstmBenchmark.Command(),
     QuantizeBenchmark.Command(),
     SchemesBenchmark.Command(),
     SamplingBenchmark.Command(),

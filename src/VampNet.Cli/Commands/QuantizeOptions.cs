@@ -124,7 +124,8 @@ internal sealed class QuantizeOptions
     );
     private readonly Option<bool> _portable = new("--portable")
     {
-        Description = "Use standard operators only: DequantizeLinear instead of MatMulNBits (weight-only).",
+        Description =
+            "Use standard operators only: DequantizeLinear instead of MatMulNBits (weight-only), LSTM instead of DynamicQuantizeLSTM.",
     };
     private readonly CalibrationOption _calibration = new();
     private readonly JudgeOnOption _judgeOn = new(

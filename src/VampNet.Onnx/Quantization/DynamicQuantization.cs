@@ -12,6 +12,8 @@ internal sealed class DynamicQuantization
     private readonly HashSet<Value> _scales = [];
     private readonly Dictionary<Value, Value> _recurrent = [];
     private readonly EmbeddingTable _tables;
+    private readonly DynamicLstm _layers;
+    private readonly Model _model;
     private readonly ImmutableHashSet<Node> _entries;
     private (ChannelMoments Moments, float[] Feedback)? _lastFeedback;
 
@@ -21,6 +23,8 @@ internal sealed class DynamicQuantization
         _options = options;
         _entries = EntryProduct.ToLeave(model, options.Selection);
         _tables = new EmbeddingTable(PerChannel);
+        _layers = new DynamicLstm(options.WeightRange, options.LeastLstmUnits);
+        _model = model;
     }
 
     private bool PerChannel => _options.Granularity == WeightGranularity.PerChannel;
@@ -38,7 +42,7 @@ internal sealed class DynamicQuantization
         ];
         return new SchemeEffect(
             quantized,
-            [.. quantizer._scales, .. quantizer._tables.Added],
+            [.. quantizer.Added, .. quantizer._tables.Added],
             node => options.Selection.ReasonAgainst(node) ?? quantizer.NodeReason(node)
         );
     }
@@ -52,7 +56,7 @@ internal sealed class DynamicQuantization
 
         if (RecurrentWeight.Is(node))
         {
-            return RecurrentWeight.Store(node, _recurrent, _scales);
+            return QuantizeLayer(node) ?? RecurrentWeight.Store(node, _recurrent, _scales);
         }
 
         if (_options.EmbeddingTables && EmbeddingTable.IsReadBy(node))
@@ -64,7 +68,10 @@ internal sealed class DynamicQuantization
     }
 
     /// <summary>The constants that replace weights.</summary>
-    public IReadOnlyCollection<Value> Scales => _scales;
+    public IEnumerable<Value> Added => _scales.Concat(_layers.Added);
+
+    /// <summary>Quantizes a layer, or returns null where only its weights are to be stored as int8.</summary>
+    public IEnumerable<QuantizedWeight>? QuantizeLayer(Node node) => _layers.Takes(node) ? _layers.Quantize(_model, node) : null;
 
     /// <summary>Quantizes one product.</summary>
     public QuantizedWeight Replace(MatrixWeight weight)
@@ -175,7 +182,7 @@ internal sealed class DynamicQuantization
     private string NodeReason(Node node) =>
         _entries.Contains(node) ? EntryProduct.Reason
         : node.Is("Gather") ? EmbeddingTable.NotAskedFor
-        : RecurrentWeight.Is(node) ? RecurrentWeight.Reason
+        : RecurrentWeight.Is(node) || node.OpType == "DynamicQuantizeLSTM" ? RecurrentWeight.Reason
         : node.Is("Conv") || node.Is("ConvTranspose") ? "convolutions run slower with dynamic INT8; use static"
         : MatrixWeight.Of(node).Reason;
 

@@ -6,6 +6,9 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>Options of <see cref="DynamicQuantizer"/>.</summary>
 public sealed record DynamicQuantizationOptions
 {
+    /// <summary>The number of units from which DynamicQuantizeLSTM was measured to be faster than LSTM: see docs/quantization.md.</summary>
+    public const int FasterLstmUnits = 128;
+
     /// <summary>The nodes to quantize; all by default.</summary>
     public NodeSelection Selection { get; init; } = new();
 
@@ -14,6 +17,10 @@ public sealed record DynamicQuantizationOptions
 
     /// <summary>The range of int8 that weights use.</summary>
     public WeightRange WeightRange { get; init; }
+
+    /// <summary>LSTM layers with at least so many units become ONNX Runtime's DynamicQuantizeLSTM; smaller ones compute in float32 with
+    /// weights stored as int8, as all do with <see cref="int.MaxValue"/>, for runtimes without that operator.</summary>
+    public int LeastLstmUnits { get; init; } = FasterLstmUnits;
 
     /// <summary>Whether embedding tables (the data of Gather) become int8, with a scale for each row or, per tensor, one for the
     /// table.</summary>

@@ -22,6 +22,7 @@ internal static class QuantizationPreconditions
         "MatMulNBits",
         "DynamicQuantizeMatMul",
         "MatMulIntegerToFloat",
+        "DynamicQuantizeLSTM",
     ];
 
     /// <summary>Refuses a model that cannot be quantized, raises its opset where the scheme's operators ask for it, and brings its

@@ -31,7 +31,12 @@ internal sealed class StaticQuantization
         _options = options;
         _dynamic = new DynamicQuantization(
             model,
-            new DynamicQuantizationOptions { Granularity = options.Granularity, WeightRange = options.WeightRange }
+            new DynamicQuantizationOptions
+            {
+                Granularity = options.Granularity,
+                WeightRange = options.WeightRange,
+                LeastLstmUnits = options.LeastLstmUnits,
+            }
         );
         _tables = new EmbeddingTable(PerChannel);
     }
@@ -58,7 +63,7 @@ internal sealed class StaticQuantization
 
         return new SchemeEffect(
             quantized,
-            [.. quantizer._constants, .. quantizer._tables.Added, .. quantizer._dynamic.Scales],
+            [.. quantizer._constants, .. quantizer._tables.Added, .. quantizer._dynamic.Added],
             quantizer.NodeReason
         )
         {
@@ -81,7 +86,7 @@ internal sealed class StaticQuantization
         {
             _ when _options.Selection.ReasonAgainst(node) is { } reason => reason,
             _ when node.Is("Gather") => EmbeddingTable.NotAskedFor,
-            _ when RecurrentWeight.Is(node) => RecurrentWeight.Reason,
+            _ when RecurrentWeight.Is(node) || node.OpType == "DynamicQuantizeLSTM" => RecurrentWeight.Reason,
             _ when _storing.Contains(node) || IsOnlyStored(node, _options) => "it belongs to a node that computes in float32",
             (null, var reason) => reason,
             _ => "it belongs to a node in floating point",
@@ -96,7 +101,7 @@ internal sealed class StaticQuantization
 
         if (RecurrentWeight.Is(node))
         {
-            return RecurrentWeight.Store(node, _recurrent, _constants);
+            return _dynamic.QuantizeLayer(node) ?? RecurrentWeight.Store(node, _recurrent, _constants);
         }
 
         return QuantizeProduct(node) is { } quantized ? [quantized] : [];

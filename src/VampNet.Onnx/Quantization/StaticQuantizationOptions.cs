@@ -27,6 +27,10 @@ public sealed record StaticQuantizationOptions
     /// <summary>The range of int8 that weights use.</summary>
     public WeightRange WeightRange { get; init; }
 
+    /// <summary>LSTM layers with at least so many units become ONNX Runtime's DynamicQuantizeLSTM, see
+    /// <see cref="DynamicQuantizationOptions.LeastLstmUnits"/>.</summary>
+    public int LeastLstmUnits { get; init; } = DynamicQuantizationOptions.FasterLstmUnits;
+
     /// <summary>Whether embedding tables (the data of Gather) become int8 too, with a scale for each row or, per tensor, one for the
     /// table.</summary>
     public bool EmbeddingTables { get; init; }

@@ -16,6 +16,7 @@ internal sealed class SchemeSearch(ModelQuantizer quantizer, Func<string, Quanti
     [
         (["MatMul", "Gemm"], QuantizationScheme.Dynamic),
         (["MatMul", "Gemm"], QuantizationScheme.Static),
+        (["LSTM"], QuantizationScheme.Dynamic),
         (["Conv"], QuantizationScheme.Static),
         (["ConvTranspose"], QuantizationScheme.Static),
     ];
