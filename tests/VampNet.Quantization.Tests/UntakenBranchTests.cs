@@ -59,6 +59,29 @@ public sealed class UntakenBranchTests : IDisposable
     }
 
     [Fact]
+    public void Run_Float16_ConvertsTheBranchThatNeverRan()
+    {
+        QuantizationRequest request = Request(Branches()) with { Scheme = QuantizationScheme.Float16 };
+        QuantizationResult result = Run(request);
+        Assert.Equal(["k", "u", "v", "w"], result.Report.Quantized.Select(weight => weight.Weight).Order());
+        Assert.InRange(result.Judgement!.Loss.SignalToNoise!.Value, 45, 90);
+    }
+
+    [Fact]
+    public void FindExtremes_BranchThatNeverRan_HasNoRange()
+    {
+        QuantizationRequest request = Request(Branches());
+        float[] x = [.. Enumerable.Range(0, 2 * 16).Select(i => i / 32f)];
+        ModelSample sample = new("x", [new ModelInput("x", x, [2, 16]), new ModelInput("which", new[] { 1f }, [1])]);
+        Assert.Equal(
+            ["often"],
+            ActivationCalibrator
+                .FindExtremes(request.Input, ["often", "rare"], [sample], cancellationToken: TestContext.Current.CancellationToken)
+                .Keys
+        );
+    }
+
+    [Fact]
     public void Run_BranchWithinALoop_IsQuantizedDynamically()
     {
         QuantizationResult result = Run(Request(BranchWithinALoop()));

@@ -60,7 +60,14 @@ internal static class ActivationCalibrator
             activations.ToHashSet(),
             samples,
             threads,
-            (name, values) => extremes[name] = Widen(extremes.GetValueOrDefault(name, Nothing), values),
+            (name, values) =>
+            {
+                // A value of a branch that was not taken is empty, and has no range.
+                if (!values.IsEmpty)
+                {
+                    extremes[name] = Widen(extremes.GetValueOrDefault(name, Nothing), values);
+                }
+            },
             cancellationToken
         );
         return extremes;
@@ -69,12 +76,7 @@ internal static class ActivationCalibrator
     private static readonly ActivationRange Nothing = new(float.PositiveInfinity, float.NegativeInfinity);
 
     private static ActivationRange Widen(ActivationRange range, ReadOnlySpan<float> values) =>
-        values.IsEmpty
-            ? range
-            : new ActivationRange(
-                Math.Min(range.Minimum, TensorPrimitives.Min(values)),
-                Math.Max(range.Maximum, TensorPrimitives.Max(values))
-            );
+        new(Math.Min(range.Minimum, TensorPrimitives.Min(values)), Math.Max(range.Maximum, TensorPrimitives.Max(values)));
 
     private static void Observe(
         string path,
@@ -105,7 +107,8 @@ internal static class ActivationCalibrator
                 sample,
                 (name, value) =>
                 {
-                    if (names.TryGetValue(name, out string? activation))
+                    // What a branch within an untaken branch would give is no tensor.
+                    if (names.TryGetValue(name, out string? activation) && value.IsTensor)
                     {
                         observe(activation, value.GetTensorDataAsSpan<float>());
                     }
