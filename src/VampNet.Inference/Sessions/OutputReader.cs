@@ -42,7 +42,8 @@ internal static class OutputReader
         }
 
         OrtTensorTypeAndShapeInfo info = output.GetTensorTypeAndShape();
-        float[] values = ReadNumbers(output, info.ElementDataType) switch
+        Array? numbers = ReadNumbers(output, info.ElementDataType);
+        float[] values = numbers switch
         {
             float[] singles => singles,
             // The one type whose largest values int64 does not hold.
@@ -53,7 +54,7 @@ internal static class OutputReader
             long[] integers => Array.ConvertAll(integers, value => (float)value),
             _ => throw Incomparable(name, info.ElementDataType.ToString()),
         };
-        return new FloatTensor(values, info.Shape);
+        return new FloatTensor(values, info.Shape) { Integers = numbers as long[] };
     }
 
     private static InferenceException Incomparable(string name, string type) =>

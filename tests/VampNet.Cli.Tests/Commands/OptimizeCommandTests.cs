@@ -14,7 +14,7 @@ public sealed class OptimizeCommandTests : IDisposable
     [Theory]
     [InlineData("portable", 150)]
     [InlineData("onnxruntime", 75)]
-    public async Task Optimize_ForeignGraph_ShrinksAndIsProvenEqual(string target, int mostNodes)
+    public async Task Optimize_ForeignGraph_ShrinksAndIsCheckedEqual(string target, int mostNodes)
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Foreign, Out, "--target", target);
         CapturedTerminal.Outcome inspected = await CapturedTerminal.RunAsync("inspect", Out, "--json");
