@@ -10,8 +10,7 @@ namespace VampNet.Runtime;
 
 /// <summary>
 /// Vamps, encodes and decodes audio with one folder of models. Thread-safe: calls may overlap, and share the models' weights and threads.
-/// Work runs on
-/// the
+/// Work runs on the
 /// thread pool; progress is reported from there.
 /// </summary>
 /// <param name="models">The models, which the pipeline does not own.</param>

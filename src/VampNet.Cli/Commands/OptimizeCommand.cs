@@ -79,6 +79,7 @@ internal sealed class OptimizeCommand : ToolCommand
     {
         _provider = new ProviderOption(terminal, isPrecise: true);
         _target.TakeOneOf("portable", "onnxruntime");
+        _checkOn.RefuseBlank("a path");
         Add(_in);
         Add(_out);
         foreach (

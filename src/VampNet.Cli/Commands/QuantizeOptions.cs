@@ -176,6 +176,8 @@ internal sealed class QuantizeOptions
         _method.TakeOneOf([.. Methods.Keys]);
         _weightRange.TakeOneOf([.. WeightRanges.Keys]);
         _outputKind.TakeOneOf([.. OutputKinds.Keys]);
+        _include.RefuseBlank("a pattern, such as Conv or *attention*");
+        _exclude.RefuseBlank("a pattern, such as Conv or *attention*");
         All =
         [
             _scheme,
