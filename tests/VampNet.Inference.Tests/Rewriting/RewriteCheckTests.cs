@@ -38,6 +38,22 @@ public sealed class RewriteCheckTests : IDisposable
     }
 
     [Fact]
+    public void Judge_Doubles_AreComparedAsDoubles()
+    {
+        // Equal once rounded to float32, and infinite there.
+        Assert.False(Judge(AddDouble(1), AddDouble(1 + 1e-9), NumericalEffect.Exact).Passed);
+        Assert.True(Judge(AddDouble(1), AddDouble(1 + 1e-9), NumericalEffect.Reordered).Passed);
+        Assert.False(Judge(AddDouble(1e300), AddDouble(2e300), NumericalEffect.Rounded).Passed);
+        RewriteVerdict large = Judge(AddDouble(1e300), AddDouble(1e300), NumericalEffect.Exact);
+        Assert.Equal((true, 0), (large.Passed, large.EqualNonFinite));
+    }
+
+    [Fact]
+    public void Judge_LargeIntegers_AreNotRounded() =>
+        // 2^24 + 1 is no float32.
+        Assert.False(Judge(AddInteger(1 << 24), AddInteger((1 << 24) + 1), NumericalEffect.Exact).Passed);
+
+    [Fact]
     public void Judge_LargeOutput_IsJudgedRelativeToItsMagnitude()
     {
         Assert.True(Judge(Add(1e6f), Add(1e6f + 1), NumericalEffect.Reordered).Passed);
@@ -230,6 +246,20 @@ public sealed class RewriteCheckTests : IDisposable
 
     private static Model Add(float value) =>
         Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Add", "sum", [x, graph.Constant(value)]));
+
+    private static Model AddDouble(double value) =>
+        Build(
+            ElementType.Double,
+            ElementType.Double,
+            (graph, x) => graph.Node("Add", "sum", [x, graph.Constant("number", TensorData.Scalar(value))])
+        );
+
+    private static Model AddInteger(long value) =>
+        Build(
+            ElementType.Int64,
+            ElementType.Int64,
+            (graph, x) => graph.Node("Add", "sum", [graph.Node("Sub", "zero", [x, x]), graph.Constant(value)])
+        );
 
     private static Model Scale(float value) =>
         Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Mul", "scaled", [x, graph.Constant(value)]));
