@@ -95,7 +95,7 @@ internal sealed class VampCommand : ToolCommand
             throw new UsageException("Found several pieces for standard output. Expected one: name a file.");
         }
 
-        using VampNetModels models = _models.Open(arguments);
+        using VampNetModels models = _models.Open(arguments, keepLoaded: false);
         models.RequireFamily();
         AudioClip clip = await AudioFile
             .ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellationToken)
@@ -173,7 +173,7 @@ internal sealed class VampCommand : ToolCommand
             throw new CommandException(
                 CommandErrorIds.SettingsOccupied,
                 found: $"{path}, which does not hold settings that vampnet vamp has saved",
-                expected: "to write the settings there, beside OUT",
+                expected: "no file, or settings of an earlier run: the settings are written there, beside OUT",
                 advice: "Choose another name for OUT, or give --overwrite to replace the file"
             );
         }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using VampNet.Models;
 using VampNet.Runtime.Codec;
 
@@ -15,17 +14,17 @@ internal sealed class OnnxModel : IDisposable
     public const string ControlPrefix = "ctrl.",
         ControlMaskPrefix = "ctrl_mask.";
 
-    private readonly InferenceSession _session;
+    private readonly SessionSlot _slot;
     private readonly string[] _inputs,
         _outputs;
     private readonly IReadOnlyDictionary<string, string> _metadata;
 
-    private OnnxModel(string path, ModelOptions options, InferenceSession session, string input, string output)
+    private OnnxModel(string path, ModelOptions options, InferenceSession session, bool isKept, string input, string output)
     {
         Lanes = options.Provider == ExecutionProvider.Cpu && options.Threads != 1 && Environment.ProcessorCount > 1 ? ChunkLanes.Two : 1;
-        (Path, _session, _inputs, _outputs) = (path, session, [input], [output]);
-        using FileStream file = File.OpenRead(path);
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
+        (Path, _inputs, _outputs) = (path, [input], [output]);
+        Sha256 = HashOf(path);
+        _slot = new(() => OpenAgain(options), isKept ? session : null);
         _metadata = session.ModelMetadata.CustomMetadataMap;
         ControlDims = session
             .InputMetadata.Where(each => each.Key.StartsWith(ControlPrefix, StringComparison.Ordinal))
@@ -39,7 +38,7 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>The width of each control signal that the graph takes, by name; empty for most graphs.</summary>
     public ImmutableSortedDictionary<string, int> ControlDims { get; }
 
-    /// <summary>How many runs side by side use the processor best: two where there are two threads.</summary>
+    /// <summary>Number of simultaneous runs that use the processor best: two where there are two threads.</summary>
     public int Lanes { get; }
 
     /// <summary>The graph's file.</summary>
@@ -47,6 +46,9 @@ internal sealed class OnnxModel : IDisposable
 
     /// <summary>SHA-256 of that file, without the external data beside it.</summary>
     public string Sha256 { get; }
+
+    /// <summary>Whether the weights are in memory.</summary>
+    public bool IsLoaded => _slot.IsOpen;
 
     /// <summary>An entry of the graph's metadata_props, or null.</summary>
     public string? this[string key] => _metadata.GetValueOrDefault(key);
@@ -58,7 +60,7 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="output">The name and element type of its output.</param>
     /// <param name="read">Reads the configuration that the exporter left in the graph.</param>
     /// <param name="create">Makes the model.</param>
-    /// <param name="graph">What to load in place of the file's own contents; null for these.</param>
+    /// <param name="graph">Graph to load in place of the file's own contents; null for these.</param>
     /// <param name="mayBeControlled">Whether the graph may have inputs for control signals beside.</param>
     /// <exception cref="RuntimeException">
     /// VNR0301: no such file. VNR0302: not a graph ONNX Runtime can load. VNR0303: no such provider. VNR0304: other inputs or outputs.
@@ -76,17 +78,23 @@ internal sealed class OnnxModel : IDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(options);
-        InferenceSession session = Load(path, options, graph);
+        bool isKept = options.KeepLoaded || options.Provider != ExecutionProvider.Cpu || graph is not null;
+        InferenceSession session = isKept ? Load(path, options, graph) : LoadFacts(path, options);
+        bool isOwned = false;
         try
         {
             RequireContract(session, path, input, output, mayBeControlled);
-            OnnxModel model = new(path, options, session, input.Name, output.Name);
-            return create(model, model.ReadConfiguration(read));
+            OnnxModel model = new(path, options, session, isKept, input.Name, output.Name);
+            TModel created = create(model, model.ReadConfiguration(read));
+            isOwned = isKept;
+            return created;
         }
-        catch (RuntimeException)
+        finally
         {
-            session.Dispose();
-            throw;
+            if (!isOwned)
+            {
+                session.Dispose();
+            }
         }
     }
 
@@ -125,7 +133,7 @@ internal sealed class OnnxModel : IDisposable
         try
         {
             string[] names = [.. _inputs, .. (controls ?? []).Select(each => each.Name)];
-            _session.Run(run, names, [source, .. others], _outputs, [destination]);
+            _slot.Run(session => session.Run(run, names, [source, .. others], _outputs, [destination]));
         }
         catch (OnnxRuntimeException problem)
         {
@@ -138,16 +146,19 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
+    /// <summary>Frees the weights and the working memory until the next run, which loads them again.</summary>
+    public void Unload() => _slot.Close();
+
     /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    public void Dispose() => _slot.Dispose();
 
     /// <summary>The error for a graph that ONNX Runtime could not run.</summary>
     internal static RuntimeException RunFailed(string path, long[] shape, OnnxRuntimeException problem) =>
         new(
             RuntimeErrorIds.RunFailed,
             found: $"that '{path}' fails on an input [{string.Join(',', shape)}]: {problem.Message.Trim()}",
-            expected: "it to run",
-            advice: "Verify the model, and see that there is memory enough",
+            expected: "a graph that runs on this input",
+            advice: "Check the model with vampnet verify, and that enough memory is free",
             cause: problem
         );
 
@@ -171,7 +182,23 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
-    internal static InferenceSession Load(string path, ModelOptions options, byte[]? graph = null)
+    internal static InferenceSession Load(string path, ModelOptions options, byte[]? graph = null) =>
+        Load(path, options, graph, static _ => { });
+
+    // Metadata, inputs and outputs alone: without optimizing the graph and packing weights, ONNX Runtime maps them and reads none.
+    private static InferenceSession LoadFacts(string path, ModelOptions options) =>
+        Load(
+            path,
+            options,
+            null,
+            static session =>
+            {
+                session.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+                session.AddSessionConfigEntry("session.disable_prepacking", "1");
+            }
+        );
+
+    private static InferenceSession Load(string path, ModelOptions options, byte[]? graph, Action<SessionOptions> configure)
     {
         if (!File.Exists(path))
         {
@@ -184,6 +211,7 @@ internal sealed class OnnxModel : IDisposable
         }
 
         using SessionOptions session = OnnxEnvironment.CreateOptions(options);
+        configure(session);
         try
         {
             return graph is null ? new InferenceSession(path, session) : new InferenceSession(graph, session);
@@ -198,6 +226,29 @@ internal sealed class OnnxModel : IDisposable
                 cause: problem
             );
         }
+    }
+
+    private static string HashOf(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private InferenceSession OpenAgain(ModelOptions options)
+    {
+        InferenceSession session = Load(Path, options);
+        if (HashOf(Path) == Sha256)
+        {
+            return session;
+        }
+
+        session.Dispose();
+        throw new RuntimeException(
+            RuntimeErrorIds.GraphDoesNotLoad,
+            found: $"that '{Path}' was replaced while it was in use",
+            expected: $"the graph of SHA-256 {Sha256}, which was there at first",
+            advice: "Start again, and leave models in use as they are"
+        );
     }
 
     private static void RequireContract(
@@ -215,8 +266,9 @@ internal sealed class OnnxModel : IDisposable
         {
             throw new RuntimeException(
                 RuntimeErrorIds.OtherGraph,
-                found: $"a graph from {Describe(session.InputMetadata)} to {Describe(session.OutputMetadata)} in '{path}'",
-                expected: $"one from {input.Name} ({input.Type.Name}) to {output.Name} ({output.Type.Name})",
+                found: $"a graph with the inputs {Describe(session.InputMetadata)} and the outputs {Describe(session.OutputMetadata)} in "
+                    + $"'{path}'",
+                expected: $"the input {input.Name} ({NameOf(input.Type)}) and the output {output.Name} ({NameOf(output.Type)})",
                 advice: "The file has another model's name, or is of another tool"
             );
         }
@@ -231,9 +283,19 @@ internal sealed class OnnxModel : IDisposable
         && value.IsTensor
         && value.ElementType == expected.Type;
 
+    // By ONNX's names.
+    private static string NameOf(Type type) =>
+        type == typeof(float) ? "float32"
+        : type == typeof(double) ? "float64"
+        : type == typeof(Float16) ? "float16"
+        : type == typeof(BFloat16) ? "bfloat16"
+        : type == typeof(sbyte) ? "int8"
+        : type == typeof(byte) ? "uint8"
+        : type.Name.ToLowerInvariant();
+
     private static string Describe(IReadOnlyDictionary<string, NodeMetadata> values) =>
         string.Join(
             ", ",
-            values.Select(value => $"{value.Key} ({(value.Value.IsTensor ? value.Value.ElementDataType : TensorElementType.DataTypeMax)})")
+            values.Select(value => $"{value.Key} ({(value.Value.IsTensor ? NameOf(value.Value.ElementType) : "no tensor")})")
         );
 }

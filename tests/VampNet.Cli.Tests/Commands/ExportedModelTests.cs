@@ -36,14 +36,14 @@ public sealed class ExportedModelTests : IDisposable
     public async Task Optimize_EveryExportedModel_IsEqualAndFused(string name)
     {
         string path = Write(name);
-        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
             "optimize",
             path,
             _folder.At("out.onnx"),
             "--target",
             "onnxruntime",
-            ..Sizes(name)
-        );
+            .. Sizes(name),
+        ]);
 
         Assert.True(outcome.ExitCode == ExitCode.Done, $"{outcome.ExitCode}\n{outcome.Output}{outcome.Error}");
         using Model model = ModelReader.Read(_folder.At("out.onnx"));
@@ -59,7 +59,7 @@ public sealed class ExportedModelTests : IDisposable
         string path = Write(name);
         foreach (string scheme in Schemes)
         {
-            CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(
+            CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
                 "quantize",
                 path,
                 _folder.At("out.onnx"),
@@ -71,8 +71,8 @@ public sealed class ExportedModelTests : IDisposable
                 "1",
                 "--threads",
                 "1",
-                ..Sizes(name)
-            );
+                .. Sizes(name),
+            ]);
 
             Assert.True(outcome.ExitCode == ExitCode.Done, $"{scheme}: {outcome.ExitCode}\n{outcome.Error}");
         }
