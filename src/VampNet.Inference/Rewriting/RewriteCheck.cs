@@ -135,7 +135,7 @@ public static class RewriteCheck
             foreach (ModelSample trial in group)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (TryRun(reference, trial, out IReadOnlyDictionary<string, FloatTensor> expected, out string? obstacle))
+                if (TryRun(reference, trial, out IReadOnlyDictionary<string, NumberTensor> expected, out string? obstacle))
                 {
                     verdict = Judge(verdict with { Trials = verdict.Trials.Add(trial.Name) }, expected, trial, judged);
                     break;
@@ -170,7 +170,7 @@ public static class RewriteCheck
     private static bool TryRun(
         GraphSession reference,
         ModelSample trial,
-        out IReadOnlyDictionary<string, FloatTensor> outputs,
+        out IReadOnlyDictionary<string, NumberTensor> outputs,
         out string? obstacle
     )
     {
@@ -181,20 +181,20 @@ public static class RewriteCheck
         }
         catch (InferenceException error) when (error.InnerException is OnnxRuntimeException)
         {
-            (outputs, obstacle) = (ImmutableDictionary<string, FloatTensor>.Empty, Explain(error));
+            (outputs, obstacle) = (ImmutableDictionary<string, NumberTensor>.Empty, Explain(error));
             return false;
         }
     }
 
     private static RewriteVerdict Judge(
         RewriteVerdict verdict,
-        IReadOnlyDictionary<string, FloatTensor> expected,
+        IReadOnlyDictionary<string, NumberTensor> expected,
         ModelSample trial,
         GraphSession judged
     )
     {
         verdict = verdict.Trials.Length == 1 ? verdict with { Obstacle = null } : verdict;
-        if (!TryRun(judged, trial, out IReadOnlyDictionary<string, FloatTensor> actual, out string? obstacle))
+        if (!TryRun(judged, trial, out IReadOnlyDictionary<string, NumberTensor> actual, out string? obstacle))
         {
             return verdict with
             {
@@ -203,7 +203,7 @@ public static class RewriteCheck
             };
         }
 
-        foreach ((string name, FloatTensor output) in expected)
+        foreach ((string name, NumberTensor output) in expected)
         {
             verdict = Judge(verdict, name, output, actual.GetValueOrDefault(name), trial);
         }
@@ -211,7 +211,7 @@ public static class RewriteCheck
         return verdict;
     }
 
-    private static RewriteVerdict Judge(RewriteVerdict verdict, string name, FloatTensor expected, FloatTensor? actual, ModelSample trial)
+    private static RewriteVerdict Judge(RewriteVerdict verdict, string name, NumberTensor expected, NumberTensor? actual, ModelSample trial)
     {
         if (actual is null || !expected.Shape.AsSpan().SequenceEqual(actual.Shape))
         {
@@ -228,7 +228,7 @@ public static class RewriteCheck
             return verdict;
         }
 
-        // Float32 does not tell integers beyond 2^24 apart.
+        // Doubles do not tell integers beyond 2^53 apart.
         if (verdict.Budget.MaxAbsoluteError == 0 && FirstDifference(expected.Integers, actual.Integers) is { } place)
         {
             string found = $"{actual.Integers![place]} instead of {expected.Integers![place]}";
@@ -240,13 +240,13 @@ public static class RewriteCheck
             };
         }
 
-        (float[] reference, float[] judged, long equalNonFinite) = WithoutEqualNonFinite(expected.Values, actual.Values);
+        (double[] reference, double[] judged, long equalNonFinite) = WithoutEqualNonFinite(expected.Values, actual.Values);
         long compared = expected.Values.Length - (trial.Inputs.All(IsFinite) ? 0 : equalNonFinite);
         verdict = verdict with { EqualNonFinite = verdict.EqualNonFinite + equalNonFinite, Compared = verdict.Compared + compared };
-        float scale = reference.Where(float.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        double scale = reference.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
         // An output of zeros has no magnitude; the inputs', which is about 1, stands for it.
         scale = scale == 0 ? 1 : scale;
-        TensorDifference difference = TensorComparer.Compare(Scaled(reference, scale), Scaled(judged, scale), expected.Shape);
+        TensorDifference difference = TensorComparer.CompareDoubles(Scaled(reference, scale), Scaled(judged, scale), expected.Shape);
         bool isWorse = verdict.Worst is null || !difference.Worst.IsFinite || difference.Worst.AbsoluteError > verdict.Worst.AbsoluteError;
         bool isAllowed = verdict.Budget.Allows(difference, null);
         return verdict with
@@ -277,16 +277,16 @@ public static class RewriteCheck
             _ => true,
         };
 
-    private static float[] Scaled(float[] values, float scale) => scale == 1 ? values : Array.ConvertAll(values, value => value / scale);
+    private static double[] Scaled(double[] values, double scale) => scale == 1 ? values : Array.ConvertAll(values, value => value / scale);
 
     /// <summary>Replaces by zero, on both sides, what is NaN or the same infinity on both.</summary>
-    private static (float[] Expected, float[] Actual, long Replaced) WithoutEqualNonFinite(float[] expected, float[] actual)
+    private static (double[] Expected, double[] Actual, long Replaced) WithoutEqualNonFinite(double[] expected, double[] actual)
     {
         bool[] isEqual =
         [
             .. expected.Zip(
                 actual,
-                (one, other) => !float.IsFinite(one) && (one.Equals(other) || (float.IsNaN(one) && float.IsNaN(other)))
+                (one, other) => !double.IsFinite(one) && (one.Equals(other) || (double.IsNaN(one) && double.IsNaN(other)))
             ),
         ];
         return isEqual.Contains(true)
@@ -294,5 +294,5 @@ public static class RewriteCheck
             : (expected, actual, 0);
     }
 
-    private static float[] Zeroed(float[] values, bool[] where) => [.. values.Zip(where, (value, isZeroed) => isZeroed ? 0 : value)];
+    private static double[] Zeroed(double[] values, bool[] where) => [.. values.Zip(where, (value, isZeroed) => isZeroed ? 0 : value)];
 }

@@ -38,6 +38,17 @@ public sealed class RewriteCheckTests : IDisposable
     }
 
     [Fact]
+    public void Judge_Doubles_AreComparedAsDoubles()
+    {
+        // Equal once rounded to float32, and infinite there.
+        Assert.False(Judge(AddDouble(1), AddDouble(1 + 1e-9), NumericalEffect.Exact).Passed);
+        Assert.True(Judge(AddDouble(1), AddDouble(1 + 1e-9), NumericalEffect.Reordered).Passed);
+        Assert.False(Judge(AddDouble(1e300), AddDouble(2e300), NumericalEffect.Rounded).Passed);
+        RewriteVerdict large = Judge(AddDouble(1e300), AddDouble(1e300), NumericalEffect.Exact);
+        Assert.Equal((true, 0), (large.Passed, large.EqualNonFinite));
+    }
+
+    [Fact]
     public void Judge_LargeOutput_IsJudgedRelativeToItsMagnitude()
     {
         Assert.True(Judge(Add(1e6f), Add(1e6f + 1), NumericalEffect.Reordered).Passed);
@@ -284,6 +295,13 @@ public sealed class RewriteCheckTests : IDisposable
     // Four samples, so that no seeded ones are added.
     private static RewriteCheckInputs Given(params float[] values) =>
         new() { Samples = [.. Enumerable.Repeat(new ModelSample("mine", [new ModelInput("x", values, [1, values.Length])]), 4)] };
+
+    private static Model AddDouble(double value) =>
+        Build(
+            ElementType.Double,
+            ElementType.Double,
+            (graph, x) => graph.Node("Add", "sum", [x, graph.Constant("number", TensorData.Scalar(value))])
+        );
 
     private static Model Scale(float value) =>
         Build(ElementType.Float, ElementType.Float, (graph, x) => graph.Node("Mul", "scaled", [x, graph.Constant(value)]));
