@@ -128,28 +128,10 @@ public sealed class VampNetPipeline(VampNetModels models)
         AudioPart part = options.HasPart
             ? AudioPart.Between(clip, options.StartSeconds, options.EndSeconds)
             : new AudioPart(0, clip.Length);
-        AudioClip input = PitchShifter.Shift(part.Cut(clip).ToMono(), options.PitchShiftSemitones);
-        float[] samples = Prepare(input);
-        int sounding = SincResampler.CountResampled(input.Length, input.SampleRate, rate.SampleRate);
-        if (options.Seamless)
-        {
-            LoopFrames.FillEnd(samples, sounding);
-        }
-
-        TokenGrid<long> codes = Encode(samples, options.Seamless, progress, cancellationToken);
         SeededDraws draws = new(options.Seed);
-        TokenGrid<bool> mask = options.GivenMask ?? BuildMask(samples, codes, options.Mask, draws, cancellationToken);
-        if ((mask.Batch, mask.Codebooks, mask.Frames) != (1, codes.Codebooks, codes.Frames))
-        {
-            throw new RuntimeException(
-                RuntimeErrorIds.MaskSize,
-                found: $"a mask [{mask.Batch},{mask.Codebooks},{mask.Frames}]",
-                expected: $"[1,{codes.Codebooks},{codes.Frames}], as the input's codes are",
-                advice: "Make the mask for this input"
-            );
-        }
-
-        RequireControls(options.Controls, codes.Frames);
+        VampInput input = Encode(clip, part, options, draws, progress, cancellationToken);
+        models.EndStage(VampStage.Encode);
+        (TokenGrid<long> codes, TokenGrid<bool> mask) = (input.Codes, input.Mask);
         // A loop is generated from its middle on, so that no chunk ends at the seam.
         int turn = options.Seamless ? codes.Frames / 2 : 0;
         (TokenGrid<long> vamped, TokenGrid<long> masked) = CodeVamper.Vamp(
@@ -162,6 +144,7 @@ public sealed class VampNetPipeline(VampNetModels models)
                 Controls = options.Controls?.ToDictionary(control => control.Key, control => control.Value.Roll(-turn)),
             },
             draws,
+            models.EndStage,
             progress,
             cancellationToken
         );
@@ -170,9 +153,10 @@ public sealed class VampNetPipeline(VampNetModels models)
             TokenGrid.Roll(masked, turn * options.TimeStretchFactor)
         );
         AudioClip[] audio = Decode(vamped, options.Seamless, progress, cancellationToken);
+        models.EndStage(VampStage.Decode);
         if (options.Seamless)
         {
-            int length = checked(sounding * options.TimeStretchFactor);
+            int length = checked(input.Sounding * options.TimeStretchFactor);
             audio =
             [
                 .. audio.Select(piece => new AudioClip(piece.SampleRate, [LoopFrames.CutEnd(piece.Channels[0], length, rate.HopLength)])),
@@ -187,10 +171,9 @@ public sealed class VampNetPipeline(VampNetModels models)
 
         if (options.RestoreLoudness || options.HasPart)
         {
-            double loudness = Loudness.Measure(input);
             foreach (AudioClip piece in audio)
             {
-                Loudness.Normalize(piece.Channels[0], piece.SampleRate, loudness);
+                Loudness.Normalize(piece.Channels[0], piece.SampleRate, input.Loudness);
             }
         }
 
@@ -201,6 +184,42 @@ public sealed class VampNetPipeline(VampNetModels models)
         }
 
         return new VampResult(audio, vamped, masked, mask, VampRecord.Of(clip, models, options));
+    }
+
+    // A method of its own, so that no copy of the sound outlives it.
+    private VampInput Encode(
+        AudioClip clip,
+        AudioPart part,
+        VampOptions options,
+        SeededDraws draws,
+        IProgress<VampProgress>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        TokenRate rate = models.Encoder.Configuration.Rate;
+        AudioClip input = PitchShifter.Shift(part.Cut(clip).ToMono(), options.PitchShiftSemitones);
+        float[] samples = Prepare(input);
+        int sounding = SincResampler.CountResampled(input.Length, input.SampleRate, rate.SampleRate);
+        if (options.Seamless)
+        {
+            LoopFrames.FillEnd(samples, sounding);
+        }
+
+        double loudness = options.RestoreLoudness || options.HasPart ? Loudness.Measure(input) : 0;
+        TokenGrid<long> codes = Encode(samples, options.Seamless, progress, cancellationToken);
+        TokenGrid<bool> mask = options.GivenMask ?? BuildMask(samples, codes, options.Mask, draws, cancellationToken);
+        if ((mask.Batch, mask.Codebooks, mask.Frames) != (1, codes.Codebooks, codes.Frames))
+        {
+            throw new RuntimeException(
+                RuntimeErrorIds.MaskSize,
+                found: $"a mask [{mask.Batch},{mask.Codebooks},{mask.Frames}]",
+                expected: $"[1,{codes.Codebooks},{codes.Frames}], as the input's codes are",
+                advice: "Make the mask for this input"
+            );
+        }
+
+        RequireControls(options.Controls, codes.Frames);
+        return new VampInput(codes, mask, sounding, loudness);
     }
 
     private void RequireControls(IReadOnlyDictionary<string, ControlSignal>? controls, int frames)
@@ -296,6 +315,13 @@ public sealed class VampNetPipeline(VampNetModels models)
 
         return clips;
     }
+
+    /// <summary>What the later stages need of the recording.</summary>
+    /// <param name="Codes">[1,C,T].</param>
+    /// <param name="Mask">[1,C,T].</param>
+    /// <param name="Sounding">Samples at the codec's rate, without padding to whole frames.</param>
+    /// <param name="Loudness">The input's, in LUFS, where it will be restored.</param>
+    private sealed record VampInput(TokenGrid<long> Codes, TokenGrid<bool> Mask, int Sounding, double Loudness);
 
     /// <summary>Turns frames done into chunks done.</summary>
     private sealed class FrameProgress(

@@ -42,9 +42,11 @@ internal sealed class ModelOptionSet
     public string FolderOf(ParseResult arguments) => arguments.GetRequiredValue(_models).FullName;
 
     /// <summary>The models that the command line names; each is loaded when it is first used.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="keepLoaded">False for a command that makes one piece, and needs each model once.</param>
     /// <exception cref="RuntimeException">VNR0301: no such folder.</exception>
-    public VampNetModels Open(ParseResult arguments) =>
-        VampNetModels.Open(arguments.GetRequiredValue(_models).FullName, OptionsOf(arguments));
+    public VampNetModels Open(ParseResult arguments, bool keepLoaded = true) =>
+        VampNetModels.Open(FolderOf(arguments), OptionsOf(arguments) with { KeepLoaded = keepLoaded });
 
     /// <summary>Provider, threads and sampler.</summary>
     public ModelOptions OptionsOf(ParseResult arguments) =>

@@ -95,7 +95,7 @@ internal sealed class VampCommand : ToolCommand
             throw new UsageException("Found several pieces for standard output. Expected one: name a file.");
         }
 
-        using VampNetModels models = _models.Open(arguments);
+        using VampNetModels models = _models.Open(arguments, keepLoaded: false);
         models.RequireFamily();
         AudioClip clip = await AudioFile
             .ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellationToken)
