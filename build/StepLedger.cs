@@ -5,8 +5,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 
-/// <summary>What each step was made from and what it made, so that a step whose inputs have not changed need not run again.</summary>
-/// <param name="folder">Where the stamps lie: a file for each step, and one with the digests of files.</param>
+/// <summary>Inputs and outputs of each step, so that a step whose inputs have not changed need not run again.</summary>
+/// <param name="folder">Folder of the stamps: a file for each step, and one with the digests of files.</param>
 /// <remarks>
 /// Files are compared by SHA-256. A file's digest is computed anew only when its length or its time of writing has changed: checkpoints are
 /// gigabytes.
@@ -19,7 +19,7 @@ public sealed class StepLedger(string folder)
     private readonly Dictionary<string, string> _digests =
         Load<Dictionary<string, string>>(System.IO.Path.Combine(folder, "digests.json")) ?? [];
 
-    /// <summary>Why a step must run; null when it need not.</summary>
+    /// <summary>Reason why a step must run; null when it need not.</summary>
     /// <param name="step">The step's name.</param>
     /// <param name="settings">Everything but files that decides what the step makes, by name: its options, and the tool's own
     /// digest.</param>

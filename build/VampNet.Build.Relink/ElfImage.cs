@@ -31,7 +31,7 @@ internal sealed class ElfImage
         if (_bytes.Length < HeaderSize || !_bytes.Span.StartsWith((ReadOnlySpan<byte>)[0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1]))
         {
             throw new RelinkException(
-                "VNB0001",
+                RelinkErrorIds.NotElf,
                 $"""
                 Found in {_origin}: {_bytes.Length} bytes that begin {Convert.ToHexString(_bytes.Span[..Math.Min(6, _bytes.Length)])}.
                 Expected a 64-bit little-endian ELF file (7F454C460201). Restore the package again.
@@ -197,7 +197,7 @@ internal sealed class ElfImage
 
     private RelinkException Damaged(string found, string expected) =>
         new(
-            "VNB0002",
+            RelinkErrorIds.ElfDamaged,
             $"""
             Found in {_origin}: {found}.
             Expected {expected}. The file is damaged: restore the package again.

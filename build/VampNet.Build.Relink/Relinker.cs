@@ -23,7 +23,7 @@ internal static class Relinker
             if (library.UsedSymbols(need) is { Count: > 0 } used)
             {
                 throw new RelinkException(
-                    "VNB0003",
+                    RelinkErrorIds.VersionUsed,
                     $"""
                     Found {need.Version} asked for by {string.Join(", ", used.Take(4))}; {standardLibrary.Path} does not define it.
                     Expected that nothing uses a missing version. Install a newer libstdc++6, or take a package built for this system.

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace VampNet.Build.Relink;
 
 /// <summary>The C++ standard library that the dynamic loader gives to programs on this machine.</summary>
-/// <param name="Path">Where it lies.</param>
+/// <param name="Path">Path of the library.</param>
 /// <param name="Versions">The symbol versions it defines, such as GLIBCXX_3.4.30.</param>
 internal sealed record StandardLibrary(string Path, IReadOnlyList<string> Versions)
 {
@@ -27,7 +27,7 @@ internal sealed record StandardLibrary(string Path, IReadOnlyList<string> Versio
             .Select(line => line[line.IndexOf('/')..])
             .FirstOrDefault(path => System.IO.Path.GetFileName(path).StartsWith(Name, StringComparison.Ordinal))
         ?? throw new RelinkException(
-            "VNB0004",
+            RelinkErrorIds.StandardLibraryMissing,
             $"""
             Found no {Name} that the dynamic loader can load.
             Expected one of GCC 12 or newer. Install it: apt-get install libstdc++6

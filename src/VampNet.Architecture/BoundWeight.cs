@@ -90,7 +90,7 @@ public sealed class BoundWeight
     }
 
     /// <summary>Row i of the result is row order[i] of this, a row being a slice along axis 0.</summary>
-    /// <param name="transform">What the ledger calls this, such as <c>classifier-permute</c>.</param>
+    /// <param name="transform">Name of the transform in the ledger, such as <c>classifier-permute</c>.</param>
     /// <param name="order">Row numbers, each from 0 to Shape[0] - 1; rows may repeat or be left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     public BoundWeight PermuteRows(string transform, ReadOnlySpan<int> order)
@@ -129,7 +129,7 @@ public sealed class BoundWeight
         With(new Scaling(_expression, factor), string.Create(CultureInfo.InvariantCulture, $"scale({factor})"));
 
     /// <summary>A weight computed from this one by a function of all its elements.</summary>
-    /// <param name="transform">What the ledger calls this.</param>
+    /// <param name="transform">Name of the transform in the ledger.</param>
     /// <param name="shape">The shape of the result.</param>
     /// <param name="function">Pure: equal inputs give equal bits. Called each time the result is read.</param>
     public BoundWeight Map(string transform, ReadOnlySpan<int> shape, WeightFunction function) =>
@@ -137,7 +137,7 @@ public sealed class BoundWeight
 
     /// <summary>A weight computed from several by a function of all their elements.</summary>
     /// <param name="name">The name of the result.</param>
-    /// <param name="transform">What the ledger calls this.</param>
+    /// <param name="transform">Name of the transform in the ledger.</param>
     /// <param name="shape">The shape of the result.</param>
     /// <param name="inputs">The weights the function reads.</param>
     /// <param name="function">Pure: equal inputs give equal bits. Called each time the result is read.</param>
@@ -179,3 +179,8 @@ public sealed class BoundWeight
             [.. inputs.SelectMany(weight => weight.Transforms).Distinct(), transform]
         );
 }
+
+/// <summary>Computes a weight from the elements of others, all in row-major order.</summary>
+/// <param name="inputs">The elements of each input.</param>
+/// <param name="destination">Receives every element of the result; its former content is arbitrary.</param>
+public delegate void WeightFunction(ReadOnlySpan<ReadOnlyMemory<float>> inputs, Span<float> destination);

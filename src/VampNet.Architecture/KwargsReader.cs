@@ -40,8 +40,8 @@ internal sealed class KwargsReader
 
     /// <summary>Reads settings that are kept elsewhere, under names of their own.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="place">Where they lie, for messages.</param>
-    /// <param name="model">What they describe.</param>
+    /// <param name="place">Place of the arguments, for messages.</param>
+    /// <param name="model">Name of the model that they describe.</param>
     /// <param name="names">Upstream's key to the key in <paramref name="settings"/>; a key that is not listed is the same.</param>
     public static KwargsReader Over(
         MetadataValue.Mapping settings,

@@ -7,8 +7,8 @@ namespace VampNet.Architecture;
 /// <param name="Origin">The file that holds it: <c>transformer</c>, <c>codec</c> or <c>lora</c>.</param>
 /// <param name="Tensor">The tensor, readable while its checkpoint is open.</param>
 /// <param name="Destinations">The weights it is part of, by name; empty when it is ignored.</param>
-/// <param name="Transforms">What is done to it on the way, in order.</param>
-/// <param name="IgnoredBecause">Why it is left out; null when it is used.</param>
+/// <param name="Transforms">Transforms applied to the tensor, in order.</param>
+/// <param name="IgnoredBecause">Reason why it is not used; null when it is used.</param>
 public sealed record LedgerRow(
     string Origin,
     CheckpointTensor Tensor,

@@ -119,9 +119,10 @@ public static class ModelBinder
         {
             throw new ArchitectureException(
                 ArchitectureErrorIds.CodecMismatch,
-                found: $"{ModelFamilies.Describe(ModelFamilies.Identify(codecFile))} in {codecFile.Path} with "
-                    + $"{string.Join(", ", misfits)} of {transformer.Path}",
-                expected: "the codec the transformer was trained on"
+                found: $"{ModelFamilies.Describe(ModelFamilies.Identify(codecFile))} in {codecFile.Path} that does not fit "
+                    + $"{transformer.Path}: {string.Join(", ", misfits)}",
+                expected: "the codec the transformer was trained on",
+                advice: "Name that codec"
             );
         }
     }

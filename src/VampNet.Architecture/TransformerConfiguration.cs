@@ -53,7 +53,7 @@ public sealed record TransformerConfiguration
 
     /// <summary>Reads the configuration of a transformer from a checkpoint's metadata.</summary>
     /// <param name="metadata">The checkpoint's metadata: a mapping that holds <c>kwargs</c>.</param>
-    /// <param name="name">What to call the checkpoint in messages, such as its path.</param>
+    /// <param name="name">Name of the checkpoint in messages, such as its path.</param>
     /// <param name="ignoredKeys">The keys of <c>kwargs</c> that say nothing about the model's function, in file order.</param>
     /// <exception cref="ArchitectureException">VNA0101 to VNA0105: no kwargs; keys are missing, malformed, contradictory or
     /// unsupported.</exception>

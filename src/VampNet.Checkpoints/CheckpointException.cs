@@ -21,13 +21,13 @@ public sealed class CheckpointException : Exception
     /// <summary>The stable identifier of this kind of refusal, for example <c>VNC0103</c>; listed in docs/errors.</summary>
     public string Id { get; }
 
-    /// <summary>What was found, and where.</summary>
+    /// <summary>Finding and its place, without the word Found.</summary>
     public string Found { get; }
 
-    /// <summary>What was expected.</summary>
+    /// <summary>Expectation, without the word Expected.</summary>
     public string Expected { get; }
 
-    /// <summary>What the user can do; null if nothing.</summary>
+    /// <summary>Remedy for the user; null if there is none.</summary>
     public string? Advice { get; }
 
     /// <summary>The name of the file that was read; null while it is not known.</summary>

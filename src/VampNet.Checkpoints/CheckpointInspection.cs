@@ -5,7 +5,7 @@ namespace VampNet.Checkpoints;
 
 /// <summary>The contents of a checkpoint as plain data: it stays valid after the checkpoint is closed.</summary>
 /// <param name="Path">The file's path as it was given.</param>
-/// <param name="Layout">How the file is laid out.</param>
+/// <param name="Layout">Layout of the file.</param>
 /// <param name="FileLength">Length of the file in bytes.</param>
 /// <param name="Sha256">SHA-256 of the file, 64 lower-case hexadecimal digits; null when it was not asked for.</param>
 /// <param name="Globals">Every Python global the file mentions, sorted.</param>
@@ -38,7 +38,7 @@ public sealed record CheckpointInspection(
     /// <param name="checkpoint">The checkpoint; it stays open.</param>
     /// <param name="hashFile">Whether to read the whole file for <see cref="Sha256"/>: about a second per gigabyte.</param>
     /// <param name="hashTensors">Whether to read every tensor for <see cref="TensorRow.Sha256"/>.</param>
-    public static CheckpointInspection Of(Checkpoint checkpoint, bool hashFile = true, bool hashTensors = false)
+    public static CheckpointInspection Read(Checkpoint checkpoint, bool hashFile = true, bool hashTensors = false)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         return new CheckpointInspection(

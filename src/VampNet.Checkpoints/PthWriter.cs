@@ -16,7 +16,7 @@ namespace VampNet.Checkpoints;
 public static class PthWriter
 {
     /// <summary>Writes a checkpoint to a stream, tensor by tensor.</summary>
-    /// <param name="stream">Where to write; it need not seek and stays open.</param>
+    /// <param name="stream">Stream to write to; it need not seek and stays open.</param>
     /// <param name="tensors">The state dict in its order. Each is asked for its bytes once, in the order of the storage keys as texts: 0,
     /// 1, 10, 11, ...</param>
     /// <param name="metadata">Plain values alone: no tensors, no unknown objects.</param>
@@ -41,7 +41,7 @@ public static class PthWriter
     }
 
     /// <summary>Writes a dict of tensors and nothing else, as torch.save writes a state dict that is a plain dict.</summary>
-    /// <param name="stream">Where to write; it need not seek and stays open.</param>
+    /// <param name="stream">Stream to write to; it need not seek and stays open.</param>
     /// <param name="tensors">The state dict in its order, each asked for its bytes once.</param>
     /// <param name="archiveName">The folder in the archive.</param>
     /// <exception cref="ArgumentException">Two tensors have one name, or PyTorch has no storage for an element type.</exception>

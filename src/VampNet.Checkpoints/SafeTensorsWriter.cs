@@ -12,7 +12,7 @@ namespace VampNet.Checkpoints;
 public static class SafeTensorsWriter
 {
     /// <summary>Writes the tensors and, when given, <c>__metadata__</c>.</summary>
-    /// <param name="stream">Where to write; it need not seek and stays open.</param>
+    /// <param name="stream">Stream to write to; it need not seek and stays open.</param>
     /// <param name="tensors">The tensors in order; each is asked for its bytes once.</param>
     /// <param name="metadata">Texts by name, written in the order of the names.</param>
     /// <exception cref="ArgumentException">Two tensors have one name, or one is named <c>__metadata__</c>.</exception>

@@ -63,6 +63,9 @@ internal static class CommandErrorIds
     /// <summary>A part of vampnet cannot be loaded: files are missing, or too few may be open at once.</summary>
     public const string PartUnloadable = "VNL0027";
 
+    /// <summary>Fewer than 128 files may be open at once; vampnet's own parts need 80.</summary>
+    public const string TooFewOpenFiles = "VNL0028";
+
     /// <summary>An output in a folder that may not be written to.</summary>
     public const string FolderNotWritable = "VNL0029";
 

@@ -12,7 +12,7 @@ internal static class CommandLineHost
 
     /// <summary>Runs one command line.</summary>
     /// <param name="arguments">The words after the program's name.</param>
-    /// <param name="terminal">Where output and errors go.</param>
+    /// <param name="terminal">Receiver of output and errors.</param>
     /// <param name="cancellationToken">Stops the command; so does Ctrl-C.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken) =>
@@ -71,7 +71,7 @@ internal static class CommandLineHost
     {
         foreach (string message in messages.Distinct())
         {
-            terminal.Error.WriteLine($"error VNL0001: {message}");
+            terminal.Error.WriteLine($"error {CommandErrorIds.WrongUsage}: {message}");
         }
 
         terminal.Error.WriteLine($"Run \"{PathOf(command)} --help\" for the arguments and an example.");

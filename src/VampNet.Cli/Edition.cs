@@ -22,7 +22,7 @@ internal static class Edition
     /// <summary>Whether an exception is one of the parts that only this edition has, whose message begins with its id.</summary>
     public static bool IsRefusal(Exception error) => error is TrainingException;
 
-    /// <summary>What libtorch has of CUDA, in words.</summary>
+    /// <summary>CUDA support of libtorch, in words.</summary>
     public static string DescribeTorchCuda()
     {
         try
@@ -35,7 +35,7 @@ internal static class Edition
         }
     }
 
-    /// <summary>What was found of CUDA, in words.</summary>
+    /// <summary>CUDA libraries that were found, in words.</summary>
     internal static string Describe(TorchCuda cuda) =>
         cuda switch
         {

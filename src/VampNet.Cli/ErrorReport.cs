@@ -36,12 +36,29 @@ internal static class ErrorReport
             _ when Edition.IsRefusal(error) => Refused(error.Message),
             _ when IsUnloadable(error) => Refused(DescribeUnloadable(error)),
             OutOfMemoryException => Refused(
-                "VNL0026: Found too little memory for this command.\nExpected the work to fit in what this process may use. "
+                $"{CommandErrorIds.OutOfMemory}: Found too little memory for this command.\n"
+                    + "Expected the work to fit in what this process may use. "
                     + "Ask for less: a shorter sound, fewer variations, or a smaller model; or raise the limit."
             ),
-            FileNotFoundException or DirectoryNotFoundException => Refused($"VNL0003: {error.Message}"),
-            UnauthorizedAccessException => Refused($"VNL0004: {error.Message}"),
-            IOException => Refused($"VNL0005: {error.Message}"),
+            FileNotFoundException or DirectoryNotFoundException => Refused(
+                Explain(CommandErrorIds.PathNotFound, error, "a path that leads nowhere", "an existing file or folder. Check the name")
+            ),
+            UnauthorizedAccessException => Refused(
+                Explain(
+                    CommandErrorIds.AccessDenied,
+                    error,
+                    "a file or folder that this user may not use",
+                    "the right to read or write it. Change its permissions, or choose another"
+                )
+            ),
+            IOException => Refused(
+                Explain(
+                    CommandErrorIds.InputOutputFailed,
+                    error,
+                    "that reading or writing failed",
+                    "a working volume with free space. Check it, and run the command again"
+                )
+            ),
             _ => (ExitCode.Bug, DescribeBug(error)),
         };
 
@@ -52,16 +69,23 @@ internal static class ErrorReport
         || (error as FileLoadException)?.FileName?.Contains(", Version=", StringComparison.Ordinal) == true
         || (error is TypeInitializationException { InnerException: { } inner } && IsUnloadable(inner));
 
-    /// <summary>The message for it.</summary>
+    /// <summary>Message for a part that cannot be loaded.</summary>
     internal static string DescribeUnloadable(Exception error) =>
-        $"VNL0027: Found that a part of vampnet cannot be loaded: {error.Message.Split('\n')[0]}\nExpected all its files beside "
-        + "it, and leave to open about 300 files at once. Raise the limit (ulimit -n 1024), or install vampnet again.";
+        $"{CommandErrorIds.PartUnloadable}: Found that a part of vampnet cannot be loaded: {error.Message.Split('\n')[0]}\n"
+        + "Expected all its files beside it, and leave to open about 300 files at once. Raise the limit (ulimit -n 1024), "
+        + "or install vampnet again.";
 
     private static (int ExitCode, string Text) Refused(string message) => (ExitCode.DataRefused, $"error {message}");
 
+    // The system's own words say which file; what they mean stands before them.
+    private static string Explain(string id, Exception error, string found, string expected) =>
+        error.Message.StartsWith("Found ", StringComparison.Ordinal)
+            ? $"{id}: {error.Message}"
+            : $"{id}: Found {found}: {error.Message.TrimEnd('.')}.\nExpected {expected}.";
+
     private static string DescribeBug(Exception error) =>
         $"""
-            error VNL0070: This is a bug of {Edition.Name} {VampNetCommand.Version}, not of your data.
+            error {CommandErrorIds.Bug}: This is a bug of {Edition.Name} {VampNetCommand.Version}, not of your data.
             Please report it with the command line you ran, the output of "vampnet doctor", and the lines below.
             {error}
             """;

@@ -13,7 +13,7 @@ internal static class InputGuard
     {
         foreach (string input in inputs)
         {
-            FileKind kind = FileIdentity.Of(input).Kind;
+            FileKind kind = FileIdentity.Read(input).Kind;
             if (kind is FileKind.Device or FileKind.Socket || (kind is FileKind.Pipe && !pipes))
             {
                 throw new CommandException(

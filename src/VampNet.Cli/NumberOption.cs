@@ -12,8 +12,8 @@ internal static class NumberOption
     /// <param name="least">The smallest value allowed.</param>
     /// <param name="most">The largest value allowed.</param>
     /// <param name="byDefault">The value where the option is absent.</param>
-    /// <param name="description">What the number does, for the help page.</param>
-    /// <param name="helpName">What stands for the number on the help page.</param>
+    /// <param name="description">Description of the number, for the help page.</param>
+    /// <param name="helpName">Placeholder of the number on the help page.</param>
     public static Option<int> Whole(string name, int least, int most, int byDefault, string description, string helpName = "N") =>
         new(name)
         {

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace VampNet.Cli;
 
-/// <summary>How many files this process may have open at once. Below the number that its own parts need, .NET ends a process without a
-/// helpful message, so this is checked before anything else is loaded, with calls that load nothing themselves.</summary>
+/// <summary>Number of files that this process may have open at once. Below the number that its own parts need, .NET ends a process without
+/// a helpful message, so this is checked before anything else is loaded, with calls that load nothing themselves.</summary>
 internal static partial class OpenFileLimit
 {
     // A vamp on the processor has 110 files open: 80 parts of .NET and of vampnet, libraries, models and sound.
@@ -27,7 +27,7 @@ internal static partial class OpenFileLimit
         }
 
         Say(
-            "error VNL0028: Found that this process may have "
+            $"error {CommandErrorIds.TooFewOpenFiles}: Found that this process may have "
                 + limit.Current.ToString(CultureInfo.InvariantCulture)
                 + " files open at once.\n"
                 + "Expected at least 128, of which vampnet's own parts need 80. Raise the limit (ulimit -n 1024).\n"

@@ -19,19 +19,19 @@ internal static class OutputGuard
         foreach (string input in inputs)
         {
             taken.TryAdd(Resolve(input), $"the input {input}");
-            identities.Add((FileIdentity.Of(input), $"the input {input}"));
+            identities.Add((FileIdentity.Read(input), $"the input {input}"));
         }
 
         foreach (string output in outputs)
         {
             string target = Resolve(output);
-            FileIdentity identity = FileIdentity.Of(target);
+            FileIdentity identity = FileIdentity.Read(target);
             if ((taken.GetValueOrDefault(target) ?? identities.FirstOrDefault(each => each.Identity.IsSameAs(identity)).Name) is { } other)
             {
                 throw new CommandException(
                     CommandErrorIds.OutputIsInput,
                     found: $"{output} as an output, which is also {other}",
-                    expected: "different files: writing the one would destroy the other",
+                    expected: "two different files: writing one would destroy the other",
                     advice: "Choose another name"
                 );
             }
@@ -51,7 +51,7 @@ internal static class OutputGuard
         }
     }
 
-    /// <summary>Where a path leads once every symbolic link on it is followed.</summary>
+    /// <summary>Follows every symbolic link of a path.</summary>
     internal static string Resolve(string path)
     {
         string full = Path.GetFullPath(path);
@@ -68,7 +68,7 @@ internal static class OutputGuard
 
     private static void RequirePlace(string output, string target)
     {
-        string? found = FileIdentity.Of(target).Kind switch
+        string? found = FileIdentity.Read(target).Kind switch
         {
             FileKind.Folder => "a folder",
             FileKind.Device => "a device",
@@ -76,7 +76,8 @@ internal static class OutputGuard
             FileKind.Socket => "a socket",
             _ when target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith("/proc/", StringComparison.Ordinal) =>
                 "a device",
-            _ when FileIdentity.Of(Path.GetDirectoryName(target)!).Kind is not (FileKind.Folder or FileKind.None) => "a name below a file",
+            _ when FileIdentity.Read(Path.GetDirectoryName(target)!).Kind is not (FileKind.Folder or FileKind.None) =>
+                "a name below a file",
             _ => null,
         };
         if (found is not null)
@@ -98,9 +99,9 @@ internal static class OutputGuard
         {
             throw new CommandException(
                 CommandErrorIds.FolderNotWritable,
-                found: $"no right to write into {folder}, where {output} is to go",
-                expected: "a folder that can be written to",
-                advice: "Choose another one"
+                found: $"the folder {folder}, into which this user may not write, for the output {output}",
+                expected: "a folder that this user may write to",
+                advice: "Choose another folder, or change the permissions of this one"
             );
         }
     }

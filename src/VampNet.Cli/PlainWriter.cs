@@ -4,7 +4,7 @@ namespace VampNet.Cli;
 
 /// <summary>A writer of plain text: control characters are shown instead of sent to the terminal. Progress and errors may be lost if the
 /// stream is closed; results may not.</summary>
-/// <param name="inner">Where to.</param>
+/// <param name="inner">Writer that receives the text.</param>
 /// <param name="isOptional">Whether to go on when the stream is closed or full.</param>
 internal sealed class PlainWriter(TextWriter inner, bool isOptional) : TextWriter
 {

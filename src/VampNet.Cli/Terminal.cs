@@ -10,8 +10,8 @@ internal sealed class Terminal
         _errorConsole;
 
     /// <summary>A terminal over any two writers; commands under test write to strings.</summary>
-    /// <param name="output">Where facts and results go.</param>
-    /// <param name="error">Where progress and errors go.</param>
+    /// <param name="output">Receiver of facts and results.</param>
+    /// <param name="error">Receiver of progress and errors.</param>
     /// <param name="outputIsWatched">Whether a person watches the output, so that colour and frames serve.</param>
     /// <param name="errorIsWatched">Whether a person watches the error stream, so that a moving progress bar serves.</param>
     public Terminal(TextWriter output, TextWriter error, bool outputIsWatched = false, bool errorIsWatched = false)

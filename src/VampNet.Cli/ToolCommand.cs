@@ -11,9 +11,9 @@ internal abstract class ToolCommand : Command
     private const string OutputFolderName = "--out";
 
     /// <summary>Declares the command.</summary>
-    /// <param name="terminal">Where it writes.</param>
+    /// <param name="terminal">Terminal that the command writes to.</param>
     /// <param name="name">The word that selects it.</param>
-    /// <param name="description">What it does, one sentence.</param>
+    /// <param name="description">Description of the command, one sentence.</param>
     /// <param name="examples">Command lines that work as they stand, shown by <c>--help</c>; at least one.</param>
     protected ToolCommand(Terminal terminal, string name, string description, params string[] examples)
         : base(name, description)
@@ -39,7 +39,7 @@ internal abstract class ToolCommand : Command
         );
     }
 
-    /// <summary>Where the command writes.</summary>
+    /// <summary>Terminal that the command writes to.</summary>
     protected Terminal Terminal { get; }
 
     /// <summary>The files that the command will write: OUT, and in commands that write more, those beside it.</summary>

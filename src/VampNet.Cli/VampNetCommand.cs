@@ -40,7 +40,7 @@ internal static class VampNetCommand
 
     /// <summary>Builds the command with all its subcommands, or with the one that a command line names: the others need not be made to run
     /// it.</summary>
-    /// <param name="terminal">Where the subcommands write.</param>
+    /// <param name="terminal">Terminal that the subcommands write to.</param>
     /// <param name="first">The first word after the program's name; null for all.</param>
     public static RootCommand Create(Terminal terminal, string? first = null)
     {
@@ -48,8 +48,9 @@ internal static class VampNetCommand
             $"""
             Converts VampNet checkpoints to ONNX, checks the result against TorchSharp, and makes music with it.
 
-            Exit codes: {ExitCode.Done} done, {ExitCode.DataRefused} the data was refused, {ExitCode.WrongUsage} wrong usage, {ExitCode.ParityFailed} parity failed,
-            {ExitCode.Undecided} a rewritten graph could not be compared with the original, {ExitCode.Bug} a bug of {Edition.Name}, {ExitCode.Cancelled} cancelled.
+            Exit codes: {ExitCode.Done} done, {ExitCode.DataRefused} the data was refused, {ExitCode.WrongUsage} wrong usage,
+            {ExitCode.ParityFailed} parity failed, {ExitCode.Undecided} a rewritten graph could not be compared with the original,
+            {ExitCode.Bug} a bug of {Edition.Name}, {ExitCode.Cancelled} cancelled.
             """
         );
         bool isNamed = first == VersionOption || Commands.Any(command => command.Name == first);

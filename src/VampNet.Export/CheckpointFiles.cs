@@ -12,7 +12,7 @@ public sealed record CheckpointFiles(string? Coarse, string? C2f, string? Codec,
 {
     /// <summary>The checkpoints of a folder in any of the layouts that <see cref="CheckpointFolder"/> knows.</summary>
     /// <exception cref="ExportException">VNE0101: no codec lies in it.</exception>
-    public static CheckpointFiles OfFolder(string folder) => CheckpointFolder.Find(folder).ToFiles();
+    public static CheckpointFiles Find(string folder) => CheckpointFolder.Find(folder).ToFiles();
 
     /// <summary>A request to export these files.</summary>
     /// <param name="outputFolder">The folder to make.</param>

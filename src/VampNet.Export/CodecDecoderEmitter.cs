@@ -7,7 +7,7 @@ namespace VampNet.Export;
 
 /// <summary>Writes the decoder of a LAC or DAC codec as a graph: codes int64 [B,C,T], MASK read as 0, to audio float32 [B,1,S] in -1..1,
 /// S = T*hop, less <see cref="CodecConfiguration.MissingSamples"/> where DAC has odd strides.</summary>
-public static class CodecDecoderEmitter
+internal static class CodecDecoderEmitter
 {
     /// <summary>Emits the graph. Weights are read while the model is written, not before.</summary>
     /// <param name="codec">The bound weights; their checkpoint stays open until the model is written.</param>

@@ -7,7 +7,7 @@ namespace VampNet.Export;
 
 /// <summary>Writes the encoder of a LAC or DAC codec and its quantizer as a graph: audio float32 [B,1,S], any S
 /// >= 1, to codes int64 [B,C,T].</summary>
-public static class CodecEncoderEmitter
+internal static class CodecEncoderEmitter
 {
     /// <summary>Emits the graph; padding to the hop is inside. Weights are read while the model is written, not before.</summary>
     /// <param name="codec">The bound weights; their checkpoint stays open until the model is written.</param>

@@ -31,6 +31,6 @@ public sealed record ExportOptions
     /// <summary>The operators that the graph may use.</summary>
     public ExportTarget Target { get; init; } = ExportTarget.Portable;
 
-    /// <summary>Where the weights come from, written into the graph's metadata; null writes the configuration alone.</summary>
+    /// <summary>Origin of the weights, written into the graph's metadata; null writes the configuration alone.</summary>
     public ExportProvenance? Provenance { get; init; }
 }

@@ -197,3 +197,11 @@ internal sealed class ExportPlan : IDisposable
 
     private sealed record BoundSource(string Name, Checkpoint Checkpoint, Checkpoint? Lora, BoundTransformer Bound);
 }
+
+/// <summary>A ledger that is about to be written.</summary>
+/// <param name="Name">The checkpoint's name: coarse, c2f or codec.</param>
+/// <param name="Ledger">Ledger of its tensors.</param>
+internal sealed record PlannedLedger(string Name, BindingLedger Ledger)
+{
+    public static string FileNameOf(string name) => $"{name}.ledger.json";
+}

@@ -52,5 +52,5 @@ public sealed record ExportRequest
     /// knows.</summary>
     /// <exception cref="ExportException"><see cref="ExportErrorIds.CheckpointMissing"/>: no codec lies in it.</exception>
     public static ExportRequest FromFolder(string checkpoints, string outputFolder) =>
-        CheckpointFiles.OfFolder(checkpoints).ToRequest(outputFolder);
+        CheckpointFiles.Find(checkpoints).ToRequest(outputFolder);
 }

@@ -54,7 +54,7 @@ public static class ExportRun
             throw new ExportException(
                 ExportErrorIds.WriteFailed,
                 found: $"that {request.OutputFolder} cannot be written: {e.Message}",
-                expected: $"{plan.WeightBytes} bytes and a little more to fit",
+                expected: $"a folder that can be written to, with {plan.WeightBytes} bytes free and a little more",
                 advice: "What was there before is unchanged. Free space, or choose another folder",
                 cause: e
             );
@@ -69,7 +69,7 @@ public static class ExportRun
                 ExportErrorIds.CodecMissing,
                 found: "no codec among the checkpoints",
                 expected: "codec.pth: its codebooks are part of every transformer's graph",
-                advice: "Name it"
+                advice: "Name the codec too"
             );
         }
 

@@ -41,7 +41,7 @@ internal sealed class FolderWriter(
             written.AddRange(ledgers.Result);
             IEnumerable<string> added =
                 request.AddFiles?.Invoke(plan.Graphs.Where(graph => !graph.IsStep).Select(graph => PathOf(graph.FileName))) ?? [];
-            return WriteManifest(request, plan, [.. written, .. added.Select(ManifestFile.Of)]);
+            return WriteManifest(request, plan, [.. written, .. added.Select(ManifestFile.Read)]);
         }
         finally
         {
@@ -95,7 +95,7 @@ internal sealed class FolderWriter(
         {
             throw new ExportException(
                 ExportErrorIds.VerificationFailed,
-                found: $"on reading {planned.FileName} back: {e.Message}",
+                found: $"that {planned.FileName}, read back from the volume, is damaged: {e.Message}",
                 expected: "the graph as it was written",
                 advice: "Check the volume, and export again",
                 cause: e
@@ -107,7 +107,7 @@ internal sealed class FolderWriter(
     {
         string path = PathOf(PlannedLedger.FileNameOf(ledger.Name));
         WholeFile.Write(path, ledger.Ledger.ToUtf8Json());
-        return ManifestFile.Of(path);
+        return ManifestFile.Read(path);
     }
 
     private static ManifestModel Describe(PlannedGraph planned, ExportRequest request) =>

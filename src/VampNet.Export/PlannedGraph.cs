@@ -7,8 +7,8 @@ namespace VampNet.Export;
 /// <param name="LedgerName">The checkpoint's name, and its ledger file's without the extension.</param>
 /// <param name="Graph">The graph; its weights are computed while they are written.</param>
 /// <param name="ConfigurationJson">The model's configuration.</param>
-/// <param name="Options">What the graph was emitted with.</param>
-/// <param name="Origin">Where the weights come from: known once the checkpoints are digested.</param>
+/// <param name="Options">Options that the graph was emitted with.</param>
+/// <param name="Origin">Origin of the weights: known once the checkpoints are digested.</param>
 /// <param name="IsStep">Whether this is a sampling step: no model of the manifest.</param>
 /// <param name="IsFused">Whether a step holds a whole transformer, whose weights get a file of their own.</param>
 internal sealed record PlannedGraph(
@@ -24,7 +24,7 @@ internal sealed record PlannedGraph(
 {
     public string FileName => $"{Name}.onnx";
 
-    /// <summary>Where the weights come from; waits until it is known.</summary>
+    /// <summary>Origin of the weights; waits until it is known.</summary>
     public ExportProvenance Provenance => Origin.GetAwaiter().GetResult();
 
     public long WeightBytes { get; } = Graph.Graph.Initializers.Sum(value => value.Constant!.ByteLength);

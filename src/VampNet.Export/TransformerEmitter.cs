@@ -7,7 +7,7 @@ namespace VampNet.Export;
 
 /// <summary>Writes a coarse or c2f transformer as a graph: codes int64 [B,C,T] (MASK = V), and the control
 /// signals where the model has any, to logits float32 [B,T,P,V].</summary>
-public static class TransformerEmitter
+internal static class TransformerEmitter
 {
     /// <summary>
     /// Emits the graph. B and T are dynamic; the codec's codebooks and the MASK rows are inside. Layer i's result [B,T,D] is the

@@ -68,7 +68,7 @@ public sealed class FileSet : IDisposable
         }
         else if (names.Length > 0)
         {
-            using var held = PublishLock.Of(Path.GetDirectoryName(First)!);
+            using var held = PublishLock.Acquire(Path.GetDirectoryName(First)!);
             Replace(names);
         }
 

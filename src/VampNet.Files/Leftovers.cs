@@ -4,15 +4,15 @@ namespace VampNet.Files;
 public static class Leftovers
 {
     /// <summary>Removes the unfinished files in a folder whose process is gone. Those of running processes stay.</summary>
-    /// <param name="folder">Where outputs are written. An absent one holds nothing.</param>
-    /// <returns>What was removed.</returns>
+    /// <param name="folder">Folder that outputs are written to. An absent one holds nothing.</param>
+    /// <returns>Paths of the removed folders.</returns>
     public static IReadOnlyList<string> Remove(string folder)
     {
         try
         {
             if (File.Exists(Path.Combine(folder, PublishLock.Name)))
             {
-                PublishLock.Of(folder).Dispose();
+                PublishLock.Acquire(folder).Dispose();
             }
 
             return Directory.Exists(folder)

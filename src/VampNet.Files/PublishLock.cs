@@ -17,7 +17,7 @@ internal sealed class PublishLock : IDisposable
     private PublishLock(FileStream file) => _file = file;
 
     /// <summary>Waits for the folder's lock. Renaming takes milliseconds, so this does too.</summary>
-    public static PublishLock Of(string folder)
+    public static PublishLock Acquire(string folder)
     {
         string path = Path.Combine(folder, Name);
         for (var waited = Stopwatch.StartNew(); ; )
@@ -26,8 +26,8 @@ internal sealed class PublishLock : IDisposable
             // The last holder removes the file; whoever had it open by then holds a lock on nothing.
             if (
                 file is not null
-                && FileIdentity.Of(file.SafeFileHandle) is var held
-                && (held is null || held.Value.IsSameAs(FileIdentity.Of(path)))
+                && FileIdentity.Read(file.SafeFileHandle) is var held
+                && (held is null || held.Value.IsSameAs(FileIdentity.Read(path)))
             )
             {
                 return new PublishLock(file);

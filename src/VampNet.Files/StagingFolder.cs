@@ -43,7 +43,7 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>The folder.</summary>
     public string Path { get; }
 
-    /// <summary>Makes an empty one.</summary>
+    /// <summary>Makes an empty staging folder.</summary>
     /// <param name="parent">The folder that it will lie in; made if absent.</param>
     public static StagingFolder In(string parent)
     {

@@ -5,7 +5,7 @@ public sealed class TemporaryFolder : IDisposable
 {
     private readonly StagingFolder _folder;
 
-    /// <param name="parent">Where to make it; null for the system's folder for temporary files.</param>
+    /// <param name="parent">Folder to make it in; null for the system's folder for temporary files.</param>
     public TemporaryFolder(string? parent = null) => _folder = StagingFolder.In(parent ?? System.IO.Path.GetTempPath());
 
     /// <summary>The folder.</summary>

@@ -4,12 +4,12 @@ namespace VampNet.Files;
 public static class WholeFile
 {
     /// <summary>Writes a file that appears under its name only when it is complete; folders on the way are made.</summary>
-    /// <param name="path">Where to; an earlier file is replaced, a symbolic link is followed.</param>
+    /// <param name="path">Path of the file to write; an earlier file is replaced, a symbolic link is followed.</param>
     /// <param name="contents">All of it.</param>
     public static void Write(string path, byte[] contents) => Write(path, stream => stream.Write(contents));
 
     /// <summary>Writes a file that appears under its name only when it is complete; folders on the way are made.</summary>
-    /// <param name="path">Where to; an earlier file is replaced, a symbolic link is followed.</param>
+    /// <param name="path">Path of the file to write; an earlier file is replaced, a symbolic link is followed.</param>
     /// <param name="write">Writes all of it. If it throws, nothing is left.</param>
     public static void Write(string path, Action<Stream> write)
     {

@@ -19,7 +19,7 @@ internal static class Edition
     /// <summary>Whether an exception is one of the parts that only vampnet has: never.</summary>
     public static bool IsRefusal(Exception error) => false;
 
-    /// <summary>What libtorch has of CUDA: it is no part of this edition.</summary>
+    /// <summary>CUDA support of libtorch: libtorch is no part of this edition.</summary>
     public static string? DescribeTorchCuda() => null;
 
     /// <summary>Looks at the machine. libtorch is not looked for.</summary>

@@ -9,7 +9,7 @@ namespace VampNet.Models;
 public sealed record ManifestFile(string Name, long Bytes, string Sha256)
 {
     /// <summary>Reads the length and SHA-256 of a file.</summary>
-    public static ManifestFile Of(string path)
+    public static ManifestFile Read(string path)
     {
         using FileStream stream = new(
             path,

@@ -33,7 +33,7 @@ public sealed record ModelManifest
     /// <summary>The version of the standard operator set.</summary>
     public required int Opset { get; init; }
 
-    /// <summary>Which operators the graphs use: <c>portable</c> or <c>onnxruntime</c>.</summary>
+    /// <summary>Target of the graphs: standard operators alone or ONNX Runtime's too, <c>portable</c> or <c>onnxruntime</c>.</summary>
     public required string Target { get; init; }
 
     /// <summary>The licence of the weights, an SPDX expression where one exists, or "unstated".</summary>

@@ -15,8 +15,8 @@ public enum Severity
 
 /// <summary>One finding about a graph.</summary>
 /// <param name="Id">The stable id, <c>VNO</c> and four digits.</param>
-/// <param name="Severity">How much it matters.</param>
-/// <param name="Message">What was found, where, what was expected, and what to do.</param>
+/// <param name="Severity">Severity of the finding.</param>
+/// <param name="Message">One or more sentences: the finding and its place, the expectation, and a remedy.</param>
 /// <param name="Node">The node's name, or null when the finding is about the graph or model.</param>
 public sealed record Diagnostic(string Id, Severity Severity, string Message, string? Node = null)
 {

@@ -95,7 +95,7 @@ public sealed class Dim : IEquatable<Dim>
         return FromAtom(new SymbolAtom(name));
     }
 
-    /// <summary>An element of an integer input of the model, written <c>shape[0]</c>, <c>k[]</c> for that of a scalar.</summary>
+    /// <summary>An element of an integer input of the model, written <c>shape[0]</c>, <c>k[]</c> for a scalar input.</summary>
     /// <param name="input">The name of the input.</param>
     /// <param name="index">The place in it, an index for each axis.</param>
     /// <param name="lower">The smallest number of its type; null if irrelevant.</param>

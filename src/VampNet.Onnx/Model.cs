@@ -42,7 +42,7 @@ public sealed class Model : IDisposable
     /// <summary>The program that made the model; null when not stated.</summary>
     public string? ProducerName { get; set; }
 
-    /// <summary>That program's version; null when not stated.</summary>
+    /// <summary>Version of that program; null when not stated.</summary>
     public string? ProducerVersion { get; set; }
 
     /// <summary>A note for people; null when there is none.</summary>

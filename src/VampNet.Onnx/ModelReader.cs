@@ -25,7 +25,7 @@ public static class ModelReader
 
     /// <summary>Reads a model from memory.</summary>
     /// <param name="bytes">The model; must not change while it is in use.</param>
-    /// <param name="folder">Where its external data lies; null when it must have none.</param>
+    /// <param name="folder">Folder of its external data; null when it must have none.</param>
     /// <exception cref="OnnxException">The bytes are no model, or its tensors are malformed: ids VNO01xx and VNO02xx.</exception>
     public static Model Read(ReadOnlyMemory<byte> bytes, string? folder = null) =>
         Read(new MemorySource(bytes), new ExternalDataFolder(folder), []);
@@ -57,7 +57,7 @@ public static class ModelReader
             throw new OnnxException(
                 DiagnosticIds.GraphMissing,
                 found: "a model without a graph",
-                expected: "one",
+                expected: "a graph",
                 advice: "The file may hold something else, or weights alone"
             );
         }

@@ -50,7 +50,7 @@ public static class ModelWriter
     /// <param name="externalData">The tensors that go into a separate file; null for none.</param>
     /// <param name="complete">Called once, after the external file is written and before the model's: may change metadata, and must leave
     /// the initializers as they are. Null for nothing.</param>
-    /// <returns>The model's file, and after it that of its external data, where there is one.</returns>
+    /// <returns>The model's file, and the file of its external data if there is one.</returns>
     /// <exception cref="OnnxException">The model exceeds 2 GB without external data (<see cref="DiagnosticIds.TooLargeForOneFile"/>), or a
     /// tensor cannot be produced.</exception>
     /// <exception cref="IOException">A file cannot be written; no file is left under a final name, nor a part of one under
@@ -151,3 +151,9 @@ public static class ModelWriter
         }
     }
 }
+
+/// <summary>A file that was written, measured on the way.</summary>
+/// <param name="Name">Its name, without a folder.</param>
+/// <param name="Length">Its length in bytes.</param>
+/// <param name="Sha256">SHA-256 of its contents, 64 lower-case hexadecimal digits.</param>
+public sealed record WrittenFile(string Name, long Length, string Sha256);

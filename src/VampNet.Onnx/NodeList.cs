@@ -19,7 +19,7 @@ internal sealed class NodeList : IReadOnlyList<Node>
     /// <summary>The first node; null when there is none.</summary>
     public Node? First => _first;
 
-    /// <summary>How many nodes there are.</summary>
+    /// <summary>Number of nodes.</summary>
     public int Count { get; private set; }
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ namespace VampNet.Onnx;
 
 /// <summary>The IR version of each version of ai.onnx.</summary>
 /// <remarks>Source: the released versions table of docs/Versioning.md in onnx/onnx.</remarks>
-public static class OpsetVersions
+internal static class OpsetVersions
 {
     /// <summary>The newest IR version that this library knows.</summary>
     public const int NewestIrVersion = 13;

@@ -71,7 +71,7 @@ public sealed class Value
     /// <summary>Whether the value is an output of some graph.</summary>
     public bool IsGraphOutput => OutputCount > 0;
 
-    /// <summary>How many outputs of graphs this value is.</summary>
+    /// <summary>Number of graph outputs that are this value.</summary>
     internal int OutputCount { get; set; }
 
     /// <summary>The value's protobuf message, for fields beside name and type, and for the type as in the file.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using VampNet.Inference.Inputs;
 using VampNet.Onnx;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
@@ -16,18 +15,18 @@ internal sealed class ModelQuantizer(
     CancellationToken cancellationToken
 )
 {
-    private readonly ModelRefiner? _refiner =
-        request.SmoothQuant || request.Gptq ? new ModelRefiner(request, progress, cancellationToken) : null;
-    private Dictionary<string, ActivationRange>? _ranges;
+    private readonly CalibrationRun _calibration = new(request, progress, cancellationToken);
+    private ModelRefiner? _refiner;
 
-    /// <summary>What SmoothQuant did to each activation; null when it was not requested.</summary>
+    /// <summary>Result of SmoothQuant for each activation; null when it was not requested.</summary>
     public SmoothingReport? Smoothing => _refiner?.Smoothing;
 
     /// <summary>The calibration set of the last written model; null if there was none.</summary>
     public string? CalibratedOn { get; private set; }
 
     /// <summary>The warning about the calibration set; null if there is none.</summary>
-    public string? Warning => CalibratedOn is not null && _ranges is not null && request.Calibration.IsSeeded ? SeededRanges.Warning : null;
+    public string? Warning =>
+        CalibratedOn is not null && _calibration.HasRanges && request.Calibration.IsSeeded ? SeededRanges.Warning : null;
 
     /// <summary>The measured schemes by which <see cref="QuantizationScheme.Auto"/> quantizes.</summary>
     public ImmutableArray<SchemeTrial> Followed { get; set; } = [];
@@ -37,7 +36,7 @@ internal sealed class ModelQuantizer(
         Write(output, model => Mix(model, request.Selection, [(operators, scheme)]), []);
 
     /// <summary>Quantizes the selected nodes and writes the model.</summary>
-    /// <param name="selection">Which of the requested nodes.</param>
+    /// <param name="selection">Nodes to quantize, of those requested.</param>
     /// <param name="output">The file to write.</param>
     /// <param name="metadata">Metadata to write besides source and calibration.</param>
     public QuantizationReport Write(NodeSelection selection, string output, params ReadOnlySpan<(string Key, string Value)> metadata) =>
@@ -51,13 +50,14 @@ internal sealed class ModelQuantizer(
     public QuantizationReport Plan(NodeSelection selection)
     {
         using Model model = ModelReader.Read(request.Input);
-        _refiner?.Refine(model);
+        Refine(model);
         return Quantize(model, selection);
     }
 
     /// <summary>Writes a model that holds nodes both quantized and not; see <see cref="SwitchedGraph"/>.</summary>
-    /// <param name="selection">Which of the requested nodes; they were quantized or planned before, so that ranges are known.</param>
-    /// <param name="outputs">What the nodes produce, in the order of the switches.</param>
+    /// <param name="selection">Nodes to quantize, of those requested; they were quantized or planned before, so that ranges are
+    /// known.</param>
+    /// <param name="outputs">Results of the nodes, in the order of the switches.</param>
     /// <param name="output">The file to write.</param>
     public void WriteSwitched(NodeSelection selection, ImmutableArray<string> outputs, string output) =>
         Write(
@@ -66,12 +66,7 @@ internal sealed class ModelQuantizer(
             {
                 foreach ((string value, string switched) in SwitchedGraph.AddSwitches(model, outputs))
                 {
-                    if (_ranges?.TryGetValue(value, out ActivationRange range) == true)
-                    {
-                        _ranges[switched] = range;
-                    }
-
-                    _refiner?.Rename(value, switched);
+                    _calibration.Rename(value, switched);
                 }
 
                 return Quantize(model, selection with { Only = outputs.ToImmutableHashSet() });
@@ -87,7 +82,7 @@ internal sealed class ModelQuantizer(
     {
         cancellationToken.ThrowIfCancellationRequested();
         using Model model = ModelReader.Read(request.Input);
-        _refiner?.Refine(model);
+        Refine(model);
         QuantizationReport report = quantize(model);
         CalibratedOn = model.Metadata.GetValueOrDefault(QuantizationRun.CalibrationKey);
         if (Warning is { } warning)
@@ -103,6 +98,15 @@ internal sealed class ModelQuantizer(
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);
         ModelWriter.Write(model, output, new ExternalDataOptions());
         return report;
+    }
+
+    private void Refine(Model model)
+    {
+        if (request.SmoothQuant || request.Gptq)
+        {
+            _refiner ??= new ModelRefiner(request, _calibration);
+            _refiner.Refine(model);
+        }
     }
 
     private static QuantizationReport KeepAll(Model model) =>
@@ -131,11 +135,14 @@ internal sealed class ModelQuantizer(
                 model,
                 StaticOptions(selection) with
                 {
-                    Ranges = Ranges(model, StaticOptions(request.Selection)),
+                    Calibration = _calibration.MeasureRanges(model, StaticOptions(request.Selection)),
                 }
             ),
             QuantizationScheme.Auto => Mix(model, selection, [.. Followed.Select(trial => (trial.Operators, trial.Scheme))], storing: true),
-            QuantizationScheme.Float16 => ConvertToFloat16(model, selection),
+            QuantizationScheme.Float16 => Float16Quantizer.Quantize(
+                model,
+                new() { Selection = selection, Calibration = _calibration.MeasureExtremes(model, new() { Selection = request.Selection }) }
+            ),
             _ => WeightOnlyQuantizer.Quantize(
                 model,
                 new()
@@ -179,9 +186,9 @@ internal sealed class ModelQuantizer(
             StaticOptions(selection with { Operators = calibrated.Union(stored) }) with
             {
                 StoredOperators = stored,
-                Ranges = calibrated.IsEmpty
-                    ? ImmutableDictionary<string, ActivationRange>.Empty
-                    : Ranges(model, StaticOptions(request.Selection with { Operators = SchemeSearch.StaticOperators })),
+                Calibration = calibrated.IsEmpty
+                    ? CalibrationData.None
+                    : _calibration.MeasureRanges(model, StaticOptions(request.Selection with { Operators = SchemeSearch.StaticOperators })),
             },
             string.Join(", ", parts)
         );
@@ -197,7 +204,7 @@ internal sealed class ModelQuantizer(
             Granularity = request.Granularity,
             WeightRange = request.WeightRange,
             EmbeddingTables = request.EmbeddingTables,
-            Moments = _refiner?.Moments ?? ImmutableDictionary<string, ChannelMoments>.Empty,
+            Calibration = _calibration.Data,
         };
 
     private StaticQuantizationOptions StaticOptions(NodeSelection selection) =>
@@ -209,48 +216,4 @@ internal sealed class ModelQuantizer(
             SignedActivations = request.SignedActivations,
             EmbeddingTables = request.EmbeddingTables,
         };
-
-    private QuantizationReport ConvertToFloat16(Model model, NodeSelection selection)
-    {
-        if (_ranges is null)
-        {
-            progress?.Report(new(QuantizationStage.Calibrating));
-            _ranges = ActivationCalibrator
-                .FindExtremes(
-                    request.Input,
-                    Float16Quantizer.ActivationsToCalibrate(model, new() { Selection = request.Selection }),
-                    Samples(model),
-                    request.Threads,
-                    cancellationToken
-                )
-                .ToDictionary();
-        }
-
-        model.Metadata[QuantizationRun.CalibrationKey] = (request.Calibration with { Method = CalibrationMethod.MinMax }).Description;
-        return Float16Quantizer.Quantize(model, new() { Selection = selection, Ranges = _ranges });
-    }
-
-    private Dictionary<string, ActivationRange> Ranges(Model model, StaticQuantizationOptions widest)
-    {
-        if (_ranges is null)
-        {
-            progress?.Report(new(QuantizationStage.Calibrating));
-            _ranges = ActivationCalibrator
-                .Calibrate(
-                    request.Input,
-                    StaticQuantizer.ActivationsToCalibrate(model, widest),
-                    Samples(model),
-                    request.Calibration.Method,
-                    request.Threads,
-                    cancellationToken
-                )
-                .ToDictionary();
-        }
-
-        model.Metadata[QuantizationRun.CalibrationKey] = request.Calibration.Description;
-        return _ranges;
-    }
-
-    private IEnumerable<ModelSample> Samples(Model model) =>
-        request.Calibration.Samples(SampleMaker.For(model, request.Profile), request.ExtentFor(model));
 }

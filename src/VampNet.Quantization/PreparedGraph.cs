@@ -22,7 +22,7 @@ internal sealed class PreparedGraph : IDisposable
     /// <summary>The graph to judge against: the original, unless ONNX Runtime does not load it.</summary>
     public string Reference { get; }
 
-    /// <summary>What was changed; empty for the original itself.</summary>
+    /// <summary>Changes by the preparation; empty for the original itself.</summary>
     public ImmutableArray<string> Changes { get; }
 
     /// <summary>Prepares the request's graph, unless it is to be taken as it is.</summary>

@@ -28,9 +28,9 @@ public enum QuantizationStage
 }
 
 /// <summary>The progress of a quantization.</summary>
-/// <param name="Stage">What is being done.</param>
+/// <param name="Stage">Stage of the work.</param>
 /// <param name="Done">The nodes counted by <paramref name="Stage"/>; 0 for a stage that counts none.</param>
-/// <param name="Total">How many nodes there are; 0 for a stage that counts none.</param>
+/// <param name="Total">Number of nodes in all; 0 for a stage that counts none.</param>
 /// <param name="Remaining">The estimated time left in this stage; null where there is no estimate.</param>
 public readonly record struct QuantizationProgress(QuantizationStage Stage, int Done = 0, int Total = 0, TimeSpan? Remaining = null)
 {

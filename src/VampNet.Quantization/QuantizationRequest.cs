@@ -48,13 +48,13 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// <summary>Whether activations are int8 instead of uint8 (static).</summary>
     public bool SignedActivations { get; init; }
 
-    /// <summary>How many weights share a scale (weight-only).</summary>
+    /// <summary>Number of weights that share a scale (weight-only).</summary>
     public int BlockSize { get; init; } = 32;
 
     /// <summary>The least precision of MatMulNBits (weight-only).</summary>
     public int AccuracyLevel { get; init; } = 4;
 
-    /// <summary>Which operators encode the quantized weights (weight-only).</summary>
+    /// <summary>Operators that encode the quantized weights (weight-only).</summary>
     public WeightOnlyForm Form { get; init; }
 
     /// <summary>The calibration set (static, float16, SmoothQuant, GPTQ).</summary>
@@ -67,10 +67,10 @@ public sealed record QuantizationRequest(string Input, string Output)
     /// 173 frames, one second where audio goes in or comes out, or 224 pixels.</summary>
     public int? Extent { get; init; }
 
-    /// <summary>What the first output means; null to guess it from its name, shape and node.</summary>
+    /// <summary>Meaning of the first output; null to guess it from its name, shape and node.</summary>
     public OutputKind? OutputKind { get; init; }
 
-    /// <summary>How many held-out seeded inputs the result is judged on; 0 not to judge it.</summary>
+    /// <summary>Number of held-out seeded inputs that the result is judged on; 0 not to judge it.</summary>
     public int JudgedSamples { get; init; } = 5;
 
     /// <summary>Real inputs to judge on, instead of seeded ones; null for none.</summary>

@@ -24,7 +24,7 @@ public sealed record QuantizationResult(QuantizationReport Report, QuantizationJ
     /// this; it is smaller on other processors.</summary>
     public bool Saturates { get; init; }
 
-    /// <summary>What SmoothQuant did to each activation; null when it was not requested.</summary>
+    /// <summary>Result of SmoothQuant for each activation; null when it was not requested.</summary>
     public SmoothingReport? Smoothing { get; init; }
 
     /// <summary>The calibration set; null if none was used.</summary>
@@ -36,7 +36,7 @@ public sealed record QuantizationResult(QuantizationReport Report, QuantizationJ
     /// <summary>Warnings about the calibration set; also in the graph's metadata.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 
-    /// <summary>How the quality goal was pursued; null when there was none.</summary>
+    /// <summary>Result of the search for the quality goal; null when there was no goal.</summary>
     public GoalOutcome? Goal { get; init; }
 
     /// <summary>The outputs of quantized nodes against the reference's, on one held-out input, worst first; without those that smoothing

@@ -274,8 +274,14 @@ public static class QuantizationRun
         }
 
         progress?.Report(new(QuantizationStage.Searching));
-        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, samples, request.Threads, request.Provider, request.OutputKind);
-        ReferenceOutputs ranking = ReferenceOutputs.Of(
+        ReferenceOutputs reference = ReferenceOutputs.Compute(
+            request.Input,
+            samples,
+            request.Threads,
+            request.Provider,
+            request.OutputKind
+        );
+        ReferenceOutputs ranking = ReferenceOutputs.Compute(
             request.Input,
             [RankedSample(request)],
             request.Threads,
@@ -296,7 +302,7 @@ public static class QuantizationRun
     )
     {
         progress?.Report(new(QuantizationStage.Writing));
-        (string, string) source = (SourceKey, ManifestFile.Of(original).Sha256);
+        (string, string) source = (SourceKey, ManifestFile.Read(original).Sha256);
         return goal is null
             ? quantizer.Write(selection, request.Output, source)
             : quantizer.Write(selection, request.Output, source, (GoalKey, goal.ToString()), (GoalStepsKey, goal.DescribeSteps()));

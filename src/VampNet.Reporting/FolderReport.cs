@@ -53,7 +53,7 @@ public static class FolderReport
             models.Length == 4
                 ? await ListenAsync(folder, request, new ProgressShare(progress, 0.8, 0.95), cancellationToken).ConfigureAwait(false)
                 : [];
-        new ProgressPart(progress, "the codec on held-out music", 19, 20).Report(0);
+        progress?.Report(new VerificationProgress("the codec on held-out music", 0.95));
         ImmutableArray<RoundTripLoss> roundTrips = await RoundTripCheck
             .MeasureAsync(folder, request.Quantized, request.JudgedOn, request.Benchmark.Threads, cancellationToken)
             .ConfigureAwait(false);
@@ -100,7 +100,7 @@ public static class FolderReport
     {
         foreach (ModelFolder other in request.Quantized)
         {
-            var shared = OtherGraphs.Of(other, models.Select(model => model.Graph));
+            var shared = OtherGraphs.Find(other, models.Select(model => model.Graph));
             var quantized = QuantizedGraphs.Find(other, models).Select(each => each.Model.Graph).ToHashSet();
             yield return shared with
             {
@@ -111,14 +111,14 @@ public static class FolderReport
 
         if (request.Exporter is { } exporter)
         {
-            yield return OtherGraphs.FromExporter(exporter, models.Select(model => model.Graph));
+            yield return OtherGraphs.FindFromExporter(exporter, models.Select(model => model.Graph));
         }
     }
 
     private static async Task<ImmutableArray<ReportClip>> ListenAsync(
         ModelFolder folder,
         ReportRequest request,
-        IProgress<VerificationProgress> progress,
+        ProgressShare progress,
         CancellationToken cancellationToken
     )
     {
@@ -128,7 +128,7 @@ public static class FolderReport
             .. request.Quantized.Where(other => other.MakesMusic).Select(other => (other, $"vamp, {other.Name}", false)),
         ];
         int parts = 1 + others.Length;
-        new ProgressPart(progress, "music to hear", 0, parts).Report(0);
+        progress.Report(new VerificationProgress("music to hear", 0));
         ImmutableArray<ReportClip> clips = await SoundCheck
             .ListenAsync(folder.Path, request.Input, request.Vamp, request.Benchmark.Loading, cancellationToken)
             .ConfigureAwait(false);
@@ -136,7 +136,7 @@ public static class FolderReport
         clips = clips.SetItem(clips.Length - 1, float32);
         foreach (((ModelFolder other, string label, bool isTuned), int i) in others.Select((other, i) => (other, i)))
         {
-            new ProgressPart(progress, $"music to hear, {other.Name}", 1 + i, parts).Report(0);
+            progress.Report(new VerificationProgress($"music to hear, {other.Name}", (1.0 + i) / parts));
             ReportClip clip = await SoundCheck
                 .VampAsync(other.Path, label, clips[0].Sound, request.Vamp, request.Benchmark.Loading, cancellationToken)
                 .ConfigureAwait(false);

@@ -11,7 +11,7 @@ internal sealed class HtmlText
     private readonly StringBuilder _text = new();
 
     /// <summary>Begins a page that needs nothing beside it, up to its body.</summary>
-    /// <param name="title">What the browser shows for the page.</param>
+    /// <param name="title">Title of the page in the browser.</param>
     /// <param name="style">Its style sheet.</param>
     /// <param name="policy">Further directives of a content security policy: what the page may load beside its own style.</param>
     public static HtmlText Page(string title, string style, string policy) =>
@@ -85,8 +85,8 @@ internal sealed class HtmlText
 
     /// <summary>A plot, what it shows, and what its colours stand for.</summary>
     /// <param name="svg">The plot.</param>
-    /// <param name="caption">What it shows.</param>
-    /// <param name="keys">What its colours stand for.</param>
+    /// <param name="caption">Caption of the plot.</param>
+    /// <param name="keys">Meaning of its colours.</param>
     public HtmlText Plot(string svg, string caption, IReadOnlyCollection<(int Colour, string Name)> keys)
     {
         Markup($"<figure><figcaption>{Escape(caption)}</figcaption>");

@@ -6,8 +6,8 @@ namespace VampNet.Reporting;
 
 /// <summary>A ledger in figures.</summary>
 /// <param name="File">The ledger's file.</param>
-/// <param name="Tensors">How many checkpoint tensors it accounts for.</param>
-/// <param name="Transforms">How many tensors each kind of transform was applied to, the most frequent first.</param>
+/// <param name="Tensors">Number of checkpoint tensors that it accounts for.</param>
+/// <param name="Transforms">Number of tensors that each kind of transform was applied to, the most frequent first.</param>
 /// <param name="Ignored">The tensors left out, each with its reason.</param>
 public sealed record LedgerSummary(
     string File,
@@ -61,10 +61,10 @@ public sealed record LedgerSummary(
 
 /// <summary>The number of tensors that a kind of transform was applied to.</summary>
 /// <param name="Transform">Its name, without its operands.</param>
-/// <param name="Tensors">How many tensors.</param>
+/// <param name="Tensors">Number of tensors.</param>
 public sealed record TransformCount(string Transform, int Tensors);
 
 /// <summary>A checkpoint tensor that no model holds.</summary>
 /// <param name="Tensor">Its name.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Reason why it is ignored.</param>
 public sealed record IgnoredTensor(string Tensor, string Reason);

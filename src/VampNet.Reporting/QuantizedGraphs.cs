@@ -67,10 +67,10 @@ internal static class QuantizedGraphs
         {
             string path = folder.At(rivals.Key.Graph);
             ImmutableArray<ModelSample> samples = Samples(path, rivals.Key, request);
-            var reference = ReferenceOutputs.Of(path, samples, request.Benchmark.Threads, request.Benchmark.Provider);
+            var reference = ReferenceOutputs.Compute(path, samples, request.Benchmark.Threads, request.Benchmark.Provider);
             foreach ((ModelFolder other, ReportedModel model, string scheme) in rivals)
             {
-                new ProgressPart(progress, $"{other.Name}/{model.Graph}", judged.Count, found.Length).Report(0);
+                progress.Report(new VerificationProgress($"{other.Name}/{model.Graph}", (double)judged.Count / found.Length));
                 string candidate = other.At(model.Graph);
                 QuantizationLoss loss = reference.Measure(candidate, samples.Length, cancellationToken);
                 ImmutableArray<NodeOutputLoss> layers = LayerLossMeter.Measure(

@@ -5,9 +5,9 @@ public sealed class ReportingException : Exception
 {
     /// <summary>Creates an error from its parts, none of which ends in a full stop.</summary>
     /// <param name="id">Stable identifier of the error, <c>VNP</c> and four digits.</param>
-    /// <param name="found">What was found, and where.</param>
-    /// <param name="expected">What was expected.</param>
-    /// <param name="advice">What the user can do; null if nothing.</param>
+    /// <param name="found">Finding and its place; the message puts Found before it.</param>
+    /// <param name="expected">Expectation; the message puts Expected before it.</param>
+    /// <param name="advice">Remedy for the user; null if there is none.</param>
     /// <param name="cause">The exception of another library; null if this one found the error.</param>
     public ReportingException(string id, string found, string expected, string? advice = null, Exception? cause = null)
         : base(ErrorText.Compose(id, found, expected, advice), cause) => (Id, Found, Expected, Advice) = (id, found, expected, advice);
@@ -26,12 +26,12 @@ public sealed class ReportingException : Exception
     /// <summary>Stable identifier of the error, <c>VNP</c> and four digits.</summary>
     public string Id { get; }
 
-    /// <summary>What was found, and where.</summary>
+    /// <summary>Finding and its place, without the word Found.</summary>
     public string Found { get; }
 
-    /// <summary>What was expected.</summary>
+    /// <summary>Expectation, without the word Expected.</summary>
     public string Expected { get; }
 
-    /// <summary>What the user can do; null if nothing.</summary>
+    /// <summary>Remedy for the user; null if there is none.</summary>
     public string? Advice { get; }
 }

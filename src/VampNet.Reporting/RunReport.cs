@@ -21,7 +21,7 @@ public sealed record RunReport
     /// <summary>The format version of this report.</summary>
     public string Format { get; init; } = CurrentFormat;
 
-    /// <summary>The models' name: that of their folder.</summary>
+    /// <summary>Name of the models' folder.</summary>
     public required string Name { get; init; }
 
     /// <summary>The tool that exported the models, with its version.</summary>
@@ -30,7 +30,7 @@ public sealed record RunReport
     /// <summary>The version of the standard operator set.</summary>
     public required int Opset { get; init; }
 
-    /// <summary>Which operators the graphs use: <c>portable</c> or <c>onnxruntime</c>.</summary>
+    /// <summary>Target of the graphs: standard operators alone or ONNX Runtime's too, <c>portable</c> or <c>onnxruntime</c>.</summary>
     public required string Target { get; init; }
 
     /// <summary>The licence of the weights, an SPDX expression where one exists, or <c>unstated</c>.</summary>
@@ -169,7 +169,7 @@ public sealed record ReportedModel(
 /// <param name="Folder">The name of its folder.</param>
 /// <param name="File">The graph's file.</param>
 /// <param name="Goal">The goal, such as <c>nll&lt;=+0.005</c>.</param>
-/// <param name="Value">What was measured.</param>
+/// <param name="Value">Measured value.</param>
 public sealed record GoalMiss(string Folder, string File, string Goal, double Value)
 {
     /// <inheritdoc/>
@@ -206,7 +206,7 @@ public sealed record QuantizedGraph(
 
 /// <summary>A clip of the report.</summary>
 /// <param name="Label">The clip's title.</param>
-/// <param name="Seconds">How long it is.</param>
+/// <param name="Seconds">Length in seconds.</param>
 /// <param name="Loudness">Integrated loudness in LUFS.</param>
 /// <param name="LogMelDistance">Mean distance of its log-mel spectrogram from the input's, in decibels; 0 for the input itself.</param>
 /// <param name="DistanceFromFloat32">The same from the clip that the models in float32 made of the same input with the same seed; null for

@@ -5,8 +5,8 @@ using VampNet.Validation.Verdicts;
 namespace VampNet.Reporting;
 
 /// <summary>A part that the report leaves out.</summary>
-/// <param name="Part">What.</param>
-/// <param name="Reason">Why, and how to have it.</param>
+/// <param name="Part">Name of the part.</param>
+/// <param name="Reason">Reason why the page lacks it, and how to have it.</param>
 public sealed record SkippedPart(string Part, string Reason)
 {
     /// <summary>Lists the parts that the report of a request leaves out.</summary>

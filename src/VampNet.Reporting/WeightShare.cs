@@ -7,8 +7,8 @@ namespace VampNet.Reporting;
 /// <summary>The weights of one part of a graph in one format.</summary>
 /// <param name="Models">The name of the folder that the graph is of.</param>
 /// <param name="Graph">The graph's file.</param>
-/// <param name="Part">What they belong to: <c>embedding</c>, <c>attention</c>, <c>feed-forward</c>, <c>norms</c>, <c>classifier</c>, the
-/// codec's <c>encoder</c>, <c>quantizer</c> and <c>decoder</c>; <c>constants</c> for shapes and scalars.</param>
+/// <param name="Part">Part of the model that they belong to: <c>embedding</c>, <c>attention</c>, <c>feed-forward</c>, <c>norms</c>,
+/// <c>classifier</c>, the codec's <c>encoder</c>, <c>quantizer</c> and <c>decoder</c>; <c>constants</c> for shapes and scalars.</param>
 /// <param name="Format">The element type, by its ONNX name.</param>
 /// <param name="Elements">Number of elements.</param>
 /// <param name="Bytes">Size of their contents.</param>

@@ -8,17 +8,17 @@ public sealed class RuntimeException : Exception
 {
     /// <summary>Creates an error of its parts, none of which ends in a full stop.</summary>
     /// <param name="id">Stable identifier of the error, <c>VNR</c> and four digits.</param>
-    /// <param name="found">What was found, and where.</param>
-    /// <param name="expected">What was expected.</param>
-    /// <param name="advice">What to do; null where nothing can be done.</param>
-    /// <param name="cause">What another library threw; null where this one found it.</param>
+    /// <param name="found">Finding and its place; the message puts Found before it.</param>
+    /// <param name="expected">Expectation; the message puts Expected before it.</param>
+    /// <param name="advice">Remedy for the user; null if there is none.</param>
+    /// <param name="cause">Exception of another library; null if this one found the error.</param>
     public RuntimeException(string id, string found, string expected, string? advice = null, Exception? cause = null)
         : base(ErrorText.Compose(id, found, expected, advice), cause) => (Id, Found, Expected, Advice) = (id, found, expected, advice);
 
     /// <summary>Creates an error of a message that another layer has composed.</summary>
     /// <param name="id">Stable identifier of the error, <c>VNR</c> and four digits.</param>
     /// <param name="message">The whole message: "Found", "Expected" and what to do.</param>
-    /// <param name="cause">What another library threw; null where this one found it.</param>
+    /// <param name="cause">Exception of another library; null if this one found the error.</param>
     public RuntimeException(string id, string message, Exception? cause = null)
         : base($"{id}: {message}", cause)
     {
@@ -29,12 +29,12 @@ public sealed class RuntimeException : Exception
     /// <summary>Stable identifier of the error, <c>VNR</c> and four digits.</summary>
     public string Id { get; }
 
-    /// <summary>What was found, and where.</summary>
+    /// <summary>Finding and its place, without the word Found.</summary>
     public string Found { get; }
 
-    /// <summary>What was expected.</summary>
+    /// <summary>Expectation, without the word Expected.</summary>
     public string Expected { get; }
 
-    /// <summary>What to do; null where nothing can be done.</summary>
+    /// <summary>Remedy for the user; null if there is none.</summary>
     public string? Advice { get; }
 }

@@ -49,7 +49,8 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// <param name="windowSeconds">Code a longer recording in windows of this length; null for one chunk.</param>
     /// <param name="progress">Receives every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <exception cref="RuntimeException">As <see cref="AudioCompression.Compress"/>; VNR03xx: the encoder.</exception>
+    /// <exception cref="RuntimeException">VNR0110: a sample is not finite, or beyond 1e15. VNR0111: too short to hold one sample at the
+    /// codec's rate. VNR0117: more than five channels. VNR0177: windows too short for the codec. VNR03xx: the encoder.</exception>
     public Task<CompressedAudio> CompressAsync(
         AudioClip clip,
         double? windowSeconds = null,
@@ -75,7 +76,8 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// <param name="unpadded">The decoder without padding, for a recording that was coded in windows; null where it was not.</param>
     /// <param name="progress">Receives every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <exception cref="RuntimeException">As <see cref="AudioCompression.Decompress"/>; VNR03xx: the decoder.</exception>
+    /// <exception cref="RuntimeException">VNR0205: a code that no codebook holds. VNR0206: another number of codebooks. VNR0207: the codes
+    /// cannot be a recording of this length. VNR03xx: the decoder.</exception>
     public Task<AudioClip> DecompressAsync(
         CompressedAudio audio,
         UnpaddedCodecDecoder? unpadded = null,

@@ -29,10 +29,10 @@ public sealed record VampOptions
     /// <summary>A mask [1,C,T] to use as it is, instead of <see cref="Mask"/>; null for none.</summary>
     public TokenGrid<bool>? GivenMask { get; init; }
 
-    /// <summary>How the coarse codebooks are generated.</summary>
+    /// <summary>Options of generating the coarse codebooks.</summary>
     public GenerateOptions Coarse { get; init; } = new() { Steps = 36 };
 
-    /// <summary>How the finer codebooks are generated.</summary>
+    /// <summary>Options of generating the finer codebooks.</summary>
     public GenerateOptions Fine { get; init; } = new() { Steps = 2 };
 
     /// <summary>Variations made side by side.</summary>
@@ -41,7 +41,7 @@ public sealed record VampOptions
     /// <summary>Times the coarse stage runs over its own result.</summary>
     public int FeedbackSteps { get; init; } = 1;
 
-    /// <summary>How many times longer the output is.</summary>
+    /// <summary>Length of the output relative to the input.</summary>
     public int TimeStretchFactor { get; init; } = 1;
 
     /// <summary>Semitones by which the input is shifted before it is encoded, -12 to 12.</summary>

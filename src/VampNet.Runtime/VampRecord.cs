@@ -141,7 +141,7 @@ public sealed record VampRecord
 
         if (models.Threads != Threads)
         {
-            throw Differs("threads to the number of", $"{models.Threads}", $"{Threads}");
+            throw Differs("the number of threads", $"{models.Threads}", $"{Threads}");
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class RequestGuard(ServerOptions options)
                     context,
                     StatusCodes.Status401Unauthorized,
                     ServerErrorIds.Unauthorized,
-                    "Found no token, or another. Expected Authorization: Bearer TOKEN."
+                    "Found no token, or a wrong one. Expected the header Authorization: Bearer TOKEN."
                 );
         }
 

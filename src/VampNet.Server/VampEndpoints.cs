@@ -136,8 +136,9 @@ internal static class VampEndpoints
         return job.Result(variation) is { } wave
             ? TypedResults.File(wave, "audio/wav", $"{id}-{variation}.wav")
             : Problem(
-                $"VNS0010: Found the request {job.Status.State.ToString().ToLowerInvariant()}, with {job.Status.Variations} variations. "
-                    + $"Expected it done, and variation {variation} among them. Ask again when it is done.",
+                $"{ServerErrorIds.ResultMissing}: Found the request {job.Status.State.ToString().ToLowerInvariant()}, with "
+                    + $"{job.Status.Variations} variations. Expected a finished request with a variation {variation}. "
+                    + "Ask again when it is done.",
                 StatusCodes.Status409Conflict
             );
     }
@@ -155,7 +156,8 @@ internal static class VampEndpoints
 
     private static ProblemHttpResult NotFound(string id) =>
         Problem(
-            $"VNS0009: Found no request '{id}'. Expected one that was sent not long ago. Its result may have been dropped for newer ones.",
+            $"{ServerErrorIds.JobUnknown}: Found no request '{id}'. Expected one that was sent not long ago. "
+                + "Its result may have been dropped for newer ones.",
             StatusCodes.Status404NotFound
         );
 

@@ -36,8 +36,8 @@ internal sealed class VampQueue : IAsyncDisposable
                 throw new ServerException(
                     ServerErrorIds.Stopping,
                     found: "a request while the server stops",
-                    expected: "none",
-                    advice: "Send it to the next server"
+                    expected: "requests to a running server",
+                    advice: "Send it again when the server has started anew"
                 );
             }
 

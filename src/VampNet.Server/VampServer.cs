@@ -27,7 +27,7 @@ public sealed class VampServer : IAsyncDisposable
     private VampServer(WebApplication application, VampQueue queue, OscListener? osc) =>
         (_application, _queue, _osc) = (application, queue, osc);
 
-    /// <summary>Where HTTP is served, such as <c>http://127.0.0.1:8000</c>.</summary>
+    /// <summary>Address of the HTTP server, such as <c>http://127.0.0.1:8000</c>.</summary>
     public Uri Address =>
         new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
@@ -36,7 +36,7 @@ public sealed class VampServer : IAsyncDisposable
 
     /// <summary>Loads the models and starts to serve.</summary>
     /// <param name="models">The models, which the server does not own.</param>
-    /// <param name="options">Where to listen.</param>
+    /// <param name="options">Address, port and token of the server.</param>
     /// <param name="cancellationToken">Ends the start early; not the server.</param>
     /// <exception cref="ServerException">VNS0001: an open address without a token. VNS0002: a port is taken.
     /// VNS0011: no page in its folder.</exception>
@@ -73,8 +73,8 @@ public sealed class VampServer : IAsyncDisposable
             {
                 throw new ServerException(
                     ServerErrorIds.PortTaken,
-                    found: $"the port {options.Port} of {options.Address} taken ({problem.Message})",
-                    expected: "a free one",
+                    found: $"the port {options.Port} of {options.Address} in use ({problem.Message})",
+                    expected: "a free port",
                     advice: "Choose another port",
                     cause: problem
                 );

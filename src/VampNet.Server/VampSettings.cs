@@ -57,7 +57,7 @@ public sealed record VampSettings
     /// <summary>Semitones by which the input is shifted, -12 to 12.</summary>
     public double? PitchShift { get; init; }
 
-    /// <summary>How many times as long the output is, 1 to 16.</summary>
+    /// <summary>Length of the output relative to the input, 1 to 16.</summary>
     public int? Stretch { get; init; }
 
     /// <summary>Start of the part to generate, in seconds.</summary>

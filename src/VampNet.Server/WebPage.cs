@@ -20,7 +20,7 @@ internal static class WebPage
                 ServerErrorIds.PageMissing,
                 found: $"no {Index} in {folder}",
                 expected: "the page that ./build.sh web makes, web/dist",
-                advice: "Build it, or name its folder"
+                advice: "Build it with ./build.sh web, or name its folder"
             );
         }
     }

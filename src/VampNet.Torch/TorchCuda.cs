@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace VampNet.Torch;
 
-/// <summary>What libtorch has of NVIDIA's CUDA here.</summary>
+/// <summary>Support of libtorch for NVIDIA's CUDA on this machine.</summary>
 /// <param name="IsBuiltIn">Whether libtorch for CUDA lies beside this program: packages libtorch-cuda-*, not libtorch-cpu-*.</param>
 /// <param name="Gpus">The GPUs that libtorch can use; 0 without a driver, or where none is there.</param>
 public sealed record TorchCuda(bool IsBuiltIn, int Gpus)

@@ -9,8 +9,8 @@ namespace VampNet.Training;
 public static class DeviceCheck
 {
     /// <summary>Refuses what this build and machine do not have.</summary>
-    /// <param name="device">What shall train.</param>
-    /// <param name="precision">What it shall compute in.</param>
+    /// <param name="device">Device to train on.</param>
+    /// <param name="precision">Number format to compute in.</param>
     /// <exception cref="TrainingException">VNT0501: no such device. VNT0502: it does not compute in that precision.</exception>
     public static void Require(TrainingDevice device, TrainingPrecision precision)
     {
@@ -19,9 +19,9 @@ public static class DeviceCheck
     }
 
     /// <summary>As the other, with what was found of CUDA.</summary>
-    /// <param name="device">What shall train.</param>
-    /// <param name="precision">What it shall compute in.</param>
-    /// <param name="cuda">What libtorch has of CUDA.</param>
+    /// <param name="device">Device to train on.</param>
+    /// <param name="precision">Number format to compute in.</param>
+    /// <param name="cuda">CUDA support of libtorch.</param>
     /// <param name="computes">Whether a device multiplies matrices of a type.</param>
     internal static void Require(
         TrainingDevice device,
@@ -50,7 +50,8 @@ public static class DeviceCheck
         {
             throw new TrainingException(
                 TrainingErrorIds.PrecisionMissing,
-                found: $"--precision {precision.ToString().ToLowerInvariant()} on {device}, where libtorch multiplies no such matrices",
+                found: $"--precision {precision.ToString().ToLowerInvariant()} on {device}, where libtorch cannot multiply "
+                    + "matrices of this precision",
                 expected: "a precision that the device computes in",
                 advice: "Give --precision float32"
             );

@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace VampNet.Training;
 
-/// <summary>What trains: the processor, or an NVIDIA GPU.</summary>
+/// <summary>Device that trains: the processor, or an NVIDIA GPU.</summary>
 /// <param name="Gpu">The GPU's number, from 0; null for the processor.</param>
 public sealed record TrainingDevice(int? Gpu)
 {

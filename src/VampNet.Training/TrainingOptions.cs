@@ -79,13 +79,13 @@ public sealed record TrainingOptions
     /// <summary>The time between two checkpoints.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How many checkpoints are kept beside the best; at least 1.</summary>
+    /// <summary>Number of checkpoints kept beside the best; at least 1.</summary>
     public int Keep { get; init; } = 3;
 
-    /// <summary>What trains. A run may go on on another device.</summary>
+    /// <summary>Device that trains. A run may be resumed on another one.</summary>
     public TrainingDevice Device { get; init; } = TrainingDevice.Cpu;
 
-    /// <summary>What the forward and backward pass compute in.</summary>
+    /// <summary>Number format of the forward and backward pass.</summary>
     public TrainingPrecision Precision { get; init; }
 
     /// <summary>Threads of libtorch; 0 for its own choice.</summary>

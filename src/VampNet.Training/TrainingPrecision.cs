@@ -1,6 +1,6 @@
 namespace VampNet.Training;
 
-/// <summary>What the forward and backward pass compute in. Weights, optimizer and loss are float32 whatever it is.</summary>
+/// <summary>Number format of the forward and backward pass. Weights, optimizer and loss are always float32.</summary>
 public enum TrainingPrecision
 {
     /// <summary>24 bits of mantissa.</summary>

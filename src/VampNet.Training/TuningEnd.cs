@@ -1,6 +1,6 @@
 namespace VampNet.Training;
 
-/// <summary>Why a run ended.</summary>
+/// <summary>Reason why a run ended.</summary>
 public enum TuningEnd
 {
     /// <summary>All steps are taken.</summary>

@@ -5,8 +5,8 @@ using VampNet.Training.Data;
 namespace VampNet.Training;
 
 /// <summary>The result of a run.</summary>
-/// <param name="Role">Which model was trained.</param>
-/// <param name="End">Why it ended.</param>
+/// <param name="Role">Model that was trained.</param>
+/// <param name="End">Reason why it ended.</param>
 /// <param name="Steps">Steps taken, resumed runs counted together.</param>
 /// <param name="Elapsed">The time trained, resumed runs counted together.</param>
 /// <param name="TrainedPieces">Pieces trained on.</param>

@@ -132,7 +132,7 @@ public sealed class TuningRun : IDisposable
 
     /// <summary>Trains until the steps are taken, the time is up, the held-out loss gets no better, or it is cancelled. What is trained is
     /// then saved.</summary>
-    /// <param name="request">What to train, on what, and where to.</param>
+    /// <param name="request">Model to train, recordings, and folder of the run.</param>
     /// <param name="progress">Told after every step and measurement, on the calling thread.</param>
     /// <param name="clock">Measures time; null for the system's.</param>
     /// <param name="cancellationToken">Ends the run between two batches; it is saved.</param>
@@ -203,7 +203,7 @@ public sealed class TuningRun : IDisposable
                 found: FormattableString.Invariant(
                     $"no crop above {cutoff:0.#} LUFS in {all.Length} recordings; the loudest has {all.Max(pool => pool.Loudest):0.0} LUFS"
                 ),
-                expected: "music",
+                expected: "recordings louder than the cutoff",
                 advice: "Raise the gain of the recordings, or lower the cutoff (--loudness-cutoff)"
             );
     }
@@ -389,7 +389,7 @@ public sealed class TuningRun : IDisposable
         {
             throw new TrainingException(
                 TrainingErrorIds.LossNotFinite,
-                found: FormattableString.Invariant($"{broken.Length} tensors with elements that are no numbers after step {_state.Step}, ")
+                found: FormattableString.Invariant($"{broken.Length} tensors with NaN or infinity after step {_state.Step}, ")
                     + $"such as {broken[0]}",
                 expected: "finite weights",
                 advice: "They were not saved, and the checkpoint before stays. Lower --rate, or raise --warmup"

@@ -165,7 +165,7 @@ public sealed class DacCodecTests : IDisposable
     [Theory]
     [InlineData(null, "Found no config.json")]
     [InlineData("[]", "Found a JSON Array")]
-    [InlineData("{", "which is no JSON")]
+    [InlineData("{", "which is not JSON")]
     public void BindCodec_DacModelWithoutItsConfiguration_IsRefused(string? config, string found)
     {
         WriteDacModel(Bind("even"));

@@ -49,6 +49,6 @@ public sealed class FullSizeTests : IDisposable
     private static CheckpointInspection Inspect(string path)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        return CheckpointInspection.Of(checkpoint, hashFile: false);
+        return CheckpointInspection.Read(checkpoint, hashFile: false);
     }
 }

@@ -6,7 +6,7 @@ namespace VampNet.Checkpoints.Tests;
 public sealed class CheckpointInspectionTests
 {
     [Fact]
-    public void Of_ACoarseCheckpoint_TellsWhatItHolds()
+    public void Read_ACoarseCheckpoint_TellsWhatItHolds()
     {
         string path = Golden.Path("tiny/coarse.pth");
         CheckpointInspection inspection = Inspect(path);
@@ -24,7 +24,7 @@ public sealed class CheckpointInspectionTests
     [InlineData("checkpoint_zoo/lora_only.pth", true, true)]
     [InlineData("checkpoint_zoo/weights.pth", true, false)]
     [InlineData("micro/codec.pth", false, false)]
-    public void Of_AnyCheckpoint_TellsWhetherThereIsLora(string file, bool has, bool only)
+    public void Read_AnyCheckpoint_TellsWhetherThereIsLora(string file, bool has, bool only)
     {
         CheckpointInspection inspection = Inspect(Golden.Path(file));
 
@@ -32,16 +32,16 @@ public sealed class CheckpointInspectionTests
     }
 
     [Fact]
-    public void Of_WithoutHashing_ReadsNoStorage()
+    public void Read_WithoutHashing_ReadsNoStorage()
     {
         using Checkpoint checkpoint = Checkpoint.Open(Golden.Path("tiny/coarse.pth"));
 
-        Assert.Null(CheckpointInspection.Of(checkpoint, hashFile: false).Sha256);
+        Assert.Null(CheckpointInspection.Read(checkpoint, hashFile: false).Sha256);
     }
 
     private static CheckpointInspection Inspect(string path)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        return CheckpointInspection.Of(checkpoint);
+        return CheckpointInspection.Read(checkpoint);
     }
 }

@@ -13,7 +13,24 @@ public sealed class CommandLineHostTests
             { new FileNotFoundException("Found nothing."), ExitCode.DataRefused, "error VNL0003: Found nothing.\n" },
             { new DirectoryNotFoundException("Found no folder."), ExitCode.DataRefused, "error VNL0003: Found no folder.\n" },
             { new UnauthorizedAccessException("Found a locked door."), ExitCode.DataRefused, "error VNL0004: Found a locked door.\n" },
-            { new IOException("No space left on device."), ExitCode.DataRefused, "error VNL0005: No space left on device.\n" },
+            {
+                new IOException("No space left on device."),
+                ExitCode.DataRefused,
+                "error VNL0005: Found that reading or writing failed: No space left on device.\n"
+                    + "Expected a working volume with free space. Check it, and run the command again.\n"
+            },
+            {
+                new FileNotFoundException("Could not find file '/x.wav'."),
+                ExitCode.DataRefused,
+                "error VNL0003: Found a path that leads nowhere: Could not find file '/x.wav'.\n"
+                    + "Expected an existing file or folder. Check the name.\n"
+            },
+            {
+                new UnauthorizedAccessException("Access to the path '/x.wav' is denied."),
+                ExitCode.DataRefused,
+                "error VNL0004: Found a file or folder that this user may not use: Access to the path '/x.wav' is denied.\n"
+                    + "Expected the right to read or write it. Change its permissions, or choose another.\n"
+            },
             {
                 new InsufficientMemoryException("Insufficient memory to continue the execution of the program."),
                 ExitCode.DataRefused,

@@ -150,7 +150,11 @@ public sealed class OutputGuardTests(ExportedModels exported) : IClassFixture<Ex
         string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.StartsWith($"error VNL0029: Found no right to write into {folder}, where ", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"error VNL0029: Found the folder {folder}, into which this user may not write, for the output ",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(ExitCode.DataRefused, process.ExitCode);
     }
 

@@ -7,25 +7,25 @@ public sealed class FileIdentityTests : IDisposable
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-files-");
 
     [Fact]
-    public void Of_EachKind_IsNamed()
+    public void Read_EachKind_IsNamed()
     {
         string file = Path.Combine(_root.FullName, "file");
         File.WriteAllText(file, "text");
 
-        Assert.Equal(FileKind.File, FileIdentity.Of(file).Kind);
-        Assert.Equal(FileKind.Folder, FileIdentity.Of(_root.FullName).Kind);
-        Assert.Equal(FileKind.None, FileIdentity.Of($"{file}-absent").Kind);
+        Assert.Equal(FileKind.File, FileIdentity.Read(file).Kind);
+        Assert.Equal(FileKind.Folder, FileIdentity.Read(_root.FullName).Kind);
+        Assert.Equal(FileKind.None, FileIdentity.Read($"{file}-absent").Kind);
     }
 
     [Fact]
-    public void Of_PipeAndDevice_DoesNotWait()
+    public void Read_PipeAndDevice_DoesNotWait()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells the kind of a path here.");
         string pipe = Path.Combine(_root.FullName, "pipe");
         Process.Start("mkfifo", [pipe]).WaitForExit();
 
-        Assert.Equal(FileKind.Pipe, FileIdentity.Of(pipe).Kind);
-        Assert.Equal(FileKind.Device, FileIdentity.Of("/dev/null").Kind);
+        Assert.Equal(FileKind.Pipe, FileIdentity.Read(pipe).Kind);
+        Assert.Equal(FileKind.Device, FileIdentity.Read("/dev/null").Kind);
     }
 
     [Fact]
@@ -39,8 +39,8 @@ public sealed class FileIdentityTests : IDisposable
         File.WriteAllText(other, "text");
         Process.Start("ln", [file, link]).WaitForExit();
 
-        Assert.True(FileIdentity.Of(file).IsSameAs(FileIdentity.Of(link)));
-        Assert.False(FileIdentity.Of(file).IsSameAs(FileIdentity.Of(other)));
+        Assert.True(FileIdentity.Read(file).IsSameAs(FileIdentity.Read(link)));
+        Assert.False(FileIdentity.Read(file).IsSameAs(FileIdentity.Read(other)));
     }
 
     public void Dispose() => _root.Delete(recursive: true);

@@ -7,7 +7,7 @@ namespace VampNet.Quantization.Tests;
 /// <summary>The micro models as graphs, exported once for all tests here.</summary>
 public sealed class MicroExport : IDisposable
 {
-    public MicroExport() => ExportRun.Run(CheckpointFiles.OfFolder(Golden.Path("micro")).ToRequest(Models));
+    public MicroExport() => ExportRun.Run(CheckpointFiles.Find(Golden.Path("micro")).ToRequest(Models));
 
     public string Root { get; } = Directory.CreateTempSubdirectory("vampnet-quantization-").FullName;
 

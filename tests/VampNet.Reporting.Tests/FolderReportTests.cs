@@ -30,7 +30,7 @@ public sealed class FolderReportTests : IDisposable
     [Fact]
     public async Task Make_WithQuantizedGraphs_MeasuresAndHearsBoth()
     {
-        ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")));
+        ModelFolder folder = Export(CheckpointFiles.Find(Golden.Path("micro")));
         var quantized = new ModelFolder(Path.Combine(_root.FullName, "micro-dynamic"));
         QuantizationRun.Quantize(
             new QuantizationRequest(folder.At("coarse.onnx"), quantized.At("coarse.onnx")),
@@ -98,7 +98,7 @@ public sealed class FolderReportTests : IDisposable
     [Fact]
     public async Task Make_FolderWithoutC2f_SaysWhatIsLeftOut()
     {
-        ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")) with { C2f = null });
+        ModelFolder folder = Export(CheckpointFiles.Find(Golden.Path("micro")) with { C2f = null });
 
         (RunReport report, ImmutableArray<ReportClip> clips) = await MakeAsync(folder, new ReportRequest { Benchmark = Plan });
 
@@ -114,7 +114,7 @@ public sealed class FolderReportTests : IDisposable
     [Fact]
     public async Task Make_WithTunedModels_HasTheSameVampBeforeAndAfter()
     {
-        ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")));
+        ModelFolder folder = Export(CheckpointFiles.Find(Golden.Path("micro")));
         var same = new ModelFolder(Path.Combine(_root.FullName, "same"));
         var tuned = new ModelFolder(Path.Combine(_root.FullName, "mine"));
         Directory.CreateDirectory(same.Path);
@@ -124,7 +124,7 @@ public sealed class FolderReportTests : IDisposable
         }
 
         ExportRun.Run(
-            CheckpointFiles.OfFolder(Golden.Path("tiny")).ToRequest(tuned.Path),
+            CheckpointFiles.Find(Golden.Path("tiny")).ToRequest(tuned.Path),
             cancellationToken: TestContext.Current.CancellationToken
         );
 
@@ -152,7 +152,7 @@ public sealed class FolderReportTests : IDisposable
     [Fact]
     public async Task Make_TunedFolderWithoutAllGraphs_IsRefused()
     {
-        ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")));
+        ModelFolder folder = Export(CheckpointFiles.Find(Golden.Path("micro")));
 
         ReportingException refused = await Assert.ThrowsAsync<ReportingException>(() =>
             MakeAsync(folder, new ReportRequest { Tuned = [new ModelFolder(_root.FullName)] })
@@ -165,7 +165,7 @@ public sealed class FolderReportTests : IDisposable
     [Fact]
     public async Task Make_FolderWithoutTheGraphsAsQuantized_IsRefused()
     {
-        ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")));
+        ModelFolder folder = Export(CheckpointFiles.Find(Golden.Path("micro")));
 
         Assert.Equal(
             "VNP0105",
@@ -180,7 +180,7 @@ public sealed class FolderReportTests : IDisposable
     [Fact]
     public void ReadVerification_DamagedVerdict_IsRefused()
     {
-        ModelFolder folder = Export(CheckpointFiles.OfFolder(Golden.Path("micro")));
+        ModelFolder folder = Export(CheckpointFiles.Find(Golden.Path("micro")));
         File.WriteAllText(
             folder.At(ModelFiles.Verdicts),
             """{"format":"vampnet-verdicts/1","tool":"any","files":[],"verdicts":[{"file":"coarse.onnx"}]}"""

@@ -73,7 +73,7 @@ public sealed class VampRecordTests(ExportedModels exported)
         VampRecord record = VampRecord.Of(Clip, exported.Micro, new());
 
         Refused(
-            $"threads to the number of {exported.Micro.Threads}.\nExpected {record.Threads + 1},",
+            $"the number of threads {exported.Micro.Threads}.\nExpected {record.Threads + 1},",
             record with
             {
                 Threads = record.Threads + 1,

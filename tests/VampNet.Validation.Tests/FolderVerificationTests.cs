@@ -10,7 +10,7 @@ namespace VampNet.Validation.Tests;
 
 public sealed class FolderVerificationTests : IDisposable
 {
-    private static readonly CheckpointFiles Micro = CheckpointFiles.OfFolder(Golden.Path("micro"));
+    private static readonly CheckpointFiles Micro = CheckpointFiles.Find(Golden.Path("micro"));
 
     // Two sizes suffice to see a fault; the whole plan is for what must pass.
     private static readonly VerificationPlan ShortPlan = VerificationPlan.Default with
@@ -120,7 +120,7 @@ public sealed class FolderVerificationTests : IDisposable
         );
 
         Assert.Equal(["VNV0303", "VNV0303", "VNV0303"], [other.Id, none.Id, lora.Id]);
-        Assert.Contains("no file to judge c2f by", none.Message, StringComparison.Ordinal);
+        Assert.Contains("no file to verify c2f with", none.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class FolderVerificationTests : IDisposable
         ModelManifest manifest = Folder.ReadManifest();
         ImmutableArray<ManifestFile> files =
         [
-            .. manifest.Files.Select(each => each.Name == file ? ManifestFile.Of(Folder.At(file)) : each),
+            .. manifest.Files.Select(each => each.Name == file ? ManifestFile.Read(Folder.At(file)) : each),
         ];
         Write(manifest with { Files = files });
     }

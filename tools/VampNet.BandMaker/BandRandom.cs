@@ -22,7 +22,7 @@ internal sealed class BandRandom(ulong seed)
     public T OneOf<T>(params ReadOnlySpan<T> choices) => choices[Below(choices.Length)];
 
     /// <summary>White noise, uniform in [-1, 1).</summary>
-    /// <param name="samples">How many samples.</param>
+    /// <param name="samples">Number of samples.</param>
     public float[] Noise(int samples)
     {
         float[] noise = new float[samples];

@@ -17,7 +17,7 @@ internal sealed class BandRenderer
     private readonly Dictionary<(Instrument Instrument, int Pitch, int Samples), float[]> _sounds = [];
 
     /// <summary>Renders a piece.</summary>
-    /// <param name="piece">What to play.</param>
+    /// <param name="piece">Piece to play.</param>
     /// <param name="frames">Length in codec frames.</param>
     /// <returns>Mono at 44.1 kHz, RMS -24 dBFS or less where the peak would exceed 0.97.</returns>
     public AudioClip Render(BandPiece piece, int frames)

@@ -126,7 +126,7 @@ internal static class CodecBenchmark
         return Math.Abs(double.CreateChecked(TensorPrimitives.MaxMagnitude<T>(differences)));
     }
 
-    /// <summary>What is measured.</summary>
+    /// <summary>Codec and length to measure, and number of runs.</summary>
     private sealed record Work(string Folder, int Frames, CodecConfiguration Shape, int Runs)
     {
         public double Seconds => (double)Frames * Shape.HopLength / Shape.SampleRate;

@@ -34,7 +34,7 @@ internal static class GraphMemory
     }
 
     /// <summary>Measures a graph.</summary>
-    /// <returns>What the process printed.</returns>
+    /// <returns>Output of the process.</returns>
     public static string Measure(string graph, int frames, int hop)
     {
         string program = Environment.ProcessPath!;

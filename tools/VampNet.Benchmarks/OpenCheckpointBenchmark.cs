@@ -68,7 +68,7 @@ internal static class OpenCheckpointBenchmark
     private static CheckpointInspection Inspect(string path)
     {
         using Checkpoint checkpoint = Checkpoint.Open(path);
-        return CheckpointInspection.Of(checkpoint, hashFile: false);
+        return CheckpointInspection.Read(checkpoint, hashFile: false);
     }
 
     private static void ReadAll(string path)

@@ -168,6 +168,6 @@ internal static class QuantizeBenchmark
         }
     }
 
-    /// <summary>What the command was asked for.</summary>
+    /// <summary>Options of the command.</summary>
     internal sealed record Settings(string Checkpoints, string? Exporter, string Golden, string Clip, int Runs, int Threads);
 }

@@ -166,8 +166,7 @@ internal static class QuantizedCodec
 
     private static float[] ReadClip(string path, int sampleRate, int hop)
     {
-        using FileStream stream = File.OpenRead(path);
-        float[] samples = AudioPreprocessor.Prepare(WavReader.Read(stream, path), sampleRate, hop);
+        float[] samples = AudioPreprocessor.Prepare(AudioFile.Read(File.ReadAllBytes(path), path), sampleRate, hop);
         return samples[..Math.Min(samples.Length, OneSecond * hop)];
     }
 

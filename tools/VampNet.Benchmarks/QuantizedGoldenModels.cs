@@ -10,7 +10,7 @@ using VampNet.Validation.Inputs;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>How often the golden models choose the same token when they are quantized, on the codes that upstream was run on.</summary>
+/// <summary>Share of tokens that the golden models still choose when they are quantized, on the codes that upstream was run on.</summary>
 internal static class QuantizedGoldenModels
 {
     // Dynamic INT8 rounds activations too, which blocks of 8-bit weights do not.
@@ -21,7 +21,7 @@ internal static class QuantizedGoldenModels
         foreach (string name in (string[])["tiny", "micro"])
         {
             string models = Path.Combine(folder, name);
-            ExportRun.Run(CheckpointFiles.OfFolder(Path.Combine(golden, name)).ToRequest(models));
+            ExportRun.Run(CheckpointFiles.Find(Path.Combine(golden, name)).ToRequest(models));
             Measure(Path.Combine(golden, name), name, models, figures);
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>What the opening of an ONNX Runtime session costs: the time of each part, and the private memory of one session and of
+/// <summary>Cost of opening an ONNX Runtime session: the time of each part, and the private memory of one session and of
 /// two.</summary>
 internal static class SessionBenchmark
 {

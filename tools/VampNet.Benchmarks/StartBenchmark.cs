@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>How long a program takes from its start to its end.</summary>
+/// <summary>Time of a program from its start to its end.</summary>
 internal static class StartBenchmark
 {
     public static Command Command()

@@ -7,7 +7,7 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>What more steps gain: the likelihood of the true tokens, and how far the music is from the recording.</summary>
+/// <summary>Gain of more steps: the likelihood of the true tokens, and how far the music is from the recording.</summary>
 internal static class StepsBenchmark
 {
     public static Command Command()
@@ -221,7 +221,7 @@ internal static class StepsBenchmark
         return highest + Math.Log(sum) - logits[token];
     }
 
-    /// <summary>What is compared.</summary>
+    /// <summary>Length of music, numbers of steps and seeds to compare.</summary>
     private sealed record Choices(double Seconds, int[] Steps, int Seeds, float Temperature)
     {
         /// <summary>Steps of the stage that does not vary.</summary>

@@ -10,7 +10,7 @@ namespace VampNet.Chaos;
 /// Makes every call fail by which a command creates, flushes, renames or removes a file, one call after another, and kills the process at
 /// each. Afterwards there must be the earlier files, the new ones, or no first file; and the next run must find nothing in its way.
 /// </summary>
-/// <param name="inputs">What the commands read.</param>
+/// <param name="inputs">Files that the commands read.</param>
 /// <param name="folder">An empty folder to write in.</param>
 internal sealed class CallChaos(ChaosInputs inputs, string folder)
 {
@@ -20,7 +20,7 @@ internal sealed class CallChaos(ChaosInputs inputs, string folder)
     public WritingCommand[] Commands => WritingCommand.All(inputs, _folder);
 
     /// <summary>Lets each call fail in turn, as a full disk would.</summary>
-    /// <param name="command">What to run.</param>
+    /// <param name="command">Command to run.</param>
     /// <param name="stride">1 for every call, n for each nth.</param>
     public async Task<ChaosRow> FailAsync(WritingCommand command, int stride = 1)
     {
@@ -57,7 +57,7 @@ internal sealed class CallChaos(ChaosInputs inputs, string folder)
     }
 
     /// <summary>Kills the process at each call in turn.</summary>
-    /// <param name="command">What to run.</param>
+    /// <param name="command">Command to run.</param>
     /// <param name="stride">1 for every call, n for each nth.</param>
     public async Task<ChaosRow> KillAsync(WritingCommand command, int stride = 1)
     {

@@ -2,7 +2,7 @@ using VampNet.Runtime.Audio;
 
 namespace VampNet.Chaos;
 
-/// <summary>What the commands read: models, sounds and codes, made once from checkpoints.</summary>
+/// <summary>Files that the commands read: models, sounds and codes, made once from checkpoints.</summary>
 internal sealed class ChaosInputs
 {
     private const int SampleRate = 32000;

@@ -28,7 +28,7 @@ internal static class HostileArguments
     ];
 
     /// <summary>Runs them all. A bug of ours, a crash, more than a minute, or a type name of .NET in the answer is a fault.</summary>
-    /// <param name="inputs">What the commands read.</param>
+    /// <param name="inputs">Files that the commands read.</param>
     /// <param name="folder">An empty folder to write in.</param>
     /// <param name="stride">1 for every case, n for each nth.</param>
     public static async Task<ChaosRow> RunAsync(ChaosInputs inputs, string folder, int stride = 1)

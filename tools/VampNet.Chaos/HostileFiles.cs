@@ -6,7 +6,7 @@ namespace VampNet.Chaos;
 internal static class HostileFiles
 {
     /// <summary>Runs them all. A bug of ours, a crash or a file left behind is a fault; refusing the file is not.</summary>
-    /// <param name="inputs">What else the commands read.</param>
+    /// <param name="inputs">Other files that the commands read.</param>
     /// <param name="hostile">The folder of hostile files.</param>
     /// <param name="folder">An empty folder to write in.</param>
     public static async Task<ChaosRow> RunAsync(ChaosInputs inputs, string hostile, string folder)

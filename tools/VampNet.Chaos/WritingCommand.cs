@@ -8,8 +8,8 @@ namespace VampNet.Chaos;
 internal sealed record WritingCommand(string Name, string[] Earlier, string[] Later, string[] Outputs)
 {
     /// <summary>Every command that writes, at the outputs of one folder.</summary>
-    /// <param name="inputs">Where models and sounds lie.</param>
-    /// <param name="folder">Where to write.</param>
+    /// <param name="inputs">Models, sounds and codes that the commands read.</param>
+    /// <param name="folder">Folder to write to.</param>
     public static WritingCommand[] All(ChaosInputs inputs, string folder)
     {
         string At(string name) => Path.Combine(folder, name);

@@ -9,7 +9,7 @@ namespace VampNet.CheckpointMaker;
 /// <summary>A checkpoint with upstream's names, order, shapes and metadata, and random weights. Equal seeds give equal bytes on every
 /// machine.</summary>
 /// <param name="Tensors">The state dict in upstream's order. A tensor's values are made when it is written.</param>
-/// <param name="Metadata">What upstream saves beside it.</param>
+/// <param name="Metadata">Metadata that upstream saves beside the tensors.</param>
 public sealed record SyntheticCheckpoint(ImmutableArray<TensorEntry> Tensors, MetadataValue Metadata)
 {
     /// <summary>The number of elements of all tensors.</summary>

@@ -18,7 +18,7 @@ internal sealed class MutationCases(IReadOnlyList<byte[]> models, string folder)
 
     /// <summary>Runs consecutive seeds until one fails.</summary>
     /// <param name="seed">The first seed.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">Number of cases.</param>
     /// <param name="optimizes">Whether models that can be read are optimized too.</param>
     public MutationResult Run(int seed, int count, bool optimizes = false)
     {

@@ -4,15 +4,15 @@ using System.Text.Json;
 
 namespace VampNet.LoadTest;
 
-/// <summary>How long a warm server takes from a request's first byte to the event of its first coarse step: the first tokens it
+/// <summary>Time that a warm server takes from a request's first byte to the event of its first coarse step: the first tokens it
 /// chose.</summary>
-/// <param name="server">Where HTTP is served.</param>
+/// <param name="server">Address of the HTTP server.</param>
 /// <param name="audio">The recording that all requests send.</param>
 /// <param name="settings">Their settings, JSON.</param>
 public sealed class FirstStep(Uri server, byte[] audio, string settings)
 {
     /// <summary>Sends one request after another, each when the last has ended.</summary>
-    /// <param name="requests">How many are timed; one more before them warms the server up.</param>
+    /// <param name="requests">Number of timed requests; one more before them warms the server up.</param>
     /// <param name="cancellationToken">Ends the run early.</param>
     /// <returns>The time of each, in milliseconds, in order.</returns>
     public async Task<IReadOnlyList<double>> RunAsync(int requests, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace VampNet.LoadTest;
 
 /// <summary>Sends many requests to a server from several clients at once. Every fifth request is cancelled: at once, or while it
 /// runs.</summary>
-/// <param name="server">Where HTTP is served.</param>
+/// <param name="server">Address of the HTTP server.</param>
 /// <param name="audio">The recording that all requests send.</param>
 /// <param name="settings">Their settings, JSON; each has a seed of its own besides.</param>
 public sealed class LoadRun(Uri server, byte[] audio, string settings)
@@ -130,3 +130,10 @@ public sealed class LoadRun(Uri server, byte[] audio, string settings)
         answer.EnsureSuccessStatusCode();
     }
 }
+
+/// <summary>The outcomes of the requests of a <see cref="LoadRun"/>.</summary>
+/// <param name="Done">Requests whose result was fetched whole.</param>
+/// <param name="Cancelled">Requests that were cancelled, and said so.</param>
+/// <param name="Lost">Requests that ended otherwise, with what they said.</param>
+/// <param name="MemoryBytes">The managed heap after a full collection, at the end of each quarter of the requests.</param>
+public sealed record LoadResult(int Done, int Cancelled, IReadOnlyList<string> Lost, IReadOnlyList<long> MemoryBytes);

@@ -68,7 +68,7 @@ internal sealed record CodecSource(
         {
             throw new ArchitectureException(
                 ArchitectureErrorIds.DacConfigurationUnreadable,
-                found: $"{place}, which is no JSON ({e.Message})",
+                found: $"{place}, which is not JSON ({e.Message})",
                 expected: "the configuration of a DacModel",
                 advice: "Download the folder again"
             );

@@ -130,10 +130,9 @@ internal sealed class TensorClaims(string origin, Checkpoint checkpoint)
     private ArchitectureException Refuse() =>
         new(
             ArchitectureErrorIds.UnknownModel,
-            found: $"a model of no known family as {Name}: it has {checkpoint.TensorList.Length} tensors, such as "
-                + $"{checkpoint.TensorList[0].Name}, and {_missing} of the {_missing + _claimed.Count} that the configuration in "
-                + "metadata.kwargs implies are not among them",
+            found: $"an unknown model as {Name}: of the {_missing + _claimed.Count} tensors that its metadata.kwargs implies, it lacks "
+                + $"{_missing}; it has {checkpoint.TensorList.Length} tensors, such as {checkpoint.TensorList[0].Name}",
             expected: "the tensors of upstream's own classes",
-            advice: "A fork that renamed or replaced its modules cannot be converted; give the checkpoint that upstream's code saves"
+            advice: "Give a checkpoint that upstream's code saved: a fork that renamed or replaced modules cannot be converted"
         );
 }

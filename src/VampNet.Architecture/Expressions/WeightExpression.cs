@@ -22,7 +22,7 @@ internal abstract class WeightExpression(ImmutableArray<int> shape)
 
     public int RowLength => ElementCount / RowCount;
 
-    /// <summary>How many rows to ask for at once. Every row, where asking for fewer would cost as much.</summary>
+    /// <summary>Number of rows to ask for at once: all rows, where asking for fewer would cost as much.</summary>
     public virtual int BlockRows
     {
         get

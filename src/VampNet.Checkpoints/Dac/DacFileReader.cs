@@ -220,7 +220,7 @@ public static class DacFileReader
         }
     }
 
-    /// <summary>How many elements an array has, once its shape, type and bytes agree.</summary>
+    /// <summary>Number of elements of an array whose shape, type and bytes agree.</summary>
     private static int Count(NumpyArray array)
     {
         long count = array.Shape.Aggregate(1L, static (product, extent) => product > int.MaxValue ? product : product * extent);
@@ -232,7 +232,7 @@ public static class DacFileReader
                 CheckpointErrorIds.DacArray,
                 $"a numpy array [{string.Join(", ", array.Shape)}] of {array.Type?.Code ?? "no type"} with "
                     + $"{(length < 0 ? "no" : length.ToString(CultureInfo.InvariantCulture))} bytes",
-                "numbers, as many bytes as shape and type say",
+                "numbers, and as many bytes as their shape and type need",
                 "The file is damaged; get it again"
             );
     }

@@ -14,7 +14,7 @@ public static class DacFileWriter
     private static readonly byte[] PlaceholderType = "b"u8.ToArray();
 
     /// <summary>Writes one file.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <param name="stream">Stream to write to.</param>
     /// <param name="file">The contents.</param>
     public static void Write(Stream stream, DacFile file)
     {

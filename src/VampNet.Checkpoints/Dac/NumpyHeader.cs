@@ -36,7 +36,7 @@ internal static partial class NumpyHeader
 
     /// <summary>Reads a header that announces one pickled object.</summary>
     /// <param name="bytes">The file.</param>
-    /// <returns>Where the pickle begins.</returns>
+    /// <returns>Offset of the pickle.</returns>
     /// <exception cref="CheckpointException">VNC0801: the file is not a NumPy file. VNC0802: it holds something else.</exception>
     public static int ReadObject(ReadOnlySpan<byte> bytes)
     {

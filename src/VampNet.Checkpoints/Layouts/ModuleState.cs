@@ -6,7 +6,7 @@ namespace VampNet.Checkpoints.Layouts;
 /// submodules.</summary>
 internal static class ModuleState
 {
-    /// <summary>Whether the state of an object is that of a module, whatever its class.</summary>
+    /// <summary>Whether an object has the state of a module, whatever its class.</summary>
     public static bool IsModule(PickleDict state) => state.TryGet("_parameters", out _) && state.TryGet("_modules", out _);
 
     /// <summary>Names and tensors in the order of state_dict(). Entries that are None are left out, as PyTorch does.</summary>
@@ -24,7 +24,7 @@ internal static class ModuleState
                 ? prefix + name + suffix
                 : throw new CheckpointException(
                     CheckpointErrorIds.EntryNotATensor,
-                    $"a key in the module '{prefix}' that is no text, too long, or one of too many",
+                    $"a key in the module '{prefix}' that is not text, is too long, or exceeds the number of names",
                     $"at most {limits.Tensors} names of at most {limits.NameLength} characters"
                 );
 
@@ -34,8 +34,7 @@ internal static class ModuleState
             {
                 throw new CheckpointException(
                     CheckpointErrorIds.NestingTooDeep,
-                    $"more than {(depth > limits.Depth ? limits.Depth : limits.Tensors)} modules "
-                        + $"{(depth > limits.Depth ? "within one another" : "in all")} at '{prefix}'",
+                    $"more than {(depth > limits.Depth ? $"{limits.Depth} nested modules" : $"{limits.Tensors} modules")} at '{prefix}'",
                     "the modules of one model"
                 );
             }
@@ -72,7 +71,7 @@ internal static class ModuleState
                     throw new CheckpointException(
                         CheckpointErrorIds.EntryNotATensor,
                         $"a value that is no module among the modules of '{prefix}'",
-                        "modules"
+                        "only modules there"
                     );
                 }
             }

@@ -27,7 +27,7 @@ internal sealed class PickledCheckpoint
     }
 
     /// <summary>Reads the value a checkpoint's pickle holds.</summary>
-    /// <param name="layout">Where it came from.</param>
+    /// <param name="layout">Layout of the file that it came from.</param>
     /// <param name="root">The unpickled value.</param>
     /// <param name="globals">Every global met, in any order.</param>
     /// <param name="metadata">Metadata kept in a pickle of its own; null when it lies in <paramref name="root"/>.</param>

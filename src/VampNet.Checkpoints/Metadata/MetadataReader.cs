@@ -16,8 +16,8 @@ internal sealed class MetadataReader(CheckpointLimits limits, Func<string, Tenso
     private readonly record struct Part(MetadataValue Value, long Size);
 
     /// <summary>Reads one value.</summary>
-    /// <param name="value">What the pickle holds.</param>
-    /// <param name="name">What it is called, for messages and for the names of tensors.</param>
+    /// <param name="value">Value that the pickle holds.</param>
+    /// <param name="name">Name of the value, for messages and for the names of tensors.</param>
     /// <exception cref="CheckpointException">VNC0409: the value is nested too deeply, holds itself, or is too large when written
     /// out.</exception>
     public MetadataValue Read(object? value, string name) => ReadAt(name, value).Value;
@@ -54,7 +54,7 @@ internal sealed class MetadataReader(CheckpointLimits limits, Func<string, Tenso
     {
         if (_containers.TryGetValue(container, out Part? known))
         {
-            return known ?? throw Refused("holds itself", "a tree");
+            return known ?? throw Refused("holds itself", "containers that do not hold themselves");
         }
 
         if (_path.Count > limits.Depth)

@@ -119,7 +119,7 @@ internal static class KnownGlobals
         return items is null ? null : new PickleSet(items);
     }
 
-    /// <summary>How protocol 2 writes bytes: as Latin-1 text to be encoded.</summary>
+    /// <summary>The form of bytes in protocol 2: Latin-1 text to be encoded.</summary>
     private static byte[]? Encode(object?[] arguments, PickleBudget budget)
     {
         if (arguments is not [string text, "latin1" or "latin-1"] || text.Any(static c => c > 255))

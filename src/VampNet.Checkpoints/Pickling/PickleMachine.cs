@@ -26,7 +26,7 @@ internal sealed class PickleMachine
 
     /// <summary>Reads one pickle.</summary>
     /// <param name="bytes">Bytes that hold the pickle, and perhaps more.</param>
-    /// <param name="position">Where it starts; afterwards, where it ends.</param>
+    /// <param name="position">Offset of its first byte; afterwards, offset of its end.</param>
     /// <param name="budget">The remaining memory of the file.</param>
     /// <param name="globals">Every global that is met is added.</param>
     /// <param name="onStorage">Called with every storage that the pickle refers to.</param>

@@ -5,7 +5,7 @@ namespace VampNet.Checkpoints.Storages;
 /// <summary>Row-major traversal of a strided view.</summary>
 internal static class StridedOrder
 {
-    /// <summary>How many elements lie from the first to the last of the view, both included; 0 when it is empty.</summary>
+    /// <summary>Number of elements from the first to the last of the view, both included; 0 when it is empty.</summary>
     public static long Span(ImmutableArray<long> shape, ImmutableArray<long> strides)
     {
         long last = 0;

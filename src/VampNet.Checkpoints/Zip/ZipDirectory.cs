@@ -135,7 +135,7 @@ internal static class ZipDirectory
                 throw new CheckpointException(
                     CheckpointErrorIds.ZipNameTwice,
                     $"two entries named '{entry.Name}'",
-                    "one",
+                    "each name once",
                     "The archive was tampered with; do not use it"
                 );
             }

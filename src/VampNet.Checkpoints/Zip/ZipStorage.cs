@@ -28,7 +28,7 @@ internal sealed class ZipStorage(ByteSource source, ZipEntry entry) : Storage(en
         return source.Slice(data + start, length);
     }
 
-    /// <summary>Where the data starts: behind the local header, whose name and extra field have lengths of their own (APPNOTE
+    /// <summary>Offset of the data: behind the local header, whose name and extra field have lengths of their own (APPNOTE
     /// 4.3.7).</summary>
     private long FindData()
     {
@@ -52,7 +52,7 @@ internal sealed class ZipStorage(ByteSource source, ZipEntry entry) : Storage(en
             : throw new CheckpointException(
                 CheckpointErrorIds.ZipHeaderMismatch,
                 $"entry '{entry.Name}' whose own header at byte {entry.HeaderOffset} names another",
-                "one name",
+                "the name that the archive's directory has",
                 "The archive was tampered with; do not use it",
                 source.Name
             );

@@ -48,7 +48,7 @@ internal sealed record BatchEvent
     /// <summary>The error of a failed item.</summary>
     public string? Error { get; init; }
 
-    /// <summary>How long it took, in seconds.</summary>
+    /// <summary>Duration in seconds.</summary>
     public double? Seconds { get; init; }
 
     /// <summary>At the end of a run: the exit code.</summary>

@@ -17,16 +17,16 @@ internal sealed class BatchFolder(string path)
     /// <summary>The folder's full path.</summary>
     public string Root { get; } = path;
 
-    /// <summary>Where shards keep their logs.</summary>
+    /// <summary>Folder of the shards' logs.</summary>
     public string Logs => Path.Combine(Root, OwnFolder, "logs");
 
-    /// <summary>Where processes make outputs.</summary>
+    /// <summary>Folder in which processes make outputs.</summary>
     public string Work => Path.Combine(Root, OwnFolder, "work");
 
     /// <summary>The full path of an output.</summary>
     public string PathOf(string name) => Path.Combine(Root, name.Replace('/', Path.DirectorySeparatorChar));
 
-    /// <summary>Where the record of an item is.</summary>
+    /// <summary>Path of an item's record.</summary>
     public string RecordOf(string name) => Path.Combine(Root, OwnFolder, "items", $"{name.Replace('/', Path.DirectorySeparatorChar)}.json");
 
     /// <summary>The record of an item; null when there is none that can be read.</summary>
@@ -66,7 +66,7 @@ internal sealed class BatchFolder(string path)
             throw new CommandException(
                 CommandErrorIds.BatchOutputForeign,
                 found: $"{PathOf(foreign)}, which was not made from this input by a batch",
-                expected: "no such file",
+                expected: "no file there, or one that a batch made from this input",
                 advice: "Choose another --out, move the file away, or give --overwrite to replace it"
             );
         }
@@ -86,7 +86,7 @@ internal sealed class BatchFolder(string path)
             .. Directory
                 .EnumerateFiles(staged, "*", SearchOption.AllDirectories)
                 .Select(file =>
-                    ManifestFile.Of(file) with
+                    ManifestFile.Read(file) with
                     {
                         Name = Path.GetRelativePath(staged, file).Replace(Path.DirectorySeparatorChar, '/'),
                     }

@@ -3,7 +3,7 @@ namespace VampNet.Cli.Batch;
 /// <summary>Finds the inputs of a batch, and names their outputs.</summary>
 /// <param name="extensions">Extensions of the files of a folder that are inputs, such as <c>.wav</c>.</param>
 /// <param name="outputExtension">The extension of each output.</param>
-/// <param name="outputFolder">Where outputs go; nothing below it is an input of a folder or a pattern.</param>
+/// <param name="outputFolder">Folder that outputs go to; nothing below it is an input of a folder or a pattern.</param>
 /// <param name="baseFolder">The folder below which the inputs' paths are kept in the outputs' names; null for each IN's own.</param>
 internal sealed class BatchInputs(IReadOnlyList<string> extensions, string outputExtension, string outputFolder, string? baseFolder)
 {
@@ -69,3 +69,8 @@ internal sealed class BatchInputs(IReadOnlyList<string> extensions, string outpu
     private static bool IsBelow(string path, string folder) =>
         path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }
+
+/// <summary>One input of a batch, with the name of its output.</summary>
+/// <param name="Input">The full path of the file to read.</param>
+/// <param name="Name">The output's path below the output folder, with <c>/</c> between folders.</param>
+internal sealed record BatchItem(string Input, string Name);

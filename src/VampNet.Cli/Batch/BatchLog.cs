@@ -10,7 +10,7 @@ internal sealed class BatchLog : IDisposable
     private readonly FileStream _file;
     private readonly TextWriter? _copy;
 
-    /// <param name="folder">Where logs are kept.</param>
+    /// <param name="folder">Folder that logs are kept in.</param>
     /// <param name="shard">Names the file.</param>
     /// <param name="copy">Gets each line too; null for none.</param>
     public BatchLog(string folder, Shard shard, TextWriter? copy)

@@ -28,3 +28,8 @@ internal sealed record BatchOutcome(int Finished, int Skipped, ImmutableArray<Ba
             .. Left > 0 ? [("not tried", Left.ToString(CultureInfo.InvariantCulture))] : Array.Empty<(string, string)>(),
         ];
 }
+
+/// <summary>An item that failed.</summary>
+/// <param name="Item">The path of its output below the output folder.</param>
+/// <param name="Error">Message of the error.</param>
+internal sealed record BatchFailure(string Item, string Error);

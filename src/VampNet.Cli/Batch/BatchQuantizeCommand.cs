@@ -61,7 +61,7 @@ internal sealed class BatchQuantizeCommand : BatchRunCommand
                         throw new CommandException(
                             CommandErrorIds.BatchGoalMissed,
                             found: $"that {input} misses the goal {goal.Goal} with every node tried in floating point",
-                            expected: "it to be met",
+                            expected: "a graph that meets it",
                             advice: "Lower the goal, or exclude more nodes with --exclude"
                         );
                     }

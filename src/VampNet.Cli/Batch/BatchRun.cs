@@ -5,7 +5,7 @@ namespace VampNet.Cli.Batch;
 
 /// <summary>Processes the items of one shard, one after another, and logs each.</summary>
 /// <param name="terminal">Receives failures.</param>
-/// <param name="folder">Where outputs go.</param>
+/// <param name="folder">Folder that outputs go to.</param>
 /// <param name="work">Makes them.</param>
 /// <param name="outputsOf">The outputs of an item as far as they are known before it is made.</param>
 /// <param name="clock">The clock.</param>

@@ -12,7 +12,7 @@ internal static class ContentHash
     public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The hash of a file's contents.</summary>
-    public static string OfFile(string path) => ManifestFile.Of(path).Sha256;
+    public static string OfFile(string path) => ManifestFile.Read(path).Sha256;
 
     /// <summary>The hash of a file, or of the names and contents of all files below a folder.</summary>
     public static string OfPath(string path) =>

@@ -5,7 +5,7 @@ namespace VampNet.Cli.Batch;
 /// <summary>One of N equal parts of a batch: every Nth item, from item I on.</summary>
 /// <param name="Index">I, 0 to N-1.</param>
 /// <param name="Count">N, at least 1.</param>
-/// <param name="Source">Where the numbers come from, for messages.</param>
+/// <param name="Source">Origin of the numbers, for messages.</param>
 internal sealed record Shard(int Index, int Count, string Source)
 {
     /// <summary>The largest N.</summary>

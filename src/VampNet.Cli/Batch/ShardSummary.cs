@@ -3,12 +3,12 @@ namespace VampNet.Cli.Batch;
 /// <summary>The progress of one shard.</summary>
 /// <param name="Index">The shard, from 0.</param>
 /// <param name="State"><c>no run</c>, <c>ended</c>, or <c>not ended</c> when its last run still runs or was killed.</param>
-/// <param name="Runs">How often it was started.</param>
+/// <param name="Runs">Number of times that it was started.</param>
 /// <param name="Items">Its items; null without a run.</param>
 /// <param name="Finished">Items whose outputs are there.</param>
 /// <param name="Failed">Items that failed when they were tried last.</param>
 /// <param name="Seconds">The time that its items took in all runs, in seconds.</param>
-/// <param name="Machine">Where it ran last; null without a run.</param>
+/// <param name="Machine">Machine of its last run; null without a run.</param>
 internal sealed record ShardSummary(
     int Index,
     string State,

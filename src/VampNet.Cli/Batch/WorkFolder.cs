@@ -17,7 +17,7 @@ internal sealed class WorkFolder : IDisposable
     /// <summary>Holds the outputs of the item that is being made, and nothing else.</summary>
     public string Stage => _folder.At("stage");
 
-    /// <summary>Where a record is written before it gets its name.</summary>
+    /// <summary>Path of a record before it gets its name.</summary>
     public string RecordFile => _folder.At("record");
 
     /// <summary>Makes a folder for this process, and removes those of processes that were killed.</summary>

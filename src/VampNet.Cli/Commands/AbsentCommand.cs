@@ -5,9 +5,9 @@ namespace VampNet.Cli.Commands;
 /// <summary>A command that vampnet-lite does not have, because it needs libtorch: it reports that, whatever its arguments.</summary>
 internal sealed class AbsentCommand : Command
 {
-    /// <param name="terminal">Where it writes.</param>
+    /// <param name="terminal">Terminal that the command writes to.</param>
     /// <param name="name">The word that selects it.</param>
-    /// <param name="does">What it does in vampnet, without a full stop.</param>
+    /// <param name="does">Description of the command in vampnet, without a full stop.</param>
     public AbsentCommand(Terminal terminal, string name, string does)
         : base(name, $"{does}. Not part of vampnet-lite: it needs libtorch, which vampnet has.")
     {

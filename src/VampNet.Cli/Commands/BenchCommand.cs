@@ -93,7 +93,7 @@ internal sealed class BenchCommand : ToolCommand
         }
 
         OtherGraphs[] others = arguments.GetValue(_against) is { } other
-            ? [OtherGraphs.Of(new ModelFolder(other.FullName), folder.ReadManifest().Models.Values.Select(model => model.Graph))]
+            ? [OtherGraphs.Find(new ModelFolder(other.FullName), folder.ReadManifest().Models.Values.Select(model => model.Graph))]
             : [];
         BenchmarkPlan plan = _plan.Read(arguments);
         // Where the nodes run is the same at every length: the shortest costs least.
@@ -189,7 +189,7 @@ internal sealed class BenchCommand : ToolCommand
             throw new CommandException(
                 CommandErrorIds.FileMissing,
                 found: $"no file {against}",
-                expected: "a graph (.onnx), as the first is one"
+                expected: "a graph (.onnx) to compare the first with"
             );
         }
 

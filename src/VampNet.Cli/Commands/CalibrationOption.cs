@@ -33,14 +33,14 @@ internal sealed class CalibrationOption
     /// <summary>The calibration set of a command line.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="input">The graph.</param>
-    /// <param name="method">How a range is chosen.</param>
+    /// <param name="method">Method that chooses a range.</param>
     /// <exception cref="CommandException">VNL0002: there is no such file or folder.</exception>
     public CalibrationSource Read(ParseResult arguments, string input, CalibrationMethod method)
     {
         CalibrationSource source = new() { Method = method };
         return arguments.GetValue(Option) switch
         {
-            null => source with { Paths = MusicBeside.Of(input), MostPassages = MostPassages },
+            null => source with { Paths = MusicBeside.Find(input), MostPassages = MostPassages },
             { } word when SeededWords.Contains(word) => source with { AcceptsSeeds = true },
             { } path when Path.Exists(path) => source with { Paths = [path] },
             { } path => throw new CommandException(

@@ -11,7 +11,7 @@ namespace VampNet.Cli.Commands;
 /// <param name="LookedIn">The folders that were looked into.</param>
 internal sealed record CudaReport(int NeededCuda, int NeededCudnn, ImmutableArray<CudaLibrary> Libraries, ImmutableArray<string> LookedIn)
 {
-    /// <summary>What libtorch has of CUDA, in words; null where it is not part of this edition.</summary>
+    /// <summary>CUDA support of libtorch, in words; null where it is not part of this edition.</summary>
     public string? Libtorch { get; init; }
 
     private const string Provider = "CUDAExecutionProvider";

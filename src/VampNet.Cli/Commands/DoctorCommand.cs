@@ -15,7 +15,7 @@ internal sealed class DoctorCommand : ToolCommand
     private readonly Func<CudaReport> _probeCuda;
     private readonly Option<bool> _json = SharedOptions.Json();
 
-    /// <param name="terminal">Where it writes.</param>
+    /// <param name="terminal">Terminal that the command writes to.</param>
     /// <param name="probe">Gives the machine's facts.</param>
     /// <param name="probeCuda">Looks for NVIDIA's libraries.</param>
     public DoctorCommand(Terminal terminal, Func<MachineReport> probe, Func<CudaReport> probeCuda)
@@ -78,3 +78,9 @@ internal sealed class DoctorCommand : ToolCommand
         }
     }
 }
+
+/// <summary>The output of <c>doctor --json</c>.</summary>
+/// <param name="Machine">Facts about the machine.</param>
+/// <param name="Cuda">NVIDIA's libraries.</param>
+/// <param name="Findings">The findings, the gravest first.</param>
+internal sealed record Diagnosis(MachineReport Machine, ImmutableArray<MachineFinding> Findings, CudaReport Cuda);

@@ -54,7 +54,7 @@ internal sealed class ExplainCommand : ToolCommand
         string path = arguments.GetRequiredValue(_out).FullName;
         GraphExplanation explanation = await Task.Run(
                 () =>
-                    GraphExplanation.Of(
+                    GraphExplanation.Make(
                         graph.FullName,
                         arguments.GetValue(_frames),
                         arguments.GetValue(_threads),

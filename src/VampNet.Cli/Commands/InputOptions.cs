@@ -37,7 +37,7 @@ internal sealed class InputOptions
             }
         });
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every option of this class.</summary>
     public IReadOnlyList<Option> All => [_input, _file];
 
     /// <summary>The input specifications of a command line, followed by those of its file.</summary>

@@ -44,7 +44,7 @@ internal sealed class InspectCommand : ToolCommand
         {
             // As it was typed, for the command that is shown.
             string folder = file.ToString();
-            Show(new FolderPage(folder, FolderInventory.Of(folder)), arguments);
+            Show(new FolderPage(folder, FolderInventory.Read(folder)), arguments);
             return Task.FromResult(ExitCode.Done);
         }
 
@@ -72,7 +72,10 @@ internal sealed class InspectCommand : ToolCommand
         {
             using Checkpoint checkpoint = Checkpoint.Open(file.FullName);
             Show(
-                new CheckpointPage(CheckpointInspection.Of(checkpoint, hashTensors: withTensors && arguments.GetValue(_json)), withTensors),
+                new CheckpointPage(
+                    CheckpointInspection.Read(checkpoint, hashTensors: withTensors && arguments.GetValue(_json)),
+                    withTensors
+                ),
                 arguments
             );
         }

@@ -52,7 +52,7 @@ internal sealed class JudgeOnOption
 
     /// <summary>The music beside a graph; null where there is none.</summary>
     public static JudgedMusic? Find(string graph) =>
-        Directory.Exists(Path.GetDirectoryName(graph)) && MusicBeside.Of(graph) is { IsEmpty: false } found
+        Directory.Exists(Path.GetDirectoryName(graph)) && MusicBeside.Find(graph) is { IsEmpty: false } found
             ? new JudgedMusic { Paths = found, MostPassages = FoundPassages }
             : null;
 

@@ -272,3 +272,9 @@ internal sealed class OptimizeCommand : ToolCommand
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $"; {check.EqualNonFinite:N0} elements are NaN or infinite in both");
 }
+
+/// <summary>The result of <c>optimize</c>.</summary>
+/// <param name="File">The file written; null when the check failed or could not decide.</param>
+/// <param name="Report">Repairs, rewrites and diagnostics.</param>
+/// <param name="Check">The comparison with the original; null when it was not asked for.</param>
+internal sealed record Optimization(string? File, OptimizationReport Report, RewriteVerdict? Check);

@@ -158,7 +158,8 @@ internal sealed class QuantizeOptions
     private readonly ProviderOption _provider;
 
     /// <param name="terminal">Receives the name of the provider that auto chose.</param>
-    /// <param name="judgedByDefault">How many inputs the result is judged on unless the command line says; 0 for none.</param>
+    /// <param name="judgedByDefault">Number of inputs that the result is judged on unless the command line says another; 0 for
+    /// none.</param>
     /// <param name="withMeasuredScheme">Whether the scheme may be chosen by timing, which gives other files on other machines.</param>
     public QuantizeOptions(Terminal terminal, int judgedByDefault, bool withMeasuredScheme)
     {
@@ -205,7 +206,7 @@ internal sealed class QuantizeOptions
         ];
     }
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every option of this class.</summary>
     public IReadOnlyList<Option> All { get; }
 
     /// <summary>Gives a command these options.</summary>

@@ -64,7 +64,7 @@ internal sealed class StepCommand : ToolCommand
                 CommandErrorIds.FileMissing,
                 found: $"no coarse.onnx or c2f.onnx at {arguments.GetRequiredValue(_model).FullName}",
                 expected: "exported transformers",
-                advice: "Export them first with vampnet export, or name one"
+                advice: "Export them first with vampnet export, or name the file of one"
             );
         }
 
@@ -145,7 +145,7 @@ internal sealed class StepCommand : ToolCommand
         if (File.Exists(folder.At(ModelManifest.FileName)))
         {
             ModelManifest manifest = folder.ReadManifest();
-            ManifestFile file = ManifestFile.Of(path);
+            ManifestFile file = ManifestFile.Read(path);
             IEnumerable<ManifestFile> files = manifest.Files.Where(other => other.Name != file.Name).Append(file);
             WholeFile.Write(
                 folder.At(ModelManifest.FileName),

@@ -4,7 +4,7 @@ namespace VampNet.Cli.Display;
 internal static class FactDisplay
 {
     /// <summary>Writes facts with their values aligned. A value of several lines is indented to its place.</summary>
-    /// <param name="terminal">Where to.</param>
+    /// <param name="terminal">Terminal to write to.</param>
     /// <param name="facts">Labels and values.</param>
     public static void WriteFacts(this Terminal terminal, params IReadOnlyCollection<(string Label, string Value)> facts)
     {

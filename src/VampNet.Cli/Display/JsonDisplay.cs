@@ -17,7 +17,7 @@ internal static class JsonDisplay
     };
 
     /// <summary>Writes one JSON value.</summary>
-    /// <param name="terminal">Where to.</param>
+    /// <param name="terminal">Terminal to write to.</param>
     /// <param name="write">Writes it.</param>
     public static void WriteJson(this Terminal terminal, Action<Utf8JsonWriter> write)
     {

@@ -6,8 +6,8 @@ namespace VampNet.Cli.Display;
 internal static class ProgressDisplay
 {
     /// <summary>Runs work that reports its progress, on the error stream.</summary>
-    /// <typeparam name="T">What the work returns.</typeparam>
-    /// <param name="terminal">Where to.</param>
+    /// <typeparam name="T">Result of the work.</typeparam>
+    /// <param name="terminal">Terminal to write to.</param>
     /// <param name="work">The work; it may report from any thread.</param>
     public static Task<T> ShowProgressAsync<T>(this Terminal terminal, Func<IProgress<ProgressStep>, Task<T>> work) =>
         terminal.IsErrorWatched

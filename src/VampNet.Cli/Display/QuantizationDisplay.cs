@@ -13,8 +13,8 @@ internal static class QuantizationDisplay
     private const int ShownNodes = 10;
     private const int ShownOutputs = 5;
 
-    /// <summary>Writes all of it.</summary>
-    /// <param name="terminal">Where to.</param>
+    /// <summary>Writes the result of a quantization.</summary>
+    /// <param name="terminal">Terminal to write to.</param>
     /// <param name="request">The request.</param>
     /// <param name="result">The result.</param>
     /// <param name="scheme">The scheme, as the command line has it.</param>

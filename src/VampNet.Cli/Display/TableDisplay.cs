@@ -10,7 +10,7 @@ internal static class TableDisplay
     private const int ReadableColumn = 10;
 
     /// <summary>Writes a table.</summary>
-    /// <param name="terminal">Where to.</param>
+    /// <param name="terminal">Terminal to write to.</param>
     /// <param name="columns">The titles. A title that ends in <c>#</c> is shown without it, over right-aligned cells.</param>
     /// <param name="rows">The cells, as many in each row as there are columns.</param>
     public static void WriteTable(this Terminal terminal, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)

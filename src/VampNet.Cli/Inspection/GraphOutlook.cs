@@ -11,7 +11,8 @@ namespace VampNet.Cli.Inspection;
 /// <summary>Preview of what the commands can do with a graph.</summary>
 /// <param name="Inputs">The generated input for each input, with the letters of its axes; or the reason why none can be generated.</param>
 /// <param name="Preparation">The changes that quantize would make first.</param>
-/// <param name="Schemes">What each scheme would quantize, and why not the rest; empty for a graph that cannot be prepared.</param>
+/// <param name="Schemes">Weights that each scheme would quantize, and the reasons against the rest; empty for a graph that cannot be
+/// prepared.</param>
 internal sealed record GraphOutlook(
     ImmutableArray<string> Inputs,
     ImmutableArray<string> Preparation,

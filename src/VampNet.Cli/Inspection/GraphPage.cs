@@ -12,7 +12,7 @@ namespace VampNet.Cli.Inspection;
 /// <summary>A graph, ready to be shown.</summary>
 /// <param name="file">The graph's file.</param>
 /// <param name="facts">Its contents.</param>
-/// <param name="outlook">What could be done with it.</param>
+/// <param name="outlook">Inputs, largest weights and possible quantization of the graph.</param>
 /// <param name="withTensors">Whether to list the initializers.</param>
 internal sealed class GraphPage(FileInfo file, GraphInspection facts, GraphOutlook outlook, bool withTensors) : IInspectionPage
 {
@@ -68,7 +68,7 @@ internal sealed class GraphPage(FileInfo file, GraphInspection facts, GraphOutlo
         JsonObject page = JsonSerializer.SerializeToNode(facts, CliJson.Default.GraphInspection)!.AsObject();
         page.Insert(0, "file", file.FullName);
         page.Insert(1, "bytes", file.Length);
-        page.Insert(2, "sha256", ManifestFile.Of(file.FullName).Sha256);
+        page.Insert(2, "sha256", ManifestFile.Read(file.FullName).Sha256);
         page["initializer_count"] = facts.Initializers.Length;
         page["outlook"] = JsonSerializer.SerializeToNode(outlook, CliJson.Default.GraphOutlook);
         if (!withTensors)

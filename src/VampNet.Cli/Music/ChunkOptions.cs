@@ -27,7 +27,7 @@ internal sealed class ChunkOptions
         "SECONDS"
     );
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every option of this class.</summary>
     public IEnumerable<Option> All => [_coarse, _fine];
 
     /// <summary>The runtime's options with the values of a command line, or else a folder of models.</summary>

@@ -15,7 +15,7 @@ internal static class CodeFile
     private const string CodecKey = "codec_sha256";
 
     /// <summary>Writes codes; the file appears under its name only when it is complete.</summary>
-    /// <param name="path">Where to.</param>
+    /// <param name="path">Path of the file to write.</param>
     /// <param name="codes">[B,C,T].</param>
     /// <param name="codec">The codec's numbers.</param>
     /// <param name="codecSha256">SHA-256 of the codec's checkpoint; null when the models do not say.</param>

@@ -18,13 +18,13 @@ internal static class DacCodeFile
     public static bool IsNamed(string path) => Path.GetExtension(path).Equals(".dac", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Codes a recording and writes the file, which appears under its name only when it is complete.</summary>
-    /// <param name="path">Where to.</param>
+    /// <param name="path">Path of the file to write.</param>
     /// <param name="models">The codec.</param>
     /// <param name="clip">The recording.</param>
     /// <param name="windowSeconds">Code a longer recording in windows of this length; null for one chunk.</param>
     /// <param name="progress">Receives the progress after every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
-    /// <returns>What was written.</returns>
+    /// <returns>The recording that was written.</returns>
     /// <exception cref="CommandException">VNL0011: the codec is no plain DAC codec.</exception>
     public static async Task<CompressedAudio> WriteAsync(
         string path,
@@ -56,7 +56,7 @@ internal static class DacCodeFile
     /// <summary>Reads and decodes a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="models">The codec.</param>
-    /// <param name="options">How the models were opened.</param>
+    /// <param name="options">Options that the models were opened with.</param>
     /// <param name="progress">Receives the progress after every chunk.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="CheckpointException">The file is damaged or no .dac file.</exception>
@@ -111,8 +111,8 @@ internal static class DacCodeFile
         {
             throw new CommandException(
                 CommandErrorIds.DacCodecNeeded,
-                found: $"a LAC codec for {path}",
-                expected: "a plain DAC codec, which .dac files belong to",
+                found: $"a LAC codec among the models, and {path} as the file of codes",
+                expected: "a plain DAC codec: .dac files hold its codes",
                 advice: "Export one with vampnet export --codec FILE, or use a .safetensors file of codes"
             );
         }

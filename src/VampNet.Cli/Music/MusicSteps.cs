@@ -16,11 +16,11 @@ internal sealed class MusicSteps : IProgress<VampProgress>
         _left = "";
 
     /// <summary>Shows encoding or decoding alone.</summary>
-    /// <param name="steps">Where to.</param>
+    /// <param name="steps">Receiver of the steps.</param>
     public MusicSteps(IProgress<ProgressStep> steps) => _steps = steps;
 
     /// <summary>Shows a vamp.</summary>
-    /// <param name="steps">Where to.</param>
+    /// <param name="steps">Receiver of the steps.</param>
     /// <param name="options">The options, which determine how long each stage takes.</param>
     /// <param name="clock">The clock; null for the system's.</param>
     public MusicSteps(IProgress<ProgressStep> steps, VampOptions options, TimeProvider? clock = null)

@@ -33,7 +33,7 @@ internal sealed class PieceOptions
     );
     private readonly Option<bool> _seamless = new("--seamless") { Description = "Treat the piece as a loop: its end meets its start." };
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every option of this class.</summary>
     public IEnumerable<Option> All => [_pitchShift, _start, _end, _seamless];
 
     /// <summary>The runtime's options with the values of a command line.</summary>

@@ -135,6 +135,6 @@ internal sealed class ServeCommand : ToolCommand
                 CommandErrorIds.TokenMissing,
                 found: $"no token in {file.FullName}",
                 expected: "one line of text",
-                advice: "Write a long random one"
+                advice: "Write a long random token into it"
             );
 }

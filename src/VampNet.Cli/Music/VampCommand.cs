@@ -180,7 +180,7 @@ internal sealed class VampCommand : ToolCommand
             throw new CommandException(
                 CommandErrorIds.SettingsOccupied,
                 found: $"{path}, which does not hold settings that vampnet vamp has saved",
-                expected: "to write the settings there, beside OUT",
+                expected: "no file, or settings of an earlier run: the settings are written there, beside OUT",
                 advice: "Choose another name for OUT, or give --overwrite to replace the file"
             );
         }

@@ -240,7 +240,7 @@ internal sealed class VampControls
         }
     }
 
-    /// <summary>How many variations the command line asks for.</summary>
+    /// <summary>Number of variations that the command line asks for.</summary>
     public int Variations(ParseResult arguments) => arguments.GetValue(_batch);
 
     /// <summary>Whether the command line sets any of them.</summary>

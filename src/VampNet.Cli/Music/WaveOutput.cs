@@ -11,7 +11,7 @@ internal sealed class WaveOutput
     private readonly Argument<FileInfo> _out;
     private readonly SampleFormatOption _format = new();
 
-    /// <param name="description">What the command writes there.</param>
+    /// <param name="description">Description of the output, for the help page.</param>
     public WaveOutput(string description)
     {
         _out = new Argument<FileInfo>("OUT") { Description = description };
@@ -49,7 +49,7 @@ internal sealed class WaveOutput
     /// <summary>Writes clips as WAVE files, under <see cref="Names"/>, all together.</summary>
     /// <param name="path">The name of one clip.</param>
     /// <param name="clips">The clips, at least one.</param>
-    /// <param name="encoding">How samples are stored.</param>
+    /// <param name="encoding">Number format of the samples.</param>
     /// <param name="beside">A file that belongs to them.</param>
     public static void WriteAll(
         string path,
@@ -160,7 +160,7 @@ internal sealed class WaveOutput
         ?? throw new CommandException(
             CommandErrorIds.FfmpegMissing,
             found: $"no ffmpeg on the PATH to write {path} with",
-            expected: $"it for {Path.GetExtension(path)}",
+            expected: $"ffmpeg, which writes {Path.GetExtension(path)} files",
             advice: "Install ffmpeg, or name a .wav file"
         );
 

@@ -233,7 +233,7 @@ internal sealed class TrainingControls
 
     /// <summary>The training options of a command line.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="models">How many models share the time.</param>
+    /// <param name="models">Number of models that share the time.</param>
     /// <param name="hasTeacher">Whether there is a teacher, whose student of another size begins with random weights.</param>
     /// <exception cref="UsageException">A size where no new model is made.</exception>
     public TrainingOptions Read(ParseResult arguments, int models, bool hasTeacher)

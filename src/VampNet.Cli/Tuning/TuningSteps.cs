@@ -6,7 +6,7 @@ namespace VampNet.Cli.Tuning;
 
 /// <summary>Shows where a run is: loss, speed and time left beside a bar, or a line every now and then when nobody watches.</summary>
 /// <param name="model">The model's name.</param>
-/// <param name="steps">Where to.</param>
+/// <param name="steps">Receiver of the steps.</param>
 internal sealed class TuningSteps(string model, IProgress<ProgressStep> steps) : IProgress<TuningProgress>
 {
     private const int LinesOfARun = 100;

@@ -8,7 +8,7 @@ namespace VampNet.Export.Folders;
 /// <param name="Family">The codec's family; <see cref="ModelFamily.Unknown"/> without one.</param>
 /// <param name="Files">Files of weights and state in the folder, with what each is.</param>
 /// <param name="FineTuned">Names of the fine-tuned models and training runs that <c>--lora</c> finds.</param>
-/// <param name="Tags">Where the folder is a training run itself: the tags it kept.</param>
+/// <param name="Tags">Tags of the states that a training run kept, if the folder is one.</param>
 /// <param name="Looked">Every place that was looked at.</param>
 public sealed record FolderInventory(
     CheckpointFolder Checkpoints,
@@ -34,7 +34,7 @@ public sealed record FolderInventory(
 
     /// <summary>Reads a folder.</summary>
     /// <exception cref="ExportException"><see cref="ExportErrorIds.CheckpointMissing"/>: several codecs lie in one place.</exception>
-    public static FolderInventory Of(string root)
+    public static FolderInventory Read(string root)
     {
         CheckpointFolder checkpoints = CheckpointFolder.Look(root, out ImmutableArray<CheckpointFolder> candidates);
         ImmutableArray<(string, string)>.Builder files = ImmutableArray.CreateBuilder<(string, string)>();

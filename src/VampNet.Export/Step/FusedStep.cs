@@ -14,7 +14,7 @@ public static class FusedStep
     /// <see cref="StepEmitter"/> but for the logits; its outputs are the step's.</summary>
     /// <param name="transformer">An exported transformer, in any form: optimized and quantized ones too. It is changed in place.</param>
     /// <param name="shape">The transformer's numbers.</param>
-    /// <param name="noise">Where random numbers come from.</param>
+    /// <param name="noise">Source of random numbers.</param>
     /// <exception cref="ArgumentOutOfRangeException">The transformer's operator set is none that step graphs are written in.</exception>
     /// <exception cref="ArgumentException">The graph does not give logits, or takes no codes.</exception>
     public static void Append(Model transformer, StepShape shape, StepNoise noise)

@@ -21,7 +21,7 @@ internal static class MaskScheduleEmitter
     }
 
     /// <summary>The tokens to mask in each piece after this step, int64 [B].</summary>
-    /// <param name="schedule">Where the nodes are named.</param>
+    /// <param name="schedule">Scope that names the nodes.</param>
     /// <param name="progress">The share of the work that is done, float32 [].</param>
     /// <param name="step">int64 [], from 0.</param>
     /// <param name="steps">int64 [].</param>

@@ -18,7 +18,7 @@ internal static class PhiloxEmitter
     private const int Word = 32;
 
     /// <summary>The words X, Y, Z and W of blocks, int64 [N,2,2,8]: word 2i + j of a block at [., i, j, .].</summary>
-    /// <param name="philox">Where the nodes are named.</param>
+    /// <param name="philox">Scope that names the nodes.</param>
     /// <param name="seed">The key, uint64 [].</param>
     /// <param name="stream">int64 [], at least 0.</param>
     /// <param name="blocks">Numbers of blocks, int64 [N,1,8], at least 0.</param>

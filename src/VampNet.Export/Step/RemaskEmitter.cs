@@ -6,7 +6,7 @@ namespace VampNet.Export.Step;
 internal static class RemaskEmitter
 {
     /// <summary>Emits the choice of tokens to give up.</summary>
-    /// <param name="remask">Where the nodes are named.</param>
+    /// <param name="remask">Scope that names the nodes.</param>
     /// <param name="probabilities">Of the chosen tokens, float32 [B,T*P].</param>
     /// <param name="masked">Whether a token was MASK before this step, bool [B,T*P].</param>
     /// <param name="uniform">Uniforms above 0 and below 1, float32 [B,T*P].</param>

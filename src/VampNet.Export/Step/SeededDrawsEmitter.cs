@@ -4,7 +4,7 @@ namespace VampNet.Export.Step;
 
 /// <summary>The draws of <c>VampNet.Runtime.Randomness.SeededDraws</c>, value for value: every draw is a stream of its own, and values
 /// come from eight blocks at a time.</summary>
-/// <param name="draws">Where the nodes are named.</param>
+/// <param name="draws">Scope that names the nodes.</param>
 /// <param name="seed">uint64 [].</param>
 internal sealed class SeededDrawsEmitter(Module draws, Value seed)
 {

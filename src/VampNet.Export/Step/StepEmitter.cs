@@ -17,7 +17,7 @@ public static class StepEmitter
     /// [B,C,T] without MASK in the predicted codebooks, and, with a seed, next_draws int64.
     /// </summary>
     /// <param name="shape">The transformer that the step serves.</param>
-    /// <param name="noise">Where random numbers come from.</param>
+    /// <param name="noise">Source of random numbers.</param>
     /// <param name="options">Operator set and provenance. Every operator belongs to the standard.</param>
     public static Model Emit(StepShape shape, StepNoise noise, ExportOptions options)
     {

@@ -5,7 +5,7 @@ namespace VampNet.Export.Step;
 
 /// <summary>The properties of a transformer that its sampling step needs.</summary>
 /// <param name="Codebooks">C: the codebooks of the codes.</param>
-/// <param name="ConditioningCodebooks">How many of them, the first, are given. P = C - this.</param>
+/// <param name="ConditioningCodebooks">Number of leading codebooks that are given. P = C minus this number.</param>
 /// <param name="VocabularySize">V: codes are 0 to V - 1, and V is MASK.</param>
 /// <param name="ConfigurationJson">The transformer's configuration, which the step graph carries too.</param>
 public sealed record StepShape(int Codebooks, int ConditioningCodebooks, int VocabularySize, string ConfigurationJson)

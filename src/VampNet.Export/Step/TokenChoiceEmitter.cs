@@ -7,7 +7,7 @@ namespace VampNet.Export.Step;
 internal static class TokenChoiceEmitter
 {
     /// <summary>Emits the choice.</summary>
-    /// <param name="choice">Where the nodes are named.</param>
+    /// <param name="choice">Scope that names the nodes.</param>
     /// <param name="logits">float32 [N,V].</param>
     /// <param name="exponential">Exp(1) for every logit, float32 [N,V].</param>
     /// <param name="draws">Whether this step draws, bool [].</param>

@@ -45,7 +45,8 @@ public sealed partial record VerificationPlan
     [JsonIgnore]
     public SessionProvider Provider { get; init; } = SessionProvider.Processor;
 
-    /// <summary>The budget for a graph on <see cref="Provider"/>: the processor's, or that of the same name with <c>-cuda</c>.</summary>
+    /// <summary>The budget for a graph on <see cref="Provider"/>: the processor's, or the budget of the same name with
+    /// <c>-cuda</c>.</summary>
     /// <param name="name">The processor's budget, such as <see cref="OnnxFloat32"/>.</param>
     /// <exception cref="InferenceException">VNI0101: no budget of that name.</exception>
     public Budget BudgetOnProvider(string name) => Budget(Provider.IsProcessor ? name : name + CudaSuffix);

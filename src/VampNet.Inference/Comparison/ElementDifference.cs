@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace VampNet.Inference.Comparison;
 
 /// <summary>One element of two compared tensors.</summary>
-/// <param name="Index">Where it is, one number per axis, row-major.</param>
+/// <param name="Index">Index of the element, one number per axis, row-major.</param>
 /// <param name="Expected">The reference's value.</param>
 /// <param name="Actual">The judged value.</param>
 public sealed record ElementDifference(ImmutableArray<long> Index, float Expected, float Actual)

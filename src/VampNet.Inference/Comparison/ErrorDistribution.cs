@@ -4,12 +4,12 @@ namespace VampNet.Inference.Comparison;
 
 /// <summary>The distribution of the differences of two tensors: it shows whether the worst element is an outlier.</summary>
 /// <param name="Elements">Number of elements that are finite on both sides; the others have no difference.</param>
-/// <param name="Equal">How many of them are equal.</param>
+/// <param name="Equal">Number of equal elements.</param>
 /// <param name="Median">The median of |expected - actual|; NaN without a finite element.</param>
 /// <param name="Percentile99">Of 100 elements, 99 differ by this much or less.</param>
 /// <param name="Percentile999">Of 1,000 elements, 999 differ by this much or less.</param>
-/// <param name="Buckets">How many elements differ by 10^(i/2 - 12) up to 10^((i+1)/2 - 12), for each i from 0 to <see cref="BucketCount"/>
-/// - 1; what lies beyond either end is counted in the outermost.</param>
+/// <param name="Buckets">Number of elements that differ by 10^(i/2 - 12) up to 10^((i+1)/2 - 12), for each i from 0 to
+/// <see cref="BucketCount"/> - 1; what lies beyond either end is counted in the outermost.</param>
 public sealed record ErrorDistribution(
     long Elements,
     long Equal,

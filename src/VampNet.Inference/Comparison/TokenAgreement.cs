@@ -8,7 +8,7 @@ namespace VampNet.Inference.Comparison;
 /// <param name="Widest">The disagreements of the widest margin, widest first, at most <see cref="KeptDisagreements"/>.</param>
 public sealed record TokenAgreement(long Positions, long Disagreements, ImmutableArray<TokenDisagreement> Widest)
 {
-    /// <summary>How many disagreements are kept with place and margin: a broken graph disagrees everywhere, and its report must stay
+    /// <summary>Most disagreements that are kept with place and margin: a broken graph disagrees everywhere, and its report must stay
     /// readable.</summary>
     public const int KeptDisagreements = 32;
 

@@ -3,7 +3,7 @@ namespace VampNet.Inference.Comparison;
 /// <summary>Counts representable float32 values between two numbers: a relative measure that needs no tolerance.</summary>
 internal static class UlpDistance
 {
-    /// <summary>How many float32 steps lie between <paramref name="left"/> and <paramref name="right"/>; 0 for equal numbers, and +0 equals
+    /// <summary>Number of float32 steps between <paramref name="left"/> and <paramref name="right"/>; 0 for equal numbers, and +0 equals
     /// -0.</summary>
     /// <returns>0 to 4,278,190,079 for numbers, infinities included; <see cref="long.MaxValue"/> when either is NaN.</returns>
     public static long Between(float left, float right) =>

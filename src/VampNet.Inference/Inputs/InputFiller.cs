@@ -52,7 +52,7 @@ internal static class InputFiller
             ? (int)count
             : throw new InferenceException(
                 InferenceErrorIds.InputSpecInvalid,
-                found: $"the input {plan} at [{string.Join(',', shape.ToArray())}]",
+                found: $"the shape [{string.Join(',', shape.ToArray())}] for the input {plan}",
                 expected: $"at most {MostElements} elements: give its axes smaller lengths"
             );
     }

@@ -227,7 +227,7 @@ internal static class InputPlanner
         new(
             InferenceErrorIds.InputSpecInvalid,
             found: $"the input specification {spec}, but {reason}",
-            expected: "what the graph takes; vampnet inspect shows its inputs",
-            advice: "Leave out what the graph says itself"
+            expected: "a specification that agrees with the graph; vampnet inspect shows its inputs",
+            advice: "Leave out what the graph declares itself"
         );
 }

@@ -11,7 +11,7 @@ namespace VampNet.Inference.Inputs;
 /// <param name="Name">The input.</param>
 public sealed partial record InputSpec(string Name)
 {
-    /// <summary>How a specification is written, for messages and help.</summary>
+    /// <summary>Form of a specification, for messages and help.</summary>
     public const string Form =
         "NAME:TYPE[SIZES]RANGE, where TYPE, [SIZES] or RANGE may be left out: image:float32[1,3,H=320,W=320]0..1, ids:int32<30522 "
         + "or rate:int64=16000";

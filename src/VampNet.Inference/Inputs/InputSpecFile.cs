@@ -28,7 +28,7 @@ public static class InputSpecFile
 
     /// <summary>Reads the specifications of a text.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="source">Where it came from, for messages.</param>
+    /// <param name="source">Name of its origin in messages.</param>
     /// <exception cref="InferenceException">VNI0346: the text is no such object.</exception>
     public static ImmutableArray<InputSpec> Parse(string json, string source)
     {
@@ -37,12 +37,12 @@ public static class InputSpecFile
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowTrailingCommas = true });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? [.. document.RootElement.EnumerateObject().Select(member => Parse(member, source))]
-                : throw Refused(source, "it holds no object");
+                : throw Refused(source, "it is not a JSON object");
         }
         // Half a surrogate pair is JSON, and no text.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw Refused(source, "it is no JSON");
+            throw Refused(source, "it is not JSON");
         }
     }
 
@@ -85,7 +85,7 @@ public static class InputSpecFile
                     range = $"={content}";
                     break;
                 default:
-                    throw Refused(source, $"\"{name}\" has a \"{part.Name}\" that is none of its parts, or not of the part's kind");
+                    throw Refused(source, $"\"{name}\" has the part \"{part.Name}\", which is unknown or of a wrong kind");
             }
         }
 

@@ -17,7 +17,7 @@ internal sealed class LetterChooser(Value[] inputs)
     ];
 
     /// <summary>A shape without unknown axes.</summary>
-    /// <param name="input">Whose shape it is.</param>
+    /// <param name="input">Input that the shape belongs to.</param>
     /// <param name="shape">Its axes.</param>
     /// <param name="facts">Lengths that weights ask for.</param>
     public TensorShape Name(Value input, TensorShape shape, InputFacts facts)

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace VampNet.Inference.Inputs;
 
 /// <summary>The inputs of one run of a graph.</summary>
-/// <param name="Name">Where it came from: a file, or a seed.</param>
+/// <param name="Name">Origin of the sample: a file, or a seed.</param>
 /// <param name="Inputs">One for each input of the graph.</param>
 public sealed record ModelSample(string Name, ImmutableArray<ModelInput> Inputs)
 {

@@ -17,7 +17,7 @@ public sealed class SampleMaker
 
     /// <summary>Reads what a graph takes.</summary>
     /// <param name="model">The graph.</param>
-    /// <param name="profile">What the graph does not say itself.</param>
+    /// <param name="profile">Properties of the inputs that the graph does not declare.</param>
     /// <exception cref="InferenceException">VNI0301: an input takes strings, is no tensor, or its rank is not known. VNI0342: a
     /// specification in the profile contradicts the graph.</exception>
     public static SampleMaker For(Model model, InputProfile? profile = null)
@@ -31,7 +31,7 @@ public sealed class SampleMaker
     /// enough.</summary>
     /// <param name="model">The graph.</param>
     /// <param name="seed">Equal seeds and graphs give equal samples.</param>
-    /// <param name="specs">What a person says of the inputs.</param>
+    /// <param name="specs">Specifications of inputs that the user gave.</param>
     /// <exception cref="InferenceException">VNI0401: an input is of a type that this cannot make. VNI0342: a specification contradicts the
     /// graph.</exception>
     internal static IEnumerable<IEnumerable<ModelSample>> Trials(Model model, ulong seed, ImmutableArray<InputSpec> specs) =>
@@ -50,8 +50,8 @@ public sealed class SampleMaker
     /// <param name="extent">The length of what is in a row where nobody gave one.</param>
     public IReadOnlyDictionary<string, long> Lengths(int extent) => DefaultLengths.Of(_plans, extent);
 
-    /// <summary>What the graph takes: codes where an input is of indices; else sound, latents or other numbers, whatever comes first in
-    /// that order.</summary>
+    /// <summary>Kind of inputs that the graph takes: codes where an input is of indices; else sound, latents or other numbers, whatever
+    /// comes first in that order.</summary>
     public InputKind Kind =>
         Plans.Any(plan => IsIndex(plan) && plan.Shape.Rank > 1)
             ? InputKind.Codes
@@ -59,7 +59,7 @@ public sealed class SampleMaker
 
     /// <summary>Samples from seeds: codes with a quarter of them masked, or audio that resembles sound.</summary>
     /// <param name="firstSeed">The seed of the first; each further one takes the next.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">Number of samples.</param>
     /// <param name="extent">The length of what is in a row where the graph leaves it open: token frames, samples, pixels of a side.</param>
     /// <param name="kind">The family that they are of.</param>
     public IEnumerable<ModelSample> Seeded(ulong firstSeed, int count, int extent, SeedKind kind = SeedKind.Even)
@@ -102,10 +102,10 @@ public sealed class SampleMaker
             string wanted = string.Join(", ", Plans.Select(plan => $"{plan.Name} {plan.ElementType.OnnxName}{plan.Shape}"));
             throw new InferenceException(
                 InferenceErrorIds.NothingToFeed,
-                found: $"nothing to feed to the graph in {string.Join(", ", given)}",
+                found: $"no input of the graph in {string.Join(", ", given)}",
                 expected: "recordings for a graph of audio, or of codes with codec_encoder.onnx beside it; .npz, .safetensors, or a "
                     + "folder of .npy, with tensors named as its inputs; or ONNX test data (input_0.pb)",
-                advice: $"The inputs: {wanted}"
+                advice: $"Give values for the inputs {wanted}"
             );
         }
     }

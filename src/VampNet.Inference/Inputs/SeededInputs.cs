@@ -135,7 +135,7 @@ public static class SeededInputs
 
     /// <summary>Numbers of a normal distribution with mean 0 and deviation 1.</summary>
     /// <param name="seed">Equal seeds and counts give equal numbers.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">Number of elements.</param>
     public static float[] Normal(ulong seed, int count)
     {
         var random = new SplitMix64(~seed);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Inference.Inputs;
 
-/// <summary>What the letters of open axes stand for, by the names that exporters give them.</summary>
+/// <summary>Meaning of open axes, by the names that exporters give them.</summary>
 internal static class SequenceLetters
 {
     private static readonly ImmutableArray<string> SequenceWords = ["seq", "len", "time", "frame", "token", "sample", "width", "height"];

@@ -28,7 +28,7 @@ internal static class TrialSamples
     private static readonly ImmutableArray<int?> IntegerBounds = [null, 64, 8, 2];
 
     /// <summary>Groups of samples, one group for each size; within a group the first that runs is enough.</summary>
-    /// <param name="plans">What the graph's inputs take.</param>
+    /// <param name="plans">Plans of the graph's inputs.</param>
     /// <param name="seed">Equal seeds and graphs give equal samples.</param>
     public static IEnumerable<IEnumerable<ModelSample>> Make(InputPlanSet plans, ulong seed)
     {

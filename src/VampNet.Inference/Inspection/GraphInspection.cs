@@ -10,7 +10,7 @@ namespace VampNet.Inference.Inspection;
 /// <param name="Inputs">Inputs of the graph, in order, without those that are initializers.</param>
 /// <param name="Outputs">Outputs of the graph, in order.</param>
 /// <param name="Nodes">Number of nodes, those of subgraphs and functions included.</param>
-/// <param name="Operators">How often each operator occurs, the most frequent first.</param>
+/// <param name="Operators">Number of nodes of each operator, the most frequent first.</param>
 /// <param name="Parameters">Number of elements in all initializers.</param>
 /// <param name="Initializers">The initializers, in the order of the file.</param>
 /// <param name="Metadata">The metadata_props of the file, by key.</param>

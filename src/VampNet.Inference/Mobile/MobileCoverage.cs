@@ -5,11 +5,11 @@ namespace VampNet.Inference.Mobile;
 
 /// <summary>The part of a graph that a provider takes.</summary>
 /// <param name="Provider">The provider's name.</param>
-/// <param name="Source">Where the table of its operators comes from.</param>
+/// <param name="Source">Source of the table of its operators.</param>
 /// <param name="Nodes">Nodes of the main graph, constants left out.</param>
 /// <param name="Taken">Nodes that the provider takes.</param>
 /// <param name="Partitions">Pieces that these nodes form: the graph changes between provider and CPU twice for each.</param>
-/// <param name="Left">Why the other nodes are left to the CPU, the commonest reason first.</param>
+/// <param name="Left">Reasons why the other nodes stay on the CPU, the commonest reason first.</param>
 public sealed record MobileCoverage(string Provider, string Source, int Nodes, int Taken, int Partitions, ImmutableArray<LeftOperator> Left)
 {
     private const string Constant = "Constant";
@@ -84,6 +84,6 @@ public sealed record MobileCoverage(string Provider, string Source, int Nodes, i
 
 /// <summary>Nodes that a provider does not take.</summary>
 /// <param name="Operator">The operator, with its domain where that is not the standard.</param>
-/// <param name="Count">How many nodes.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Count">Number of nodes.</param>
+/// <param name="Reason">Reason why they stay on the CPU.</param>
 public sealed record LeftOperator(string Operator, int Count, string Reason);

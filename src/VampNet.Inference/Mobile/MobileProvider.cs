@@ -4,7 +4,7 @@ namespace VampNet.Inference.Mobile;
 
 /// <summary>A provider of ONNX Runtime for phones, with the operators that it takes.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Source">Where its table of operators comes from.</param>
+/// <param name="Source">Source of its table of operators.</param>
 /// <param name="NeedsFixedShapes">Whether it takes only nodes all of whose lengths are numbers.</param>
 /// <param name="Operators">The operators, as <c>domain:Operator</c>, with the condition on each.</param>
 public sealed record MobileProvider(
@@ -81,7 +81,7 @@ public sealed record MobileProvider(
             )
         );
 
-    /// <summary>All of them.</summary>
+    /// <summary>Every provider for mobile devices.</summary>
     public static IReadOnlyList<MobileProvider> All { get; } = [Nnapi, CoreMl, Xnnpack];
 
     private static FrozenDictionary<string, OperatorCondition> Table(params (OperatorCondition Condition, string Operators)[] rows) =>

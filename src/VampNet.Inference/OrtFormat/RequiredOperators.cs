@@ -6,7 +6,7 @@ namespace VampNet.Inference.OrtFormat;
 
 /// <summary>The operators of a graph, in the form that ONNX Runtime's reduced builds read: <c>domain;opset;Operator,Operator</c>.</summary>
 /// <remarks>Source: "Reduced operator config file" of ONNX Runtime's documentation.</remarks>
-public static class RequiredOperators
+internal static class RequiredOperators
 {
     private const string StandardDomain = "ai.onnx";
 

@@ -41,7 +41,7 @@ public static class RewriteCheck
     /// <param name="contract">Either graph as read: it says what the inputs are.</param>
     /// <param name="effect">The worst effect of the rules that fired; it chooses the budget.</param>
     /// <param name="plan">Seed and budgets.</param>
-    /// <param name="inputs">What a person says of the inputs, or gives for them.</param>
+    /// <param name="inputs">Specifications and values of inputs that the user gave.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <returns>A verdict; undecided when the original runs on no input that can be made up.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The effect is lossy: then the loss must be measured.</exception>

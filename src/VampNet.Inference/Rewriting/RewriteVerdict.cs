@@ -10,8 +10,8 @@ namespace VampNet.Inference.Rewriting;
 /// <param name="Worst">The element that is furthest off over all outputs and trials, relative to the largest magnitude of its output; null
 /// when nothing was compared.</param>
 /// <param name="WorstOutput">The output it is in; null when nothing was compared.</param>
-/// <param name="Obstacle">Why nothing could be compared, or the first reason why the graphs cannot be equal; null when every comparison is
-/// one of numbers.</param>
+/// <param name="Obstacle">Reason why nothing could be compared, or the first reason why the graphs cannot be equal; null when every
+/// comparison is one of numbers.</param>
 /// <param name="Passed">Whether everything that was compared is within the budget, and something was.</param>
 public sealed record RewriteVerdict(
     Budget Budget,

@@ -17,7 +17,7 @@ public sealed class GraphSession : IDisposable
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="optimize">Whether ONNX Runtime may rewrite the graph beyond basic rewriting; not while activations are observed by
     /// name.</param>
-    /// <param name="provider">What computes; null for the processor.</param>
+    /// <param name="provider">Execution provider; null for the processor.</param>
     /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load it.</exception>
     public GraphSession(string path, int threads = 0, bool optimize = true, SessionProvider? provider = null)
         : this(
@@ -33,7 +33,7 @@ public sealed class GraphSession : IDisposable
     /// <summary>Loads a graph with other options.</summary>
     /// <param name="path">The graph's file; messages name it.</param>
     /// <param name="configure">Sets options beyond those that all sessions share.</param>
-    /// <param name="provider">What computes; null for the processor.</param>
+    /// <param name="provider">Execution provider; null for the processor.</param>
     /// <param name="contents">The graph to load instead of the file's; null for the file.</param>
     /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load it.</exception>
     internal GraphSession(string path, Action<SessionOptions> configure, SessionProvider? provider = null, byte[]? contents = null)
@@ -84,7 +84,7 @@ public sealed class GraphSession : IDisposable
     /// <param name="path">The graph's file.</param>
     /// <param name="values">The names of the values, none of which is an output yet; see <see cref="GraphValues"/>.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
-    /// <param name="provider">What computes; null for the processor.</param>
+    /// <param name="provider">Execution provider; null for the processor.</param>
     /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load it.</exception>
     internal static GraphSession OpenWithValues(string path, string[] values, int threads = 0, SessionProvider? provider = null) =>
         new(
@@ -193,7 +193,7 @@ public sealed class GraphSession : IDisposable
         new(
             InferenceErrorIds.GraphDoesNotRun,
             found: $"that {RuntimeRefusal.NameOf(_path)} does not run on {sample}: {reason}",
-            expected: "it to take inputs of the types and shapes that it declares, and to give outputs as its contract says",
+            expected: "a graph that runs on inputs of the types and shapes that it declares",
             advice: advice,
             cause: cause
         );

@@ -4,8 +4,8 @@ namespace VampNet.Inference.Sessions;
 
 /// <summary>Explains an error of ONNX Runtime: the node or input, and what to try. The original text names source files and temporary
 /// files, so it is kept only as the exception's cause.</summary>
-/// <param name="Found">What it found, one sentence without a full stop.</param>
-/// <param name="Advice">What was expected, or what to try; one or two sentences.</param>
+/// <param name="Found">The finding, one sentence without a full stop.</param>
+/// <param name="Advice">The expectation or a remedy, in one or two sentences.</param>
 internal sealed partial record RuntimeRefusal(string Found, string Advice)
 {
     private const string InputAdvice =

@@ -22,7 +22,7 @@ public static class OpsetConverter
     /// <summary>Converts a model in place. Where it throws, the model is left half converted: read it again.</summary>
     /// <param name="model">A valid model.</param>
     /// <param name="opset">The version of ai.onnx to convert to, 7 to 23.</param>
-    /// <returns>What changed; null when the model has that version already, or uses no operator of ai.onnx.</returns>
+    /// <returns>The changes; null when the model has that version already, or uses no operator of ai.onnx.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="opset"/> is not 7 to 23.</exception>
     /// <exception cref="OnnxException">The model's own opset is unknown, or a downward conversion goes too far (<see
     /// cref="DiagnosticIds.OpsetOutOfRange"/>), or a node has no exact counterpart (<see cref="DiagnosticIds.OpsetNotConvertible"/>).

@@ -28,7 +28,7 @@ internal sealed class BlockwiseWeight
 
     public int Bits { get; }
 
-    /// <summary>How many weights share a scale.</summary>
+    /// <summary>Number of weights that share a scale.</summary>
     public int BlockSize { get; }
 
     /// <summary>The number of rows: output channels.</summary>
@@ -50,7 +50,7 @@ internal sealed class BlockwiseWeight
     /// <param name="name">The weight's name, for messages.</param>
     /// <param name="rows">N output channels of K weights.</param>
     /// <param name="bits">4 or 8.</param>
-    /// <param name="blockSize">How many weights share a scale.</param>
+    /// <param name="blockSize">Number of weights that share a scale.</param>
     /// <param name="signedScales">Whether a scale may be negative.</param>
     /// <exception cref="OnnxException">An element is NaN or infinite (<see cref="DiagnosticIds.WeightNotFinite"/>).</exception>
     public static BlockwiseWeight Choose(string name, TensorData rows, int bits, int blockSize, bool signedScales)

@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// How the channels of a row-major tensor lie in memory: element (outer, channel, inner) at (outer * Channels + channel) * Inner + inner.
+/// Layout of the channels of a row-major tensor in memory: element (outer, channel, inner) at (outer * Channels + channel) * Inner + inner.
 /// </summary>
 /// <param name="Outer">The product of the dimensions before the channel axis.</param>
 /// <param name="Channels">The length of the channel axis.</param>
@@ -62,4 +62,14 @@ internal readonly record struct ChannelLayout(int Outer, int Channels, int Inner
 
     private static int Product(ReadOnlySpan<long> dimensions) =>
         dimensions.IsEmpty ? 1 : checked((int)TensorPrimitives.Product(dimensions));
+}
+
+/// <summary>A stretch of a tensor's memory.</summary>
+/// <param name="Start">Its first element.</param>
+/// <param name="Length">Its number of elements.</param>
+/// <param name="Channel">The channel that all its elements belong to; null when element i belongs to channel i.</param>
+internal readonly record struct ChannelRun(int Start, int Length, int? Channel)
+{
+    /// <summary>The scales that apply to the run: one, or one for each element.</summary>
+    public ReadOnlySpan<float> Scales(float[] scales) => Channel is { } channel ? scales.AsSpan(channel, 1) : scales;
 }

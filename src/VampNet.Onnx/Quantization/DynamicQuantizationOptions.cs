@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Onnx.Quantization;
@@ -19,9 +19,9 @@ public sealed record DynamicQuantizationOptions
     /// table.</summary>
     public bool EmbeddingTables { get; init; }
 
-    /// <summary>
-    /// The second moments of the channels of activations, by the activation's name. Weights that multiply one of these activations are
-    /// rounded by GPTQ; all others to the nearest integer.
-    /// </summary>
-    public IReadOnlyDictionary<string, ChannelMoments> Moments { get; init; } = ImmutableDictionary<string, ChannelMoments>.Empty;
+    /// <summary>Measurements on the calibration set: the second moments of activations. Weights that multiply one of these activations are
+    /// rounded by GPTQ; all others to the nearest integer.</summary>
+    public CalibrationData Calibration { get; init; } = CalibrationData.None;
+
+    internal IReadOnlyDictionary<string, ChannelMoments> Moments => Calibration.Moments;
 }

@@ -94,7 +94,7 @@ internal static class Float16Operators
         "SkipLayerNormalization",
     ];
 
-    /// <summary>Why the node must compute in float32, or null when it may compute in float16.</summary>
+    /// <summary>Reason why the node must compute in float32; null when it may compute in float16.</summary>
     public static string? ReasonAgainst(Node node)
     {
         bool known = node.Domain switch

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Onnx.Quantization;
@@ -9,6 +8,8 @@ public sealed record Float16Options
     /// <summary>The nodes to convert; all by default.</summary>
     public NodeSelection Selection { get; init; } = new();
 
-    /// <summary>Measured ranges of activations, by name. Activations without a range are assumed to fit.</summary>
-    public IReadOnlyDictionary<string, ActivationRange> Ranges { get; init; } = ImmutableDictionary<string, ActivationRange>.Empty;
+    /// <summary>Measurements on the calibration set: the ranges of activations. Activations without a range are assumed to fit.</summary>
+    public CalibrationData Calibration { get; init; } = CalibrationData.None;
+
+    internal IReadOnlyDictionary<string, ActivationRange> Ranges => Calibration.Ranges;
 }

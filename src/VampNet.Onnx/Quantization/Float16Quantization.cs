@@ -16,7 +16,7 @@ internal sealed class Float16Quantization
     private Float16Quantization(Float16Options options) => _options = options;
 
     /// <summary>Converts the nodes of a prepared model with inferred types.</summary>
-    /// <returns>What was converted, and the nodes that stay in float32.</returns>
+    /// <returns>Effect of the scheme, and the nodes that stay in float32.</returns>
     public static (SchemeEffect Effect, ImmutableArray<KeptNode> FloatNodes) Apply(Model model, Float16Options options)
     {
         Float16Quantization quantizer = new(options);

@@ -16,7 +16,7 @@ public static class Float16Quantizer
     /// <summary>The names of the activations whose ranges matter: what nodes that may compute in float16 read and produce. The model stays
     /// as it is.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">What will be converted; its ranges are not read.</param>
+    /// <param name="options">Options of the conversion to come; the calibration is not read.</param>
     public static ImmutableArray<string> ActivationsToCalibrate(Model model, Float16Options options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -37,7 +37,7 @@ public static class Float16Quantizer
 
     /// <summary>Converts a model in place. float16 constants are produced only while the model is written, one at a time.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">What to convert. A measured activation that does not fit keeps its nodes in float32.</param>
+    /// <param name="options">Options of the scheme. A measured activation that does not fit keeps its nodes in float32.</param>
     /// <exception cref="OnnxException">
     /// The model's opset is under 13 and cannot be raised (<see cref="DiagnosticIds.OpsetNotConvertible"/>), it is quantized already
     /// (<see cref="DiagnosticIds.QuantizedAlready"/>), no float32 constant can become float16

@@ -18,7 +18,7 @@ internal static class Float16Range
     private const float SmallestNormal = 6.103515625e-5f;
     private const int Chunk = 1 << 14;
 
-    /// <summary>Why a constant must stay float32, or null. Infinities have a float16 form.</summary>
+    /// <summary>Reason why a constant must stay float32; null when it need not. Infinities have a float16 form.</summary>
     /// <exception cref="OnnxException">An element is NaN (<see cref="DiagnosticIds.WeightNotFinite"/>).</exception>
     public static string? ReasonAgainst(string name, TensorData data)
     {
@@ -47,7 +47,7 @@ internal static class Float16Range
             : null;
     }
 
-    /// <summary>Why an activation must stay float32, or null.</summary>
+    /// <summary>Reason why an activation must stay float32; null when it need not.</summary>
     public static string? ReasonAgainst(string name, ActivationRange range)
     {
         float magnitude = Math.Max(Math.Abs(range.Minimum), Math.Abs(range.Maximum));

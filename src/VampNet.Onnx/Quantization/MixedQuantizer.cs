@@ -9,8 +9,8 @@ public static class MixedQuantizer
     /// <summary>Quantizes a model in place. Each scheme uses the selection in its own options, and the selections must not
     /// overlap.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="dynamic">What <see cref="DynamicQuantizer"/> does.</param>
-    /// <param name="calibrated">What <see cref="StaticQuantizer"/> does, with the ranges that it needs.</param>
+    /// <param name="dynamic">Options of the part for <see cref="DynamicQuantizer"/>.</param>
+    /// <param name="calibrated">Options of the part for <see cref="StaticQuantizer"/>, with the ranges that it needs.</param>
     /// <param name="name">The scheme's name, for the report and the model's metadata.</param>
     /// <exception cref="OnnxException">As <see cref="StaticQuantizer.Quantize"/>; nothing to quantize only when neither finds a
     /// weight.</exception>

@@ -9,7 +9,7 @@ internal sealed class NodeReplacement(Node node)
     /// <summary>Inserts a node with one output before the old one.</summary>
     /// <param name="opType">The operator.</param>
     /// <param name="role">Suffix to the old output's name that names the new node and its output.</param>
-    /// <param name="inputs">What it reads.</param>
+    /// <param name="inputs">Inputs of the node.</param>
     /// <param name="type">The type of its output; null if not known.</param>
     /// <param name="attributes">Its constant parameters.</param>
     /// <param name="domain">The operator's domain.</param>

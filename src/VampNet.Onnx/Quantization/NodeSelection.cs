@@ -23,7 +23,7 @@ public sealed record NodeSelection
     /// <summary>Nodes that a quality goal keeps in floating point, each by the name of its first output.</summary>
     public IReadOnlySet<string> Spared { get; init; } = ImmutableHashSet<string>.Empty;
 
-    /// <summary>Why the node must be left alone, or null when it may be quantized.</summary>
+    /// <summary>Reason why the node must not be quantized; null when it may be.</summary>
     public string? ReasonAgainst(Node node)
     {
         ArgumentNullException.ThrowIfNull(node);

@@ -26,7 +26,7 @@ internal static class QuantizationPreconditions
 
     /// <summary>Refuses a model that cannot be quantized, raises its opset where the scheme's operators ask for it, and brings its
     /// constants into one form.</summary>
-    /// <returns>What raising the opset changed; null when it stayed.</returns>
+    /// <returns>Changes by raising the opset; null when it stayed.</returns>
     /// <exception cref="OnnxException">The model is quantized already, or a node has no counterpart in the newer opset.</exception>
     public static OpsetConversionReport? Prepare(Model model, int minimumOpset)
     {
@@ -52,7 +52,7 @@ internal static class QuantizationPreconditions
             throw new OnnxException(
                 DiagnosticIds.OpsetTooOld,
                 found: "a model that imports no version of ai.onnx",
-                expected: "one: a scheme's operators belong to it",
+                expected: "a version: the operators of a scheme belong to it",
                 advice: "Import the version that the model's operators are written in"
             );
         }
@@ -62,9 +62,9 @@ internal static class QuantizationPreconditions
 
     /// <summary>Lists what was left alone, and marks the model with the scheme.</summary>
     /// <param name="model">The quantized model.</param>
-    /// <param name="opset">What raising its opset changed, or null.</param>
+    /// <param name="opset">Changes by raising the opset; null if it was not raised.</param>
     /// <param name="scheme">The scheme's name.</param>
-    /// <param name="effect">What it did.</param>
+    /// <param name="effect">Effect of the scheme.</param>
     /// <param name="ranges">The weight ranges of integer products, one per scheme; none if there are no such products.</param>
     /// <exception cref="OnnxException">Nothing was quantized.</exception>
     public static QuantizationReport Conclude(

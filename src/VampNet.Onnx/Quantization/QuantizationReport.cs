@@ -29,3 +29,17 @@ public sealed record QuantizationReport(string Scheme, ImmutableArray<QuantizedW
     /// <summary>The bytes of their replacements.</summary>
     public long BytesAfter => Quantized.Sum(weight => weight.BytesAfter);
 }
+
+/// <summary>A node that a whole-graph scheme left in float32.</summary>
+/// <param name="Node">The node's name.</param>
+/// <param name="OpType">Its operator.</param>
+/// <param name="Reason">Reason why it stays in floating point.</param>
+public sealed record KeptNode(string Node, string OpType, string Reason);
+
+/// <summary>A floating-point constant that a quantizer left unchanged.</summary>
+/// <param name="Tensor">The name of the initializer.</param>
+/// <param name="Node">The name of a node that reads it; empty when none does.</param>
+/// <param name="OpType">Operator of that node; empty when none reads the tensor.</param>
+/// <param name="Bytes">The tensor's length in bytes.</param>
+/// <param name="Reason">Reason why it was not quantized.</param>
+public sealed record KeptTensor(string Tensor, string Node, string OpType, long Bytes, string Reason);

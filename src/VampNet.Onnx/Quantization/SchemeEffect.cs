@@ -5,7 +5,7 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>The changes that a scheme made to a model.</summary>
 /// <param name="Quantized">The weights replaced.</param>
 /// <param name="Added">The constants that replace them.</param>
-/// <param name="ReasonAgainst">Why a node's constants were left alone.</param>
+/// <param name="ReasonAgainst">Gives the reason why a node's constants were not converted.</param>
 internal sealed record SchemeEffect(
     ImmutableArray<QuantizedWeight> Quantized,
     ImmutableHashSet<Value> Added,

@@ -7,7 +7,7 @@ namespace VampNet.Onnx.Quantization;
 /// <param name="Scheme">The scheme, as the command spells it.</param>
 /// <param name="Weights">Number of constants that it takes.</param>
 /// <param name="Bytes">Their size in bytes.</param>
-/// <param name="Left">Why it leaves others, the most bytes first.</param>
+/// <param name="Left">Reasons why it does not quantize the other weights, the most bytes first.</param>
 public sealed record SchemeOutlook(string Scheme, int Weights, long Bytes, ImmutableArray<LeftWeights> Left)
 {
     /// <summary>Looks at every constant of floating point of a model that was prepared, see <see cref="ModelPreparation"/>.</summary>
@@ -75,7 +75,7 @@ public sealed record SchemeOutlook(string Scheme, int Weights, long Bytes, Immut
 
 /// <summary>Constants that a scheme leaves for one reason.</summary>
 /// <param name="Reason">The reason.</param>
-/// <param name="Weights">How many.</param>
+/// <param name="Weights">Number of weights.</param>
 /// <param name="Bytes">Their size in bytes.</param>
 /// <param name="Largest">The name of the largest.</param>
 public sealed record LeftWeights(string Reason, int Weights, long Bytes, string Largest);

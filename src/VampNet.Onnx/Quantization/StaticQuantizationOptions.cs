@@ -10,8 +10,9 @@ public sealed record StaticQuantizationOptions
     /// integers; otherwise ConvTranspose, and products that decide a choice, only have their weights stored as int8.</summary>
     public NodeSelection Selection { get; init; } = new();
 
-    /// <summary>The measured range of each activation, by name: <see cref="StaticQuantizer.ActivationsToCalibrate"/> lists them.</summary>
-    public IReadOnlyDictionary<string, ActivationRange> Ranges { get; init; } = ImmutableDictionary<string, ActivationRange>.Empty;
+    /// <summary>Measurements on the calibration set: the range of each activation that
+    /// <see cref="StaticQuantizer.ActivationsToCalibrate"/> names.</summary>
+    public CalibrationData Calibration { get; init; } = CalibrationData.None;
 
     /// <summary>Operators that compute in float32 with weights that lie in the file as int8, restored once when the graph is
     /// loaded.</summary>
@@ -29,4 +30,6 @@ public sealed record StaticQuantizationOptions
     /// <summary>Whether embedding tables (the data of Gather) become int8 too, with a scale for each row or, per tensor, one for the
     /// table.</summary>
     public bool EmbeddingTables { get; init; }
+
+    internal IReadOnlyDictionary<string, ActivationRange> Ranges => Calibration.Ranges;
 }

@@ -17,7 +17,7 @@ public static class StaticQuantizer
     /// <summary>The names of the activations whose ranges are needed: inputs and outputs of the nodes to quantize, each once, in graph
     /// order. The model stays as it is.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">What will be quantized; its ranges are not read.</param>
+    /// <param name="options">Options of the quantization to come; the calibration is not read.</param>
     public static ImmutableArray<string> ActivationsToCalibrate(Model model, StaticQuantizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -8,7 +8,8 @@ namespace VampNet.Onnx.Quantization;
 /// <param name="Bias">The constant that is added for each channel; null for none.</param>
 internal sealed record StaticWeight(Node Node, Value Value, int? ChannelAxis, int? SummedAxis, Value? Bias)
 {
-    /// <summary>The axis to take scales along when the weight is restored before it is used: with groups, that of input channels.</summary>
+    /// <summary>The axis to take scales along when the weight is restored before it is used: with groups, the axis of input
+    /// channels.</summary>
     public int StorageAxis => ChannelAxis ?? 0;
 
     /// <summary>Recognizes the weight of a node, or returns the reason why there is none to quantize.</summary>

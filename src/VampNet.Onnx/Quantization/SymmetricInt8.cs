@@ -50,7 +50,7 @@ internal sealed class SymmetricInt8
     /// <param name="name">The tensor's name, for messages.</param>
     /// <param name="source">The tensor.</param>
     /// <param name="channelAxis">The axis whose every index has a scale of its own; null for one scale in all.</param>
-    /// <param name="range">How much of int8 to use.</param>
+    /// <param name="range">Range of int8 to use.</param>
     /// <param name="summedAxis">The axis along which a product's neighbours lie; null when any two elements may be neighbours.</param>
     /// <exception cref="OnnxException">An element is NaN or infinite (<see cref="DiagnosticIds.WeightNotFinite"/>).</exception>
     public static SymmetricInt8 Choose(string name, TensorData source, int? channelAxis, WeightRange range, int? summedAxis)

@@ -9,10 +9,10 @@ public sealed record WeightOnlyOptions
     /// <summary>Bits for each weight: 8 or 4.</summary>
     public int Bits { get; init; } = 8;
 
-    /// <summary>How many weights of one output channel share a scale: 16 to 256, a power of two.</summary>
+    /// <summary>Number of weights of one output channel that share a scale: 16 to 256, a power of two.</summary>
     public int BlockSize { get; init; } = 32;
 
-    /// <summary>Which operators encode the quantized weights.</summary>
+    /// <summary>Operators that encode the quantized weights.</summary>
     public WeightOnlyForm Form { get; init; } = WeightOnlyForm.MatMulNBits;
 
     /// <summary>

@@ -1,7 +1,7 @@
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// How much of int8 the weights of an integer product use. Processors without VNNI multiply uint8 by int8 and add two neighbouring
+/// Range of int8 that the weights of an integer product use. Processors without VNNI multiply uint8 by int8 and add two neighbouring
 /// products in 16 bits, which saturates beyond 32767: the result is then wrong, without any error.
 /// </summary>
 public enum WeightRange

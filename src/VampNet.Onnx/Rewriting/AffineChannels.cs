@@ -19,7 +19,7 @@ internal sealed record AffineChannels(double[] Factors, double[] Shifts)
 
     /// <summary>Describes what a node does to each channel of one of its inputs.</summary>
     /// <param name="node">BatchNormalization in inference, or Mul, Div, Add or Sub with a constant.</param>
-    /// <param name="axisFromEnd">Where channels lie: 1 for the last axis; 0 for axis 1 whatever the rank.</param>
+    /// <param name="axisFromEnd">Axis of the channels: 1 for the last axis; 0 for axis 1 whatever the rank.</param>
     /// <param name="withHalf">Whether constants may be float16 too: the caller then makes constants of that type.</param>
     /// <returns>The input and its factor and shift; null for any other node, or a constant that varies along another axis.</returns>
     public static (Value Input, AffineChannels Affine)? Of(Node node, int axisFromEnd, bool withHalf = false)

@@ -4,12 +4,12 @@ namespace VampNet.Onnx.Rewriting;
 /// Queries, keys or values of attention, as heads: split from [B,T,D] by Reshape and Transpose, or of four axes already. Factors and
 /// casts between float16 and float32 on the way are taken off.
 /// </summary>
-/// <param name="Projection">What is split, [B,T,D]; null where the heads are not split from it.</param>
+/// <param name="Projection">Value [B,T,D] that the heads are split from; null where they are not split from one.</param>
 /// <param name="Split">The heads before they are moved, [B,T,heads,H]; null with it.</param>
 /// <param name="Value">Heads of four axes: [B,heads,T,H], or [B,heads,H,T] where <paramref name="IsTurned"/>.</param>
 /// <param name="HeadsLead">Whether the axis of heads lies before the batch.</param>
 /// <param name="IsTurned">Whether the last two axes change places.</param>
-/// <param name="Scale">What the heads are multiplied with.</param>
+/// <param name="Scale">Factor of the heads.</param>
 internal sealed record AttentionHeads(Value? Projection, Value? Split, Value Value, bool HeadsLead, bool IsTurned, double Scale)
 {
     private const int MaxDepth = 8;
@@ -17,11 +17,11 @@ internal sealed record AttentionHeads(Value? Projection, Value? Split, Value Val
     /// <summary>B, the number of heads, T and H.</summary>
     public required (Dim Batch, long Heads, Dim Time, long Size) Lengths { get; init; }
 
-    /// <summary>What the operator reads.</summary>
+    /// <summary>Input of the operator.</summary>
     public ElementType ElementType => (Projection ?? Value).TensorType!.ElementType;
 
     /// <summary>Matches one operand of attention; null for anything else.</summary>
-    /// <param name="operand">What a product reads.</param>
+    /// <param name="operand">Operand of a product.</param>
     /// <param name="isKey">Whether the last two axes change places before the product.</param>
     public static AttentionHeads? Match(Value? operand, bool isKey)
     {

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Rewriting;
 
 /// <summary>Something that hides scores: a bias that is added, or a condition that puts a large negative number in their place.</summary>
-/// <param name="Added">What is added; null for a condition.</param>
-/// <param name="Condition">Where scores are kept or hidden; null for a bias.</param>
+/// <param name="Added">Value that is added; null for a condition.</param>
+/// <param name="Condition">Condition that keeps or hides scores; null for a bias.</param>
 /// <param name="KeepsTrue">Whether scores are kept where the condition holds.</param>
-/// <param name="Fill">What stands for a hidden score.</param>
+/// <param name="Fill">Replacement of a hidden score.</param>
 internal sealed record ScoreMask(Value? Added, Value? Condition, bool KeepsTrue, double Fill)
 {
     /// <summary>A number beside which any score vanishes in float32. It is not the type's least, for which some kernels give no weight at
@@ -19,7 +19,7 @@ internal sealed record ScoreMask(Value? Added, Value? Condition, bool KeepsTrue,
     /// <summary>Whether a hidden score is the same number, added to a score or put in its place.</summary>
     public bool Vanishes => Added is not null || Fill <= Vanishing;
 
-    /// <summary>What is added in float32 to hide a score.</summary>
+    /// <summary>Number that is added in float32 to hide a score.</summary>
     public float Bias =>
         double.IsInfinity(Fill) ? float.NegativeInfinity
         : Fill is <= Vanishing and >= Hidden ? (float)Fill
@@ -27,11 +27,11 @@ internal sealed record ScoreMask(Value? Added, Value? Condition, bool KeepsTrue,
 }
 
 /// <summary>
-/// What softmax reads in attention: a product, scaled, with masks over it. A mask is added, or chosen by Where with a constant of -10000 or
+/// Input of softmax in attention: a product, scaled, with masks over it. A mask is added, or chosen by Where with a constant of -10000 or
 /// less, beside which no score counts. Casts between float16 and float32 may stand anywhere.
 /// </summary>
 /// <param name="Product">The product of queries and keys.</param>
-/// <param name="Scale">What it is multiplied with.</param>
+/// <param name="Scale">Factor of the product.</param>
 /// <param name="Masks">The masks, innermost first.</param>
 internal sealed record AttentionScores(Node Product, double Scale, ImmutableArray<ScoreMask> Masks)
 {
@@ -43,7 +43,7 @@ internal sealed record AttentionScores(Node Product, double Scale, ImmutableArra
     /// <summary>Matches softmax's input; null for anything else.</summary>
     public static AttentionScores? Match(Value value) => Match(value, MaxDepth);
 
-    /// <summary>What a Cast between float16 and float32 reads, or the value itself.</summary>
+    /// <summary>Input of the Cast between float16 and float32 that gives the value, or the value itself.</summary>
     public static Value SkipCast(Value value) =>
         GraphPattern.Producer(value, "Cast")?.Input(0) is { } input && IsFloat(input) && IsFloat(value) ? input : value;
 

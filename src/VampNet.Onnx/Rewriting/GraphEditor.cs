@@ -101,7 +101,7 @@ internal static class GraphEditor
     }
 
     /// <summary>Removes nodes whose results nothing reads, and nodes that only those read.</summary>
-    /// <returns>How many nodes went.</returns>
+    /// <returns>Number of removed nodes.</returns>
     public static int RemoveDead(Graph graph, IEnumerable<Node> candidates)
     {
         HashSet<Node> dead = [];
@@ -183,7 +183,7 @@ internal static class GraphEditor
         }
     }
 
-    /// <summary>Whether the type of the replacement is less specific than that of the old value. Inference knows nothing about operators of
+    /// <summary>Whether the type of the replacement is less specific than the old value's type. Inference knows nothing about operators of
     /// unknown domains, so types that the graph declares after them must not get lost.</summary>
     private static bool SaysLess(Value replacement, Value old) =>
         replacement.Type is null

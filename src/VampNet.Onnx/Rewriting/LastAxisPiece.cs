@@ -1,10 +1,10 @@
 namespace VampNet.Onnx.Rewriting;
 
 /// <summary>A part of a value along its last axis, cut by Slice or Split.</summary>
-/// <param name="Source">What is cut.</param>
+/// <param name="Source">Value that the piece is cut from.</param>
 /// <param name="Start">The first element.</param>
-/// <param name="Length">How many elements, for a step of 1; for larger steps how many are left.</param>
-/// <param name="Step">How far the elements are apart.</param>
+/// <param name="Length">Number of elements for a step of 1; for larger steps, number of elements that remain.</param>
+/// <param name="Step">Distance between elements.</param>
 internal sealed record LastAxisPiece(Value Source, long Start, long Length, long Step)
 {
     /// <summary>Matches a piece; null for anything else, and where a bound is not known.</summary>

@@ -51,7 +51,7 @@ public static class ModelOptimizer
 
     /// <summary>Runs only the first step of <see cref="Optimize"/>: makes names unique and corrects declared types, in place.</summary>
     /// <param name="model">The model.</param>
-    /// <returns>What was repaired.</returns>
+    /// <returns>The repairs.</returns>
     /// <exception cref="OnnxException">The model is not valid and cannot be repaired.</exception>
     public static TypeFixingReport Repair(Model model)
     {

@@ -1,7 +1,7 @@
 namespace VampNet.Onnx.Rewriting;
 
 /// <summary>Removes nodes and initializers that no output depends on.</summary>
-public sealed class RemoveDeadNodesPass : RewritePass
+internal sealed class RemoveDeadNodesPass : RewritePass
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Exact;

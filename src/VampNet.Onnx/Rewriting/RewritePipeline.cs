@@ -140,7 +140,7 @@ public sealed class RewritePipeline
                 throw new OnnxException(
                     DiagnosticIds.NoFixpoint,
                     found: $"the pipeline still changing the model after {MaxRounds} rounds",
-                    expected: "it to come to rest",
+                    expected: "a model that no longer changes",
                     advice: "Two passes undo each other: report the model"
                 );
             }
@@ -174,7 +174,7 @@ public sealed class RewritePipeline
                 throw new OnnxException(
                     DiagnosticIds.PassBrokeGraph,
                     found: $"an invalid graph after the pass {step.Pass.Name}: {finding}",
-                    expected: "passes to keep graphs valid",
+                    expected: "a valid graph",
                     advice: "This is a fault of the pass: report the model"
                 );
             }
@@ -194,3 +194,8 @@ public sealed class RewritePipeline
         return effects.DefaultIfEmpty(NumericalEffect.Exact).Max();
     }
 }
+
+/// <summary>A pass at its place in a pipeline.</summary>
+/// <param name="Pass">The pass.</param>
+/// <param name="Reason">The reason for its place.</param>
+public sealed record PipelineStep(RewritePass Pass, string Reason);

@@ -5,7 +5,7 @@ namespace VampNet.Onnx.Rewriting;
 /// <param name="Rule">The rule.</param>
 /// <param name="Node">The node that it fired at, or that breaks the pattern.</param>
 /// <param name="Fired">Whether the graph changed.</param>
-/// <param name="Reason">Why it did not fire; null when it did.</param>
+/// <param name="Reason">Reason why it did not fire; null when it did.</param>
 public sealed record RewriteRecord(string Pass, string Rule, string Node, bool Fired, string? Reason)
 {
     /// <inheritdoc/>

@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Rewriting;
 
 /// <summary>The result of a pipeline.</summary>
-/// <param name="Before">How many nodes of each operator there were, subgraphs included; the domain leads the name where it is not
+/// <param name="Before">Number of nodes of each operator before, subgraphs included; the domain leads the name where it is not
 /// ai.onnx.</param>
-/// <param name="After">How many there are.</param>
-/// <param name="Rounds">How many times the list of passes ran; the last changed nothing.</param>
+/// <param name="After">Number of nodes of each operator afterwards.</param>
+/// <param name="Rounds">Number of times that the list of passes ran; the last changed nothing.</param>
 /// <param name="Effect">The worst effect of the rules that fired.</param>
-/// <param name="Records">What fired, in order, and what nearly fired in the last round.</param>
+/// <param name="Records">Rules that fired, in order, and near misses of the last round.</param>
 public sealed record RewriteReport(
     ImmutableSortedDictionary<string, int> Before,
     ImmutableSortedDictionary<string, int> After,
@@ -17,10 +17,10 @@ public sealed record RewriteReport(
     ImmutableArray<RewriteRecord> Records
 )
 {
-    /// <summary>How many nodes there were.</summary>
+    /// <summary>Number of nodes before.</summary>
     public int NodesBefore => Before.Values.Sum();
 
-    /// <summary>How many nodes there are.</summary>
+    /// <summary>Number of nodes afterwards.</summary>
     public int NodesAfter => After.Values.Sum();
 
     /// <summary>Counts the nodes of each operator.</summary>

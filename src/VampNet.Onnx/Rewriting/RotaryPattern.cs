@@ -6,7 +6,7 @@ namespace VampNet.Onnx.Rewriting;
 /// 2. the same where rotated stacks <c>-x_odd, x_even</c>, so that the pairs are neighbours;
 /// 3. <c>concat(x1 cos - x2 sin, x2 cos + x1 sin)</c>, whose cos and sin have half the elements.
 /// </summary>
-/// <param name="X">What is rotated.</param>
+/// <param name="X">Value that is rotated.</param>
 /// <param name="Cos">The cosines.</param>
 /// <param name="Sin">The sines.</param>
 /// <param name="IsInterleaved">Whether pairs are neighbours, not halves apart.</param>

@@ -7,8 +7,8 @@ namespace VampNet.Onnx.Rewriting;
 /// element is repeated at once. One of each, [.., T, H/2], is computed by the same operators from half of what they read: unary
 /// operators, products with what does not vary along the last axis, lookups, and moves of the other axes.
 /// </summary>
-/// <param name="Patch">Where the operators go.</param>
-/// <param name="Context">What is known of the model.</param>
+/// <param name="Patch">Patch that receives the operators.</param>
+/// <param name="Context">Known facts of the model.</param>
 /// <param name="IsInterleaved">Whether equal elements are neighbours.</param>
 internal sealed record RotationTable(PatchBuilder Patch, RewriteContext Context, bool IsInterleaved)
 {
@@ -76,7 +76,7 @@ internal sealed record RotationTable(PatchBuilder Patch, RewriteContext Context,
         return Patch.Node(node.OpType, inputs, [.. node.Attributes]);
     }
 
-    /// <summary>What is put twice along a new last axis: the f of <c>concat(u(f), u(f))</c>, or of <c>expand(u(f))</c>.</summary>
+    /// <summary>Value that is put twice along a new last axis: the f of <c>concat(u(f), u(f))</c>, or of <c>expand(u(f))</c>.</summary>
     private Value? RepeatedBy(Value pairs)
     {
         if (RewriteContext.RankOf(pairs) is not > 1 || !pairs.TensorType!.Shape![^1].Is(2))
@@ -100,7 +100,7 @@ internal sealed record RotationTable(PatchBuilder Patch, RewriteContext Context,
         && pairs.TensorType!.Shape is { } whole
         && shape.SkipLast(1).SequenceEqual(whole.SkipLast(1));
 
-    /// <summary>What an Unsqueeze gives a last axis of one element; null for anything else.</summary>
+    /// <summary>Value that an Unsqueeze gives a last axis of one element; null for anything else.</summary>
     public Value? WithoutLastAxis(Value value) =>
         GraphPattern.Producer(value, "Unsqueeze") is { } unsqueeze && Axes(unsqueeze) is [var axis] && GraphPattern.IsLastAxis(axis, value)
             ? unsqueeze.Input(0)

@@ -66,7 +66,7 @@ public sealed class RulesPass(string name, params ImmutableArray<RewriteRule> ru
         throw new OnnxException(
             DiagnosticIds.NoFixpoint,
             found: $"the rules of '{name}' still firing after {MaxSweeps} sweeps, last {records.LastOrDefault(record => record.Fired)}",
-            expected: "them to come to rest",
+            expected: "rules that no longer fire",
             advice: "Two rules undo each other: report the model"
         );
     }

@@ -9,7 +9,7 @@ internal abstract class ByteSource
     /// <summary>The number of bytes.</summary>
     public abstract long Length { get; }
 
-    /// <summary>A view on some of them.</summary>
+    /// <summary>A view on a part of the bytes.</summary>
     public abstract ReadOnlySpan<byte> Slice(long offset, int length);
 
     /// <summary>A tensor whose contents are a view on some of them, checked by the caller to lie within.</summary>

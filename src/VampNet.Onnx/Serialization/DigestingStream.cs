@@ -44,7 +44,7 @@ internal sealed class DigestingStream : Stream
 
     public override bool CanWrite => true;
 
-    /// <summary>How much was written, in bytes.</summary>
+    /// <summary>Number of bytes written.</summary>
     public override long Length => _length;
 
     public override long Position

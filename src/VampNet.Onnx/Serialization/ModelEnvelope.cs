@@ -5,7 +5,7 @@ namespace VampNet.Onnx.Serialization;
 
 /// <summary>An initializer whose raw contents stay where they are.</summary>
 /// <param name="Proto">The message without raw_data.</param>
-/// <param name="RawStart">Where raw_data begins; -1 when there is none.</param>
+/// <param name="RawStart">Offset of raw_data; -1 when there is none.</param>
 /// <param name="RawLength">Its length in bytes.</param>
 internal sealed record InitializerEnvelope(TensorProto Proto, long RawStart, long RawLength);
 
@@ -121,7 +121,7 @@ internal sealed class ModelEnvelope
                 throw new OnnxException(
                     DiagnosticIds.NotAModel,
                     found: $"a field {reader.Field} of {length} bytes at byte {reader.FieldStart}",
-                    expected: "less than 2 GB beside the main graph's initializers",
+                    expected: "less than 2 GB in all fields but the main graph's initializers",
                     advice: "Keep large constants as initializers"
                 );
             }

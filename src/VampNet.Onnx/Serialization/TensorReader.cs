@@ -80,7 +80,7 @@ internal sealed class TensorReader(ByteSource source, ExternalDataFolder externa
             throw new OnnxException(
                 DiagnosticIds.TensorStorage,
                 found: $"{where} stored in segments",
-                expected: "it in one piece: save the model again with a current exporter"
+                expected: "a tensor in one piece: save the model again with a current exporter"
             );
         }
 

@@ -14,13 +14,13 @@ internal struct WireReader(ByteSource source, long position, long end)
     /// <summary>The field's wire type.</summary>
     public WireFormat.WireType WireType { get; private set; }
 
-    /// <summary>Where the field's tag begins.</summary>
+    /// <summary>Offset of the field's tag.</summary>
     public long FieldStart { get; private set; }
 
-    /// <summary>Where the field's contents begin: behind the length, when there is one.</summary>
+    /// <summary>Offset of the field's contents: behind the length, when there is one.</summary>
     public long ContentStart { get; private set; }
 
-    /// <summary>Where the field ends.</summary>
+    /// <summary>Offset of the field's end.</summary>
     public long FieldEnd { get; private set; }
 
     /// <summary>Whether the field is a message, bytes or a string of that number.</summary>

@@ -12,7 +12,7 @@ internal sealed class IncrementalInference(Model model)
     private InferenceEngine? _engine;
     private InferenceScope? _scope;
 
-    /// <summary>How many nodes of the main graph were inferred, over all runs.</summary>
+    /// <summary>Number of nodes of the main graph that were inferred, over all runs.</summary>
     public long Visits { get; private set; }
 
     /// <summary>Reports nodes that were added, or that read other values than before.</summary>

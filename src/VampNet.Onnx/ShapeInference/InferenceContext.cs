@@ -256,7 +256,7 @@ internal sealed class InferenceContext(
     {
         if (left.IsConstant && right.IsConstant && left != right)
         {
-            throw RefuseLength($"the lengths {left} and {right} of {what}", "equal ones");
+            throw RefuseLength($"the lengths {left} and {right} of {what}", "equal lengths");
         }
 
         return TypeMerger.BetterKnown(left, right);

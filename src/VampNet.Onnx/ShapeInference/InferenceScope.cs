@@ -3,7 +3,7 @@ namespace VampNet.Onnx.ShapeInference;
 /// <summary>The facts of one graph and its subgraphs, or of one call of a function.</summary>
 /// <param name="opsets">The operator sets in force, by domain.</param>
 /// <param name="parameters">The attributes that a call binds to the function's parameters; null outside of functions.</param>
-/// <param name="depth">How many functions and subgraphs are open around this one.</param>
+/// <param name="depth">Number of functions and subgraphs around this one.</param>
 internal sealed class InferenceScope(IReadOnlyDictionary<string, int> opsets, IReadOnlyDictionary<string, Attribute>? parameters, int depth)
 {
     private readonly Dictionary<Value, Fact> _facts = [];

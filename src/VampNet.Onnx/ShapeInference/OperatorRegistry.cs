@@ -56,7 +56,7 @@ internal sealed class OperatorRegistry
         OnnxRuntimeInference.Register(this);
     }
 
-    /// <summary>Every rule there is.</summary>
+    /// <summary>Every registered rule.</summary>
     public static OperatorRegistry Default { get; } = new();
 
     /// <summary>The operators that have a rule, with the first version of each rule.</summary>

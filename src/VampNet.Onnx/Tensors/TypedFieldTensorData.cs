@@ -8,7 +8,7 @@ namespace VampNet.Onnx.Tensors;
 internal sealed class TypedFieldTensorData(ElementType elementType, ImmutableArray<long> shape, TensorProto proto)
     : TensorData(elementType, shape)
 {
-    /// <summary>How many elements the field that belongs to the type must hold.</summary>
+    /// <summary>Number of elements that the field of the type must hold.</summary>
     public long ExpectedFieldCount =>
         ElementType switch
         {
@@ -17,7 +17,7 @@ internal sealed class TypedFieldTensorData(ElementType elementType, ImmutableArr
             _ => ElementCount,
         };
 
-    /// <summary>How many elements the field that belongs to the type holds.</summary>
+    /// <summary>Number of elements that the field of the type holds.</summary>
     public int FieldCount =>
         ElementType switch
         {

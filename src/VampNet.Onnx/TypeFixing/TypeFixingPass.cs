@@ -35,7 +35,7 @@ internal static class TypeFixingPass
                 throw new OnnxException(
                     DiagnosticIds.TypeUnrepairable,
                     found: $"operands that still disagree after {MaxRounds} rounds of repair, last {repairs[^1]}",
-                    expected: "them to settle",
+                    expected: "types that agree",
                     advice: "The graph's types contradict each other in a cycle: report the model"
                 );
             }

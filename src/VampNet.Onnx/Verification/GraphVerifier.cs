@@ -4,7 +4,7 @@ namespace VampNet.Onnx.Verification;
 /// <param name="opsets">The operator sets that the graph is written in.</param>
 /// <param name="function">The function whose body it is, or null.</param>
 /// <param name="localOperators">The operators that the model defines itself: their attributes are what its functions say.</param>
-/// <param name="findings">Where to report.</param>
+/// <param name="findings">Receiver of the findings.</param>
 internal sealed class GraphVerifier(
     OrderedDictionary<string, int> opsets,
     Function? function,

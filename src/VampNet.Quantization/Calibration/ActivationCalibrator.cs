@@ -14,8 +14,8 @@ internal static class ActivationCalibrator
     /// <summary>Runs a graph on samples and chooses a range for each activation.</summary>
     /// <param name="path">The graph in floating point.</param>
     /// <param name="activations">The names of the values to observe: inputs of the graph, or results of its nodes.</param>
-    /// <param name="samples">What to feed; each is taken once.</param>
-    /// <param name="method">How a range is chosen.</param>
+    /// <param name="samples">Samples to feed; each is taken once.</param>
+    /// <param name="method">Method that chooses a range.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="OnnxException">An activation is not finite.</exception>
@@ -41,7 +41,7 @@ internal static class ActivationCalibrator
     /// too.</summary>
     /// <param name="path">The graph in floating point.</param>
     /// <param name="activations">The names of the values to observe: inputs of the graph, or results of its nodes.</param>
-    /// <param name="samples">What to feed; each is taken once.</param>
+    /// <param name="samples">Samples to feed; each is taken once.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">The graph does not load or run.</exception>

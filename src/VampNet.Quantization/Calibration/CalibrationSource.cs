@@ -22,13 +22,13 @@ public sealed record CalibrationSource
     /// not measured on them.</summary>
     public bool AcceptsSeeds { get; init; }
 
-    /// <summary>How many seeded inputs, when there is no path.</summary>
+    /// <summary>Number of seeded inputs, when there is no path.</summary>
     public int SeededSamples { get; init; } = 8;
 
     /// <summary>The first seed.</summary>
     public ulong FirstSeed { get; init; } = 1;
 
-    /// <summary>How a range is chosen.</summary>
+    /// <summary>Method that chooses a range.</summary>
     public CalibrationMethod Method { get; init; } = CalibrationMethod.MinMax;
 
     /// <summary>Whether inputs come from seeds, not from files.</summary>

@@ -21,7 +21,7 @@ internal static class MomentsMeter
     /// <summary>Runs a graph on samples and averages.</summary>
     /// <param name="path">The graph in floating point.</param>
     /// <param name="activations">The number of channels by the activation's name: results of nodes, or inputs, of the main graph.</param>
-    /// <param name="samples">What to feed; each is taken once.</param>
+    /// <param name="samples">Samples to feed; each is taken once.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <returns>The moments by name; an activation that held nothing is missing.</returns>

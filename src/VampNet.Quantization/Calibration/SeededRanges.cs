@@ -13,7 +13,7 @@ internal static class SeededRanges
     /// <summary>Refuses seeded inputs for a graph that takes sound or latents, unless they were requested explicitly.</summary>
     /// <param name="path">The graph's file, for the message.</param>
     /// <param name="model">The graph.</param>
-    /// <param name="request">What was asked for.</param>
+    /// <param name="request">The request.</param>
     /// <exception cref="QuantizationException">VNQ0121: the graph takes sound or latents.</exception>
     public static void Require(string path, Model model, QuantizationRequest request)
     {

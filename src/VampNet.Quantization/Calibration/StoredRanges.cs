@@ -7,10 +7,10 @@ namespace VampNet.Quantization.Calibration;
 /// <summary>Reads the ranges of a statically quantized graph: the values that each QuantizeLinear represents without saturating.</summary>
 internal static class StoredRanges
 {
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the ranges of a file.</summary>
     /// <returns>By the names of the value that is quantized and of what is restored from it; half a step beyond the outermost integers
     /// still rounds to them.</returns>
-    public static ImmutableDictionary<string, ActivationRange> Of(string path)
+    public static ImmutableDictionary<string, ActivationRange> Read(string path)
     {
         using Model model = ModelReader.Read(path);
         Dictionary<string, ActivationRange> ranges = [];

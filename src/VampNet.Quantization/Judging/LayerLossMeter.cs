@@ -10,7 +10,7 @@ internal static class LayerLossMeter
     /// <summary>Compares the layers of two graphs on one sample.</summary>
     /// <param name="reference">The graph in floating point.</param>
     /// <param name="candidate">The quantized graph.</param>
-    /// <param name="sample">What to feed to both.</param>
+    /// <param name="sample">Sample to feed to both.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="provider">The execution provider; null for the processor.</param>
     /// <returns>One loss for each layer that both produce, in the order they compute; empty for graphs without layers.</returns>

@@ -32,7 +32,7 @@ internal static class NodeOutputMeter
         Dictionary<string, float[]> expected = [];
         Run(reference, outputs, sample, threads, (name, values) => expected[name] = values.ToArray());
         List<NodeOutputLoss> losses = [];
-        ImmutableDictionary<string, ActivationRange> ranges = StoredRanges.Of(candidate);
+        ImmutableDictionary<string, ActivationRange> ranges = StoredRanges.Read(candidate);
         Run(
             candidate,
             outputs,

@@ -3,7 +3,7 @@ using VampNet.Onnx;
 
 namespace VampNet.Quantization.Judging;
 
-/// <summary>What a graph's first output most likely means, from its type, its name, its shape and the node that gives it.</summary>
+/// <summary>Likely meaning of a graph's first output, from its type, its name, its shape and the node that gives it.</summary>
 /// <param name="Kind">The meaning.</param>
 /// <param name="Reason">The evidence, in a few words.</param>
 public sealed record OutputKindGuess(OutputKind Kind, string Reason)

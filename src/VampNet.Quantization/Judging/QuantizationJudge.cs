@@ -18,10 +18,10 @@ public static class QuantizationJudge
     /// with fewer than three samples, three turns are timed all the same.</summary>
     /// <param name="reference">The graph in floating point.</param>
     /// <param name="candidate">The quantized graph.</param>
-    /// <param name="samples">What to feed; not what the ranges were measured on.</param>
+    /// <param name="samples">Samples to feed; not those that the ranges were measured on.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="provider">The execution provider; null for the processor.</param>
-    /// <param name="kind">What the first output means; null to guess it.</param>
+    /// <param name="kind">Meaning of the first output; null to guess it.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
     public static QuantizationJudgement Judge(
@@ -65,10 +65,10 @@ public static class QuantizationJudge
     /// <summary>Compares outputs on every sample, each by itself, and times nothing.</summary>
     /// <param name="reference">The graph in floating point.</param>
     /// <param name="candidate">The quantized graph.</param>
-    /// <param name="samples">What to feed; not what the ranges were measured on.</param>
+    /// <param name="samples">Samples to feed; not those that the ranges were measured on.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <param name="provider">The execution provider; null for the processor.</param>
-    /// <param name="kind">What the first output means; null to guess it.</param>
+    /// <param name="kind">Meaning of the first output; null to guess it.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">A graph does not load or run, or their outputs differ in number or shape.</exception>
     public static ImmutableArray<QuantizationLoss> Compare(
@@ -96,7 +96,7 @@ public static class QuantizationJudge
         ];
     }
 
-    /// <summary>What the first output of a graph means.</summary>
+    /// <summary>Meaning of a graph's first output.</summary>
     public static OutputKind KindOf(string path)
     {
         using Model model = ModelReader.Read(path);

@@ -12,8 +12,8 @@ public sealed record QuantizationJudgement(QuantizationLoss Loss, SpeedRatio Spe
 {
     /// <summary>One line: what to run on this machine, and the reason. A gain within the spread of the measurement does not
     /// count.</summary>
-    /// <param name="scheme">What to call the quantized graph.</param>
-    /// <param name="provider">What it was timed on; null for the processor.</param>
+    /// <param name="scheme">Name of the quantized graph in the sentence.</param>
+    /// <param name="provider">Execution provider that it was timed on; null for the processor.</param>
     public string Recommend(string scheme, SessionProvider? provider = null)
     {
         string here = provider is null or { IsProcessor: true } ? "here" : $"here on {provider.Description}";

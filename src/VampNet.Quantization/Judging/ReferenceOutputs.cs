@@ -23,14 +23,14 @@ internal sealed class ReferenceOutputs
     /// <summary>The execution provider; null for the processor.</summary>
     public SessionProvider? Provider { get; }
 
-    /// <summary>What the first output means.</summary>
+    /// <summary>Meaning of the first output.</summary>
     public OutputKind Kind { get; }
 
     /// <summary>The samples, at least one.</summary>
     public ImmutableArray<ModelSample> Samples { get; }
 
     /// <summary>Runs the reference.</summary>
-    public static ReferenceOutputs Of(
+    public static ReferenceOutputs Compute(
         string path,
         ImmutableArray<ModelSample> samples,
         int threads,
@@ -50,7 +50,7 @@ internal sealed class ReferenceOutputs
 
     /// <summary>Compares another graph.</summary>
     /// <param name="path">The graph.</param>
-    /// <param name="count">How many of the samples to compare on.</param>
+    /// <param name="count">Number of samples to compare on, from the first.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <exception cref="QuantizationException">The graph does not load or run, or VNQ0101: its output has another type or
     /// shape.</exception>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace VampNet.Quantization.Judging;
 
 /// <summary>Negative log-likelihoods of the true tokens behind masked ones under two graphs: the cost of quantization, in nats.</summary>
-/// <param name="Tokens">How many tokens were masked and are known, 1 or more.</param>
+/// <param name="Tokens">Number of tokens that were masked and are known, 1 or more.</param>
 /// <param name="Reference">Mean negative log-likelihood of the true token for the graph in floating point, in nats.</param>
 /// <param name="Candidate">The same for the quantized graph.</param>
 /// <param name="StandardError">Standard error of the difference of the two, over stretches of music; null when there is one stretch
@@ -19,7 +19,7 @@ public sealed record TokenLikelihood(
     double Divergence
 )
 {
-    /// <summary>What quantization adds to the negative log-likelihood, in nats per token; negative where the quantized graph is
+    /// <summary>Increase by quantization of the negative log-likelihood, in nats per token; negative where the quantized graph is
     /// better.</summary>
     public double Difference => Candidate - Reference;
 }
@@ -38,7 +38,7 @@ public sealed record MaskLikelihood(double MaskShare, TokenLikelihood Likelihood
 /// <param name="All">Over all of them.</param>
 /// <param name="Codebooks">By codebook.</param>
 /// <param name="Masks">By mask ratio.</param>
-/// <param name="Passages">How many passages of music.</param>
+/// <param name="Passages">Number of passages of music.</param>
 public sealed record CodeLikelihood(
     TokenLikelihood All,
     ImmutableArray<CodebookLikelihood> Codebooks,

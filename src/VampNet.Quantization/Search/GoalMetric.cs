@@ -30,7 +30,7 @@ public enum GoalMetric
     /// <summary>Mean absolute difference over the reference's range (regression). Lower is better.</summary>
     Error,
 
-    /// <summary>What quantization adds to the mean negative log-likelihood of true tokens, in nats (logits, judged on real codes). Lower is
-    /// better.</summary>
+    /// <summary>Increase by quantization of the mean negative log-likelihood of true tokens, in nats (logits, judged on real codes). Lower
+    /// is better.</summary>
     Nll,
 }

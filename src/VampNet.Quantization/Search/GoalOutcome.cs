@@ -24,3 +24,10 @@ public sealed record GoalOutcome(string Goal, GoalStep Chosen, ImmutableArray<Go
             $"{Goal} {(Met ? "met" : "missed")} at {Chosen.Value:0.######} with {Chosen.Spared} nodes in floating point"
         );
 }
+
+/// <summary>One candidate of the search for a quality goal.</summary>
+/// <param name="Spared">Number of the costliest nodes that stay in floating point.</param>
+/// <param name="Bytes">Additional bytes compared with their quantized form.</param>
+/// <param name="Value">The metric over all judged samples.</param>
+/// <param name="Met">Whether it meets the goal.</param>
+public sealed record GoalStep(int Spared, long Bytes, double Value, bool Met);

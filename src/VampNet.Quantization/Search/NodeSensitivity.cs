@@ -4,7 +4,7 @@ namespace VampNet.Quantization.Search;
 /// <param name="Node">The node's name.</param>
 /// <param name="Output">The name of its first output.</param>
 /// <param name="Cost">
-/// What the output loses on one sample: mean divergence in nats for logits, share of changed codes, power of the error over power
+/// Loss of the output on one sample: mean divergence in nats for logits, share of changed codes, power of the error over power
 /// of the signal for signals. Not negative; infinite when the output is not finite.
 /// </param>
 /// <param name="Bytes">Additional bytes of its weight in floating point.</param>

@@ -9,7 +9,7 @@ using VampNet.Quantization.Judging;
 namespace VampNet.Quantization.Search;
 
 /// <summary>Measures the loss of each node when it alone is quantized.</summary>
-public static class SensitivityMeter
+internal static class SensitivityMeter
 {
     private const int Reports = 10;
 
@@ -25,7 +25,7 @@ public static class SensitivityMeter
     {
         ArgumentNullException.ThrowIfNull(request);
         ModelQuantizer quantizer = new(request, null, cancellationToken);
-        ReferenceOutputs reference = ReferenceOutputs.Of(request.Input, [sample], request.Threads, request.Provider);
+        ReferenceOutputs reference = ReferenceOutputs.Compute(request.Input, [sample], request.Threads, request.Provider);
         return
         [
             .. Measure(quantizer, request.Selection, quantizer.Plan(request.Selection), reference, null, cancellationToken)

@@ -16,7 +16,7 @@ public enum MetricKind
     /// exporter's. Times themselves do not compare between machines.</summary>
     SpeedUp,
 
-    /// <summary>What quantization adds to the negative log-likelihood of a true token, in nats.</summary>
+    /// <summary>Increase by quantization of the negative log-likelihood of a true token, in nats.</summary>
     Nats,
 }
 

@@ -51,7 +51,7 @@ public sealed record BenchmarkPlan
     internal int RepetitionsOf(double turnSeconds) =>
         (int)Math.Clamp(SecondsPerLength / turnSeconds, Math.Min(FewestRepetitions, Repetitions), Repetitions);
 
-    /// <summary>How models that make music are loaded.</summary>
+    /// <summary>Options that models are loaded with to make music.</summary>
     internal ModelOptions Loading => Computing with { Threads = Threads };
 
     /// <summary>The execution provider of graphs that are timed or judged alone.</summary>

@@ -9,7 +9,7 @@ namespace VampNet.Reporting.Benchmarking;
 /// <param name="Music">The whole pipeline, for each folder that makes music; empty when it was left out.</param>
 /// <param name="PeakMemoryBytes">The most memory this process has held, in bytes, models and measurements included.</param>
 /// <param name="Load">The machine's one-minute load average before the first run; null where the system does not tell.</param>
-/// <param name="Cores">How many threads the process may run at once.</param>
+/// <param name="Cores">Number of threads that the process may run at once.</param>
 public sealed record BenchmarkReport(
     ImmutableArray<GraphTimes> Graphs,
     ImmutableArray<GraphRatio> Ratios,
@@ -25,10 +25,10 @@ public sealed record BenchmarkReport(
 
 /// <summary>The times of one graph.</summary>
 /// <param name="Models">The name of the folder that it is of.</param>
-/// <param name="File">The graph's file, or that of the graph whose work it does.</param>
+/// <param name="File">File name of the graph, or of the graph whose work it does.</param>
 /// <param name="SessionStartMilliseconds">From the file to a session that can run, once.</param>
 /// <param name="Runs">The times at each length, shortest first.</param>
-/// <param name="Operators">Where the time goes, the slowest operator first; empty when it was not profiled.</param>
+/// <param name="Operators">Time by operator, the slowest first; empty when it was not profiled.</param>
 public sealed record GraphTimes(
     string Models,
     string File,

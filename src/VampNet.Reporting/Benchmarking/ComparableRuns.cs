@@ -3,7 +3,7 @@ using VampNet.Quantization.Judging;
 namespace VampNet.Reporting.Benchmarking;
 
 /// <summary>Times of two graphs that did equal work in turns. Ratios of times can only be made from this type.</summary>
-public sealed record ComparableRuns
+internal sealed record ComparableRuns
 {
     private ComparableRuns(EqualWork work, SpeedRatio speed) => (Work, Speed) = (work, speed);
 
@@ -34,7 +34,7 @@ public sealed record ComparableRuns
             : throw new ReportingException(
                 ReportingErrorIds.UnequalWork,
                 found: $"times of unequal work: {string.Join("; ", differences)}",
-                expected: "both graphs to do the same",
+                expected: "graphs that do the same work",
                 advice: "Time them in one run, on models of one configuration"
             );
     }

@@ -1,7 +1,7 @@
 namespace VampNet.Reporting.Benchmarking;
 
 /// <summary>The work of a timed run. Two times may be compared only when this is equal.</summary>
-/// <param name="Task">What was computed, such as <c>coarse.onnx</c>.</param>
+/// <param name="Task">Name of the computation, such as <c>coarse.onnx</c>.</param>
 /// <param name="Inputs">Names and shapes of what was fed, such as <c>codes [1,4,173]</c>.</param>
 /// <param name="InputSha256">SHA-256 of the values fed: the tokens, and which of them are masked.</param>
 /// <param name="Steps">Forward passes, 1 or more.</param>

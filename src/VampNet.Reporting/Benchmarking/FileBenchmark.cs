@@ -62,7 +62,7 @@ public static class FileBenchmark
                 memory.Add(Math.Max(0, Resident() - before));
             }
 
-            GraphBenchmark.RunInTurns(timed, samples.Length, plan, new ProgressPart(progress, task, 0, 1), cancellationToken);
+            GraphBenchmark.RunInTurns(timed, samples.Length, plan, progress, cancellationToken);
         }
         finally
         {

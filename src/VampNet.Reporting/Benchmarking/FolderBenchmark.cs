@@ -48,7 +48,7 @@ public static class FolderBenchmark
                 model,
                 others,
                 plan,
-                new ProgressPart(progress, model.Graph, i, parts),
+                new ProgressShare(progress, (double)i / parts, (i + 1.0) / parts),
                 cancellationToken
             );
             graphs.AddRange(times);
@@ -58,7 +58,7 @@ public static class FolderBenchmark
         ImmutableArray<MusicTimes> music = [];
         if (bands.Length > 0)
         {
-            new ProgressPart(progress, "music", models.Length, parts).Report(0);
+            progress?.Report(new VerificationProgress("music", (double)models.Length / parts));
             music = TimeMusic(bands, plan, cancellationToken);
         }
 

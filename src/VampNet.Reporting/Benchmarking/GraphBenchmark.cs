@@ -17,7 +17,7 @@ internal static class GraphBenchmark
     /// <param name="model">The graph's entry in its manifest.</param>
     /// <param name="others">Folders that may hold rivals.</param>
     /// <param name="plan">Lengths and repetitions.</param>
-    /// <param name="progress">Receives the finished share of the work, 0 to 1.</param>
+    /// <param name="progress">Receives the share of the rounds that is done; may be null.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <returns>The graph's times and then its rivals', and their relative speeds.</returns>
     /// <exception cref="ReportingException">VNI0201, VNI0202: a graph does not run. VNP0101: the graphs are of different models. VNP0106:
@@ -27,11 +27,11 @@ internal static class GraphBenchmark
         ManifestModel model,
         IReadOnlyCollection<OtherGraphs> others,
         BenchmarkPlan plan,
-        IProgress<double> progress,
+        IProgress<VerificationProgress>? progress,
         CancellationToken cancellationToken
     )
     {
-        progress.Report(0);
+        progress?.Report(new VerificationProgress(model.Graph, 0));
         string path = folder.At(model.Graph);
         ImmutableArray<ModelSample> samples = MakeSamples(path, model.Configuration, plan, plan.Frames);
         (OtherGraphs Other, string Path)[] rivals =
@@ -108,7 +108,7 @@ internal static class GraphBenchmark
         List<TimedGraph> timed,
         int lengths,
         BenchmarkPlan plan,
-        IProgress<double> progress,
+        IProgress<VerificationProgress>? progress,
         CancellationToken cancellationToken
     )
     {
@@ -129,7 +129,7 @@ internal static class GraphBenchmark
         int rounds = repetitions.Max();
         for (int round = 0; round < rounds; round++)
         {
-            progress.Report((1.0 + round) / (1 + rounds));
+            progress?.Report(new VerificationProgress(timed[0].Task, (1.0 + round) / (1 + rounds)));
             foreach (int length in Enumerable.Range(0, lengths).Where(length => round < repetitions[length]))
             {
                 foreach (TimedGraph each in timed)

@@ -4,7 +4,7 @@ using VampNet.Runtime.Models;
 namespace VampNet.Reporting.Benchmarking;
 
 /// <summary>Times the stages of vamping.</summary>
-public static class MusicBenchmark
+internal static class MusicBenchmark
 {
     /// <summary>The stages in pipeline order.</summary>
     public static ImmutableArray<string> Stages { get; } = ["encode", "coarse", "c2f", "sampling", "decode"];
@@ -61,8 +61,8 @@ public static class MusicBenchmark
             throw new ReportingException(
                 ReportingErrorIds.UnequalWork,
                 found: $"models of {ours} in {first.Folder} and of {theirs} in {other.Folder}",
-                expected: "both to do the same",
-                advice: "Time models of one configuration"
+                expected: "models of one configuration, which do the same work",
+                advice: "Choose another folder"
             );
         }
     }

@@ -5,7 +5,7 @@ namespace VampNet.Reporting.Benchmarking;
 /// <summary>Repeated times of making one piece of music, after a run that warmed up.</summary>
 /// <param name="Seconds">The length of the music.</param>
 /// <param name="Stages">Encode, coarse, c2f, sampling, decode.</param>
-public sealed record MusicRuns(double Seconds, ImmutableArray<StageRuns> Stages)
+internal sealed record MusicRuns(double Seconds, ImmutableArray<StageRuns> Stages)
 {
     /// <summary>All stages together, run by run.</summary>
     public StageRuns Whole =>
@@ -19,7 +19,7 @@ public sealed record MusicRuns(double Seconds, ImmutableArray<StageRuns> Stages)
 /// <param name="Stage">Its name.</param>
 /// <param name="RealTimeFactors">Seconds of computing for one second of music, of each run in the order they were made; at least
 /// one.</param>
-public sealed record StageRuns(string Stage, ImmutableArray<double> RealTimeFactors)
+internal sealed record StageRuns(string Stage, ImmutableArray<double> RealTimeFactors)
 {
     /// <summary>The median.</summary>
     public double Median => RealTimeFactors.Order().ElementAt(RealTimeFactors.Length / 2);

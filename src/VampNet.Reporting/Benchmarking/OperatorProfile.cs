@@ -8,7 +8,7 @@ namespace VampNet.Reporting.Benchmarking;
 
 /// <summary>The time that one kind of operator takes on one provider in a pass of a graph.</summary>
 /// <param name="Operator">Its type as ONNX Runtime runs it, after fusion.</param>
-/// <param name="Nodes">How many nodes of it ran in a pass.</param>
+/// <param name="Nodes">Number of its nodes that ran in a pass.</param>
 /// <param name="Milliseconds">Their time in a pass, the mean of the passes.</param>
 /// <param name="Provider">ONNX Runtime's name of the provider that ran them, such as <c>CPUExecutionProvider</c>.</param>
 public sealed record OperatorTime(string Operator, int Nodes, double Milliseconds, string Provider)

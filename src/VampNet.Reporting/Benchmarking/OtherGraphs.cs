@@ -18,7 +18,7 @@ public sealed record OtherGraphs(string Name, ImmutableSortedDictionary<string, 
     /// <param name="folder">The folder.</param>
     /// <param name="graphs">The originals' file names.</param>
     /// <exception cref="ReportingException">VNP0105: the folder holds none of them.</exception>
-    public static OtherGraphs Of(ModelFolder folder, IEnumerable<string> graphs)
+    public static OtherGraphs Find(ModelFolder folder, IEnumerable<string> graphs)
     {
         ArgumentNullException.ThrowIfNull(folder);
         return new OtherGraphs(folder.Name, Find(folder, graphs, folder.At));
@@ -29,7 +29,7 @@ public sealed record OtherGraphs(string Name, ImmutableSortedDictionary<string, 
     /// <param name="folder">The folder.</param>
     /// <param name="graphs">The originals' file names.</param>
     /// <exception cref="ReportingException">VNP0105: the folder holds none of them.</exception>
-    public static OtherGraphs FromExporter(ModelFolder folder, IEnumerable<string> graphs)
+    public static OtherGraphs FindFromExporter(ModelFolder folder, IEnumerable<string> graphs)
     {
         ArgumentNullException.ThrowIfNull(folder);
         return new OtherGraphs(folder.Name, Find(folder, graphs, graph => FindNamed(folder, graph))) { IsForeign = true };

@@ -13,7 +13,6 @@ internal sealed class TimedGraph : IDisposable
 
     private readonly GraphSession _session;
     private readonly ImmutableArray<Length> _lengths;
-    private readonly string _task;
     private readonly int _threads;
     private readonly SessionProvider _provider;
 
@@ -22,7 +21,8 @@ internal sealed class TimedGraph : IDisposable
     /// <param name="task">The file name of the graph whose work it does.</param>
     /// <param name="path">Its file.</param>
     /// <param name="work">The inputs of that graph, one for each length.</param>
-    /// <param name="fed">What is fed to this graph for each: the same, or what the same tokens are to a foreign graph.</param>
+    /// <param name="fed">The inputs fed to this graph for each of them: the same, or the same tokens in the form of a foreign
+    /// graph.</param>
     /// <param name="threads">Threads for one operator, 1 or more.</param>
     /// <param name="provider">The execution provider.</param>
     public TimedGraph(
@@ -35,7 +35,7 @@ internal sealed class TimedGraph : IDisposable
         SessionProvider provider
     )
     {
-        (Models, Path, _task, _threads, _provider) = (models, path, task, threads, provider);
+        (Models, Path, Task, _threads, _provider) = (models, path, task, threads, provider);
         _lengths = [.. work.Zip(fed, (same, own) => new Length(same, own))];
         long start = Stopwatch.GetTimestamp();
         _session = new GraphSession(path, threads, provider: provider);
@@ -45,6 +45,9 @@ internal sealed class TimedGraph : IDisposable
     public string Models { get; }
 
     public string Path { get; }
+
+    /// <summary>The file name of the graph whose work it does.</summary>
+    public string Task { get; }
 
     public double StartMilliseconds { get; }
 
@@ -92,7 +95,7 @@ internal sealed class TimedGraph : IDisposable
     {
         Length each = _lengths[length];
         string inputs = string.Join(", ", each.Work.Inputs.Select(input => $"{input.Name} [{string.Join(',', input.Shape)}]"));
-        return new TimedRuns(new EqualWork(_task, inputs, Hash(each.Work), 1, _threads, _provider.Description), [.. each.Milliseconds]);
+        return new TimedRuns(new EqualWork(Task, inputs, Hash(each.Work), 1, _threads, _provider.Description), [.. each.Milliseconds]);
     }
 
     public void Dispose() => _session.Dispose();

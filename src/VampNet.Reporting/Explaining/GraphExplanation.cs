@@ -15,7 +15,7 @@ namespace VampNet.Reporting.Explaining;
 /// <param name="Facts">The facts that <c>vampnet inspect</c> shows.</param>
 /// <param name="Root">Its parts.</param>
 /// <param name="Operators">The time by operator, as <c>vampnet bench</c> and the report measure it; empty where nothing was timed.</param>
-/// <param name="Input">What it was timed on; or why it was not.</param>
+/// <param name="Input">Input that the graph was timed on, or the reason why it was not timed.</param>
 public sealed record GraphExplanation(
     FileInfo File,
     GraphInspection Facts,
@@ -32,7 +32,7 @@ public sealed record GraphExplanation(
     /// <param name="threads">Threads for one operator; 0 for one per core.</param>
     /// <param name="withTimes">Whether to run the graph.</param>
     /// <exception cref="OnnxException">The file is no ONNX model, or contradicts itself.</exception>
-    public static GraphExplanation Of(string path, int frames, int threads, bool withTimes)
+    public static GraphExplanation Make(string path, int frames, int threads, bool withTimes)
     {
         using Model model = ModelReader.Read(path);
         (OperatorProfile.Times times, string input) = withTimes

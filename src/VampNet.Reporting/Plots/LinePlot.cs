@@ -15,8 +15,8 @@ internal static class LinePlot
 
     /// <summary>Draws lines over a logarithmic vertical axis; zero has no place on it.</summary>
     /// <param name="lines">The lines.</param>
-    /// <param name="horizontal">What the horizontal axis shows, with its unit.</param>
-    /// <param name="vertical">What the vertical axis shows, with its unit.</param>
+    /// <param name="horizontal">Label of the horizontal axis, with its unit.</param>
+    /// <param name="vertical">Label of the vertical axis, with its unit.</param>
     /// <param name="limits">Values to mark with a dotted line across.</param>
     /// <param name="integers">Whether the horizontal axis counts.</param>
     public static string Logarithmic(

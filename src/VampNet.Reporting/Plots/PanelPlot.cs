@@ -3,9 +3,9 @@ using ScottPlot;
 namespace VampNet.Reporting.Plots;
 
 /// <summary>One panel of a picture: named lines over common axes that start at zero.</summary>
-/// <param name="Title">What it shows.</param>
-/// <param name="Horizontal">What the horizontal axis shows, with its unit.</param>
-/// <param name="Vertical">What the vertical axis shows, with its unit.</param>
+/// <param name="Title">Title of the plot.</param>
+/// <param name="Horizontal">Label of the horizontal axis, with its unit.</param>
+/// <param name="Vertical">Label of the vertical axis, with its unit.</param>
 /// <param name="Lines">The lines with their names, each from the left.</param>
 internal sealed record PlotPanel(
     string Title,

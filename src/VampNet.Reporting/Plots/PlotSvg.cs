@@ -16,7 +16,7 @@ internal static partial class PlotSvg
     /// <param name="plot">The plot.</param>
     /// <param name="width">Width in user units; the page scales it.</param>
     /// <param name="height">Height in user units.</param>
-    /// <param name="title">What it shows, for those who do not see it.</param>
+    /// <param name="title">Description of the plot, for those who do not see it.</param>
     public static string Of(Plot plot, int width, int height, string title)
     {
         string svg = plot.GetSvgXml(width, height);

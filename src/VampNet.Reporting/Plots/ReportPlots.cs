@@ -36,7 +36,7 @@ internal static class ReportPlots
         );
     }
 
-    /// <summary>How the differences of each graph are distributed, over all its cases.</summary>
+    /// <summary>Distribution of the differences of each graph, over all its cases.</summary>
     public static string Distribution(VerificationReport report) =>
         LinePlot.Linear(
             DistributionTable
@@ -162,7 +162,7 @@ internal static class ReportPlots
         );
     }
 
-    /// <summary>Where a pass of each graph spends its time.</summary>
+    /// <summary>Time by operator in a pass of each graph.</summary>
     public static string Operators(IReadOnlyCollection<GraphTimes> graphs, IReadOnlyList<string> operators) =>
         RowPlot.Stacks(
             [.. graphs.Select(graph => ($"{graph.Models}/{Short(graph.File)}", Shares(graph, operators)))],

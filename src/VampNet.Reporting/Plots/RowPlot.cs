@@ -11,7 +11,7 @@ internal static class RowPlot
 
     /// <summary>One bar a row, its parts side by side.</summary>
     /// <param name="rows">The rows from the top: a name, and for each part its colour and its length.</param>
-    /// <param name="horizontal">What lengths mean, with the unit.</param>
+    /// <param name="horizontal">Label of the horizontal axis, with its unit.</param>
     public static string Stacks(IReadOnlyList<(string Name, (int Colour, double Value)[] Parts)> rows, string horizontal)
     {
         using Plot plot = PlotCanvas.Empty(horizontal, "");
@@ -46,7 +46,7 @@ internal static class RowPlot
 
     /// <summary>Cells in a row, coloured and labelled by their value.</summary>
     /// <param name="rows">The rows from the top.</param>
-    /// <param name="horizontal">What the cells are, from 0.</param>
+    /// <param name="horizontal">Label of the horizontal axis, along which cells are numbered from 0.</param>
     /// <param name="low">A value as bad as can be.</param>
     /// <param name="high">A value as good as need be.</param>
     public static string Strips(IReadOnlyList<(string Name, double[] Cells)> rows, string horizontal, double low, double high)
@@ -73,7 +73,7 @@ internal static class RowPlot
 
     /// <summary>A range with its middle in each row, and a line across at 1.</summary>
     /// <param name="rows">The rows from the top.</param>
-    /// <param name="horizontal">What is measured, with the unit.</param>
+    /// <param name="horizontal">Label of the horizontal axis, with its unit.</param>
     public static string Ranges(IReadOnlyList<(string Name, int Colour, double Low, double Middle, double High)> rows, string horizontal)
     {
         using Plot plot = PlotCanvas.Empty(horizontal, "");

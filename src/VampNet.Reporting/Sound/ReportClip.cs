@@ -3,11 +3,11 @@ using VampNet.Runtime.Audio;
 namespace VampNet.Reporting.Sound;
 
 /// <summary>An audio clip of a report.</summary>
-/// <param name="Label">What it is.</param>
+/// <param name="Label">Label of the sound on the page.</param>
 /// <param name="Sound">One channel at the codec's rate.</param>
 public sealed record ReportClip(string Label, AudioClip Sound)
 {
-    /// <summary>What the models in float32 made of the same input with the same seed; null for clips that have no such
+    /// <summary>The clip that the models in float32 made of the same input with the same seed; null for clips that have no such
     /// counterpart.</summary>
     public ReportClip? Float32 { get; init; }
 

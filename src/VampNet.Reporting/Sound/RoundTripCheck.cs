@@ -9,7 +9,7 @@ using VampNet.Validation.Folders;
 
 namespace VampNet.Reporting.Sound;
 
-/// <summary>Sends held-out recordings through codecs and back: those of quantized graphs beside that of float32.</summary>
+/// <summary>Sends held-out recordings through codecs and back: the quantized codecs beside the codec in float32.</summary>
 internal static class RoundTripCheck
 {
     private const int MostRecordings = 3;
@@ -33,7 +33,7 @@ internal static class RoundTripCheck
     /// <summary>Measures the beginning of each of the first three recordings, six seconds at most.</summary>
     /// <param name="folder">The codec in float32.</param>
     /// <param name="others">Folders with codecs to hold against it; those without one are passed over.</param>
-    /// <param name="music">What is judged on.</param>
+    /// <param name="music">Music to judge on.</param>
     /// <param name="threads">Threads for one operator; 0 for one a core.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>Recording by recording: float32 first.</returns>

@@ -14,7 +14,7 @@ internal static class SoundCheck
     /// <param name="folder">The models.</param>
     /// <param name="input">A recording; null for seeded sound.</param>
     /// <param name="controls">The controls of the vamp; null for the runtime's defaults.</param>
-    /// <param name="options">How the models are loaded, and what computes.</param>
+    /// <param name="options">Options that the models are loaded with, such as the execution provider.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     public static async Task<ImmutableArray<ReportClip>> ListenAsync(
         string folder,

@@ -26,7 +26,7 @@ public static class AudioFile
 
     /// <summary>Reads the whole file. A pipe is read to its end, at most <see cref="MostPipedBytes"/> and without ffmpeg.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="searchPath">Where to look for ffmpeg; null for the environment variable PATH.</param>
+    /// <param name="searchPath">Folders to look for ffmpeg in; null for the environment variable PATH.</param>
     /// <param name="cancellationToken">Ends the reading early.</param>
     /// <exception cref="RuntimeException">
     /// VNR0100: no such file. VNR0107: another format, and no ffmpeg. Otherwise the errors of <see cref="Read"/> and
@@ -45,7 +45,7 @@ public static class AudioFile
             );
         }
 
-        if (FileIdentity.Of(path).Kind == FileKind.Pipe)
+        if (FileIdentity.Read(path).Kind == FileKind.Pipe)
         {
             // A pipe that nobody writes to is waited for in a thread of its own, so that cancelling ends the waiting.
             return Read(
@@ -75,9 +75,9 @@ public static class AudioFile
 
     /// <summary>Reads a file that is in memory, without ffmpeg.</summary>
     /// <param name="contents">The whole file.</param>
-    /// <param name="source">What messages call it.</param>
-    /// <exception cref="RuntimeException">VNR0101 to VNR0105: see <see cref="WavReader"/>. VNR0107: another format. VNR0113: the file ends
-    /// early. VNR0114: it is damaged.</exception>
+    /// <param name="source">Name of the file in messages.</param>
+    /// <exception cref="RuntimeException">VNR0101 to VNR0105: a WAV file that is no WAVE, ends early, has an unknown format or no
+    /// sound. VNR0107: another format. VNR0113: the file ends early. VNR0114: it is damaged.</exception>
     public static AudioClip Read(byte[] contents, string source)
     {
         ArgumentNullException.ThrowIfNull(contents);
@@ -115,7 +115,7 @@ public static class AudioFile
                 throw new RuntimeException(
                     RuntimeErrorIds.PipeTooLong,
                     found: $"more than {mostBytes} bytes in the pipe '{path}'",
-                    expected: "at most that many of sound",
+                    expected: "at most that many bytes from a pipe",
                     advice: "Write it to a file, and name the file"
                 );
             }

@@ -9,7 +9,7 @@ namespace VampNet.Runtime.Audio;
 /// 1 MHz. Chunks other than <c>fmt </c> and the first <c>data</c> are skipped.
 /// </summary>
 /// <remarks>No length in the file is trusted: memory grows with the bytes that the stream really has.</remarks>
-public static class WavReader
+internal static class WavReader
 {
     /// <summary>Size that a writer to a pipe leaves, since it cannot go back to fill it in: the data reach to the end.</summary>
     private const uint UntilTheEnd = uint.MaxValue;
@@ -18,7 +18,7 @@ public static class WavReader
 
     /// <summary>Reads the clip that <paramref name="stream"/> holds from its present position.</summary>
     /// <param name="stream">Needs reading only, not seeking.</param>
-    /// <param name="source">What messages call the stream, usually a file name.</param>
+    /// <param name="source">Name of the stream in messages, usually a file name.</param>
     /// <exception cref="RuntimeException">
     /// VNR0101: not a WAVE. VNR0102: it ends early. VNR0103 and VNR0104: see the format. VNR0105: no sound in it.
     /// </exception>

@@ -6,7 +6,7 @@ namespace VampNet.Runtime.Codec;
 /// <summary>Recordings to codes of a plain DAC codec and back, with channels, length, sample rate and loudness.</summary>
 /// <remarks>Source: descript-audio-codec 1.0.0, <c>CodecMixin.compress</c> and <c>decompress</c>; audiotools, <c>AudioSignal.normalize</c>
 /// and <c>ensure_max_of_audio</c>.</remarks>
-public static class AudioCompression
+internal static class AudioCompression
 {
     /// <summary>The loudness that recordings are coded at, in LUFS.</summary>
     public const double TargetLoudness = -16;

@@ -9,7 +9,7 @@ namespace VampNet.Runtime.Codec;
 /// <param name="Step">Samples from one window's start to the next, which is also what a window decodes to.</param>
 /// <param name="Delay">Zeros before and after the recording.</param>
 /// <remarks>Source: descript-audio-codec 1.0.0, <c>CodecMixin.get_delay</c>, <c>get_output_length</c> and <c>compress</c>.</remarks>
-public sealed record DacWindow(int Samples, int Frames, int Step, int Delay)
+internal sealed record DacWindow(int Samples, int Frames, int Step, int Delay)
 {
     // Samples by which unpadded convolutions shorten a signal: kernel 7 at the outer ends, kernel 3 at the encoder's end, and the three
     // residual units of a block, (7 - 1) * (1 + 3 + 9).

@@ -14,7 +14,7 @@ namespace VampNet.Runtime.Codec;
 /// <c>dac.model.dac</c>. Strided layers have kernel 2 * stride and padding ceil(stride / 2). An interval of outputs is followed
 /// back through the layers to the interval of inputs it depends on.
 /// </remarks>
-public readonly record struct FrameContext(int Before, int After)
+internal readonly record struct FrameContext(int Before, int After)
 {
     private const int OuterKernel = 7,
         EncoderLastKernel = 3,

@@ -12,7 +12,7 @@ public static class CodeVamper
     /// <param name="fine">Predicts the rest from them.</param>
     /// <param name="codes">[1,C,T] or [B,C,T], C at least the coarse model's and at most the fine model's.</param>
     /// <param name="mask">As the codes, but for every codebook of the fine model: true where a token is to be generated.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">Options of both stages.</param>
     /// <param name="draws">Source of random numbers.</param>
     /// <param name="progress">Receives every step.</param>
     /// <param name="cancellationToken">Ends the work early.</param>

@@ -9,7 +9,7 @@ public sealed record ControlSignal(float[] Values, float[] Mask)
     /// signal does not count.</summary>
     /// <param name="start">The chunk's first frame, in frames of the stretched piece.</param>
     /// <param name="count">The chunk's frames.</param>
-    /// <param name="stretch">How many times each frame is repeated.</param>
+    /// <param name="stretch">Number of times that each frame is repeated.</param>
     internal ControlSignal Slice(int start, int count, int stretch) => Select(count, frame => (start + frame) / stretch);
 
     /// <summary>Rotates a single piece's signal: frames move later, and those beyond the end move to the start.</summary>

@@ -6,7 +6,7 @@ public sealed record GenerateOptions
     /// <summary>Forward passes; at least 1.</summary>
     public int Steps { get; init; } = 12;
 
-    /// <summary>How tokens are drawn.</summary>
+    /// <summary>Options of drawing tokens.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
     /// <summary>Scale of the Gumbel noise that is added to the confidences when choosing which tokens to keep (upstream's mask

@@ -9,7 +9,7 @@ public interface ISamplingStep
     void Require(GenerateOptions options);
 
     /// <summary>Runs the step.</summary>
-    /// <param name="inputs">What it reads.</param>
+    /// <param name="inputs">Inputs of the step.</param>
     /// <param name="next">Receives the codes for the next pass, MASK where a token was given up; [B,C,T].</param>
     /// <param name="tokens">Receives the codes without MASK in the predicted codebooks; [B,C,T].</param>
     /// <param name="cancellationToken">Ends the computation early.</param>

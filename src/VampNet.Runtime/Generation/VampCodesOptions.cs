@@ -15,10 +15,10 @@ public sealed record VampCodesOptions
     /// <summary>Times each frame is repeated; the repetitions are generated.</summary>
     public int TimeStretchFactor { get; init; } = 1;
 
-    /// <summary>How the coarse stage generates.</summary>
+    /// <summary>Options of the coarse stage.</summary>
     public GenerateOptions Coarse { get; init; } = new();
 
-    /// <summary>How the c2f stage generates; upstream fixes two steps.</summary>
+    /// <summary>Options of the c2f stage; upstream fixes two steps.</summary>
     public GenerateOptions Fine { get; init; } = new() { Steps = 2 };
 
     /// <summary>Frames the coarse model sees at once: 10 s upstream, 575 frames of the released codec.</summary>

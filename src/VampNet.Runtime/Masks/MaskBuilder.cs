@@ -14,10 +14,10 @@ public static class MaskBuilder
     /// </summary>
     /// <param name="codebooks">C.</param>
     /// <param name="frames">T.</param>
-    /// <param name="options">What to keep.</param>
+    /// <param name="options">Options of the mask: the parts to keep.</param>
     /// <param name="rate">Frames per second.</param>
     /// <param name="draws">Source of random numbers.</param>
-    /// <param name="rhythm">What was found in the input, where the options ask for it; null for nothing.</param>
+    /// <param name="rhythm">Onsets and beats found in the input, where the options ask for them; null for none.</param>
     /// <returns>[1,C,T].</returns>
     public static TokenGrid<bool> Build(
         int codebooks,

@@ -16,7 +16,7 @@ public sealed record MaskOptions
     /// <summary>Keeps every Nth frame as a prompt; 0 for none.</summary>
     public int PeriodicPrompt { get; init; } = 7;
 
-    /// <summary>How many frames each prompt keeps, rounded up to an odd number.</summary>
+    /// <summary>Number of frames that each prompt keeps, rounded up to an odd number.</summary>
     public int PeriodicPromptWidth { get; init; } = 1;
 
     /// <summary>Times of onsets in seconds; frames around each are kept.</summary>

@@ -45,7 +45,7 @@ public static class MaskText
 
         if (rows.Count != codebooks && rows.Count != 1)
         {
-            throw WrongSize($"{rows.Count} lines", rows.Count == 0 ? "1" : $"{codebooks}, one a codebook, or a single one", source);
+            throw WrongSize($"{rows.Count} lines", rows.Count == 0 ? "1" : $"{codebooks}, one per codebook, or a single one", source);
         }
 
         return new TokenGrid<bool>(
@@ -82,8 +82,8 @@ public static class MaskText
             : throw new RuntimeException(
                 RuntimeErrorIds.TimesMissing,
                 found: $"no line in the times '{source}'",
-                expected: "one time in seconds a line",
-                advice: "Leave the option out to go without"
+                expected: "one time in seconds on each line",
+                advice: "Leave the option out if there are none"
             );
     }
 

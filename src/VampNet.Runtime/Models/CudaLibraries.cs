@@ -83,3 +83,11 @@ public static class CudaLibraries
             ),
         ];
 }
+
+/// <summary>A library that the CUDA provider needs.</summary>
+/// <param name="Name">The file's name.</param>
+/// <param name="Part">Product that it is part of: the driver, CUDA or cuDNN with its version.</param>
+/// <param name="IsLinked">True if the provider does not load without it; false if it is opened only when an operator needs it.</param>
+/// <param name="Path">Path of the library; null when none of the folders holds it.</param>
+/// <param name="Loads">Whether the system's loader loads it.</param>
+public sealed record CudaLibrary(string Name, string Part, bool IsLinked = true, string? Path = null, bool Loads = false);

@@ -41,7 +41,7 @@ public static class CudaOptions
     /// <summary>Checks an option.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="value">Its value.</param>
-    /// <returns>What was expected; null when nothing is wrong.</returns>
+    /// <returns>Expectation that the option does not meet; null when nothing is wrong.</returns>
     public static string? Fault(string name, string value)
     {
         ArgumentNullException.ThrowIfNull(name);

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using VampNet.Models;
 using VampNet.Runtime.Codec;
 
@@ -39,7 +38,7 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>The width of each control signal that the graph takes, by name; empty for most graphs.</summary>
     public ImmutableSortedDictionary<string, int> ControlDims { get; }
 
-    /// <summary>How many runs side by side use the processor best: two where there are two threads.</summary>
+    /// <summary>Number of simultaneous runs that use the processor best: two where there are two threads.</summary>
     public int Lanes { get; }
 
     /// <summary>The graph's file.</summary>
@@ -61,7 +60,7 @@ internal sealed class OnnxModel : IDisposable
     /// <param name="output">The name and element type of its output.</param>
     /// <param name="read">Reads the configuration that the exporter left in the graph.</param>
     /// <param name="create">Makes the model.</param>
-    /// <param name="graph">What to load in place of the file's own contents; null for these.</param>
+    /// <param name="graph">Graph to load in place of the file's own contents; null for these.</param>
     /// <param name="mayBeControlled">Whether the graph may have inputs for control signals beside.</param>
     /// <exception cref="RuntimeException">
     /// VNR0301: no such file. VNR0302: not a graph ONNX Runtime can load. VNR0303: no such provider. VNR0304: other inputs or outputs.
@@ -158,8 +157,8 @@ internal sealed class OnnxModel : IDisposable
         new(
             RuntimeErrorIds.RunFailed,
             found: $"that '{path}' fails on an input [{string.Join(',', shape)}]: {problem.Message.Trim()}",
-            expected: "it to run",
-            advice: "Verify the model, and see that there is memory enough",
+            expected: "a graph that runs on this input",
+            advice: "Check the model with vampnet verify, and that enough memory is free",
             cause: problem
         );
 
@@ -273,8 +272,9 @@ internal sealed class OnnxModel : IDisposable
         {
             throw new RuntimeException(
                 RuntimeErrorIds.OtherGraph,
-                found: $"a graph from {Describe(session.InputMetadata)} to {Describe(session.OutputMetadata)} in '{path}'",
-                expected: $"one from {input.Name} ({input.Type.Name}) to {output.Name} ({output.Type.Name})",
+                found: $"a graph with the inputs {Describe(session.InputMetadata)} and the outputs {Describe(session.OutputMetadata)} in "
+                    + $"'{path}'",
+                expected: $"the input {input.Name} ({NameOf(input.Type)}) and the output {output.Name} ({NameOf(output.Type)})",
                 advice: "The file has another model's name, or is of another tool"
             );
         }
@@ -289,9 +289,19 @@ internal sealed class OnnxModel : IDisposable
         && value.IsTensor
         && value.ElementType == expected.Type;
 
+    // By ONNX's names.
+    private static string NameOf(Type type) =>
+        type == typeof(float) ? "float32"
+        : type == typeof(double) ? "float64"
+        : type == typeof(Float16) ? "float16"
+        : type == typeof(BFloat16) ? "bfloat16"
+        : type == typeof(sbyte) ? "int8"
+        : type == typeof(byte) ? "uint8"
+        : type.Name.ToLowerInvariant();
+
     private static string Describe(IReadOnlyDictionary<string, NodeMetadata> values) =>
         string.Join(
             ", ",
-            values.Select(value => $"{value.Key} ({(value.Value.IsTensor ? value.Value.ElementDataType : TensorElementType.DataTypeMax)})")
+            values.Select(value => $"{value.Key} ({(value.Value.IsTensor ? NameOf(value.Value.ElementType) : "no tensor")})")
         );
 }

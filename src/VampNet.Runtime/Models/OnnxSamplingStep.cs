@@ -5,7 +5,7 @@ using VampNet.Runtime.Generation;
 namespace VampNet.Runtime.Models;
 
 /// <summary>A step graph on ONNX Runtime: coarse_step.onnx or c2f_step.onnx. Thread-safe.</summary>
-public sealed class OnnxSamplingStep : ISamplingStep, IDisposable
+internal sealed class OnnxSamplingStep : ISamplingStep, IDisposable
 {
     private static readonly (string Name, Type Type)[] Inputs =
     [
@@ -73,9 +73,9 @@ public sealed class OnnxSamplingStep : ISamplingStep, IDisposable
         {
             throw new RuntimeException(
                 RuntimeErrorIds.StepGraphLacksOption,
-                found: $"{found} among the options, and '{_path}' to sample with",
-                expected: "temperature, top-p and the cutoff alone: step graphs have no input for more",
-                advice: "Leave it out, or sample without step graphs"
+                found: $"the option {found}, which the step graph '{_path}' has no input for",
+                expected: "no options of sampling but temperature, top-p and the cutoff",
+                advice: "Leave the option out, or sample without step graphs"
             );
         }
     }
@@ -135,9 +135,9 @@ public sealed class OnnxSamplingStep : ISamplingStep, IDisposable
         {
             throw new RuntimeException(
                 RuntimeErrorIds.OtherGraph,
-                found: $"a graph from {string.Join(", ", session.InputMetadata.Keys)} to "
+                found: $"a graph with the inputs {string.Join(", ", session.InputMetadata.Keys)} and the outputs "
                     + $"{string.Join(", ", session.OutputMetadata.Keys)} in '{path}'",
-                expected: $"a step graph from {string.Join(", ", InputNames)} to {string.Join(", ", OutputNames)}",
+                expected: $"a step graph with the inputs {string.Join(", ", InputNames)} and the outputs {string.Join(", ", OutputNames)}",
                 advice: "Write it with vampnet step"
             );
         }

@@ -12,7 +12,7 @@ internal static class OnsetDetector
         AverageSeconds = 0.1,
         WaitSeconds = 0.03;
 
-    /// <summary>How far a peak of the strength, scaled to 0 to 1, must stand above the average around it.</summary>
+    /// <summary>Least height of a peak of the strength, scaled to 0 to 1, above the average around it.</summary>
     private const float Delta = 0.07f;
 
     /// <summary>Finds the onsets of a mono signal.</summary>

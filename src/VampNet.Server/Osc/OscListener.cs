@@ -38,8 +38,8 @@ internal sealed class OscListener : IAsyncDisposable
             _folder.Dispose();
             throw new ServerException(
                 ServerErrorIds.PortTaken,
-                found: $"the UDP port {port} taken ({problem.Message})",
-                expected: "a free one for OSC",
+                found: $"the UDP port {port} in use ({problem.Message})",
+                expected: "a free port for OSC",
                 advice: "Choose another, or go without OSC",
                 cause: problem
             );

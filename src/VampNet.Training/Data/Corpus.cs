@@ -17,3 +17,8 @@ public sealed record Corpus(ImmutableArray<Piece> Pieces, ImmutableArray<Skipped
             SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Pieces.Select(piece => piece.Key).Order(StringComparer.Ordinal))))
         );
 }
+
+/// <summary>A recording that is not trained on.</summary>
+/// <param name="Name">The file's path within its folder.</param>
+/// <param name="Reason">Reason why it is not used, one sentence.</param>
+public sealed record SkippedRecording(string Name, string Reason);

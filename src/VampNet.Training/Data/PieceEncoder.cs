@@ -8,7 +8,7 @@ namespace VampNet.Training.Data;
 
 /// <summary>Turns recordings into pieces: -24 LUFS as upstream, then the codec. Pieces in the store are not encoded again.</summary>
 /// <param name="encoder">The codec on ONNX Runtime.</param>
-/// <param name="store">Where pieces are kept.</param>
+/// <param name="store">Store of encoded pieces.</param>
 public sealed class PieceEncoder(CodecEncoder encoder, PieceStore store)
 {
     /// <summary>Version of the encoding; must change whenever the same file would give other codes or powers.</summary>

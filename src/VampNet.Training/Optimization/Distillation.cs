@@ -41,7 +41,7 @@ internal sealed class Distillation(VampNetTransformer teacher, double temperatur
                 TrainingErrorIds.TeacherMismatch,
                 found: $"a teacher of {Describe(found)} in {teacherPath} for a model of {Describe(student)}",
                 expected: "a teacher that predicts the same tokens",
-                advice: "Give the model that the new one shall stand in for"
+                advice: "Give the model that the new one is to replace"
             );
         }
 
@@ -57,7 +57,7 @@ internal sealed class Distillation(VampNetTransformer teacher, double temperatur
         return teacher.forward(codes);
     }
 
-    /// <summary>Mixes the loss of the tokens with that of the teacher's predictions.</summary>
+    /// <summary>Mixes the loss of the tokens with the loss of the teacher's predictions.</summary>
     /// <param name="tokens">The cross entropy of the tokens, a scalar.</param>
     /// <param name="logits">The student's, [B, T, P, V].</param>
     /// <param name="taught">The teacher's, of the same shape.</param>

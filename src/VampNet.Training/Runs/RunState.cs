@@ -104,7 +104,7 @@ internal sealed record RunState(
         new(
             TrainingErrorIds.StateUnreadable,
             found: $"no state of a run in {path}, or one of another version",
-            expected: "what vampnet tune writes",
+            expected: "a state that vampnet tune has written",
             advice: "Remove the file to continue from the state before it, or start again in another folder"
         );
 

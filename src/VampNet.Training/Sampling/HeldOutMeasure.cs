@@ -10,7 +10,7 @@ namespace VampNet.Training.Sampling;
 
 /// <summary>The loss on pieces that are never trained on: always the same crops with the same masks.</summary>
 /// <param name="pools">The held-out pieces, at least one.</param>
-/// <param name="crops">How many crops, taken from the pieces in turns.</param>
+/// <param name="crops">Number of crops, taken from the pieces in turns.</param>
 /// <param name="seed">The run's seed.</param>
 internal sealed class HeldOutMeasure(IReadOnlyList<CropPool> pools, int crops, ulong seed)
 {

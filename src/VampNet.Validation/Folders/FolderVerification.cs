@@ -39,7 +39,7 @@ public static class FolderVerification
         {
             cancellationToken.ThrowIfCancellationRequested();
             using ModelReference reference = ModelReference.Open(name, model, files);
-            var steps = new ProgressPart(progress, model.Graph, verdicts.Count, models.Length);
+            var steps = new ProgressShare(progress, (double)verdicts.Count / models.Length, (verdicts.Count + 1.0) / models.Length);
             GraphVerdict verdict;
             using (GraphSession graph = new(folder.At(model.Graph), provider: plan.Provider))
             {

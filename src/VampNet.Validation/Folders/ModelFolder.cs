@@ -47,7 +47,7 @@ public sealed class ModelFolder(string path)
         {
             throw new ValidationException(
                 ValidationErrorIds.FilesChanged,
-                found: $"in {Path}: {string.Join("; ", changed)}",
+                found: $"changed or missing files in {Path}: {string.Join("; ", changed)}",
                 expected: "the files that its manifest lists",
                 advice: "Export again"
             );
@@ -113,7 +113,7 @@ public sealed class ModelFolder(string path)
             return $"no {listed.Name}";
         }
 
-        ManifestFile found = ManifestFile.Of(At(listed.Name));
+        ManifestFile found = ManifestFile.Read(At(listed.Name));
         return found == listed
             ? null
             : $"{listed.Name} with {found.Bytes} bytes of SHA-256 {found.Sha256}, listed with {listed.Bytes} of {listed.Sha256}";

@@ -1,6 +1,6 @@
 namespace VampNet.Validation.Folders;
 
-/// <summary>Converts the progress of a share of the work to that of the whole.</summary>
+/// <summary>Converts the progress of a share of the work to the progress of the whole.</summary>
 /// <param name="progress">Receives the progress of the whole; may be null.</param>
 /// <param name="from">The fraction of the whole that is done before.</param>
 /// <param name="to">The fraction that is done after it.</param>

@@ -17,11 +17,11 @@ public static class MusicBeside
         "audio"
     );
 
-    /// <summary>Finds it.</summary>
+    /// <summary>Finds the music beside a graph.</summary>
     /// <param name="graph">The graph's file.</param>
     /// <returns>At most 16 recordings, spread evenly over all in the order of their names; empty when there is none, or no
     /// codec_encoder.onnx beside the graph to encode them.</returns>
-    public static ImmutableArray<string> Of(string graph)
+    public static ImmutableArray<string> Find(string graph)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(graph))!;
         if (!File.Exists(Path.Combine(folder, ModelFiles.CodecEncoder)))

@@ -15,7 +15,7 @@ namespace VampNet.Validation.Inputs;
 /// masked.</summary>
 /// <param name="encoder">The codec's encoder; null where there is none, and only code files can be read.</param>
 /// <param name="codecSha256">SHA-256 of the codec's checkpoint that the graph belongs to; null where the graph does not say.</param>
-/// <param name="masking">How to mask; null for a graph that takes whole codes, such as a decoder.</param>
+/// <param name="masking">Masking of the codes; null for a graph that takes whole codes, such as a decoder.</param>
 internal sealed class MusicSampleReader(string? encoder, string? codecSha256, TokenMasking? masking) : ISampleReader
 {
     private const string TensorName = "codes";

@@ -6,7 +6,7 @@ namespace VampNet.Validation.Inputs;
 
 /// <summary>Masks real codes for a transformer, as generation does at its beginning, in its middle and near its end.</summary>
 /// <param name="Vocabulary">V; MASK is V.</param>
-/// <param name="ConditioningCodebooks">How many leading codebooks are given and never masked.</param>
+/// <param name="ConditioningCodebooks">Number of leading codebooks that are given and never masked.</param>
 internal sealed record TokenMasking(int Vocabulary, int ConditioningCodebooks)
 {
     /// <summary>The shares of tokens that are masked.</summary>
@@ -14,7 +14,7 @@ internal sealed record TokenMasking(int Vocabulary, int ConditioningCodebooks)
 
     /// <summary>A passage with each share of its tokens masked. What is masked at a smaller share is masked at a larger one too, and
     /// depends on the passage's number alone.</summary>
-    /// <param name="name">What the passage is called.</param>
+    /// <param name="name">Name of the passage.</param>
     /// <param name="number">Its number, the seed.</param>
     /// <param name="codes">[1,C,T], true tokens.</param>
     public IEnumerable<(TokenGrid<long> Codes, TokenTargets Targets)> Apply(string name, int number, TokenGrid<long> codes)

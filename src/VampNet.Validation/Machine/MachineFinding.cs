@@ -14,8 +14,8 @@ public enum MachineFindingKind
 }
 
 /// <summary>A finding about a machine, with its effect and a remedy.</summary>
-/// <param name="Kind">How much it matters.</param>
-/// <param name="Found">What was found.</param>
-/// <param name="Effect">What does not work, or works worse.</param>
-/// <param name="Remedy">What to do.</param>
+/// <param name="Kind">Gravity of the finding.</param>
+/// <param name="Found">The finding.</param>
+/// <param name="Effect">The consequence: features that do not work, or work worse.</param>
+/// <param name="Remedy">A remedy.</param>
 public sealed record MachineFinding(MachineFindingKind Kind, string Found, string Effect, string Remedy);

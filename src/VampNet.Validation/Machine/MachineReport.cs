@@ -22,7 +22,7 @@ public sealed record MachineReport
     /// <c>AVX512_VNNI</c>.</summary>
     public required ImmutableArray<string> ProcessorFeatures { get; init; }
 
-    /// <summary>How many threads this process may run at once, 1 or more.</summary>
+    /// <summary>Number of threads that this process may run at once, 1 or more.</summary>
     public required int Cores { get; init; }
 
     /// <summary>The memory this process may use, in bytes: the machine's, or its container's limit.</summary>
@@ -44,7 +44,7 @@ public sealed record MachineReport
 
 /// <summary>A native library the toolchain loads.</summary>
 /// <param name="Version">Its own version; null when it does not load.</param>
-/// <param name="LoadError">Why it does not load, in the loader's words; null when it does.</param>
+/// <param name="LoadError">Reason why it does not load, in the loader's words; null when it does.</param>
 public sealed record NativeLibraryFacts(string? Version, string? LoadError)
 {
     /// <summary>The library loads.</summary>
@@ -52,7 +52,7 @@ public sealed record NativeLibraryFacts(string? Version, string? LoadError)
 }
 
 /// <summary>The C++ standard library the dynamic loader uses, against what LibTorchSharp asks of it.</summary>
-/// <param name="Path">Where it lies; null when the loader finds none.</param>
+/// <param name="Path">Path of the library; null when the loader finds none.</param>
 /// <param name="Newest">The newest GLIBCXX version it defines, for example <c>GLIBCXX_3.4.30</c>; null when it cannot be read.</param>
 /// <param name="Needed">The newest GLIBCXX version that LibTorchSharp beside this program insists on; null when it is not there.</param>
 /// <param name="Missing">The versions that LibTorchSharp insists on and the library does not define.</param>

@@ -11,7 +11,7 @@ namespace VampNet.Validation.Parity;
 /// </summary>
 internal static class CodebookProbe
 {
-    /// <summary>The reference's quantization, to compare with that of an encoder's graph.</summary>
+    /// <summary>The reference's quantization, to compare with the codes of an encoder's graph.</summary>
     public static LayerProbe Of(LacQuantization quantization, CodecConfiguration configuration)
     {
         (int codebooks, int dim) = (configuration.Codebooks, configuration.CodebookDim);

@@ -26,7 +26,7 @@ internal sealed class CodebookTables(float[][] tables, int dim)
     /// </remarks>
     /// <param name="expected">The reference's codes [B,C,T].</param>
     /// <param name="actual">The judged codes, of one shape with them.</param>
-    /// <param name="latents">What the reference looked up in each codebook: [B, C*dim, T], row-major.</param>
+    /// <param name="latents">Latents that the reference looked up in each codebook: [B, C*dim, T], row-major.</param>
     public TokenAgreement Compare(CodesTensor expected, CodesTensor actual, ReadOnlySpan<float> latents)
     {
         long positions = 0;

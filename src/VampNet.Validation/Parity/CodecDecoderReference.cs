@@ -5,6 +5,7 @@ using VampNet.Inference.Budgets;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 using VampNet.Torch;
+using VampNet.Validation.Folders;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Parity;
@@ -20,7 +21,7 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
         string file,
         GraphSession graph,
         VerificationPlan plan,
-        IProgress<double>? progress,
+        IProgress<VerificationProgress>? progress,
         CancellationToken cancellationToken
     )
     {
@@ -28,7 +29,7 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
         ImmutableArray<CaseVerdict>.Builder verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
         foreach (VerificationCase size in plan.CodecCases)
         {
-            progress?.Report((double)verdicts.Count / plan.CodecCases.Length);
+            progress?.Report(new VerificationProgress(file, (double)verdicts.Count / plan.CodecCases.Length));
             cancellationToken.ThrowIfCancellationRequested();
             CodesTensor codes = MakeCodes(plan, verdicts.Count, size);
             FloatTensor expected = TorchTensors.Run(codes, _codec.Decode);
@@ -37,7 +38,7 @@ internal sealed class CodecDecoderReference(BoundCodec bound) : ModelReference
             verdicts.Add(CaseVerdict.Judge(budget, size, expected, actual, null));
         }
 
-        progress?.Report(1);
+        progress?.Report(new VerificationProgress(file, 1));
         return new GraphVerdict(file, Name, budget, plan.Seed, verdicts.ToImmutable());
     }
 

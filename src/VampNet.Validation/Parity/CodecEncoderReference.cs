@@ -5,6 +5,7 @@ using VampNet.Inference.Budgets;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 using VampNet.Torch;
+using VampNet.Validation.Folders;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Parity;
@@ -23,7 +24,7 @@ internal sealed class CodecEncoderReference : ModelReference
         string file,
         GraphSession graph,
         VerificationPlan plan,
-        IProgress<double>? progress,
+        IProgress<VerificationProgress>? progress,
         CancellationToken cancellationToken
     )
     {
@@ -31,7 +32,7 @@ internal sealed class CodecEncoderReference : ModelReference
         ImmutableArray<CaseVerdict>.Builder verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
         foreach (VerificationCase size in plan.CodecCases)
         {
-            progress?.Report((double)verdicts.Count / plan.CodecCases.Length);
+            progress?.Report(new VerificationProgress(file, (double)verdicts.Count / plan.CodecCases.Length));
             cancellationToken.ThrowIfCancellationRequested();
             FloatTensor audio = MakeAudio(plan.Seed + (ulong)verdicts.Count, size);
             (CodesTensor expected, float[] latents) = TorchTensors.Run(audio, Quantize);
@@ -40,7 +41,7 @@ internal sealed class CodecEncoderReference : ModelReference
             verdicts.Add(CaseVerdict.Judge(budget, size, null, _tables.Compare(expected, actual, latents)));
         }
 
-        progress?.Report(1);
+        progress?.Report(new VerificationProgress(file, 1));
         return new GraphVerdict(file, Name, budget, plan.Seed, verdicts.ToImmutable());
     }
 

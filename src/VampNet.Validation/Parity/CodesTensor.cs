@@ -8,14 +8,15 @@ namespace VampNet.Validation.Parity;
 /// <param name="Batch">B.</param>
 /// <param name="Codebooks">C.</param>
 /// <param name="Frames">T.</param>
-public sealed record CodesTensor(long[] Values, int Batch, int Codebooks, int Frames)
+internal sealed record CodesTensor(long[] Values, int Batch, int Codebooks, int Frames)
 {
     /// <summary>[B, C, T].</summary>
     public long[] Shape => [Batch, Codebooks, Frames];
 
     /// <summary>Seeded codes for a size of a plan.</summary>
     /// <param name="plan">Seed and share of MASK.</param>
-    /// <param name="number">Which of the plan's inputs: each has codes of its own, so that one can be repeated without the others.</param>
+    /// <param name="number">Number of the input in the plan: each has codes of its own, so that one can be repeated without the
+    /// others.</param>
     /// <param name="size">B and T.</param>
     /// <param name="codebooks">C.</param>
     /// <param name="vocabulary">V; MASK is V.</param>

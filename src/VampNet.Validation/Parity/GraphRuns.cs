@@ -5,12 +5,12 @@ using VampNet.Inference.Sessions;
 namespace VampNet.Validation.Parity;
 
 /// <summary>Runs VampNet's graphs on codes and audio, as the judged side of a comparison.</summary>
-public static class GraphRuns
+internal static class GraphRuns
 {
     /// <summary>Runs the graph on codes and reads its first output, float32.</summary>
     /// <param name="session">A graph whose first input takes codes.</param>
     /// <param name="codes">The codes.</param>
-    /// <param name="others">What the graph's further inputs are fed; none for most graphs.</param>
+    /// <param name="others">Values of the graph's further inputs; none for most graphs.</param>
     /// <exception cref="Inference.InferenceException">VNI0202: ONNX Runtime does not run it on this input, or the output is of another
     /// type.</exception>
     public static FloatTensor RunCodes(this GraphSession session, CodesTensor codes, params IEnumerable<ModelInput> others)

@@ -7,6 +7,7 @@ using VampNet.Inference.Budgets;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 using VampNet.Models;
+using VampNet.Validation.Folders;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Parity;
@@ -33,7 +34,7 @@ internal abstract class ModelReference : IDisposable
             _ => throw new ValidationException(
                 ValidationErrorIds.ModelUnknown,
                 found: $"a model \"{name}\" in the manifest",
-                expected: "coarse, c2f, codec_encoder or codec_decoder: nothing else has a TorchSharp module to be judged by"
+                expected: "coarse, c2f, codec_encoder or codec_decoder: only these have a TorchSharp module to compare with"
             ),
         };
 
@@ -42,7 +43,7 @@ internal abstract class ModelReference : IDisposable
         string file,
         GraphSession graph,
         VerificationPlan plan,
-        IProgress<double>? progress,
+        IProgress<VerificationProgress>? progress,
         CancellationToken cancellationToken
     );
 
@@ -123,7 +124,7 @@ internal abstract class ModelReference : IDisposable
         checkpoint?.Dispose();
         throw new ValidationException(
             ValidationErrorIds.CheckpointDiffers,
-            found: $"{(path is null ? "no file" : $"{path} with SHA-256 {found}")} to judge {name} by",
+            found: $"{(path is null ? "no file" : $"{path} with SHA-256 {found}")} to verify {name} with",
             expected: $"{(sha256 is null ? "none" : $"SHA-256 {sha256}")}, as the manifest says",
             advice: "Name the files that the graphs were exported from, or export again"
         );

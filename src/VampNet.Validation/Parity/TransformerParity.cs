@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using VampNet.Inference.Budgets;
 using VampNet.Inference.Comparison;
 using VampNet.Inference.Sessions;
+using VampNet.Validation.Folders;
 using VampNet.Validation.Verdicts;
 
 namespace VampNet.Validation.Parity;
@@ -13,11 +14,11 @@ internal static class TransformerParity
     /// <param name="file">Name of the judged graph, for the verdict.</param>
     /// <param name="codebooks">C, all codebooks of the input.</param>
     /// <param name="vocabulary">V; MASK is V.</param>
-    /// <param name="reference">What computes the expected logits, and its name.</param>
-    /// <param name="graph">What computes the judged logits.</param>
+    /// <param name="reference">Function that computes the expected logits, and its name.</param>
+    /// <param name="graph">Function that computes the judged logits.</param>
     /// <param name="plan">Seed and sizes.</param>
-    /// <param name="budget">What the differences are judged by.</param>
-    /// <param name="progress">Receives the finished share of the work, 0 to 1.</param>
+    /// <param name="budget">Budget of the differences.</param>
+    /// <param name="progress">Receives the share of the sizes that is done; may be null.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <exception cref="ValidationException">VNV0203: the outputs have different shapes.</exception>
     public static GraphVerdict Judge(
@@ -28,14 +29,14 @@ internal static class TransformerParity
         Func<CodesTensor, FloatTensor> graph,
         VerificationPlan plan,
         Budget budget,
-        IProgress<double>? progress = null,
+        IProgress<VerificationProgress>? progress = null,
         CancellationToken cancellationToken = default
     )
     {
         ImmutableArray<CaseVerdict>.Builder verdicts = ImmutableArray.CreateBuilder<CaseVerdict>();
         foreach (VerificationCase size in plan.TransformerCases)
         {
-            progress?.Report((double)verdicts.Count / plan.TransformerCases.Length);
+            progress?.Report(new VerificationProgress(file, (double)verdicts.Count / plan.TransformerCases.Length));
             cancellationToken.ThrowIfCancellationRequested();
             var codes = CodesTensor.Seeded(plan, verdicts.Count, size, codebooks, vocabulary);
             FloatTensor expected = reference.Forward(codes);
@@ -53,7 +54,7 @@ internal static class TransformerParity
             );
         }
 
-        progress?.Report(1);
+        progress?.Report(new VerificationProgress(file, 1));
         return new GraphVerdict(file, reference.Name, budget, plan.Seed, verdicts.ToImmutable());
     }
 

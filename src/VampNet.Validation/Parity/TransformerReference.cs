@@ -4,6 +4,7 @@ using VampNet.Inference.Budgets;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 using VampNet.Torch;
+using VampNet.Validation.Folders;
 using VampNet.Validation.Inputs;
 using VampNet.Validation.Verdicts;
 
@@ -20,7 +21,7 @@ internal sealed class TransformerReference(BoundTransformer bound) : ModelRefere
         string file,
         GraphSession graph,
         VerificationPlan plan,
-        IProgress<double>? progress,
+        IProgress<VerificationProgress>? progress,
         CancellationToken cancellationToken
     ) =>
         TransformerParity.Judge(

@@ -11,7 +11,7 @@ namespace VampNet.Validation.Verdicts;
 /// <param name="Passed">Whether the comparison is within the budget.</param>
 public sealed record CaseVerdict(VerificationCase Case, TensorDifference? Difference, TokenAgreement? Tokens, bool Passed)
 {
-    /// <summary>How the differences are distributed; null where the output is tokens only.</summary>
+    /// <summary>Distribution of the differences; null where the output is tokens only.</summary>
     public ErrorDistribution? Distribution { get; init; }
 
     /// <summary>Judges a comparison by a budget.</summary>

@@ -8,7 +8,7 @@ namespace VampNet.Validation.Verdicts;
 
 /// <summary>The verdict on one graph: all its comparisons with the reference.</summary>
 /// <param name="File">Name of the graph's file in its folder.</param>
-/// <param name="Reference">What it was compared with, such as <c>TorchSharp</c>.</param>
+/// <param name="Reference">Name of the reference that it was compared with, such as <c>TorchSharp</c>.</param>
 /// <param name="Budget">The budget it was judged by.</param>
 /// <param name="Seed">Seed of the random inputs.</param>
 /// <param name="Cases">One verdict for each size, at least one.</param>

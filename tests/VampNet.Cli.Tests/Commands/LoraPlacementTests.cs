@@ -26,7 +26,7 @@ public sealed class LoraPlacementTests : IDisposable
     [Fact]
     public void Place_ModelsOfDifferentDepth_TakesTheOneItFits()
     {
-        var files = CheckpointFiles.OfFolder(Golden.Path("tiny"));
+        var files = CheckpointFiles.Find(Golden.Path("tiny"));
         string coarse = LoraOf("tiny/coarse.pth"),
             c2f = LoraOf("tiny/c2f.pth");
 
@@ -38,7 +38,7 @@ public sealed class LoraPlacementTests : IDisposable
     public void Place_FitsBoth_IsRefused()
     {
         CommandException error = Assert.Throws<CommandException>(() =>
-            LoraPlacement.Place(LoraOf("micro/c2f.pth"), CheckpointFiles.OfFolder(Golden.Path("micro")))
+            LoraPlacement.Place(LoraOf("micro/c2f.pth"), CheckpointFiles.Find(Golden.Path("micro")))
         );
 
         Assert.Equal("VNL0006", error.Id);
@@ -49,7 +49,7 @@ public sealed class LoraPlacementTests : IDisposable
     public void Place_FitsNeither_IsRefused()
     {
         CommandException error = Assert.Throws<CommandException>(() =>
-            LoraPlacement.Place(Golden.Path("checkpoint_zoo/lora_only.pth"), CheckpointFiles.OfFolder(Golden.Path("tiny")))
+            LoraPlacement.Place(Golden.Path("checkpoint_zoo/lora_only.pth"), CheckpointFiles.Find(Golden.Path("tiny")))
         );
 
         Assert.Equal("VNL0006", error.Id);
@@ -59,7 +59,7 @@ public sealed class LoraPlacementTests : IDisposable
     [Fact]
     public void Place_Folder_TakesWholeModelsAndLaysLoraTensorsOver()
     {
-        var files = CheckpointFiles.OfFolder(Golden.Path("tiny"));
+        var files = CheckpointFiles.Find(Golden.Path("tiny"));
         string folder = Directory.CreateDirectory(_folder.At("jazz")).FullName,
             coarse = Path.Combine(folder, "coarse.pth"),
             c2f = Path.Combine(folder, "c2f.pth");
@@ -75,7 +75,7 @@ public sealed class LoraPlacementTests : IDisposable
     public void Place_FolderWithoutModels_IsRefused()
     {
         ExportException error = Assert.Throws<ExportException>(() =>
-            LoraPlacement.Place(_folder.Path, CheckpointFiles.OfFolder(Golden.Path("tiny")))
+            LoraPlacement.Place(_folder.Path, CheckpointFiles.Find(Golden.Path("tiny")))
         );
 
         Assert.Equal("VNE0107", error.Id);

@@ -127,7 +127,7 @@ public sealed class VerifyCommandTests : IDisposable
         ModelManifest manifest = folder.ReadManifest();
         manifest = manifest with
         {
-            Files = [.. manifest.Files.Select(each => each.Name == file ? ManifestFile.Of(folder.At(file)) : each)],
+            Files = [.. manifest.Files.Select(each => each.Name == file ? ManifestFile.Read(folder.At(file)) : each)],
         };
         File.WriteAllBytes(folder.At(ModelManifest.FileName), manifest.ToUtf8Json());
     }

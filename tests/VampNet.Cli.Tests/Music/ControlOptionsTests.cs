@@ -96,7 +96,7 @@ public sealed class ControlOptionsTests(ExportedModels exported) : IClassFixture
     private string Export()
     {
         string models = _folder.At("models");
-        CheckpointFiles files = CheckpointFiles.OfFolder(Golden.Path("micro")) with { Coarse = Golden.Path("ctrl/coarse.pth") };
+        CheckpointFiles files = CheckpointFiles.Find(Golden.Path("micro")) with { Coarse = Golden.Path("ctrl/coarse.pth") };
         ExportRun.Run(files.ToRequest(models));
         return models;
     }

@@ -12,7 +12,7 @@ public sealed class ExportedModels : IDisposable
 
     public ExportedModels()
     {
-        ExportRun.Run(CheckpointFiles.OfFolder(Golden.Path("micro")).ToRequest(Models));
+        ExportRun.Run(CheckpointFiles.Find(Golden.Path("micro")).ToRequest(Models));
         ExportRun.Run(new ExportRequest { CodecPath = Golden.Path("dac/even/weights.pth"), OutputFolder = Dac });
         WriteWave(Sound, seed: 1);
         WriteWave(OtherSound, seed: 2);

@@ -325,7 +325,7 @@ public sealed class VampCommandTests(ExportedModels exported) : IClassFixture<Ex
         CapturedTerminal.Outcome same = await VampAsync("b.wav", "--settings", _folder.At("a.json"), "--threads", "1");
 
         Assert.Equal((ExitCode.DataRefused, ExitCode.Done), (other.ExitCode, same.ExitCode));
-        Assert.StartsWith("error VNR0502: Found threads to the number of 2.\nExpected 1,", other.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error VNR0502: Found the number of threads 2.\nExpected 1,", other.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class CheckpointFolderTests : IDisposable
 
         Assert.Equal(
             new CheckpointFiles(Path.Combine(folder, "coarse.pth"), Path.Combine(folder, "c2f.pth"), Path.Combine(folder, "codec.pth")),
-            CheckpointFiles.OfFolder(_folder.Root)
+            CheckpointFiles.Find(_folder.Root)
         );
     }
 

@@ -80,7 +80,7 @@ public sealed class GraphValuesTests : IDisposable
     private string Export()
     {
         string folder = Path.Combine(_root.FullName, "micro");
-        ExportRun.Run(CheckpointFiles.OfFolder(Golden.Path("micro")).ToRequest(folder));
+        ExportRun.Run(CheckpointFiles.Find(Golden.Path("micro")).ToRequest(folder));
         return folder;
     }
 }

@@ -34,7 +34,7 @@ public class ConstantLiftingTests
             ["first"] = new(-4, 4),
             ["second"] = new(-9, 9),
         };
-        Assert.Equal(2, StaticQuantizer.Quantize(model, new() { Ranges = ranges }).Quantized.Length);
+        Assert.Equal(2, StaticQuantizer.Quantize(model, new() { Calibration = new() { Ranges = ranges } }).Quantized.Length);
     }
 
     [Fact]

@@ -76,7 +76,9 @@ public class Float16QuantizerTests
         using Model model = Chain();
         Assert.Equal(["x", "product", "y"], Float16Quantizer.ActivationsToCalibrate(model, new()));
         Dictionary<string, ActivationRange> ranges = new() { ["product"] = new(-magnitude, 0) };
-        OnnxException exception = Assert.Throws<OnnxException>(() => Float16Quantizer.Quantize(model, new() { Ranges = ranges }));
+        OnnxException exception = Assert.Throws<OnnxException>(() =>
+            Float16Quantizer.Quantize(model, new() { Calibration = new() { Ranges = ranges } })
+        );
         Assert.Equal(DiagnosticIds.NothingToQuantize, exception.Id);
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }

@@ -60,7 +60,7 @@ public class MixedQuantizerTests
         new()
         {
             Selection = new() { Operators = operators.ToHashSet() },
-            Ranges = Ranges,
+            Calibration = new() { Ranges = Ranges },
         };
 
     /// <summary>x [1,3,24] through a convolution to 5 channels, a scale, and a product over samples, [24,7].</summary>

@@ -31,7 +31,14 @@ public class SnakeActivationTests
         float[] expected = Run(real, x);
         using Model model = Residual();
 
-        StaticQuantizer.Quantize(model, new() { Ranges = Ranges, SignedActivations = signed });
+        StaticQuantizer.Quantize(
+            model,
+            new()
+            {
+                Calibration = new() { Ranges = Ranges },
+                SignedActivations = signed,
+            }
+        );
 
         IReadOnlyList<string> operators = OrtModel.OptimizedOperators(model);
         Assert.Equal(2, operators.Count(op => op == "GatherElements"));
@@ -51,12 +58,12 @@ public class SnakeActivationTests
             tables,
             new()
             {
-                Ranges = Ranges,
+                Calibration = new() { Ranges = Ranges },
                 Selection = new() { Exclude = ["outer.sine"] },
             }
         );
         using Model hidden = Residual(hide: true);
-        StaticQuantizer.Quantize(hidden, new() { Ranges = Ranges });
+        StaticQuantizer.Quantize(hidden, new() { Calibration = new() { Ranges = Ranges } });
 
         Assert.Single(tables.Graph.Nodes, node => node.Is("Sin"));
         Assert.Equal(2, hidden.Graph.Nodes.Count(node => node.Is("Sin")));
@@ -78,7 +85,7 @@ public class SnakeActivationTests
         using Model model = Residual(choose: true);
         Assert.DoesNotContain("residual", StaticQuantizer.ActivationsToCalibrate(model, new()));
 
-        StaticQuantizer.Quantize(model, new() { Ranges = Ranges });
+        StaticQuantizer.Quantize(model, new() { Calibration = new() { Ranges = Ranges } });
 
         // The inner activation reads the integers of a convolution: its table changes no number, and so no choice.
         Assert.Single(model.Graph.Nodes, node => node.Is("GatherElements"));

@@ -28,7 +28,13 @@ public class StaticQuantizerTests
             SignedActivations = signed,
         };
 
-        QuantizationReport report = StaticQuantizer.Quantize(model, options with { Ranges = Calibrate(options, x) });
+        QuantizationReport report = StaticQuantizer.Quantize(
+            model,
+            options with
+            {
+                Calibration = new() { Ranges = Calibrate(options, x) },
+            }
+        );
 
         Assert.InRange(SignalToNoise(expected, Run(model, x)), 30, 60);
         Assert.Equal(["up.weight", "down.weight", "mix.weight"], report.Quantized.Select(weight => weight.Weight));
@@ -41,7 +47,13 @@ public class StaticQuantizerTests
     {
         using Model model = Convolutions();
         StaticQuantizationOptions options = new() { Selection = Everything };
-        StaticQuantizer.Quantize(model, options with { Ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)) });
+        StaticQuantizer.Quantize(
+            model,
+            options with
+            {
+                Calibration = new() { Ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)) },
+            }
+        );
         IReadOnlyList<string> operators = OrtModel.OptimizedOperators(model);
         Assert.Contains("QLinearConv", operators);
         Assert.Contains("QLinearMatMul", operators);
@@ -85,7 +97,14 @@ public class StaticQuantizerTests
             ["y"] = new(-6, 6),
         };
 
-        StaticQuantizer.Quantize(model, new() { Selection = Everything, Ranges = ranges });
+        StaticQuantizer.Quantize(
+            model,
+            new()
+            {
+                Selection = Everything,
+                Calibration = new() { Ranges = ranges },
+            }
+        );
 
         IReadOnlyList<string> operators = OrtModel.OptimizedOperators(model);
         Assert.True(operators.Count(op => op == "QuantizeLinear") == 1, string.Join(' ', operators));
@@ -112,7 +131,7 @@ public class StaticQuantizerTests
             ["conv"] = new ActivationRange(-5, 5),
             ["y"] = new ActivationRange(0, 5),
         };
-        StaticQuantizer.Quantize(model, options with { Ranges = ranges });
+        StaticQuantizer.Quantize(model, options with { Calibration = new() { Ranges = ranges } });
         IReadOnlyList<string> operators = OrtModel.OptimizedOperators(model);
         Assert.Contains("QLinearConv", operators);
         Assert.DoesNotContain(opType, operators);
@@ -125,13 +144,13 @@ public class StaticQuantizerTests
         using Model asked = Convolutions();
         StaticQuantizationOptions options = new() { Selection = Everything };
         Dictionary<string, ActivationRange> ranges = Calibrate(options, x);
-        StaticQuantizer.Quantize(asked, options with { Ranges = ranges });
+        StaticQuantizer.Quantize(asked, options with { Calibration = new() { Ranges = ranges } });
         Assert.Contains("ConvTranspose", OrtModel.OptimizedOperators(asked));
 
         using Model model = Convolutions();
         float[] expected = Run(model, x);
         Assert.Equal(["up", "down", "rows", "mix"], StaticQuantizer.ActivationsToCalibrate(model, new()));
-        QuantizationReport report = StaticQuantizer.Quantize(model, new() { Ranges = ranges });
+        QuantizationReport report = StaticQuantizer.Quantize(model, new() { Calibration = new() { Ranges = ranges } });
         Assert.Equal(
             ["int8 per channel, computed in float32", "int8 per channel", "int8 per channel"],
             report.Quantized.Select(weight => weight.Format)
@@ -197,7 +216,7 @@ public class StaticQuantizerTests
         using Model model = builder.Build();
 
         Dictionary<string, ActivationRange> ranges = new() { ["x"] = new(-1, 1), ["projected"] = new(-3, 3) };
-        QuantizationReport report = StaticQuantizer.Quantize(model, new() { Ranges = ranges });
+        QuantizationReport report = StaticQuantizer.Quantize(model, new() { Calibration = new() { Ranges = ranges } });
 
         Assert.Equal(2, report.Quantized.Length);
         Assert.Equal(
@@ -245,7 +264,13 @@ public class StaticQuantizerTests
         using Model model = Convolutions();
         StaticQuantizationOptions options = new() { Selection = Everything };
         string[] before = [.. model.Graph.Outputs.Select(output => output.ToString())];
-        StaticQuantizer.Quantize(model, options with { Ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)) });
+        StaticQuantizer.Quantize(
+            model,
+            options with
+            {
+                Calibration = new() { Ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)) },
+            }
+        );
         Assert.Equal(before, model.Graph.Outputs.Select(output => output.ToString()));
     }
 
@@ -256,7 +281,7 @@ public class StaticQuantizerTests
         StaticQuantizationOptions options = new() { Selection = Everything };
         Dictionary<string, ActivationRange> ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples));
         ranges.Remove("down");
-        QuantizationReport report = StaticQuantizer.Quantize(model, options with { Ranges = ranges });
+        QuantizationReport report = StaticQuantizer.Quantize(model, options with { Calibration = new() { Ranges = ranges } });
         Assert.Equal(["down.weight", "down.bias"], report.Kept.Select(kept => kept.Tensor));
         Assert.All(report.Kept, kept => Assert.Equal("calibration saw no value of its input or output", kept.Reason));
     }
@@ -271,7 +296,7 @@ public class StaticQuantizerTests
             model,
             options with
             {
-                Ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)),
+                Calibration = new() { Ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples)) },
             }
         );
         Assert.Equal("opset 12 to 13: no node had to change", report.Opset!.ToString());

@@ -62,7 +62,14 @@ public class UnusualGraphTests
             model,
             new()
             {
-                Ranges = new Dictionary<string, ActivationRange> { ["x"] = new(0.5f, 0.5f), ["y"] = new(expected.Min(), expected.Max()) },
+                Calibration = new()
+                {
+                    Ranges = new Dictionary<string, ActivationRange>
+                    {
+                        ["x"] = new(0.5f, 0.5f),
+                        ["y"] = new(expected.Min(), expected.Max()),
+                    },
+                },
             }
         );
         Assert.All(expected.Zip(Run(model, halves)), pair => Assert.Equal(pair.First, pair.Second, Bound));
@@ -92,7 +99,10 @@ public class UnusualGraphTests
                 other,
                 new()
                 {
-                    Ranges = new Dictionary<string, ActivationRange> { ["x"] = new(-1, 1), ["y"] = new(-9, 9) },
+                    Calibration = new()
+                    {
+                        Ranges = new Dictionary<string, ActivationRange> { ["x"] = new(-1, 1), ["y"] = new(-9, 9) },
+                    },
                 }
             )
         );
@@ -115,7 +125,10 @@ public class UnusualGraphTests
             model,
             new()
             {
-                Ranges = new Dictionary<string, ActivationRange> { ["x"] = new(-1, 1), ["y"] = new(-5, 5) },
+                Calibration = new()
+                {
+                    Ranges = new Dictionary<string, ActivationRange> { ["x"] = new(-1, 1), ["y"] = new(-5, 5) },
+                },
             }
         );
         Assert.Empty(ModelVerifier.Verify(model));
@@ -217,11 +230,14 @@ public class UnusualGraphTests
                 model,
                 new()
                 {
-                    Ranges = new Dictionary<string, ActivationRange>
+                    Calibration = new()
                     {
-                        ["x"] = new(-1, 1),
-                        ["once"] = new(-4, 4),
-                        ["y"] = new(-9, 9),
+                        Ranges = new Dictionary<string, ActivationRange>
+                        {
+                            ["x"] = new(-1, 1),
+                            ["once"] = new(-4, 4),
+                            ["y"] = new(-9, 9),
+                        },
                     },
                 }
             ),

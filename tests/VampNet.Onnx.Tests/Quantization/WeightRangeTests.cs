@@ -103,7 +103,14 @@ public class WeightRangeTests
             using Model model = builder.Build();
             float expected = weights.Sum();
             Dictionary<string, ActivationRange> ranges = new() { ["x"] = new(0, 1), ["y"] = new(0, expected) };
-            StaticQuantizer.Quantize(model, new() { WeightRange = range, Ranges = ranges });
+            StaticQuantizer.Quantize(
+                model,
+                new()
+                {
+                    WeightRange = range,
+                    Calibration = new() { Ranges = ranges },
+                }
+            );
 
             Assert.Contains("QLinearConv", OrtModel.OptimizedOperators(model));
             Assert.All(

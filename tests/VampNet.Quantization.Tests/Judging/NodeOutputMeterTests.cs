@@ -38,7 +38,7 @@ public sealed class NodeOutputMeterTests(MicroExport micro) : IClassFixture<Micr
         {
             ModelWriter.Write(model, reference, new ExternalDataOptions());
             Dictionary<string, ActivationRange> ranges = new() { ["x"] = new(-1, 1), ["y"] = new(-1, 1) };
-            StaticQuantizer.Quantize(model, new() { Ranges = ranges });
+            StaticQuantizer.Quantize(model, new() { Calibration = new() { Ranges = ranges } });
             ModelWriter.Write(model, candidate, new ExternalDataOptions());
         }
 

@@ -66,7 +66,7 @@ public sealed class FolderBenchmarkTests : IDisposable
     public void Run_AgainstAnotherFolder_GivesARatioForEachGraphAndLength()
     {
         ModelFolder folder = Export("micro");
-        OtherGraphs other = OtherGraphs.Of(folder, Graphs) with { Name = "again", Music = folder };
+        OtherGraphs other = OtherGraphs.Find(folder, Graphs) with { Name = "again", Music = folder };
 
         BenchmarkReport report = FolderBenchmark.Run(folder, Plan, [other], cancellationToken: TestContext.Current.CancellationToken);
 
@@ -87,7 +87,7 @@ public sealed class FolderBenchmarkTests : IDisposable
             {
                 MusicSeconds = 0,
             },
-            [OtherGraphs.FromExporter(Foreign, Graphs)],
+            [OtherGraphs.FindFromExporter(Foreign, Graphs)],
             cancellationToken: TestContext.Current.CancellationToken
         );
 
@@ -110,7 +110,7 @@ public sealed class FolderBenchmarkTests : IDisposable
             FolderBenchmark.Run(
                 folder,
                 Plan,
-                [OtherGraphs.FromExporter(Foreign, Graphs)],
+                [OtherGraphs.FindFromExporter(Foreign, Graphs)],
                 cancellationToken: TestContext.Current.CancellationToken
             )
         );
@@ -125,7 +125,7 @@ public sealed class FolderBenchmarkTests : IDisposable
         ModelFolder folder = Export("micro");
         OtherGraphs wrong = new(
             "wrong",
-            OtherGraphs.Of(folder, ["codec_encoder.onnx"]).Files.SetItem("codec_encoder.onnx", folder.At("coarse.onnx"))
+            OtherGraphs.Find(folder, ["codec_encoder.onnx"]).Files.SetItem("codec_encoder.onnx", folder.At("coarse.onnx"))
         )
         {
             IsForeign = true,
@@ -142,14 +142,14 @@ public sealed class FolderBenchmarkTests : IDisposable
     }
 
     [Fact]
-    public void Of_AFolderWithoutTheGraphs_IsRefused()
+    public void Find_AFolderWithoutTheGraphs_IsRefused()
     {
-        Assert.Equal("VNP0105", Assert.Throws<ReportingException>(() => OtherGraphs.Of(new ModelFolder(_root.FullName), Graphs)).Id);
+        Assert.Equal("VNP0105", Assert.Throws<ReportingException>(() => OtherGraphs.Find(new ModelFolder(_root.FullName), Graphs)).Id);
         Assert.Equal(
             "VNP0105",
             Assert
                 .Throws<ReportingException>(() =>
-                    OtherGraphs.FromExporter(new ModelFolder(Path.Combine(_root.FullName, "nowhere")), Graphs)
+                    OtherGraphs.FindFromExporter(new ModelFolder(Path.Combine(_root.FullName, "nowhere")), Graphs)
                 )
                 .Id
         );
@@ -171,7 +171,7 @@ public sealed class FolderBenchmarkTests : IDisposable
     private ModelFolder Export(string checkpoints)
     {
         var folder = new ModelFolder(Path.Combine(_root.FullName, checkpoints));
-        ExportRun.Run(CheckpointFiles.OfFolder(Golden.Path(checkpoints)).ToRequest(folder.Path));
+        ExportRun.Run(CheckpointFiles.Find(Golden.Path(checkpoints)).ToRequest(folder.Path));
         return folder;
     }
 }

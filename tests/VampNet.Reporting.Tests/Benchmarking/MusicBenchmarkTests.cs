@@ -63,7 +63,7 @@ public sealed class MusicBenchmarkTests : IDisposable
     private VampNetModels Export(string checkpoints)
     {
         string folder = Path.Combine(_root.FullName, checkpoints);
-        ExportRun.Run(CheckpointFiles.OfFolder(Golden.Path(checkpoints)).ToRequest(folder));
+        ExportRun.Run(CheckpointFiles.Find(Golden.Path(checkpoints)).ToRequest(folder));
         return VampNetModels.Open(folder);
     }
 }

@@ -43,8 +43,8 @@ public sealed class OnnxTokenModelTests(ExportedModels exported)
     {
         RuntimeException error = Refused("VNR0304", Path.Combine(exported.Micro.Folder, "codec_encoder.onnx"), new ModelOptions());
 
-        Assert.Contains("audio (Float) to codes (Int64)", error.Message);
-        Assert.Contains("codes (Int64) to logits (Single)", error.Message);
+        Assert.Contains("the inputs audio (float32) and the outputs codes (int64)", error.Message);
+        Assert.Contains("the input codes (int64) and the output logits (float32)", error.Message);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class ExportedInputsTests : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("vampnet-inputs-");
 
-    public ExportedInputsTests() => ExportRun.Run(CheckpointFiles.OfFolder(Golden.Path("micro")).ToRequest(At("models")));
+    public ExportedInputsTests() => ExportRun.Run(CheckpointFiles.Find(Golden.Path("micro")).ToRequest(At("models")));
 
     [Theory]
     [InlineData("coarse.onnx", 64, 0.25, 1, new[] { 1, 43, 173, 575 })]
@@ -127,16 +127,16 @@ public sealed class ExportedInputsTests : IDisposable
     public void MusicBeside_FolderOfMusic_IsFoundWhereACodecIs()
     {
         string graph = At("models", "coarse.onnx");
-        Assert.Empty(MusicBeside.Of(graph));
+        Assert.Empty(MusicBeside.Find(graph));
         Directory.CreateDirectory(At("models", "Music"));
         File.WriteAllText(At("models", "Music", "b.flac"), "");
         File.WriteAllText(At("models", "clip.wav"), "");
         File.WriteAllText(At("models", "notes.txt"), "");
 
-        Assert.Equal(["b.flac", "clip.wav"], MusicBeside.Of(graph).Select(Path.GetFileName));
+        Assert.Equal(["b.flac", "clip.wav"], MusicBeside.Find(graph).Select(Path.GetFileName));
 
         File.Delete(At("models", "codec_encoder.onnx"));
-        Assert.Empty(MusicBeside.Of(graph));
+        Assert.Empty(MusicBeside.Find(graph));
     }
 
     private ModelSample[] SamplesBeside(string graph, string file, int extent)

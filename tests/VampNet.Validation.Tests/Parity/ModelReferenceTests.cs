@@ -9,7 +9,7 @@ namespace VampNet.Validation.Tests.Parity;
 
 public sealed class ModelReferenceTests : IDisposable
 {
-    private static readonly CheckpointFiles Micro = CheckpointFiles.OfFolder(Golden.Path("micro"));
+    private static readonly CheckpointFiles Micro = CheckpointFiles.Find(Golden.Path("micro"));
 
     private readonly ModelFolder _folder = new(Path.Combine(Directory.CreateTempSubdirectory("vampnet-reference-").FullName, "models"));
 

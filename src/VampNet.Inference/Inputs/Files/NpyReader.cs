@@ -10,7 +10,7 @@ namespace VampNet.Inference.Inputs.Files;
 /// Reads an array of NumPy's .npy format (NEP 1, versions 1 to 3): little endian or of single bytes, in C or Fortran order, of numbers or
 /// booleans. Arrays of objects are refused: reading them would execute a pickle.
 /// </summary>
-public sealed partial class NpyReader : ITensorFileReader
+internal sealed partial class NpyReader : ITensorFileReader
 {
     private const int MostHeader = 1 << 16;
     private const int MostRank = 32;
@@ -119,7 +119,7 @@ public sealed partial class NpyReader : ITensorFileReader
             shape = Shape().Match(header);
         if (!type.Success || !order.Success || !shape.Success)
         {
-            throw Damaged(source, name, "its header gives no plain type, order and shape");
+            throw Damaged(source, name, "its header lacks a plain type, order or shape");
         }
 
         string[] axes = shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -152,8 +152,8 @@ public sealed partial class NpyReader : ITensorFileReader
             "<u2" => ElementType.UInt16,
             "|u1" or "<u1" => ElementType.UInt8,
             "|b1" or "<b1" or "?" => ElementType.Bool,
-            "|O" or "O" => throw Damaged(source, name, "it holds Python objects, which only running a pickle would give"),
-            _ => throw Damaged(source, name, $"its type {descr} is none of little-endian numbers and booleans"),
+            "|O" or "O" => throw Damaged(source, name, "it holds Python objects, which could only be read by running a pickle"),
+            _ => throw Damaged(source, name, $"its type {descr} is neither a little-endian number nor a boolean"),
         };
 
     private static byte[] ToRowMajor(byte[] contents, long[] shape, int width)

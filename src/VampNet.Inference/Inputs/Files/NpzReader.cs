@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace VampNet.Inference.Inputs.Files;
 
 /// <summary>Reads the arrays of NumPy's .npz format: a zip archive of .npy files, stored or deflated.</summary>
-public sealed class NpzReader : ITensorFileReader
+internal sealed class NpzReader : ITensorFileReader
 {
     private const int MostArrays = 4096;
 
@@ -46,7 +46,7 @@ public sealed class NpzReader : ITensorFileReader
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or NotSupportedException)
         {
-            throw Damaged(source, "it is no whole zip archive");
+            throw Damaged(source, "it is not a complete zip archive");
         }
     }
 

@@ -3,7 +3,7 @@ using VampNet.Onnx;
 namespace VampNet.Inference.Inputs.Files;
 
 /// <summary>Reads a tensor of ONNX's test data: a file such as input_0.pb, which holds one TensorProto.</summary>
-public sealed class TensorProtoReader : ITensorFileReader
+internal sealed class TensorProtoReader : ITensorFileReader
 {
     /// <inheritdoc/>
     /// <exception cref="InferenceException">VNI0344: the file is damaged, or holds what is no tensor of numbers.</exception>
@@ -20,7 +20,7 @@ public sealed class TensorProtoReader : ITensorFileReader
 
     /// <summary>Reads a tensor.</summary>
     /// <param name="bytes">The message.</param>
-    /// <param name="name">What to call it where it has no name.</param>
+    /// <param name="name">Name of the tensor where the file gives none.</param>
     /// <param name="source">The file, for messages.</param>
     /// <exception cref="InferenceException">VNI0344: the bytes are damaged, or hold what is no tensor of numbers.</exception>
     public static ModelInput Read(ReadOnlyMemory<byte> bytes, string name, string source)
@@ -30,14 +30,14 @@ public sealed class TensorProtoReader : ITensorFileReader
             (string own, TensorData data) = TensorFile.Parse(bytes);
             Array values =
                 data.ElementType == ElementType.String
-                    ? throw Damaged(source, "it holds strings, which this tool feeds to no graph")
+                    ? throw Damaged(source, "it holds strings, which cannot be fed to a graph")
                     : ElementArrays.FromBytes(data.ElementType, data.ToBytes())
-                        ?? throw Damaged(source, $"its type {data.ElementType.OnnxName} is none of numbers of 8 to 64 bits and booleans");
+                        ?? throw Damaged(source, $"its type {data.ElementType.OnnxName} is neither a number of 8 to 64 bits nor a boolean");
             return new ModelInput(own.Length == 0 ? name : own, values, [.. data.Shape]);
         }
         catch (OnnxException error)
         {
-            throw Damaged(source, $"it is no whole tensor ({error.Message})");
+            throw Damaged(source, $"it is not a complete tensor ({error.Message})");
         }
     }
 

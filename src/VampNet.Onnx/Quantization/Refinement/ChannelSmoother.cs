@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.Quantization.Calibration;
 
 namespace VampNet.Onnx.Quantization.Refinement;
 
@@ -37,12 +38,12 @@ public static class ChannelSmoother
     /// <summary>Smooths the activations of selected products, in place. Large constants are multiplied only while they are
     /// written.</summary>
     /// <param name="model">The model, in floating point.</param>
-    /// <param name="sizes">The root mean square of each channel, by the activation's name.</param>
+    /// <param name="calibration">Measurements on the calibration set: the root mean squares of channels.</param>
     /// <param name="selection">The products that will be quantized.</param>
-    public static SmoothingReport Apply(Model model, IReadOnlyDictionary<string, float[]> sizes, NodeSelection selection)
+    public static SmoothingReport Apply(Model model, CalibrationData calibration, NodeSelection selection)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(sizes);
+        ArgumentNullException.ThrowIfNull(calibration);
         ArgumentNullException.ThrowIfNull(selection);
         ConstantLifting.Lift(model);
         List<SmoothedActivation> smoothed = [];
@@ -51,7 +52,7 @@ public static class ChannelSmoother
         {
             (ImmutableArray<ScaledConstant> constants, ImmutableArray<Value> values, string reason) = Places(
                 activation,
-                sizes.GetValueOrDefault(activation.Name)
+                calibration.ChannelSizes.GetValueOrDefault(activation.Name)
             );
             if (constants.IsEmpty)
             {
@@ -59,7 +60,7 @@ public static class ChannelSmoother
                 continue;
             }
 
-            smoothed.Add(Smooth(activation, constants, values, Factors(sizes[activation.Name])));
+            smoothed.Add(Smooth(activation, constants, values, Factors(calibration.ChannelSizes[activation.Name])));
         }
 
         return new SmoothingReport([.. smoothed], [.. left]);

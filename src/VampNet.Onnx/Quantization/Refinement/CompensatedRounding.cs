@@ -44,8 +44,8 @@ internal static class CompensatedRounding
     /// <summary>Rounds.</summary>
     /// <param name="matrix">K rows of N.</param>
     /// <param name="scales">One for each column, or one for all.</param>
-    /// <param name="range">How much of int8 to use.</param>
-    /// <param name="feedback">What <see cref="Feedback"/> gives for the activation.</param>
+    /// <param name="range">Range of int8 to use.</param>
+    /// <param name="feedback">Result of <see cref="Feedback"/> for the activation.</param>
     public static sbyte[] Round(ReadOnlyMemory<float> matrix, float[] scales, WeightRange range, float[] feedback)
     {
         (int limit, int pairLimit) = range switch

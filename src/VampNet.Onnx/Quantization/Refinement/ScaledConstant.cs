@@ -2,7 +2,7 @@ namespace VampNet.Onnx.Quantization.Refinement;
 
 /// <summary>A constant input of a node through which the channels of later values can be scaled.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Input">Which of its inputs.</param>
+/// <param name="Input">Index of the input that holds the constant.</param>
 /// <param name="Axis">The constant's axis of channels.</param>
 /// <param name="Start">Index of the first channel along this axis.</param>
 internal readonly record struct ScaledConstant(Node Node, int Input, int Axis, int Start)

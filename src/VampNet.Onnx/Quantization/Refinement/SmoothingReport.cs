@@ -22,5 +22,5 @@ public sealed record SmoothedActivation(
 
 /// <summary>An activation whose channels were not rescaled.</summary>
 /// <param name="Activation">The value's name.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">Reason why it was not scaled.</param>
 public sealed record UnsmoothedActivation(string Activation, string Reason);

@@ -11,10 +11,10 @@ namespace VampNet.Onnx.Rewriting.Folding;
 /// </summary>
 internal sealed class FoldConstantRule : RewriteRule
 {
-    /// <summary>How many bytes a result may add to the model.</summary>
+    /// <summary>Most bytes that a result may add to the model.</summary>
     public const long MaxGrowth = 1 << 14;
 
-    /// <summary>How many bytes of results are held in memory, each.</summary>
+    /// <summary>Most bytes of a result that is held in memory.</summary>
     public const long MaxHeldBytes = 1 << 20;
 
     /// <inheritdoc/>
@@ -101,7 +101,7 @@ internal sealed class FoldConstantRule : RewriteRule
         ?? throw new OnnxException(
             DiagnosticIds.PassBrokeGraph,
             found: $"no result for {node.Describe()} while writing it",
-            expected: "one of its inferred shape: its inputs do not fit the operator",
+            expected: "a result of the inferred shape: the node's inputs do not fit its operator",
             advice: "Correct the node"
         );
 

@@ -139,7 +139,7 @@ internal sealed class FoldAffineRule : RewriteRule
         return patch.Replace(node.Outputs[0], result).Build();
     }
 
-    /// <summary>How many output channels a node has, and which of them an element of its weight belongs to.</summary>
+    /// <summary>Number of output channels of a node, and the channel of each element of its weight.</summary>
     private static (long Channels, Func<long, long> ChannelOf)? ChannelsOf(Node node, TensorData weight)
     {
         long[] shape = [.. weight.Shape];

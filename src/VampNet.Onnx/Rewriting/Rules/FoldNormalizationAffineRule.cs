@@ -4,7 +4,7 @@ namespace VampNet.Onnx.Rewriting.Rules;
 
 /// <summary>A factor and a shift of each channel behind InstanceNormalization go into its own:
 /// <c>(n s + b) f + t = n (s f) + (b f + t)</c>.</summary>
-public sealed class FoldNormalizationAffineRule : RewriteRule
+internal sealed class FoldNormalizationAffineRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Reordered;

@@ -9,7 +9,7 @@ namespace VampNet.Onnx.Rewriting.Rules;
 /// </summary>
 /// <remarks>Source: Ulyanov, Vedaldi and Lempitsky, Instance Normalization, arXiv:1607.08022; Wu and He, Group Normalization,
 /// arXiv:1803.08494.</remarks>
-public sealed class FuseInstanceNormalizationRule : RewriteRule
+internal sealed class FuseInstanceNormalizationRule : RewriteRule
 {
     /// <inheritdoc/>
     public override NumericalEffect Effect => NumericalEffect.Rounded;

@@ -152,7 +152,7 @@ internal sealed class FuseRotaryEmbeddingRule : RewriteRule
             return Patch.Replace(old, fused).Build();
         }
 
-        /// <summary>Which row belongs to each token: one after the other, for each of a batch anew where it shares them. ONNX Runtime
+        /// <summary>Row of the table for each token: one after the other, for each of a batch anew where it shares them. ONNX Runtime
         /// counts from a single first row.</summary>
         private Operand Places(bool perBatch)
         {

@@ -66,7 +66,7 @@ internal static class SelectionInference
             new TensorShape(context.ShapeOf(0) is { Rank: > 0 } input ? Dim.Of(input.Rank) : Dim.Unknown(), CountOf(context.ElementsOf(0)))
         );
 
-    /// <summary>How many elements are not 0: a sum of choices, one for each element.</summary>
+    /// <summary>Number of elements that are not 0: a sum of choices, one for each element.</summary>
     private static Dim CountOf(SymbolicTensor? elements) =>
         elements is null || elements.Elements.Contains(null)
             ? Dim.Unknown()

@@ -84,7 +84,7 @@ internal static class AiffReader
 
         if (channels == 0)
         {
-            throw AudioDamage.Truncated(source, "the AIFF, which has no whole common chunk and", 0);
+            throw AudioDamage.Truncated(source, "the AIFF, without a whole common chunk", 0);
         }
     }
 }

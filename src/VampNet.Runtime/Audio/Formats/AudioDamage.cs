@@ -5,22 +5,22 @@ internal static class AudioDamage
 {
     /// <summary>VNR0113: the file ends within something.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="what">What is cut, such as <c>FLAC frame 12</c>.</param>
-    /// <param name="offset">Where it starts, in bytes from the start of the file.</param>
+    /// <param name="what">Name of the part that is cut, such as <c>FLAC frame 12</c>.</param>
+    /// <param name="offset">Offset of the part, in bytes from the start of the file.</param>
     public static RuntimeException Truncated(string source, string what, long offset) =>
         new(
             RuntimeErrorIds.AudioCut,
-            found: $"the end of '{source}' within {what}, which starts at byte {offset}",
+            found: $"that '{source}' ends early: {what}, from byte {offset} on, is not complete",
             expected: "a whole file",
             advice: "The file is cut short; copy or export it again"
         );
 
     /// <summary>VNR0114: the contents contradict the format.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="found">What was found.</param>
-    /// <param name="offset">Where, in bytes from the start of the file.</param>
-    /// <param name="expected">What should be there.</param>
-    /// <param name="cause">What a decoder reported.</param>
+    /// <param name="found">The finding.</param>
+    /// <param name="offset">Offset of the damage, in bytes from the start of the file.</param>
+    /// <param name="expected">The expectation.</param>
+    /// <param name="cause">Exception of a decoder.</param>
     public static RuntimeException Damaged(string source, string found, long offset, string expected, Exception? cause = null) =>
         new(
             RuntimeErrorIds.AudioDamaged,
@@ -35,7 +35,7 @@ internal static class AudioDamage
         new(
             RuntimeErrorIds.NoSound,
             found: $"no samples in '{source}'",
-            expected: "at least one",
+            expected: "at least one sample",
             advice: "The recording is empty; export it again"
         );
 }

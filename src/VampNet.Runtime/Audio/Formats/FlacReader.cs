@@ -12,7 +12,7 @@ internal static class FlacReader
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="contents">The file.</param>
-    /// <param name="source">What messages call it.</param>
+    /// <param name="source">Name of the file in messages.</param>
     /// <exception cref="RuntimeException">VNR0105: no sound. VNR0113: cut short. VNR0114: damaged.</exception>
     public static AudioClip Read(ReadOnlySpan<byte> contents, string source)
     {
@@ -83,7 +83,13 @@ internal static class FlacReader
             {
                 return (
                     (int)at,
-                    info ?? throw AudioDamage.Damaged(source, "no stream information", start, "it as the first metadata block")
+                    info
+                        ?? throw AudioDamage.Damaged(
+                            source,
+                            "no stream information",
+                            start,
+                            "stream information as the first metadata block"
+                        )
                 );
             }
         }

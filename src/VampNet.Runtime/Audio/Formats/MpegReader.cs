@@ -10,7 +10,7 @@ internal static class MpegReader
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="contents">The file.</param>
-    /// <param name="source">What messages call it.</param>
+    /// <param name="source">Name of the file in messages.</param>
     /// <exception cref="RuntimeException">VNR0105: no sound. VNR0113: cut short. VNR0114: damaged.</exception>
     public static AudioClip Read(byte[] contents, string source)
     {
@@ -59,7 +59,7 @@ internal static class MpegReader
             {
                 throw end - at < 4
                     ? AudioDamage.Truncated(source, $"MPEG frame {frames}", at)
-                    : AudioDamage.Damaged(source, "no frame header", at, $"that of MPEG frame {frames}");
+                    : AudioDamage.Damaged(source, "no frame header", at, $"the header of MPEG frame {frames}");
             }
 
             if (frames == 0)
@@ -88,10 +88,10 @@ internal static class MpegReader
         int sounding = frames - (info.Length > 0 ? 1 : 0);
         return info.Frames <= sounding
             ? (end, info)
-            : throw AudioDamage.Truncated(source, $"the sound, after {sounding} of {info.Frames} frames,", start);
+            : throw AudioDamage.Truncated(source, $"the sound, after {sounding} of {info.Frames} frames", start);
     }
 
-    /// <summary>Where tags at the end begin.</summary>
+    /// <summary>Offset of the tags at the end.</summary>
     private static int EndOfFrames(ReadOnlySpan<byte> contents)
     {
         int end = contents.Length;

@@ -15,7 +15,7 @@ internal static class OggVorbisReader
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="contents">The file.</param>
-    /// <param name="source">What messages call it.</param>
+    /// <param name="source">Name of the file in messages.</param>
     /// <exception cref="RuntimeException">VNR0105: no sound. VNR0113: cut short. VNR0114: damaged.</exception>
     public static AudioClip Read(byte[] contents, string source)
     {
@@ -49,7 +49,7 @@ internal static class OggVorbisReader
             {
                 throw AudioDamage.Truncated(
                     source,
-                    at == contents.Length ? "the Ogg stream, whose last page is missing and" : $"Ogg page {page}",
+                    at == contents.Length ? "the Ogg stream, without its last page" : $"Ogg page {page}",
                     at
                 );
             }
@@ -57,7 +57,7 @@ internal static class OggVorbisReader
             ReadOnlySpan<byte> header = contents[at..];
             if (!header.StartsWith("OggS"u8))
             {
-                throw AudioDamage.Damaged(source, "no page header", at, $"that of Ogg page {page}");
+                throw AudioDamage.Damaged(source, "no page header", at, $"the header of Ogg page {page}");
             }
 
             int table = HeaderBytes + header[26];

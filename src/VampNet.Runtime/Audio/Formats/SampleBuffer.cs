@@ -1,7 +1,7 @@
 namespace VampNet.Runtime.Audio.Formats;
 
 /// <summary>Collects interleaved samples into channels; memory grows with the number of samples read.</summary>
-/// <param name="channels">How many samples make a frame, at least 1.</param>
+/// <param name="channels">Number of channels, 1 or more: samples in a frame.</param>
 internal sealed class SampleBuffer(int channels)
 {
     private const int FirstSize = 1 << 16;
@@ -34,7 +34,7 @@ internal sealed class SampleBuffer(int channels)
 
     /// <summary>Creates the clip from the collected samples.</summary>
     /// <param name="sampleRate">Frames per second.</param>
-    /// <param name="source">What messages call the file.</param>
+    /// <param name="source">Name of the file in messages.</param>
     /// <param name="padding">Frames at the end that an encoder added.</param>
     /// <exception cref="RuntimeException">VNR0105: there are none.</exception>
     public AudioClip ToClip(int sampleRate, string source, int padding = 0) =>

@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Onnx.Quantization;
+using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Onnx.Quantization.Refinement;
 
 namespace VampNet.Onnx.Tests.Quantization.Refinement;
@@ -170,7 +170,7 @@ public class ChannelSmootherTests
     public void Apply_ActivationThatWasNotMeasured_IsLeft()
     {
         using Model model = SmoothableModels.SplitProduct();
-        SmoothingReport report = ChannelSmoother.Apply(model, ImmutableDictionary<string, float[]>.Empty, new());
+        SmoothingReport report = ChannelSmoother.Apply(model, CalibrationData.None, new());
         Assert.All(report.Left, left => Assert.Equal("calibration saw no value of it", left.Reason));
         Assert.Empty(report.Smoothed);
     }
@@ -189,7 +189,7 @@ public class ChannelSmootherTests
         using Model model = SmoothableModels.SplitProduct();
         float[] sizes = [1, 1, 1, 1, 1, 1, 1, 1, 1e-9f, 0];
         SmoothedActivation smoothed = Assert.Single(
-            ChannelSmoother.Apply(model, new Dictionary<string, float[]> { ["gated"] = sizes }, new()).Smoothed
+            ChannelSmoother.Apply(model, new() { ChannelSizes = new Dictionary<string, float[]> { ["gated"] = sizes } }, new()).Smoothed
         );
         Assert.Equal(1f / 32, smoothed.Factors[8] / smoothed.Factors[0], 1e-5f);
         Assert.Equal(1, smoothed.Factors[9]);
@@ -214,7 +214,11 @@ public class ChannelSmootherTests
         float[] exact = Run(model)["y"];
         if (smooth)
         {
-            Assert.Single(ChannelSmoother.Apply(model, new Dictionary<string, float[]> { ["uneven"] = sizes }, new()).Smoothed);
+            Assert.Single(
+                ChannelSmoother
+                    .Apply(model, new() { ChannelSizes = new Dictionary<string, float[]> { ["uneven"] = sizes } }, new())
+                    .Smoothed
+            );
         }
 
         DynamicQuantizer.Quantize(model, new());
@@ -258,12 +262,15 @@ public class ChannelSmootherTests
     private static SmoothingReport Apply(Model model) =>
         ChannelSmoother.Apply(
             model,
-            ChannelSmoother
-                .ActivationsToMeasure(model, new())
-                .ToDictionary(
-                    activation => activation.Key,
-                    activation => (float[])[.. Enumerable.Range(0, activation.Value).Select(k => MathF.Pow(2, (k * 5 % 7) - 3))]
-                ),
+            new()
+            {
+                ChannelSizes = ChannelSmoother
+                    .ActivationsToMeasure(model, new())
+                    .ToDictionary(
+                        activation => activation.Key,
+                        activation => (float[])[.. Enumerable.Range(0, activation.Value).Select(k => MathF.Pow(2, (k * 5 % 7) - 3))]
+                    ),
+            },
             new()
         );
 

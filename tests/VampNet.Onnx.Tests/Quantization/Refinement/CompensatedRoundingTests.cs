@@ -104,7 +104,10 @@ public class CompensatedRoundingTests
             model,
             new DynamicQuantizationOptions
             {
-                Moments = new Dictionary<string, ChannelMoments> { ["x"] = Moments(QuantizableModels.Numbers(1, 12 * 12), 12) },
+                Calibration = new()
+                {
+                    Moments = new Dictionary<string, ChannelMoments> { ["x"] = Moments(QuantizableModels.Numbers(1, 12 * 12), 12) },
+                },
             }
         );
         Assert.Equal(

@@ -127,7 +127,7 @@ public sealed class CompressedFileTests : IDisposable
             RuntimeException error = await RefuseAsync(whole[..(whole.Length * part / 40)]);
 
             Assert.Equal("VNR0113", error.Id);
-            Assert.Matches(@"starts at byte \d+", error.Message);
+            Assert.Matches(@"from byte \d+", error.Message);
         }
     }
 
