@@ -97,6 +97,20 @@ public sealed class WrongValueTests
         Assert.Equal(2, captured.Error.Count(letter => letter == '\n'));
     }
 
+    [Theory]
+    [InlineData("quantize", "--smooth-quant", "--smooth")]
+    [InlineData("quantize", "--gptq", "--compensate")]
+    [InlineData("batch quantize", "--smooth-quant", "--smooth")]
+    [InlineData("batch quantize", "--gptq", "--compensate")]
+    [InlineData("optimize", "--no-check", "--no-proof")]
+    public void Options_ThatWereRenamed_KeepTheirOldNames(string command, string option, string old)
+    {
+        using var captured = new CapturedTerminal();
+        Command owner = Commands(VampNetCommand.Create(captured.Terminal), "").Single(each => each.Path == command).Command;
+
+        Assert.Contains(old, owner.Options.Single(each => each.Name == option).Aliases);
+    }
+
     [Fact]
     public void Options_ThatTakeNumbers_HaveParsersOfTheirOwn() => Assert.True(Numbers.Count > 8 * 30, $"{Numbers.Count}");
 
