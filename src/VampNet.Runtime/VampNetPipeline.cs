@@ -324,7 +324,7 @@ public sealed class VampNetPipeline(VampNetModels models)
         return clips;
     }
 
-    /// <summary>What the later stages need of the recording.</summary>
+    /// <summary>Properties of the recording that the later stages need.</summary>
     /// <param name="Codes">[1,C,T].</param>
     /// <param name="Mask">[1,C,T].</param>
     /// <param name="Sounding">Samples at the codec's rate, without padding to whole frames.</param>

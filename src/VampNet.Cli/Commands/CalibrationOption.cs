@@ -82,6 +82,6 @@ internal sealed class CalibrationOption
     public string Describe(ParseResult arguments, string input)
     {
         CalibrationSource source = Read(arguments, input, default);
-        return source.IsSeeded ? "seeded" : string.Join(' ', source.Paths.Select(ContentHash.OfPath));
+        return source.IsSeeded ? "seeded" : string.Join(' ', source.Paths.Select(ContentHash.ReadPath));
     }
 }

@@ -276,7 +276,7 @@ internal sealed class QuantizeOptions
             Option<string[]> several => string.Join(", ", arguments.GetValue(several) ?? []),
             Option<string?> word => arguments.GetValue(word) ?? "",
             Option<bool> flag => arguments.GetValue(flag) ? "yes" : "no",
-            Option<FileInfo> file => arguments.GetValue(file) is { } given ? ContentHash.OfPath(given.FullName) : "",
+            Option<FileInfo> file => arguments.GetValue(file) is { } given ? ContentHash.ReadPath(given.FullName) : "",
             Option<int> number => arguments.GetValue(number).ToString(CultureInfo.InvariantCulture),
             Option<int?> number => arguments.GetValue(number)?.ToString(CultureInfo.InvariantCulture) ?? "",
             _ => throw new InvalidOperationException($"{option.Name} has a type without a text."),
