@@ -85,8 +85,8 @@ internal static class FusionBenchmark
         ]);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {graph.Name} | {nodes} | {model.Graph.Nodes.Count} | {speed.ReferenceMilliseconds:0.00} | {speed.CandidateMilliseconds:0.00} | "
-                + $"{speed.Ratio:0.00} | {speed.Lowest:0.00} to {speed.Highest:0.00} |"
+            $"| {graph.Name} | {nodes} | {model.Graph.Nodes.Count} | {speed.ReferenceMilliseconds:0.00} | "
+                + $"{speed.CandidateMilliseconds:0.00} | {speed.Ratio:0.00} | {speed.Lowest:0.00} to {speed.Highest:0.00} |"
         );
     }
 

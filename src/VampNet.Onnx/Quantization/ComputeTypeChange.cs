@@ -27,7 +27,8 @@ internal sealed class ComputeTypeChange(
         }
     }
 
-    /// <summary>Inserts a Cast directly after a value is there: behind its node, or before the first node of the graph that it enters.</summary>
+    /// <summary>Inserts a Cast directly after a value is there: behind its node, or before the first node of the graph that it
+    /// enters.</summary>
     public static Value InsertCast(Value value, ElementType type, string name)
     {
         Graph graph = value.Owner!;

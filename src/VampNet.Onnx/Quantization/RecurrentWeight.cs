@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// The weights of LSTM, GRU and RNN, float32 or float16: W [directions, gates*units, inputs] and R [directions, gates*units, units]. ONNX Runtime multiplies by
-/// them in float32, so they become int8 in the file, one scale for each row of a gate, and are restored when the graph is loaded
-/// (<see cref="StoredWeight"/>).
+/// The weights of LSTM, GRU and RNN, float32 or float16: W [directions, gates*units, inputs] and R [directions,
+/// gates*units, units]. ONNX Runtime multiplies by them in float32, so they become int8 in the file, one scale for each row
+/// of a gate, and are restored when the graph is loaded (<see cref="StoredWeight"/>).
 /// </summary>
 internal static class RecurrentWeight
 {

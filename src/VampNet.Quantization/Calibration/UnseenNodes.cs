@@ -11,7 +11,8 @@ public static class UnseenNodes
 
     private const int Shown = 3;
 
-    /// <summary>Describes the nodes: how many, the first by name, what became of them, and where they are; null if there are none.</summary>
+    /// <summary>Describes the nodes: how many, the first by name, what became of them, and where they are; null if there are
+    /// none.</summary>
     public static string? Describe(QuantizationReport report)
     {
         ArgumentNullException.ThrowIfNull(report);

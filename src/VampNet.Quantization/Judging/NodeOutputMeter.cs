@@ -14,7 +14,8 @@ internal static class NodeOutputMeter
     /// <summary>Measures values that both graphs produce under one name.</summary>
     /// <param name="reference">The graph in floating point.</param>
     /// <param name="candidate">The quantized graph.</param>
-    /// <param name="outputs">Names of values; those that are not tensors of floating point of one shape in both main graphs are passed over.</param>
+    /// <param name="outputs">Names of values; those that are not tensors of floating point of one shape in both main graphs are
+    /// passed over.</param>
     /// <param name="sample">The inputs of the run.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <returns>Worst first; a value that is not finite is the worst.</returns>
