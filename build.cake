@@ -15,7 +15,8 @@ Task("Clean")
 {
     CleanDirectories("./{src,tests,tools,build,samples}/*/{bin,obj}");
     CleanDirectories("./artifacts/{tests,logs,steps,packages,packages-gpu,lite,browser,docs,docs-api,band}");
-    CleanDirectories([options.Models, options.Reports, $"{options.Models}-optimized", .. options.Schemes.Select(scheme => new DirectoryPath($"{options.Models}-{scheme}"))]);
+    CleanDirectories([options.Models, options.Reports, $"{options.Models}-optimized"]);
+    CleanDirectories(options.Schemes.Select(scheme => new DirectoryPath($"{options.Models}-{scheme}")));
 });
 
 Task("Restore")
@@ -23,7 +24,7 @@ Task("Restore")
     .Does(() => DotNetRestore(BuildOptions.Solution, new DotNetRestoreSettings { Verbosity = DotNetVerbosity.Quiet }));
 
 Task("Lint")
-    .Description("fails when CSharpier would lay a file out otherwise; the build itself enforces the rules of .editorconfig")
+    .Description("fails when CSharpier would format a file otherwise; the build itself enforces .editorconfig")
     .Does(() => DotNetTool(".", "csharpier", "check ."));
 
 Task("Build")
@@ -36,9 +37,9 @@ Task("Tool")
     .Does(() => Build(options, BuildOptions.Tool, restore: true));
 
 Task("Test")
-    .Description("runs every test project but that of the packages; the last line is the sum")
+    .Description("runs all test projects except the one for the packages; the last line sums them up")
     .IsDependentOn("Build")
-    .Does(() => RunTests(options, project => project != PackageTests && project.Contains(options.Only, StringComparison.OrdinalIgnoreCase)));
+    .Does(() => RunTests(options, name => name != PackageTests && name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)));
 
 Task("Export")
     .Description("writes ONNX models of the checkpoints in --checkpoints DIR into models/NAME")
@@ -56,12 +57,12 @@ Task("Vamp")
     .Does(() => Run(options, Vamp(options)));
 
 Task("Music")
-    .Description("composes six pieces of the demo's band that quantized models are judged on: artifacts/band/held-out")
+    .Description("composes six pieces of the demo's band, on which quantized models are judged: artifacts/band/held-out")
     .IsDependentOn("Tool")
     .Does(() => ComposeHeldOut(options));
 
 Task("Optimize")
-    .Description("rewrites the exported graphs with ONNX Runtime's fused operators into models/NAME-optimized, each checked against the original")
+    .Description("rewrites the exported graphs with ONNX Runtime's fused operators into models/NAME-optimized, and checks each")
     .IsDependentOn("Export")
     .DoesForEach(BuildOptions.Graphs, graph => Run(options, Optimize(options, graph)));
 
@@ -77,7 +78,7 @@ Task("Bench")
     .Does(() => Run(options, Bench(options)));
 
 Task("Report")
-    .Description("writes reports/NAME/report.html, .json and .md; exit code 3 when a figure is worse than reports/baselines/NAME.json allows")
+    .Description("writes reports/NAME/report.html, .json, .md; exit code 3 when a figure is worse than reports/baselines/NAME.json allows")
     .IsDependentOn("Vamp")
     .IsDependentOn("Quantize")
     .Does(() => Run(options, Report(options, keep: false)))
@@ -98,7 +99,7 @@ Task("Docs")
     .Description("writes the API pages of the libraries, and the pages of docs/, into artifacts/docs")
     .IsDependentOn("Build")
     .WithCriteria(() => options.Configuration == "Release", "the pages are made of the Release build")
-    .Does(() => DotNetTool(".", "docfx", "docfx.json"));
+    .Does(() => DotNetTool(".", "docfx", "docfx.json --warningsAsErrors"));
 
 Task("Readme")
     .Description("writes the demo report's main figures into docs/demo.md, and its pictures into reports/demo.png and demo-sound.png")
@@ -116,7 +117,7 @@ Task("Pack-Gpu")
     .Does(() => PackGpu(options));
 
 Task("Lite")
-    .Description("packs vampnet-lite, the command without libtorch, for five platforms into artifacts/lite: tools and archives; then tests them")
+    .Description("packs vampnet-lite, the command without libtorch, for five platforms into artifacts/lite, and tests the packages")
     .Does(() => PackLite(options))
     .Does(() => TestLite(options));
 

@@ -6,7 +6,8 @@ public sealed record BuildOptions(
 {
     public const string Solution = "VampNet.Toolchain.slnx", Tool = "src/VampNet.Cli";
 
-    // The demo's models are small: they sound best with more of the prompt kept and a lower temperature than the released ones (checkpoints/README.md).
+    // The demo's models are small: they sound best with more of the prompt kept and a lower temperature than the released ones
+    // (checkpoints/README.md).
     public bool IsDemoModel => Checkpoints.FullPath.EndsWith("/checkpoints/demo");
 
     public static readonly string[] Graphs = ["coarse", "c2f", "codec_encoder", "codec_decoder"];
@@ -14,15 +15,19 @@ public sealed record BuildOptions(
     // As --help shows them.
     public static readonly (string Words, string Meaning)[] Help =
     [
-        ("--checkpoints DIR", "a folder that holds coarse.pth, c2f.pth and codec.pth, itself or in models/vampnet as upstream's checkout; default checkpoints/demo"),
+        ("--checkpoints DIR", "a folder that holds coarse.pth, c2f.pth and codec.pth, itself or in models/vampnet as upstream's checkout; "
+            + "default checkpoints/demo"),
         ("--name NAME", "the models go to models/NAME, the pages to reports/NAME; default the folder's name"),
-        ("--lora PATH", "LoRA tensors to merge, or a fine-tuned model: a file, a folder with coarse.pth and c2f.pth, or the NAME of one in DIR/loras, DIR/models/vampnet/loras or DIR/runs"),
+        ("--lora PATH", "LoRA tensors to merge, or a fine-tuned model: a file, a folder with coarse.pth and c2f.pth, or the NAME of one "
+            + "in DIR/loras, DIR/models/vampnet/loras or DIR/runs"),
         ("--tag TAG", "which state of a training run --lora takes; default latest"),
-        ("--input FILE", "vamp this recording and put it into the report; default checkpoints/demo/clip.wav, ten seconds of the demo's band"),
+        ("--input FILE", "vamp this recording and put it into the report; default checkpoints/demo/clip.wav, ten seconds of the "
+            + "demo's band"),
         ("--opset N", "ONNX operator set; default what vampnet export takes"),
         ("--target KIND", "portable (standard operators alone) or onnxruntime (its fused ones)"),
         ("--license SPDX", "the weights' licence, written into every graph and page"),
-        ("--schemes A,B", "how to quantize: dynamic, static, auto, float16, weight-only-8, weight-only-4; default dynamic. The codec is static where that is integers"),
+        ("--schemes A,B", "how to quantize: dynamic, static, auto, float16, weight-only-8, weight-only-4; default dynamic, "
+            + "with which the codec is quantized statically"),
         ("--goal GOAL", "what quantized transformers must reach on held-out music, as nll<=+0.005; ends with exit code 3 when one cannot"),
         ("--threads N", "threads per operator in measurements; default one per core"),
         ("--force", "run up-to-date steps too"),
@@ -59,7 +64,8 @@ public sealed record BuildOptions(
             Input: context.HasArgument("input")
                 ? new FilePath(context.Argument<string>("input")).MakeAbsolute(from)
                 : new FilePath($"{root}/checkpoints/demo/clip.wav"),
-            Schemes: context.Argument("schemes", "dynamic").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Schemes: context.Argument("schemes", "dynamic")
+                .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             Goal: context.Argument<string>("goal", null),
             Threads: context.Argument<string>("threads", null),
             Force: context.HasArgument("force"),

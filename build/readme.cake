@@ -1,4 +1,5 @@
-// The figures of docs/demo.md and the picture of README.md come from the report of the demo models, and are compared with its shape on every run.
+// The figures of docs/demo.md and the picture of README.md come from the report of the demo models. Every run compares their rows and
+// columns with the report's.
 #load ReadmeFigures.cs
 
 const string Figures = "docs/demo.md", Picture = "reports/demo.png", Strip = "reports/demo-sound.png";
@@ -12,7 +13,8 @@ void WriteReadme(BuildOptions options)
 
     WriteText(Figures, ReadmeFigures.Replace(ReadText(Figures), ReadmeFigures.Table(ReadText($"{options.Reports}/report.json"))));
     CopyFile($"{options.Reports}/sound.png", Strip);
-    string browser = new[] { "chromium", "chromium-browser", "google-chrome" }.FirstOrDefault(name => Context.Tools.Resolve(name) is not null);
+    string browser = new[] { "chromium", "chromium-browser", "google-chrome" }
+        .FirstOrDefault(name => Context.Tools.Resolve(name) is not null);
     if (browser is null)
     {
         Warning($"Found no chromium on the PATH: {Picture} stays as it was.");
@@ -22,12 +24,14 @@ void WriteReadme(BuildOptions options)
     DirectoryPath profile = MakeAbsolute(Directory("./artifacts/browser"));
     int exitCode = StartProcess(Context.Tools.Resolve(browser), new ProcessSettings
     {
-        Arguments = $"--headless --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --window-size=1100,1020 --user-data-dir=\"{profile}\" "
-            + $"--screenshot=\"{Full(Picture)}\" \"{new Uri($"{options.Reports}/report.html").AbsoluteUri}\"",
+        Arguments = "--headless --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --window-size=1100,1020 "
+            + $"--user-data-dir=\"{profile}\" --screenshot=\"{Full(Picture)}\" \"{new Uri($"{options.Reports}/report.html").AbsoluteUri}\"",
         RedirectStandardError = true,
         RedirectedStandardErrorHandler = _ => null,
     });
-    Console.WriteLine(exitCode == 0 ? $"Wrote the figures of {Figures}, and {Picture}." : $"Wrote the figures of {Figures}; {browser} ended with exit code {exitCode}.");
+    Console.WriteLine(exitCode == 0
+        ? $"Wrote the figures of {Figures}, and {Picture}."
+        : $"Wrote the figures of {Figures}; {browser} ended with exit code {exitCode}.");
 }
 
 // Figures may differ from machine to machine; rows, columns, schemes and units may not.
@@ -41,7 +45,8 @@ void CheckReadme(BuildOptions options)
     string page = ReadText(Figures), table = ReadmeFigures.Table(ReadText($"{options.Reports}/report.json"));
     if (ReadmeFigures.Shape(page) != ReadmeFigures.Shape(ReadmeFigures.Replace(page, table)))
     {
-        throw new CakeException($"Found figures in {Figures} that the demo report no longer has. Run ./build.sh readme. The report has:\n{table}");
+        throw new CakeException(
+            $"Found figures in {Figures} that the demo report no longer has. Run ./build.sh readme. The report has:\n{table}");
     }
 }
 

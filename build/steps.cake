@@ -32,7 +32,9 @@ void Run(BuildOptions options, ToolStep step, bool showFacts = true)
     int exitCode = RunLogged(step, $"{tool}/vampnet.dll", log, showFacts);
     if (exitCode != 0)
     {
-        Console.Error.WriteLine($"vampnet {step.Command} ended with exit code {exitCode}{MeaningOf(exitCode)}. Its log: {Shown(log)}. What was finished before stays.");
+        Console.Error.WriteLine(
+            $"vampnet {step.Command} ended with exit code {exitCode}{MeaningOf(exitCode)}. Its log: {Shown(log)}. "
+            + "The outputs of earlier steps are kept.");
         // Cake answers 1 to any failure; the command's own code says which kind it is.
         System.Environment.Exit(exitCode);
     }

@@ -61,8 +61,8 @@ void PackGpu(BuildOptions options)
     ShowPackages(Folder);
 }
 
-// vampnet-lite for every platform, from this one: a tool and an archive that brings .NET along, compiled ahead of time. Where .NET's runtime for a
-// platform cannot be had as a package, its tool and archive need .NET there, and compile as they start.
+// vampnet-lite for every platform, from this one: a tool and an archive that brings .NET along, compiled ahead of time. Where no package
+// has .NET's runtime for a platform, its tool and archive need .NET there, and compile as they start.
 void PackLite(BuildOptions options)
 {
     const string Project = "./src/VampNet.Lite", Folder = "./artifacts/lite";
@@ -90,7 +90,10 @@ void PackLite(BuildOptions options)
     {
         try
         {
-            DotNetRestore(Project, new DotNetRestoreSettings { Verbosity = DotNetVerbosity.Quiet, MSBuildSettings = Settings(platform, isCompiled, isArchive) });
+            DotNetRestore(Project, new DotNetRestoreSettings
+            {
+                Verbosity = DotNetVerbosity.Quiet, MSBuildSettings = Settings(platform, isCompiled, isArchive),
+            });
             return true;
         }
         catch (CakeException) when (isCompiled)
@@ -106,8 +109,8 @@ void PackLite(BuildOptions options)
         bool isCompiled = Restore(platform, isCompiled: true, isArchive: true) || !Restore(platform, isCompiled: false, isArchive: true);
         DotNetPublish(Project, new DotNetPublishSettings
         {
-            Configuration = options.Configuration, NoRestore = true, NoLogo = true, OutputDirectory = output, Verbosity = DotNetVerbosity.Quiet,
-            MSBuildSettings = Settings(platform, isCompiled, isArchive: true),
+            Configuration = options.Configuration, NoRestore = true, NoLogo = true, OutputDirectory = output,
+            Verbosity = DotNetVerbosity.Quiet, MSBuildSettings = Settings(platform, isCompiled, isArchive: true),
         });
         Archive(platform, $"{Folder}/vampnet-lite-{version}-{platform}");
         Restore(platform, isCompiled, isArchive: false);
@@ -145,8 +148,12 @@ void PackLite(BuildOptions options)
 // The tests of what PackLite has made, alone.
 void TestLite(BuildOptions options)
 {
-    DotNetBuild($"./tests/{PackageTests}", new DotNetBuildSettings { Configuration = options.Configuration, NoLogo = true, Verbosity = DotNetVerbosity.Quiet });
-    int exitCode = StartProcess("dotnet", $"exec ./tests/{PackageTests}/bin/{options.Configuration}/net10.0/{PackageTests}.dll -noLogo -noColor -class *LiteTests*");
+    DotNetBuild($"./tests/{PackageTests}", new DotNetBuildSettings
+    {
+        Configuration = options.Configuration, NoLogo = true, Verbosity = DotNetVerbosity.Quiet,
+    });
+    string program = $"./tests/{PackageTests}/bin/{options.Configuration}/net10.0/{PackageTests}.dll";
+    int exitCode = StartProcess("dotnet", $"exec {program} -noLogo -noColor -class *LiteTests*");
     if (exitCode != 0)
     {
         throw new CakeException($"The tests of vampnet-lite ended with exit code {exitCode}.");
@@ -196,7 +203,8 @@ void QuantizeFolder(BuildOptions options, string scheme)
 
 static void ShowHelp(IReadOnlyList<ICakeTaskInfo> tasks)
 {
-    Console.WriteLine("./build.sh [TASK] [--option value]...    on Windows: ./build.ps1, with the same words; no TASK: the whole pipeline\n\ntasks, each with what it needs:");
+    Console.WriteLine("./build.sh [TASK] [--option value]...    on Windows: ./build.ps1, with the same words; no TASK: the whole pipeline");
+    Console.WriteLine("\ntasks; each runs the tasks that it needs first:");
     foreach (ICakeTaskInfo task in tasks.Where(task => task.Description is not null))
     {
         Console.WriteLine($"  {task.Name.ToLowerInvariant(),-22} {task.Description}");

@@ -15,7 +15,11 @@ void RunTests(BuildOptions options, Func<string, bool> isWanted)
 {
     DirectoryPath results = MakeAbsolute(Directory("./artifacts/tests"));
     EnsureDirectoryExists(results);
-    string[] projects = GetFiles("./tests/*/*.Tests.csproj").Select(file => file.GetFilenameWithoutExtension().FullPath).Where(isWanted).Order().ToArray();
+    string[] projects = GetFiles("./tests/*/*.Tests.csproj")
+        .Select(file => file.GetFilenameWithoutExtension().FullPath)
+        .Where(isWanted)
+        .Order()
+        .ToArray();
 
     if (allRuns is null)
     {
@@ -31,7 +35,8 @@ void RunTests(BuildOptions options, Func<string, bool> isWanted)
         allRuns.Add(run);
         lock (runs)
         {
-            Console.WriteLine($"{run.Project,-32} {run.Passed,5} passed {run.Failed,4} failed {run.Skipped,4} skipped {run.Seconds,8:F1} s");
+            Console.WriteLine(
+                $"{run.Project,-32} {run.Passed,5} passed {run.Failed,4} failed {run.Skipped,4} skipped {run.Seconds,8:F1} s");
         }
     });
 
@@ -77,7 +82,9 @@ TestRun RunTestProject(string project, string configuration, DirectoryPath resul
 
     using IProcess process = StartAndReturnProcess("dotnet", new ProcessSettings
     {
-        Arguments = new ProcessArgumentBuilder().Append("exec").AppendQuoted(program).Append("-noLogo -noColor -noAutoReporters -result-xml").AppendQuoted(report),
+        Arguments = new ProcessArgumentBuilder()
+            .Append("exec").AppendQuoted(program)
+            .Append("-noLogo -noColor -noAutoReporters -result-xml").AppendQuoted(report),
         RedirectStandardOutput = true,
         RedirectStandardError = true,
         RedirectedStandardOutputHandler = Keep,

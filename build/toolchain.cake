@@ -51,7 +51,9 @@ ToolStep Quantize(BuildOptions options, string scheme, string graph)
     arguments = isCodec && scheme is "dynamic" or "static" ? arguments.Append("--embedding-tables") : arguments;
     // Ranges are measured on music: the demo's clip, or the recording that was given.
     bool measures = scheme is "static" or "auto" or "float16" || (isCodec && scheme == "dynamic");
-    arguments = arguments.AppendOption("--calibration", measures ? options.Input.FullPath : null).AppendOption("--judge-on", isGoal ? HeldOut : null);
+    arguments = arguments
+        .AppendOption("--calibration", measures ? options.Input.FullPath : null)
+        .AppendOption("--judge-on", isGoal ? HeldOut : null);
     string[] inputs =
     [
         $"{options.Models}/{graph}.onnx*",
@@ -89,10 +91,11 @@ ToolStep Report(BuildOptions options, bool keep)
     arguments = arguments.AppendOption("--baseline", keep ? options.Baseline.FullPath : null).AppendOption("--against", held);
     string[] inputs =
     [
-        options.Input.FullPath, $"{options.Reports}/vamp.json", $"{HeldOut}/*.wav", $"{options.Models}/*", .. options.Schemes.Select(scheme => $"{options.Models}-{scheme}/*"),
+        options.Input.FullPath, $"{options.Reports}/vamp.json", $"{HeldOut}/*.wav", $"{options.Models}/*",
+        .. options.Schemes.Select(scheme => $"{options.Models}-{scheme}/*"),
         .. held is null ? [] : new[] { held },
     ];
-    string[] pages = [$"{options.Reports}/report.html", $"{options.Reports}/report.json", $"{options.Reports}/report.md", $"{options.Reports}/sound.png"];
+    string[] pages = [.. new[] { "report.html", "report.json", "report.md", "sound.png" }.Select(page => $"{options.Reports}/{page}")];
     return new(keep ? "baseline" : "report", "report", arguments, inputs, keep ? [options.Baseline.FullPath, .. pages] : pages);
 }
 
@@ -127,8 +130,9 @@ string[] LoraFiles(BuildOptions options)
     [
         .. folders
             .Where(folder => DirectoryExists(folder))
-            .SelectMany(folder => new[] { "", $"/coarse/{tag}", $"/coarse/{tag}/vampnet", $"/c2f/{tag}", $"/c2f/{tag}/vampnet" }, (folder, place) => folder + place)
-            .Select(folder => $"{folder}/*.pth"),
+            .SelectMany(
+                folder => new[] { "", $"/coarse/{tag}", $"/coarse/{tag}/vampnet", $"/c2f/{tag}", $"/c2f/{tag}/vampnet" },
+                (folder, place) => $"{folder}{place}/*.pth"),
     ];
 }
 

@@ -1,6 +1,7 @@
 // The page of web/, with the models of --name in the form that a browser loads fastest.
 
-// Beside the models that it is made of: INT8 products, which are faster in WebAssembly too, and a codec in float16, which is as fast and half the size.
+// The page's models are made from those of --name: INT8 products, which are faster in WebAssembly too, and a codec in float16, which is as
+// fast and half the size.
 DirectoryPath WebModels(BuildOptions options) => $"{options.Models}-web";
 
 ToolStep WebQuantize(BuildOptions options, string graph) => new($"web-{graph}", "quantize",
@@ -20,7 +21,8 @@ ToolStep WebStep(BuildOptions options, string graph) => new($"web-{graph}-step",
 
 void BuildWeb(BuildOptions options)
 {
-    FilePath node = Context.Tools.Resolve(IsRunningOnWindows() ? "node.exe" : "node"), npm = Context.Tools.Resolve(IsRunningOnWindows() ? "npm.cmd" : "npm");
+    FilePath node = Context.Tools.Resolve(IsRunningOnWindows() ? "node.exe" : "node");
+    FilePath npm = Context.Tools.Resolve(IsRunningOnWindows() ? "npm.cmd" : "npm");
     if (node is null || npm is null)
     {
         Console.WriteLine("Skipped web: no node and npm on the PATH. The page needs Node.js 20 or newer to be built.");
@@ -47,6 +49,7 @@ void RunInWeb(FilePath program, string arguments)
     int exitCode = StartProcess(program, new ProcessSettings { Arguments = arguments, WorkingDirectory = "./web" });
     if (exitCode != 0)
     {
-        throw new CakeException($"{program.GetFilenameWithoutExtension()} {arguments} ended with exit code {exitCode}. Its messages stand above.");
+        string name = program.GetFilenameWithoutExtension().FullPath;
+        throw new CakeException($"{name} {arguments} ended with exit code {exitCode}. Its messages stand above.");
     }
 }

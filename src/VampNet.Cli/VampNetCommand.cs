@@ -48,8 +48,9 @@ internal static class VampNetCommand
             $"""
             Converts VampNet checkpoints to ONNX, checks the result against TorchSharp, and makes music with it.
 
-            Exit codes: {ExitCode.Done} done, {ExitCode.DataRefused} the data was refused, {ExitCode.WrongUsage} wrong usage, {ExitCode.ParityFailed} parity failed,
-            {ExitCode.Undecided} a rewritten graph could not be compared with the original, {ExitCode.Bug} a bug of {Edition.Name}, {ExitCode.Cancelled} cancelled.
+            Exit codes: {ExitCode.Done} done, {ExitCode.DataRefused} the data was refused, {ExitCode.WrongUsage} wrong usage,
+            {ExitCode.ParityFailed} parity failed, {ExitCode.Undecided} a rewritten graph could not be compared with the original,
+            {ExitCode.Bug} a bug of {Edition.Name}, {ExitCode.Cancelled} cancelled.
             """
         );
         bool isNamed = first == VersionOption || Commands.Any(command => command.Name == first);

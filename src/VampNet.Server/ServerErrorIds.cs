@@ -12,7 +12,7 @@ public static class ServerErrorIds
     /// <summary>Settings that do not parse, an unknown preset, or a value out of its range.</summary>
     public const string SettingsInvalid = "VNS0003";
 
-    /// <summary>As many requests wait as may wait.</summary>
+    /// <summary>The queue is full: as many requests wait as the server allows.</summary>
     public const string QueueFull = "VNS0004";
 
     /// <summary>The server stops.</summary>

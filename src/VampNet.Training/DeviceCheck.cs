@@ -18,7 +18,7 @@ public static class DeviceCheck
         Require(device, precision, device.Gpu is null ? new TorchCuda(false, 0) : TorchCuda.Probe(), Computes);
     }
 
-    /// <summary>As the other, with what was found of CUDA.</summary>
+    /// <summary>Checks a device against the CUDA that was found; the other overload looks for it.</summary>
     /// <param name="device">Device to train on.</param>
     /// <param name="precision">Number format to compute in.</param>
     /// <param name="cuda">CUDA support of libtorch.</param>

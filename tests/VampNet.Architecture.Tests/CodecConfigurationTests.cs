@@ -16,7 +16,8 @@ public sealed class CodecConfigurationTests
         );
 
         Assert.Equal(
-            """{"sample_rate":44100,"encoder_dim":4,"encoder_rates":[2,4,8,12],"decoder_dim":32,"decoder_rates":[12,8,4,2],"n_codebooks":14,"codebook_size":1024,"codebook_dim":8}""",
+            """{"sample_rate":44100,"encoder_dim":4,"encoder_rates":[2,4,8,12],"decoder_dim":32,"decoder_rates":[12,8,4,2]"""
+                + ""","n_codebooks":14,"codebook_size":1024,"codebook_dim":8}""",
             configuration.ToJson()
         );
         Assert.Equal((64, 768), (configuration.LatentDim, configuration.HopLength));

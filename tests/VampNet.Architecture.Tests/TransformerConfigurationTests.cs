@@ -137,7 +137,8 @@ public sealed class TransformerConfigurationTests
     [Fact]
     public void ToJson_Configuration_HasUpstreamsKeysInAFixedOrder() =>
         Assert.Equal(
-            """{"n_layers":2,"n_heads":4,"embedding_dim":64,"n_codebooks":14,"n_conditioning_codebooks":4,"latent_dim":8,"vocab_size":1024}""",
+            """{"n_layers":2,"n_heads":4,"embedding_dim":64,"n_codebooks":14,"n_conditioning_codebooks":4"""
+                + ""","latent_dim":8,"vocab_size":1024}""",
             TransformerConfiguration.FromMetadata(new EditedCheckpoint(C2f).Metadata()).ToJson()
         );
 

@@ -38,10 +38,8 @@ public sealed partial class Applications : IDisposable
             Write(library);
         }
 
-        File.WriteAllText(
-            At("all.slnx"),
-            $"<Solution>{string.Concat(Feed.Libraries.Select(library => $"""<Project Path="{library}.App/{library}.App.csproj" />"""))}</Solution>"
-        );
+        IEnumerable<string> projects = Feed.Libraries.Select(library => $"""<Project Path="{library}.App/{library}.App.csproj" />""");
+        File.WriteAllText(At("all.slnx"), $"<Solution>{string.Concat(projects)}</Solution>");
         Shell.Run(_folder.FullName, "dotnet", "build", "all.slnx", "-v", "q");
     }
 

@@ -66,12 +66,13 @@ internal static class ForeignGraphTable
         $"""
             # Graphs from other exporters
 
-            Results of `vampnet optimize --target onnxruntime` and `vampnet quantize` on collected graphs, on generated inputs, one thread, {ProcessorProbe.Name()}
-            ({string.Join(
+            Results of `vampnet optimize --target onnxruntime` and `vampnet quantize` on collected graphs, on generated inputs, one thread,
+            {ProcessorProbe.Name()} ({string.Join(
                 ", ",
                 ProcessorProbe.Features()
             )}). *Faster* is the median over turns of the original's time over the new one's, both in ONNX Runtime with all its own
-            optimizations; times of less than a tenth of a millisecond say little. Loss is against the original: same token (top1) for logits, cosine for embeddings, PSNR for images, SI-SDR for audio, else SQNR.
+            optimizations; times of less than a tenth of a millisecond say little. Loss is against the original: same token (top1) for
+            logits, cosine for embeddings, PSNR for images, SI-SDR for audio, else SQNR.
 
             This page is written by:
 

@@ -8,6 +8,7 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     GraphBenchmark.Command(),
     CodecBenchmark.Command(),
     GraphMemory.Command(),
+    FusionBenchmark.Command(),
     OptimizeBenchmark.Command(),
     ChainBenchmark.Command(),
     ProjectionBenchmark.Command(),

@@ -36,6 +36,7 @@ internal static class RecordingBenchmark
             HelpName = "N",
             Description = "Vamp the whole recording with N coarse and one c2f step, instead of encoding and decoding alone.",
         };
+        Option<bool> release = new("--release") { Description = "Unload each model at the end of its stage." };
         Command command = new(
             "recording",
             "Prints the time that encoding and decoding a stereo recording takes, or vamping it, and the memory at its peak."
@@ -46,12 +47,13 @@ internal static class RecordingBenchmark
             seconds,
             chunks,
             threads,
+            release,
         };
         command.SetAction(
             (arguments, cancellationToken) =>
             {
                 string folder = arguments.GetRequiredValue(models).FullName;
-                ModelOptions options = new() { Threads = arguments.GetValue(threads) };
+                ModelOptions options = new() { Threads = arguments.GetValue(threads), KeepLoaded = !arguments.GetValue(release) };
                 return arguments.GetValue(steps) is > 0 and int count
                     ? VampAsync(folder, arguments.GetValue(seconds), count, options, cancellationToken)
                     : RunAsync(folder, arguments.GetValue(seconds), arguments.GetValue(chunks), options, cancellationToken);

@@ -119,7 +119,7 @@ internal sealed class BatchFolder(string path)
     private bool IsWhole(ManifestFile output)
     {
         FileInfo file = new(PathOf(output.Name));
-        return file.Exists && file.Length == output.Bytes && ContentHash.OfFile(file.FullName) == output.Sha256;
+        return file.Exists && file.Length == output.Bytes && ContentHash.ReadFile(file.FullName) == output.Sha256;
     }
 
     // The record is made in the folder of work, so that a killed process leaves nothing among the records.

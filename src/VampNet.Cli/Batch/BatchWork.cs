@@ -7,7 +7,7 @@ internal abstract class BatchWork : IDisposable
     public abstract string Settings { get; }
 
     /// <summary>SHA-256 of an input's contents.</summary>
-    public virtual string HashInput(string input) => ContentHash.OfFile(input);
+    public virtual string HashInput(string input) => ContentHash.ReadFile(input);
 
     /// <summary>Makes the outputs of one input.</summary>
     /// <param name="input">The file to read.</param>

@@ -12,10 +12,10 @@ internal static class ContentHash
     public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The hash of a file's contents.</summary>
-    public static string OfFile(string path) => ManifestFile.Read(path).Sha256;
+    public static string ReadFile(string path) => ManifestFile.Read(path).Sha256;
 
     /// <summary>The hash of a file, or of the names and contents of all files below a folder.</summary>
-    public static string OfPath(string path) =>
+    public static string ReadPath(string path) =>
         Directory.Exists(path)
             ? OfText(
                 string.Join(
@@ -23,16 +23,16 @@ internal static class ContentHash
                     PathPattern
                         .Below(Path.GetFullPath(path))
                         .Order(StringComparer.Ordinal)
-                        .Select(file => $"{Path.GetRelativePath(path, file)} {OfFile(file)}")
+                        .Select(file => $"{Path.GetRelativePath(path, file)} {ReadFile(file)}")
                 )
             )
-            : OfFile(path);
+            : ReadFile(path);
 
     /// <summary>The hash of a graph with its external data.</summary>
     /// <exception cref="OnnxException">The file is no graph.</exception>
     public static string OfGraph(string path)
     {
         using Model model = ModelReader.Read(path);
-        return OfText(string.Join('\n', model.Files.Distinct().Order(StringComparer.Ordinal).Select(OfFile)));
+        return OfText(string.Join('\n', model.Files.Distinct().Order(StringComparer.Ordinal).Select(ReadFile)));
     }
 }

@@ -29,6 +29,7 @@ internal sealed class BenchCommand : ToolCommand
     };
     private readonly JudgeOnOption _judgeOn = new("Absent: the graphs are only timed.");
     private readonly GoalOption _goal = new($"Exits with {ExitCode.ParityFailed} when a graph misses it.");
+    private readonly OutputKindOption _outputKind = new();
     private readonly BenchmarkOptions _plan;
     private readonly InputOptions _inputs = new();
     private readonly Option<bool> _json = SharedOptions.Json();
@@ -43,6 +44,7 @@ internal sealed class BenchCommand : ToolCommand
             "vampnet bench models/demo --provider cuda",
             "vampnet bench models/demo/coarse.onnx --against models/demo-int8/coarse.onnx",
             "vampnet bench detector.onnx --input \"image:[1,3,H=320,W=320]\"",
+            "vampnet bench unet.onnx --against unet-int8.onnx --output-kind image --goal \"psnr>=40\"",
             "vampnet bench models/demo --against models/demo-dynamic --judge-on music --goal \"nll<=+0.005\""
         )
     {
@@ -51,6 +53,7 @@ internal sealed class BenchCommand : ToolCommand
         Add(_against);
         Add(_judgeOn.Option);
         Add(_goal.Option);
+        Add(_outputKind.Option);
         _plan.AddTo(this);
         foreach (Option option in _inputs.All)
         {
@@ -67,14 +70,24 @@ internal sealed class BenchCommand : ToolCommand
         QualityGoal? goal = _goal.Read(arguments);
         if (File.Exists(path))
         {
-            if (music is not null || goal is not null)
+            if (music is not null)
+            {
+                throw new UsageException($"Option {_judgeOn.Option.Name} judges folders of VampNet graphs; name a folder, not a graph.");
+            }
+
+            if ((goal is not null || _outputKind.IsGiven(arguments)) && arguments.GetValue(_against) is null)
             {
                 throw new UsageException(
-                    $"Options {_judgeOn.Option.Name} and {_goal.Option.Name} judge folders of VampNet graphs; name a folder, not a graph."
+                    $"Give {_goal.Option.Name} and {_outputKind.Option.Name} together with {_against.Name}, the graph to judge."
                 );
             }
 
-            return await RunFileAsync(arguments, path, cancellationToken).ConfigureAwait(false);
+            return await RunFileAsync(arguments, path, goal, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_outputKind.IsGiven(arguments))
+        {
+            throw new UsageException($"Option {_outputKind.Option.Name} says what a single graph gives; name a graph, not a folder.");
         }
 
         ImmutableArray<InputSpec> specs = _inputs.Read(arguments);
@@ -181,7 +194,7 @@ internal sealed class BenchCommand : ToolCommand
         }
     }
 
-    private async Task<int> RunFileAsync(ParseResult arguments, string path, CancellationToken cancellationToken)
+    private async Task<int> RunFileAsync(ParseResult arguments, string path, QualityGoal? goal, CancellationToken cancellationToken)
     {
         string? against = arguments.GetValue(_against)?.FullName;
         if (against is not null && !File.Exists(against))
@@ -195,7 +208,7 @@ internal sealed class BenchCommand : ToolCommand
 
         InputProfile profile = ExportedInputs.ProfileOf(path) with { Specs = _inputs.Read(arguments) };
         ImmutableArray<int> extents = _plan.GivenFrames(arguments);
-        BenchmarkPlan plan = _plan.Read(arguments);
+        BenchmarkPlan plan = _plan.Read(arguments) with { OutputKind = _outputKind.Read(arguments) };
         FileBenchmarkReport report = await Terminal
             .ShowProgressAsync(progress =>
                 Task.Run(
@@ -204,10 +217,14 @@ internal sealed class BenchCommand : ToolCommand
                 )
             )
             .ConfigureAwait(false);
+        double? measured = goal is null ? null : report.Measure(goal);
+        bool misses = measured is { } value && !goal!.IsMetBy(value);
         if (arguments.GetValue(_json))
         {
-            Terminal.WriteJson(writer => JsonSerializer.Serialize(writer, report, CliJson.Default.FileBenchmarkReport));
-            return ExitCode.Done;
+            JsonNode json = JsonSerializer.SerializeToNode(report, CliJson.Default.FileBenchmarkReport)!;
+            json["goal_misses"] = misses ? new JsonArray(JsonValue.Create($"{goal}")) : new JsonArray();
+            Terminal.WriteJson(writer => json.WriteTo(writer));
+            return misses ? ExitCode.ParityFailed : ExitCode.Done;
         }
 
         Terminal.WriteTable(BenchmarkTable.FileColumns, BenchmarkTable.FileRows(report));
@@ -221,7 +238,30 @@ internal sealed class BenchCommand : ToolCommand
         Terminal.WriteTable(BenchmarkTable.OperatorColumns, BenchmarkTable.OperatorRows(report));
         Terminal.Output.WriteLine();
         Terminal.WriteFacts(BenchmarkTable.FileFacts(report));
-        return ExitCode.Done;
+        ShowLoss(report);
+        if (misses)
+        {
+            Terminal.Output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"MISSED: {goal}: {report.Graphs[^1].File} has {measured:0.######}")
+            );
+        }
+
+        return misses ? ExitCode.ParityFailed : ExitCode.Done;
+    }
+
+    private void ShowLoss(FileBenchmarkReport report)
+    {
+        if (report.Incomparable is { } reason)
+        {
+            Terminal.WriteFacts(("outputs", $"not compared: found {reason}"));
+        }
+        else if (report is { Loss: { } loss, Output: { } output })
+        {
+            Terminal.WriteFacts([
+                ("output", $"{output.Kind.ToString().ToLowerInvariant()}: {output.Reason}"),
+                .. QuantizationDisplay.Facts(loss),
+            ]);
+        }
     }
 
     private void Show(BenchmarkReport report)

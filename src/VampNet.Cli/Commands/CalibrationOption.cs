@@ -19,6 +19,8 @@ internal sealed class CalibrationOption
 
     private static readonly ImmutableArray<string> SeededWords = ["none", "seeded"];
 
+    public CalibrationOption() => Option.RefuseBlank("a path, none or seeded");
+
     /// <summary>The option.</summary>
     public Option<string?> Option { get; } =
         new("--calibration")
@@ -80,6 +82,6 @@ internal sealed class CalibrationOption
     public string Describe(ParseResult arguments, string input)
     {
         CalibrationSource source = Read(arguments, input, default);
-        return source.IsSeeded ? "seeded" : string.Join(' ', source.Paths.Select(ContentHash.OfPath));
+        return source.IsSeeded ? "seeded" : string.Join(' ', source.Paths.Select(ContentHash.ReadPath));
     }
 }

@@ -5,7 +5,6 @@ using VampNet.Cli.Music;
 using VampNet.Onnx.Quantization;
 using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Quantization;
-using VampNet.Quantization.Judging;
 using VampNet.Validation.Inputs;
 
 namespace VampNet.Cli.Commands;
@@ -57,23 +56,7 @@ internal sealed class QuantizeOptions
             "Quantize the graph as it is. By default types are repaired, functions inlined, constants folded, and "
             + "BatchNormalization and factors merged into weights first.",
     };
-    private static readonly Dictionary<string, OutputKind?> OutputKinds = new()
-    {
-        ["guess"] = null,
-        ["logits"] = OutputKind.Logits,
-        ["image"] = OutputKind.Image,
-        ["embedding"] = OutputKind.Embedding,
-        ["audio"] = OutputKind.Audio,
-        ["regression"] = OutputKind.Regression,
-    };
-
-    private readonly Option<string> _outputKind = new("--output-kind")
-    {
-        DefaultValueFactory = _ => "guess",
-        Description =
-            "Judge the first output as this: logits by top1, top5 and KL, images by PSNR, embeddings by cosine, audio by SI-SDR, "
-            + "regression by its error. guess chooses by type, name and shape, and says why.",
-    };
+    private readonly OutputKindOption _outputKind = new();
     private readonly Option<string[]> _include = new("--include")
     {
         HelpName = "PATTERN",
@@ -176,7 +159,8 @@ internal sealed class QuantizeOptions
         _scheme.TakeOneOf([.. Schemes.Keys.Where(name => withMeasuredScheme || name != MeasuredScheme)]);
         _method.TakeOneOf([.. Methods.Keys]);
         _weightRange.TakeOneOf([.. WeightRanges.Keys]);
-        _outputKind.TakeOneOf([.. OutputKinds.Keys]);
+        _include.RefuseBlank("a pattern, such as Conv or *attention*");
+        _exclude.RefuseBlank("a pattern, such as Conv or *attention*");
         All =
         [
             _scheme,
@@ -198,7 +182,7 @@ internal sealed class QuantizeOptions
             _vocabulary,
             _extent,
             .. _inputs.All,
-            _outputKind,
+            _outputKind.Option,
             _goal.Option,
             _judgeOn.Option,
             _judge,
@@ -260,7 +244,7 @@ internal sealed class QuantizeOptions
             Profile = ExportedInputs.ProfileOf(input, arguments.GetValue(_vocabulary)) with { Specs = _inputs.Read(arguments) },
             Extent = arguments.GetValue(_extent),
             Goal = _goal.Read(arguments),
-            OutputKind = OutputKinds[arguments.GetRequiredValue(_outputKind)],
+            OutputKind = _outputKind.Read(arguments),
             JudgedSamples = arguments.GetValue(_judge),
             JudgedOn = _judgeOn.Read(arguments),
             Threads = arguments.GetValue(_threads),
@@ -293,7 +277,7 @@ internal sealed class QuantizeOptions
             Option<string[]> several => string.Join(", ", arguments.GetValue(several) ?? []),
             Option<string?> word => arguments.GetValue(word) ?? "",
             Option<bool> flag => arguments.GetValue(flag) ? "yes" : "no",
-            Option<FileInfo> file => arguments.GetValue(file) is { } given ? ContentHash.OfPath(given.FullName) : "",
+            Option<FileInfo> file => arguments.GetValue(file) is { } given ? ContentHash.ReadPath(given.FullName) : "",
             Option<int> number => arguments.GetValue(number).ToString(CultureInfo.InvariantCulture),
             Option<int?> number => arguments.GetValue(number)?.ToString(CultureInfo.InvariantCulture) ?? "",
             _ => throw new InvalidOperationException($"{option.Name} has a type without a text."),

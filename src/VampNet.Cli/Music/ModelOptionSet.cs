@@ -16,6 +16,7 @@ internal sealed class ModelOptionSet
     };
     private readonly ProviderOption _provider;
     private readonly Option<int> _threads = SharedOptions.Threads();
+    private readonly SessionCacheOption _cache = new();
     private readonly Option<bool> _stepGraphs = new("--step-graphs")
     {
         Description = "Sample with coarse_step.onnx and c2f_step.onnx of the folder instead of the built-in sampler.",
@@ -32,6 +33,7 @@ internal sealed class ModelOptionSet
         command.Add(_models);
         _provider.AddTo(command);
         command.Add(_threads);
+        _cache.AddTo(command);
         if (generates)
         {
             command.Add(_stepGraphs);
@@ -42,14 +44,21 @@ internal sealed class ModelOptionSet
     public string FolderOf(ParseResult arguments) => arguments.GetRequiredValue(_models).FullName;
 
     /// <summary>The models that the command line names; each is loaded when it is first used.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="keepLoaded">False for a command that makes one piece, and needs each model once.</param>
     /// <exception cref="RuntimeException">VNR0301: no such folder.</exception>
-    public VampNetModels Open(ParseResult arguments) =>
-        VampNetModels.Open(arguments.GetRequiredValue(_models).FullName, OptionsOf(arguments));
+    public VampNetModels Open(ParseResult arguments, bool keepLoaded = true) =>
+        VampNetModels.Open(FolderOf(arguments), OptionsOf(arguments) with { KeepLoaded = keepLoaded });
 
     /// <summary>Provider, threads and sampler.</summary>
     public ModelOptions OptionsOf(ParseResult arguments) =>
         _provider.Read(
             arguments,
-            new ModelOptions { Threads = arguments.GetValue(_threads), StepGraphs = arguments.GetValue(_stepGraphs) }
+            new ModelOptions
+            {
+                Threads = arguments.GetValue(_threads),
+                StepGraphs = arguments.GetValue(_stepGraphs),
+                SessionCache = _cache.Read(arguments),
+            }
         );
 }

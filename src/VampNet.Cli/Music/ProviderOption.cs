@@ -83,7 +83,7 @@ internal sealed class ProviderOption
     /// <exception cref="RuntimeException">VNR0303, VNR0309: the provider cannot be had.</exception>
     public SessionProvider ReadSessions(ParseResult arguments) => SessionProviders.Of(ReadAvailable(arguments));
 
-    /// <summary>As <see cref="Read"/>, and refused at once where the provider cannot be had.</summary>
+    /// <summary>Reads like <see cref="Read"/>, and refuses a provider that is not available.</summary>
     /// <exception cref="UsageException">Options of a provider that takes none.</exception>
     /// <exception cref="RuntimeException">VNR0303, VNR0309: the provider cannot be had.</exception>
     public ModelOptions ReadAvailable(ParseResult arguments)

@@ -14,7 +14,7 @@ namespace VampNet.Cli.Tuning;
 /// <param name="Folder">The folder of the run.</param>
 internal sealed record TuningSummary(Corpus Corpus, IReadOnlyList<TuningResult> Results, string Folder)
 {
-    /// <summary>As text.</summary>
+    /// <summary>Writes the summary as text.</summary>
     public void Show(Terminal terminal)
     {
         foreach (SkippedRecording skipped in Corpus.Skipped.Concat(Results.SelectMany(result => result.Skipped)).Distinct())
@@ -41,7 +41,7 @@ internal sealed record TuningSummary(Corpus Corpus, IReadOnlyList<TuningResult> 
         );
     }
 
-    /// <summary>As JSON.</summary>
+    /// <summary>Writes the summary as JSON.</summary>
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();

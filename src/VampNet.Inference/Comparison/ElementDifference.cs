@@ -8,8 +8,15 @@ namespace VampNet.Inference.Comparison;
 /// <param name="Actual">The judged value.</param>
 public sealed record ElementDifference(ImmutableArray<long> Index, float Expected, float Actual)
 {
-    /// <summary>|expected - actual|, computed in double; NaN when either is NaN.</summary>
-    public double AbsoluteError => Math.Abs((double)Expected - Actual);
+    private readonly double? _absoluteError;
+
+    /// <summary>|expected - actual|, computed in double; NaN when either is NaN. Where doubles were compared, it is theirs, before they
+    /// were rounded to float32.</summary>
+    public double AbsoluteError
+    {
+        get => _absoluteError ?? Math.Abs((double)Expected - Actual);
+        init => _absoluteError = value;
+    }
 
     /// <summary>Float32 steps between the two values.</summary>
     public long Ulp => UlpDistance.Between(Expected, Actual);

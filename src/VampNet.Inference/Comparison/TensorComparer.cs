@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace VampNet.Inference.Comparison;
 
@@ -10,7 +11,19 @@ public static class TensorComparer
     /// <param name="actual">The judged tensor, as many elements.</param>
     /// <param name="shape">The shape of both; its product is the element count.</param>
     /// <exception cref="ArgumentException">The counts disagree, or there is nothing to compare.</exception>
-    public static TensorDifference Compare(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, ReadOnlySpan<long> shape)
+    public static TensorDifference Compare(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, ReadOnlySpan<long> shape) =>
+        CompareAny(expected, actual, shape);
+
+    /// <summary>Compares two row-major tensors of one shape in double precision.</summary>
+    /// <param name="expected">The reference.</param>
+    /// <param name="actual">The judged tensor, as many elements.</param>
+    /// <param name="shape">The shape of both; its product is the element count.</param>
+    /// <exception cref="ArgumentException">The counts disagree, or there is nothing to compare.</exception>
+    internal static TensorDifference CompareDoubles(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, ReadOnlySpan<long> shape) =>
+        CompareAny(expected, actual, shape);
+
+    private static TensorDifference CompareAny<T>(ReadOnlySpan<T> expected, ReadOnlySpan<T> actual, ReadOnlySpan<long> shape)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         RequireShape(expected.Length, actual.Length, shape);
         int worst = 0,
@@ -20,7 +33,7 @@ public static class TensorComparer
             sum = 0;
         for (int i = 0; i < expected.Length; i++)
         {
-            double error = Math.Abs((double)expected[i] - actual[i]);
+            double error = ErrorAt(i, expected, actual);
             if (!double.IsFinite(error))
             {
                 nonFinite++;
@@ -40,9 +53,16 @@ public static class TensorComparer
             expected.Length,
             nonFinite,
             sum / (expected.Length - nonFinite),
-            new ElementDifference(IndexOf(place, shape), expected[place], actual[place])
+            new ElementDifference(IndexOf(place, shape), float.CreateTruncating(expected[place]), float.CreateTruncating(actual[place]))
+            {
+                AbsoluteError = ErrorAt(place, expected, actual),
+            }
         );
     }
+
+    private static double ErrorAt<T>(int place, ReadOnlySpan<T> expected, ReadOnlySpan<T> actual)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Math.Abs(double.CreateTruncating(expected[place]) - double.CreateTruncating(actual[place]));
 
     /// <summary>The multi-dimensional index of a flat row-major position.</summary>
     internal static ImmutableArray<long> IndexOf(long flat, ReadOnlySpan<long> shape)

@@ -34,7 +34,7 @@ public static class RunnableExtent
         }
     }
 
-    /// <summary>Those of some lengths at which a graph runs; none where it does not load.</summary>
+    /// <summary>Returns those of the given lengths at which a graph runs; none if it does not load.</summary>
     public static ImmutableArray<int> Filter(string path, SampleMaker maker, IEnumerable<int> extents, int threads)
     {
         ArgumentNullException.ThrowIfNull(maker);

@@ -135,7 +135,7 @@ public static class RewriteCheck
             foreach (ModelSample trial in group)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (TryRun(reference, trial, out IReadOnlyDictionary<string, FloatTensor> expected, out string? obstacle))
+                if (TryRun(reference, trial, out IReadOnlyDictionary<string, NumberTensor> expected, out string? obstacle))
                 {
                     verdict = Judge(verdict with { Trials = verdict.Trials.Add(trial.Name) }, expected, trial, judged);
                     break;
@@ -145,19 +145,32 @@ public static class RewriteCheck
             }
         }
 
-        return verdict.IsDecided
-            ? verdict
-            : verdict with
+        if (!verdict.IsDecided)
+        {
+            return verdict with
             {
                 Passed = false,
                 Obstacle = verdict.Obstacle ?? "No sizes of the inputs suit what the graph declares. Give them: --input NAME:[SIZES].",
+            };
+        }
+
+        // Detectors that detect nothing have outputs without elements, which are equal whatever the graphs compute.
+        return !verdict.Passed || verdict.Compared > 0
+            ? verdict
+            : verdict with
+            {
+                Trials = [],
+                Passed = false,
+                Obstacle =
+                    $"Nothing to compare on {string.Join("; ", verdict.Trials)}: the outputs have no elements, or are as little finite "
+                    + "as the inputs.",
             };
     }
 
     private static bool TryRun(
         GraphSession reference,
         ModelSample trial,
-        out IReadOnlyDictionary<string, FloatTensor> outputs,
+        out IReadOnlyDictionary<string, NumberTensor> outputs,
         out string? obstacle
     )
     {
@@ -168,20 +181,20 @@ public static class RewriteCheck
         }
         catch (InferenceException error) when (error.InnerException is OnnxRuntimeException)
         {
-            (outputs, obstacle) = (ImmutableDictionary<string, FloatTensor>.Empty, Explain(error));
+            (outputs, obstacle) = (ImmutableDictionary<string, NumberTensor>.Empty, Explain(error));
             return false;
         }
     }
 
     private static RewriteVerdict Judge(
         RewriteVerdict verdict,
-        IReadOnlyDictionary<string, FloatTensor> expected,
+        IReadOnlyDictionary<string, NumberTensor> expected,
         ModelSample trial,
         GraphSession judged
     )
     {
         verdict = verdict.Trials.Length == 1 ? verdict with { Obstacle = null } : verdict;
-        if (!TryRun(judged, trial, out IReadOnlyDictionary<string, FloatTensor> actual, out string? obstacle))
+        if (!TryRun(judged, trial, out IReadOnlyDictionary<string, NumberTensor> actual, out string? obstacle))
         {
             return verdict with
             {
@@ -190,15 +203,15 @@ public static class RewriteCheck
             };
         }
 
-        foreach ((string name, FloatTensor output) in expected)
+        foreach ((string name, NumberTensor output) in expected)
         {
-            verdict = Judge(verdict, name, output, actual.GetValueOrDefault(name), trial.Name);
+            verdict = Judge(verdict, name, output, actual.GetValueOrDefault(name), trial);
         }
 
         return verdict;
     }
 
-    private static RewriteVerdict Judge(RewriteVerdict verdict, string name, FloatTensor expected, FloatTensor? actual, string trial)
+    private static RewriteVerdict Judge(RewriteVerdict verdict, string name, NumberTensor expected, NumberTensor? actual, ModelSample trial)
     {
         if (actual is null || !expected.Shape.AsSpan().SequenceEqual(actual.Shape))
         {
@@ -206,7 +219,7 @@ public static class RewriteCheck
             return verdict with
             {
                 Passed = false,
-                Obstacle = verdict.Obstacle ?? $"Output {name} on {trial}: {found} instead of [{string.Join(", ", expected.Shape)}].",
+                Obstacle = verdict.Obstacle ?? $"Output {name} on {trial.Name}: {found} instead of [{string.Join(", ", expected.Shape)}].",
             };
         }
 
@@ -215,12 +228,25 @@ public static class RewriteCheck
             return verdict;
         }
 
-        (float[] reference, float[] judged, long equalNonFinite) = WithoutEqualNonFinite(expected.Values, actual.Values);
-        verdict = verdict with { EqualNonFinite = verdict.EqualNonFinite + equalNonFinite };
-        float scale = reference.Where(float.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        // Doubles do not tell integers beyond 2^53 apart.
+        if (verdict.Budget.MaxAbsoluteError == 0 && FirstDifference(expected.Integers, actual.Integers) is { } place)
+        {
+            string found = $"{actual.Integers![place]} instead of {expected.Integers![place]}";
+            return verdict with
+            {
+                Passed = false,
+                Compared = verdict.Compared + expected.Values.Length,
+                Obstacle = verdict.Obstacle ?? $"Output {name} on {trial.Name}: {found} at element {place}.",
+            };
+        }
+
+        (double[] reference, double[] judged, long equalNonFinite) = WithoutEqualNonFinite(expected.Values, actual.Values);
+        long compared = expected.Values.Length - (trial.Inputs.All(IsFinite) ? 0 : equalNonFinite);
+        verdict = verdict with { EqualNonFinite = verdict.EqualNonFinite + equalNonFinite, Compared = verdict.Compared + compared };
+        double scale = reference.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
         // An output of zeros has no magnitude; the inputs', which is about 1, stands for it.
         scale = scale == 0 ? 1 : scale;
-        TensorDifference difference = TensorComparer.Compare(Scaled(reference, scale), Scaled(judged, scale), expected.Shape);
+        TensorDifference difference = TensorComparer.CompareDoubles(Scaled(reference, scale), Scaled(judged, scale), expected.Shape);
         bool isWorse = verdict.Worst is null || !difference.Worst.IsFinite || difference.Worst.AbsoluteError > verdict.Worst.AbsoluteError;
         bool isAllowed = verdict.Budget.Allows(difference, null);
         return verdict with
@@ -231,16 +257,36 @@ public static class RewriteCheck
         };
     }
 
-    private static float[] Scaled(float[] values, float scale) => scale == 1 ? values : Array.ConvertAll(values, value => value / scale);
+    private static int? FirstDifference(long[]? expected, long[]? actual)
+    {
+        if (expected is null || actual is null)
+        {
+            return null;
+        }
+
+        int common = expected.AsSpan().CommonPrefixLength(actual);
+        return common == expected.Length ? null : common;
+    }
+
+    private static bool IsFinite(ModelInput input) =>
+        input.Values switch
+        {
+            float[] singles => Array.TrueForAll(singles, float.IsFinite),
+            double[] doubles => Array.TrueForAll(doubles, double.IsFinite),
+            Half[] halves => Array.TrueForAll(halves, Half.IsFinite),
+            _ => true,
+        };
+
+    private static double[] Scaled(double[] values, double scale) => scale == 1 ? values : Array.ConvertAll(values, value => value / scale);
 
     /// <summary>Replaces by zero, on both sides, what is NaN or the same infinity on both.</summary>
-    private static (float[] Expected, float[] Actual, long Replaced) WithoutEqualNonFinite(float[] expected, float[] actual)
+    private static (double[] Expected, double[] Actual, long Replaced) WithoutEqualNonFinite(double[] expected, double[] actual)
     {
         bool[] isEqual =
         [
             .. expected.Zip(
                 actual,
-                (one, other) => !float.IsFinite(one) && (one.Equals(other) || (float.IsNaN(one) && float.IsNaN(other)))
+                (one, other) => !double.IsFinite(one) && (one.Equals(other) || (double.IsNaN(one) && double.IsNaN(other)))
             ),
         ];
         return isEqual.Contains(true)
@@ -248,5 +294,5 @@ public static class RewriteCheck
             : (expected, actual, 0);
     }
 
-    private static float[] Zeroed(float[] values, bool[] where) => [.. values.Zip(where, (value, isZeroed) => isZeroed ? 0 : value)];
+    private static double[] Zeroed(double[] values, bool[] where) => [.. values.Zip(where, (value, isZeroed) => isZeroed ? 0 : value)];
 }

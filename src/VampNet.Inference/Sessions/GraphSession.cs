@@ -147,15 +147,15 @@ public sealed class GraphSession : IDisposable
         );
     }
 
-    /// <summary>Runs the graph and copies every output as float32, by name; integers and booleans too.</summary>
+    /// <summary>Runs the graph and copies every output as doubles, by name; integers and booleans too.</summary>
     /// <exception cref="InferenceException">VNI0202: the graph does not run on this sample. VNI0402: an output is of a type that cannot be
     /// compared.</exception>
-    internal IReadOnlyDictionary<string, FloatTensor> RunAll(ModelSample sample) =>
+    internal IReadOnlyDictionary<string, NumberTensor> RunAll(ModelSample sample) =>
         Run(
             sample,
             OutputNames,
             (outputs, _) =>
-                OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => OutputReader.ReadSingles(pair.First, pair.Second))
+                OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => OutputReader.ReadDoubles(pair.First, pair.Second))
         );
 
     /// <summary>Runs the graph and reads what it gives while it lives.</summary>

@@ -30,11 +30,15 @@ internal static class OutputReader
             _ => null,
         };
 
-    /// <summary>Copies an output as float32; integers are rounded to the nearest, and true is 1.</summary>
+    /// <summary>Whether a type is one of floating point that can be read.</summary>
+    public static bool IsFloatingPoint(ElementType type) =>
+        type is ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.BFloat16;
+
+    /// <summary>Copies an output as doubles, which hold every number of the narrower types; true is 1.</summary>
     /// <param name="name">The output's name, for the message.</param>
     /// <param name="output">The output.</param>
     /// <exception cref="InferenceException">VNI0402: it is no tensor, or one of neither numbers nor booleans.</exception>
-    public static FloatTensor ReadSingles(string name, OrtValue output)
+    public static NumberTensor ReadDoubles(string name, OrtValue output)
     {
         if (!output.IsTensor)
         {
@@ -42,18 +46,20 @@ internal static class OutputReader
         }
 
         OrtTensorTypeAndShapeInfo info = output.GetTensorTypeAndShape();
-        float[] values = ReadNumbers(output, info.ElementDataType) switch
+        Array? numbers = ReadNumbers(output, info.ElementDataType);
+        double[] values = info.ElementDataType switch
         {
-            float[] singles => singles,
+            ElementType.Double => output.GetTensorDataAsSpan<double>().ToArray(),
             // The one type whose largest values int64 does not hold.
-            long[] when info.ElementDataType == ElementType.UInt64 => Array.ConvertAll(
-                output.GetTensorDataAsSpan<ulong>().ToArray(),
-                value => (float)value
-            ),
-            long[] integers => Array.ConvertAll(integers, value => (float)value),
-            _ => throw Incomparable(name, info.ElementDataType.ToString()),
+            ElementType.UInt64 => Array.ConvertAll(output.GetTensorDataAsSpan<ulong>().ToArray(), value => (double)value),
+            _ => numbers switch
+            {
+                float[] singles => Array.ConvertAll(singles, value => (double)value),
+                long[] integers => Array.ConvertAll(integers, value => (double)value),
+                _ => throw Incomparable(name, info.ElementDataType.ToString()),
+            },
         };
-        return new FloatTensor(values, info.Shape);
+        return new NumberTensor(values, info.Shape) { Integers = numbers as long[] };
     }
 
     private static InferenceException Incomparable(string name, string type) =>

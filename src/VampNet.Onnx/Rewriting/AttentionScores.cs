@@ -37,6 +37,12 @@ internal sealed record AttentionScores(Node Product, double Scale, ImmutableArra
 {
     private const int MaxDepth = 12;
 
+    /// <summary>Whether rows all of whose keys are hidden give 0, by taking NaN out of softmax.</summary>
+    public bool HidesRows { get; init; }
+
+    /// <summary>What softmax reads.</summary>
+    public Value Masked { get; init; } = Product.Outputs[0];
+
     // The largest number that exporters write for minus infinity.
     private const double LeastHidden = -1e4;
 
@@ -67,6 +73,19 @@ internal sealed record AttentionScores(Node Product, double Scale, ImmutableArra
             ? (rest, scale)
             : null;
     }
+
+    /// <summary>Whether a Softmax is over the last axis. Before opset 13 the default is axis 1, and all behind it together.</summary>
+    public static bool IsOverLastAxis(Node softmax, int opset) =>
+        GraphPattern.IsLastAxis(softmax.Attributes.GetInt("axis", opset < 13 ? 1 : -1), softmax.Outputs[0]);
+
+    /// <summary>The value behind <c>Where(IsNaN(x), 0, x)</c>, or the value itself.</summary>
+    public static Value SkipNaNGuard(Value value) =>
+        GraphPattern.Producer(value, "Where") is { Inputs: [{ } condition, { } zero, { } kept] }
+        && RewriteContext.TryGetScalar(zero, out double number)
+        && number == 0
+        && GraphPattern.Producer(condition, "IsNaN")?.Input(0) == kept
+            ? kept
+            : value;
 
     private static bool IsFloat(Value value) => value.TensorType?.ElementType is ElementType.Float or ElementType.Float16;
 

@@ -63,6 +63,7 @@ public sealed class RewritePipeline
                     new EliminateNeutralOperandRule(),
                     new MaskedConstantRule(),
                     new EinsumToMatMulRule(),
+                    new SeparateHeadsRule(),
                     new PointwiseConvolutionRule()
                 ),
                 "fusions match products as MatMul alone"

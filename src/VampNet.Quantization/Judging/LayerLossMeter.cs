@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.ML.OnnxRuntime;
 using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 
@@ -40,16 +41,13 @@ internal static class LayerLossMeter
                     layers,
                     (actual, _) =>
                         ImmutableArray.Create([
-                            .. layers.Select(
-                                (layer, i) =>
-                                    NodeOutputMeter.Compare(
-                                        layer,
-                                        expected[i].GetTensorDataAsSpan<float>(),
-                                        actual[i].GetTensorDataAsSpan<float>()
-                                    )
-                            ),
+                            .. layers.Select((layer, i) => NodeOutputMeter.Compare(layer, Numbers(expected[i]), Numbers(actual[i]))),
                         ])
                 )
         );
     }
+
+    // A layer's output is of floating point in every graph.
+    private static float[] Numbers(OrtValue value) =>
+        (float[])OutputReader.ReadNumbers(value, value.GetTensorTypeAndShape().ElementDataType)!;
 }

@@ -24,6 +24,9 @@ internal sealed class LossMeter(OutputKind kind)
     private readonly SimilarityMeter? _similarity = SimilarityMeter.For(kind);
     private long[] _positionsByCodebook = [];
 
+    /// <summary>What the outputs mean.</summary>
+    public OutputKind Kind => kind;
+
     /// <summary>Compares two outputs of floating-point numbers of one shape.</summary>
     /// <param name="expected">The reference's.</param>
     /// <param name="actual">The judged graph's.</param>
@@ -36,6 +39,12 @@ internal sealed class LossMeter(OutputKind kind)
         _similarity?.Add(expected, actual, shape);
         for (int i = 0; i < expected.Length; i++)
         {
+            // Logits of what must not be chosen are minus infinity in both graphs; infinities that only one has count as infinite noise.
+            if (float.IsInfinity(expected[i]) && expected[i] == actual[i])
+            {
+                continue;
+            }
+
             double difference = (double)expected[i] - actual[i];
             _signal += (double)expected[i] * expected[i];
             _noise += difference * difference;

@@ -5,7 +5,6 @@ using VampNet.Inference.Inputs;
 using VampNet.Inference.Sessions;
 using VampNet.Onnx.Quantization.Calibration;
 using VampNet.Quantization.Calibration;
-using ElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace VampNet.Quantization.Judging;
 
@@ -15,7 +14,8 @@ internal static class NodeOutputMeter
     /// <summary>Measures values that both graphs produce under one name.</summary>
     /// <param name="reference">The graph in floating point.</param>
     /// <param name="candidate">The quantized graph.</param>
-    /// <param name="outputs">Names of values; those that are not float32 tensors of one shape in both main graphs are passed over.</param>
+    /// <param name="outputs">Names of values; those that are not tensors of floating point of one shape in both main graphs are
+    /// passed over.</param>
     /// <param name="sample">The inputs of the run.</param>
     /// <param name="threads">Threads per operator; 0 for one per core.</param>
     /// <returns>Worst first; a value that is not finite is the worst.</returns>
@@ -72,9 +72,13 @@ internal static class NodeOutputMeter
             sample,
             (name, value) =>
             {
-                if (outputs.Contains(name) && value.GetTensorTypeAndShape().ElementDataType == ElementType.Float)
+                if (
+                    outputs.Contains(name)
+                    && value.GetTensorTypeAndShape().ElementDataType is var type
+                    && OutputReader.IsFloatingPoint(type)
+                )
                 {
-                    read(name, value.GetTensorDataAsSpan<float>());
+                    read(name, (float[])OutputReader.ReadNumbers(value, type)!);
                 }
             }
         );

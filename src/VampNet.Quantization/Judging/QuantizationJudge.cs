@@ -96,6 +96,25 @@ public static class QuantizationJudge
         ];
     }
 
+    /// <summary>Compares outputs over all samples together, and times nothing.</summary>
+    /// <param name="reference">The graph in floating point.</param>
+    /// <param name="candidate">Another graph of the same model.</param>
+    /// <param name="samples">What to feed, at least one.</param>
+    /// <param name="threads">Threads per operator; 0 for one per core.</param>
+    /// <param name="provider">The execution provider; null for the processor.</param>
+    /// <param name="kind">What the first output means; null to guess it.</param>
+    /// <param name="cancellationToken">Stops between samples.</param>
+    /// <exception cref="QuantizationException">A graph does not load or run, or VNQ0101: their outputs differ in type or shape.</exception>
+    public static QuantizationLoss Measure(
+        string reference,
+        string candidate,
+        ImmutableArray<ModelSample> samples,
+        int threads = 0,
+        SessionProvider? provider = null,
+        OutputKind? kind = null,
+        CancellationToken cancellationToken = default
+    ) => ReferenceOutputs.Compute(reference, samples, threads, provider, kind).Measure(candidate, samples.Length, cancellationToken);
+
     /// <summary>Meaning of a graph's first output.</summary>
     public static OutputKind KindOf(string path)
     {

@@ -67,6 +67,8 @@ internal sealed class ReferenceOutputs
         return meter.Conclude();
     }
 
+    private static float[] Numbers(long[] integers) => Array.ConvertAll(integers, value => (float)value);
+
     /// <summary>Adds the difference of two outputs to a meter.</summary>
     public static void Compare((Array Values, long[] Shape) wanted, (Array Values, long[] Shape) found, ModelSample sample, LossMeter meter)
     {
@@ -83,6 +85,11 @@ internal sealed class ReferenceOutputs
         if (wanted.Values is float[] numbers)
         {
             meter.Add(numbers, (float[])found.Values, wanted.Shape, sample.Targets);
+        }
+        else if (meter.Kind != OutputKind.Codes)
+        {
+            // Pixels and samples of sound may be whole numbers.
+            meter.Add(Numbers((long[])wanted.Values), Numbers((long[])found.Values), wanted.Shape);
         }
         else
         {

@@ -53,6 +53,10 @@ public sealed record QualityGoal(GoalMetric Metric, double Bound)
         };
     }
 
+    /// <summary>The value of the metric.</summary>
+    /// <exception cref="QuantizationException">VNQ0103: outputs of that kind have no such metric.</exception>
+    public double Require(QuantizationLoss loss) => Measure(loss) ?? throw Missing(loss);
+
     /// <summary>The error for a goal whose metric <see cref="Measure"/> does not have.</summary>
     internal QuantizationException Missing(QuantizationLoss loss) =>
         (Metric, loss.Kind) is (GoalMetric.Nll, OutputKind.Logits)

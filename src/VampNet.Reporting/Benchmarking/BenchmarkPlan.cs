@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VampNet.Inference.Sessions;
+using VampNet.Quantization.Judging;
 using VampNet.Runtime.Models;
 using VampNet.Validation.Parity;
 
@@ -43,6 +44,9 @@ public sealed record BenchmarkPlan
 
     /// <summary>Forward passes of the c2f model over each chunk of music.</summary>
     public int FineSteps { get; init; } = 2;
+
+    /// <summary>The meaning of the first output of a single graph that is timed against another; null to guess it.</summary>
+    public OutputKind? OutputKind { get; init; }
 
     /// <summary>Seed of the inputs.</summary>
     public ulong Seed { get; init; } = 1;

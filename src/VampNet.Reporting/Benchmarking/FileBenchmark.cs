@@ -85,7 +85,43 @@ public static class FileBenchmark
             ),
         ];
         using var process = Process.GetCurrentProcess();
-        return new FileBenchmarkReport(times, RatiosOf(times), process.PeakWorkingSet64, load, Environment.ProcessorCount);
+        FileBenchmarkReport report = new(times, RatiosOf(times), process.PeakWorkingSet64, load, Environment.ProcessorCount);
+        return against is null ? report : Compare(report, model, path, against, samples, plan, cancellationToken);
+    }
+
+    private static FileBenchmarkReport Compare(
+        FileBenchmarkReport report,
+        Model model,
+        string path,
+        string against,
+        ImmutableArray<ModelSample> samples,
+        BenchmarkPlan plan,
+        CancellationToken cancellationToken
+    )
+    {
+        OutputKindGuess output = plan.OutputKind is { } given ? new OutputKindGuess(given, "as given") : OutputKindGuess.Of(model);
+        try
+        {
+            QuantizationLoss loss = QuantizationJudge.Measure(
+                path,
+                against,
+                samples,
+                plan.EffectiveThreads,
+                plan.Provider,
+                output.Kind,
+                cancellationToken
+            );
+            return report with { Loss = loss, Output = output };
+        }
+        catch (Quantization.QuantizationException error) when (error.Id == Quantization.QuantizationErrorIds.OutputsIncomparable)
+        {
+            return report with { Incomparable = $"{error.Found}, where {error.Expected}" };
+        }
+        catch (Inference.InferenceException error)
+            when (error.Id == Inference.InferenceErrorIds.GraphDoesNotRun && error.InnerException is null)
+        {
+            return report with { Incomparable = $"{error.Found}" };
+        }
     }
 
     private static ImmutableArray<FileRatio> RatiosOf(ImmutableArray<FileTimes> times) =>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using VampNet.Quantization;
 using VampNet.Quantization.Judging;
+using VampNet.Quantization.Search;
 
 namespace VampNet.Reporting.Benchmarking;
 
@@ -15,7 +17,34 @@ public sealed record FileBenchmarkReport(
     long PeakMemoryBytes,
     double? Load,
     int Cores
-);
+)
+{
+    /// <summary>How near the other graph's first output is to the first one's, on the timed inputs; null when there is one graph, or where
+    /// <see cref="Incomparable"/> says why not.</summary>
+    public QuantizationLoss? Loss { get; init; }
+
+    /// <summary>What the first output means, and what told it; null with the loss.</summary>
+    public OutputKindGuess? Output { get; init; }
+
+    /// <summary>Why the outputs of the two graphs cannot be compared; null where they are.</summary>
+    public string? Incomparable { get; init; }
+
+    /// <summary>The value of a goal's metric.</summary>
+    /// <exception cref="QuantizationException">VNQ0103: outputs of that meaning have no such metric. VNQ0101: the outputs cannot be
+    /// compared.</exception>
+    public double Measure(QualityGoal goal)
+    {
+        ArgumentNullException.ThrowIfNull(goal);
+        return Loss is null
+            ? throw new QuantizationException(
+                QuantizationErrorIds.OutputsIncomparable,
+                found: Incomparable ?? "one graph",
+                expected: $"two graphs whose first outputs can be compared, for the goal {goal}",
+                advice: "Name a graph of the same model"
+            )
+            : goal.Require(Loss);
+    }
+}
 
 /// <summary>The times of one graph.</summary>
 /// <param name="File">Its file.</param>

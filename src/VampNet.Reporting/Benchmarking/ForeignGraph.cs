@@ -91,7 +91,11 @@ internal static class ForeignGraph
         (long[] shape, float[] values) = session.Run(
             sample,
             [value],
-            (results, _) => (results[0].GetTensorTypeAndShape().Shape, results[0].GetTensorDataAsSpan<float>().ToArray())
+            (results, _) =>
+                (
+                    results[0].GetTensorTypeAndShape().Shape,
+                    (float[])OutputReader.ReadNumbers(results[0], results[0].GetTensorTypeAndShape().ElementDataType)!
+                )
         );
         return isByFrame
             ? new ModelInput(value, Transpose(values, shape[1], shape[2]), [shape[0], shape[2], shape[1]])

@@ -42,7 +42,7 @@ internal static class OperatorProfile
     public static ImmutableArray<OperatorTime> Measure(string path, ModelSample sample, int threads, SessionProvider provider) =>
         Parse(Record(path, sample, threads, provider));
 
-    /// <summary>As <see cref="Measure"/> on the processor, and each node by itself.</summary>
+    /// <summary>Measures on the processor as <see cref="Measure"/> does, and each node by itself.</summary>
     public static Times MeasureNodes(string path, ModelSample sample, int threads)
     {
         byte[] profile = Record(path, sample, threads, provider: null);

@@ -179,7 +179,8 @@ public static class ExplainHtml
             .Markup(
                 """
                 <p class="search" hidden><label>Search names, operators, types: <input id="search" type="search" autocomplete="off"></label>
-                <output id="found"></output> <button id="fold" type="button">Fold all</button> <button id="unfold" type="button">Unfold all</button></p>
+                <output id="found"></output> <button id="fold" type="button">Fold all</button>
+                <button id="unfold" type="button">Unfold all</button></p>
                 """
             );
         if (isTimed && Leaves(graph.Root).Any(node => node.IsFused))

@@ -34,7 +34,7 @@ internal static class RoundTripCheck
     /// <param name="folder">The codec in float32.</param>
     /// <param name="others">Folders with codecs to hold against it; those without one are passed over.</param>
     /// <param name="music">Music to judge on.</param>
-    /// <param name="threads">Threads for one operator; 0 for one a core.</param>
+    /// <param name="threads">Threads for one operator; 0 for one per core.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <returns>Recording by recording: float32 first.</returns>
     /// <exception cref="RuntimeException">A recording or a graph cannot be read; VNR0112: a recording is silent.</exception>

@@ -97,6 +97,12 @@ public sealed class CodecDecoder : IDisposable
         return Stream(codes, blockFrames, cancellationToken);
     }
 
+    /// <summary>Whether the weights are in memory.</summary>
+    internal bool IsLoaded => _model.IsLoaded;
+
+    /// <summary>Frees the weights until the next run.</summary>
+    internal void Unload() => _model.Unload();
+
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 

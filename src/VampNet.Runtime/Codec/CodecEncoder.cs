@@ -84,6 +84,12 @@ public sealed class CodecEncoder : IDisposable
         return codes;
     }
 
+    /// <summary>Whether the weights are in memory.</summary>
+    internal bool IsLoaded => _model.IsLoaded;
+
+    /// <summary>Frees the weights until the next run.</summary>
+    internal void Unload() => _model.Unload();
+
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 }

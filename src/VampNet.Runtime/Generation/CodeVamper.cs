@@ -27,6 +27,28 @@ public static class CodeVamper
         IRandomDraws draws,
         IProgress<VampProgress>? progress = null,
         CancellationToken cancellationToken = default
+    ) => Vamp(coarse, fine, codes, mask, options, draws, static _ => { }, progress, cancellationToken);
+
+    /// <summary>Vamps codes, and tells when a model is not needed any more.</summary>
+    /// <param name="coarse">Predicts the first codebooks.</param>
+    /// <param name="fine">Predicts the rest from them.</param>
+    /// <param name="codes">[1,C,T] or [B,C,T].</param>
+    /// <param name="mask">True where a token is to be generated.</param>
+    /// <param name="options">How.</param>
+    /// <param name="draws">Source of random numbers.</param>
+    /// <param name="onEnd">Called at the end of the coarse stage, and of the c2f stage.</param>
+    /// <param name="progress">Receives every step.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    internal static (TokenGrid<long> Codes, TokenGrid<long> Masked) Vamp(
+        ITokenModel coarse,
+        ITokenModel fine,
+        TokenGrid<long> codes,
+        TokenGrid<bool> mask,
+        VampCodesOptions options,
+        IRandomDraws draws,
+        Action<VampStage> onEnd,
+        IProgress<VampProgress>? progress,
+        CancellationToken cancellationToken
     )
     {
         ArgumentNullException.ThrowIfNull(coarse);
@@ -67,7 +89,9 @@ public static class CodeVamper
             masked = TokenGrid.Roll(masked, (pass + 1) % options.FeedbackSteps);
         }
 
+        onEnd(VampStage.Coarse);
         (codes, TokenGrid<long> fineMasked) = work.RunFine(codes, mask);
+        onEnd(VampStage.Fine);
         return (codes, masked.AppendCodebooks(fineMasked.SliceCodebooks(coarse.Codebooks, fine.Codebooks - coarse.Codebooks)));
     }
 

@@ -24,4 +24,15 @@ public sealed record ModelOptions
     /// <summary>Samples with coarse_step.onnx and c2f_step.onnx, which lie beside the transformers, instead of the built-in sampler. Top-k
     /// and typical filtering are then refused.</summary>
     public bool StepGraphs { get; init; }
+
+    /// <summary>
+    /// Whether models stay loaded between recordings. If not, <see cref="VampNetPipeline.VampAsync"/> unloads each model at the end of its
+    /// stage, so that the weights of one model alone are in memory, and the next recording loads them again. Results are the same. A model
+    /// on a GPU stays loaded.
+    /// </summary>
+    public bool KeepLoaded { get; init; } = true;
+
+    /// <summary>Keeps sessions in the form in which they run, so that they open faster and share their weights; null for none. A GPU has
+    /// none.</summary>
+    public SessionCacheOptions? SessionCache { get; init; }
 }

@@ -14,17 +14,17 @@ internal sealed class OnnxModel : IDisposable
     public const string ControlPrefix = "ctrl.",
         ControlMaskPrefix = "ctrl_mask.";
 
-    private readonly InferenceSession _session;
+    private readonly SessionSlot _slot;
     private readonly string[] _inputs,
         _outputs;
     private readonly IReadOnlyDictionary<string, string> _metadata;
 
-    private OnnxModel(string path, ModelOptions options, InferenceSession session, string input, string output)
+    private OnnxModel(string path, ModelOptions options, InferenceSession session, bool isKept, string input, string output)
     {
         Lanes = options.Provider == ExecutionProvider.Cpu && options.Threads != 1 && Environment.ProcessorCount > 1 ? ChunkLanes.Two : 1;
-        (Path, _session, _inputs, _outputs) = (path, session, [input], [output]);
-        using FileStream file = File.OpenRead(path);
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(file));
+        (Path, _inputs, _outputs) = (path, [input], [output]);
+        Sha256 = HashOf(path);
+        _slot = new(() => OpenAgain(options), isKept ? session : null);
         _metadata = session.ModelMetadata.CustomMetadataMap;
         ControlDims = session
             .InputMetadata.Where(each => each.Key.StartsWith(ControlPrefix, StringComparison.Ordinal))
@@ -46,6 +46,9 @@ internal sealed class OnnxModel : IDisposable
 
     /// <summary>SHA-256 of that file, without the external data beside it.</summary>
     public string Sha256 { get; }
+
+    /// <summary>Whether the weights are in memory.</summary>
+    public bool IsLoaded => _slot.IsOpen;
 
     /// <summary>An entry of the graph's metadata_props, or null.</summary>
     public string? this[string key] => _metadata.GetValueOrDefault(key);
@@ -75,17 +78,23 @@ internal sealed class OnnxModel : IDisposable
     )
     {
         ArgumentNullException.ThrowIfNull(options);
-        InferenceSession session = Load(path, options, graph);
+        bool isKept = options.KeepLoaded || options.Provider != ExecutionProvider.Cpu || graph is not null;
+        InferenceSession session = isKept ? Load(path, options, graph) : LoadFacts(path, options);
+        bool isOwned = false;
         try
         {
             RequireContract(session, path, input, output, mayBeControlled);
-            OnnxModel model = new(path, options, session, input.Name, output.Name);
-            return create(model, model.ReadConfiguration(read));
+            OnnxModel model = new(path, options, session, isKept, input.Name, output.Name);
+            TModel created = create(model, model.ReadConfiguration(read));
+            isOwned = isKept;
+            return created;
         }
-        catch (RuntimeException)
+        finally
         {
-            session.Dispose();
-            throw;
+            if (!isOwned)
+            {
+                session.Dispose();
+            }
         }
     }
 
@@ -124,7 +133,7 @@ internal sealed class OnnxModel : IDisposable
         try
         {
             string[] names = [.. _inputs, .. (controls ?? []).Select(each => each.Name)];
-            _session.Run(run, names, [source, .. others], _outputs, [destination]);
+            _slot.Run(session => session.Run(run, names, [source, .. others], _outputs, [destination]));
         }
         catch (OnnxRuntimeException problem)
         {
@@ -137,8 +146,11 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
+    /// <summary>Frees the weights and the working memory until the next run, which loads them again.</summary>
+    public void Unload() => _slot.Close();
+
     /// <inheritdoc/>
-    public void Dispose() => _session.Dispose();
+    public void Dispose() => _slot.Dispose();
 
     /// <summary>The error for a graph that ONNX Runtime could not run.</summary>
     internal static RuntimeException RunFailed(string path, long[] shape, OnnxRuntimeException problem) =>
@@ -170,7 +182,26 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
-    internal static InferenceSession Load(string path, ModelOptions options, byte[]? graph = null)
+    internal static InferenceSession Load(string path, ModelOptions options, byte[]? graph = null) =>
+        Load(path, options, graph, static _ => { });
+
+    // Metadata, inputs and outputs alone: without optimizing the graph and packing weights, ONNX Runtime maps them and reads none.
+    private static InferenceSession LoadFacts(string path, ModelOptions options) =>
+        Load(
+            path,
+            options with
+            {
+                SessionCache = null,
+            },
+            null,
+            static session =>
+            {
+                session.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+                session.AddSessionConfigEntry("session.disable_prepacking", "1");
+            }
+        );
+
+    private static InferenceSession Load(string path, ModelOptions options, byte[]? graph, Action<SessionOptions> configure)
     {
         if (!File.Exists(path))
         {
@@ -183,9 +214,13 @@ internal sealed class OnnxModel : IDisposable
         }
 
         using SessionOptions session = OnnxEnvironment.CreateOptions(options);
+        configure(session);
         try
         {
-            return graph is null ? new InferenceSession(path, session) : new InferenceSession(graph, session);
+            return graph is not null ? new InferenceSession(graph, session)
+                : options is { SessionCache: { } cache, Provider: ExecutionProvider.Cpu }
+                    ? SessionCache.Open(path, cache, () => OnnxEnvironment.CreateOptions(options))
+                : new InferenceSession(path, session);
         }
         catch (OnnxRuntimeException problem)
         {
@@ -197,6 +232,29 @@ internal sealed class OnnxModel : IDisposable
                 cause: problem
             );
         }
+    }
+
+    private static string HashOf(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private InferenceSession OpenAgain(ModelOptions options)
+    {
+        InferenceSession session = Load(Path, options);
+        if (HashOf(Path) == Sha256)
+        {
+            return session;
+        }
+
+        session.Dispose();
+        throw new RuntimeException(
+            RuntimeErrorIds.GraphDoesNotLoad,
+            found: $"that '{Path}' was replaced while it was in use",
+            expected: $"the graph of SHA-256 {Sha256}, which was there at first",
+            advice: "Start again, and leave models in use as they are"
+        );
     }
 
     private static void RequireContract(

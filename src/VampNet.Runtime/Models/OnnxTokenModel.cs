@@ -111,6 +111,12 @@ public sealed class OnnxTokenModel : IControlledTokenModel, IDisposable
         );
     }
 
+    /// <summary>Whether the weights are in memory.</summary>
+    internal bool IsLoaded => _model.IsLoaded;
+
+    /// <summary>Frees the weights until the next run.</summary>
+    internal void Unload() => _model.Unload();
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using VampNet.Models;
 using VampNet.Runtime.Codec;
+using VampNet.Runtime.Generation;
 
 namespace VampNet.Runtime.Models;
 
@@ -14,8 +15,11 @@ public sealed class VampNetModels : IDisposable
     private readonly Lazy<OnnxTokenModel> _coarse,
         _fine;
 
+    private readonly bool _keepsLoaded;
+
     private VampNetModels(string folder, ModelOptions options)
     {
+        _keepsLoaded = options.KeepLoaded;
         Folder = folder;
         Threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         Provider = ProviderText.Describe(options);
@@ -93,6 +97,33 @@ public sealed class VampNetModels : IDisposable
                 $"{Decoder.CheckpointSha256}, which the codec's graphs were made of"
             );
         }
+    }
+
+    /// <summary>Unloads the model of a stage that has ended, unless models are kept.</summary>
+    internal void EndStage(VampStage stage)
+    {
+        if (_keepsLoaded)
+        {
+            return;
+        }
+
+        switch (stage)
+        {
+            case VampStage.Encode:
+                Encoder.Unload();
+                break;
+            case VampStage.Coarse:
+                Coarse.Unload();
+                break;
+            case VampStage.Fine:
+                Fine.Unload();
+                break;
+            default:
+                Decoder.Unload();
+                break;
+        }
+
+        FreedMemory.Return();
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,6 @@ namespace VampNet.Torch.Transformer;
 /// <remarks>As torch.autocast: the gradient of a converted parameter arrives in float32 again.</remarks>
 internal static class ComputeType
 {
-    /// <summary>A tensor in a type; the tensor itself where it has it.</summary>
+    /// <summary>Converts a tensor to a type; returns the tensor itself if it has that type.</summary>
     public static Tensor In(this Tensor tensor, ScalarType type) => tensor.dtype == type ? tensor : tensor.to_type(type);
 }

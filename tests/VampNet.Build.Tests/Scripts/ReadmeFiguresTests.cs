@@ -15,11 +15,13 @@ public sealed class ReadmeFiguresTests
               { "file": "coarse.onnx", "budget": { "max_absolute_error": 0.001 }, "cases": [
                 { "difference": { "worst": { "absolute_error": 2e-6 } }, "tokens": { "positions": 1000, "disagreements": 1 } },
                 { "difference": { "worst": { "absolute_error": 3e-6 } }, "tokens": { "positions": 200, "disagreements": 0 } } ] },
-              { "file": "codec_decoder.onnx", "budget": { "max_absolute_error": 0.0002 }, "cases": [ { "difference": { "worst": { "absolute_error": "Infinity" } }, "tokens": null } ] }
+              { "file": "codec_decoder.onnx", "budget": { "max_absolute_error": 0.0002 }, "cases": [
+                { "difference": { "worst": { "absolute_error": "Infinity" } }, "tokens": null } ] }
             ]
           },
           "quantized": [
-            { "file": "coarse.onnx", "scheme": "dynamic INT8", "bytes_after": 64000, "loss": { "tokens": { "share": 0.98765 }, "likelihood": { "all": { "difference": 0.00131 } } } }
+            { "file": "coarse.onnx", "scheme": "dynamic INT8", "bytes_after": 64000, "loss": {
+                "tokens": { "share": 0.98765 }, "likelihood": { "all": { "difference": 0.00131 } } } }
           ]
         }
         """;
@@ -27,16 +29,16 @@ public sealed class ReadmeFiguresTests
     [Fact]
     public void Table_Report_OneRowForEachGraph()
     {
-        Assert.Equal(
-            """
-            | graph | nodes | parameters | size | worst difference | allowed | tokens equal | quantized | its size | nats a token | same token |
+        const string Header =
+            "| graph | nodes | parameters | size | worst difference | allowed | tokens equal "
+            + "| quantized | its size | nats a token | same token |";
+        const string Expected = $"""
+            {Header}
             |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
             | coarse.onnx | 1,234 | 56,789 | 235 kB | 3.0e-6 | 1.0e-3 | 1,199 of 1,200 | dynamic INT8 | 64 kB | +0.0013 | 98.8 % |
             | codec_decoder.onnx | 99 | 5 | 1.2 MB | Infinity | 2.0e-4 | - | - | - | - | - |
-            """,
-            ReadmeFigures.Table(Report),
-            ignoreLineEndingDifferences: true
-        );
+            """;
+        Assert.Equal(Expected, ReadmeFigures.Table(Report), ignoreLineEndingDifferences: true);
     }
 
     [Fact]

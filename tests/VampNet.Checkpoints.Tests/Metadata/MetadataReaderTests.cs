@@ -11,7 +11,9 @@ public sealed class MetadataReaderTests
         using Checkpoint checkpoint = Checkpoint.Open(CheckpointZoo.Path("odd_tensors.pth"));
 
         Assert.Equal(
-            """{"none":null,"nested":[1,[2.5,"x"],{"k":true}],"size":[2,3],"big":1180591620717411303424,"neg":-5,"np":1.25,"npi":768,"unicode":"García ✓","set":[1,2],"dtype":{"$global":"torch.float16"},"device":"cpu","bytes":{"$bytes":"AP8="}}""",
+            """{"none":null,"nested":[1,[2.5,"x"],{"k":true}],"size":[2,3],"big":1180591620717411303424,"neg":-5,"np":1.25"""
+                + ""","npi":768,"unicode":"García ✓","set":[1,2],"dtype":{"$global":"torch.float16"}"""
+                + ""","device":"cpu","bytes":{"$bytes":"AP8="}}""",
             checkpoint.Metadata.ToJson()
         );
         Assert.Equal(BigInteger.Pow(2, 70), Assert.IsType<MetadataValue.Integer>(checkpoint.Metadata["big"]).Value);

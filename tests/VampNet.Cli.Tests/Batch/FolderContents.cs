@@ -14,7 +14,7 @@ internal static class FolderContents
         {
             if (!path.StartsWith(logs, StringComparison.Ordinal))
             {
-                contents.Add(Path.GetRelativePath(folder, path), File.Exists(path) ? ContentHash.OfFile(path) : "folder");
+                contents.Add(Path.GetRelativePath(folder, path), File.Exists(path) ? ContentHash.ReadFile(path) : "folder");
             }
         }
 

@@ -43,7 +43,8 @@ public sealed partial class ReportPageTests(ExportedModels models) : IClassFixtu
                 const clips = [...document.querySelectorAll("audio")];
                 Promise.all(clips.map(length)).then(lengths => document.body.setAttribute("data-lengths", lengths.join(" ")));
                 Promise.all(clips.map(decode)).then(lengths => document.body.setAttribute("data-decoded", lengths.join(" ")));
-                document.body.setAttribute("data-drawn", [...document.querySelectorAll("svg, figure img")].filter(each => each.getBoundingClientRect().height > 50).length);
+                const drawings = [...document.querySelectorAll("svg, figure img")];
+                document.body.setAttribute("data-drawn", drawings.filter(each => each.getBoundingClientRect().height > 50).length);
                 document.body.setAttribute("data-overflow", document.documentElement.scrollWidth - document.documentElement.clientWidth);
                 </script>
                 """

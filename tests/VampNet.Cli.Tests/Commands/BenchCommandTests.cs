@@ -101,6 +101,34 @@ public sealed class BenchCommandTests(ExportedModels models) : IClassFixture<Exp
         Assert.NotEqual(0, json.RootElement.GetProperty("graphs")[0].GetProperty("operators").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("cosine>=0.99", "embedding", ExitCode.Done)]
+    [InlineData("sqnr>=200", "guess", ExitCode.ParityFailed)]
+    [InlineData("top1>=0.9", "image", ExitCode.DataRefused)]
+    public async Task Bench_OneGraphAgainstItsQuantizedForm_IsJudged(string goal, string kind, int expected)
+    {
+        using TemporaryFolder folder = new();
+        string graph = Golden.Path("cases/layernorm_gelu.onnx");
+        await CapturedTerminal.RunAsync("quantize", graph, folder.At("int8.onnx"), "--judge", "0");
+        string[] arguments = ["bench", graph, "--against", folder.At("int8.onnx"), "--runs", "1", "--goal", goal, "--output-kind", kind];
+
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync(arguments);
+
+        Assert.True(outcome.ExitCode == expected, $"{outcome.ExitCode}\n{outcome.Output}{outcome.Error}");
+        Assert.Equal(expected == ExitCode.ParityFailed, outcome.Output.Contains("MISSED: ", StringComparison.Ordinal));
+        if (expected != ExitCode.DataRefused)
+        {
+            Assert.Contains("output SQNR", outcome.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Bench_OneGraphAgainstNone_HasNoGoal() =>
+        Assert.Equal(
+            ExitCode.WrongUsage,
+            (await CapturedTerminal.RunAsync("bench", Golden.Path("cases/layernorm_gelu.onnx"), "--goal", "sqnr>=20")).ExitCode
+        );
+
     [Fact]
     public async Task Bench_OneGraphAgainstAnother_IsRefusedWhereInputsDiffer()
     {

@@ -30,6 +30,20 @@ public sealed class LossMeterTests
     }
 
     [Fact]
+    public void Add_LogitsOfMinusInfinityInBoth_AreNoNoise()
+    {
+        LossMeter meter = new(OutputKind.Logits);
+        meter.Add((float[])[1, 2, float.NegativeInfinity], [1, 2.1f, float.NegativeInfinity], [1, 3]);
+
+        QuantizationLoss loss = meter.Conclude();
+        Assert.Equal(10 * Math.Log10(5 / Math.Pow(2.1f - 2.0, 2)), loss.SignalToNoise!.Value, 1e-6);
+        Assert.True(double.IsFinite(loss.Divergence!.Value));
+
+        meter.Add((float[])[1, 2, 3], [1, 2, float.NegativeInfinity], [1, 3]);
+        Assert.Equal(double.NegativeInfinity, meter.Conclude().SignalToNoise);
+    }
+
+    [Fact]
     public void Add_Signals_HaveNoCodebooks()
     {
         LossMeter meter = new(OutputKind.Signal);

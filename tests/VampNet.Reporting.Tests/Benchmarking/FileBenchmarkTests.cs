@@ -29,6 +29,8 @@ public class FileBenchmarkTests
 
         Assert.Equal(["x [1,3,32]", "x [1,5,32]"], report.Graphs[0].Runs.Select(runs => runs.Work.Inputs));
         Assert.Equal(2, report.Ratios.Length);
+        Assert.Equal(double.PositiveInfinity, report.Loss!.SignalToNoise);
+        Assert.Null(report.Incomparable);
         Assert.All(report.Graphs, each => Assert.NotEmpty(each.Operators));
         Assert.All(report.Graphs, each => Assert.True(each.SessionStartMilliseconds > 0));
     }

@@ -9,9 +9,6 @@ public sealed class DacCodecTests(ExportedModels exported)
     /// <summary>Our graph sums convolutions in another order than PyTorch, over some twenty layers.</summary>
     private const float DecodeTolerance = 1e-4f;
 
-    /// <summary>The same graph over another length: only the blocking of its sums differs, which <see cref="Rounding"/> measures.</summary>
-    private const float ChunkTolerance = 1e-6f;
-
     [Theory]
     [InlineData("odd", "codec_n2000")]
     [InlineData("odd", "codec_n12000")]
@@ -51,7 +48,8 @@ public sealed class DacCodecTests(ExportedModels exported)
     {
         TokenGrid<long> codes = Codes(name, 45);
 
-        Within(Rounding(name), Decode(name, codes, 45), Decode(name, codes, chunkFrames));
+        float[] whole = Decode(name, codes, 45);
+        Within(SummationRounding.Of(Models(name), whole), whole, Decode(name, codes, chunkFrames));
     }
 
     [Theory]
@@ -70,7 +68,8 @@ public sealed class DacCodecTests(ExportedModels exported)
             streamed.AddRange(block.Span);
         }
 
-        Within(Rounding(name), Decode(name, codes, 575), [.. streamed]);
+        float[] whole = Decode(name, codes, 575);
+        Within(SummationRounding.Of(Models(name), whole), whole, [.. streamed]);
     }
 
     [Fact]
@@ -91,31 +90,6 @@ public sealed class DacCodecTests(ExportedModels exported)
     {
         Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, tolerance));
-    }
-
-    /// <summary>
-    /// What whole passes over a few frames more or less differ by, far from the end: the processor's kernels block their sums by length, so
-    /// this is rounding and nothing else. A chunk may differ by twice as much; a missing frame of context differs by thousands of times.
-    /// </summary>
-    private float Rounding(string name)
-    {
-        const int Frames = 64;
-        CodecProperties codec = Models(name).Decoder.Configuration;
-        TokenGrid<long> codes = Codes(name, Frames);
-        float[] longest = Decode(name, codes, 575);
-        int compared =
-            (Frames - 3 - FrameContext.OfDecoder(codec.DecoderRates, codec.IsDac).After) * codec.HopLength - codec.MissingSamples;
-        float rounding = 0;
-        foreach (int frames in new[] { Frames - 1, Frames - 2, Frames - 3 })
-        {
-            float[] shorter = Decode(name, codes.SliceFrames(0, frames), 575);
-            for (int i = 0; i < compared; i++)
-            {
-                rounding = Math.Max(rounding, Math.Abs(longest[i] - shorter[i]));
-            }
-        }
-
-        return Math.Max(ChunkTolerance, 2 * rounding);
     }
 
     private TokenGrid<long> Codes(string name, int frames)

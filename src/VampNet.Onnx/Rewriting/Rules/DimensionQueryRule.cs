@@ -23,7 +23,7 @@ internal sealed class DimensionQueryRule : RewriteRule
         if (
             node.Domain.Length > 0
             || node.Outputs is not [{ TensorType.ElementType: ElementType.Int64 } output]
-            || node.OpType == "Shape"
+            || node.OpType == "Shape" && node.Input(0) is not { Producer: not null }
             || !context.Elements.TryGetValue(output, out SymbolicTensor? symbols)
             || symbols.Elements is not [{ IsConstant: false, HasUnknown: false } length]
             || symbols.Shape.Length > 1

@@ -12,6 +12,8 @@ namespace VampNet.Onnx.Rewriting.Rules;
 internal sealed class FuseAttentionRule : RewriteRule
 {
     private const int FirstOpset = 23;
+    private const int FirstOpsetOfAxesInput = 18;
+    private const int FirstOpsetOfSqueezeInput = 13;
     private const int MostSteps = 6;
     private const long MostElements = 1 << 22;
 
@@ -19,7 +21,7 @@ internal sealed class FuseAttentionRule : RewriteRule
     public override NumericalEffect Effect => NumericalEffect.Reordered;
 
     /// <inheritdoc/>
-    public override ImmutableArray<string> Anchors => ["Reshape"];
+    public override ImmutableArray<string> Anchors => ["Transpose"];
 
     /// <inheritdoc/>
     public override RuleOutcome Apply(Node node, RewriteContext context)
@@ -27,13 +29,18 @@ internal sealed class FuseAttentionRule : RewriteRule
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(context);
         if (
-            !node.Is("Reshape")
-            || GraphPattern.Producer(node.Input(0), "Transpose") is not { } join
-            || join.Input(0) is not { } mixed
+            !node.Is("Transpose")
+            || node.Input(0) is not { } mixed
             || GraphPattern.Producer(AttentionScores.SkipCast(mixed), "MatMul") is not { } mix
             || mix.Input(0) is not { } weights
-            || GraphPattern.Producer(AttentionScores.SkipCast(weights), "Softmax") is not { } softmax
         )
+        {
+            return RuleOutcome.Irrelevant;
+        }
+
+        Value guarded = AttentionScores.SkipCast(weights);
+        Value unguarded = AttentionScores.SkipCast(AttentionScores.SkipNaNGuard(guarded));
+        if (GraphPattern.Producer(unguarded, "Softmax") is not { } softmax)
         {
             return RuleOutcome.Irrelevant;
         }
@@ -46,10 +53,7 @@ internal sealed class FuseAttentionRule : RewriteRule
             );
         }
 
-        if (
-            RewriteContext.RankOf(softmax.Outputs[0]) != 4
-            || !GraphPattern.IsLastAxis(softmax.Attributes.GetInt("axis", -1), softmax.Outputs[0])
-        )
+        if (RewriteContext.RankOf(softmax.Outputs[0]) != 4 || !AttentionScores.IsOverLastAxis(softmax, context.Model.Opset))
         {
             return RuleOutcome.Miss(softmax, "it is not over the last of four axes");
         }
@@ -71,10 +75,10 @@ internal sealed class FuseAttentionRule : RewriteRule
         if (
             q.HeadsLead != k.HeadsLead
             || q.HeadsLead != v.HeadsLead
-            || GraphPattern.PermutationOf(join)?.SequenceEqual(joinPermutation) != true
+            || GraphPattern.PermutationOf(node)?.SequenceEqual(joinPermutation) != true
         )
         {
-            return RuleOutcome.Miss(join, "the heads are not split and joined in one of the two known layouts");
+            return RuleOutcome.Miss(node, "the heads are not split and joined in one of the two known layouts");
         }
 
         if (
@@ -84,16 +88,13 @@ internal sealed class FuseAttentionRule : RewriteRule
             || q.Lengths.Heads != v.Lengths.Heads
             || q.Lengths.Size != k.Lengths.Size
             || q.Lengths.Size != v.Lengths.Size
-            || node.Outputs[0].TensorType?.Shape is not { Rank: 3 } shape
-            || !shape[0].Equals(q.Lengths.Batch)
-            || !shape[1].Equals(q.Lengths.Time)
-            || !shape[2].Is(q.Lengths.Heads * q.Lengths.Size)
+            || !v.Lengths.Time.Equals(k.Lengths.Time)
         )
         {
-            return RuleOutcome.Miss(node, "the heads of query, key, value and result do not agree");
+            return RuleOutcome.Miss(node, "the heads of query, key and value do not agree");
         }
 
-        return Fuse(node, context, q, k, v, scores);
+        return Fuse(node, context, q, k, v, scores with { HidesRows = unguarded != guarded, Masked = softmax.Input(0)! });
     }
 
     private static RuleOutcome Fuse(
@@ -109,7 +110,7 @@ internal sealed class FuseAttentionRule : RewriteRule
         Operand? bias = null;
         if (!scores.Masks.IsEmpty)
         {
-            if (scores.Masks.FirstOrDefault(mask => !Fits(mask.Added ?? mask.Condition!, q, k)) is { } unfit)
+            if (scores.Masks.FirstOrDefault(mask => !Fits(mask.Added ?? mask.Condition!, q, k, scores.Masked)) is { } unfit)
             {
                 Value mask = unfit.Added ?? unfit.Condition!;
                 return RuleOutcome.Miss(node, $"the bias or mask '{mask.Name}' is not known to be [1 or B, 1 or heads, 1 or T, 1 or T]");
@@ -125,11 +126,24 @@ internal sealed class FuseAttentionRule : RewriteRule
                 return RuleOutcome.Miss(node, $"scores still count beside {weak.Fill}, where several masks hide all of a row");
             }
 
+            if (scores.HidesRows && (q.HeadsLead || scores.Masks.Any(mask => !HasOneHead(mask.Added ?? mask.Condition!))))
+            {
+                return RuleOutcome.Miss(node, "a NaN is taken out of rows without a key, and the masks are not the same for all heads");
+            }
+
             bias = Bias(patch, scores, q, k);
             if (!context.AllowsOnnxRuntime && scores.Masks.Any(mask => mask.Added is { } added && HoldsLeast(added, MostSteps)))
             {
                 bias = patch.Node("Max", [bias, PatchBuilder.Constant("const.hidden", TensorData.Scalar(ScoreMask.Hidden))]);
             }
+        }
+
+        Operand? isShown = null;
+        if (scores.HidesRows && bias is not null)
+        {
+            // Rows without a key: softmax of minus infinity alone is NaN, which the graph replaces by 0.
+            isShown = IsShown(patch, bias, context.Model.Opset);
+            bias = patch.Node("Max", [bias, PatchBuilder.Constant("const.hidden", TensorData.Scalar(ScoreMask.Hidden))]);
         }
 
         double scale = scores.Scale * q.Scale * k.Scale;
@@ -152,10 +166,41 @@ internal sealed class FuseAttentionRule : RewriteRule
                 [.. inputs, bias],
                 [("q_num_heads", q.Lengths.Heads), ("kv_num_heads", q.Lengths.Heads), ("scale", (float)scale)]
             );
+        if (isShown is not null)
+        {
+            Operand zero = PatchBuilder.Constant("const.kept", TensorData.Scalar(0f));
+            fused = patch.Node("Where", [isShown, fused, zero]);
+        }
+
         ElementType result = node.Outputs[0].TensorType!.ElementType;
         fused = result == ElementType.Float ? fused : patch.Node("Cast", [fused], [("to", (long)result)]);
-        return patch.Replace(node.Outputs[0], fused).Build();
+        long[] apart = [0, 0, q.Lengths.Heads, q.Lengths.Size];
+        return patch
+            .Replace(
+                node.Outputs[0],
+                patch.Node("Reshape", [fused, PatchBuilder.Constant("const.heads_shape", TensorData.FromArray(apart, apart.Length))])
+            )
+            .Build();
     }
+
+    /// <summary>Whether a query has a key, [1 or B, T, 1], from a bias [1 or B, 1, T, S].</summary>
+    private static Operand IsShown(PatchBuilder patch, Operand bias, int opset)
+    {
+        Operand last = PatchBuilder.Constant("const.last_axis", TensorData.FromArray([-1L], 1));
+        Operand largest =
+            opset < FirstOpsetOfAxesInput
+                ? patch.Node("ReduceMax", [bias], [("axes", new long[] { -1 })])
+                : patch.Node("ReduceMax", [bias, last]);
+        Operand lowest = PatchBuilder.Constant("const.lowest", TensorData.Scalar(float.NegativeInfinity));
+        Operand shown = patch.Node("Greater", [largest, lowest]);
+        Operand headAxis = PatchBuilder.Constant("const.head_axis", TensorData.FromArray([1L], 1));
+        return opset < FirstOpsetOfSqueezeInput
+            ? patch.Node("Squeeze", [shown], [("axes", new long[] { 1 })])
+            : patch.Node("Squeeze", [shown, headAxis]);
+    }
+
+    private static bool HasOneHead(Value mask) =>
+        mask.TensorType?.Shape is { } shape && (shape.Rank < 4 ? shape.Rank < 3 || shape[0].Is(1) : shape[1].Is(1));
 
     /// <summary>The masks as one bias of four axes, full in the last two: ONNX Runtime's kernels repeat none.</summary>
     private static Operand Bias(PatchBuilder patch, AttentionScores scores, AttentionHeads q, AttentionHeads k)
@@ -219,8 +264,9 @@ internal sealed class FuseAttentionRule : RewriteRule
     private static Operand Widened(PatchBuilder patch, Operand value, ElementType type) =>
         type == ElementType.Float ? value : patch.Node("Cast", [value], [("to", (long)ElementType.Float)]);
 
-    /// <summary>Whether a mask, seen as [batch, heads, T, T], is 1 or full in each axis.</summary>
-    private static bool Fits(Value mask, AttentionHeads q, AttentionHeads k)
+    /// <summary>Whether a mask, seen as [batch, heads, T, S], is 1 or full in each axis. Where the masked scores have the lengths of the
+    /// scores, it is: nothing else broadcasts to them.</summary>
+    private static bool Fits(Value mask, AttentionHeads q, AttentionHeads k, Value masked)
     {
         if (
             mask.TensorType is not { Shape: { Rank: <= 4 } own } type
@@ -231,10 +277,18 @@ internal sealed class FuseAttentionRule : RewriteRule
         }
 
         Dim[] dims = [.. Enumerable.Repeat(Dim.One, 4 - own.Rank), .. own];
-        (Dim heads, Dim batch) = q.HeadsLead ? (dims[0], dims[1]) : (dims[1], dims[0]);
-        return (heads.Is(1) || heads.Is(q.Lengths.Heads))
-            && (batch.Is(1) || batch.Equals(q.Lengths.Batch))
-            && ((dims[2].Is(1) && !q.HeadsLead) || dims[2].Equals(q.Lengths.Time))
-            && ((dims[3].Is(1) && !q.HeadsLead) || dims[3].Equals(k.Lengths.Time));
+        if (q.HeadsLead)
+        {
+            return (dims[0].Is(1) || dims[0].Is(q.Lengths.Heads))
+                && (dims[1].Is(1) || dims[1].Equals(q.Lengths.Batch))
+                && dims[2].Equals(q.Lengths.Time)
+                && dims[3].Equals(k.Lengths.Time);
+        }
+
+        Dim[] scores = [q.Lengths.Batch, q.Lengths.Heads, q.Lengths.Time, k.Lengths.Time];
+        TensorShape? all = masked.TensorType?.Shape;
+        return Enumerable
+            .Range(0, dims.Length)
+            .All(axis => dims[axis].Is(1) || dims[axis].Equals(scores[axis]) || (all is { Rank: 4 } && all[axis].Equals(scores[axis])));
     }
 }

@@ -34,6 +34,11 @@ internal static class BroadcastShapes
         );
     }
 
+    // Lengths that broadcast are equal, or one is 1. Where the second is never more than the first, and is 1 (or 0) only together with it,
+    // the result has the first: min(T, 512) beside T, as where positions are cut from a table.
+    private static bool StretchesTo(Dim length, Dim other) =>
+        !length.HasUnknown && !other.HasUnknown && length.IsAtLeast(other) && Dim.Min(length, 2) == Dim.Min(other, 2);
+
     private static Dim At(TensorShape shape, int axis) => axis < 0 ? Dim.One : shape[axis];
 
     private static Dim Length(InferenceContext context, Dim left, Dim right, TensorShape leftShape, TensorShape rightShape)
@@ -60,6 +65,16 @@ internal static class BroadcastShapes
         }
 
         if (right.IsConstant || right.LowerBound > 1)
+        {
+            return right;
+        }
+
+        if (StretchesTo(left, right))
+        {
+            return left;
+        }
+
+        if (StretchesTo(right, left))
         {
             return right;
         }

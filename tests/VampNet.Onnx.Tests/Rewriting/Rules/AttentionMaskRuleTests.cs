@@ -9,6 +9,7 @@ public sealed class AttentionMaskRuleTests
 {
     private const int Heads = 6;
     private const int Size = 4;
+    private const int MostTime = 11;
 
     // Intermediate results are rounded to 11 bits in one of the graphs and not in the other.
     private const double HalfBudget = 8.0 / (1 << 11);
@@ -22,7 +23,7 @@ public sealed class AttentionMaskRuleTests
     {
         public int Opset { get; init; } = 17;
 
-        /// <summary>keeps, hides, rows, causal, added, addedRow, both, or empty for none.</summary>
+        /// <summary>keeps, hides, rows, causal, added, addedRow, both, trilu, trues, less, cut, guarded, or empty for none.</summary>
         public string Mask { get; init; } = "";
 
         public float Fill { get; init; } = -1e9f;
@@ -33,6 +34,9 @@ public sealed class AttentionMaskRuleTests
         public int Groups { get; init; } = Heads;
 
         public bool HasPast { get; init; }
+
+        /// <summary>Whether groups are repeated by Tile, not by Expand.</summary>
+        public bool IsTiled { get; init; }
 
         /// <summary>Empty for float32; softmax for float16 whose softmax is of float32; whole for float16 whose attention is.</summary>
         public string Half { get; init; } = "";
@@ -69,6 +73,12 @@ public sealed class AttentionMaskRuleTests
         }
 
         Value weights = g.Node("Softmax", "p", [scores], [("axis", -1)]);
+        if (form.Mask.StartsWith("guarded", StringComparison.Ordinal))
+        {
+            ElementType of = form.Half == "softmax" ? ElementType.Float : inside;
+            weights = g.Node("Where", "p.known", [g.Node("IsNaN", "p.isnan", [weights]), Number(0, of), weights]);
+        }
+
         weights = form.Half == "softmax" ? Cast(weights, "p.narrow", ElementType.Float, type) : weights;
         Value mixed = Cast(g.Node("MatMul", "mixed", [weights, v]), "mixed.narrow", inside, type);
         Value joined = g.Node("Transpose", "joined", [mixed], [("perm", new long[] { 0, 2, 1, 3 })]);
@@ -96,7 +106,7 @@ public sealed class AttentionMaskRuleTests
         {
             long[] perGroup = [1, 1, Heads / form.Groups, 1, 1];
             Value row = g.Node("Unsqueeze", $"{name}.row", [value, g.Constant([2L])]);
-            Value rows = g.Node("Expand", $"{name}.rows", [row, g.Constant(perGroup)]);
+            Value rows = g.Node(form.IsTiled ? "Tile" : "Expand", $"{name}.rows", [row, g.Constant(perGroup)]);
             return g.Node("Reshape", $"{name}.repeated", [rows, g.Constant(0, Heads, -1, Size)]);
         }
 
@@ -114,6 +124,12 @@ public sealed class AttentionMaskRuleTests
                     "kept",
                     [Causal(), g.Node("Add", "biased", [value, Bias(of, Heads, 1, T)]), Number(form.Fill, of)]
                 ),
+                "trilu" => g.Node("Add", "biased", [value, Triangle(of)]),
+                "trues" => g.Node("Where", "kept", [Trues(), value, Number(form.Fill, of)]),
+                "less" => g.Node("Add", "biased", [value, g.Node("Where", "bias", [Causal(), Number(0, of), Number(form.Fill, of)])]),
+                "cut" => g.Node("Where", "kept", [Cut(), value, Number(form.Fill, of)]),
+                "guarded" => g.Node("Add", "biased", [value, Infinite(of, B, 1, T, T)]),
+                "guardedHeads" => g.Node("Add", "biased", [value, Infinite(of, B, Heads, T, T)]),
                 "odd" => g.Node("Add", "biased", [value, Bias(of, N, 1, 1, T)]),
                 _ => value,
             };
@@ -123,6 +139,44 @@ public sealed class AttentionMaskRuleTests
         {
             Value mask = g.Node("Greater", "allowed", [g.Input("mask", ElementType.Float, shape), g.Constant(0f)]);
             return g.Node("Where", "bias", [mask, Number(0.25f, of), Number(form.Fill, of)]);
+        }
+
+        // Rows of negative numbers alone are hidden wholly.
+        Value Infinite(ElementType of, params Dim[] shape)
+        {
+            Value shift = g.Node("Mul", "row.shift", [g.Input("row", ElementType.Float, T, 1), g.Constant(2f)]);
+            Value signs = g.Node("Add", "mask.signs", [g.Input("mask", ElementType.Float, shape), shift]);
+            Value mask = g.Node("Greater", "allowed", [signs, g.Constant(1f)]);
+            return g.Node("Where", "bias", [mask, Number(0, of), Number(float.NegativeInfinity, of)]);
+        }
+
+        Value Length(string name) => g.Node("Gather", name, [g.Node("Shape", $"{name}.lengths", [x]), g.Constant([1L])], [("axis", 0)]);
+
+        // torch.triu(torch.full((T, T), fill), diagonal=1).
+        Value Triangle(ElementType of)
+        {
+            Value square = g.Node("Concat", "square", [Length("rows"), Length("columns")], [("axis", 0)]);
+            Value full = g.Node("Expand", "full", [Number(form.Fill, of), square]);
+            return g.Node("Trilu", "upper", [full, g.Constant(1)], [("upper", 1)]);
+        }
+
+        // torch.tril(torch.ones(T, T)) as booleans, with two axes in front.
+        Value Trues()
+        {
+            Value square = g.Node("Concat", "square", [Length("rows"), Length("columns")], [("axis", 0)]);
+            Value ones = g.Node("ConstantOfShape", "ones", [square], [("value", TensorData.FromArray([1f], 1))]);
+            Value lower = g.Node("Trilu", "lower", [ones], [("upper", 0)]);
+            Value shown = g.Node("Cast", "shown", [lower], [("to", (long)ElementType.Bool)]);
+            return g.Node("Unsqueeze", "shown.four", [shown, g.Constant(0, 1)]);
+        }
+
+        // A buffer for the longest input, cut to the length of this one.
+        Value Cut()
+        {
+            bool[] lower = [.. Enumerable.Range(0, MostTime * MostTime).Select(i => i % MostTime <= i / MostTime)];
+            Value buffer = g.Constant("buffer", TensorData.FromArray(lower, 1, 1, MostTime, MostTime));
+            Value rows = g.Node("Slice", "cut.rows", [buffer, g.Constant([0L]), Length("rows"), g.Constant([2L])]);
+            return g.Node("Slice", "cut.square", [rows, g.Constant([0L]), Length("columns"), g.Constant([3L])]);
         }
 
         Value Causal()
@@ -149,6 +203,10 @@ public sealed class AttentionMaskRuleTests
     [InlineData("both", "s", 3, false)]
     [InlineData("added", "s", 6, false)]
     [InlineData("addedRow", "q", 1, false)]
+    [InlineData("trilu", "s", 6, false)]
+    [InlineData("trues", "qk", 2, false)]
+    [InlineData("less", "s", 6, false)]
+    [InlineData("cut", "s", 6, false)]
     [InlineData("", "s", 2, true)]
     public void FuseAttention_EveryMaskAndScale_IsOneOperator(string mask, string scaled, int groups, bool hasPast)
     {
@@ -187,6 +245,9 @@ public sealed class AttentionMaskRuleTests
     [InlineData("softmax", "causal", 3)]
     [InlineData("whole", "causal", 3)]
     [InlineData("whole", "", 6)]
+    [InlineData("softmax", "trilu", 6)]
+    [InlineData("whole", "cut", 2)]
+    [InlineData("softmax", "guarded", 6)]
     public void FuseAttention_Float16_IsOneOperator(string half, string mask, int groups)
     {
         Dictionary<string, long> lengths = new() { ["B"] = 2, ["T"] = 7 };
@@ -212,7 +273,7 @@ public sealed class AttentionMaskRuleTests
 
     [Theory]
     [InlineData("keeps", -5f, "s", "under biases and masks")]
-    [InlineData("odd", -1e9f, "s", "do not agree")]
+    [InlineData("odd", -1e9f, "s", "not known to be [1 or B")]
     [InlineData("both", -1e4f, "s", "still count")]
     [InlineData("keeps", -1e9f, "sv", "known number of heads")]
     public void FuseAttention_EachGuard_Stops(string mask, float fill, string scaled, string reason) =>
@@ -232,6 +293,49 @@ public sealed class AttentionMaskRuleTests
                     RewriteTarget.OnnxRuntime
                 )
             ),
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1)]
+    public void FuseAttention_GroupsRepeatedByTile_IsOneOperator(int groups)
+    {
+        string[] left = Fire(
+            Build(
+                new Form
+                {
+                    Mask = "causal",
+                    Groups = groups,
+                    IsTiled = true,
+                }
+            ),
+            Rule,
+            RewriteTarget.OnnxRuntime
+        );
+        Assert.Single(left, "MultiHeadAttention");
+        Assert.DoesNotContain("Softmax", left);
+    }
+
+    [Theory]
+    [InlineData(14, RewriteTarget.OnnxRuntime)]
+    [InlineData(20, RewriteTarget.OnnxRuntime)]
+    [InlineData(23, RewriteTarget.Portable)]
+    public void FuseAttention_NaNTakenOutOfRowsWithoutAKey_GivesZerosThere(int opset, RewriteTarget target)
+    {
+        Model model = Build(new Form { Opset = opset, Mask = "guarded" });
+        string[] left = Fire(model, Rule, target);
+        Assert.Contains(0, OrtRunner.Run(model, new Dictionary<string, long> { ["B"] = 2, ["T"] = 7 })[0]);
+        Assert.Single(left, target == RewriteTarget.OnnxRuntime ? "MultiHeadAttention" : "Attention");
+        Assert.DoesNotContain("Softmax", left);
+        Assert.DoesNotContain("IsNaN", left);
+    }
+
+    [Fact]
+    public void FuseAttention_NaNTakenOutUnderAMaskForEachHead_Stays() =>
+        Assert.Contains(
+            "not the same for all heads",
+            Assert.Single(Refuse(Build(new Form { Mask = "guardedHeads" }), Rule, RewriteTarget.OnnxRuntime)),
             StringComparison.Ordinal
         );
 }

@@ -247,7 +247,7 @@ public sealed class FusionRuleTests
         string op = target == RewriteTarget.OnnxRuntime ? "MultiHeadAttention" : "Attention";
         string[] moved = headsLead && withBias ? ["Transpose"] : [];
         Assert.Equal(
-            ["MatMul", "MatMul", "MatMul", .. moved, op, "Neg"],
+            ["MatMul", "MatMul", "MatMul", .. moved, op, "Reshape", "Reshape", "Neg"],
             Fire(Attention(opset, headsLead, divides, withBias, 3), new FuseAttentionRule(), target)
         );
     }
@@ -260,7 +260,7 @@ public sealed class FusionRuleTests
         string op = target == RewriteTarget.OnnxRuntime ? "MultiHeadAttention" : "Attention";
 
         Assert.Equal(
-            ["MatMul", "MatMul", "MatMul", "Sub", "Mul", "Shape", "Gather", "Concat", "Expand", op, "Neg"],
+            ["MatMul", "MatMul", "MatMul", "Sub", "Mul", "Shape", "Gather", "Concat", "Expand", op, "Reshape", "Reshape", "Neg"],
             Fire(Attention(opset, false, true, false, 3, withMask: true), new FuseAttentionRule(), target)
         );
     }
@@ -272,7 +272,7 @@ public sealed class FusionRuleTests
         Assert.Contains("opset 23", Assert.Single(Refuse(Attention(20, false, true, true, 3), rule)), StringComparison.Ordinal);
         Assert.Contains(
             "the bias",
-            Assert.Single(Refuse(Attention(17, false, true, true, Dim.Symbol("N")), rule, RewriteTarget.OnnxRuntime)),
+            Assert.Single(Refuse(Attention(17, true, true, true, Dim.Symbol("N")), rule, RewriteTarget.OnnxRuntime)),
             StringComparison.Ordinal
         );
         Assert.Contains(

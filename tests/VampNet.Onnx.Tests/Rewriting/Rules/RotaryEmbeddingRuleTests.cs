@@ -11,6 +11,7 @@ public sealed class RotaryEmbeddingRuleTests
     private const int Size = 8;
     private const string Halves = "halves";
     private const string Neighbours = "neighbours";
+    private const string Expanded = "expanded";
     private const string Distinct = "distinct";
 
     // Intermediate results are rounded to 11 bits in one of the graphs and not in the other.
@@ -51,10 +52,14 @@ public sealed class RotaryEmbeddingRuleTests
         }
 
         angles = g.Node(function, function, [angles]);
-        if (form == Neighbours)
+        if (form is Neighbours or Expanded)
         {
+            // torch.stack of the same twice, or repeat_interleave.
             Value last = Unsqueeze(g, $"{function}.last", angles, -1);
-            Value pairs = g.Node("Concat", $"{function}.pairs", [last, last], [("axis", -1)]);
+            Value pairs =
+                form == Expanded
+                    ? g.Node("Expand", $"{function}.pairs", [last, g.Constant(1, 1, 1, 2)])
+                    : g.Node("Concat", $"{function}.pairs", [last, last], [("axis", -1)]);
             angles = g.Node("Reshape", $"{function}.flat", [pairs, g.Constant(0, 0, width)]);
         }
 
@@ -66,7 +71,7 @@ public sealed class RotaryEmbeddingRuleTests
 
     private static Value Rotate(GraphBuilder g, string form, Value x, Value cos, Value sin, int width)
     {
-        if (form == Neighbours)
+        if (form is Neighbours or Expanded)
         {
             Value odd = g.Node("Neg", "minus", [Slice(g, "odd", x, 1, long.MaxValue, 2)]);
             Value even = Slice(g, "even", x, 0, long.MaxValue, 2);
@@ -139,6 +144,8 @@ public sealed class RotaryEmbeddingRuleTests
     [InlineData(Neighbours, false, false, false, Size)]
     [InlineData(Neighbours, true, true, true, 4)]
     [InlineData(Neighbours, false, false, false, 6)]
+    [InlineData(Expanded, false, true, false, Size)]
+    [InlineData(Expanded, false, false, true, 6)]
     [InlineData(Distinct, false, true, false, Size)]
     [InlineData(Distinct, false, false, true, Size)]
     public void FuseRotaryEmbedding_EverySpelling_IsOneOperator(string form, bool isGathered, bool isTransposed, bool shares, int rotated)
@@ -150,13 +157,14 @@ public sealed class RotaryEmbeddingRuleTests
         Assert.DoesNotContain("Slice", left);
         Assert.Equal(shares, !left.Contains("Range"));
         Node rotary = model.Graph.Nodes.Single(node => node.OpType == "RotaryEmbedding");
-        Assert.Equal(form == Neighbours ? 1 : 0, rotary.Attributes.GetInt("interleaved"));
+        Assert.Equal(form is Neighbours or Expanded ? 1 : 0, rotary.Attributes.GetInt("interleaved"));
         Assert.Equal(rotated == Size ? 0 : rotated, rotary.Attributes.GetInt("rotary_embedding_dim", 0));
     }
 
     [Theory]
     [InlineData(Halves, false)]
     [InlineData(Neighbours, true)]
+    [InlineData(Expanded, true)]
     public void FuseRotaryEmbedding_Opset23_IsStandard(string form, bool shares)
     {
         Model model = Rotary(form, 23, false, true, shares, 6);
@@ -182,6 +190,8 @@ public sealed class RotaryEmbeddingRuleTests
         Assert.Contains("opset 23", Assert.Single(Refuse(Rotary(Halves, 22), Rule)), StringComparison.Ordinal);
         string[] twice = Refuse(Rotary(Halves, isGathered: true, sineForm: Neighbours), Rule, RewriteTarget.OnnxRuntime);
         Assert.Contains("each number twice", Assert.Single(twice), StringComparison.Ordinal);
+        string[] mixed = Refuse(Rotary(Expanded, sineForm: Halves), Rule, RewriteTarget.OnnxRuntime);
+        Assert.Contains("each number twice", Assert.Single(mixed), StringComparison.Ordinal);
     }
 
     [Fact]
