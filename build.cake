@@ -99,7 +99,7 @@ Task("Docs")
     .Description("writes the API pages of the libraries, and the pages of docs/, into artifacts/docs")
     .IsDependentOn("Build")
     .WithCriteria(() => options.Configuration == "Release", "the pages are made of the Release build")
-    .Does(() => DotNetTool(".", "docfx", "docfx.json"));
+    .Does(() => DotNetTool(".", "docfx", "docfx.json --warningsAsErrors"));
 
 Task("Readme")
     .Description("writes the demo report's main figures into docs/demo.md, and its pictures into reports/demo.png and demo-sound.png")

@@ -66,8 +66,8 @@ public static class TransformerManifest
             .Range(0, configuration.Codebooks)
             .Select(i => ParameterSpec.Of($"embedding.codebooks.{i}", configuration.VocabularySize, configuration.LatentDim));
 
-    /// <summary>Whether a merged weight belongs to a linear layer with a LoRA update: every one but the key projection, and those of
-    /// flash attention.</summary>
+    /// <summary>Whether a merged weight belongs to a linear layer with a LoRA update. Key projections and the layers of flash attention
+    /// have none.</summary>
     internal static bool CarriesLora(string weight) =>
         weight.Contains(".self_attn.w_qs.", StringComparison.Ordinal)
         || weight.Contains(".self_attn.w_vs.", StringComparison.Ordinal)

@@ -41,7 +41,7 @@ internal static class CommandLineHost
             ParseResult parsed = root.Parse(arguments);
             if (parsed.Action is ParseErrorAction)
             {
-                return ReportWrongUsage(parsed.Errors.Select(error => error.Message), parsed.CommandResult.Command, terminal);
+                return ReportWrongUsage(Errors(parsed), parsed.CommandResult.Command, terminal);
             }
 
             var invocation = new InvocationConfiguration
@@ -66,6 +66,14 @@ internal static class CommandLineHost
             return exitCode;
         }
     }
+
+    // The parser says of an unknown command that one is missing and that the word is unknown, and does not list those that exist.
+    private static IEnumerable<string> Errors(ParseResult parsed) =>
+        parsed.CommandResult.Command.Subcommands is { Count: > 0 } commands
+        && parsed.UnmatchedTokens is [var word, ..]
+        && !word.StartsWith('-')
+            ? [$"Found \"{word}\". Expected one of: {string.Join(", ", commands.Select(command => command.Name))}."]
+            : parsed.Errors.Select(error => error.Message);
 
     private static int ReportWrongUsage(IEnumerable<string> messages, Command command, Terminal terminal)
     {

@@ -45,6 +45,18 @@ public sealed class FileSet : IDisposable
         FileCalls.Flush(stream);
     }
 
+    /// <summary>Flushes to the disk what other code than <see cref="Write"/> has written for a file or folder of this set.</summary>
+    /// <param name="path">Its final path.</param>
+    public void Flush(string path)
+    {
+        string staged = Stage(path);
+        foreach (string file in Directory.Exists(staged) ? Directory.GetFiles(staged, "*", SearchOption.AllDirectories) : [staged])
+        {
+            using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite);
+            FileCalls.Flush(stream);
+        }
+    }
+
     /// <summary>Renames all staged files to their final names, replacing earlier ones.</summary>
     /// <exception cref="IOException">Something cannot be renamed. The earlier files have their names again.</exception>
     public void Publish()

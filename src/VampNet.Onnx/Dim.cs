@@ -116,8 +116,7 @@ public sealed class Dim : IEquatable<Dim>
 
     /// <summary>
     /// Parses the text that <see cref="ToString"/> prints. Text that is not such an expression (a dim_param may be anything) is a letter by
-    /// that
-    /// name; empty text is a new unknown.
+    /// that name; empty text is a new unknown.
     /// </summary>
     public static Dim Parse(string text)
     {

@@ -85,9 +85,10 @@ internal sealed class ModelQuantizer(
         Refine(model);
         QuantizationReport report = quantize(model);
         CalibratedOn = model.Metadata.GetValueOrDefault(QuantizationRun.CalibrationKey);
-        if (Warning is { } warning)
+        string[] warnings = [.. new[] { Warning, UnseenNodes.Describe(report) }.OfType<string>()];
+        if (warnings.Length > 0)
         {
-            model.Metadata[QuantizationRun.WarningKey] = warning;
+            model.Metadata[QuantizationRun.WarningKey] = string.Join("; ", warnings);
         }
 
         foreach ((string key, string value) in metadata)
@@ -109,13 +110,15 @@ internal sealed class ModelQuantizer(
         }
     }
 
-    private static QuantizationReport KeepAll(Model model) =>
-        new(
+    private static QuantizationReport KeepAll(Model model)
+    {
+        _ = NarrowStorage.Apply(model);
+        return new(
             "float32",
             [],
             [
                 .. from value in model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Initializers)
-                where value.Constant is { ElementType: ElementType.Float }
+                where value.Constant is { ElementType: ElementType.Float or ElementType.Float16 or ElementType.BFloat16 }
                 let reader = value.Uses is [var use, ..] ? use.Node : null
                 select new KeptTensor(
                     value.Name,
@@ -126,6 +129,7 @@ internal sealed class ModelQuantizer(
                 ),
             ]
         );
+    }
 
     private QuantizationReport Quantize(Model model, NodeSelection selection) =>
         request.Scheme switch

@@ -35,7 +35,10 @@ internal sealed class PreparedGraph : IDisposable
         }
 
         using Model model = ModelReader.Read(request.Input);
-        ImmutableArray<string> changes = ModelPreparation.Prepare(model);
+        ImmutableArray<string> changes = ModelPreparation.Prepare(
+            model,
+            keepFloat16: request.Scheme is QuantizationScheme.WeightOnly8 or QuantizationScheme.WeightOnly4 or QuantizationScheme.Float16
+        );
         if (changes.IsEmpty)
         {
             return new PreparedGraph(request, request.Input, [], null);

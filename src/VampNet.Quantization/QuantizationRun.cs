@@ -41,8 +41,7 @@ public static class QuantizationRun
     private const ulong FirstLengthSeed = 2_000_000;
 
     /// <summary>Quantizes and judges a graph. The output appears under its name only when complete; a model that misses the goal is written
-    /// too, and says
-    /// so.</summary>
+    /// too, and says so.</summary>
     /// <exception cref="ArgumentException">There is a goal or a scheme to measure, but no sample to judge on.</exception>
     /// <exception cref="OnnxException">The graph cannot be read or quantized.</exception>
     /// <exception cref="QuantizationException">It cannot be run; VNQ0102: input and output are the same file; VNQ0103: its output has no

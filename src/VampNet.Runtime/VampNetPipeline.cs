@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VampNet.Runtime.Audio;
 using VampNet.Runtime.Codec;
 using VampNet.Runtime.Generation;
@@ -10,8 +11,7 @@ namespace VampNet.Runtime;
 
 /// <summary>
 /// Vamps, encodes and decodes audio with one folder of models. Thread-safe: calls may overlap, and share the models' weights and threads.
-/// Work runs on
-/// the
+/// Work runs on the
 /// thread pool; progress is reported from there.
 /// </summary>
 /// <param name="models">The models, which the pipeline does not own.</param>
@@ -114,24 +114,25 @@ public sealed class VampNetPipeline(VampNetModels models)
     {
         ArgumentNullException.ThrowIfNull(clip);
         ArgumentNullException.ThrowIfNull(options);
-        return LongWork.RunAsync(() => Vamp(clip, options, progress, cancellationToken), cancellationToken);
+        // The task keeps all that its work refers to until it ends, and the recording is not needed for so long.
+        StrongBox<AudioClip?> input = new(clip);
+        return LongWork.RunAsync(() => Vamp(input, options, progress, cancellationToken), cancellationToken);
     }
 
-    private VampResult Vamp(AudioClip clip, VampOptions options, IProgress<VampProgress>? progress, CancellationToken cancellationToken)
+    private VampResult Vamp(
+        StrongBox<AudioClip?> recording,
+        VampOptions options,
+        IProgress<VampProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         models.RequireFamily();
         TokenRate rate = models.Decoder.Configuration.Rate;
         options.Validate();
         VampCodesOptions codesOptions = options.ToCodesOptions(rate);
         codesOptions.Validate();
-        CodecProperties codec = models.Encoder.Configuration;
-        MemoryNeed.Require(AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength), options, codec);
-
-        AudioPart part = options.HasPart
-            ? AudioPart.Between(clip, options.StartSeconds, options.EndSeconds)
-            : new AudioPart(0, clip.Length);
         SeededDraws draws = new(options.Seed);
-        VampInput input = Encode(clip, part, options, draws, progress, cancellationToken);
+        VampInput input = Encode(recording, options, draws, progress, cancellationToken);
         models.EndStage(VampStage.Encode);
         (TokenGrid<long> codes, TokenGrid<bool> mask) = (input.Codes, input.Mask);
         // A loop is generated from its middle on, so that no chunk ends at the seam.
@@ -165,10 +166,10 @@ public sealed class VampNetPipeline(VampNetModels models)
             ];
         }
 
-        if (options.HasPart)
+        if (input.Whole is { } clip)
         {
             // The part gets the rate, length and loudness of what it replaces.
-            audio = [.. audio.Select(piece => part.Fit(clip, piece, options.TimeStretchFactor))];
+            audio = [.. audio.Select(piece => input.Part.Fit(clip, piece, options.TimeStretchFactor))];
         }
 
         if (options.RestoreLoudness || options.HasPart)
@@ -179,26 +180,31 @@ public sealed class VampNetPipeline(VampNetModels models)
             }
         }
 
-        if (options.HasPart)
+        if (input.Whole is { } around)
         {
-            int fade = SincResampler.CountResampled(rate.HopLength, rate.SampleRate, clip.SampleRate);
-            audio = [.. audio.Select(piece => part.Replace(clip, piece, fade))];
+            int fade = SincResampler.CountResampled(rate.HopLength, rate.SampleRate, around.SampleRate);
+            audio = [.. audio.Select(piece => input.Part.Replace(around, piece, fade))];
         }
 
-        return new VampResult(audio, vamped, masked, mask, VampRecord.Of(clip, models, options));
+        return new VampResult(audio, vamped, masked, mask, input.Record);
     }
 
     // A method of its own, so that no copy of the sound outlives it.
     private VampInput Encode(
-        AudioClip clip,
-        AudioPart part,
+        StrongBox<AudioClip?> recording,
         VampOptions options,
         SeededDraws draws,
         IProgress<VampProgress>? progress,
         CancellationToken cancellationToken
     )
     {
-        TokenRate rate = models.Encoder.Configuration.Rate;
+        AudioClip clip = Interlocked.Exchange(ref recording.Value, null)!;
+        CodecProperties codec = models.Encoder.Configuration;
+        TokenRate rate = codec.Rate;
+        MemoryNeed.Require(AudioPreprocessor.CountFrames(clip, codec.SampleRate, codec.HopLength), options, codec);
+        AudioPart part = options.HasPart
+            ? AudioPart.Between(clip, options.StartSeconds, options.EndSeconds)
+            : new AudioPart(0, clip.Length);
         AudioClip input = PitchShifter.Shift(part.Cut(clip).ToMono(), options.PitchShiftSemitones);
         float[] samples = Prepare(input);
         int sounding = SincResampler.CountResampled(input.Length, input.SampleRate, rate.SampleRate);
@@ -221,7 +227,7 @@ public sealed class VampNetPipeline(VampNetModels models)
         }
 
         RequireControls(options.Controls, codes.Frames);
-        return new VampInput(codes, mask, sounding, loudness);
+        return new VampInput(codes, mask, sounding, loudness, VampRecord.Of(clip, models, options), part, options.HasPart ? clip : null);
     }
 
     private void RequireControls(IReadOnlyDictionary<string, ControlSignal>? controls, int frames)
@@ -323,7 +329,18 @@ public sealed class VampNetPipeline(VampNetModels models)
     /// <param name="Mask">[1,C,T].</param>
     /// <param name="Sounding">Samples at the codec's rate, without padding to whole frames.</param>
     /// <param name="Loudness">The input's, in LUFS, where it will be restored.</param>
-    private sealed record VampInput(TokenGrid<long> Codes, TokenGrid<bool> Mask, int Sounding, double Loudness);
+    /// <param name="Record">Describes the run.</param>
+    /// <param name="Part">The part to vamp.</param>
+    /// <param name="Whole">The recording, if the part will be put back into it.</param>
+    private sealed record VampInput(
+        TokenGrid<long> Codes,
+        TokenGrid<bool> Mask,
+        int Sounding,
+        double Loudness,
+        VampRecord Record,
+        AudioPart Part,
+        AudioClip? Whole
+    );
 
     /// <summary>Turns frames done into chunks done.</summary>
     private sealed class FrameProgress(

@@ -12,8 +12,7 @@ using VampNet.Runtime.Models;
 namespace VampNet.Runtime;
 
 /// <summary>Everything needed to make an output again: the options with the seed, and the input and models that they were used with. Kept
-/// as JSON
-/// beside the output.</summary>
+/// as JSON beside the output.</summary>
 public sealed record VampRecord
 {
     private const string CurrentFormat = "vampnet-vamp/1";

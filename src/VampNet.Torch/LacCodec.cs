@@ -96,8 +96,7 @@ public sealed class LacCodec : nn.Module<Tensor, Tensor>
 
     /// <summary>
     /// The outputs of the encoder's modules for audio [B, 1, S], in the order of computation, each with its path: <c>encoder.block.0</c> to
-    /// the
-    /// last, whose output is that of <see cref="EncodeLatent"/>. Each is gone when the next is asked for.
+    /// the last, whose output is that of <see cref="EncodeLatent"/>. Each is gone when the next is asked for.
     /// </summary>
     /// <inheritdoc cref="forward(Tensor)" path="/exception"/>
     public IEnumerable<(string Module, Tensor Output)> EncoderOutputs(Tensor audio)

@@ -11,7 +11,19 @@ public sealed class WrongValueTests
     public static TheoryData<string, string, string> Paths =>
         Cases(option => option.ValueType == typeof(FileInfo) || option.ValueType == typeof(DirectoryInfo), "", " ", "a\0b");
 
-    public static TheoryData<string, string, string> Words => Cases(option => option.ValueType == typeof(string), "", "no such word");
+    public static TheoryData<string, string, string> Words => Cases(IsText, "", "no such word");
+
+    /// <summary>Options that take any text but none at all: names, patterns, and paths that are looked up later.</summary>
+    private static readonly HashSet<string> FreeTexts =
+    [
+        "--tag",
+        "--license",
+        "--include",
+        "--exclude",
+        "--calibration",
+        "--judge-on",
+        "--check-on",
+    ];
 
     [Theory]
     [MemberData(nameof(Numbers))]
@@ -38,11 +50,19 @@ public sealed class WrongValueTests
 
     [Theory]
     [MemberData(nameof(Words))]
-    public async Task Parse_AnyWord_NeverCrashes(string command, string option, string value)
+    public async Task Parse_AWrongWord_IsWrongUsageThatNamesTheOption(string command, string option, string value)
     {
-        (int exitCode, _) = await RunAsync(command, option, value);
+        (int exitCode, string error) = await RunAsync(command, option, value);
 
         Assert.Equal(ExitCode.WrongUsage, exitCode);
+        if (value.Length == 0)
+        {
+            Assert.Contains(option, error, StringComparison.Ordinal);
+        }
+        else if (!FreeTexts.Contains(option))
+        {
+            Assert.Contains($"Found \"{value}\" for {option}", error, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -59,6 +79,36 @@ public sealed class WrongValueTests
             await CommandLineHost.RunAsync(arguments, captured.Terminal, TestContext.Current.CancellationToken)
         );
         Assert.Contains("Expected a path.", captured.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("inspect, explain, export, ", "frobnicate")]
+    [InlineData("vamp, encode, decode, quantize, summary.", "batch", "frobnicate", "--out", "x")]
+    public async Task Parse_AnUnknownCommand_IsWrongUsageThatListsTheCommands(string list, params string[] arguments)
+    {
+        using var captured = new CapturedTerminal();
+
+        Assert.Equal(
+            ExitCode.WrongUsage,
+            await CommandLineHost.RunAsync(arguments, captured.Terminal, TestContext.Current.CancellationToken)
+        );
+        Assert.StartsWith("error VNL0001: Found \"frobnicate\". Expected one of: ", captured.Error, StringComparison.Ordinal);
+        Assert.Contains(list, captured.Error, StringComparison.Ordinal);
+        Assert.Equal(2, captured.Error.Count(letter => letter == '\n'));
+    }
+
+    [Theory]
+    [InlineData("quantize", "--smooth-quant", "--smooth")]
+    [InlineData("quantize", "--gptq", "--compensate")]
+    [InlineData("batch quantize", "--smooth-quant", "--smooth")]
+    [InlineData("batch quantize", "--gptq", "--compensate")]
+    [InlineData("optimize", "--no-check", "--no-proof")]
+    public void Options_ThatWereRenamed_KeepTheirOldNames(string command, string option, string old)
+    {
+        using var captured = new CapturedTerminal();
+        Command owner = Commands(VampNetCommand.Create(captured.Terminal), "").Single(each => each.Path == command).Command;
+
+        Assert.Contains(old, owner.Options.Single(each => each.Name == option).Aliases);
     }
 
     [Fact]
@@ -78,6 +128,12 @@ public sealed class WrongValueTests
         Assert.Empty(captured.Output);
         return (exitCode, captured.Error);
     }
+
+    private static bool IsText(Option option) =>
+        option.Arity.MaximumNumberOfValues > 0
+        && option.ValueType != typeof(bool)
+        && !IsNumber(option)
+        && !typeof(FileSystemInfo).IsAssignableFrom(option.ValueType.GetElementType() ?? option.ValueType);
 
     private static bool IsNumber(Option option)
     {

@@ -13,7 +13,7 @@ public sealed class InstalledToolTests(InstalledTool tool)
     }
 
     [Fact]
-    public void Verify_Installed_ProvesWhatItHasExported()
+    public void Verify_Installed_ChecksWhatItHasExported()
     {
         string table = tool.Run("verify", tool.Models, "--checkpoints", InstalledTool.Checkpoints);
 

@@ -7,8 +7,7 @@ namespace VampNet.Runtime.Tests;
 
 /// <summary>
 /// A micro transformer as torch.onnx.export wrote it: latents [1, C*latent, T] to logits [1, V, T*P]. With it, generation is judged apart
-/// from
-/// our own exporter.
+/// from our own exporter.
 /// </summary>
 internal sealed class ForeignTokenModel : ITokenModel, IDisposable
 {

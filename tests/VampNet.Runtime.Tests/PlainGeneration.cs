@@ -5,8 +5,7 @@ namespace VampNet.Runtime.Tests;
 
 /// <summary>
 /// Upstream's <c>generate()</c> written down a second time, as its description reads: nested loops over (b, t, c) in double precision,
-/// nothing shared
-/// with the product but its options. Golden files hold the tokens after the last step; this gives those after every step.
+/// nothing shared with the product but its options. Golden files hold the tokens after the last step; this gives those after every step.
 /// </summary>
 internal static class PlainGeneration
 {

@@ -7,8 +7,7 @@ using VampNet.Onnx.Rewriting;
 namespace VampNet.Benchmarks;
 
 /// <summary>Measures the gain of computing the query, key and value of attention as one product: layers of attention in ONNX Runtime,
-/// before and
-/// after the pass MergeProjections.</summary>
+/// before and after the pass MergeProjections.</summary>
 internal static class ProjectionBenchmark
 {
     private const string Domain = "com.microsoft";

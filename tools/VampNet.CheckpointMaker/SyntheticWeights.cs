@@ -6,8 +6,7 @@ namespace VampNet.CheckpointMaker;
 
 /// <summary>
 /// Random weights whose scale keeps signals near unit size: a matrix over n inputs has standard deviation 1/sqrt(n), norms and magnitudes
-/// lie around
-/// a constant, and logits spread by about 2.
+/// lie around a constant, and logits spread by about 2.
 /// </summary>
 internal static class SyntheticWeights
 {

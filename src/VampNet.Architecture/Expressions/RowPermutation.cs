@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace VampNet.Architecture.Expressions;
 
-/// <summary>Row i is row order[i] of the tensor. The order may repeat or leave out rows.</summary>
+/// <summary>A tensor with its rows in another order: row i is row order[i] of the tensor. The order may repeat or leave out rows.</summary>
 internal sealed class RowPermutation(WeightExpression tensor, ImmutableArray<int> order)
     : WeightExpression(tensor.Shape.SetItem(0, order.Length))
 {

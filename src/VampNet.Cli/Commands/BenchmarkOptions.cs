@@ -15,7 +15,7 @@ internal sealed class BenchmarkOptions
         1,
         1_000_000,
         [.. Defaults.Frames],
-        "Time each graph on inputs of T token frames, and a single graph on rows of T; several lengths may be given.",
+        "Time each graph at T token frames, and a single graph of another origin at length T; several lengths may be given.",
         "T"
     );
     private readonly Option<int> _runs = NumberOption.Whole(

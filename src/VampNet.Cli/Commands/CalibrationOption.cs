@@ -19,6 +19,8 @@ internal sealed class CalibrationOption
 
     private static readonly ImmutableArray<string> SeededWords = ["none", "seeded"];
 
+    public CalibrationOption() => Option.RefuseBlank("a path, none or seeded");
+
     /// <summary>The option.</summary>
     public Option<string?> Option { get; } =
         new("--calibration")

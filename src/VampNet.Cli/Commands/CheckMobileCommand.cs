@@ -36,8 +36,8 @@ internal sealed class CheckMobileCommand : ToolCommand
         : base(
             terminal,
             "check-mobile",
-            "Lists which nodes of a graph NNAPI, Core ML and XNNPACK run by ONNX Runtime's own tables, in how many pieces, and "
-                + "why not the others.",
+            "Lists which nodes of a graph NNAPI, Core ML and XNNPACK can run according to ONNX Runtime's tables, into how many "
+                + "pieces the graph is split, and why the other nodes stay on the processor.",
             "vampnet check-mobile models/demo/coarse.onnx",
             "vampnet check-mobile models/demo/coarse.onnx --fix B=1 --fix T=574 --out coarse-574.onnx"
         )

@@ -12,8 +12,8 @@ internal sealed class CheckpointOptions
     {
         HelpName = "DIR",
         Description =
-            "Folder with codec.pth and coarse.pth, c2f.pth or both: itself, or in models/vampnet as in upstream's checkout and the "
-            + "snapshot of its models.",
+            "Folder that holds codec.pth, and coarse.pth, c2f.pth or both. A checkout of upstream or a snapshot of its models, with "
+            + "these files in models/vampnet, is such a folder too.",
     };
     private readonly Option<FileInfo> _coarse = new("--coarse")
     {

@@ -37,7 +37,7 @@ internal sealed class ExportCommand : ToolCommand
         "--codebooks",
         1,
         1024,
-        "Export the first N codebooks of a codec alone; not together with a transformer."
+        "Export a codec with its first N codebooks only; not together with a transformer."
     );
     private readonly Option<double?> _coarseChunk = NumberOption.RealOrNone(
         "--coarse-chunk",
@@ -87,6 +87,7 @@ internal sealed class ExportCommand : ToolCommand
     {
         _checkpoints.AddTo(this);
         _target.TakeOneOf("portable", "onnxruntime");
+        _license.RefuseBlank("a licence, such as MIT or CC-BY-NC-SA-4.0");
         foreach (
             Option option in (Option[])
                 [_out, _opset, _target, _codebooks, _coarseChunk, _fineChunk, _license, _step, _fusedStep, _format.Option, _json]

@@ -22,13 +22,7 @@ internal sealed class JudgeOnOption
                 "Judge on held-out music: recordings, or .safetensors files of vampnet encode, or folders of them. Transformers see it "
                 + $"with 20, 50 and 80 % of its tokens masked, and are judged by the likelihood of the true ones. {absent}",
         };
-        Option.Validators.Add(result =>
-        {
-            foreach (string text in result.Tokens.Select(token => token.Value).Where(text => !IsPath(text)))
-            {
-                result.AddError($"Found \"{text}\" for {Option.Name}. Expected a path.");
-            }
-        });
+        Option.RefuseBlank("a path");
     }
 
     /// <summary>The option.</summary>
@@ -55,6 +49,4 @@ internal sealed class JudgeOnOption
         Directory.Exists(Path.GetDirectoryName(graph)) && MusicBeside.Find(graph) is { IsEmpty: false } found
             ? new JudgedMusic { Paths = found, MostPassages = FoundPassages }
             : null;
-
-    private static bool IsPath(string text) => !string.IsNullOrWhiteSpace(text) && !text.Contains('\0', StringComparison.Ordinal);
 }

@@ -79,6 +79,7 @@ internal sealed class OptimizeCommand : ToolCommand
     {
         _provider = new ProviderOption(terminal, isPrecise: true);
         _target.TakeOneOf("portable", "onnxruntime");
+        _checkOn.RefuseBlank("a path");
         Add(_in);
         Add(_out);
         foreach (
@@ -117,13 +118,17 @@ internal sealed class OptimizeCommand : ToolCommand
             Show(result, arguments.GetValue(_explain));
         }
 
-        return result.Check switch
+        return ExitCodeOf(result.Check);
+    }
+
+    /// <summary>The exit code for a check; null for none. The graph is written if it is <see cref="ExitCode.Done"/>.</summary>
+    internal static int ExitCodeOf(RewriteVerdict? check) =>
+        check switch
         {
             null or { Passed: true } => ExitCode.Done,
             { IsDecided: true } => ExitCode.ParityFailed,
             _ => ExitCode.Undecided,
         };
-    }
 
     private Optimization Optimize(
         ParseResult arguments,
@@ -160,7 +165,7 @@ internal sealed class OptimizeCommand : ToolCommand
             );
         }
 
-        bool isWritten = check is null or { Passed: true };
+        bool isWritten = ExitCodeOf(check) == ExitCode.Done;
         if (isWritten)
         {
             files.Publish();

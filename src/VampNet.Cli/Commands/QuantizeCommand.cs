@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using VampNet.Cli.Display;
 using VampNet.Quantization;
+using VampNet.Quantization.Calibration;
 
 namespace VampNet.Cli.Commands;
 
@@ -69,6 +70,11 @@ internal sealed class QuantizeCommand : ToolCommand
         foreach (string warning in result.Warnings)
         {
             Terminal.Error.WriteLine($"warning: {warning}. Give --calibration with recordings or codes like those it will be used on.");
+        }
+
+        if (UnseenNodes.Describe(result.Report) is { } unseen)
+        {
+            Terminal.Error.WriteLine($"warning: {unseen}. {UnseenNodes.Advice}.");
         }
 
         if (arguments.GetValue(_json))

@@ -158,6 +158,8 @@ internal sealed class QuantizeOptions
         _scheme.TakeOneOf([.. Schemes.Keys.Where(name => withMeasuredScheme || name != MeasuredScheme)]);
         _method.TakeOneOf([.. Methods.Keys]);
         _weightRange.TakeOneOf([.. WeightRanges.Keys]);
+        _include.RefuseBlank("a pattern, such as Conv or *attention*");
+        _exclude.RefuseBlank("a pattern, such as Conv or *attention*");
         All =
         [
             _scheme,

@@ -41,7 +41,8 @@ internal sealed class ReportCommand : ToolCommand
         HelpName = "DIR",
         DefaultValueFactory = _ => [],
         Description =
-            "A folder of models that vampnet tune made of these, exported: the page has the same vamp with both, to hear. May be repeated.",
+            "Vamp also with the fine-tuned models in DIR, which were exported after vampnet tune, so that the page has both to hear. May "
+            + "be repeated.",
     };
     private readonly Option<DirectoryInfo> _exporter = new("--exporter")
     {

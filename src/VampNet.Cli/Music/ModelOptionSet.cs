@@ -16,6 +16,7 @@ internal sealed class ModelOptionSet
     };
     private readonly ProviderOption _provider;
     private readonly Option<int> _threads = SharedOptions.Threads();
+    private readonly SessionCacheOption _cache = new();
     private readonly Option<bool> _stepGraphs = new("--step-graphs")
     {
         Description = "Sample with coarse_step.onnx and c2f_step.onnx of the folder instead of the built-in sampler.",
@@ -32,6 +33,7 @@ internal sealed class ModelOptionSet
         command.Add(_models);
         _provider.AddTo(command);
         command.Add(_threads);
+        _cache.AddTo(command);
         if (generates)
         {
             command.Add(_stepGraphs);
@@ -52,6 +54,11 @@ internal sealed class ModelOptionSet
     public ModelOptions OptionsOf(ParseResult arguments) =>
         _provider.Read(
             arguments,
-            new ModelOptions { Threads = arguments.GetValue(_threads), StepGraphs = arguments.GetValue(_stepGraphs) }
+            new ModelOptions
+            {
+                Threads = arguments.GetValue(_threads),
+                StepGraphs = arguments.GetValue(_stepGraphs),
+                SessionCache = _cache.Read(arguments),
+            }
         );
 }

@@ -9,7 +9,7 @@ internal sealed class SampleFormatOption
     private readonly Option<string> _format = new("--format")
     {
         DefaultValueFactory = _ => "pcm24",
-        Description = "How samples are stored.",
+        Description = "Store samples in this format.",
     };
 
     public SampleFormatOption() => _format.TakeOneOf("pcm16", "pcm24", "float32");

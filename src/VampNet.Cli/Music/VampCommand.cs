@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using System.Text;
 using VampNet.Cli.Display;
 using VampNet.Runtime;
@@ -97,13 +98,19 @@ internal sealed class VampCommand : ToolCommand
 
         using VampNetModels models = _models.Open(arguments, keepLoaded: false);
         models.RequireFamily();
-        AudioClip clip = await AudioFile
-            .ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellationToken)
-            .ConfigureAwait(false);
-        VampOptions options = ReadOptions(arguments, models, clip);
+        // Handed over, so that a long recording is not kept while its codes are worked on.
+        StrongBox<AudioClip?> clip = new(
+            await AudioFile.ReadAsync(arguments.GetRequiredValue(_in).FullName, cancellationToken: cancellationToken).ConfigureAwait(false)
+        );
+        VampOptions options = ReadOptions(arguments, models, clip.Value!);
         VampResult result = await Terminal
             .ShowProgressAsync(steps =>
-                new VampNetPipeline(models).VampAsync(clip, options, new MusicSteps(steps, options), cancellationToken)
+                new VampNetPipeline(models).VampAsync(
+                    Interlocked.Exchange(ref clip.Value, null)!,
+                    options,
+                    new MusicSteps(steps, options),
+                    cancellationToken
+                )
             )
             .ConfigureAwait(false);
         Write(arguments, models, result);

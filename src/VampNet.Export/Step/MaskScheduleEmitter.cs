@@ -46,7 +46,7 @@ internal static class MaskScheduleEmitter
         Value within = schedule.Op("Max", "at_least_one", [fewer, one]);
         Value last = schedule.Op("Equal", "is_last", [step, schedule.Op("Sub", "last_step", [steps, one])]);
         Value count = schedule.Op("Where", "count", [last, scheduled, within]);
-        // A single token cannot be given up "at least once" and kept too: it is kept.
+        // At least one token is masked again and at least one kept; of a single token that is not possible, and it is kept.
         return schedule.Op("Min", "count_to_mask", [count, schedule.Op("Sub", "tokens_less_1", [tokensPerPiece, one])]);
     }
 

@@ -53,8 +53,8 @@ internal static class InputPlanner
             string kind = input.Type is null ? "no type" : $"{input.Type}, which is no tensor";
             throw new InferenceException(
                 id,
-                $"Found the input {input.Name} of {kind}.\nExpected a tensor of numbers or booleans: sequences and optionals "
-                    + "cannot be made up."
+                found: $"the input {input.Name} of {kind}",
+                expected: "a tensor of numbers or booleans: sequences and optionals cannot be made up"
             );
         }
 
@@ -62,8 +62,9 @@ internal static class InputPlanner
         {
             throw new InferenceException(
                 id,
-                $"Found the input {input}, which takes strings.\nExpected numbers or booleans: text that means something to the "
-                    + "graph cannot be made up. Cut the graph behind its tokenizer."
+                found: $"the input {input}, which takes strings",
+                expected: "numbers or booleans: text that means something to the graph cannot be made up",
+                advice: "Cut the graph behind its tokenizer"
             );
         }
 
@@ -71,8 +72,8 @@ internal static class InputPlanner
         {
             throw new InferenceException(
                 id,
-                $"Found the input {input}.\nExpected numbers of 8 to 64 bits or booleans: ONNX Runtime takes no other tensors "
-                    + "from a program."
+                found: $"the input {input}",
+                expected: "numbers of 8 to 64 bits or booleans: ONNX Runtime takes no other tensors from a program"
             );
         }
 
@@ -85,8 +86,9 @@ internal static class InputPlanner
         {
             throw new InferenceException(
                 id,
-                $"Found the input {input}, whose number of axes is not declared.\nExpected a known rank: give it, for example "
-                    + $"--input {input.Name}:[1,3,H=224,W=224]."
+                found: $"the input {input}, whose number of axes is not declared",
+                expected: "a known rank",
+                advice: $"Give it, for example --input {input.Name}:[1,3,H=224,W=224]"
             );
         }
     }

@@ -145,12 +145,25 @@ public static class RewriteCheck
             }
         }
 
-        return verdict.IsDecided
-            ? verdict
-            : verdict with
+        if (!verdict.IsDecided)
+        {
+            return verdict with
             {
                 Passed = false,
                 Obstacle = verdict.Obstacle ?? "No sizes of the inputs suit what the graph declares. Give them: --input NAME:[SIZES].",
+            };
+        }
+
+        // Detectors that detect nothing have outputs without elements, which are equal whatever the graphs compute.
+        return !verdict.Passed || verdict.Compared > 0
+            ? verdict
+            : verdict with
+            {
+                Trials = [],
+                Passed = false,
+                Obstacle =
+                    $"Nothing to compare on {string.Join("; ", verdict.Trials)}: the outputs have no elements, or are as little finite "
+                    + "as the inputs.",
             };
     }
 
@@ -192,13 +205,13 @@ public static class RewriteCheck
 
         foreach ((string name, NumberTensor output) in expected)
         {
-            verdict = Judge(verdict, name, output, actual.GetValueOrDefault(name), trial.Name);
+            verdict = Judge(verdict, name, output, actual.GetValueOrDefault(name), trial);
         }
 
         return verdict;
     }
 
-    private static RewriteVerdict Judge(RewriteVerdict verdict, string name, NumberTensor expected, NumberTensor? actual, string trial)
+    private static RewriteVerdict Judge(RewriteVerdict verdict, string name, NumberTensor expected, NumberTensor? actual, ModelSample trial)
     {
         if (actual is null || !expected.Shape.AsSpan().SequenceEqual(actual.Shape))
         {
@@ -206,7 +219,7 @@ public static class RewriteCheck
             return verdict with
             {
                 Passed = false,
-                Obstacle = verdict.Obstacle ?? $"Output {name} on {trial}: {found} instead of [{string.Join(", ", expected.Shape)}].",
+                Obstacle = verdict.Obstacle ?? $"Output {name} on {trial.Name}: {found} instead of [{string.Join(", ", expected.Shape)}].",
             };
         }
 
@@ -215,8 +228,21 @@ public static class RewriteCheck
             return verdict;
         }
 
+        // Doubles do not tell integers beyond 2^53 apart.
+        if (verdict.Budget.MaxAbsoluteError == 0 && FirstDifference(expected.Integers, actual.Integers) is { } place)
+        {
+            string found = $"{actual.Integers![place]} instead of {expected.Integers![place]}";
+            return verdict with
+            {
+                Passed = false,
+                Compared = verdict.Compared + expected.Values.Length,
+                Obstacle = verdict.Obstacle ?? $"Output {name} on {trial.Name}: {found} at element {place}.",
+            };
+        }
+
         (double[] reference, double[] judged, long equalNonFinite) = WithoutEqualNonFinite(expected.Values, actual.Values);
-        verdict = verdict with { EqualNonFinite = verdict.EqualNonFinite + equalNonFinite };
+        long compared = expected.Values.Length - (trial.Inputs.All(IsFinite) ? 0 : equalNonFinite);
+        verdict = verdict with { EqualNonFinite = verdict.EqualNonFinite + equalNonFinite, Compared = verdict.Compared + compared };
         double scale = reference.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
         // An output of zeros has no magnitude; the inputs', which is about 1, stands for it.
         scale = scale == 0 ? 1 : scale;
@@ -230,6 +256,26 @@ public static class RewriteCheck
             WorstOutput = isWorse ? name : verdict.WorstOutput,
         };
     }
+
+    private static int? FirstDifference(long[]? expected, long[]? actual)
+    {
+        if (expected is null || actual is null)
+        {
+            return null;
+        }
+
+        int common = expected.AsSpan().CommonPrefixLength(actual);
+        return common == expected.Length ? null : common;
+    }
+
+    private static bool IsFinite(ModelInput input) =>
+        input.Values switch
+        {
+            float[] singles => Array.TrueForAll(singles, float.IsFinite),
+            double[] doubles => Array.TrueForAll(doubles, double.IsFinite),
+            Half[] halves => Array.TrueForAll(halves, Half.IsFinite),
+            _ => true,
+        };
 
     private static double[] Scaled(double[] values, double scale) => scale == 1 ? values : Array.ConvertAll(values, value => value / scale);
 

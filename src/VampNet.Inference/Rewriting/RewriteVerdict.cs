@@ -26,6 +26,10 @@ public sealed record RewriteVerdict(
     /// operators of the original give them.</summary>
     public long EqualNonFinite { get; init; }
 
+    /// <summary>Elements compared, over all outputs and trials. Elements that are NaN or infinite in both graphs count only where the
+    /// inputs are finite: otherwise they say nothing about the graphs.</summary>
+    internal long Compared { get; init; }
+
     /// <summary>The repairs of the original that let ONNX Runtime load it; null if none were needed.</summary>
     public string? Repairs { get; init; }
 

@@ -46,19 +46,20 @@ internal static class OutputReader
         }
 
         OrtTensorTypeAndShapeInfo info = output.GetTensorTypeAndShape();
+        Array? numbers = ReadNumbers(output, info.ElementDataType);
         double[] values = info.ElementDataType switch
         {
             ElementType.Double => output.GetTensorDataAsSpan<double>().ToArray(),
             // The one type whose largest values int64 does not hold.
             ElementType.UInt64 => Array.ConvertAll(output.GetTensorDataAsSpan<ulong>().ToArray(), value => (double)value),
-            _ => ReadNumbers(output, info.ElementDataType) switch
+            _ => numbers switch
             {
                 float[] singles => Array.ConvertAll(singles, value => (double)value),
                 long[] integers => Array.ConvertAll(integers, value => (double)value),
                 _ => throw Incomparable(name, info.ElementDataType.ToString()),
             },
         };
-        return new NumberTensor(values, info.Shape);
+        return new NumberTensor(values, info.Shape) { Integers = numbers as long[] };
     }
 
     private static InferenceException Incomparable(string name, string type) =>

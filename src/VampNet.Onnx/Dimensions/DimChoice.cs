@@ -2,8 +2,7 @@ namespace VampNet.Onnx.Dimensions;
 
 /// <summary>
 /// The normal form of a choice: (1) equal branches are one; (2) a comparison that bounds decide is decided; (3) a comparison of a choice
-/// between
-/// numbers is a choice by the inner comparison; (4) a choice between numbers by a difference of 0 or 1 is linear in it.
+/// between numbers is a choice by the inner comparison; (4) a choice between numbers by a difference of 0 or 1 is linear in it.
 /// </summary>
 internal static class DimChoice
 {

@@ -15,9 +15,11 @@ internal sealed class BlockwiseWeight
 
     private readonly TensorData _rows;
     private readonly float _lowest;
+    private readonly bool _halfScales;
 
-    private BlockwiseWeight(TensorData rows, int bits, int blockSize)
+    private BlockwiseWeight(TensorData rows, int bits, int blockSize, bool halfScales)
     {
+        _halfScales = halfScales;
         (_rows, Bits, BlockSize) = (rows, bits, blockSize);
         _lowest = -(1 << (bits - 1));
         N = (int)rows.Shape[0];
@@ -52,10 +54,11 @@ internal sealed class BlockwiseWeight
     /// <param name="bits">4 or 8.</param>
     /// <param name="blockSize">Number of weights that share a scale.</param>
     /// <param name="signedScales">Whether a scale may be negative.</param>
+    /// <param name="halfScales">Whether scales are float16 numbers.</param>
     /// <exception cref="OnnxException">An element is NaN or infinite (<see cref="DiagnosticIds.WeightNotFinite"/>).</exception>
-    public static BlockwiseWeight Choose(string name, TensorData rows, int bits, int blockSize, bool signedScales)
+    public static BlockwiseWeight Choose(string name, TensorData rows, int bits, int blockSize, bool signedScales, bool halfScales = false)
     {
-        BlockwiseWeight weight = new(rows, bits, blockSize);
+        BlockwiseWeight weight = new(rows, bits, blockSize, halfScales);
         using FloatContents contents = new(rows);
         Span<float> scratch = stackalloc float[blockSize];
         double signal = 0;
@@ -98,15 +101,15 @@ internal sealed class BlockwiseWeight
 
     private (float Scale, double Error) ChooseScale(ReadOnlySpan<float> block, float extreme, bool signedScales, Span<float> scratch)
     {
-        float symmetric = MathF.Abs(extreme) / (-_lowest - 1);
+        float symmetric = AsScale(MathF.Abs(extreme) / (-_lowest - 1));
         if (symmetric < MinNormal)
         {
             return (1, 0);
         }
 
         double symmetricError = Error(block, symmetric, scratch);
-        float outermost = extreme / _lowest;
-        if (!signedScales && outermost < 0)
+        float outermost = AsScale(extreme / _lowest);
+        if (outermost == 0 || (!signedScales && outermost < 0))
         {
             return (symmetric, symmetricError);
         }
@@ -114,6 +117,9 @@ internal sealed class BlockwiseWeight
         double outermostError = Error(block, outermost, scratch);
         return outermostError < symmetricError ? (outermost, outermostError) : (symmetric, symmetricError);
     }
+
+    // A float16 scale is rounded before the integers are, so that these fit it.
+    private float AsScale(float scale) => _halfScales ? (float)(Half)scale : scale;
 
     private double Error(ReadOnlySpan<float> block, float scale, Span<float> scratch)
     {

@@ -15,7 +15,8 @@ internal sealed class DynamicQuantization
     private readonly ImmutableHashSet<Node> _entries;
     private (ChannelMoments Moments, float[] Feedback)? _lastFeedback;
 
-    private DynamicQuantization(Model model, DynamicQuantizationOptions options)
+    /// <summary>Prepares the quantization of products one by one.</summary>
+    public DynamicQuantization(Model model, DynamicQuantizationOptions options)
     {
         _options = options;
         _entries = EntryProduct.ToLeave(model, options.Selection);
@@ -62,7 +63,11 @@ internal sealed class DynamicQuantization
         return !_entries.Contains(node) && MatrixWeight.Of(node).Weight is { } weight ? [Replace(weight)] : [];
     }
 
-    private QuantizedWeight Replace(MatrixWeight weight)
+    /// <summary>The constants that replace weights.</summary>
+    public IReadOnlyCollection<Value> Scales => _scales;
+
+    /// <summary>Quantizes one product.</summary>
+    public QuantizedWeight Replace(MatrixWeight weight)
     {
         Node node = weight.Node;
         string outputName = node.Outputs[0].Name;

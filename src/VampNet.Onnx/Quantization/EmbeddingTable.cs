@@ -2,8 +2,7 @@ namespace VampNet.Onnx.Quantization;
 
 /// <summary>
 /// Constant tables that Gather reads rows of. A table becomes int8, and the rows that are read are restored to float32: with a scale for
-/// each row, read
-/// by the same indices, or with one scale for the table.
+/// each row, read by the same indices, or with one scale for the table.
 /// <code>
 /// Gather(table, i) = Cast(Gather(integers, i)) * Gather(scales, i)
 /// </code>

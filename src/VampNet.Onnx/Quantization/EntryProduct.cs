@@ -4,9 +4,8 @@ namespace VampNet.Onnx.Quantization;
 
 /// <summary>
 /// Products that read the model's input, or rows of a table, directly or only rearranged. Rounding there reaches everything after it, and
-/// such products are
-/// small next to the rest. Where they hold at most a tenth of the weights, dynamic quantization leaves them in float32 unless a pattern
-/// includes them.
+/// such products are small next to the rest. Where they hold at most a tenth of the weights, dynamic quantization leaves them in float32
+/// unless a pattern includes them.
 /// </summary>
 internal static class EntryProduct
 {

@@ -80,6 +80,9 @@ internal static class Float16Operators
         "SpaceToDepth",
         "Shape",
         "Size",
+        "LSTM",
+        "GRU",
+        "RNN",
     ];
 
     private static readonly ImmutableHashSet<string> Microsoft =
@@ -103,11 +106,19 @@ internal static class Float16Operators
             "com.microsoft" => Microsoft.Contains(node.OpType),
             _ => false,
         };
-        return !known ? $"{node.OpType} is not among the operators computed in float16"
+        return node.Subgraphs.Any() ? "its body is converted by itself; what enters and leaves it stays float32"
+            : !known ? $"{node.OpType} is not among the operators computed in float16"
             : node.OpType.EndsWith("Normalization", StringComparison.Ordinal) && node.Outputs.Skip(1).Take(2).Any(IsRead)
                 ? "its mean or deviation is read, which is float32"
             : null;
     }
+
+    /// <summary>Why a node must not be converted for lack of a type, or null when all types are known.</summary>
+    public static string? UnknownType(Node node) =>
+        node.Inputs.OfType<Value>().Concat(node.Outputs).FirstOrDefault(value => value.Name.Length > 0 && value.TensorType is null)
+            is { } value
+            ? $"the type of '{value.Name}' is not known"
+            : null;
 
     private static bool IsRead(Value value) => value.Uses.Count > 0 || value.IsGraphOutput;
 }

@@ -8,7 +8,6 @@ internal sealed class Float16Quantization
 {
     private readonly Float16Options _options;
     private readonly Dictionary<Node, string?> _reasons = [];
-    private readonly Dictionary<Value, Value> _halves = [];
     private readonly Dictionary<Value, string?> _constants = [];
     private readonly HashSet<Value> _added = [];
     private readonly List<QuantizedWeight> _quantized = [];
@@ -20,21 +19,20 @@ internal sealed class Float16Quantization
     public static (SchemeEffect Effect, ImmutableArray<KeptNode> FloatNodes) Apply(Model model, Float16Options options)
     {
         Float16Quantization quantizer = new(options);
-        ImmutableArray<Node> nodes = [.. model.Graph.Nodes.Where(node => node.Inputs.Concat(node.Outputs).Any(IsFloat))];
+        ImmutableArray<Node> nodes =
+        [
+            .. model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Nodes).Where(node => node.Inputs.Concat(node.Outputs).Any(IsFloat)),
+        ];
         foreach (Node node in nodes)
         {
             quantizer._reasons[node] = quantizer.ReasonAgainst(node);
         }
 
-        foreach (Node node in nodes.Where(quantizer.IsHalf))
-        {
-            quantizer.Convert(node);
-        }
-
+        new ComputeTypeChange(ElementType.Float, ElementType.Float16, quantizer.IsHalf, quantizer.Halve).Convert(model);
         SchemeEffect effect = new(
             [.. quantizer._quantized],
             [.. quantizer._added],
-            node => quantizer._reasons.GetValueOrDefault(node) ?? "it is read in a subgraph, or is not float"
+            node => quantizer._reasons.GetValueOrDefault(node) ?? "it is an output of a graph, or is not float"
         );
         return (
             effect,
@@ -53,6 +51,7 @@ internal sealed class Float16Quantization
     private string? ReasonAgainst(Node node) =>
         _options.Selection.ReasonAgainst(node)
         ?? Float16Operators.ReasonAgainst(node)
+        ?? Float16Operators.UnknownType(node)
         ?? node.Inputs.Concat(node.Outputs)
             .Where(IsFloat)
             .Select(value => ReasonAgainst(value!))
@@ -62,7 +61,7 @@ internal sealed class Float16Quantization
     {
         if (!value.IsConstant)
         {
-            return _options.Ranges.TryGetValue(value.Name, out ActivationRange range)
+            return _options.Calibration.Ranges.TryGetValue(value.Name, out ActivationRange range)
                 ? Float16Range.ReasonAgainst(value.Name, range)
                 : null;
         }
@@ -72,94 +71,24 @@ internal sealed class Float16Quantization
             : _constants[value] = Float16Range.ReasonAgainst(value.Name, value.Constant!);
     }
 
-    private void Convert(Node node)
+    private Value Halve(Node reader, Value constant)
     {
-        for (int i = 0; i < node.Inputs.Count; i++)
-        {
-            if (IsFloat(node.Inputs[i]))
-            {
-                Value input = node.Inputs[i]!;
-                node.SetInput(i, Half(node, input));
-                if (input is { IsConstant: true, Uses.Count: 0, IsGraphOutput: false })
-                {
-                    input.Owner!.RemoveInitializer(input);
-                }
-            }
-        }
-
-        foreach (Value output in node.Outputs.Where(output => output.Name.Length > 0 && IsFloat(output)).ToImmutableArray())
-        {
-            ValueType? type = output.Type;
-            output.Type = new TensorType(ElementType.Float16, output.TensorType!.Shape);
-            if (output.IsGraphOutput || output.Uses.Any(use => !IsHalf(use.Node)))
-            {
-                Restore(output, type);
-            }
-        }
-    }
-
-    // The float16 value that a node reads instead of a float32 one.
-    private Value Half(Node reader, Value value)
-    {
-        if (_halves.TryGetValue(value, out Value? known))
-        {
-            return known;
-        }
-
-        Graph graph = reader.Graph;
-        string name = graph.FreshName($"{value.Name}.float16");
-        Value half;
-        if (value.IsConstant)
-        {
-            TensorData data = value.Constant!;
-            half = graph.AddInitializer(name, Float16Range.Convert(data));
-            _added.Add(half);
-            _quantized.Add(
-                new QuantizedWeight(
-                    reader.Name,
-                    reader.Outputs[0].Name,
-                    value.Name,
-                    reader.OpType,
-                    "float16",
-                    data.ByteLength,
-                    data.ByteLength / 2,
-                    Float16Range.SignalToNoise(data)
-                )
-            );
-        }
-        else
-        {
-            half = InsertCast(graph, reader, value, name, ElementType.Float16);
-        }
-
-        return _halves[value] = half;
-    }
-
-    // Converts the output of a float16 node back for float32 readers and graph outputs.
-    private void Restore(Value output, ValueType? type)
-    {
-        Graph graph = output.Owner!;
-        Value restored = InsertCast(
-            graph,
-            graph.NextOf(output.Producer!),
-            output,
-            graph.FreshName($"{output.Name}.float32"),
-            ElementType.Float
+        Graph graph = constant.Owner!;
+        TensorData data = constant.Constant!;
+        Value half = graph.AddInitializer(graph.FreshName($"{constant.Name}.float16"), Float16Range.Convert(data));
+        _added.Add(half);
+        _quantized.Add(
+            new QuantizedWeight(
+                reader.Name,
+                reader.Outputs[0].Name,
+                constant.Name,
+                reader.OpType,
+                "float16",
+                data.ByteLength,
+                data.ByteLength / 2,
+                Float16Range.SignalToNoise(data)
+            )
         );
-        Graph.ReplaceUses(output, restored);
-        restored.Producer!.SetInput(0, output);
-        restored.Type = type;
-        _halves[restored] = output;
-        if (restored.IsGraphOutput)
-        {
-            (output.Name, restored.Name) = (graph.FreshName($"{output.Name}.unrestored"), output.Name);
-        }
-    }
-
-    private static Value InsertCast(Graph graph, Node? before, Value value, string name, ElementType type)
-    {
-        Value cast = graph.InsertNode(before, "Cast", [value], [name], [("to", (long)type)], name: name).Outputs[0];
-        cast.Type = new TensorType(type, value.TensorType?.Shape);
-        return cast;
+        return half;
     }
 }

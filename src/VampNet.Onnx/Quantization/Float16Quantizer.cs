@@ -5,9 +5,10 @@ using VampNet.Onnx.ShapeInference;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// float16: the nodes of the main graph compute in float16, their constants are stored so, and Cast stands where float16 meets
-/// float32. Inputs and outputs of the model stay float32. A node stays in float32 when its operator is not known to take
-/// float16, or when a constant or a measured activation does not fit (<see cref="Float16Range"/>). Nodes in subgraphs stay.
+/// float16: the nodes of the model and of its subgraphs compute in float16, their constants are stored so, and Cast stands where
+/// float16 meets float32. Inputs and outputs of the model, and what enters and leaves a body of If, Loop or Scan, stay float32. A node
+/// stays in float32 when its operator is not known to take float16, or when a constant or a measured activation does not fit
+/// (<see cref="Float16Range"/>).
 /// </summary>
 public static class Float16Quantizer
 {
@@ -27,7 +28,9 @@ public static class Float16Quantizer
         return
         [
             .. copy
-                .Graph.Nodes.Where(node => options.Selection.ReasonAgainst(node) is null && Float16Operators.ReasonAgainst(node) is null)
+                .Graph.SelfAndSubgraphs()
+                .SelectMany(graph => graph.Nodes)
+                .Where(node => options.Selection.ReasonAgainst(node) is null && Float16Operators.ReasonAgainst(node) is null)
                 .SelectMany(node => node.Inputs.Concat(node.Outputs))
                 .Where(value => Float16Quantization.IsFloat(value) && !value!.IsConstant)
                 .Select(value => value!.Name)

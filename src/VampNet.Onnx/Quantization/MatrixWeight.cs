@@ -12,7 +12,9 @@ internal sealed record MatrixWeight(Node Node, Value Value, bool Transposed, flo
     public TensorData Matrix => Transposed ? TransposedMatrix.Of(Value.Constant!) : Value.Constant!;
 
     /// <summary>Recognizes the weight of a node, or returns the reason why there is none to quantize.</summary>
-    public static (MatrixWeight? Weight, string Reason) Of(Node node)
+    /// <param name="node">The node.</param>
+    /// <param name="halves">Whether a weight may be float16.</param>
+    public static (MatrixWeight? Weight, string Reason) Of(Node node, bool halves = false)
     {
         bool gemm = node.Is("Gemm");
         if (!gemm && !node.Is("MatMul"))
@@ -25,7 +27,7 @@ internal sealed record MatrixWeight(Node Node, Value Value, bool Transposed, flo
             return (null, "the right operand is no constant");
         }
 
-        if (data.ElementType != ElementType.Float)
+        if (data.ElementType != ElementType.Float && !(halves && data.ElementType == ElementType.Float16))
         {
             return (null, $"the weight is {data.ElementType.OnnxName}, not float");
         }

@@ -31,7 +31,10 @@ public static class MixedQuantizer
             [.. first.Quantized, .. second.Quantized],
             first.Added.Union(second.Added),
             node => dynamic.Selection.ReasonAgainst(node) is null ? first.ReasonAgainst(node) : second.ReasonAgainst(node)
-        );
+        )
+        {
+            Unseen = second.Unseen,
+        };
         return QuantizationPreconditions.Conclude(model, opset, name, both, dynamic.WeightRange, calibrated.WeightRange);
     }
 }

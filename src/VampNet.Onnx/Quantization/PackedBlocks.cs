@@ -73,7 +73,7 @@ internal static class PackedBlocks
     }
 
     /// <summary>The scales as DequantizeLinear along axis 0 wants them: [blocks, N].</summary>
-    public static TensorData ScalesByBlock(BlockwiseWeight weight)
+    public static float[] ScalesByBlock(BlockwiseWeight weight)
     {
         float[] scales = new float[weight.Scales.Length];
         for (int i = 0; i < scales.Length; i++)
@@ -81,6 +81,6 @@ internal static class PackedBlocks
             scales[(i % weight.Blocks * weight.N) + (i / weight.Blocks)] = weight.Scales[i];
         }
 
-        return TensorData.FromArray(scales, weight.Blocks, weight.N);
+        return scales;
     }
 }

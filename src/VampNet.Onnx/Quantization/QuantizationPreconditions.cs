@@ -77,25 +77,34 @@ internal static class QuantizationPreconditions
     {
         ImmutableArray<KeptTensor> kept =
         [
-            .. model
-                .Graph.SelfAndSubgraphs()
-                .SelectMany(graph => graph.Initializers)
-                .Where(value => value.Constant is { } data && ConstantLifting.IsFloatingPoint(data) && !effect.Added.Contains(value))
-                .Select(value => Keep(value, effect.ReasonAgainst)),
+            .. FloatConstants(model).Where(value => !effect.Added.Contains(value)).Select(value => Keep(value, effect.ReasonAgainst)),
         ];
         if (effect.Quantized.IsEmpty)
         {
             throw NothingFound(kept, scheme);
         }
 
+        HashSet<string> before = [.. FloatConstants(model).Select(value => value.Name)];
+        _ = NarrowStorage.Apply(model, value => !effect.Added.Contains(value));
+        Dictionary<string, long> sizes = FloatConstants(model)
+            .Where(value => before.Contains(value.Name))
+            .ToLookup(value => value.Name)
+            .ToDictionary(group => group.Key, group => group.First().Constant!.ByteLength);
+        kept = [.. kept.Select(tensor => tensor with { Bytes = sizes.GetValueOrDefault(tensor.Tensor, tensor.Bytes) })];
         model.Metadata[QuantizationReport.SchemeKey] = scheme;
         if (ranges.Length > 0)
         {
             model.Metadata[QuantizationReport.WeightRangeKey] = string.Join(", ", ranges.ToArray().Select(NameOf).Distinct());
         }
 
-        return new QuantizationReport(scheme, effect.Quantized, kept) { Opset = opset };
+        return new QuantizationReport(scheme, effect.Quantized, kept) { Opset = opset, Unseen = effect.Unseen };
     }
+
+    private static IEnumerable<Value> FloatConstants(Model model) =>
+        model
+            .Graph.SelfAndSubgraphs()
+            .SelectMany(graph => graph.Initializers)
+            .Where(value => value.Constant is { } data && ConstantLifting.IsFloatingPoint(data));
 
     // The error with the three reasons that affect the most bytes, and the largest weights.
     private static OnnxException NothingFound(ImmutableArray<KeptTensor> kept, string scheme)

@@ -20,6 +20,10 @@ public sealed record QuantizationReport(string Scheme, ImmutableArray<QuantizedW
     /// one by one.</summary>
     public ImmutableArray<KeptNode> FloatNodes { get; init; } = [];
 
+    /// <summary>The nodes that static quantization has no ranges for, because they never ran while ranges were measured, as in a branch that
+    /// was not taken; each with what became of it and where it is.</summary>
+    public ImmutableArray<KeptNode> Unseen { get; init; } = [];
+
     /// <summary>The changes of raising the model's opset, if the scheme's operators need a newer one; null if it is unchanged.</summary>
     public OpsetConversionReport? Opset { get; init; }
 

@@ -3,21 +3,21 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// The weights of LSTM, GRU and RNN: W [directions, gates*units, inputs] and R [directions, gates*units, units]. ONNX Runtime multiplies by
+/// The weights of LSTM, GRU and RNN, float32 or float16: W [directions, gates*units, inputs] and R [directions, gates*units, units]. ONNX Runtime multiplies by
 /// them in float32, so they become int8 in the file, one scale for each row of a gate, and are restored when the graph is loaded
 /// (<see cref="StoredWeight"/>).
 /// </summary>
 internal static class RecurrentWeight
 {
     /// <summary>Reason for leaving other constants of a layer.</summary>
-    public const string Reason = "it is no constant float32 weight of the layer, but a bias or a state";
+    public const string Reason = "it is no constant weight of the layer in float32 or float16, but a bias or a state";
 
     private const int GateAxis = 1;
 
     /// <summary>Whether a node is a recurrent layer.</summary>
     public static bool Is(Node node) => node.Is("LSTM") || node.Is("GRU") || node.Is("RNN");
 
-    /// <summary>The constant float32 weights of a recurrent layer.</summary>
+    /// <summary>The constant weights of a recurrent layer.</summary>
     public static ImmutableArray<Value> Of(Node node) =>
         Is(node)
             ?
@@ -25,7 +25,11 @@ internal static class RecurrentWeight
                 .. new[] { node.Input(1), node.Input(2) }
                     .OfType<Value>()
                     .Where(value =>
-                        value is { IsConstant: true, Constant: { ElementType: ElementType.Float, Shape.Length: 3, ElementCount: > 0 } }
+                        value
+                            is {
+                                IsConstant: true,
+                                Constant: { ElementType: ElementType.Float or ElementType.Float16, Shape.Length: 3, ElementCount: > 0 }
+                            }
                     ),
             ]
             : [];

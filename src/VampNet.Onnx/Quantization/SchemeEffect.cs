@@ -10,4 +10,8 @@ internal sealed record SchemeEffect(
     ImmutableArray<QuantizedWeight> Quantized,
     ImmutableHashSet<Value> Added,
     Func<Node, string> ReasonAgainst
-);
+)
+{
+    /// <summary>Nodes whose activations have no range, with what became of each.</summary>
+    public ImmutableArray<KeptNode> Unseen { get; init; } = [];
+}

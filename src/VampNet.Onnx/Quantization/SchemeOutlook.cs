@@ -15,6 +15,7 @@ public sealed record SchemeOutlook(string Scheme, int Weights, long Bytes, Immut
     {
         ArgumentNullException.ThrowIfNull(model);
         ConstantLifting.Lift(model);
+        int divisor = model.Metadata.ContainsKey(ComputeInFloat32Pass.SourceTypeKey) ? 2 : 1;
         (Value Value, Node Node)[] weights =
         [
             .. model
@@ -25,31 +26,43 @@ public sealed record SchemeOutlook(string Scheme, int Weights, long Bytes, Immut
         ];
         return
         [
-            Of("dynamic", weights, (node, value) => ReadsOf(node, value, MatrixWeight.Of(node).Weight?.Value, MatrixReason(node))),
-            Of("static", weights, (node, value) => ReadsOf(node, value, StaticWeight.Of(node).Weight?.Value, StaticWeight.Of(node).Reason)),
+            Of("dynamic", weights, divisor, (node, value) => ReadsOf(node, value, MatrixWeight.Of(node).Weight?.Value, MatrixReason(node))),
+            Of(
+                "static",
+                weights,
+                divisor,
+                (node, value) => ReadsOf(node, value, StaticWeight.Of(node).Weight?.Value, StaticWeight.Of(node).Reason)
+            ),
             Of(
                 "weight-only",
                 weights,
+                divisor,
                 (node, value) => ReadsOf(node, value, MatrixWeight.Of(node).Weight?.Value, MatrixWeight.Of(node).Reason)
             ),
-            Of("float16", weights, (node, value) => HalfReason(node, value)),
+            Of("float16", weights, divisor, (node, value) => divisor > 1 ? "it is 16 bits wide in the file" : HalfReason(node, value)),
         ];
     }
 
-    private static SchemeOutlook Of(string scheme, (Value Value, Node Node)[] weights, Func<Node, Value, string?> reasonAgainst)
+    // The divisor is how many times as large a weight is here as in the file.
+    private static SchemeOutlook Of(
+        string scheme,
+        (Value Value, Node Node)[] weights,
+        int divisor,
+        Func<Node, Value, string?> reasonAgainst
+    )
     {
         ILookup<string, Value> reasons = weights.ToLookup(weight => reasonAgainst(weight.Node, weight.Value) ?? "", weight => weight.Value);
         return new SchemeOutlook(
             scheme,
             reasons[""].Count(),
-            reasons[""].Sum(value => value.Constant!.ByteLength),
+            reasons[""].Sum(value => value.Constant!.ByteLength / divisor),
             [
                 .. reasons
                     .Where(group => group.Key.Length > 0)
                     .Select(group => new LeftWeights(
                         group.Key,
                         group.Count(),
-                        group.Sum(value => value.Constant!.ByteLength),
+                        group.Sum(value => value.Constant!.ByteLength / divisor),
                         group.MaxBy(value => value.Constant!.ByteLength)!.Name
                     ))
                     .OrderByDescending(left => left.Bytes),

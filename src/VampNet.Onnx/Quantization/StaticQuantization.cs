@@ -8,6 +8,9 @@ namespace VampNet.Onnx.Quantization;
 /// <summary>One run of <see cref="StaticQuantizer"/>: the state that it needs for one model.</summary>
 internal sealed class StaticQuantization
 {
+    private const string UnseenProduct = "quantized dynamically";
+    private const string UnseenConvolution = "computed in float32, with its weight stored as int8";
+
     private readonly StaticQuantizationOptions _options;
 
     // A value restored in one branch is not visible in another, so the graph is part of the key.
@@ -20,18 +23,26 @@ internal sealed class StaticQuantization
     private readonly HashSet<Value> _constants = [];
     private readonly HashSet<Value> _tabulated = [];
     private readonly EmbeddingTable _tables;
+    private readonly DynamicQuantization _dynamic;
+    private readonly List<KeptNode> _unseen = [];
 
-    private StaticQuantization(StaticQuantizationOptions options)
+    private StaticQuantization(Model model, StaticQuantizationOptions options)
     {
         _options = options;
+        _dynamic = new DynamicQuantization(
+            model,
+            new DynamicQuantizationOptions { Granularity = options.Granularity, WeightRange = options.WeightRange }
+        );
         _tables = new EmbeddingTable(PerChannel);
     }
+
+    private IReadOnlyDictionary<string, ActivationRange> Ranges => _options.Calibration.Ranges;
 
     private bool PerChannel => _options.Granularity == WeightGranularity.PerChannel;
 
     public static SchemeEffect Apply(Model model, StaticQuantizationOptions options)
     {
-        StaticQuantization quantizer = new(options);
+        StaticQuantization quantizer = new(model, options);
         ImmutableArray<QuantizedWeight> quantized =
         [
             .. model
@@ -45,7 +56,14 @@ internal sealed class StaticQuantization
             quantizer.RemoveUnread();
         }
 
-        return new SchemeEffect(quantized, [.. quantizer._constants, .. quantizer._tables.Added], quantizer.NodeReason);
+        return new SchemeEffect(
+            quantized,
+            [.. quantizer._constants, .. quantizer._tables.Added, .. quantizer._dynamic.Scales],
+            quantizer.NodeReason
+        )
+        {
+            Unseen = [.. quantizer._unseen],
+        };
     }
 
     /// <summary>Whether the weight of a node is stored as int8 and computed in float32: for operators that the options name, and, unless
@@ -66,8 +84,6 @@ internal sealed class StaticQuantization
             _ when RecurrentWeight.Is(node) => RecurrentWeight.Reason,
             _ when _storing.Contains(node) || IsOnlyStored(node, _options) => "it belongs to a node that computes in float32",
             (null, var reason) => reason,
-            _ when !_options.Ranges.ContainsKey(node.Inputs[0]!.Name) || !_options.Ranges.ContainsKey(node.Outputs[0].Name) =>
-                "calibration saw no value of its input or output",
             _ => "it belongs to a node in floating point",
         };
 
@@ -98,7 +114,7 @@ internal sealed class StaticQuantization
             return null;
         }
 
-        return IsOnlyStored(node, _options) ? Store(weight) : Compute(weight);
+        return IsOnlyStored(node, _options) ? Store(weight) : Compute(weight) ?? ComputeUnseen(weight);
     }
 
     private QuantizedWeight Store(StaticWeight weight)
@@ -116,12 +132,32 @@ internal sealed class StaticQuantization
         return Describe(weight, weight.Node.Outputs[0].Name, stored.Integers, StoredWeight.Suffix);
     }
 
+    // A product whose activations have no range, as in a branch that was never taken: a matrix is multiplied with ranges measured in each
+    // run, and a convolution, which is slow so, computes in float32.
+    private QuantizedWeight ComputeUnseen(StaticWeight weight)
+    {
+        MatrixWeight? matrix = MatrixWeight.Of(weight.Node).Weight;
+        _unseen.Add(
+            new KeptNode(
+                weight.Node.Name.Length > 0 ? weight.Node.Name : weight.Node.Outputs[0].Name,
+                weight.Node.OpType,
+                (matrix is null ? UnseenConvolution : UnseenProduct) + PlaceOf(weight.Node)
+            )
+        );
+        return matrix is null ? Store(weight) : _dynamic.Replace(matrix);
+    }
+
+    private static string PlaceOf(Node node) =>
+        node.Graph.ParentNode is { } parent
+            ? $", in {parent.Attributes.First(attribute => attribute.Subgraphs.Contains(node.Graph)).Name} of {parent.Describe()}"
+            : "";
+
     private QuantizedWeight? Compute(StaticWeight weight)
     {
         Node node = weight.Node;
         string outputName = node.Outputs[0].Name;
-        Node tail = Tail(node) is var activation && _options.Ranges.ContainsKey(activation.Outputs[0].Name) ? activation : node;
-        if (!_options.Ranges.TryGetValue(tail.Outputs[0].Name, out ActivationRange outputRange) || QuantizeInput(node) is not { } input)
+        Node tail = Tail(node) is var activation && Ranges.ContainsKey(activation.Outputs[0].Name) ? activation : node;
+        if (!Ranges.TryGetValue(tail.Outputs[0].Name, out ActivationRange outputRange) || QuantizeInput(node) is not { } input)
         {
             return null;
         }
@@ -181,7 +217,7 @@ internal sealed class StaticQuantization
             return (known, ScaleOf(known));
         }
 
-        if (!_options.Ranges.TryGetValue(input.Name, out ActivationRange range))
+        if (!Ranges.TryGetValue(input.Name, out ActivationRange range))
         {
             return null;
         }
@@ -253,9 +289,7 @@ internal sealed class StaticQuantization
         {
             restored = value;
         }
-        else if (
-            !_activations.TryGetValue((graph, value), out restored) && _options.Ranges.TryGetValue(value.Name, out ActivationRange range)
-        )
+        else if (!_activations.TryGetValue((graph, value), out restored) && Ranges.TryGetValue(value.Name, out ActivationRange range))
         {
             _activations[(graph, value)] = restored = InsertPair(graph, before, value, range);
         }

@@ -53,7 +53,8 @@ public static class StaticQuantizer
     /// <summary>Quantizes a model, its subgraphs included, in place. Integer weights are produced only while the model is
     /// written.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">Options of the scheme. A node with an activation that has no range there stays in floating point.</param>
+    /// <param name="options">Options of the scheme. Where an activation has no range there, a product is quantized dynamically and a
+    /// convolution computes in float32; <see cref="QuantizationReport.Unseen"/> lists them.</param>
     /// <exception cref="OnnxException">
     /// The model's opset is under 13 and cannot be raised (<see cref="DiagnosticIds.OpsetNotConvertible"/>), it is quantized already
     /// (<see cref="DiagnosticIds.QuantizedAlready"/>), it has no weight to quantize (<see cref="DiagnosticIds.NothingToQuantize"/>),

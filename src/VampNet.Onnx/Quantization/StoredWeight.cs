@@ -15,7 +15,7 @@ internal static class StoredWeight
     /// <param name="channelAxis">The axis whose every index has a scale of its own; null for one scale in all.</param>
     /// <param name="integers">The weight's integers.</param>
     /// <param name="scales">Receives the constants that stand for the weight.</param>
-    /// <returns>The weight in float32.</returns>
+    /// <returns>The weight in its own type, float32 or float16.</returns>
     public static Value Restore(Value weight, int? channelAxis, SymmetricInt8 integers, HashSet<Value> scales)
     {
         Graph graph = weight.Owner!;
@@ -25,7 +25,15 @@ internal static class StoredWeight
         Value integerValue = Constant("quantized", data);
         Value scaleValue = Constant("scale", TensorData.FromArray(integers.Scales, channelAxis is null ? [] : scaleShape));
         Value real = Insert("Cast", "real", [integerValue], [("to", (long)ElementType.Float)]);
-        return Insert("Mul", "restored", [real, scaleValue], []);
+        Value restored = Insert("Mul", "restored", [real, scaleValue], []);
+        if (weight.Constant!.ElementType == ElementType.Float)
+        {
+            return restored;
+        }
+
+        Value narrowed = Insert("Cast", "narrowed", [restored], [("to", (long)weight.Constant.ElementType)]);
+        narrowed.Type = new TensorType(weight.Constant.ElementType, TensorShape.Of(data.Shape.AsSpan()));
+        return narrowed;
 
         Value Constant(string role, TensorData contents)
         {

@@ -83,8 +83,7 @@ internal sealed class SymmetricInt8
     }
 
     /// <summary>Rounds a matrix of K rows again by GPTQ, so that rows compensate one another's errors (<see cref="CompensatedRounding"/>).
-    /// The
-    /// integers are kept.</summary>
+    /// The integers are kept.</summary>
     /// <param name="range">The range that the scales were chosen for.</param>
     /// <param name="feedback">From the moments of the activation that it multiplies.</param>
     public void Compensate(WeightRange range, float[] feedback)

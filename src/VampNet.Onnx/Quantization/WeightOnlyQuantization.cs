@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace VampNet.Onnx.Quantization;
 
@@ -35,7 +36,8 @@ internal sealed class WeightOnlyQuantization
             quantized,
             [.. quantizer._scales],
             node =>
-                options.Selection.ReasonAgainst(node) ?? (RecurrentWeight.Is(node) ? RecurrentWeight.Reason : MatrixWeight.Of(node).Reason)
+                options.Selection.ReasonAgainst(node)
+                ?? (RecurrentWeight.Is(node) ? RecurrentWeight.Reason : MatrixWeight.Of(node, halves: true).Reason)
         );
     }
 
@@ -43,7 +45,7 @@ internal sealed class WeightOnlyQuantization
     private IEnumerable<QuantizedWeight> QuantizeNode(Node node) =>
         _options.Selection.ReasonAgainst(node) is not null ? []
         : RecurrentWeight.Is(node) ? RecurrentWeight.Store(node, _recurrent, _scales)
-        : MatrixWeight.Of(node).Weight is { } weight ? [Replace(weight)]
+        : MatrixWeight.Of(node, halves: true).Weight is { } weight ? [Replace(weight)]
         : [];
 
     private QuantizedWeight Replace(MatrixWeight weight)
@@ -51,6 +53,7 @@ internal sealed class WeightOnlyQuantization
         Node node = weight.Node;
         string outputName = node.Outputs[0].Name;
         long bytesBefore = weight.Value.Constant!.ByteLength;
+        bool half = IsHalf(weight);
         (Value? integers, Value? scales, BlockwiseWeight? blocks) = QuantizeWeight(weight);
         ValueType? type = node.Outputs[0].Type;
         NodeReplacement replacement = new(node);
@@ -73,7 +76,10 @@ internal sealed class WeightOnlyQuantization
                 : InsertDequantizedProduct(replacement, node.Inputs[0]!, integers, scales, type);
         if (weight.Alpha != 1)
         {
-            Value alpha = node.Graph.AddInitializer(node.Graph.FreshName($"{node.Outputs[0].Name}.alpha"), TensorData.Scalar(weight.Alpha));
+            Value alpha = node.Graph.AddInitializer(
+                node.Graph.FreshName($"{node.Outputs[0].Name}.alpha"),
+                InType([weight.Alpha], half, [])
+            );
             _scales.Add(alpha);
             result = replacement.Insert("Mul", "scaled", [result, alpha], type);
         }
@@ -96,13 +102,25 @@ internal sealed class WeightOnlyQuantization
         );
     }
 
+    private static bool IsHalf(MatrixWeight weight) => weight.Value.Constant!.ElementType == ElementType.Float16;
+
+    // The factors of a float16 product are float16.
+    private static TensorData InType(float[] values, bool half, ReadOnlySpan<long> shape) =>
+        half
+            ? TensorData.FromBytes(
+                ElementType.Float16,
+                MemoryMarshal.AsBytes(Array.ConvertAll(values, value => (Half)value).AsSpan()).ToArray(),
+                shape
+            )
+            : TensorData.FromArray(values, shape);
+
     private Value InsertDequantizedProduct(NodeReplacement replacement, Value activation, Value integers, Value scales, ValueType? type)
     {
         Value restored = replacement.Insert(
             "DequantizeLinear",
             "weight",
             [integers, scales],
-            new TensorType(ElementType.Float, TensorShape.Of(integers.Constant!.Shape.AsSpan())),
+            new TensorType(scales.Constant!.ElementType, TensorShape.Of(integers.Constant!.Shape.AsSpan())),
             [("axis", 0L), ("block_size", (long)_options.BlockSize)]
         );
         return replacement.Insert("MatMul", "product", [activation, restored], type);
@@ -118,7 +136,15 @@ internal sealed class WeightOnlyQuantization
         bool packed = _options.Form == WeightOnlyForm.MatMulNBits;
         TensorData stored = weight.Value.Constant!;
         TensorData rows = weight.Transposed ? stored : TransposedMatrix.Of(stored);
-        BlockwiseWeight blocks = BlockwiseWeight.Choose(weight.Value.Name, rows, _options.Bits, _options.BlockSize, signedScales: packed);
+        bool half = IsHalf(weight);
+        BlockwiseWeight blocks = BlockwiseWeight.Choose(
+            weight.Value.Name,
+            rows,
+            _options.Bits,
+            _options.BlockSize,
+            signedScales: packed,
+            halfScales: half
+        );
         Graph owner = weight.Value.Owner!;
         Value integers = owner.AddInitializer(
             owner.FreshName($"{weight.Value.Name}.quantized"),
@@ -126,7 +152,9 @@ internal sealed class WeightOnlyQuantization
         );
         Value scales = owner.AddInitializer(
             owner.FreshName($"{weight.Value.Name}.scale"),
-            packed ? TensorData.FromArray(blocks.Scales, blocks.N, blocks.Blocks) : PackedBlocks.ScalesByBlock(blocks)
+            packed
+                ? InType(blocks.Scales, half, [blocks.N, blocks.Blocks])
+                : InType(PackedBlocks.ScalesByBlock(blocks), half, [blocks.Blocks, blocks.N])
         );
         _scales.Add(scales);
         return _weights[(weight.Value, weight.Transposed)] = (integers, scales, blocks);

@@ -2,8 +2,7 @@ namespace VampNet.Onnx.Rewriting;
 
 /// <summary>
 /// <c>(x - mean(x)) / sqrt(mean((x - mean(x))^2) + eps)</c> over the last axes, in the forms that exporters write: the square as Pow or
-/// Mul,
-/// the root as Sqrt, Pow 0.5 or Pow -0.5, the quotient as Div or as a product with a reciprocal, x cast to float32 before and back
+/// Mul, the root as Sqrt, Pow 0.5 or Pow -0.5, the quotient as Div or as a product with a reciprocal, x cast to float32 before and back
 /// behind.
 /// </summary>
 /// <param name="X">The normalized value.</param>

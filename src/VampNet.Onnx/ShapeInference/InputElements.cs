@@ -4,8 +4,7 @@ namespace VampNet.Onnx.ShapeInference;
 
 /// <summary>
 /// The elements of the model's own inputs: a caller gives them, as it gives the axis lengths. Those of a short integer tensor are followed
-/// by their
-/// places (<c>shape[0]</c>), so that a length computed from them is an expression like any other.
+/// by their places (<c>shape[0]</c>), so that a length computed from them is an expression like any other.
 /// </summary>
 internal static class InputElements
 {

@@ -9,9 +9,8 @@ namespace VampNet.Quantization.Calibration;
 
 /// <summary>
 /// Measures how the channels of activations vary together. ONNX Runtime multiplies each activation with itself where it is made, so that a
-/// sample costs no
-/// more than a run of the model; memory holds K^2 numbers for each activation of K channels, twice, and does not grow with the number of
-/// samples.
+/// sample costs no more than a run of the model; memory holds K^2 numbers for each activation of K channels, twice, and does not grow with
+/// the number of samples.
 /// </summary>
 internal static class MomentsMeter
 {

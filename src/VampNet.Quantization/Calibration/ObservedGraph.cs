@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VampNet.Onnx;
+using VampNet.Onnx.ShapeInference;
 
 namespace VampNet.Quantization.Calibration;
 
@@ -20,10 +21,15 @@ internal static class ObservedGraph
     )
     {
         using Model model = ModelReader.Read(path);
+        if (Wanted(model, values).Any(value => value.Type is null))
+        {
+            _ = ShapeInferencePass.Run(model);
+        }
+
         Dictionary<string, string> names = model
             .Graph.Outputs.Where(value => values.Contains(value.Name))
             .ToDictionary(value => value.Name, value => value.Name);
-        foreach ((Value value, string name) in Exposed(model.Graph, values.ToImmutableHashSet(), withSubgraphs))
+        foreach ((Value value, string name, _) in Exposed(model.Graph, values.ToImmutableHashSet(), withSubgraphs))
         {
             if (!value.IsGraphOutput && names.TryAdd(value.Name, name))
             {
@@ -36,68 +42,87 @@ internal static class ObservedGraph
         return names;
     }
 
-    /// <summary>The wanted values of a graph, and outputs of its nodes that give those within their subgraphs.</summary>
-    private static List<(Value Value, string Name)> Exposed(Graph graph, ImmutableHashSet<string> names, bool withSubgraphs)
+    private static IEnumerable<Value> Wanted(Model model, IReadOnlyCollection<string> names) =>
+        model.Graph.SelfAndSubgraphs().SelectMany(graph => graph.Values()).Where(value => names.Contains(value.Name));
+
+    /// <summary>The wanted values of a graph, and outputs of its nodes that give those within their subgraphs. A loop's results must have
+    /// one shape in all turns, so it does not give those of a branch within it, which are empty in turns that take the other.</summary>
+    private static List<(Value Value, string Name, bool OfBranch)> Exposed(Graph graph, ImmutableHashSet<string> names, bool withSubgraphs)
     {
-        List<(Value, string)> exposed = [];
+        List<(Value, string, bool)> exposed = [];
         foreach (Node node in graph.Nodes.ToImmutableArray())
         {
-            exposed.AddRange(node.Outputs.Where(output => names.Contains(output.Name)).Select(output => (output, output.Name)));
+            exposed.AddRange(node.Outputs.Where(output => names.Contains(output.Name)).Select(output => (output, output.Name, false)));
             if (!withSubgraphs)
             {
                 continue;
             }
 
-            (Graph Body, List<(Value Value, string Name)> Values)[] inner =
+            (Graph Body, List<(Value Value, string Name, bool OfBranch)> Values)[] inner =
             [
                 .. node.Subgraphs.Select(body => (body, Exposed(body, names, withSubgraphs))),
             ];
             if (node.Is("If"))
             {
-                exposed.AddRange(inner.SelectMany(branch => branch.Values.Select(each => (Raise(node, branch.Body, each), each.Name))));
+                exposed.AddRange(
+                    inner.SelectMany(branch =>
+                        branch.Values.Select(each => (Raise(node, branch.Body, each.Value, each.Name), each.Name, true))
+                    )
+                );
             }
             else if (node.Is("Loop") || node.Is("Scan"))
             {
-                exposed.AddRange(inner.SelectMany(body => body.Values.Select(each => (Stack(node, body.Body, each), each.Name))));
+                exposed.AddRange(
+                    inner.SelectMany(body =>
+                        body.Values.Where(each => !each.OfBranch)
+                            .Select(each => (each.Value, each.Name))
+                            .Concat(Given(body.Body, names))
+                            .Select(each => (Stack(node, body.Body, each.Value, each.Name), each.Name, false))
+                    )
+                );
             }
         }
 
         return exposed;
     }
 
+    // The wanted values that a loop hands to its body: states and rows.
+    private static (Value Value, string Name)[] Given(Graph body, ImmutableHashSet<string> names) =>
+        [.. body.Inputs.Where(input => names.Contains(input.Name)).Select(input => (input, input.Name))];
+
     // The other branch returns an empty value for each added output, since both branches must have the same outputs.
-    private static Value Raise(Node node, Graph branch, (Value Value, string Name) inner)
+    private static Value Raise(Node node, Graph branch, Value inner, string name)
     {
         foreach (Graph body in node.Subgraphs)
         {
             if (body == branch)
             {
-                inner.Value.Type ??= new TensorType(ElementType.Float, null);
-                body.AddOutput(Copied(body, inner.Value));
+                inner.Type ??= new TensorType(ElementType.Float, null);
+                body.AddOutput(Copied(body, inner));
             }
             else
             {
-                string name = body.FreshName($"{inner.Name}.absent");
+                string absentName = body.FreshName($"{name}.absent");
                 Value absent = body.AddNode(
                     "Constant",
                     [],
-                    [name],
+                    [absentName],
                     [Onnx.Attribute.Of("value", TensorData.FromArray(Array.Empty<float>(), 0))],
-                    name: name
+                    name: absentName
                 ).Outputs[0];
                 absent.Type = new TensorType(ElementType.Float, null);
                 body.AddOutput(absent);
             }
         }
 
-        return Output(node, inner.Name);
+        return Output(node, name);
     }
 
     // A loop returns the body's values of all iterations, stacked.
-    private static Value Stack(Node node, Graph body, (Value Value, string Name) inner)
+    private static Value Stack(Node node, Graph body, Value inner, string name)
     {
-        inner.Value.Type ??= new TensorType(ElementType.Float, null);
-        body.AddOutput(Copied(body, inner.Value));
+        inner.Type ??= new TensorType(ElementType.Float, null);
+        body.AddOutput(Copied(body, inner));
         foreach (string attribute in (string[])["scan_output_axes", "scan_output_directions"])
         {
             if (node.Attributes.GetInts(attribute) is { } numbers)
@@ -106,13 +131,13 @@ internal static class ObservedGraph
             }
         }
 
-        return Output(node, inner.Name);
+        return Output(node, name);
     }
 
-    // A value is an output of a graph once.
+    // A value is an output of a graph once, and a node gives it.
     private static Value Copied(Graph body, Value value)
     {
-        if (!value.IsGraphOutput)
+        if (!value.IsGraphOutput && !value.IsGraphInput)
         {
             return value;
         }

@@ -7,9 +7,8 @@ namespace VampNet.Quantization.Search;
 
 /// <summary>
 /// Finds the smallest number of nodes that must stay in floating point to meet a goal. Each node is quantized alone and its cost measured
-/// on one
-/// short sample (<see cref="SensitivityMeter"/>); then nodes return to floating point, largest cost per byte first: 1, 2, 4, ... until the
-/// goal holds, and by bisection
+/// on one short sample (<see cref="SensitivityMeter"/>); then nodes return to floating point, largest cost per byte first: 1, 2, 4, ...
+/// until the goal holds, and by bisection
 /// between the last two counts, to within an eighth: about log2(nodes) + 5 models in all. The chosen model is measured on every sample. At
 /// least one node stays quantized.
 /// </summary>

@@ -49,7 +49,7 @@ internal static class PlotCanvas
         return plot;
     }
 
-    /// <summary>Names on the left, the first on top, in rows at 1, 2 and so on from below.</summary>
+    /// <summary>Labels the rows of a plot on the left, the first on top. Rows lie at 1, 2 and so on from below.</summary>
     public static void NameRows(Plot plot, IReadOnlyList<string> names)
     {
         plot.Axes.Left.TickGenerator = new NumericManual([.. names.Select((name, i) => new Tick(names.Count - i, name))]);
@@ -57,11 +57,11 @@ internal static class PlotCanvas
         plot.Axes.SetLimitsY(0.4, names.Count + 0.6);
     }
 
-    /// <summary>Whole numbers alone.</summary>
+    /// <summary>Labels an axis with whole numbers only.</summary>
     public static NumericAutomatic Integers() =>
         new() { IntegerTicksOnly = true, MinorTickGenerator = new EvenlySpacedMinorTickGenerator(1) };
 
-    /// <summary>Powers of ten for an axis that shows logarithms.</summary>
+    /// <summary>Labels an axis of logarithms with powers of ten.</summary>
     public static NumericAutomatic PowersOfTen() =>
         new()
         {

@@ -32,8 +32,7 @@ public static class FfmpegDecoder
             UseShellExecute = false,
         };
         // -xerror: without it, ffmpeg skips what it cannot decode, and exits with 0. "file:" keeps a name that looks like an address or a
-        // filter from
-        // being taken for one.
+        // filter from being taken for one.
         foreach (
             string argument in (ReadOnlySpan<string>)
                 [

@@ -2,8 +2,7 @@ namespace VampNet.Runtime.Audio;
 
 /// <summary>
 /// The two filters of ITU-R BS.1770, a high shelf for the head and a high pass for low frequencies, at any sample rate. An instance filters
-/// one
-/// signal, piece after piece.
+/// one signal, piece after piece.
 /// </summary>
 /// <remarks>Source: the analogue parameters and bilinear forms of <c>pyloudnorm.IIRfilter</c>, which the upstream system measures
 /// with.</remarks>

@@ -9,8 +9,7 @@ namespace VampNet.Runtime.Audio;
 /// <remarks>
 /// Source: adefossez/julius, <c>resample.ResampleFrac</c>. With both rates divided by their greatest common divisor, output sample
 /// j of phase j mod new uses one kernel; each kernel is made once, applied to every sample of its phase, and forgotten, so that memory does
-/// not
-/// grow with the rates.
+/// not grow with the rates.
 /// </remarks>
 internal static class SincResampler
 {

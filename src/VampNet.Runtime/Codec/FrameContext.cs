@@ -4,8 +4,7 @@ namespace VampNet.Runtime.Codec;
 
 /// <summary>
 /// The exact receptive field of the codec: the number of token frames before and after a frame that affect it. A chunk computed with this
-/// much context on
-/// either side, or up to the ends of the piece, equals the same frames of one pass.
+/// much context on either side, or up to the ends of the piece, equals the same frames of one pass.
 /// </summary>
 /// <param name="Before">Frames ahead.</param>
 /// <param name="After">Frames behind.</param>

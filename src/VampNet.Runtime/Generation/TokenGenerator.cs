@@ -5,14 +5,12 @@ namespace VampNet.Runtime.Generation;
 
 /// <summary>
 /// Fills in masked tokens over several steps: each step predicts all of them, keeps those with the highest confidence, and masks the rest
-/// again
-/// (MaskGIT).
+/// again (MaskGIT).
 /// </summary>
 /// <remarks>
 /// Source: upstream <c>VampNet.generate</c> at 72e2675, quirks included: the tokens to keep are counted over the whole batch, the first
-/// step
-/// sees conditioning codebooks through the mask and later steps do not, and the last step's tokens are the result. Each step takes these
-/// draws: the token noise [B*T*P, V] if the step draws, then uniforms [B, T*P].
+/// step sees conditioning codebooks through the mask and later steps do not, and the last step's tokens are the result. Each step takes
+/// these draws: the token noise [B*T*P, V] if the step draws, then uniforms [B, T*P].
 /// </remarks>
 public static class TokenGenerator
 {

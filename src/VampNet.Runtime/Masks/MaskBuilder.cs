@@ -9,8 +9,7 @@ public static class MaskBuilder
 {
     /// <summary>
     /// Builds the mask of one piece: random AND prefix and suffix AND periodic AND onsets; then dropout, kept codebooks, upper codebooks;
-    /// then
-    /// AND beats, and the upper codebooks once more.
+    /// then AND beats, and the upper codebooks once more.
     /// </summary>
     /// <param name="codebooks">C.</param>
     /// <param name="frames">T.</param>

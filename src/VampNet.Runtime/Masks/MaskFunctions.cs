@@ -44,8 +44,7 @@ public static class MaskFunctions
 
     /// <summary>
     /// Of every <paramref name="period"/> frames one stays, with <paramref name="width"/> / 2 (rounded down) neighbours on either side: a
-    /// width of
-    /// 3 and one of 2 keep 3 frames. Period 0 keeps none.
+    /// width of 3 and one of 2 keep 3 frames. Period 0 keeps none.
     /// </summary>
     public static TokenGrid<bool> Periodic(int batch, int codebooks, int frames, int period, int width = 1)
     {

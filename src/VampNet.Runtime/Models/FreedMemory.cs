@@ -9,7 +9,8 @@ internal static partial class FreedMemory
     /// freed blocks of up to 32 MB for later, and packed weights are such blocks.</summary>
     public static void Return()
     {
-        GC.Collect();
+        // Aggressive: otherwise the heap keeps the room of what was freed for a while.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         if (!OperatingSystem.IsLinux())
         {
             return;

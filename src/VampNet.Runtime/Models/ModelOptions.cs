@@ -31,4 +31,8 @@ public sealed record ModelOptions
     /// on a GPU stays loaded.
     /// </summary>
     public bool KeepLoaded { get; init; } = true;
+
+    /// <summary>Keeps sessions in the form in which they run, so that they open faster and share their weights; null for none. A GPU has
+    /// none.</summary>
+    public SessionCacheOptions? SessionCache { get; init; }
 }

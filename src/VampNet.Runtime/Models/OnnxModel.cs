@@ -189,7 +189,10 @@ internal sealed class OnnxModel : IDisposable
     private static InferenceSession LoadFacts(string path, ModelOptions options) =>
         Load(
             path,
-            options,
+            options with
+            {
+                SessionCache = null,
+            },
             null,
             static session =>
             {
@@ -214,7 +217,10 @@ internal sealed class OnnxModel : IDisposable
         configure(session);
         try
         {
-            return graph is null ? new InferenceSession(path, session) : new InferenceSession(graph, session);
+            return graph is not null ? new InferenceSession(graph, session)
+                : options is { SessionCache: { } cache, Provider: ExecutionProvider.Cpu }
+                    ? SessionCache.Open(path, cache, () => OnnxEnvironment.CreateOptions(options))
+                : new InferenceSession(path, session);
         }
         catch (OnnxRuntimeException problem)
         {

@@ -5,8 +5,7 @@ namespace VampNet.Runtime.Randomness;
 
 /// <summary>
 /// Philox4x32-10: a counter-based generator. Block n of stream s under a key is a pure function of the three, so any part of a draw can be
-/// made,
-/// or left out, without making the rest.
+/// made, or left out, without making the rest.
 /// </summary>
 /// <remarks>
 /// Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011; constants and known answers as in their

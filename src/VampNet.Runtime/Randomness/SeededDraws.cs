@@ -6,9 +6,8 @@ namespace VampNet.Runtime.Randomness;
 /// <summary>Random numbers determined by a seed: the n-th draw of two instances with the same seed is equal, value for value.</summary>
 /// <remarks>
 /// Every draw is a stream of its own of <see cref="Philox"/> under the seed as key; row r of a token draw starts at blocks of its own.
-/// Values come
-/// from eight blocks at a time: their first words, then their second, third and fourth. A word w becomes the uniform ((w >> 9) + 0.5) /
-/// 2^23, which is never 0 or 1; an exponential is -log of it. Independent of upstream's
+/// Values come from eight blocks at a time: their first words, then their second, third and fourth. A word w becomes the uniform ((w >> 9)
+/// + 0.5) / 2^23, which is never 0 or 1; an exponential is -log of it. Independent of upstream's
 /// generator: equal seeds do not give upstream's draws.
 /// </remarks>
 public sealed class SeededDraws(ulong seed) : IRandomDraws

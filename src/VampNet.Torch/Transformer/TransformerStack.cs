@@ -11,7 +11,7 @@ internal sealed class TransformerStack : nn.Module<Tensor, Tensor>
     private readonly RmsNorm norm;
 
     /// <param name="configuration">The shape of the model.</param>
-    /// <param name="loraRank">The rank of the updates of every linear layer but the key projection; 0 for none.</param>
+    /// <param name="loraRank">The rank of the LoRA updates, which all linear layers but the key projection have; 0 for none.</param>
     public TransformerStack(TransformerConfiguration configuration, int loraRank = 0)
         : base(nameof(TransformerStack))
     {
@@ -22,7 +22,7 @@ internal sealed class TransformerStack : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>x [B, T, D] to the output of each layer [B, T, D], before the last norm. The caller disposes them.</summary>
+    /// <summary>Computes the output of each layer [B, T, D] from x [B, T, D], before the last norm. The caller disposes them.</summary>
     public IEnumerable<Tensor> Activations(Tensor x)
     {
         using Tensor bias = layers[0].Bias(x.shape[1], x.device);
@@ -39,7 +39,7 @@ internal sealed class TransformerStack : nn.Module<Tensor, Tensor>
     /// <summary>The layers, first to last.</summary>
     public IReadOnlyList<TransformerLayer> Layers => [.. layers];
 
-    /// <summary>The output of the last layer to the normed [B, T, D].</summary>
+    /// <summary>Applies the last norm to the output of the last layer [B, T, D].</summary>
     public Tensor Normalize(Tensor activation) => norm.forward(activation);
 
     public override Tensor forward(Tensor x)

@@ -6,7 +6,8 @@ using VampNet.Runtime.Codec;
 
 namespace VampNet.Training.Data;
 
-/// <summary>Turns recordings into pieces: -24 LUFS as upstream, then the codec. Pieces in the store are not encoded again.</summary>
+/// <summary>Encodes recordings as pieces: normalizes each to -24 LUFS, as upstream does, and encodes it with the codec. Pieces in the store
+/// are not encoded again.</summary>
 /// <param name="encoder">The codec on ONNX Runtime.</param>
 /// <param name="store">Store of encoded pieces.</param>
 public sealed class PieceEncoder(CodecEncoder encoder, PieceStore store)

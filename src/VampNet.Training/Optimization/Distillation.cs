@@ -8,8 +8,7 @@ namespace VampNet.Training.Optimization;
 
 /// <summary>
 /// Distillation loss: a teacher's predictions in addition to the tokens, (1 - weight) * cross entropy + weight * t^2 * KL(teacher at t ||
-/// student at t), over the
-/// masked tokens. Source: Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015.
+/// student at t), over the masked tokens. Source: Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015.
 /// </summary>
 /// <param name="teacher">The larger model, in evaluation mode; disposed with this.</param>
 /// <param name="temperature">Divisor of the logits: above 1, the teacher's less likely tokens weigh more.</param>

@@ -7,8 +7,7 @@ public static class MachineAssessment
 {
     /// <summary>
     /// Memory that verifying the released coarse model takes, in bytes: its 1.34 GB of weights once in libtorch and once in ONNX Runtime,
-    /// and the
-    /// activations of a 10 s chunk in both.
+    /// and the activations of a 10 s chunk in both.
     /// </summary>
     public const long MemoryToVerifyReleasedModels = 4L << 30;
 

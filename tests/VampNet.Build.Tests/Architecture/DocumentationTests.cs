@@ -24,6 +24,21 @@ public sealed partial class DocumentationTests
         );
     }
 
+    [Theory]
+    [InlineData("docs/errors")]
+    [InlineData("docs/decisions")]
+    public void Pages_OfAFolder_AreListedInItsReadme(string folder)
+    {
+        string list = File.ReadAllText(Full($"{folder}/README.md"));
+        string[] pages =
+        [
+            .. Directory.GetFiles(Full(folder), "*.md").Select(path => Path.GetFileName(path)).Where(name => name != "README.md"),
+        ];
+
+        Assert.NotEmpty(pages);
+        Assert.All(pages, page => Assert.Contains($"]({page})", list, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Dependencies_EveryReference_IsExplained()
     {

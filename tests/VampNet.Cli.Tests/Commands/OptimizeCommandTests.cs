@@ -1,4 +1,7 @@
 using System.Text.Json;
+using VampNet.Cli.Commands;
+using VampNet.Inference.Budgets;
+using VampNet.Inference.Rewriting;
 using VampNet.TestSupport;
 
 namespace VampNet.Cli.Tests.Commands;
@@ -14,7 +17,7 @@ public sealed class OptimizeCommandTests : IDisposable
     [Theory]
     [InlineData("portable", 150)]
     [InlineData("onnxruntime", 75)]
-    public async Task Optimize_ForeignGraph_ShrinksAndIsProvenEqual(string target, int mostNodes)
+    public async Task Optimize_ForeignGraph_ShrinksAndIsCheckedEqual(string target, int mostNodes)
     {
         CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Foreign, Out, "--target", target);
         CapturedTerminal.Outcome inspected = await CapturedTerminal.RunAsync("inspect", Out, "--json");
@@ -148,6 +151,40 @@ public sealed class OptimizeCommandTests : IDisposable
         Assert.Equal(ExitCode.Undecided, outcome.ExitCode);
         Assert.Contains("undecided: ONNX Runtime does not know the operator", outcome.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("ErrorCode", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("Specify the inputs with --input, or give data with --check-on", outcome.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Out));
+    }
+
+    [Theory]
+    [InlineData("--no-check")]
+    [InlineData("--no-proof")]
+    public async Task Optimize_WithoutCheck_WritesWhatCouldNotBeDecided(string option)
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Golden.Path("cases/custom_op.onnx"), Out, option);
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Assert.True(File.Exists(Out));
+    }
+
+    [Fact]
+    public void ExitCodeOf_EachVerdict_IsItsOwn()
+    {
+        RewriteVerdict failed = new(VerificationPlan.Default.Budget("rewrite-exact"), ["x[2,5]"], null, null, "", false);
+
+        Assert.Equal(ExitCode.Done, OptimizeCommand.ExitCodeOf(null));
+        Assert.Equal(ExitCode.Done, OptimizeCommand.ExitCodeOf(failed with { Passed = true }));
+        Assert.Equal(ExitCode.ParityFailed, OptimizeCommand.ExitCodeOf(failed));
+        Assert.Equal(ExitCode.ParityFailed, OptimizeCommand.ExitCodeOf(failed with { Trials = [], FailsToLoad = true }));
+        Assert.Equal(ExitCode.Undecided, OptimizeCommand.ExitCodeOf(failed with { Trials = [] }));
+    }
+
+    [Fact]
+    public async Task Optimize_NaNOfFiniteInputs_IsEqualAndReported()
+    {
+        CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync("optimize", Golden.Path("cases/nan_output.onnx"), Out);
+
+        Assert.Equal(ExitCode.Done, outcome.ExitCode);
+        Assert.Matches("[0-9]+ elements are NaN or infinite in both", outcome.Output);
     }
 
     [Fact]

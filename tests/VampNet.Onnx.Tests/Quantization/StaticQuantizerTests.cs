@@ -275,15 +275,16 @@ public class StaticQuantizerTests
     }
 
     [Fact]
-    public void Quantize_MissingRange_LeavesTheNodeWithAReason()
+    public void Quantize_MissingRangeOfAConvolution_StoresItsWeightAndSaysSo()
     {
         using Model model = Convolutions();
         StaticQuantizationOptions options = new() { Selection = Everything };
         Dictionary<string, ActivationRange> ranges = Calibrate(options, QuantizableModels.Numbers(31, 3 * Samples));
         ranges.Remove("down");
         QuantizationReport report = StaticQuantizer.Quantize(model, options with { Calibration = new() { Ranges = ranges } });
-        Assert.Equal(["down.weight", "down.bias"], report.Kept.Select(kept => kept.Tensor));
-        Assert.All(report.Kept, kept => Assert.Equal("calibration saw no value of its input or output", kept.Reason));
+        Assert.Equal(["down.bias"], report.Kept.Select(kept => kept.Tensor));
+        Assert.Equal("int8 per channel, computed in float32", report.Quantized.Single(weight => weight.Weight == "down.weight").Format);
+        Assert.Equal(new KeptNode("down", "Conv", "computed in float32, with its weight stored as int8"), Assert.Single(report.Unseen));
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class OutputTypeTests : IDisposable
         string path = Write(ElementType.UInt8);
         using Model model = ModelReader.Read(path);
         ModelSample sample = SampleMaker.For(model, new InputProfile()).Seeded(3, 1, 4).Single();
-        QuantizationLoss loss = QuantizationJudge.Measure(path, path, [sample], kind: OutputKind.Image);
+        QuantizationLoss loss = QuantizationJudge.Measure(path, path, [sample], kind: OutputKind.Image, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(double.PositiveInfinity, loss.Similarity!.PeakSignalToNoise);
         Assert.Null(loss.Tokens);
     }

@@ -5,8 +5,7 @@ namespace VampNet.Onnx.Quantization.Refinement;
 /// <summary>
 /// GPTQ: rounds a matrix so that each row compensates the rounding errors of the rows already rounded. The mean squared difference of x Q
 /// and x W over the measured activations is ||R (W - Q)||^2 with R upper triangular, R'R = G + damping, G the activation's moments. From
-/// the last row
-/// to the first
+/// the last row to the first
 /// <code>
 /// Q[k] = round(W[k] + sum over j > k of R[k,j] / R[k,k] (W[j] - Q[j]))
 /// </code>

@@ -4,8 +4,7 @@ namespace VampNet.Onnx.Rewriting.Inlining;
 
 /// <summary>
 /// Puts a function's body in the place of one call: parameters become the call's attributes, or their defaults, or nothing; inputs that the
-/// call
-/// leaves out are left out within; subgraphs are copied. Names are made new; results keep the names that the call gave them.
+/// call leaves out are left out within; subgraphs are copied. Names are made new; results keep the names that the call gave them.
 /// </summary>
 internal sealed class CallInliner
 {

@@ -67,8 +67,7 @@ internal static class ReshapeInference
 
     /// <summary>
     /// Lengths that inputs of the model give: whether one is 0 or -1 is known once it runs, so each is a choice. The only one that is not a
-    /// number
-    /// or letter is what is left, whatever stands for it.
+    /// number or letter is what is left, whatever stands for it.
     /// </summary>
     private static TensorShape Chosen(InferenceContext context, TensorShape input, ImmutableArray<Dim> wanted)
     {

@@ -3,8 +3,7 @@ using System.Collections.Immutable;
 namespace VampNet.Onnx.ShapeInference.Shapes;
 
 /// <summary>
-/// Axes that an input of the model gives: they are known only at run time, but the result's lengths are expressions in them. Axis a of
-/// an
+/// Axes that an input of the model gives: they are known only at run time, but the result's lengths are expressions in them. Axis a of an
 /// input of length L that is cut to l where an axis is named has <c>if(axes[0] = a, l, L)</c>, axes counted from the front.
 /// </summary>
 internal static class ChosenAxes
