@@ -64,6 +64,11 @@ command.SetAction(arguments =>
         Directory.Delete(folder, recursive: true);
     }
 });
+Option<string[]> formats = new("--format")
+{
+    HelpName = "NAME",
+    Description = "Damage this format alone: npy, npz, pb, safetensors, wav, input or json. May be repeated.",
+};
 Command readers = new(
     "readers",
     "Damages .npy, .npz, .pb, .safetensors and WAVE files, --input texts and their JSON, and reads them: anything but a diagnostic is a failure."
@@ -71,6 +76,7 @@ Command readers = new(
 {
     cases,
     seed,
+    formats,
 };
 readers.SetAction(arguments =>
 {
@@ -79,7 +85,8 @@ readers.SetAction(arguments =>
     try
     {
         ReaderCases all = new(folder);
-        foreach (string format in all.Formats)
+        string[] chosen = arguments.GetValue(formats) is { Length: > 0 } given ? given : [.. all.Formats];
+        foreach (string format in chosen)
         {
             MutationResult result = all.Run(format, arguments.GetValue(seed), arguments.GetValue(cases));
             Console.WriteLine($"{format}: {result.Cases} cases, {result.Accepted} accepted");
