@@ -64,4 +64,45 @@ command.SetAction(arguments =>
         Directory.Delete(folder, recursive: true);
     }
 });
+Option<string[]> formats = new("--format")
+{
+    HelpName = "NAME",
+    Description = "Damage this format alone: npy, npz, pb, safetensors, wav, input or json. May be repeated.",
+};
+Command readers = new(
+    "readers",
+    "Damages .npy, .npz, .pb, .safetensors and WAVE files, --input texts and their JSON, and reads them: anything but a diagnostic is a failure."
+)
+{
+    cases,
+    seed,
+    formats,
+};
+readers.SetAction(arguments =>
+{
+    string folder = Directory.CreateTempSubdirectory("vampnet-fuzz-").FullName;
+    int failed = 0;
+    try
+    {
+        ReaderCases all = new(folder);
+        string[] chosen = arguments.GetValue(formats) is { Length: > 0 } given ? given : [.. all.Formats];
+        foreach (string format in chosen)
+        {
+            MutationResult result = all.Run(format, arguments.GetValue(seed), arguments.GetValue(cases));
+            Console.WriteLine($"{format}: {result.Cases} cases, {result.Accepted} accepted");
+            if (result.Failure is { } failure)
+            {
+                Console.WriteLine($"{format} seed {failure.Seed}: {failure.What}");
+                failed++;
+            }
+        }
+    }
+    finally
+    {
+        Directory.Delete(folder, recursive: true);
+    }
+
+    return failed;
+});
+command.Add(readers);
 return command.Parse(args).Invoke();

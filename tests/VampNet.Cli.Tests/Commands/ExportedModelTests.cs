@@ -57,7 +57,8 @@ public sealed class ExportedModelTests : IDisposable
     public async Task Quantize_EveryFamilyByEveryScheme_IsWritten(string name)
     {
         string path = Write(name);
-        foreach (string scheme in Schemes)
+        // All weights of the detector lie in the branches of an If, where float16 does not reach.
+        foreach (string scheme in Schemes.Where(scheme => scheme != "float16" || !name.StartsWith("stream", StringComparison.Ordinal)))
         {
             CapturedTerminal.Outcome outcome = await CapturedTerminal.RunAsync([
                 "quantize",
