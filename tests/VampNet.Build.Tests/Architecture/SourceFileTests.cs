@@ -69,7 +69,7 @@ public sealed partial class SourceFileTests
         );
     }
 
-    /// <summary>docs/architecture.md says what each class is for. SessionCache opens sessions for OnnxModel; SharedPool only loads a graph
+    /// <summary>docs/architecture.md says what each class is for. SessionCache opens sessions for OnnxModel. SharedPool only loads a graph
     /// of no size, to learn whether models share threads.</summary>
     [Fact]
     public void Source_Sessions_AreOpenedByTheClassOfTheirLibrary()
