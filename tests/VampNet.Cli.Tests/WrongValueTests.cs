@@ -23,6 +23,7 @@ public sealed class WrongValueTests
         "--calibration",
         "--judge-on",
         "--check-on",
+        "--session-cache",
     ];
 
     [Theory]

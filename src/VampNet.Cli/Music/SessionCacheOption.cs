@@ -3,7 +3,7 @@ using VampNet.Runtime.Models;
 
 namespace VampNet.Cli.Music;
 
-/// <summary><c>--session-cache</c>: where sessions are kept in the form in which they run.</summary>
+/// <summary><c>--session-cache</c>: where optimized models with packed weights are cached.</summary>
 internal sealed class SessionCacheOption
 {
     private const string On = "on",
@@ -13,9 +13,11 @@ internal sealed class SessionCacheOption
     {
         HelpName = "DIR|on|off",
         Description =
-            "Keep models in the form in which they run, in this folder or the user's cache folder: they open faster, and processes share "
-            + $"their weights. Takes twice the models' size. Without it, the variable {SessionCacheOptions.Variable} decides; else off.",
+            "Cache optimized models with packed weights in DIR, or with on in the user's cache folder: they open faster, and processes "
+            + $"share their weights. Takes twice the models' size. Default: the variable {SessionCacheOptions.Variable}, else off.",
     };
+
+    public SessionCacheOption() => _cache.RefuseBlank("a folder, on or off");
 
     /// <summary>Gives a command this option.</summary>
     public void AddTo(Command command) => command.Add(_cache);
