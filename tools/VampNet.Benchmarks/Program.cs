@@ -24,5 +24,6 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     SessionBenchmark.Command(),
     StepsBenchmark.Command(),
     GrowthBenchmark.Command(),
+    PeersBenchmark.Command(),
 };
 return root.Parse(args).Invoke();

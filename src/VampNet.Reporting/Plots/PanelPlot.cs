@@ -56,6 +56,6 @@ internal static class PanelPlot
         plot.Axes.AutoScale();
         AxisLimits limits = plot.Axes.GetLimits();
         plot.Axes.SetLimits(0, limits.Right, 0, limits.Top * 1.15);
-        plot.ShowLegend(Alignment.LowerRight);
+        plot.ShowLegend(Edge.Bottom);
     }
 }
