@@ -71,7 +71,7 @@ Option<string[]> formats = new("--format")
 };
 Command readers = new(
     "readers",
-    "Damages .npy, .npz, .pb, .safetensors and WAVE files, --input texts and their JSON, and reads them: anything but a diagnostic is a failure."
+    "Damages .npy, .npz, .pb, .safetensors and WAVE files, --input texts and JSON, and reads them; fails unless errors are diagnostics."
 )
 {
     cases,
