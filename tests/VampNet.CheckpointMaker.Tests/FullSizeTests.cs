@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using VampNet.Architecture;
 using VampNet.Checkpoints;
 using VampNet.TestSupport;
@@ -30,20 +29,13 @@ public sealed class FullSizeTests : IDisposable
         }
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        List<TimeSpan> times = [];
-        for (int i = 0; i < 3; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            CheckpointInspection inspection = Inspect(path);
-            times.Add(Stopwatch.GetElapsedTime(start));
+        CheckpointInspection inspection = Inspect(path);
 
-            Assert.Equal((parameters, tensors), (inspection.ParameterCount, inspection.Tensors.Length));
-            Assert.True(inspection.HasLora, "The LoRA tensors were not seen.");
-            Assert.InRange(inspection.FileLength, bytes, bytes + 1_000_000);
-        }
-
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 3, 0, 100_000_000);
-        Assert.InRange(times.Min().TotalSeconds, 0, 0.2);
+        // A tenth of the file: no weight was read.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, bytes / 10);
+        Assert.Equal((parameters, tensors), (inspection.ParameterCount, inspection.Tensors.Length));
+        Assert.True(inspection.HasLora, "The LoRA tensors were not seen.");
+        Assert.InRange(inspection.FileLength, bytes, bytes + 1_000_000);
     }
 
     private static CheckpointInspection Inspect(string path)

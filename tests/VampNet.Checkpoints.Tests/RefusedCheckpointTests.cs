@@ -16,7 +16,8 @@ public sealed class RefusedCheckpointTests
 
         CheckpointException error = Assert.Throws<CheckpointException>(() => Checkpoint.Open(path));
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        // These files have a few kilobytes: whoever takes this long is caught in a loop that the file asked for.
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200 << 20);
         Assert.Equal(path, error.Path);
         Assert.StartsWith($"{error.Id}: {path}: Found ", error.Message, StringComparison.Ordinal);

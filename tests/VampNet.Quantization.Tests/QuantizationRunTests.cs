@@ -123,8 +123,8 @@ public sealed class QuantizationRunTests(MicroExport micro) : IClassFixture<Micr
         };
         Assert.Equal([14L, 14 * 19], Run(encoder).Lengths.Select(length => length.Loss.Tokens!.Positions));
         Assert.Empty(Run(encoder with { Extent = 4000 }).Lengths);
-        // One sample too is timed in several turns, which never take the same time to the last digit.
-        Assert.True(result.Judgement!.Speed.Lowest < result.Judgement.Speed.Highest);
+        SpeedRatio speed = result.Judgement!.Speed;
+        Assert.InRange(speed.Ratio, speed.Lowest, speed.Highest);
     }
 
     [Fact]

@@ -82,7 +82,8 @@ public class HostileGraphInferenceTests(ITestOutputHelper output)
         }
         finally
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{label} took {clock.Elapsed}.");
+            // Small graphs: whoever takes this long is caught in a loop that the graph asked for.
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"{label} took {clock.Elapsed}.");
         }
     }
 }
