@@ -11,11 +11,19 @@ namespace VampNet.Quantization.Judging;
 public sealed record QuantizationJudgement(QuantizationLoss Loss, SpeedRatio Speed, long BytesBefore, long BytesAfter)
 {
     /// <summary>One line: what to run on this machine, and the reason. A gain within the spread of the measurement does not
-    /// count.</summary>
+    /// count, nor does any gain where the error has more power than the output.</summary>
     /// <param name="scheme">Name of the quantized graph in the sentence.</param>
     /// <param name="provider">Execution provider that it was timed on; null for the processor.</param>
     public string Recommend(string scheme, SessionProvider? provider = null)
     {
+        if (Loss.SignalToNoise is < 0 and { } noise)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"recommend: float32, the error of {scheme} is larger than the output itself (SQNR {noise:0.0} dB)"
+            );
+        }
+
         string here = provider is null or { IsProcessor: true } ? "here" : $"here on {provider.Description}";
         string size = (BytesAfter / (double)BytesBefore).ToString("0%", CultureInfo.InvariantCulture);
         string speed = Speed.Describe();

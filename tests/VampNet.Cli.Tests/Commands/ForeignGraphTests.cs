@@ -15,6 +15,7 @@ public sealed class ForeignGraphTests : IDisposable
     private static readonly string[] Convolutional =
     [
         "bn_after_relu",
+        "codec_encoder_torchscript",
         "conv_bn_clip",
         "convtranspose_group",
         "hardswish_decomposed",

@@ -45,4 +45,11 @@ public class SpeedRatioTests
 
         Assert.Equal(expected, new QuantizationJudgement(NoLoss, ratio, 100, 26).Recommend("int8", gpu));
     }
+
+    [Fact]
+    public void Recommend_AnErrorLargerThanTheOutput_IsFloat32HoweverFast() =>
+        Assert.Equal(
+            "recommend: float32, the error of int8 is larger than the output itself (SQNR -12.3 dB)",
+            new QuantizationJudgement(NoLoss with { SignalToNoise = -12.3 }, new(2, 1, 2, 1.9, 2.1), 100, 26).Recommend("int8")
+        );
 }
