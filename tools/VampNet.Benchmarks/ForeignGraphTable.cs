@@ -63,6 +63,10 @@ internal static class ForeignGraphTable
         return command;
     }
 
+    // Relative within the repository, absolute outside it.
+    private static string Shown(DirectoryInfo folder) =>
+        Path.GetRelativePath(".", folder.FullName) is var path && path.StartsWith("..", StringComparison.Ordinal) ? folder.FullName : path;
+
     private static string Page(DirectoryInfo[] folders, List<string> rows) =>
         $"""
             # Graphs from other exporters
@@ -81,7 +85,7 @@ internal static class ForeignGraphTable
             ```sh
             dotnet run -c Release --project tools/VampNet.Benchmarks -- foreign {string.Join(
                 ' ',
-                folders.Select(folder => Path.GetRelativePath(".", folder.FullName))
+                folders.Select(Shown)
             )} --out docs/foreign.md
             ```
 
@@ -91,12 +95,19 @@ internal static class ForeignGraphTable
 
             """;
 
+    /// <summary>The folder and the file; of ONNX's own test models, which are all named model.onnx, the two folders above.</summary>
+    private static string NameOf(string file)
+    {
+        string named = Path.GetFileName(file) == "model.onnx" ? Path.GetDirectoryName(file)! : file;
+        return $"{Path.GetFileName(Path.GetDirectoryName(named))}/{Path.GetFileName(named)}";
+    }
+
     private static string Row(string file, CancellationToken cancellationToken)
     {
         using TemporaryFolder folder = new();
         string optimized = folder.At("optimized.onnx"),
             quantized = folder.At("quantized.onnx");
-        string name = $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileName(file)}";
+        string name = NameOf(file);
         using Model model = ModelReader.Read(file);
         int opset = model.Opset;
         (string nodes, string check, string faster) = Optimize(file, optimized, model, cancellationToken);

@@ -38,7 +38,8 @@ internal sealed class OptimizeCommand : ToolCommand
         OpsetConverter.OldestOpset,
         OpsetConverter.NewestOpset,
         $"Convert the graph to version N of the standard operators, {OpsetConverter.OldestOpset} to {OpsetConverter.NewestOpset}; "
-            + "a node without an exact counterpart there is refused. Absent: keep the graph's own."
+            + "a node without an exact counterpart there is refused. Absent: keep the graph's own, but raise an older one to "
+            + $"{OpsetConverter.OldestOpset}, the oldest that ONNX Runtime runs."
     );
     private readonly Option<bool> _explain = new("--explain")
     {

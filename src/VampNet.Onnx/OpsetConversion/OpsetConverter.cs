@@ -19,6 +19,13 @@ public static class OpsetConverter
     /// <summary>The newest opset of which this library knows all operators.</summary>
     public const int NewestOpset = 23;
 
+    /// <summary>Converts a model older than <see cref="OldestOpset"/>, which ONNX Runtime does not run, to that version in place.</summary>
+    /// <param name="model">A valid model.</param>
+    /// <returns>The changes; null when the model is not older.</returns>
+    /// <exception cref="OnnxException">A node has no exact counterpart.</exception>
+    internal static OpsetConversionReport? RaiseToOldest(Model model) =>
+        model.Opset is > 0 and < OldestOpset ? Convert(model, OldestOpset) : null;
+
     /// <summary>Converts a model in place. Where it throws, the model is left half converted: read it again.</summary>
     /// <param name="model">A valid model.</param>
     /// <param name="opset">The version of ai.onnx to convert to, 7 to 23.</param>

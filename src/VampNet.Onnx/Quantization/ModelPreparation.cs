@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VampNet.Onnx.OpsetConversion;
 using VampNet.Onnx.Rewriting;
 using VampNet.Onnx.Rewriting.Folding;
 using VampNet.Onnx.Rewriting.Rules;
@@ -7,9 +8,9 @@ using VampNet.Onnx.TypeFixing;
 namespace VampNet.Onnx.Quantization;
 
 /// <summary>
-/// Prepares a model for quantizers, without fusions that they would not recognize: types are repaired, functions inlined,
-/// constants folded, weights made visible, other floating-point types than float32 converted, and BatchNormalization and factors put into
-/// weights.
+/// Prepares a model for quantizers, without fusions that they would not recognize: types are repaired, opsets below 7 raised,
+/// functions inlined, constants folded, weights made visible, other floating-point types than float32 converted, and
+/// BatchNormalization and factors put into weights.
 /// </summary>
 public static class ModelPreparation
 {
@@ -56,11 +57,13 @@ public static class ModelPreparation
     {
         ArgumentNullException.ThrowIfNull(model);
         TypeFixingReport types = TypeFixingPass.Run(model);
+        OpsetConversionReport? raised = OpsetConverter.RaiseToOldest(model);
         int renamed = RenameRepeated(model);
         RewriteReport rewrites = (keepFloat16 ? KeepingFloat16 : Widening).Run(model, RewriteTarget.Portable);
         return
         [
             .. types.Repairs.GroupBy(repair => repair.Kind).Select(group => $"{group.Count()} {Describe(group.Key)}"),
+            .. raised is null ? [] : new[] { raised.ToString() },
             .. renamed == 0 ? [] : new[] { $"{renamed} values of branches named apart" },
             .. rewrites
                 .Records.Where(record => record.Fired && record.Pass != UnusedPass)

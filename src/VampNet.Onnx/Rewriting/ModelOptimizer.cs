@@ -22,7 +22,8 @@ public static class ModelOptimizer
     /// <summary>Optimizes a model in place.</summary>
     /// <param name="model">The model, as read.</param>
     /// <param name="target">The operators that may be used.</param>
-    /// <param name="opset">The version of ai.onnx to convert to first, 7 to 23; null to keep the model's own.</param>
+    /// <param name="opset">The version of ai.onnx to convert to first, 7 to 23; null to keep the model's own, or to take 7, the
+    /// oldest that ONNX Runtime runs, if that is older.</param>
     /// <exception cref="OnnxException">The model is not valid and cannot be repaired, or has no exact counterpart in that
     /// opset.</exception>
     public static OptimizationReport Optimize(Model model, RewriteTarget target, int? opset = null)
@@ -38,7 +39,9 @@ public static class ModelOptimizer
             types = new TypeFixingReport([.. types.Repairs, .. bodies.Repairs], bodies.Diagnostics);
         }
 
-        OpsetConversionReport? conversion = opset is { } wanted ? OpsetConverter.Convert(model, wanted) : null;
+        OpsetConversionReport? conversion = opset is { } wanted
+            ? OpsetConverter.Convert(model, wanted)
+            : OpsetConverter.RaiseToOldest(model);
         RewriteReport rewrites = RewritePipeline.Default.Run(model, target);
         rewrites = rewrites with
         {

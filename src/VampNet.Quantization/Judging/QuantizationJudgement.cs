@@ -31,6 +31,7 @@ public sealed record QuantizationJudgement(QuantizationLoss Loss, SpeedRatio Spe
         {
             { Lowest: > 1 } => $"recommend: {scheme} {speed}{(here == "here" ? "" : $" {here}")}, {size} of the size",
             { Highest: < 1 } => $"recommend: float32, {scheme} is {speed} {here}",
+            _ when BytesAfter >= BytesBefore => $"recommend: float32, {scheme} is not smaller ({size}); speed {here}: {speed}",
             _ => $"recommend: {scheme} for its size only ({size}); speed {here}: {speed}",
         };
     }

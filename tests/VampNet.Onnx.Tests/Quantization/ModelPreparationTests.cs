@@ -29,6 +29,16 @@ public sealed class ModelPreparationTests
         Assert.Empty(ModelPreparation.Prepare(model));
     }
 
+    [Fact]
+    public void Prepare_OpsetOlderThanTheRuntimeRuns_IsRaised()
+    {
+        using Model model = QuantizableModels.ThreeProducts();
+        model.OpsetImports[""] = 6;
+
+        Assert.Contains("opset 6 to 7: no node had to change", ModelPreparation.Prepare(model));
+        Assert.Equal(7, model.Opset);
+    }
+
     [Theory]
     [InlineData("MatMul")]
     [InlineData("Gemm")]

@@ -25,6 +25,29 @@ public sealed class ModelOptimizerTests
         );
     }
 
+    [Theory]
+    [InlineData(6, 7)]
+    [InlineData(7, 7)]
+    [InlineData(12, 12)]
+    public void Optimize_OpsetOlderThanTheRuntimeRuns_IsRaised(int opset, int expected)
+    {
+        GraphBuilder builder = new("old", 12);
+        Value x = builder.Input("x", ElementType.Float, 2, 3);
+        builder.Output(
+            builder.Node("Add", "sum", [x, builder.Weight("w", TensorData.FromArray([1f, 2, 3], 3))]),
+            "sum",
+            ElementType.Float,
+            2,
+            3
+        );
+        using Model model = builder.Build();
+        model.OpsetImports[""] = opset;
+
+        OptimizationReport report = ModelOptimizer.Optimize(model, RewriteTarget.Portable);
+
+        Assert.Equal((expected, opset != expected), (model.Opset, report.Opset is not null));
+    }
+
     [Fact]
     public void Optimize_WeightsBeyondTwoGigabytes_AreNotRead()
     {

@@ -47,6 +47,14 @@ public class SpeedRatioTests
     }
 
     [Fact]
+    public void Recommend_NeitherFasterNorSmaller_IsFloat32() =>
+        Assert.StartsWith(
+            "recommend: float32, int8 is not smaller (185%); speed here: ",
+            new QuantizationJudgement(NoLoss, new(1, 1, 1, 0.9, 1.1), 100, 185).Recommend("int8"),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void Recommend_AnErrorLargerThanTheOutput_IsFloat32HoweverFast() =>
         Assert.Equal(
             "recommend: float32, the error of int8 is larger than the output itself (SQNR -12.3 dB)",
