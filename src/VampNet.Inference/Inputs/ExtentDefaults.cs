@@ -11,14 +11,20 @@ public static class ExtentDefaults
     // The side of the pictures that most classifiers were trained on; a multiple of 32, to which networks often halve.
     private const int Pixels = 224;
 
+    // The side of the latents that diffusion models compute on. Layers of attention hold the square of their number.
+    private const int Latents = 64;
+
+    // The channels of colour pictures; what has more is no picture.
+    private const int MostColours = 3;
+
     // About a second of sound: every activation of a decoder is observed at once, and each is as long as the sound.
     private const int DecodedFrames = 57;
 
-    /// <summary>The default for a model: token frames, audio samples if audio goes in, or pixels per side.</summary>
+    /// <summary>The default for a model: token frames, audio samples if audio goes in, or elements per side of pictures or latents.</summary>
     public static int For(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Graph.Inputs.Any(IsOpenImage) ? Pixels
+        return model.Graph.Inputs.Any(IsOpenImage) ? (model.Graph.Inputs.Where(IsOpenImage).Any(HasMoreThanColours) ? Latents : Pixels)
             : model.Graph.Inputs.Any(IsAudio) ? Audio
             : model.Graph.Outputs.Any(IsAudio) ? DecodedFrames
             : Frames;
@@ -26,6 +32,13 @@ public static class ExtentDefaults
 
     private static bool IsOpenImage(Value value) =>
         value is { Constant: null, TensorType.Shape: { Rank: 4 or 5 } shape } && shape.Skip(1).Any(dim => !dim.IsConstant);
+
+    // Channels come first, or last behind open sides.
+    private static bool HasMoreThanColours(Value image)
+    {
+        TensorShape shape = image.TensorType!.Shape!;
+        return (shape[1].TryGetConstant(out long channels) || shape[shape.Rank - 1].TryGetConstant(out channels)) && channels > MostColours;
+    }
 
     private static bool IsAudio(Value value) =>
         value.TensorType is { ElementType: ElementType.Float, Shape: { Rank: 3 } shape }
