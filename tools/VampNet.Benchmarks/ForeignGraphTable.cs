@@ -79,6 +79,7 @@ internal static class ForeignGraphTable
             optimizations; times below 0.1 ms are unreliable. Loss is measured against the original: same token (top1) for logits, cosine
             for embeddings, PSNR for images, SI-SDR for audio, else SQNR. Static ranges are measured on seeded inputs and judged on seeded
             inputs of another kind, because there are no recordings for these graphs: real calibration data loses less.
+            Graphs of pytorch-operator and pytorch-converted are ONNX's own test data, as Debian's package libonnx-testdata holds them.
 
             This page is written by:
 
