@@ -20,7 +20,8 @@ public static class ExtentDefaults
     // About a second of sound: every activation of a decoder is observed at once, and each is as long as the sound.
     private const int DecodedFrames = 57;
 
-    /// <summary>The default for a model: token frames, audio samples if audio goes in, or elements per side of pictures or latents.</summary>
+    /// <summary>The default for a model: token frames, audio samples if audio goes in, or elements per side of pictures or
+    /// latents.</summary>
     public static int For(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
