@@ -64,8 +64,11 @@ internal static class ForeignGraphTable
     }
 
     // Relative within the repository, absolute outside it.
-    private static string Shown(DirectoryInfo folder) =>
-        Path.GetRelativePath(".", folder.FullName) is var path && path.StartsWith("..", StringComparison.Ordinal) ? folder.FullName : path;
+    private static string Shown(DirectoryInfo folder)
+    {
+        string relative = Path.GetRelativePath(".", folder.FullName);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? folder.FullName : relative;
+    }
 
     private static string Page(DirectoryInfo[] folders, List<string> rows) =>
         $"""

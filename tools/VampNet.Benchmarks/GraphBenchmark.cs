@@ -63,20 +63,15 @@ internal static class GraphBenchmark
     /// <summary>Runs the sessions in turns, each on an input of its own; a first round warms up.</summary>
     public static Timings[] Measure((InferenceSession Session, OrtValue Input)[] sides, int runs)
     {
-        Timings[] timings = [.. sides.Select(_ => new Timings())];
         using RunOptions run = new();
-        for (int i = 0; i <= runs; i++)
-        {
-            for (int j = 0; j < sides.Length; j++)
-            {
-                (InferenceSession session, OrtValue input) = sides[j];
-                (i == 0 ? new Timings() : timings[j]).Add(() =>
-                    session.Run(run, session.InputNames, [input], session.OutputNames).Dispose()
-                );
-            }
-        }
-
-        return timings;
+        return Timings.InTurns(
+            [
+                .. sides.Select(side =>
+                    (Action)(() => side.Session.Run(run, side.Session.InputNames, [side.Input], side.Session.OutputNames).Dispose())
+                ),
+            ],
+            runs
+        );
     }
 
     /// <summary>Random codes [B,C,T].</summary>

@@ -113,27 +113,10 @@ internal static class PeersBenchmark
 
         using VampNetTransformer eager = VampNetTransformer.Load(bound);
         eager.eval();
-        using Peer ourPeer = new("exported here, float32", ours, work.Threads);
-        using Peer integerPeer = new("quantized here, dynamic INT8", integers, work.Threads);
-        using Peer theirPeer = new("torch.onnx.export, float32", theirs, work.Threads);
-        using Peer quantizedPeer = new("the same by onnxruntime's quantize_dynamic", quantized, work.Threads);
+        using Graphs graphs = new(work, theirs, quantized, ours, integers);
         foreach (int length in frames)
         {
-            using OrtValue codes = GraphBenchmark.Input(ourPeer.Session, length);
-            using OrtValue theirInput = GraphBenchmark.Input(theirPeer.Session, length);
-            using torch.Tensor tensor = torch.tensor(
-                codes.GetTensorDataAsSpan<long>().ToArray(),
-                [1, bound.Configuration.Codebooks, length]
-            );
-            Print(
-                $"coarse, {length} frames",
-                work.Runs,
-                ("eager TorchSharp, float32", () => Eagerly(() => eager.forward(tensor))),
-                theirPeer.On(theirInput),
-                quantizedPeer.On(theirInput),
-                ourPeer.On(codes),
-                integerPeer.On(codes)
-            );
+            graphs.Compare("coarse", length, bound.Configuration.Codebooks, eager.forward);
         }
     }
 
@@ -161,60 +144,8 @@ internal static class PeersBenchmark
 
         using LacCodec eager = LacCodec.Load(codec);
         eager.eval();
-        using Peer ourPeer = new("exported here, float32", request.Input, work.Threads);
-        using Peer integerPeer = new("quantized here, static INT8", request.Output, work.Threads);
-        using Peer theirPeer = new("torch.onnx.export's shape, float32", theirs, work.Threads);
-        using Peer quantizedPeer = new("the same by onnxruntime's quantize_dynamic", quantized, work.Threads);
-        using OrtValue codes = GraphBenchmark.Input(ourPeer.Session, OneSecond);
-        using torch.Tensor tensor = torch.tensor(
-            codes.GetTensorDataAsSpan<long>().ToArray(),
-            [1, codec.Configuration.Codebooks, OneSecond]
-        );
-        Print(
-            $"codec decoder, {OneSecond} frames",
-            work.Runs,
-            ("eager TorchSharp, float32", () => Eagerly(() => eager.Decode(tensor))),
-            theirPeer.On(codes),
-            quantizedPeer.On(codes),
-            ourPeer.On(codes),
-            integerPeer.On(codes)
-        );
-    }
-
-    private static void Eagerly(Func<torch.Tensor> compute)
-    {
-        using (torch.no_grad())
-        using (torch.NewDisposeScope())
-        {
-            compute();
-        }
-    }
-
-    /// <summary>Runs all in turns and prints each one's time, and how many times as fast the last but one, ours, is in each turn.</summary>
-    private static void Print(string title, int runs, params (string Name, Action Run)[] peers)
-    {
-        Timings[] timings = [.. peers.Select(_ => new Timings())];
-        for (int turn = 0; turn <= runs; turn++)
-        {
-            for (int i = 0; i < peers.Length; i++)
-            {
-                (turn == 0 ? new Timings() : timings[i]).Add(peers[i].Run);
-            }
-        }
-
-        Console.WriteLine($"{title}, {runs} turns");
-        int ours = peers.Length - 2;
-        for (int i = 0; i < peers.Length; i++)
-        {
-            double[] ratios = [.. timings[i].Seconds.Zip(timings[ours].Seconds, (other, own) => other / own).Order()];
-            Console.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"    {peers[i].Name, -45} {timings[i].Median:0.000} s ({timings[i].Least:0.000} to {timings[i].Greatest:0.000}), "
-                        + $"{ratios[ratios.Length / 2]:0.00} of ours in float32 ({ratios[0]:0.00} to {ratios[^1]:0.00})"
-                )
-            );
-        }
+        using Graphs graphs = new(work, theirs, quantized, request.Input, request.Output);
+        graphs.Compare("codec decoder", OneSecond, codec.Configuration.Codebooks, eager.Decode);
     }
 
     private sealed record Work(string Checkpoints, string Folder, int Runs, int Threads)
@@ -231,27 +162,72 @@ internal static class PeersBenchmark
         }
     }
 
-    private sealed class Peer : IDisposable
+    /// <summary>The graphs of one model, the last two made here; each takes codes, or latents where the exporter had no
+    /// embedding.</summary>
+    private sealed class Graphs(Work work, string theirs, string quantized, string ours, string integers) : IDisposable
     {
-        private readonly string _name;
+        private const int Ours = 3;
+
         private readonly RunOptions _run = new();
+        private readonly (string Name, InferenceSession Session)[] _graphs =
+        [
+            ("torch.onnx.export's shape, float32", Open(theirs, work.Threads)),
+            ("the same by onnxruntime's quantize_dynamic", Open(quantized, work.Threads)),
+            ("exported here, float32", Open(ours, work.Threads)),
+            ("quantized here, INT8", Open(integers, work.Threads)),
+        ];
 
-        public Peer(string name, string path, int threads)
+        /// <summary>Runs eager TorchSharp and all graphs in turns, and prints each one's time and its multiple of ours.</summary>
+        public void Compare(string model, int frames, int codebooks, Func<torch.Tensor, torch.Tensor> eager)
         {
-            _name = name;
-            using SessionOptions options = new() { IntraOpNumThreads = threads };
-            Session = new(path, options);
+            OrtValue[] inputs = [.. _graphs.Select(graph => GraphBenchmark.Input(graph.Session, frames))];
+            using torch.Tensor codes = torch.tensor(inputs[^1].GetTensorDataAsSpan<long>().ToArray(), [1, codebooks, frames]);
+            (string Name, Action Run)[] peers =
+            [
+                ("eager TorchSharp, float32", () => Eagerly(eager, codes)),
+                .. _graphs.Zip(inputs, (graph, input) => (graph.Name, (Action)(() => Run(graph.Session, input)))),
+            ];
+            Timings[] timings = Timings.InTurns([.. peers.Select(peer => peer.Run)], work.Runs);
+            Array.ForEach(inputs, input => input.Dispose());
+            Console.WriteLine($"{model}, {frames} frames, {work.Runs} turns");
+            for (int i = 0; i < peers.Length; i++)
+            {
+                Console.WriteLine(Describe(peers[i].Name, timings[i], timings[Ours]));
+            }
         }
-
-        public InferenceSession Session { get; }
-
-        public (string Name, Action Run) On(OrtValue input) =>
-            (_name, () => Session.Run(_run, Session.InputNames, [input], Session.OutputNames).Dispose());
 
         public void Dispose()
         {
             _run.Dispose();
-            Session.Dispose();
+            Array.ForEach(_graphs, graph => graph.Session.Dispose());
+        }
+
+        private static InferenceSession Open(string path, int threads)
+        {
+            using SessionOptions options = new() { IntraOpNumThreads = threads };
+            return new(path, options);
+        }
+
+        private void Run(InferenceSession session, OrtValue input) =>
+            session.Run(_run, session.InputNames, [input], session.OutputNames).Dispose();
+
+        private static void Eagerly(Func<torch.Tensor, torch.Tensor> compute, torch.Tensor codes)
+        {
+            using (torch.no_grad())
+            using (torch.NewDisposeScope())
+            {
+                compute(codes);
+            }
+        }
+
+        private static string Describe(string name, Timings timings, Timings ours)
+        {
+            double[] ratios = [.. timings.Seconds.Zip(ours.Seconds, (other, own) => other / own).Order()];
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"    {name, -45} {timings.Median:0.000} s ({timings.Least:0.000} to {timings.Greatest:0.000}), "
+                    + $"{ratios[ratios.Length / 2]:0.00} of ours in float32 ({ratios[0]:0.00} to {ratios[^1]:0.00})"
+            );
         }
     }
 }

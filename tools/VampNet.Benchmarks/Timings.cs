@@ -22,6 +22,21 @@ internal sealed class Timings
 
     public double Greatest => _seconds.Max();
 
+    /// <summary>Runs all works in turns; a first round warms up.</summary>
+    public static Timings[] InTurns(IReadOnlyList<Action> works, int runs)
+    {
+        Timings[] timings = [.. works.Select(_ => new Timings())];
+        for (int turn = 0; turn <= runs; turn++)
+        {
+            for (int i = 0; i < works.Count; i++)
+            {
+                (turn == 0 ? new Timings() : timings[i]).Add(works[i]);
+            }
+        }
+
+        return timings;
+    }
+
     public void Add(Action work)
     {
         using Process process = Process.GetCurrentProcess();

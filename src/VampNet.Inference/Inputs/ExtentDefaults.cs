@@ -25,7 +25,9 @@ public static class ExtentDefaults
     public static int For(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.Graph.Inputs.Any(IsOpenImage) ? (model.Graph.Inputs.Where(IsOpenImage).Any(HasMoreThanColours) ? Latents : Pixels)
+        Value[] images = [.. model.Graph.Inputs.Where(IsOpenImage)];
+        return images.Any(HasMoreThanColours) ? Latents
+            : images.Length > 0 ? Pixels
             : model.Graph.Inputs.Any(IsAudio) ? Audio
             : model.Graph.Outputs.Any(IsAudio) ? DecodedFrames
             : Frames;

@@ -268,14 +268,7 @@ public static class RewriteCheck
         return common == expected.Length ? null : common;
     }
 
-    private static bool IsFinite(ModelInput input) =>
-        input.Values switch
-        {
-            float[] singles => Array.TrueForAll(singles, float.IsFinite),
-            double[] doubles => Array.TrueForAll(doubles, double.IsFinite),
-            Half[] halves => Array.TrueForAll(halves, Half.IsFinite),
-            _ => true,
-        };
+    private static bool IsFinite(ModelInput input) => Array.TrueForAll(ElementArrays.ToDoubles(input.Values), double.IsFinite);
 
     private static double[] Scaled(double[] values, double scale) => scale == 1 ? values : Array.ConvertAll(values, value => value / scale);
 

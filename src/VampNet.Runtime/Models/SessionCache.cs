@@ -20,7 +20,7 @@ internal static class SessionCache
     {
         try
         {
-            if (SessionKey.Of(path, cache, SessionKey.Machine) is { } key)
+            if (SessionKey.Compute(path, cache, SessionKey.Machine) is { } key)
             {
                 string entry = Path.Combine(Path.GetFullPath(cache.Folder), key);
                 if (TryOpen(entry, create) is { } cached)
@@ -94,7 +94,7 @@ internal static class SessionCache
             Write(path, folder, isPacked: false, create);
         }
 
-        File.WriteAllBytes(Path.Combine(folder, SessionEntry.Name), SessionEntry.Of(folder).ToJson());
+        File.WriteAllBytes(Path.Combine(folder, SessionEntry.Name), SessionEntry.Describe(folder).ToJson());
         files.Flush(entry);
         if (Directory.Exists(entry) && !SessionEntry.IsWhole(entry))
         {

@@ -16,7 +16,7 @@ internal sealed record SessionEntry(string Graph, IReadOnlyDictionary<string, lo
     public const string Name = "entry.json";
 
     /// <summary>Describes a folder as it is.</summary>
-    public static SessionEntry Of(string folder)
+    public static SessionEntry Describe(string folder)
     {
         using FileStream graph = File.OpenRead(Path.Combine(folder, GraphName));
         return new SessionEntry(
@@ -35,7 +35,7 @@ internal sealed record SessionEntry(string Graph, IReadOnlyDictionary<string, lo
         try
         {
             SessionEntry? said = JsonSerializer.Deserialize<SessionEntry>(File.ReadAllBytes(Path.Combine(folder, Name)));
-            SessionEntry found = Of(folder);
+            SessionEntry found = Describe(folder);
             return said is { Lengths: not null }
                 && said.Graph == found.Graph
                 && said.Lengths.OrderBy(each => each.Key).SequenceEqual(found.Lengths.OrderBy(each => each.Key));

@@ -21,7 +21,7 @@ internal static class SessionKey
     /// <param name="cache">The cache, which remembers digests of weights.</param>
     /// <param name="machine">As <see cref="Machine"/>.</param>
     /// <returns>64 hexadecimal digits; null for a model that is not cached.</returns>
-    public static string? Of(string graph, SessionCacheOptions cache, string machine)
+    public static string? Compute(string graph, SessionCacheOptions cache, string machine)
     {
         byte[] contents = File.ReadAllBytes(graph);
         if (ExternalFiles.NamesIn(contents) is not { } names)
