@@ -32,6 +32,7 @@ public class DimTests
             { "a maximum with zero", Dim.Max(T, 0), T },
             { "a minimum with what is padded", Dim.Min(S, S.CeilDiv(768) * 768), S },
             { "nested minima", Dim.Min(Dim.Min(T, 9), 4), Dim.Min(4, T) },
+            { "a minimum of two forms of one number", Dim.Min(Dim.Min(T, 1).FloorDiv(2) + 7, 7), 7 },
             { "a shifted minimum", Dim.Min(T + 3, 5), Dim.Min(T, 2) + 3 },
             { "a scaled minimum", Dim.Min(T * 2, 4), Dim.Min(T, 2) * 2 },
             { "a maximum as a minimum", Dim.Max(T - 2, 0), T - Dim.Min(T, 2) },

@@ -8,6 +8,10 @@ internal static class DimMinimum
 {
     private const int MaxOperands = 16;
 
+    private static readonly Comparer<Dim> LongestFirst = Comparer<Dim>.Create(
+        static (left, right) => right.Size != left.Size ? right.Size.CompareTo(left.Size) : Polynomial.Compare(right, left)
+    );
+
     public static Dim Of(IEnumerable<Dim> operands)
     {
         Dim[] candidates = operands.SelectMany(Flatten).Distinct().Take(MaxOperands + 1).ToArray();
@@ -16,10 +20,17 @@ internal static class DimMinimum
             throw new OverflowException($"Found a minimum of more than {MaxOperands} operands. Expected fewer.");
         }
 
-        Dim[] smallest = candidates
-            .Where(candidate => !candidates.Any(other => other != candidate && candidate.IsAtLeast(other)))
-            .ToArray();
-        if (smallest.Length == 1)
+        // One after the other: of two forms of the same number, each is at least the other, and one must stay.
+        List<Dim> smallest = [.. candidates.Order(LongestFirst)];
+        foreach (Dim candidate in smallest.ToArray())
+        {
+            if (smallest.Any(other => other != candidate && candidate.IsAtLeast(other)))
+            {
+                smallest.Remove(candidate);
+            }
+        }
+
+        if (smallest.Count == 1)
         {
             return smallest[0];
         }
@@ -56,7 +67,7 @@ internal static class DimMinimum
             .FirstOrDefault();
 
     /// <summary>For each monomial the smallest coefficient among all operands.</summary>
-    private static Dim Shared(Dim[] operands) =>
+    private static Dim Shared(IReadOnlyList<Dim> operands) =>
         Polynomial.Collect(
             from monomial in operands.SelectMany(static operand => operand.Terms).Select(static term => term.Monomial).Distinct()
             let least = operands.Min(operand => operand.Terms.FirstOrDefault(term => monomial.Equals(term.Monomial)).Coefficient)
