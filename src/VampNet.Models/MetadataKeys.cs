@@ -21,6 +21,9 @@ public static class MetadataKeys
     /// <summary>The tool that wrote the graph, with its version.</summary>
     public const string Tool = "vampnet.tool";
 
+    /// <summary>The scheme of a quantized graph, such as static.</summary>
+    public const string QuantizationScheme = "vampnet.quantization.scheme";
+
     /// <summary>The licence of the weights.</summary>
     public const string WeightLicense = "vampnet.weight_license";
 

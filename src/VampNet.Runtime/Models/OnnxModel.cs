@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using VampNet.Models;
-using VampNet.Runtime.Codec;
 
 namespace VampNet.Runtime.Models;
 
@@ -21,7 +20,7 @@ internal sealed class OnnxModel : IDisposable
 
     private OnnxModel(string path, ModelOptions options, InferenceSession session, bool isKept, string input, string output)
     {
-        Lanes = options.Provider == ExecutionProvider.Cpu && options.Threads != 1 && Environment.ProcessorCount > 1 ? ChunkLanes.Two : 1;
+        HasThreads = options.Provider == ExecutionProvider.Cpu && options.Threads != 1 && Environment.ProcessorCount > 1;
         (Path, _inputs, _outputs) = (path, [input], [output]);
         Sha256 = HashOf(path);
         _slot = new(() => OpenAgain(options), isKept ? session : null);
@@ -38,8 +37,8 @@ internal sealed class OnnxModel : IDisposable
     /// <summary>The width of each control signal that the graph takes, by name; empty for most graphs.</summary>
     public ImmutableSortedDictionary<string, int> ControlDims { get; }
 
-    /// <summary>Number of simultaneous runs that use the processor best: two where there are two threads.</summary>
-    public int Lanes { get; }
+    /// <summary>Whether it runs on two or more threads of the processor.</summary>
+    public bool HasThreads { get; }
 
     /// <summary>The graph's file.</summary>
     public string Path { get; }

@@ -11,7 +11,12 @@ internal static class ProcessorFeatures
 {
     private const int Identity = 0,
         Basic = 1,
-        Extended = 7;
+        Extended = 7,
+        Avx512VnniBit = 1 << 11;
+
+    /// <summary>Whether the processor multiplies and adds int8 in one instruction of 512 bits, and the system allows it.</summary>
+    public static bool HasAvx512Vnni { get; } =
+        Avx512F.IsSupported && X86Base.CpuId(Identity, 0).Eax >= Extended && (X86Base.CpuId(Extended, 0).Ecx & Avx512VnniBit) != 0;
 
     /// <summary>One line: equal for equal features, whatever the model's name and clock are.</summary>
     public static string Describe()

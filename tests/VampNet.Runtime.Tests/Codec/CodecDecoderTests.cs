@@ -52,16 +52,23 @@ public sealed class CodecDecoderTests(ExportedModels exported)
         TokenGrid<long> codes = Codes(161);
         List<CodecProgress> done = [];
 
-        float[] halves = exported.Micro.Decoder.Decode(
+        float[] halves = exported.Micro.Decoder.DecodeInLanes(
             codes,
-            progress: new Listed(done),
-            cancellationToken: TestContext.Current.CancellationToken
+            CodecDecoder.DefaultChunkFrames,
+            lanes: 2,
+            new Listed(done),
+            TestContext.Current.CancellationToken
         );
 
-        // In pieces of 143 frames nothing is halved.
-        float[] pieces = exported.Micro.Decoder.Decode(codes, 143, cancellationToken: TestContext.Current.CancellationToken);
-        Within(SummationRounding.Of(exported.Micro, pieces), pieces, halves);
-        Assert.Equal(Environment.ProcessorCount > 1 ? 2 : 1, done.Count);
+        float[] whole = exported.Micro.Decoder.DecodeInLanes(
+            codes,
+            CodecDecoder.DefaultChunkFrames,
+            lanes: 1,
+            progress: null,
+            TestContext.Current.CancellationToken
+        );
+        Within(SummationRounding.Of(exported.Micro, whole), whole, halves);
+        Assert.Equal(2, done.Count);
     }
 
     [Fact]
