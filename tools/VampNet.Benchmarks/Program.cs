@@ -25,5 +25,6 @@ RootCommand root = new("Measures what the toolchain promises. Every figure is pr
     StepsBenchmark.Command(),
     GrowthBenchmark.Command(),
     PeersBenchmark.Command(),
+    LanesBenchmark.Command(),
 };
 return root.Parse(args).Invoke();
