@@ -77,9 +77,7 @@ internal static class LanesBenchmark
     private static void Print(string name, Timings timings, Timings reference)
     {
         double[] speeds = [.. reference.Seconds.Zip(timings.Seconds, static (before, after) => before / after).Order()];
-        Console.WriteLine(
-            $"{name} {timings}, {speeds[speeds.Length / 2]:F2} times as fast (turns {speeds[0]:F2} to {speeds[^1]:F2})"
-        );
+        Console.WriteLine($"{name} {timings}, {speeds[speeds.Length / 2]:F2} times as fast (turns {speeds[0]:F2} to {speeds[^1]:F2})");
     }
 
     private static InferenceSession Open(string graph, int threads)

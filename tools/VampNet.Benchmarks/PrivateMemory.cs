@@ -18,6 +18,9 @@ internal sealed class PrivateMemory : IDisposable
     /// <summary>At this moment, in bytes.</summary>
     public static long Now => Read();
 
+    /// <summary>At this moment, in bytes: the pages of this process, and its part of those that other processes have mapped too.</summary>
+    public static long Share => Read("/proc/self/smaps_rollup", "Pss:");
+
     /// <summary>At the beginning, in bytes.</summary>
     public long Before { get; }
 
@@ -39,9 +42,14 @@ internal sealed class PrivateMemory : IDisposable
         }
     }
 
-    private static long Read()
+    private static long Read() => Read("/proc/self/status", "RssAnon:");
+
+    private static long Read(string file, string name)
     {
-        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
-        return long.Parse(line.AsSpan(8, line.Length - 10), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite) * 1024;
+        string line = File.ReadLines(file).First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(
+                line.AsSpan(name.Length, line.Length - name.Length - 2),
+                NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite
+            ) * 1024;
     }
 }

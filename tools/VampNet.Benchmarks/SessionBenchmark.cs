@@ -5,11 +5,12 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace VampNet.Benchmarks;
 
-/// <summary>Cost of opening an ONNX Runtime session: the time of each part, and the private memory of one session and of
-/// two.</summary>
+/// <summary>Cost of opening an ONNX Runtime session: the time of each part, the private memory of one session and of two, and the
+/// memory of two processes.</summary>
 internal static class SessionBenchmark
 {
     private const string Packing = "session.disable_prepacking";
+    private const int Frames = 100;
 
     private static readonly (string Name, string? Saved, Action<SessionOptions> Configure)[] Ways =
     [
@@ -99,8 +100,31 @@ internal static class SessionBenchmark
         return new InferenceSession(Ways[way].Saved is { } saved ? Path.Combine(folder, saved) : path, options);
     }
 
-    // In a process of its own: what earlier sessions gave back to the allocator would count as free.
+    // In processes of their own: what earlier sessions gave back to the allocator would count as free.
     private static string Memory(string path, int way, string folder)
+    {
+        Process[] pair = [Start(path, way, folder), Start(path, way, folder)];
+        string alone = pair.Select(static process => process.StandardOutput.ReadLine()).ToArray()[0]!;
+        foreach (Process process in pair)
+        {
+            process.StandardInput.WriteLine();
+        }
+
+        double[] shares =
+        [
+            .. pair.Select(static process => double.Parse(process.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture)),
+        ];
+        foreach (Process process in pair)
+        {
+            process.StandardInput.Close();
+            process.WaitForExit();
+            process.Dispose();
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{alone}; two processes {shares.Sum():F0} MB");
+    }
+
+    private static Process Start(string path, int way, string folder)
     {
         ProcessStartInfo start = new(
             Environment.ProcessPath!,
@@ -115,12 +139,10 @@ internal static class SessionBenchmark
             ]
         )
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        using Process process = Process.Start(start)!;
-        string answer = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return answer.Trim();
+        return Process.Start(start)!;
     }
 
     private static void PrintMemory(string path, int way, string folder)
@@ -129,9 +151,18 @@ internal static class SessionBenchmark
         long before = PrivateMemory.Now;
         using InferenceSession first = Open(path, way, folder);
         double one = (PrivateMemory.Now - before) / 1e6;
-        using InferenceSession second = Open(path, way, folder);
+        InferenceSession second = Open(path, way, folder);
         double two = (PrivateMemory.Now - before) / 1e6;
+        second.Dispose();
+        using OrtValue input = GraphBenchmark.Input(first, Frames);
+        using RunOptions run = new();
+        first.Run(run, first.InputNames, [input], first.OutputNames).Dispose();
         Console.WriteLine($"private memory {one:F0} MB, of two {two:F0} MB");
+
+        // When the other process has come as far, each counts its share of the pages that both have mapped.
+        Console.ReadLine();
+        Console.WriteLine((PrivateMemory.Share / 1e6).ToString(CultureInfo.InvariantCulture));
+        Console.ReadLine();
     }
 
     private static void Plain(SessionOptions options) => options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
