@@ -15,8 +15,19 @@ namespace VampNet.Runtime;
 /// thread pool; progress is reported from there.
 /// </summary>
 /// <param name="models">The models, which the pipeline does not own.</param>
-public sealed class VampNetPipeline(VampNetModels models)
+/// <param name="codeCacheBytes">Bytes of codes to keep, so that <see cref="EncodeAsync"/> and <see cref="VampAsync"/> do not encode a
+/// recording again that they have encoded not long ago; 0, the default, keeps none. Results are the same. Ten minutes of the released codec
+/// take 4 MB.</param>
+/// <exception cref="ArgumentOutOfRangeException">Bytes below 0.</exception>
+public sealed class VampNetPipeline(VampNetModels models, long codeCacheBytes = 0)
 {
+    private readonly CodeCache? _codes = codeCacheBytes switch
+    {
+        0 => null,
+        > 0 => new CodeCache(codeCacheBytes),
+        _ => throw new ArgumentOutOfRangeException(nameof(codeCacheBytes), codeCacheBytes, "A cache takes 0 bytes or more."),
+    };
+
     /// <summary>Turns sound into codes: prepares the clip as upstream does, then encodes it.</summary>
     /// <param name="clip">Any channels and rate.</param>
     /// <param name="progress">Receives every chunk.</param>
@@ -294,7 +305,9 @@ public sealed class VampNetPipeline(VampNetModels models)
         }
 
         FrameProgress frames = new(progress, VampStage.Encode, samples.Length / codec.HopLength, CodecEncoder.DefaultChunkFrames, 0, 1);
-        return models.Encoder.Encode(samples, CodecEncoder.DefaultChunkFrames, frames, cancellationToken);
+        return _codes is null
+            ? models.Encoder.Encode(samples, CodecEncoder.DefaultChunkFrames, frames, cancellationToken)
+            : _codes.Encode(models.Encoder, samples, CodecEncoder.DefaultChunkFrames, frames, cancellationToken);
     }
 
     private AudioClip[] Decode(TokenGrid<long> codes, bool isLoop, IProgress<VampProgress>? progress, CancellationToken cancellationToken)

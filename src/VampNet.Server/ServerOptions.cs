@@ -21,6 +21,10 @@ public sealed record ServerOptions
     /// <summary>Ended requests whose results are kept for fetching; the oldest go first.</summary>
     public int KeptResults { get; init; } = 64;
 
+    /// <summary>Bytes of codes that are kept, so that a recording that comes again, with other settings for instance, is not encoded again;
+    /// 0 for none. The codes used least recently go first. Ten minutes of the released codec take 4 MB.</summary>
+    public long CodeCacheBytes { get; init; } = 64 * 1024 * 1024;
+
     /// <summary>The most bytes a request's body may have.</summary>
     public long BodyLimit { get; init; } = 64 * 1024 * 1024;
 

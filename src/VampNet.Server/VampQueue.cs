@@ -19,7 +19,7 @@ internal sealed class VampQueue : IAsyncDisposable
 
     public VampQueue(VampNetModels models, ServerOptions options)
     {
-        (_pipeline, _options) = (new VampNetPipeline(models), options);
+        (_pipeline, _options) = (new VampNetPipeline(models, options.CodeCacheBytes), options);
         _waiting = Channel.CreateUnbounded<VampJob>(new UnboundedChannelOptions { SingleReader = true });
         _worker = Task.Run(WorkAsync);
     }

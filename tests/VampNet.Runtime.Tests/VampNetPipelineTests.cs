@@ -70,6 +70,43 @@ public sealed class VampNetPipelineTests(ExportedModels exported)
         Assert.Equal(alone.Codes.Values, overlapping[2].Codes.Values);
     }
 
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, null)]
+    [InlineData(false, 0.4)]
+    public async Task VampAsync_CodesKept_SameOutputAndProgress(bool seamless, double? end)
+    {
+        VampNetPipeline keeping = new(exported.Micro, codeCacheBytes: 1 << 20);
+        AudioClip[] clips = [Clip, Chord(44100, 0.6)];
+        foreach (ulong seed in (ulong[])[7, 7, 8])
+        {
+            foreach (AudioClip clip in clips)
+            {
+                VampOptions options = Options with { Seed = seed, Seamless = seamless, EndSeconds = end };
+                List<VampProgress> expectedReports = [],
+                    reports = [];
+                VampResult expected = await Pipeline.VampAsync(
+                    clip,
+                    options,
+                    new Listener(expectedReports),
+                    TestContext.Current.CancellationToken
+                );
+
+                VampResult result = await keeping.VampAsync(clip, options, new Listener(reports), TestContext.Current.CancellationToken);
+
+                Assert.Equal(expected.Codes.Values, result.Codes.Values);
+                Assert.Equal(expected.Masked.Values, result.Masked.Values);
+                Assert.Equal(expected.Audio[0].Channels[0], result.Audio[0].Channels[0]);
+                Assert.Equal(expected.Record.ToJson(), result.Record.ToJson());
+                Assert.Equal(expectedReports, reports);
+            }
+        }
+    }
+
+    [Fact]
+    public void Constructor_CacheBelowZero_IsAProgrammingError() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new VampNetPipeline(exported.Micro, codeCacheBytes: -1));
+
     [Fact]
     public async Task VampAsync_BatchAndStretch_GivesThatManyLongerPieces()
     {

@@ -44,6 +44,33 @@ public sealed class VampServerTests(ExportedModels exported)
         Assert.Equal(stream.ToArray(), wave);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1 << 20)]
+    public async Task Post_SameRecordingWithOtherSettings_GivesWhatTheRuntimeGives(long codeCacheBytes)
+    {
+        await using RunningServer server = await StartAsync(new ServerOptions { CodeCacheBytes = codeCacheBytes });
+
+        foreach (ulong seed in (ulong[])[5, 6, 5])
+        {
+            string id = await server.BeginAsync($$"""{"steps": 2, "seed": {{seed}}}""");
+            await server.WatchAsync(id);
+            byte[] wave = await server.Client.GetByteArrayAsync(
+                new Uri($"/vamp/{id}/result", UriKind.Relative),
+                TestContext.Current.CancellationToken
+            );
+
+            VampResult expected = await new VampNetPipeline(exported.Models).VampAsync(
+                AudioFile.Read(RunningServer.Sound(), "in"),
+                new VampSettings { Steps = 2, Seed = seed }.ToOptions(),
+                cancellationToken: TestContext.Current.CancellationToken
+            );
+            using var stream = new MemoryStream();
+            WavWriter.Write(stream, expected.Audio[0], WavEncoding.Pcm24);
+            Assert.Equal(stream.ToArray(), wave);
+        }
+    }
+
     [Fact]
     public async Task Post_ChunkLengths_AreTheRequestsOrElseTheServers()
     {

@@ -45,6 +45,13 @@ internal sealed class ServeCommand : ToolCommand
         (int)(Defaults.BodyLimit >> 20),
         "Accept requests of at most N megabytes, 1 to 2000."
     );
+    private readonly Option<int> _codeCacheMegabytes = NumberOption.Whole(
+        "--code-cache",
+        0,
+        10_000,
+        (int)(Defaults.CodeCacheBytes >> 20),
+        "Keep the codes of the last recordings in at most N megabytes, 0 to 10000, and do not encode these again; 0 for none."
+    );
     private readonly ChunkOptions _chunks = new();
     private readonly Option<bool> _noOsc = new("--no-osc") { Description = "Serve HTTP only." };
     private readonly Option<DirectoryInfo> _web = new("--web")
@@ -89,7 +96,7 @@ internal sealed class ServeCommand : ToolCommand
         _models.AddTo(this, generates: true);
         foreach (
             Option option in (Option[])
-                [_port, _address, _token, _queue, _bodyMegabytes, _noOsc, _web, _oscReceive, _oscSend, .. _chunks.All]
+                [_port, _address, _token, _queue, _bodyMegabytes, _codeCacheMegabytes, _noOsc, _web, _oscReceive, _oscSend, .. _chunks.All]
         )
         {
             Add(option);
@@ -105,6 +112,7 @@ internal sealed class ServeCommand : ToolCommand
             Token = arguments.GetValue(_token) is { } file ? ReadToken(file) : null,
             QueueLength = arguments.GetValue(_queue),
             BodyLimit = (long)arguments.GetValue(_bodyMegabytes) << 20,
+            CodeCacheBytes = (long)arguments.GetValue(_codeCacheMegabytes) << 20,
             OscReceivePort = arguments.GetValue(_noOsc) ? null : arguments.GetValue(_oscReceive),
             WebFolder = arguments.GetValue(_web)?.FullName,
             OscSendPort = arguments.GetValue(_oscSend),
