@@ -16,7 +16,9 @@ internal static class CommandLineHost
     /// <param name="cancellationToken">Stops the command; so does Ctrl-C.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken) =>
-        RunAsync(VampNetCommand.Create(terminal, arguments.Count > 0 ? arguments[0] : null), arguments, terminal, cancellationToken);
+        Overview.IsAskedForBy(arguments)
+            ? ShowOverviewAsync(terminal)
+            : RunAsync(VampNetCommand.Create(terminal, arguments.Count > 0 ? arguments[0] : null), arguments, terminal, cancellationToken);
 
     internal static async Task<int> RunAsync(
         RootCommand root,
@@ -61,10 +63,29 @@ internal static class CommandLineHost
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            (int exitCode, string report) = ErrorReport.Describe(error);
-            await terminal.Error.WriteLineAsync(report).ConfigureAwait(false);
-            return exitCode;
+            return await ReportAsync(error, terminal).ConfigureAwait(false);
         }
+    }
+
+    private static async Task<int> ShowOverviewAsync(Terminal terminal)
+    {
+        try
+        {
+            // Some terminals do not know their width, and say 0.
+            Overview.Write(terminal.Output, terminal.IsOutputWatched && Console.WindowWidth is > 0 and var width ? width : int.MaxValue);
+            return ExitCode.Done;
+        }
+        catch (IOException error)
+        {
+            return await ReportAsync(error, terminal).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<int> ReportAsync(Exception error, Terminal terminal)
+    {
+        (int exitCode, string report) = ErrorReport.Describe(error);
+        await terminal.Error.WriteLineAsync(report).ConfigureAwait(false);
+        return exitCode;
     }
 
     // The parser says of an unknown command that one is missing and that the word is unknown, and does not list those that exist.

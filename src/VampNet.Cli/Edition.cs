@@ -13,6 +13,15 @@ internal static class Edition
     /// <summary>The program's name as users type it.</summary>
     public const string Name = "vampnet";
 
+    /// <summary>The arguments of verify as its help names them, after a space.</summary>
+    public const string VerifyArguments = " <DIR>";
+
+    /// <summary>Description of verify.</summary>
+    public static string VerifySummary => VerifyCommand.Summary;
+
+    /// <summary>Description of tune.</summary>
+    public static string TuneSummary => TuneCommand.Summary;
+
     /// <summary>The command that compares graphs with TorchSharp.</summary>
     public static Command Verify(Terminal terminal) => new VerifyCommand(terminal);
 

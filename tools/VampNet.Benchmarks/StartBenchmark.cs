@@ -16,11 +16,16 @@ internal static class StartBenchmark
             HelpName = "N",
             Description = "How often to start it; one more start warms up.",
         };
-        Command command = new("start", "Starts a program again and again, and waits for its end.") { program, words, runs };
+        Option<string[]> against = new("--against")
+        {
+            HelpName = "PROGRAM",
+            Description = "Another program, started in turns with the first and with the same arguments; may be repeated.",
+        };
+        Command command = new("start", "Starts a program again and again, and waits for its end.") { program, words, runs, against };
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(arguments =>
             Run(
-                arguments.GetRequiredValue(program),
+                [arguments.GetRequiredValue(program), .. arguments.GetValue(against) ?? []],
                 [.. arguments.GetValue(words) ?? [], .. arguments.UnmatchedTokens],
                 arguments.GetValue(runs)
             )
@@ -28,19 +33,16 @@ internal static class StartBenchmark
         return command;
     }
 
-    private static void Run(string program, string[] words, int runs)
+    private static void Run(string[] programs, string[] words, int runs)
     {
-        Timings starts = new();
-        Start(program, words);
-        for (int i = 0; i < runs; i++)
+        Timings[] starts = Timings.InTurns([.. programs.Select<string, Action>(program => () => Start(program, words))], runs);
+        foreach ((string program, Timings times) in programs.Zip(starts))
         {
-            starts.Add(() => Start(program, words));
+            Console.WriteLine(
+                $"{program} {string.Join(' ', words)}: median of {runs} {times.Median * 1000:F0} ms, "
+                    + $"{times.Least * 1000:F0} to {times.Greatest * 1000:F0}"
+            );
         }
-
-        Console.WriteLine(
-            $"{program} {string.Join(' ', words)}: median of {runs} {starts.Median * 1000:F0} ms, "
-                + $"{starts.Least * 1000:F0} to {starts.Greatest * 1000:F0}"
-        );
     }
 
     private static void Start(string program, string[] words)

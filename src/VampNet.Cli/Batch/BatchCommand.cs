@@ -6,8 +6,11 @@ namespace VampNet.Cli.Batch;
 /// <summary><c>vampnet batch</c>: one operation on many files, on one machine or in parts on many.</summary>
 internal sealed class BatchCommand : Command
 {
+    /// <summary>Description of the command.</summary>
+    public static string Summary => "Runs one operation on many files; finished ones are skipped, so that any run may be repeated.";
+
     public BatchCommand(Terminal terminal)
-        : base("batch", "Runs one operation on many files; finished ones are skipped, so that any run may be repeated.")
+        : base("batch", Summary)
     {
         var help = new HelpOption();
         help.Action = new ExampleHelpAction(

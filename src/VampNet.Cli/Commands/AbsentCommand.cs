@@ -7,14 +7,18 @@ internal sealed class AbsentCommand : Command
 {
     /// <param name="terminal">Terminal that the command writes to.</param>
     /// <param name="name">The word that selects it.</param>
-    /// <param name="does">Description of the command in vampnet, without a full stop.</param>
-    public AbsentCommand(Terminal terminal, string name, string does)
-        : base(name, $"{does}. Not part of vampnet-lite: it needs libtorch, which vampnet has.")
+    /// <param name="summary">Description of the command.</param>
+    public AbsentCommand(Terminal terminal, string name, string summary)
+        : base(name, summary)
     {
         ArgumentNullException.ThrowIfNull(terminal);
         TreatUnmatchedTokensAsErrors = false;
         SetAction((ParseResult _) => Refuse(name));
     }
+
+    /// <summary>The description of such a command.</summary>
+    /// <param name="does">Description of the command in vampnet, without a full stop.</param>
+    public static string Describe(string does) => $"{does}. Not part of vampnet-lite: it needs libtorch, which vampnet has.";
 
     private static int Refuse(string name) =>
         throw new CommandException(

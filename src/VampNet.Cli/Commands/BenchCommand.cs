@@ -34,11 +34,15 @@ internal sealed class BenchCommand : ToolCommand
     private readonly InputOptions _inputs = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary =>
+        "Times a graph at several sizes and by operator; for a folder, every graph and the music they make together.";
+
     public BenchCommand(Terminal terminal)
         : base(
             terminal,
             "bench",
-            "Times a graph at several sizes and by operator; for a folder, every graph and the music they make together.",
+            Summary,
             "vampnet bench models/demo",
             "vampnet bench models/demo --against models/demo-dynamic --json",
             "vampnet bench models/demo --provider cuda",

@@ -32,12 +32,16 @@ internal sealed class CheckMobileCommand : ToolCommand
     };
     private readonly Option<bool> _json = SharedOptions.Json();
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary =>
+        "Lists which nodes of a graph NNAPI, Core ML and XNNPACK can run according to ONNX Runtime's tables, into how many "
+        + "pieces the graph is split, and why the other nodes stay on the processor.";
+
     public CheckMobileCommand(Terminal terminal)
         : base(
             terminal,
             "check-mobile",
-            "Lists which nodes of a graph NNAPI, Core ML and XNNPACK can run according to ONNX Runtime's tables, into how many "
-                + "pieces the graph is split, and why the other nodes stay on the processor.",
+            Summary,
             "vampnet check-mobile models/demo/coarse.onnx",
             "vampnet check-mobile models/demo/coarse.onnx --fix B=1 --fix T=574 --out coarse-574.onnx"
         )

@@ -15,11 +15,14 @@ internal sealed class DoctorCommand : ToolCommand
     private readonly Func<CudaReport> _probeCuda;
     private readonly Option<bool> _json = SharedOptions.Json();
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary => "Lists what this machine has, and what does not work on it.";
+
     /// <param name="terminal">Terminal that the command writes to.</param>
     /// <param name="probe">Gives the machine's facts.</param>
     /// <param name="probeCuda">Looks for NVIDIA's libraries.</param>
     public DoctorCommand(Terminal terminal, Func<MachineReport> probe, Func<CudaReport> probeCuda)
-        : base(terminal, "doctor", "Lists what this machine has, and what does not work on it.", "vampnet doctor")
+        : base(terminal, "doctor", Summary, "vampnet doctor")
     {
         (_probe, _probeCuda) = (probe, probeCuda);
         Add(_json);

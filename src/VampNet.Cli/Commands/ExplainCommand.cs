@@ -26,11 +26,14 @@ internal sealed class ExplainCommand : ToolCommand
     private readonly Option<int> _threads = SharedOptions.Threads();
     private readonly Option<bool> _noTimes = new("--no-times") { Description = "Do not run the graph: show sizes, but no times." };
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary => "Shows a graph's layers, sizes and time by operator on one page that can be expanded and searched.";
+
     public ExplainCommand(Terminal terminal)
         : base(
             terminal,
             "explain",
-            "Shows a graph's layers, sizes and time by operator on one page that can be expanded and searched.",
+            Summary,
             "vampnet explain models/demo/coarse.onnx coarse.html",
             "vampnet explain other.onnx other.html --no-times"
         )

@@ -75,11 +75,15 @@ internal sealed class ExportCommand : ToolCommand
     private readonly FormatOption _format = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary =>
+        "Converts checkpoints to ONNX graphs: coarse.onnx, c2f.onnx, codec_encoder.onnx and codec_decoder.onnx.";
+
     public ExportCommand(Terminal terminal)
         : base(
             terminal,
             "export",
-            "Converts checkpoints to ONNX graphs: coarse.onnx, c2f.onnx, codec_encoder.onnx and codec_decoder.onnx.",
+            Summary,
             "vampnet export --checkpoints checkpoints/demo --out models/demo",
             "vampnet export --coarse coarse.pth --codec codec.pth --out models/coarse --target onnxruntime",
             "vampnet export --codec weights.pth --codebooks 4 --out models/dac"

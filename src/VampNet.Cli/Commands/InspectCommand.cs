@@ -19,13 +19,17 @@ internal sealed class InspectCommand : ToolCommand
     private readonly Option<bool> _tensors = new("--tensors") { Description = "List every tensor with its type and shape." };
     private readonly Option<bool> _json = SharedOptions.Json();
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary =>
+        "Shows what a checkpoint, a tensor file or a .dac file holds; of a graph also its inputs, its largest weights and "
+        + "what quantize would "
+        + "do; of a folder, what can be converted and how. Nothing in a file is executed.";
+
     public InspectCommand(Terminal terminal)
         : base(
             terminal,
             "inspect",
-            "Shows what a checkpoint, a tensor file or a .dac file holds; of a graph also its inputs, its largest weights and "
-                + "what quantize would "
-                + "do; of a folder, what can be converted and how. Nothing in a file is executed.",
+            Summary,
             "vampnet inspect checkpoints/demo/coarse.pth --tensors",
             "vampnet inspect models/demo/coarse.onnx --json",
             "vampnet inspect checkpoints/demo",

@@ -65,13 +65,17 @@ internal sealed class OptimizeCommand : ToolCommand
     private readonly ProviderOption _provider;
     private readonly Option<bool> _json = SharedOptions.Json();
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary =>
+        "Repairs a graph's types, infers its shapes, folds, cleans and fuses it, and checks on seeded inputs that it "
+        + $"computes what the original does. Exits with {ExitCode.ParityFailed} when it does not, and with "
+        + $"{ExitCode.Undecided} when that could not be decided; then nothing is written.";
+
     public OptimizeCommand(Terminal terminal)
         : base(
             terminal,
             "optimize",
-            "Repairs a graph's types, infers its shapes, folds, cleans and fuses it, and checks on seeded inputs that it "
-                + $"computes what the original does. Exits with {ExitCode.ParityFailed} when it does not, and with "
-                + $"{ExitCode.Undecided} when that could not be decided; then nothing is written.",
+            Summary,
             "vampnet optimize model.onnx model.optimized.onnx --target onnxruntime",
             "vampnet optimize model.onnx model.optimized.onnx --explain",
             "vampnet optimize old.onnx new.onnx --opset 20",

@@ -15,11 +15,15 @@ internal sealed class QuantizeCommand : ToolCommand
     private readonly FormatOption _format = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary =>
+        "Quantizes a graph, lists what stays in floating point and why, and measures loss and speed on this machine.";
+
     public QuantizeCommand(Terminal terminal)
         : base(
             terminal,
             "quantize",
-            "Quantizes a graph, lists what stays in floating point and why, and measures loss and speed on this machine.",
+            Summary,
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx",
             "vampnet quantize models/demo/coarse.onnx models/demo-int8/coarse.onnx --smooth-quant --gptq",
             "vampnet quantize models/demo/codec_decoder.onnx models/demo-int8/codec_decoder.onnx --scheme static --embedding-tables",

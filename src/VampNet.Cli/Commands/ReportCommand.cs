@@ -80,12 +80,16 @@ internal sealed class ReportCommand : ToolCommand
     private readonly GoalOption _goal = new($"Exits with {ExitCode.ParityFailed} when a graph misses it.");
     private readonly BenchmarkOptions _plan;
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary =>
+        "Measures a folder of models and writes one offline page, with JSON and a Markdown summary beside it. Exits with "
+        + $"{ExitCode.ParityFailed} when a graph exceeds its budget or has no verdict.";
+
     public ReportCommand(Terminal terminal)
         : base(
             terminal,
             "report",
-            "Measures a folder of models and writes one offline page, with JSON and a Markdown summary beside it. Exits with "
-                + $"{ExitCode.ParityFailed} when a graph exceeds its budget or has no verdict.",
+            Summary,
             "vampnet report models/demo --out reports/demo",
             "vampnet report models/demo --quantized models/demo-dynamic --input song.wav --out reports/demo",
             "vampnet report models/demo --tuned models/mine --input song.wav --out reports/mine",

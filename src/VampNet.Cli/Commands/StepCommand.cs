@@ -35,12 +35,16 @@ internal sealed class StepCommand : ToolCommand
             + "NAME_fused_step_seeded.onnx. Each holds its own copy of the weights.",
     };
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary =>
+        "Writes the sampling step of transformers as graphs: NAME_step.onnx takes noise as inputs, NAME_step_seeded.onnx "
+        + "generates it from a seed.";
+
     public StepCommand(Terminal terminal)
         : base(
             terminal,
             "step",
-            "Writes the sampling step of transformers as graphs: NAME_step.onnx takes noise as inputs, NAME_step_seeded.onnx "
-                + "generates it from a seed.",
+            Summary,
             "vampnet step models/demo",
             "vampnet step models/demo/coarse.onnx --out steps",
             "vampnet step models/demo-dynamic --fused-step"

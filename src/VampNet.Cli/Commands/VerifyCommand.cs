@@ -22,12 +22,16 @@ internal sealed class VerifyCommand : ToolCommand
     private readonly ProviderOption _provider;
     private readonly Option<bool> _json = SharedOptions.Json();
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary =>
+        "Compares exported graphs with the checkpoints in TorchSharp, on seeded inputs of several sizes. Exits with "
+        + $"{ExitCode.ParityFailed} when a budget is exceeded.";
+
     public VerifyCommand(Terminal terminal)
         : base(
             terminal,
             "verify",
-            "Compares exported graphs with the checkpoints in TorchSharp, on seeded inputs of several sizes. Exits with "
-                + $"{ExitCode.ParityFailed} when a budget is exceeded.",
+            Summary,
             "vampnet verify models/demo --checkpoints checkpoints/demo --report reports/demo.md",
             "vampnet verify models/demo --checkpoints checkpoints/demo --provider cuda"
         )

@@ -7,11 +7,14 @@ internal sealed class CompletionCommand : ToolCommand
 {
     private readonly Argument<string> _shell = new("SHELL") { Description = $"One of: {string.Join(", ", CompletionScript.Shells)}." };
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary => "Prints a script that lets a shell complete commands, options and values when Tab is pressed.";
+
     public CompletionCommand(Terminal terminal)
         : base(
             terminal,
             "completion",
-            "Prints a script that lets a shell complete commands, options and values when Tab is pressed.",
+            Summary,
             "vampnet completion bash >> ~/.bashrc",
             "vampnet completion pwsh | Out-String | Invoke-Expression"
         )

@@ -16,11 +16,14 @@ internal sealed class DecodeCommand : ToolCommand
         "The .wav file to write (.flac or .mp3 where ffmpeg is on the PATH; - for standard output); several pieces are numbered."
     );
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary => "Turns codes into sound.";
+
     public DecodeCommand(Terminal terminal)
         : base(
             terminal,
             "decode",
-            "Turns codes into sound.",
+            Summary,
             "vampnet decode codes.safetensors out.wav --models models/demo",
             "vampnet decode song.dac song.wav --models models/dac"
         )

@@ -23,11 +23,14 @@ internal sealed class EncodeCommand : ToolCommand
     private readonly WindowOption _window = new();
     private readonly ModelOptionSet _models;
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary => "Turns sound into codes.";
+
     public EncodeCommand(Terminal terminal)
         : base(
             terminal,
             "encode",
-            "Turns sound into codes.",
+            Summary,
             "vampnet encode in.wav codes.safetensors --models models/demo",
             "vampnet encode song.wav song.dac --models models/dac",
             "vampnet encode concert.flac concert.dac --window 5 --models models/dac"

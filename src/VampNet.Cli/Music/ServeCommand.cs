@@ -74,11 +74,14 @@ internal sealed class ServeCommand : ToolCommand
         "Send OSC answers to UDP port N at loopback, 1 to 65535."
     );
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary => "Vamps for other programs, over HTTP and OSC, until it is stopped. The models are loaded once.";
+
     public ServeCommand(Terminal terminal)
         : base(
             terminal,
             "serve",
-            "Vamps for other programs, over HTTP and OSC, until it is stopped. The models are loaded once.",
+            Summary,
             "vampnet serve --models models/demo --port 8000",
             "vampnet serve --models models/demo --web web/dist",
             "curl -F audio=@in.wav -F 'settings={\"preset\": \"small variation\"}' http://127.0.0.1:8000/vamp"

@@ -41,11 +41,15 @@ internal sealed class VampCommand : ToolCommand
     private readonly VampControls _controls = new();
     private readonly ControlOptions _signals = new();
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary =>
+        "Turns one piece of music into another: encode, mask, generate, decode. The controls' defaults are upstream's.";
+
     public VampCommand(Terminal terminal)
         : base(
             terminal,
             "vamp",
-            "Turns one piece of music into another: encode, mask, generate, decode. The controls' defaults are upstream's.",
+            Summary,
             "vampnet vamp in.wav out.wav --models models/demo --seed 7",
             "vampnet vamp in.wav out.wav --models models/demo --periodic-prompt 13 --upper-codebook-mask 4 --steps 24 --batch 2 "
                 + "--picture out.png",

@@ -41,11 +41,14 @@ internal sealed class TuneCommand : ToolCommand
     private readonly TrainingControls _controls = new();
     private readonly Option<bool> _json = SharedOptions.Json();
 
+    /// <summary>Description of the command.</summary>
+    public static string Summary => "Fine-tunes a model on a folder of recordings. The defaults are upstream's.";
+
     public TuneCommand(Terminal terminal)
         : base(
             terminal,
             "tune",
-            "Fine-tunes a model on a folder of recordings. The defaults are upstream's.",
+            Summary,
             "vampnet tune --checkpoints checkpoints/demo --audio my-music --out runs/mine",
             "vampnet tune --checkpoints checkpoints/demo --audio my-music --out runs/mine --resume --hours 8",
             "vampnet tune --checkpoints checkpoints/demo --audio my-music --out runs/small --teacher checkpoints/demo --size small",

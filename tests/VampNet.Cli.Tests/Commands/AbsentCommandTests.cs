@@ -11,7 +11,7 @@ public sealed class AbsentCommandTests
     public async Task Command_ThatNeedsLibTorch_SaysWhatIsLackingAndWhereItIs(params string[] line)
     {
         using var captured = new CapturedTerminal();
-        var root = new RootCommand { new AbsentCommand(captured.Terminal, "verify", "Compares graphs") };
+        var root = new RootCommand { new AbsentCommand(captured.Terminal, "verify", AbsentCommand.Describe("Compares graphs")) };
 
         int exitCode = await CommandLineHost.RunAsync(root, line, captured.Terminal, TestContext.Current.CancellationToken);
 
