@@ -32,6 +32,22 @@ public sealed class ModelWriterTests
     }
 
     [Fact]
+    public void ToBytes_ElementTypeThatInferenceDoesNotKnow_IsNotDeclared()
+    {
+        GraphBuilder builder = new("g", 17);
+        Value x = builder.Input("x", ElementType.Float, 3, 7);
+        Value odd = builder.Node("Odd", "odd", [x], domain: "com.example");
+        Value sum = builder.Node("Add", "sum", [odd, builder.Weight("w", TensorData.FromArray(new float[7], 7))]);
+        sum.Type = new TensorType(ElementType.Undefined, new TensorShape(3, 7));
+        builder.Output(builder.Node("Relu", "last", [sum]), "y", ElementType.Float, 3, 7);
+        using Model model = builder.Build();
+
+        using Model read = ModelReader.Read(ModelWriter.ToBytes(model));
+
+        Assert.Null(read.Graph.Nodes[1].Outputs[0].Type);
+    }
+
+    [Fact]
     public void Write_WithExternalData_AlignsAndKeepsSmallTensorsInline()
     {
         using TemporaryFolder folder = new();

@@ -77,7 +77,8 @@ public static class RewriteCheck
             using var reference = CheckReference.Open(original, plan.Provider);
             if (!TryOpen(rewritten, plan.Provider, out GraphSession? judged, out string? refusal))
             {
-                string obstacle = $"ONNX Runtime loads the original, but not the rewritten graph: {refusal}";
+                string loaded = reference.Changes is { } changes ? $"a copy of the original with {changes}" : "the original";
+                string obstacle = $"ONNX Runtime loads {loaded}, but not the rewritten graph: {refusal}";
                 return new RewriteVerdict(budget, [], null, null, obstacle, false) { FailsToLoad = true };
             }
 

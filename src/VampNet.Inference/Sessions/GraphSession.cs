@@ -5,12 +5,13 @@ using VampNet.Inference.Inputs;
 namespace VampNet.Inference.Sessions;
 
 /// <summary>A graph loaded in ONNX Runtime, for measuring, judging and comparing. Weights beside the graph are mapped, not
-/// copied.</summary>
+/// copied. Operators that draw random numbers are loaded with a seed, so that two graphs draw the same.</summary>
 public sealed class GraphSession : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly string _path;
+    private readonly SeededGraph? _seeded;
 
     /// <summary>Loads a graph.</summary>
     /// <param name="path">The graph's file.</param>
@@ -44,12 +45,14 @@ public sealed class GraphSession : IDisposable
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         configure(options);
         provider?.AppendTo(options);
+        _seeded = contents is null ? SeededGraph.Of(path) : null;
         try
         {
-            _session = contents is null ? new InferenceSession(path, options) : new InferenceSession(contents, options);
+            _session = contents is null ? new InferenceSession(_seeded?.Path ?? path, options) : new InferenceSession(contents, options);
         }
         catch (OnnxRuntimeException error)
         {
+            _seeded?.Dispose();
             RuntimeRefusal refusal = RuntimeRefusal.Read(error.Message);
             throw new InferenceException(
                 InferenceErrorIds.GraphDoesNotLoad,
@@ -150,13 +153,21 @@ public sealed class GraphSession : IDisposable
     /// <summary>Runs the graph and copies every output as doubles, by name; integers and booleans too.</summary>
     /// <exception cref="InferenceException">VNI0202: the graph does not run on this sample. VNI0402: an output is of a type that cannot be
     /// compared.</exception>
-    internal IReadOnlyDictionary<string, NumberTensor> RunAll(ModelSample sample) =>
-        Run(
-            sample,
-            OutputNames,
-            (outputs, _) =>
-                OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => OutputReader.ReadDoubles(pair.First, pair.Second))
+    internal IReadOnlyDictionary<string, NumberTensor> RunAll(ModelSample sample)
+    {
+        // ONNX Runtime's library ends the process when it is asked for an optional value that is not there.
+        string? optional = OutputNames.FirstOrDefault(name =>
+            _session.OutputMetadata[name].OnnxValueType == OnnxValueType.ONNX_TYPE_OPTIONAL
         );
+        return optional is null
+            ? Run(
+                sample,
+                OutputNames,
+                (outputs, _) =>
+                    OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => OutputReader.ReadDoubles(pair.First, pair.Second))
+            )
+            : throw OutputReader.Incomparable(optional, "optional");
+    }
 
     /// <summary>Runs the graph and reads what it gives while it lives.</summary>
     /// <param name="sample">One value for each input.</param>
@@ -203,5 +214,6 @@ public sealed class GraphSession : IDisposable
     {
         _run.Dispose();
         _session.Dispose();
+        _seeded?.Dispose();
     }
 }

@@ -34,19 +34,26 @@ internal static class OutputReader
     public static bool IsFloatingPoint(ElementType type) =>
         type is ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.BFloat16;
 
-    /// <summary>Copies an output as doubles, which hold every number of the narrower types; true is 1.</summary>
+    /// <summary>Copies an output as doubles, which hold every number of the narrower types; true is 1, a text is a number that stands for
+    /// it. The items of a sequence, and the keys and values of a map, follow each other.</summary>
     /// <param name="name">The output's name, for the message.</param>
     /// <param name="output">The output.</param>
-    /// <exception cref="InferenceException">VNI0402: it is no tensor, or one of neither numbers nor booleans.</exception>
-    public static NumberTensor ReadDoubles(string name, OrtValue output)
-    {
-        if (!output.IsTensor)
+    /// <exception cref="InferenceException">VNI0402: it holds something else.</exception>
+    public static NumberTensor ReadDoubles(string name, OrtValue output) =>
+        output.OnnxType switch
         {
-            throw Incomparable(name, output.OnnxType.ToString());
-        }
+            OnnxValueType.ONNX_TYPE_TENSOR => ReadTensor(name, output),
+            OnnxValueType.ONNX_TYPE_SEQUENCE or OnnxValueType.ONNX_TYPE_MAP => ReadItems(name, output),
+            _ => throw Incomparable(name, output.OnnxType.ToString()),
+        };
 
+    private static NumberTensor ReadTensor(string name, OrtValue output)
+    {
         OrtTensorTypeAndShapeInfo info = output.GetTensorTypeAndShape();
-        Array? numbers = ReadNumbers(output, info.ElementDataType);
+        Array? numbers =
+            info.ElementDataType == ElementType.String
+                ? Array.ConvertAll(output.GetStringTensorAsArray(), NumberOf)
+                : ReadNumbers(output, info.ElementDataType);
         double[] values = info.ElementDataType switch
         {
             ElementType.Double => output.GetTensorDataAsSpan<double>().ToArray(),
@@ -62,10 +69,40 @@ internal static class OutputReader
         return new NumberTensor(values, info.Shape) { Integers = numbers as long[] };
     }
 
-    private static InferenceException Incomparable(string name, string type) =>
+    // The items of a map are all its keys, and all its values.
+    private static NumberTensor ReadItems(string name, OrtValue output)
+    {
+        List<NumberTensor> items = [];
+        for (int i = 0; i < output.GetValueCount(); i++)
+        {
+            using OrtValue item = output.GetValue(i, OrtAllocator.DefaultInstance);
+            items.Add(ReadDoubles(name, item));
+        }
+
+        double[] values = [.. items.SelectMany(item => item.Values)];
+        return new NumberTensor(values, [values.Length])
+        {
+            Integers = items.TrueForAll(item => item.Integers is not null) ? [.. items.SelectMany(item => item.Integers!)] : null,
+        };
+    }
+
+    // FNV-1a, cut to 52 bits, which doubles hold.
+    private static long NumberOf(string text)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (char letter in text)
+        {
+            hash = (hash ^ letter) * 1099511628211;
+        }
+
+        return (long)(hash >> 12);
+    }
+
+    /// <summary>VNI0402, to throw.</summary>
+    public static InferenceException Incomparable(string name, string type) =>
         new(
             InferenceErrorIds.OutputCannotBeCompared,
             found: $"the output {name} of type {type}",
-            expected: "a tensor of numbers or booleans: nothing else can be compared"
+            expected: "numbers, booleans or text, or a sequence or map of them: nothing else can be compared"
         );
 }

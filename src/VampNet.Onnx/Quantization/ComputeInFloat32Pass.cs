@@ -65,8 +65,15 @@ internal sealed class ComputeInFloat32Pass(bool keepFloat16) : RewritePass
         bool modified = false;
         foreach (ElementType type in (ElementType[])[ElementType.Float16, ElementType.BFloat16, ElementType.Double])
         {
-            ImmutableArray<Node> products = [.. Nodes(model).Where(node => IsProduct(node, type))];
-            if (products.IsEmpty || (keepFloat16 && type == ElementType.Float16))
+            if ((keepFloat16 && type == ElementType.Float16) || !Nodes(model).Any(node => IsProduct(node, type)))
+            {
+                continue;
+            }
+
+            // Behind an operator that inference does not know, a product's type is unknown, and it stays as it is.
+            ShapeInferencePass.Run(model);
+            ImmutableArray<Node> products = [.. Nodes(model).Where(node => IsProduct(node, type) && IsKnown(node))];
+            if (products.IsEmpty)
             {
                 continue;
             }
@@ -83,7 +90,7 @@ internal sealed class ComputeInFloat32Pass(bool keepFloat16) : RewritePass
                 model.Metadata[SourceTypeKey] = type.OnnxName;
             }
 
-            foreach (Node product in products.Where(converted.Contains))
+            foreach (Node product in products)
             {
                 records.Add(new RewriteRecord(Name, type.OnnxName, product.Describe(), true, null));
             }
@@ -116,7 +123,7 @@ internal sealed class ComputeInFloat32Pass(bool keepFloat16) : RewritePass
     // The products, and nodes in graph order that read results of these and constants, but nothing else of the type.
     private static HashSet<Node> Following(Model model, ImmutableArray<Node> products)
     {
-        HashSet<Node> converted = [.. products.Where(IsKnown)];
+        HashSet<Node> converted = [.. products];
         foreach (Node node in Nodes(model).Where(IsKnown))
         {
             Value[] operands = [.. node.Inputs.OfType<Value>().Where(value => value.TensorType?.ElementType == ElementType.Double)];

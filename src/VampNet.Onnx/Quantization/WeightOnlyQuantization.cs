@@ -9,9 +9,10 @@ internal sealed class WeightOnlyQuantization
     private const string MicrosoftDomain = "com.microsoft";
 
     private readonly WeightOnlyOptions _options;
-    private readonly Dictionary<(Value, bool), (Value Integers, Value Scales, BlockwiseWeight Weight)> _weights = [];
+    private readonly Dictionary<(Value, bool, bool), (Value Integers, Value Scales, BlockwiseWeight Weight)> _weights = [];
     private readonly HashSet<Value> _scales = [];
     private readonly Dictionary<Value, Value> _recurrent = [];
+    private readonly Dictionary<Value, Value> _restored = [];
 
     private WeightOnlyQuantization(WeightOnlyOptions options) => _options = options;
 
@@ -54,16 +55,21 @@ internal sealed class WeightOnlyQuantization
         string outputName = node.Outputs[0].Name;
         long bytesBefore = weight.Value.Constant!.ByteLength;
         bool half = IsHalf(weight);
-        (Value? integers, Value? scales, BlockwiseWeight? blocks) = QuantizeWeight(weight);
+        // In a branch, ONNX Runtime widens the float16 scales of MatMulNBits only when it runs, and an integer product with scales that are
+        // no constants is wrong: the product is written in float32.
+        bool widened = half && node.Graph.Parent is not null;
+        (Value? integers, Value? scales, BlockwiseWeight? blocks) = QuantizeWeight(weight, half && !widened);
         ValueType? type = node.Outputs[0].Type;
         NodeReplacement replacement = new(node);
+        Value activation = widened ? Cast(replacement, "wide", node.Inputs[0]!, ElementType.Float) : node.Inputs[0]!;
+        ValueType? productType = widened ? InFloat(type) : type;
         Value result =
             _options.Form == WeightOnlyForm.MatMulNBits
                 ? replacement.Insert(
                     "MatMulNBits",
                     "product",
-                    [node.Inputs[0], integers, scales],
-                    type,
+                    [activation, integers, scales],
+                    productType,
                     [
                         ("K", (long)blocks.K),
                         ("N", (long)blocks.N),
@@ -73,7 +79,8 @@ internal sealed class WeightOnlyQuantization
                     ],
                     MicrosoftDomain
                 )
-                : InsertDequantizedProduct(replacement, node.Inputs[0]!, integers, scales, type);
+                : InsertDequantizedProduct(replacement, activation, integers, scales, productType);
+        result = widened ? Cast(replacement, "narrow", result, ElementType.Float16) : result;
         if (weight.Alpha != 1)
         {
             Value alpha = node.Graph.AddInitializer(
@@ -102,6 +109,12 @@ internal sealed class WeightOnlyQuantization
         );
     }
 
+    private static Value Cast(NodeReplacement replacement, string role, Value value, ElementType to) =>
+        replacement.Insert("Cast", role, [value], value.TensorType is { } type ? type with { ElementType = to } : null, [("to", (long)to)]);
+
+    private static ValueType? InFloat(ValueType? type) =>
+        type is TensorType tensor ? tensor with { ElementType = ElementType.Float } : type;
+
     private static bool IsHalf(MatrixWeight weight) => weight.Value.Constant!.ElementType == ElementType.Float16;
 
     // The factors of a float16 product are float16.
@@ -116,19 +129,34 @@ internal sealed class WeightOnlyQuantization
 
     private Value InsertDequantizedProduct(NodeReplacement replacement, Value activation, Value integers, Value scales, ValueType? type)
     {
-        Value restored = replacement.Insert(
-            "DequantizeLinear",
-            "weight",
-            [integers, scales],
-            new TensorType(scales.Constant!.ElementType, TensorShape.Of(integers.Constant!.Shape.AsSpan())),
-            [("axis", 0L), ("block_size", (long)_options.BlockSize)]
-        );
+        TensorType restoredType = new(scales.Constant!.ElementType, TensorShape.Of(integers.Constant!.Shape.AsSpan()));
+        Attribute[] attributes = [("axis", 0L), ("block_size", (long)_options.BlockSize)];
+        Value restored =
+            integers.Owner == replacement.Graph
+                ? replacement.Insert("DequantizeLinear", "weight", [integers, scales], restoredType, attributes)
+                : RestoreOutside(integers, scales, restoredType, attributes);
         return replacement.Insert("MatMul", "product", [activation, restored], type);
     }
 
-    private (Value Integers, Value Scales, BlockwiseWeight Weight) QuantizeWeight(MatrixWeight weight)
+    // The weight of a branch that lies in the graph around it is restored there: ONNX Runtime fuses DequantizeLinear and MatMul of one
+    // graph, and does not load the model when that graph lacks the weight.
+    private Value RestoreOutside(Value integers, Value scales, TensorType type, Attribute[] attributes)
     {
-        if (_weights.TryGetValue((weight.Value, weight.Transposed), out (Value Integers, Value Scales, BlockwiseWeight Weight) known))
+        if (!_restored.TryGetValue(integers, out Value? restored))
+        {
+            Graph owner = integers.Owner!;
+            string name = owner.FreshName($"{integers.Name}.restored");
+            restored = owner.InsertNode(owner.FirstNode, "DequantizeLinear", [integers, scales], [name], attributes, name: name).Outputs[0];
+            restored.Type = type;
+            _restored[integers] = restored;
+        }
+
+        return restored;
+    }
+
+    private (Value Integers, Value Scales, BlockwiseWeight Weight) QuantizeWeight(MatrixWeight weight, bool half)
+    {
+        if (_weights.TryGetValue((weight.Value, weight.Transposed, half), out (Value Integers, Value Scales, BlockwiseWeight Weight) known))
         {
             return known;
         }
@@ -136,7 +164,6 @@ internal sealed class WeightOnlyQuantization
         bool packed = _options.Form == WeightOnlyForm.MatMulNBits;
         TensorData stored = weight.Value.Constant!;
         TensorData rows = weight.Transposed ? stored : TransposedMatrix.Of(stored);
-        bool half = IsHalf(weight);
         BlockwiseWeight blocks = BlockwiseWeight.Choose(
             weight.Value.Name,
             rows,
@@ -157,6 +184,6 @@ internal sealed class WeightOnlyQuantization
                 : InType(PackedBlocks.ScalesByBlock(blocks), half, [blocks.Blocks, blocks.N])
         );
         _scales.Add(scales);
-        return _weights[(weight.Value, weight.Transposed)] = (integers, scales, blocks);
+        return _weights[(weight.Value, weight.Transposed, half)] = (integers, scales, blocks);
     }
 }

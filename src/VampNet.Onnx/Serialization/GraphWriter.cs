@@ -91,7 +91,20 @@ internal static class GraphWriter
     }
 
     private static bool NeedsInfo(Value value, HashSet<Value> interfaceValues) =>
-        value.Type is not null && value.Producer is not null && value.Name.Length > 0 && !interfaceValues.Contains(value);
+        IsWhole(value.Type) && value.Producer is not null && value.Name.Length > 0 && !interfaceValues.Contains(value);
+
+    // Behind an operator that inference does not know, a shape may be known and its elements not; readers take no such type.
+    private static bool IsWhole(ValueType? type) =>
+        type switch
+        {
+            TensorType tensor => tensor.ElementType != ElementType.Undefined,
+            SparseTensorType sparse => sparse.ElementType != ElementType.Undefined,
+            SequenceType sequence => IsWhole(sequence.Item),
+            OptionalType optional => IsWhole(optional.Item),
+            MapType map => IsWhole(map.Item),
+            OpaqueType => true,
+            _ => false,
+        };
 
     private static ValueInfoProto WriteInfo(Value value)
     {
@@ -108,7 +121,10 @@ internal static class GraphWriter
         proto.Name = value.Name;
         if (carrier is null || !ReferenceEquals(value.Type, carrierType))
         {
-            proto.Type = value.Type is null ? null : TypeCodec.Write(value.Type);
+            proto.Type =
+                value.Type is null ? null
+                : carrier is null || IsWhole(value.Type) ? TypeCodec.Write(value.Type)
+                : proto.Type;
         }
 
         return proto;

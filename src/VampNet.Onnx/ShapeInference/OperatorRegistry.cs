@@ -54,6 +54,8 @@ internal sealed class OperatorRegistry
         OptionalInference.Register(this);
         TrainingInference.Register(this);
         OnnxRuntimeInference.Register(this);
+        OnnxRuntimeModelInference.Register(this);
+        MachineLearningInference.Register(this);
     }
 
     /// <summary>Every registered rule.</summary>

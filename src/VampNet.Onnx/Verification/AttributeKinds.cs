@@ -63,6 +63,10 @@ internal static class AttributeKinds
     >
     {
         [("Pad", "value")] = AttributeKind.Float,
+        [("Scaler", "scale")] = AttributeKind.Floats,
+        [("GroupNorm", "activation")] = AttributeKind.Int,
+        [("FusedGemm", "activation_alpha")] = AttributeKind.Float,
+        [("FusedGemm", "activation_beta")] = AttributeKind.Float,
         [("Bernoulli", "seed")] = AttributeKind.Float,
         [("Multinomial", "seed")] = AttributeKind.Float,
         [("RandomNormal", "seed")] = AttributeKind.Float,

@@ -34,6 +34,22 @@ public class OtherFloatTypesTests
         AssertValid(model);
     }
 
+    [Fact]
+    public void Prepare_ProductBehindAnOperatorThatInferenceDoesNotKnow_StaysAsItIs()
+    {
+        GraphBuilder builder = new("custom", 17);
+        Value x = builder.Input("x", ElementType.Float16, 2, 9);
+        Value odd = builder.Node("Odd", "odd", [x], domain: "com.example");
+        Value w = builder.Weight("w", TensorData.FromArray(new Half[9 * 4], 9, 4));
+        Value first = builder.Node("MatMul", "first", [odd, w]);
+        builder.Output(builder.Node("Relu", "last", [first]), "y", ElementType.Float16, 2, 4);
+        using Model model = builder.Build();
+
+        _ = ModelPreparation.Prepare(model);
+
+        Assert.Equal(["Odd", "MatMul", "Relu"], model.Graph.Nodes.Select(node => node.OpType));
+    }
+
     [Theory]
     [InlineData(ElementType.Float16)]
     [InlineData(ElementType.BFloat16)]

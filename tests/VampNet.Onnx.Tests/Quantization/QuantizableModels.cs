@@ -23,6 +23,37 @@ internal static class QuantizableModels
         return builder.Build();
     }
 
+    /// <summary>x [N,128] times a matrix [128,64] of the main graph, in both branches of If; one of them multiplies by its own [64,64]
+    /// too. Input and output are float32, the products of the given type.</summary>
+    public static Model BranchesOfOneWeight(ElementType type)
+    {
+        GraphBuilder builder = new("branches", 17);
+        Value x = builder.Input("x", ElementType.Float, Dim.Symbol("N"), 128);
+        Value test = builder.Node("Greater", "test", [builder.Node("ReduceMax", "most", [x], [("keepdims", 0L)]), builder.Constant(0f)]);
+        Value typed = builder.Node("Cast", "typed", [x], [("to", (long)type)]);
+        Value outer = Typed(builder.Graph, "outer", type, 26, 128, 64);
+        Graph yes = new("yes");
+        Graph no = new("no");
+        Value first = yes.AddNode("MatMul", [typed, outer], ["first"], name: "first").Outputs[0];
+        yes.AddOutput(yes.AddNode("MatMul", [first, Typed(yes, "inner", type, 27, 64, 64)], ["second"], name: "second").Outputs[0]);
+        no.AddOutput(no.AddNode("MatMul", [typed, outer], ["only"], name: "only").Outputs[0]);
+        Value chosen = builder.Node("If", "chosen", [test], [Attribute.Of("then_branch", yes), Attribute.Of("else_branch", no)]);
+        Value y = builder.Node("Cast", "y_float", [chosen], [("to", (long)ElementType.Float)]);
+        builder.Output(y, "y", ElementType.Float, Dim.Symbol("N"), 64);
+        return builder.Build();
+
+        static Value Typed(Graph graph, string name, ElementType type, int seed, int rows, int columns)
+        {
+            float[] numbers = Numbers(seed, rows * columns);
+            return graph.AddInitializer(
+                name,
+                type == ElementType.Float16
+                    ? TensorData.FromArray(Array.ConvertAll(numbers, number => (Half)number), rows, columns)
+                    : TensorData.FromArray(numbers, rows, columns)
+            );
+        }
+    }
+
     /// <summary>y = alpha x W + c, W [9,14], or [14,9] with transB.</summary>
     public static Model Gemm(bool transposed, float alpha)
     {

@@ -114,6 +114,33 @@ public class WeightOnlyQuantizerTests
     }
 
     [Theory]
+    [InlineData(ElementType.Float, WeightOnlyForm.MatMulNBits)]
+    [InlineData(ElementType.Float, WeightOnlyForm.DequantizeLinear)]
+    [InlineData(ElementType.Float16, WeightOnlyForm.MatMulNBits)]
+    [InlineData(ElementType.Float16, WeightOnlyForm.DequantizeLinear)]
+    public void Quantize_ProductsOfBranches_AreCloseWhereverTheWeightLies(ElementType type, WeightOnlyForm form)
+    {
+        using Model model = QuantizableModels.BranchesOfOneWeight(type);
+        float[] x = QuantizableModels.Numbers(25, 2 * 128);
+        float[] expected = Optimized(model, x);
+
+        QuantizationReport report = WeightOnlyQuantizer.Quantize(model, new() { Bits = 8, Form = form });
+
+        Assert.Equal(["outer", "inner", "outer"], report.Quantized.Select(weight => weight.Weight));
+        // Eight bits of the weights and of x leave a part of some thousands in the power of each product.
+        float[] found = Optimized(model, x);
+        Assert.InRange(expected.Zip(found).Sum(pair => MathF.Pow(pair.First - pair.Second, 2)), 0, expected.Sum(y => y * y) / 1000);
+    }
+
+    // With the runtime's own rewriting, which fuses DequantizeLinear and MatMul.
+    private static float[] Optimized(Model model, float[] x)
+    {
+        using OrtModel session = new(model);
+        using OrtValue value = OrtModel.Tensor(x, x.Length / 128, 128);
+        return session.Run(("x", value))["y"];
+    }
+
+    [Theory]
     [InlineData(3, 32, 0)]
     [InlineData(4, 48, 0)]
     [InlineData(4, 32, 5)]

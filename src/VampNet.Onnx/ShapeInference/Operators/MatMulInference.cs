@@ -42,7 +42,7 @@ internal static class MatMulInference
         return new TensorShape(dims);
     }
 
-    private static void Gemm(InferenceContext context)
+    public static void Gemm(InferenceContext context)
     {
         (TensorShape? left, TensorShape? right) = (context.ShapeOf(0, 2, 2), context.ShapeOf(1, 2, 2));
         (bool transposesLeft, bool transposesRight) = (context.Flag("transA"), context.Flag("transB"));
