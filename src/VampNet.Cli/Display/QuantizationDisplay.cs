@@ -287,6 +287,15 @@ internal static class QuantizationDisplay
             yield return ("KL divergence", $"{divergence:0.#####} nats");
         }
 
+        if (loss.OtherLengths > 0)
+        {
+            yield return (
+                "lengths",
+                $"{loss.OtherLengths} of {loss.Samples} outputs are longer or shorter than in floating point, because computed numbers "
+                    + "decide the length; compared as far as both reach"
+            );
+        }
+
         if (loss.SignalToNoise is { } decibels)
         {
             yield return ("output SQNR", Decibels(decibels));

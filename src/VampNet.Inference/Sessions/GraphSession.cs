@@ -70,6 +70,9 @@ public sealed class GraphSession : IDisposable
     /// <summary>The outputs' names, in order.</summary>
     public IReadOnlyList<string> OutputNames => _session.OutputNames;
 
+    /// <summary>The lengths of the first output's axes that the graph declares; negative for those that it leaves open.</summary>
+    internal IReadOnlyList<int> FirstLengths => _session.OutputMetadata[OutputNames[0]].Dimensions;
+
     /// <summary>Loads a graph without ONNX Runtime's own rewriting, so that two graphs differ only by what was done to them.</summary>
     /// <exception cref="InferenceException">VNI0201: ONNX Runtime does not load it.</exception>
     internal static GraphSession OpenAsWritten(string path, SessionProvider provider) =>

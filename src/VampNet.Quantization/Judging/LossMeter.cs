@@ -13,6 +13,7 @@ internal sealed class LossMeter(OutputKind kind)
     private readonly List<TokenDisagreement> _disagreements = [];
     private readonly LikelihoodMeter _likelihood = new();
     private int _samples;
+    private int _otherLengths;
     private long _positions;
     private long _flips;
     private double _signal;
@@ -92,6 +93,21 @@ internal sealed class LossMeter(OutputKind kind)
         }
     }
 
+    /// <summary>Counts an output of another length than the reference's.</summary>
+    /// <param name="hasCommonPart">Whether they have elements in common, which are added besides; else nothing of the reference is
+    /// there.</param>
+    public void CountOtherLength(bool hasCommonPart)
+    {
+        _otherLengths++;
+        if (!hasCommonPart)
+        {
+            _samples++;
+            _noise = double.PositiveInfinity;
+            _positions++;
+            _flips++;
+        }
+    }
+
     /// <summary>The result.</summary>
     public QuantizationLoss Conclude() =>
         new(
@@ -108,6 +124,7 @@ internal sealed class LossMeter(OutputKind kind)
         )
         {
             LostMargin = kind == OutputKind.Logits ? _lostMargin / _positions : null,
+            OtherLengths = _otherLengths,
             Similarity = _similarity?.Conclude(),
             Codebooks = [.. _flipsByCodebook.Zip(_positionsByCodebook, (flips, positions) => new CodebookFlips(positions, flips))],
             Likelihood = _likelihood.Conclude(),

@@ -43,7 +43,7 @@ public static class QuantizationJudge
         {
             cancellationToken.ThrowIfCancellationRequested();
             // The first run of a shape allocates and packs; it is compared, not timed.
-            ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample, meter);
+            ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample, meter, actual.FirstLengths);
             if (turns.Count < MostTurns)
             {
                 turns.Add(Turn(sample));
@@ -90,7 +90,7 @@ public static class QuantizationJudge
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 LossMeter meter = new(meaning);
-                ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample, meter);
+                ReferenceOutputs.Compare(expected.RunFirst(sample), actual.RunFirst(sample), sample, meter, actual.FirstLengths);
                 return meter.Conclude();
             }),
         ];

@@ -26,6 +26,10 @@ public sealed record QuantizationLoss(
     /// <summary>Similarity of the outputs in the measure of their kind; null for logits, codes and outputs of unknown meaning.</summary>
     public OutputSimilarity? Similarity { get; init; }
 
+    /// <summary>Number of inputs on which the output is longer or shorter than the reference's, because its length follows from computed
+    /// numbers, as durations or detections do. They are compared as far as both outputs reach.</summary>
+    public int OtherLengths { get; init; }
+
     /// <summary>Likelihood, in both graphs, of the true tokens behind masked ones; null unless logits were compared on real codes. What
     /// else is said of logits is then of the masked tokens too.</summary>
     public CodeLikelihood? Likelihood { get; init; }

@@ -61,7 +61,7 @@ internal sealed class ReferenceOutputs
         for (int i = 0; i < count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Compare(_outputs[i], session.RunFirst(Samples[i]), Samples[i], meter);
+            Compare(_outputs[i], session.RunFirst(Samples[i]), Samples[i], meter, session.FirstLengths);
         }
 
         return meter.Conclude();
@@ -70,9 +70,23 @@ internal sealed class ReferenceOutputs
     private static float[] Numbers(long[] integers) => Array.ConvertAll(integers, value => (float)value);
 
     /// <summary>Adds the difference of two outputs to a meter.</summary>
-    public static void Compare((Array Values, long[] Shape) wanted, (Array Values, long[] Shape) found, ModelSample sample, LossMeter meter)
+    /// <param name="wanted">The reference's.</param>
+    /// <param name="found">The judged graph's.</param>
+    /// <param name="sample">What both were given.</param>
+    /// <param name="meter">The meter.</param>
+    /// <param name="fixedLengths">Lengths of the axes that the judged graph declares; negative for those that it leaves open. Null for
+    /// all declared.</param>
+    /// <exception cref="QuantizationException">VNQ0101: the types differ, or the lengths of axes that are not open.</exception>
+    public static void Compare(
+        (Array Values, long[] Shape) wanted,
+        (Array Values, long[] Shape) found,
+        ModelSample sample,
+        LossMeter meter,
+        IReadOnlyList<int>? fixedLengths = null
+    )
     {
-        if (!wanted.Shape.AsSpan().SequenceEqual(found.Shape) || wanted.Values.GetType() != found.Values.GetType())
+        bool areEqual = wanted.Shape.AsSpan().SequenceEqual(found.Shape);
+        if (wanted.Values.GetType() != found.Values.GetType() || !(areEqual || DifferWhereOpen(wanted.Shape, found.Shape, fixedLengths)))
         {
             throw new QuantizationException(
                 QuantizationErrorIds.OutputsIncomparable,
@@ -82,9 +96,22 @@ internal sealed class ReferenceOutputs
             );
         }
 
+        if (!areEqual)
+        {
+            long[] common = [.. wanted.Shape.Zip(found.Shape, Math.Min)];
+            meter.CountOtherLength(hasCommonPart: !common.Contains(0));
+            if (common.Contains(0))
+            {
+                return;
+            }
+
+            wanted = (Cut(wanted, common), common);
+            found = (Cut(found, common), common);
+        }
+
         if (wanted.Values is float[] numbers)
         {
-            meter.Add(numbers, (float[])found.Values, wanted.Shape, sample.Targets);
+            meter.Add(numbers, (float[])found.Values, wanted.Shape, areEqual ? sample.Targets : null);
         }
         else if (meter.Kind != OutputKind.Codes)
         {
@@ -95,5 +122,33 @@ internal sealed class ReferenceOutputs
         {
             meter.Add((long[])wanted.Values, (long[])found.Values, wanted.Shape);
         }
+    }
+
+    private static bool DifferWhereOpen(long[] wanted, long[] found, IReadOnlyList<int>? lengths) =>
+        lengths is not null
+        && wanted.Length == found.Length
+        && lengths.Count == found.Length
+        && Enumerable.Range(0, found.Length).All(axis => wanted[axis] == found[axis] || lengths[axis] < 0);
+
+    // The leading part of a tensor along every axis.
+    private static Array Cut((Array Values, long[] Shape) tensor, long[] lengths)
+    {
+        long count = lengths.Aggregate(1L, (product, length) => product * length);
+        var cut = Array.CreateInstance(tensor.Values.GetType().GetElementType()!, count);
+        long row = lengths[^1];
+        for (long place = 0; place < count; place += row)
+        {
+            (long rest, long source, long stride) = (place / row, 0, tensor.Shape[^1]);
+            for (int axis = lengths.Length - 2; axis >= 0; axis--)
+            {
+                source += rest % lengths[axis] * stride;
+                stride *= tensor.Shape[axis];
+                rest /= lengths[axis];
+            }
+
+            Array.Copy(tensor.Values, source, cut, place, row);
+        }
+
+        return cut;
     }
 }

@@ -41,6 +41,10 @@ public sealed record ExportedModel(string Name, Func<Model> Build)
         ),
         .. Each([(12, true)], "mobilenet_norm", (opset, type, _) => MobileClassifier.Build(opset, type, true)),
         .. Each([(14, true), (16, true)], "stream", (opset, type, _) => StreamingDetector.Build(opset, type)),
+        .. Each([(11, true), (14, true)], "merged", (opset, type, _) => MergedDecoder.Build(opset, type)),
+        .. Each([(15, true)], "speech", (opset, type, _) => SpeechSynthesizer.Build(opset, type)),
+        .. Each([(21, false)], "runtime_decoder", (opset, type, _) => RuntimeDecoder.Build(opset, type)),
+        new("features.skl2onnx.15.float", () => FeatureClassifier.Build(15)),
     ];
 
     /// <summary>The model of a name.</summary>
