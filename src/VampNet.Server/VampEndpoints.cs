@@ -81,9 +81,13 @@ internal static class VampEndpoints
         try
         {
             VampOptions vamp = ReadSettings(settings).ToOptions(options.DefaultVamp);
-            using var contents = new MemoryStream();
-            await audio.CopyToAsync(contents, cancellationToken).ConfigureAwait(false);
-            AudioClip clip = AudioFile.Read(contents.ToArray(), Path.GetFileName(audio.FileName));
+            byte[] contents = new byte[audio.Length];
+            using (Stream body = audio.OpenReadStream())
+            {
+                await body.ReadExactlyAsync(contents, cancellationToken).ConfigureAwait(false);
+            }
+
+            AudioClip clip = AudioFile.Read(contents, Path.GetFileName(audio.FileName));
             VampServer.RequireLength(clip, options);
             VampJob job = queue.Add(clip, vamp);
             return TypedResults.Accepted($"/vamp/{job.Id}", job.Status);

@@ -74,12 +74,34 @@ internal readonly record struct WavFormat(bool IsFloat, int Channels, int Sample
         return new WavFormat(tag == Float, channels, (int)sampleRate, bits / 8);
     }
 
-    /// <summary>The sample stored at the start of <paramref name="bytes"/>; integers become -1 up to, not including, 1.</summary>
-    public float Decode(ReadOnlySpan<byte> bytes) =>
+    /// <summary>Decodes one channel of frames; integers become -1 up to, not including, 1.</summary>
+    /// <param name="frames">At least as many frames as <paramref name="samples"/>.</param>
+    /// <param name="channel">From 0.</param>
+    /// <param name="samples">Written.</param>
+    public void Decode(ReadOnlySpan<byte> frames, int channel, Span<float> samples)
+    {
+        (int at, int step) = (channel * BytesPerSample, FrameBytes);
+        // Most recordings have 16 bits: without a choice for each sample, reading takes half the time.
+        if (BytesPerSample == sizeof(short))
+        {
+            for (int frame = 0; frame < samples.Length; frame++, at += step)
+            {
+                samples[frame] = BinaryPrimitives.ReadInt16LittleEndian(frames[at..]) / 32768f;
+            }
+
+            return;
+        }
+
+        for (int frame = 0; frame < samples.Length; frame++, at += step)
+        {
+            samples[frame] = Decode(frames[at..]);
+        }
+    }
+
+    private float Decode(ReadOnlySpan<byte> bytes) =>
         (BytesPerSample, IsFloat) switch
         {
             (1, _) => (bytes[0] - 128) / 128f,
-            (2, _) => BinaryPrimitives.ReadInt16LittleEndian(bytes) / 32768f,
             (3, _) => (bytes[0] | bytes[1] << 8 | (sbyte)bytes[2] << 16) / 8388608f,
             (4, false) => BinaryPrimitives.ReadInt32LittleEndian(bytes) / 2147483648f,
             (4, true) => BinaryPrimitives.ReadSingleLittleEndian(bytes),

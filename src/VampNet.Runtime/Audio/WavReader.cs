@@ -126,10 +126,7 @@ internal static class WavReader
                 Array.Resize(ref channels[channel], checked(2 * start + frames));
             }
 
-            for (int frame = 0; frame < frames; frame++)
-            {
-                channels[channel][start + frame] = format.Decode(block[(frame * format.FrameBytes + channel * format.BytesPerSample)..]);
-            }
+            format.Decode(block, channel, channels[channel].AsSpan(start, frames));
         }
     }
 
