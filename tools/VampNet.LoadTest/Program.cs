@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using VampNet.LoadTest;
+using VampNet.Runtime.Audio;
 using VampNet.Runtime.Models;
 using VampNet.Server;
 
@@ -42,16 +43,29 @@ static async Task<int> TimeFirstStepAsync(string[] args)
     int requests = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 25;
     using var models = VampNetModels.Open(args[0]);
     await using VampServer server = await VampServer.StartAsync(models, new ServerOptions { Port = 0, OscReceivePort = null });
-    double[] times =
-    [
-        .. await new FirstStep(server.Address, await File.ReadAllBytesAsync(args[1]), """{"steps": 12, "end": 1}""").RunAsync(
-            requests,
-            CancellationToken.None
-        ),
-    ];
-    Array.Sort(times);
-    Console.WriteLine(
-        $"from a request to its first coarse step: median of {requests} {times[requests / 2]:F1} ms, {times[0]:F1} to {times[^1]:F1}"
-    );
+    AudioClip recording = await AudioFile.ReadAsync(args[1]);
+    Console.WriteLine($"milliseconds from a request to events, median of {requests} (range)");
+    foreach ((string part, string settings) in new[] { ("one second", """{"steps": 12, "end": 1}"""), ("all", """{"steps": 12}""") })
+    {
+        foreach (bool isNew in new[] { true, false })
+        {
+            IReadOnlyList<FirstStepTimes> times = await new FirstStep(server.Address, recording, settings).RunAsync(
+                requests,
+                isNew,
+                CancellationToken.None
+            );
+            Console.WriteLine(
+                $"{part} of {(isNew ? "a new recording" : "the same recording")}: accepted {Describe(times, each => each.Accepted)}, "
+                    + $"encoded {Describe(times, each => each.Encoded)}, first coarse step {Describe(times, each => each.Step)}"
+            );
+        }
+    }
+
     return 0;
+}
+
+static string Describe(IReadOnlyList<FirstStepTimes> times, Func<FirstStepTimes, double> choose)
+{
+    double[] sorted = [.. times.Select(choose).Order()];
+    return $"{sorted[sorted.Length / 2]:F1} ({sorted[0]:F1} to {sorted[^1]:F1})";
 }
